@@ -1,0 +1,106 @@
+"""Everything that can go wrong while footage becomes a clip.
+
+    ScreentestError
+    ├── FootageError            the raw file
+    │   ├── NotFound            no such file
+    │   ├── NotAFile            a folder, a device, a pipe
+    │   ├── NotAVideo           no format, no stream or no codec that can be read
+    │   └── Unreadable          it opens, but its pictures cannot be decoded
+    ├── PickError               the choice of the segment
+    │   ├── TooShort            less picture than a model accepts
+    │   └── NoUsableSegment     nothing that meets the requirements
+    ├── ClipError               the making of the clip
+    │   ├── EncodeFailed        ffmpeg said no
+    │   ├── EncodeTimeout       ffmpeg took too long
+    │   ├── DiskFull            no room for the output
+    │   └── OutputNotWritable   the output's folder refuses
+    ├── RuleBroken              a clip that breaks its model's rules
+    └── SetupError              this installation: ffmpeg or weights missing or damaged
+
+Every error says what is wrong, where, and what to do: ``message`` is one sentence that names the
+thing, ``hint`` one that can be acted on. Foreign exceptions (PyAV, OpenCV, ffmpeg-python, OSError)
+are mapped to these at the boundary that calls them and never pass it.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ScreentestError(Exception):
+    """What is wrong in one sentence, and what to do about it.
+
+    ``message``: names the thing and its place. ``hint``: the way out, "" where there is none.
+    ``retryable``: whether the same call may succeed later with nothing changed. The error survives
+    pickling, so that a worker process can hand it back.
+    """
+
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class FootageError(ScreentestError):
+    """The raw file cannot be used."""
+
+
+class NotFound(FootageError):
+    """No such file."""
+
+
+class NotAFile(FootageError):
+    """A folder, a device, a pipe or a socket where a file was wanted."""
+
+
+class NotAVideo(FootageError):
+    """No known format, no video stream, or a codec nobody here can decode."""
+
+
+class Unreadable(FootageError):
+    """The file opens as a video, but its pictures cannot be decoded."""
+
+
+class PickError(ScreentestError):
+    """No segment could be chosen."""
+
+
+class TooShort(PickError):
+    """Less continuous picture than the model accepts."""
+
+
+class NoUsableSegment(PickError):
+    """No stretch meets the requirements; the message names the best one and the rule it failed."""
+
+
+class ClipError(ScreentestError):
+    """The clip could not be made."""
+
+
+class EncodeFailed(ClipError):
+    """ffmpeg ended with an error; the message carries its last words."""
+
+
+class EncodeTimeout(ClipError):
+    """ffmpeg did not end in the time allowed."""
+
+
+class DiskFull(ClipError):
+    """No room left where the output goes."""
+
+
+class OutputNotWritable(ClipError):
+    """The output's folder does not exist or refuses writing."""
+
+
+class RuleBroken(ScreentestError):
+    """The clip breaks at least one rule of its model."""
+
+
+class SetupError(ScreentestError):
+    """This installation lacks ffmpeg or a weight file, or one is damaged."""

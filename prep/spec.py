@@ -1,0 +1,85 @@
+"""ClipSpec: a model's rules for a reference clip, as data with source and date.
+
+A spec is a frozen value. Another model is another value and no code: everything that picks, conforms
+or checks reads its limits from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+Orientation = Literal["landscape", "portrait"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClipSpec:
+    """What a service accepts as a reference clip, untouched.
+
+    ``min_length_s``/``max_length_s``: bounds of the clip; ``target_length_s``: what is cut where the
+    footage has it. ``aspect``: the landscape ratio, portrait being its inverse. ``min_short_px`` and
+    ``max_short_px``: bounds of the shorter side. ``min_fps``/``max_fps``: bounds of the constant
+    rate. ``max_bytes``: size of the file. ``sources``: rule name -> where the rule comes from, ending
+    in the date it was read; "assumed" where the service documents nothing.
+    """
+
+    model: str
+    min_length_s: Fraction
+    max_length_s: Fraction
+    target_length_s: Fraction
+    aspect: Fraction
+    min_short_px: int
+    max_short_px: int
+    min_fps: Fraction
+    max_fps: Fraction
+    max_bytes: int
+    sources: tuple[tuple[str, str], ...]
+
+    def source_of(self, rule: str) -> str:
+        """Where a rule comes from, "assumed" where nobody documents it."""
+        return dict(self.sources).get(rule, "assumed: a safe target, the service documents nothing")
+
+
+_SORA_PAGE = "WaveSpeed model page openai/sora-2/characters, 2026"
+_KLING_PAGE = "WaveSpeed model page kwaivgi/kling-elements-advanced, 2026"
+
+SORA_2 = ClipSpec(
+    model="openai/sora-2/characters",
+    min_length_s=Fraction(2),
+    max_length_s=Fraction(4),
+    target_length_s=Fraction(4),
+    aspect=Fraction(16, 9),
+    min_short_px=720,
+    max_short_px=1080,
+    min_fps=Fraction(24),
+    max_fps=Fraction(30),
+    max_bytes=25_000_000,
+    sources=(
+        ("container", f"{_SORA_PAGE}: URL of an MP4"),
+        ("length", f"{_SORA_PAGE}: 2-4 s recommended, only the first 4 s are kept"),
+        ("aspect", f"{_SORA_PAGE}: other aspects are padded to 16:9 or 9:16 by the service"),
+        ("resolution", f"{_SORA_PAGE}: at least 720p, scaled down above 1080p"),
+    ),
+)
+
+KLING_ELEMENTS = ClipSpec(
+    model="kwaivgi/kling-elements-advanced",
+    min_length_s=Fraction(3),
+    max_length_s=Fraction(8),
+    target_length_s=Fraction(8),
+    aspect=Fraction(16, 9),
+    min_short_px=1080,
+    max_short_px=1080,
+    min_fps=Fraction(24),
+    max_fps=Fraction(30),
+    max_bytes=25_000_000,
+    sources=(
+        ("container", f"{_KLING_PAGE}: one video"),
+        ("length", f"{_KLING_PAGE}: 3-8 s (observed by third parties)"),
+        ("aspect", f"{_KLING_PAGE}: 16:9 or 9:16 (observed by third parties)"),
+        ("resolution", f"{_KLING_PAGE}: 1080p (observed by third parties)"),
+    ),
+)
+
+SPECS: dict[str, ClipSpec] = {spec.model: spec for spec in (SORA_2, KLING_ELEMENTS)}

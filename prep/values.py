@@ -1,0 +1,229 @@
+"""The values that flow from stage to stage: frozen, slotted, picklable.
+
+All times are seconds on the source's own clock, counted from the container's start time: what a
+player shows as 0:00. All boxes are fractions of the displayed picture (upright, square pixels), with
+0,0 at its top left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+Subject = Literal["face", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A raw file as probed.
+
+    ``fingerprint``: hex digest that names the content (see ``prep.source.fingerprint``).
+    ``start_s``: the container's start time, already subtracted from every other time.
+    ``video_start_s``/``duration_s``: when the first picture shows, and when the last one ends.
+    ``width_px``/``height_px``: as displayed, upright and with square pixels. ``coded_*``: as stored.
+    ``rotation_deg``: clockwise quarter turns that make the stored picture upright (0, 90, 180, 270),
+    after the left-right flip that ``mirrored`` asks for. ``sar``: sample aspect ratio as stored.
+    ``fps``: the nominal rate. ``keyframes_s``: from the container's index, () where it has none; hints
+    for seeking, as they may be decode times. ``audio_index``: stream index, None without sound.
+    ``transfer``/``matrix``/``primaries``/``full_range``: how the stored samples mean colour, in
+    ffmpeg's names, "" where the file does not say.
+    """
+
+    path: str
+    fingerprint: str
+    bytes: int
+    container: str
+    codec: str
+    pixel_format: str
+    start_s: float
+    video_start_s: float
+    duration_s: float
+    width_px: int
+    height_px: int
+    coded_width_px: int
+    coded_height_px: int
+    rotation_deg: int
+    mirrored: bool
+    sar: Fraction
+    fps: Fraction
+    is_vfr: bool
+    is_hdr: bool
+    is_interlaced: bool
+    transfer: str
+    matrix: str
+    primaries: str
+    full_range: bool
+    video_index: int
+    audio_index: int | None
+    keyframes_s: tuple[float, ...]
+
+    @property
+    def has_audio(self) -> bool:
+        return self.audio_index is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in fractions of the displayed picture."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        return (self.x + self.width / 2, self.y + self.height / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One face in one frame.
+
+    ``presence``: the mesh's own belief in [0, 1] that it lies on a face; the detector's score where
+    no mesh was fitted. ``yaw_deg``: turned to the viewer's right is positive. ``pitch_deg``: chin up
+    is positive. ``roll_deg``: head tilted clockwise as the viewer sees it is positive.
+    ``eyes_open`` in [0, 1], the less open eye. ``sharpness``: variance of the Laplacian inside the
+    face at a fixed face size. ``exposure``: mean luma inside the face, in [0, 1]. ``person``: index
+    of the track, -1 before tracking.
+    """
+
+    box: Box
+    presence: float
+    yaw_deg: float
+    pitch_deg: float
+    roll_deg: float
+    eyes_open: float
+    sharpness: float
+    exposure: float
+    nose_offset: float
+    person: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSignal:
+    """What was measured in one frame.
+
+    ``sharpness``: variance of the Laplacian of the analysis frame. ``exposure``: mean luma in
+    [0, 1]. ``detail``: share of the picture that holds texture. ``motion``: mean absolute luma
+    difference per second to the sample before, 0 for the first. ``fine``: whether the faces carry
+    mesh poses; coarse samples hold detections only.
+    """
+
+    t_s: float
+    faces: tuple[Face, ...]
+    sharpness: float
+    exposure: float
+    detail: float
+    motion: float
+    fine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time that was looked at closely, from its first frame to the end of its last."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A source's signals over time.
+
+    ``signals``: in order of time. ``cuts_s``: times of the first frame of each new shot.
+    ``refined``: the stretches sampled closely enough to pick from. ``end_s``: when the last decodable
+    picture ends; it may be earlier than the source claims.
+    """
+
+    source: Source
+    signals: tuple[FrameSignal, ...]
+    cuts_s: tuple[float, ...]
+    refined: tuple[Span, ...]
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A window that could have been chosen."""
+
+    start_s: float
+    length_s: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The chosen window.
+
+    ``score`` in [0, 1]. ``reasons``: sentences with numbers. ``alternatives``: runners-up, best
+    first, none overlapping the choice or one another.
+    """
+
+    start_s: float
+    length_s: float
+    score: float
+    subject: Subject
+    reasons: tuple[str, ...]
+    alternatives: tuple[Candidate, ...] = ()
+
+    @property
+    def end_s(self) -> float:
+        return self.start_s + self.length_s
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A conforming clip on disk. ``sha256``: of its bytes. ``upscaled``: footage below 720 lines."""
+
+    path: str
+    sha256: str
+    bytes: int
+    segment: Segment
+    model: str
+    width_px: int
+    height_px: int
+    fps: Fraction
+    frames: int
+    has_audio: bool
+    upscaled: bool
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def length_s(self) -> Fraction:
+        return self.frames / self.fps
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """One rule of a ClipSpec against one clip."""
+
+    rule: str
+    found: str
+    wanted: str
+    ok: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """A clip against every rule of its model."""
+
+    clip: str
+    model: str
+    rules: tuple[RuleResult, ...]
+
+    @property
+    def ok(self) -> bool:
+        return all(rule.ok for rule in self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a worker process hands back instead of an exception."""
+
+    stage: str
+    error_type: str
+    message: str
+    retryable: bool
