@@ -13,7 +13,8 @@
     │   ├── EncodeFailed        ffmpeg said no
     │   ├── EncodeTimeout       ffmpeg took too long
     │   ├── DiskFull            no room for the output
-    │   └── OutputNotWritable   the output's folder refuses
+    │   ├── OutputNotWritable   the output's folder refuses
+    │   └── OutputExists        another file has the output's name
     ├── RuleBroken              a clip that breaks its model's rules
     └── SetupError              this installation: ffmpeg or weights missing or damaged
 
@@ -96,6 +97,10 @@ class DiskFull(ClipError):
 
 class OutputNotWritable(ClipError):
     """The output's folder does not exist or refuses writing."""
+
+
+class OutputExists(ClipError):
+    """Another file already has the output's name and is not to be replaced."""
 
 
 class RuleBroken(ScreentestError):

@@ -82,4 +82,32 @@ KLING_ELEMENTS = ClipSpec(
     ),
 )
 
+def output_rate(fps: Fraction, spec: ClipSpec) -> Fraction:
+    """The clip's constant rate for footage of a nominal rate.
+
+    The footage's own where the model takes it; half of one up to twice as fast, so that every second
+    frame is kept; else the smallest whole multiple in range, so that every frame is kept; else the
+    highest the model takes.
+    """
+    if spec.min_fps <= fps <= spec.max_fps:
+        return fps
+    if spec.min_fps <= fps / 2 <= spec.max_fps:
+        return fps / 2
+    if 0 < fps < spec.min_fps:
+        multiple = fps * -(-spec.min_fps // fps)
+        if multiple <= spec.max_fps:
+            return multiple
+    return spec.max_fps
+
+
+def frames_within(length_s: Fraction, rate: Fraction) -> int:
+    """The most whole frames that last no longer than ``length_s``."""
+    return int(length_s * rate)
+
+
+def frames_for_at_least(length_s: Fraction, rate: Fraction) -> int:
+    """The fewest whole frames that last at least ``length_s``."""
+    return -int(-length_s * rate // 1)
+
+
 SPECS: dict[str, ClipSpec] = {spec.model: spec for spec in (SORA_2, KLING_ELEMENTS)}

@@ -1,0 +1,93 @@
+# Everything runs in .venv, which `make install` makes from constraints.txt with pip alone.
+# Python 3.11 or newer and make are all that has to be there; PYTHON=... chooses one.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+PYTHON ?=
+PIP_ARGS ?=
+PYTEST_ARGS ?=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip
+PIP_INSTALL := $(PIP) install --quiet --disable-pip-version-check --constraint constraints.txt $(PIP_ARGS)
+
+# Stamps carry the folder's name: a checkout that was moved or copied installs itself anew.
+HERE := $(firstword $(shell printf '%s' '$(CURDIR)' | cksum))
+RUNS := .venv/.runs-$(HERE)
+READY := .venv/.ready-$(HERE)
+
+.PHONY: help install demo test lint format bench docs constraints clean
+
+help:
+	@echo "make install      .venv with everything, pinned"
+	@echo "make demo         register a character from a real clip, on this machine, no account"
+	@echo "make test         the whole test suite"
+	@echo "make lint         style, types, generated docs"
+	@echo "make format       rewrite the code in the house style"
+	@echo "make bench        measure speed"
+	@echo "make docs         regenerate docs/cli.md"
+	@echo "make constraints  pin the newest versions that fit pyproject.toml"
+	@echo "make clean        remove what was made, .venv included"
+
+install: $(READY)
+
+# What the command itself needs, the sandbox included: enough for the demo.
+$(RUNS): constraints.txt pyproject.toml
+	@set -e; \
+	if ! $(PIP) --version >/dev/null 2>&1; then \
+	  rm -rf .venv; \
+	  for python in $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python); do \
+	    if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	    then found=$$python; break; fi; \
+	  done; \
+	  if [ -z "$$found" ]; then \
+	    echo "Python 3.11 or newer with its venv module is needed: install it" >&2; \
+	    echo "(Debian and Ubuntu: apt-get install python3-venv) or name it with PYTHON=..." >&2; \
+	    exit 1; \
+	  fi; \
+	  echo "== .venv with $$($$found --version)"; \
+	  $$found -m venv .venv; \
+	fi
+	@echo "== Packages, pinned by constraints.txt"
+	@$(PIP_INSTALL) hatchling editables
+	@$(PIP_INSTALL) --no-build-isolation --editable '.[sandbox]'
+	@$(BIN)/python -m compileall -q prep client
+	@rm -f .venv/.runs-* .venv/.ready-*
+	@touch $@
+
+# And what working on it needs. constraints.txt names every package, so nothing is left to resolve.
+$(READY): $(RUNS)
+	@echo "== Tools for tests, style and types"
+	@$(PIP_INSTALL) --no-deps --requirement constraints.txt
+	@touch $@
+
+demo: $(RUNS)
+	@SCREENTEST_HOME=.demo $(BIN)/screentest register fixtures/cap13_edit2.mp4 --name Joe --sandbox
+
+test: $(READY)
+	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m mypy
+	$(BIN)/python docs/generate.py --check
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)
+	$(BIN)/python fixtures/bench.py
+
+docs: $(READY)
+	$(BIN)/python docs/generate.py
+
+constraints: $(READY)
+	$(BIN)/uv pip compile --universal --python-version 3.11 --all-extras pyproject.toml \
+	  -o constraints.txt --no-header --no-annotate --upgrade
+
+clean:
+	rm -rf .venv .demo .bench dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

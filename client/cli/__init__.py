@@ -1,0 +1,32 @@
+"""The ``screentest`` command.
+
+``main`` is the console script. Nothing heavy is imported here: a command's module loads when the
+command runs, and what that needs (httpx, boto3, PyAV, OpenCV, rich) when it is used.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from client.cli.call import Call
+from client.cli.failures import exit_code_of, terminable
+from client.cli.root import root
+
+__all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its exit code (raises SystemExit).
+
+    0 done, 1 failed, 2 wrong usage, 130 interrupted (Ctrl-C or SIGTERM). ``argv``: the arguments
+    after the program's name, by default those of this process.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    call = Call.from_arguments(arguments)
+    with terminable():
+        code = exit_code_of(
+            lambda: root.main(arguments, prog_name="screentest", standalone_mode=False, obj=call),
+            call=call,
+        )
+    sys.exit(code)

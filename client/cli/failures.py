@@ -1,0 +1,117 @@
+"""What a user sees when a command fails: one clear sentence, a hint, an exit code.
+
+With --json the last line of stderr is ``{"error": {"type", "message", "hint"}}``; otherwise
+``error: ...`` and ``hint: ...``. A traceback is shown only with -v, and only for faults of this
+program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from typing import NoReturn
+
+import click
+
+from client.cli.call import Call
+from prep.errors import ScreentestError
+
+DONE = 0
+FAILED = 1
+USAGE = 2
+INTERRUPTED = 130
+
+
+def exit_code_of(run: Callable[[], object], *, call: Call) -> int:
+    """The exit code of ``run``, after its error, if any, has been told on stderr.
+
+    ``run`` may return an exit code, which click does after --help and ``Context.exit``.
+    """
+    try:
+        code = run()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _give_up_stdout()
+        return FAILED
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return USAGE
+    except click.UsageError as error:
+        tell(call, "UsageError", error.format_message(), _usage_hint(error))
+        return USAGE
+    except (KeyboardInterrupt, click.Abort):
+        tell(call, "Interrupted", "interrupted", "what is done stays done: run it again to go on")
+        return INTERRUPTED
+    except ScreentestError as error:
+        tell(call, type(error).__name__, error.message, error.hint)
+        return FAILED
+    except OSError as error:
+        tell(call, "SystemError", _words_of(error), "")
+        return FAILED
+    except Exception as error:
+        _tell_fault(call, error)
+        return FAILED
+    return code if isinstance(code, int) else DONE
+
+
+def tell(call: Call, error_type: str, message: str, hint: str) -> None:
+    """Write one error to stderr in the form the call asked for."""
+    if call.json:
+        report = {"error": {"type": error_type, "message": message, "hint": hint}}
+        print(json.dumps(report, ensure_ascii=False), file=sys.stderr, flush=True)  # noqa: T201
+        return
+    click.secho("error: ", err=True, nl=False, fg="red", bold=True)
+    click.echo(message, err=True)
+    if hint:
+        click.secho("hint: ", err=True, nl=False, bold=True)
+        click.echo(hint, err=True)
+
+
+@contextlib.contextmanager
+def terminable() -> Iterator[None]:
+    """SIGTERM ends a command as Ctrl-C does: children stopped, partial files removed."""
+
+    def interrupt(signum: int, frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _usage_hint(error: click.UsageError) -> str:
+    path = error.ctx.command_path if error.ctx else "screentest"
+    return f"see `{path} --help`"
+
+
+def _words_of(error: OSError) -> str:
+    words = error.strerror or type(error).__name__
+    return f"{error.filename}: {words}" if error.filename else words
+
+
+def _tell_fault(call: Call, error: Exception) -> None:
+    """A fault of this program. Its message may quote a request, so only its type is shown."""
+    hint = "this is a fault of screentest: please report it with what -v shows"
+    if call.verbosity > 0:
+        frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
+        click.echo("".join(frames), err=True, nl=False)
+        hint = "this is a fault of screentest: please report it with the lines above"
+    tell(call, "InternalError", f"unexpected {type(error).__name__}", hint)
+
+
+def _give_up_stdout() -> None:
+    """Whoever read the output has gone; keep Python from complaining again while it shuts down."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

@@ -1,0 +1,143 @@
+"""probe, scan, pick, clip, check: the stages that need no network, each alone."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from client.cli import results
+from client.cli.call import Call
+from client.cli.options import common_options, raw_argument, window_options
+from client.cli.output import emit
+from client.cli.progress import watching
+from client.cli.wording import counted
+
+if TYPE_CHECKING:
+    from prep.spec import Orientation
+    from prep.values import CheckReport
+
+
+@click.command()
+@raw_argument
+@common_options
+@click.pass_obj
+def probe(call: Call, raw: str) -> None:
+    """Show what the video file RAW holds: picture, length, rate, sound."""
+    from client.cli import render
+    from prep import probe as probe_file
+
+    source = probe_file(raw)
+    emit(
+        call,
+        as_json=lambda: results.source_result(source),
+        show=partial(render.show_source, source=source),
+    )
+
+
+@click.command()
+@raw_argument
+@common_options
+@click.pass_obj
+def scan(call: Call, raw: str) -> None:
+    """Measure faces, sharpness and light in RAW over time.
+
+    The scan is kept under the home and used again by pick, clip and register.
+    """
+    from client.cli import render
+    from client.cli.stages import scanned
+
+    with watching(call) as watcher:
+        measured = scanned(raw, call=call, watcher=watcher)
+    emit(
+        call,
+        as_json=lambda: results.scan_result(measured),
+        show=partial(render.show_scan, scan=measured),
+    )
+
+
+@click.command()
+@raw_argument
+@common_options
+@click.pass_obj
+def pick(call: Call, raw: str) -> None:
+    """Choose the best face-forward window of RAW and say why."""
+    from client.cli import render
+    from client.cli.stages import picked
+
+    with watching(call) as watcher:
+        source, segment = picked(raw, call=call, watcher=watcher)
+    emit(
+        call,
+        as_json=lambda: results.pick_result(source, segment),
+        show=partial(render.show_segment, segment=segment),
+    )
+
+
+@click.command()
+@raw_argument
+@click.option(
+    "-o",
+    "--out",
+    metavar="OUT",
+    help="Where the clip goes.  [default: RAW's name with .clip.mp4, in the current folder]",
+)
+@click.option(
+    "--overwrite", is_flag=True, help="Replace a different file that already has OUT's name."
+)
+@window_options
+@common_options
+@click.pass_obj
+def clip(
+    call: Call,
+    raw: str,
+    out: str | None,
+    overwrite: bool,
+    start_s: float | None,
+    length_s: float | None,
+    orientation: Orientation,
+) -> None:
+    """Make a clip of RAW that the model accepts untouched.
+
+    Picks the window unless --start or --length gives one. The same footage and options make the same
+    bytes: an existing file with other content is left alone unless --overwrite is given.
+    """
+    from client.cli import render
+    from client.cli.stages import Window, clipped
+
+    wanted = Window(start_s=start_s, length_s=length_s, orientation=orientation)
+    with watching(call) as watcher:
+        made = clipped(raw, wanted, out=out, overwrite=overwrite, call=call, watcher=watcher)
+    emit(
+        call,
+        as_json=lambda: results.clip_result(made),
+        show=partial(render.show_clip, clip=made),
+    )
+
+
+@click.command()
+@click.argument("clip_file", metavar="CLIP")
+@common_options
+@click.pass_obj
+def check(call: Call, clip_file: str) -> None:
+    """Hold CLIP against every rule of its model; fails if one is broken."""
+    from client.cli import render
+    from prep import check as check_file
+
+    report = check_file(clip_file)
+    emit(
+        call,
+        as_json=lambda: results.check_result(report),
+        show=partial(render.show_check, report=report),
+    )
+    _refuse_broken(report)
+
+
+def _refuse_broken(report: CheckReport) -> None:
+    from prep.errors import RuleBroken
+
+    broken = [rule.rule for rule in report.rules if not rule.ok]
+    if broken:
+        message = f"{report.clip} breaks {counted(len(broken), 'rule')}: {', '.join(broken)}"
+        raise RuleBroken(message, "`screentest clip RAW` makes a clip that keeps them all")

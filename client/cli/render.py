@@ -1,0 +1,186 @@
+"""Results for people: what is printed on stdout without --json.
+
+Every text from outside (paths, names, a service's words) is printed literally and with its control
+characters made visible, so that a file name cannot move the cursor or colour the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from client.cli.wording import (
+    clip_in_brief,
+    counted,
+    rate,
+    seconds,
+    size,
+    sound,
+    timecode,
+    window,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from prep.values import CheckReport, Clip, Scan, Segment, Source
+
+_SUBJECTS = {"face": "a face", "other": "no human face: the clearest view of the subject"}
+
+
+def show_source(console: Console, source: Source) -> None:
+    """``probe``."""
+    stored = f"{source.coded_width_px}x{source.coded_height_px}"
+    shown = f"{source.width_px}x{source.height_px}"
+    show_facts(
+        console,
+        [
+            ("File", f"{source.path}"),
+            ("Format", f"{source.container}, {source.codec}, {source.pixel_format}"),
+            ("Size", size(source.bytes)),
+            ("Length", f"{seconds(source.duration_s)} ({timecode(source.duration_s)})"),
+            ("Picture", shown if shown == stored else f"{shown} (stored as {stored})"),
+            ("Rate", rate(source.fps) + (", variable" if source.is_vfr else "")),
+            ("Sound", sound(source.has_audio)),
+            *_oddities(source),
+        ],
+    )
+
+
+def show_scan(console: Console, scan: Scan) -> None:
+    """``scan``."""
+    with_face = [signal for signal in scan.signals if signal.faces]
+    most = max((len(signal.faces) for signal in scan.signals), default=0)
+    cuts = ", ".join(timecode(t_s) for t_s in scan.cuts_s[:12]) or "none"
+    more = len(scan.cuts_s) - 12
+    show_facts(
+        console,
+        [
+            ("File", scan.source.path),
+            ("Length", seconds(scan.end_s)),
+            ("Frames", f"{len(scan.signals)} looked at, {len(with_face)} with a face"),
+            ("Faces", f"{counted(most, 'face')} at most in one frame"),
+            ("Cuts", cuts + (f" and {more} more" if more > 0 else "")),
+            *(
+                ("Closely", f"{timecode(span.start_s)} to {timecode(span.end_s)}")
+                for span in scan.refined
+            ),
+        ],
+    )
+
+
+def show_segment(console: Console, segment: Segment) -> None:
+    """``pick``: the window, why it won, and what else there was."""
+    show_facts(
+        console,
+        [
+            ("Window", window(segment.start_s, segment.length_s)),
+            ("Score", f"{segment.score:.2f} of 1"),
+            ("Subject", _SUBJECTS[segment.subject]),
+        ],
+    )
+    show_list(console, "Why", segment.reasons)
+    others = [
+        f"{window(other.start_s, other.length_s)}, score {other.score:.2f}"
+        for other in segment.alternatives
+    ]
+    show_list(console, "Runners-up", others)
+
+
+def show_clip(console: Console, clip: Clip) -> None:
+    """``clip``: where it is and what it holds."""
+    segment = clip.segment
+    show_facts(
+        console,
+        [
+            ("Clip", clip.path),
+            ("Holds", clip_in_brief(clip)),
+            ("Window", window(segment.start_s, segment.length_s)),
+            ("Subject", _SUBJECTS[segment.subject]),
+            ("SHA-256", clip.sha256),
+        ],
+    )
+    show_list(console, "Why this window", segment.reasons)
+
+
+def show_check(console: Console, report: CheckReport) -> None:
+    """``check``: every rule with what was found and what the model wants."""
+    from rich.text import Text
+
+    table = plain_table("Rule", "Found", "Wanted", "")
+    for rule in report.rules:
+        verdict = Text("ok", style="green") if rule.ok else Text("broken", style="bold red")
+        table.add_row(rule.rule, visible(rule.found), rule.wanted, verdict)
+    console.print(table)
+    broken = sum(not rule.ok for rule in report.rules)
+    verdict = "every rule kept" if not broken else f"{counted(broken, 'rule')} broken"
+    say(console, f"\n{visible(report.clip)}: {verdict} ({report.model})")
+
+
+def show_facts(console: Console, facts: Iterable[tuple[str, str]]) -> None:
+    """Labels on the left, values on the right; a long value continues under itself."""
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for label, value in facts:
+        grid.add_row(label, Text(visible(value)))
+    console.print(grid)
+
+
+def show_list(console: Console, title: str, lines: Sequence[str]) -> None:
+    """A titled list of bullets, nothing where there is nothing to list."""
+    from rich.table import Table
+    from rich.text import Text
+
+    if not lines:
+        return
+    console.print()
+    console.print(Text(title, style="bold"))
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=2, justify="right")
+    grid.add_column(overflow="fold")
+    for line in lines:
+        grid.add_row("-", Text(visible(line)))
+    console.print(grid)
+
+
+def plain_table(*headings: str) -> Table:
+    """An empty table with a rule under its heading and no other lines."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def say(console: Console, line: str) -> None:
+    """One line as it is, never wrapped."""
+    console.print(line, soft_wrap=True)
+
+
+def visible(text: str) -> str:
+    """Control characters as escapes, everything else as it is."""
+    return "".join(
+        char if char.isprintable() or char == " " else char.encode("unicode_escape").decode("ascii")
+        for char in text.encode("utf-8", "replace").decode("utf-8")
+    )
+
+
+def _oddities(source: Source) -> Iterable[tuple[str, str]]:
+    """What is out of the ordinary, and what becomes of it."""
+    if source.rotation_deg or source.mirrored:
+        turned = f"{source.rotation_deg} degrees clockwise" if source.rotation_deg else ""
+        mirrored = "mirrored" if source.mirrored else ""
+        yield "Turned", ", ".join(part for part in (turned, mirrored) if part)
+    if source.sar != 1:
+        yield "Pixels", f"{source.sar.numerator}:{source.sar.denominator}, not square"
+    if source.is_hdr:
+        yield "Colour", "high dynamic range"
+    if source.is_interlaced:
+        yield "Fields", "interlaced"

@@ -1,0 +1,116 @@
+"""The group of commands, loaded one by one when called."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+
+import click
+
+from client.cli.options import common_options, set_home
+from client.cli.settings import apply_settings_file
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command that is not loaded yet: where it lives, and its line in --help."""
+
+    where: str
+    summary: str
+
+
+SECTIONS: dict[str, dict[str, Entry]] = {
+    "Footage": {
+        "probe": Entry("client.cli.footage:probe", "Show what a video file holds."),
+        "scan": Entry("client.cli.footage:scan", "Measure faces, sharpness and light over time."),
+        "pick": Entry("client.cli.footage:pick", "Choose the best face-forward window."),
+        "clip": Entry("client.cli.footage:clip", "Make a clip that the model accepts untouched."),
+        "check": Entry("client.cli.footage:check", "Hold a clip against its model's rules."),
+    },
+    "Characters": {
+        "register": Entry("client.cli.register:register", "Turn footage into a recorded character."),
+        "characters": Entry("client.cli.characters:characters", "List, show and export characters."),
+        "sandbox": Entry("client.cli.sandbox:sandbox", "Run S3 and the API on this machine."),
+    },
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is called, not for --help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for entries in SECTIONS.values() for name in entries]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for entries in SECTIONS.values():
+            if cmd_name in entries:
+                return _loaded(entries[cmd_name])
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, entries in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, entry.summary) for name, entry in entries.items()])
+
+
+def _loaded(entry: Entry) -> click.Command:
+    module, attribute = entry.where.split(":")
+    command = getattr(importlib.import_module(module), attribute)
+    if not isinstance(command, click.Command):
+        raise TypeError(f"{entry.where} is no command")
+    return command
+
+
+def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    # Reading the distribution's metadata costs as much as all of --help: only when asked for.
+    from importlib.metadata import version
+
+    click.echo(f"screentest {version('screentest')}")
+    ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={
+        "auto_envvar_prefix": "SCREENTEST",
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+    },
+)
+@click.option(
+    "--config",
+    envvar="SCREENTEST_CONFIG",
+    metavar="FILE",
+    is_eager=True,
+    expose_value=False,
+    callback=apply_settings_file,
+    help="Settings file.  [default: screentest.toml in the current folder, where there is one]",
+)
+@click.option(
+    "--home",
+    envvar="SCREENTEST_HOME",
+    metavar="FOLDER",
+    expose_value=False,
+    callback=set_home,
+    help="Where the registry, the clips and the cached scans live.  [default: the user's data folder]",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and leave.",
+)
+@common_options
+def root() -> None:
+    """Raw footage in, a recorded video-model character out.
+
+    Screentest finds the best four face-forward seconds of a video, makes a clip that a
+    character-creation API accepts untouched, registers the character and keeps its id.
+
+    Results go to stdout, progress and errors to stderr. Each option can also be set in the
+    environment (SCREENTEST_REGISTER_SANDBOX=1) or in screentest.toml.
+    """

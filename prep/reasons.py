@@ -1,0 +1,123 @@
+"""Why a window was chosen, in sentences with numbers: pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean, median
+from typing import TYPE_CHECKING
+
+from prep.score import WEIGHTS, Factors, face_share, is_person, turn_deg
+from prep.values import Face, Scan, Source
+
+if TYPE_CHECKING:
+    from prep.segment import Window
+
+_WEAKNESS = {
+    "frontal": "the head is turned away more",
+    "eyes": "the eyes are closed more",
+    "size": "the face is smaller",
+    "sharp": "the face is softer",
+    "exposed": "the light on the face is worse",
+    "steady": "the face moves more",
+    "whole": "the face is cut by the frame",
+}
+_SMALL_LEAD = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The chosen person's faces inside a window."""
+
+    faces: tuple[Face, ...]
+    samples: int
+
+
+def reasons_for(
+    best: Window, runner_up: Window | None, scan: Scan, wanted_s: float
+) -> tuple[str, ...]:
+    """Sentences, most important first."""
+    lines = _face_lines(best, scan.source) if best.subject == "face" else _plain_lines(best)
+    if best.length_s < wanted_s - 0.25:
+        lines.append(
+            f"{best.length_s:.2f} s is the longest stretch that qualifies; "
+            f"no {wanted_s:g} s without a cut or a gap were found."
+        )
+    if runner_up is not None:
+        lines.append(_versus(best, runner_up))
+    return tuple(lines)
+
+
+def _face_lines(window: Window, source: Source) -> list[str]:
+    seen = _seen(window)
+    turns = [turn_deg(f) for f in seen.faces]
+    rolls = [abs(f.roll_deg) for f in seen.faces]
+    moments = [m for m in window.moments if m is not None]
+    open_share = sum(m.eyes > 0.5 for m in moments) / max(1, len(moments))
+    share = fmean(face_share(f, source) for f in seen.faces)
+    lines = [
+        f"One person shows the face in {len(seen.faces)} of {seen.samples} samples, without a cut.",
+        f"Turned {median(turns):.0f}° from the camera in the middle, {max(turns):.0f}° at most; "
+        f"tilted {median(rolls):.0f}°.",
+        f"Eyes open in {open_share:.0%} of the samples.",
+        f"The face fills {share:.0%} of the clip's height; "
+        f"sharpness {median(f.sharpness for f in seen.faces):.0f}, "
+        f"brightness {fmean(f.exposure for f in seen.faces):.0%}.",
+    ]
+    others = _others(window)
+    if others:
+        lines.append(f"Up to {others} more people are in the picture.")
+    return lines
+
+
+def _plain_lines(window: Window) -> list[str]:
+    signals = window.signals
+    return [
+        "No human face that shows itself was found, so this is the clearest stretch without one.",
+        f"Sharpness {median(s.sharpness for s in signals):.0f}, "
+        f"brightness {fmean(s.exposure for s in signals):.0%}, "
+        f"detail in {fmean(s.detail for s in signals):.0%} of the picture, without a cut.",
+    ]
+
+
+def _seen(window: Window) -> _Seen:
+    assert window.track is not None  # noqa: S101  (face windows always carry their track)
+    indices = range(window.first, window.first + len(window.signals))
+    faces = [window.track.faces[i] for i in indices if i in window.track.faces]
+    return _Seen(tuple(f for f in faces if is_person(f)), len(window.signals))
+
+
+def _others(window: Window) -> int:
+    return max((sum(is_person(f) for f in s.faces) for s in window.signals), default=1) - 1
+
+
+def _versus(best: Window, runner_up: Window) -> str:
+    place = (
+        f"The runner-up, {runner_up.start_s:.1f}-{runner_up.start_s + runner_up.length_s:.1f} s, "
+        f"scores {runner_up.score:.2f} against {best.score:.2f}"
+    )
+    weakness = _weakness(best.moments, runner_up.moments)
+    if best.score - runner_up.score < _SMALL_LEAD:
+        return f"{place}: nearly as good."
+    return f"{place}: {weakness}." if weakness else f"{place}."
+
+
+def _weakness(
+    best: Sequence[Factors | None], other: Sequence[Factors | None]
+) -> str | None:
+    """Where the runner-up loses most: the factor with the largest weighted drop of its mean log."""
+    if sum(m is None for m in other) > sum(m is None for m in best):
+        return "the face is out of sight longer"
+
+    def drop(name: str) -> float:
+        weight: float = getattr(WEIGHTS, name)
+        return weight * (_mean_log(best, name) - _mean_log(other, name))
+
+    worst = max(_WEAKNESS, key=drop)
+    return _WEAKNESS[worst] if other and drop(worst) > 0 else None
+
+
+def _mean_log(moments: Sequence[Factors | None], name: str) -> float:
+    values = [math.log(max(1e-4, getattr(m, name))) for m in moments if m is not None]
+    return fmean(values) if values else 0.0

@@ -1,0 +1,158 @@
+"""How good a moment is, in [0, 1]: pure functions of signals.
+
+Each factor is 1 where nothing is left to wish for. A moment's score is their weighted geometric mean,
+so that one bad factor cannot be bought back by the others; a window's score mixes the mean of its
+moments with their tenth percentile, so that its weak moments count.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from prep.values import Face, FrameSignal, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Exponents of the factors in a moment's score; they need not sum to one."""
+
+    frontal: float = 3.0
+    eyes: float = 1.5
+    size: float = 1.2
+    sharp: float = 0.8
+    exposed: float = 0.6
+    steady: float = 0.6
+    whole: float = 0.8
+
+
+WEIGHTS = Weights()
+_WEAK_SHARE = 0.4
+_WEAK_PERCENTILE = 10.0
+
+# A half profile reads about 0.45 of nose offset, a full one more; the mesh cannot tell (prep.pose).
+PROFILE_NOSE_OFFSET = 0.42
+MIN_PRESENCE = 0.5
+# The mesh compresses large turns toward frontal; sin(asin) of the nose offset does not.
+_NOSE_TO_SINE = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """What a moment is made of, each in [0, 1]."""
+
+    frontal: float
+    eyes: float
+    size: float
+    sharp: float
+    exposed: float
+    steady: float
+    whole: float
+
+    def score(self, weights: Weights = WEIGHTS) -> float:
+        """The weighted geometric mean."""
+        total = 0.0
+        weight_sum = 0.0
+        for name in self.__slots__:
+            weight = getattr(weights, name)
+            total += weight * math.log(max(getattr(self, name), 1e-4))
+            weight_sum += weight
+        return math.exp(total / weight_sum)
+
+
+def rise(value: float, low: float, high: float) -> float:
+    """0 at or below ``low``, 1 at or above ``high``, smooth between (smoothstep)."""
+    x = min(1.0, max(0.0, (value - low) / (high - low)))
+    return x * x * (3 - 2 * x)
+
+
+def is_person(face: Face) -> bool:
+    """Whether a fitted face is a person who shows it: the mesh believes, and it is no profile."""
+    return face.presence > MIN_PRESENCE and abs(face.nose_offset) <= PROFILE_NOSE_OFFSET
+
+
+def turn_deg(face: Face) -> float:
+    """How far the head is turned, in degrees: the mesh's yaw, or the nose's where that is more."""
+    nose = math.degrees(math.asin(min(1.0, abs(face.nose_offset) * _NOSE_TO_SINE)))
+    return max(abs(face.yaw_deg), nose if nose > 20 else 0.0)
+
+
+def factors(
+    face: Face, source: Source, *, usual_pitch_deg: float, usual_eyes: float, speed: float
+) -> Factors:
+    """The factors of one face at one moment.
+
+    ``usual_*``: that person's own medians, because cameras sit high or low and eyes differ.
+    ``speed``: how fast the face moves, in face heights per second.
+    """
+    pitch = face.pitch_deg - usual_pitch_deg
+    # A camera far above or below still costs: half of what exceeds 15 degrees.
+    pitch_deg = abs(pitch) + 0.5 * max(0.0, abs(usual_pitch_deg) - 15)
+    frontal = math.exp(
+        -((turn_deg(face) / 24) ** 2) - (pitch_deg / 24) ** 2 - (abs(face.roll_deg) / 32) ** 2
+    )
+    eyes = rise(face.eyes_open / max(0.5, min(0.95, usual_eyes)), 0.35, 0.85)
+    return Factors(
+        frontal=frontal,
+        eyes=max(0.05, eyes),
+        size=size_factor(face, source),
+        sharp=max(0.05, rise(math.log10(face.sharpness + 1), 0.6, 2.0)),
+        exposed=max(0.05, exposure_factor(face.exposure)),
+        steady=max(0.05, 1 - rise(speed, 0.6, 3.0)),
+        whole=whole_factor(face),
+    )
+
+
+def size_factor(face: Face, source: Source) -> float:
+    """Face height in the output: 1 from about 30 % of the canvas, poor below 8 %."""
+    return max(0.03, rise(face_share(face, source), 0.02, 0.30))
+
+
+def face_share(face: Face, source: Source) -> float:
+    """Face height as a share of the padded canvas's height."""
+    aspect = source.width_px / source.height_px
+    canvas = 16 / 9 if aspect >= 1 else 9 / 16
+    return face.box.height * min(1.0, canvas / aspect)
+
+
+def exposure_factor(mean_luma: float) -> float:
+    """1 for a well-lit face, less toward black and white."""
+    return rise(mean_luma, 0.06, 0.25) * (1 - rise(mean_luma, 0.80, 0.97))
+
+
+def whole_factor(face: Face) -> float:
+    """How much of the face's box lies inside the picture; a head cut by the frame is no portrait."""
+    box = face.box
+    wide = min(1.0, box.x + box.width) - max(0.0, box.x)
+    high = min(1.0, box.y + box.height) - max(0.0, box.y)
+    share = max(0.0, wide) * max(0.0, high) / max(1e-9, box.width * box.height)
+    return max(0.05, rise(share, 0.6, 0.98))
+
+
+def combined(moments: Sequence[float]) -> float:
+    """A window's score from its moments': 0.6 of the mean and 0.4 of the tenth percentile."""
+    values = np.asarray(moments, np.float64)
+    weak = float(np.percentile(values, _WEAK_PERCENTILE))
+    return float((1 - _WEAK_SHARE) * values.mean() + _WEAK_SHARE * weak)
+
+
+def plain_moment(signal: FrameSignal) -> float:
+    """How good a moment without a human face is: textured, sharp, lit and calm."""
+    return (
+        max(0.02, rise(signal.detail, 0.05, 0.6)) ** 0.35
+        * max(0.02, rise(math.log10(signal.sharpness + 1), 0.5, 2.6)) ** 0.35
+        * max(0.02, exposure_factor(signal.exposure)) ** 0.3
+        * (1 - 0.6 * rise(signal.motion, 0.05, 0.8))
+    )
+
+
+def glimpse(face: Face, source: Source) -> float:
+    """How promising a face is that was only detected: its turn by the nose, its size and light."""
+    if abs(face.nose_offset) > 1.3 * PROFILE_NOSE_OFFSET:
+        return 0.05 * face.presence
+    frontal = math.exp(-((turn_deg(face) / 30) ** 2))
+    size = size_factor(face, source) ** 0.4
+    return face.presence * frontal * size * max(0.1, exposure_factor(face.exposure)) ** 0.3

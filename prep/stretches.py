@@ -1,0 +1,79 @@
+"""Which stretches of sparsely seen footage deserve a close look: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from prep.score import glimpse, plain_moment
+from prep.values import FrameSignal, Scan, Source, Span
+
+STRETCH_S = 6.0
+_STEP_S = 1.0
+_FACE_PROMISE = 0.15
+_HOPE = 1.25
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A span, what it promises and the most that a window in it is believed to score."""
+
+    span: Span
+    promise: float
+    ceiling: float
+
+
+def promising(coarse: Scan, *, most: int) -> tuple[Stretch, ...]:
+    """Up to ``most`` stretches that do not overlap, best first.
+
+    Judged by faces; where none promises anything, by sharp, lit and calm pictures.
+    """
+    by_face = _ranked(coarse, lambda s: _face_promise(s, coarse.source), most)
+    if by_face and by_face[0].promise >= _FACE_PROMISE:
+        return tuple(s for s in by_face if s.promise > 0.02)
+    by_picture = _ranked(coarse, plain_moment, max(1, most // 2))
+    return (*by_face[: most - len(by_picture)], *by_picture) if by_face else by_picture
+
+
+def _face_promise(signal: FrameSignal, source: Source) -> float:
+    return max((glimpse(face, source) for face in signal.faces), default=0.0)
+
+
+def _ranked(
+    coarse: Scan, worth: Callable[[FrameSignal], float], most: int
+) -> tuple[Stretch, ...]:
+    """Stretches by promise; greedy, each at least its own length from the ones before."""
+    candidates = sorted(_candidates(coarse, worth), key=lambda s: (-s.promise, s.span.start_s))
+    chosen: list[Stretch] = []
+    for stretch in candidates:
+        if len(chosen) >= most:
+            break
+        if all(_apart(stretch.span, other.span) for other in chosen):
+            chosen.append(stretch)
+    return tuple(chosen)
+
+
+def _candidates(coarse: Scan, worth: Callable[[FrameSignal], float]) -> list[Stretch]:
+    signals = coarse.signals
+    moments = [(s.t_s, worth(s)) for s in signals]
+    first_s, end_s = coarse.source.video_start_s, coarse.end_s
+    found: list[Stretch] = []
+    start_s = first_s
+    while start_s == first_s or start_s + STRETCH_S / 2 < end_s:
+        span = Span(start_s, min(start_s + STRETCH_S, end_s))
+        found.append(_stretch(span, moments))
+        start_s += _STEP_S
+    return [s for s in found if s.promise > 0]
+
+
+def _stretch(span: Span, moments: list[tuple[float, float]]) -> Stretch:
+    inside = [w for t_s, w in moments if span.start_s - 0.5 <= t_s < span.end_s + 0.5]
+    if not inside:
+        return Stretch(span, 0.0, 0.0)
+    mean, worst = sum(inside) / len(inside), min(inside)
+    promise = 0.7 * mean + 0.3 * worst
+    return Stretch(span, promise, min(1.0, max(inside) * _HOPE))
+
+
+def _apart(a: Span, b: Span) -> bool:
+    return a.end_s <= b.start_s + 1.0 or b.end_s <= a.start_s + 1.0

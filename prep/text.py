@@ -1,0 +1,20 @@
+"""Paths and times as people read them in messages."""
+
+from __future__ import annotations
+
+import os
+
+
+def printable(text: str) -> str:
+    """``text`` with control characters and lone surrogates escaped, everything else as it is."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def shown(path: str | os.PathLike[str]) -> str:
+    """A path as a message shows it, on one line whatever it holds."""
+    return printable(os.fspath(path))
+
+
+def shown_name(path: str | os.PathLike[str]) -> str:
+    """The last part of a path as a message shows it."""
+    return printable(os.path.basename(os.fspath(path)))
