@@ -67,7 +67,7 @@ class FrameReader:
         small = self._thumb_scaler.reformat(
             shot.frame, width, height, "gray", interpolation="FAST_BILINEAR", threads=1
         )
-        return small.to_ndarray()
+        return np.asarray(small.to_ndarray(), np.uint8)
 
     def _small(
         self, shot: Shot, scaler: VideoReformatter, size: tuple[int, int], pixels: str
@@ -90,7 +90,7 @@ class FrameReader:
         context = self._stream.codec_context
         context.options = {"skip_loop_filter": "all"}
         self._rewind()
-        pending: list[Packet] = []
+        pending: list[Packet[VideoStream]] = []
         seen_s = -1e9
         decoding = False
         for packet in self._packets():
@@ -168,7 +168,7 @@ class FrameReader:
         if context.is_open:
             context.flush_buffers()
 
-    def _packets(self, *, with_end: bool = False) -> Iterator[Packet]:
+    def _packets(self, *, with_end: bool = False) -> Iterator[Packet[VideoStream]]:
         try:
             for packet in self._container.demux(self._stream):
                 if packet.size or with_end:
@@ -176,7 +176,7 @@ class FrameReader:
         except av.error.FFmpegError:
             return  # a file that is cut off ends here, and what came before is good
 
-    def _decoded(self, packet: Packet | None) -> Iterator[Shot]:
+    def _decoded(self, packet: Packet[VideoStream] | None) -> Iterator[Shot]:
         try:
             frames = self._stream.codec_context.decode(packet)
         except (av.error.FFmpegError, ValueError):
@@ -186,7 +186,7 @@ class FrameReader:
             if t_s is not None:
                 yield Shot(t_s, frame)
 
-    def _decoded_alone(self, packet: Packet) -> Iterator[Shot]:
+    def _decoded_alone(self, packet: Packet[VideoStream]) -> Iterator[Shot]:
         """A keyframe by itself: decoded, drained, and the decoder made fresh again."""
         yield from self._decoded(packet)
         yield from self._decoded(None)

@@ -35,9 +35,7 @@ def fitted(picture: Picture, faces: FaceStack) -> tuple[Face, ...]:
         pose = faces.pose(mesh)
         eyes_open = faces.eyes_open(mesh) if mesh.presence > 0.5 else 0.0
         angles = (pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
-        seen.append(
-            _face(detection, grey, presence=mesh.presence, angles=angles, eyes_open=eyes_open)
-        )
+        seen.append(_face(detection, grey, presence=mesh.presence, angles=angles, eyes_open=eyes_open))
     return tuple(seen)
 
 

@@ -16,6 +16,7 @@ Picture = NDArray[np.uint8]
 _FACE_SIDE_PX = 96
 _TEXTURE_CELLS = (16, 9)
 _TEXTURE_STD = 6.0
+_FLAT = 1.5
 
 
 def luma(picture: Picture) -> Picture:
@@ -61,11 +62,16 @@ def difference(a: Picture, b: Picture) -> float:
 
 
 def correlation(a: Picture, b: Picture) -> float:
-    """How alike two thumbnails are laid out, in [-1, 1], whatever their brightness."""
+    """How alike two thumbnails are laid out, in [-1, 1], whatever their brightness.
+
+    Flat pictures are laid out like one another and like nothing else.
+    """
     x = a.astype(np.float32).ravel() - float(a.mean())
     y = b.astype(np.float32).ravel() - float(b.mean())
-    norm = float(np.linalg.norm(x) * np.linalg.norm(y))
-    return float(x @ y) / norm if norm > 1e-6 else 1.0
+    flat = [float(np.abs(z).mean()) < _FLAT for z in (x, y)]
+    if any(flat):
+        return float(all(flat))
+    return float(x @ y) / float(np.linalg.norm(x) * np.linalg.norm(y))
 
 
 def crop(grey: Picture, box: Box) -> Picture:

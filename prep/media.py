@@ -21,8 +21,7 @@ from prep.errors import FootageError, NotAFile, NotAVideo, NotFound, Unreadable
 from prep.text import printable, shown
 
 FORMAT_WHITELIST = (
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,gif,"
-    "mpegvideo,h264,hevc,ivf"
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,gif,mpegvideo,h264,hevc,ivf"
 )
 PROTOCOL_WHITELIST = "file"
 _OPEN_TIMEOUT_S = 30.0

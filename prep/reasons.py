@@ -34,9 +34,7 @@ class _Seen:
     samples: int
 
 
-def reasons_for(
-    best: Window, runner_up: Window | None, scan: Scan, wanted_s: float
-) -> tuple[str, ...]:
+def reasons_for(best: Window, runner_up: Window | None, scan: Scan, wanted_s: float) -> tuple[str, ...]:
     """Sentences, most important first."""
     lines = _face_lines(best, scan.source) if best.subject == "face" else _plain_lines(best)
     if best.length_s < wanted_s - 0.25:
@@ -103,9 +101,7 @@ def _versus(best: Window, runner_up: Window) -> str:
     return f"{place}: {weakness}." if weakness else f"{place}."
 
 
-def _weakness(
-    best: Sequence[Factors | None], other: Sequence[Factors | None]
-) -> str | None:
+def _weakness(best: Sequence[Factors | None], other: Sequence[Factors | None]) -> str | None:
     """Where the runner-up loses most: the factor with the largest weighted drop of its mean log."""
     if sum(m is None for m in other) > sum(m is None for m in best):
         return "the face is out of sight longer"

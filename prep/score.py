@@ -141,12 +141,11 @@ def combined(moments: Sequence[float]) -> float:
 
 def plain_moment(signal: FrameSignal) -> float:
     """How good a moment without a human face is: textured, sharp, lit and calm."""
-    return (
-        max(0.02, rise(signal.detail, 0.05, 0.6)) ** 0.35
-        * max(0.02, rise(math.log10(signal.sharpness + 1), 0.5, 2.6)) ** 0.35
-        * max(0.02, exposure_factor(signal.exposure)) ** 0.3
-        * (1 - 0.6 * rise(signal.motion, 0.05, 0.8))
-    )
+    textured = max(0.02, rise(signal.detail, 0.05, 0.6))
+    sharp = max(0.02, rise(math.log10(signal.sharpness + 1), 0.5, 2.6))
+    lit = max(0.02, exposure_factor(signal.exposure))
+    calm = 1 - 0.6 * rise(signal.motion, 0.05, 0.8)
+    return calm * math.exp(0.35 * math.log(textured * sharp) + 0.3 * math.log(lit))
 
 
 def glimpse(face: Face, source: Source) -> float:
@@ -154,5 +153,6 @@ def glimpse(face: Face, source: Source) -> float:
     if abs(face.nose_offset) > 1.3 * PROFILE_NOSE_OFFSET:
         return 0.05 * face.presence
     frontal = math.exp(-((turn_deg(face) / 30) ** 2))
-    size = size_factor(face, source) ** 0.4
-    return face.presence * frontal * size * max(0.1, exposure_factor(face.exposure)) ** 0.3
+    size = math.pow(size_factor(face, source), 0.4)
+    lit = math.pow(max(0.1, exposure_factor(face.exposure)), 0.3)
+    return face.presence * frontal * size * lit

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from statistics import median
 
 from prep.errors import NoUsableSegment, TooShort
-from prep.text import shown_name
 from prep.reasons import reasons_for
 from prep.score import (
     WEIGHTS,
@@ -26,6 +26,7 @@ from prep.score import (
     plain_moment,
 )
 from prep.spec import SORA_2, ClipSpec, frames_for_at_least, frames_within, output_rate
+from prep.text import shown_name
 from prep.tracks import Track, step_faces, tracks_of
 from prep.values import Candidate, FrameSignal, Scan, Segment, Source, Span, Subject
 
@@ -170,7 +171,7 @@ def _shots(scan: Scan) -> tuple[_Shot, ...]:
     for span in _united(scan.refined):
         inner = sorted(c for c in scan.cuts_s if span.start_s < c < span.end_s)
         edges = [span.start_s, *inner, span.end_s]
-        for start_s, end_s in zip(edges, edges[1:], strict=False):
+        for start_s, end_s in pairwise(edges):
             inside = tuple(s for s in fine if start_s - _EDGE_S <= s.t_s < end_s - _EDGE_S)
             if inside:
                 shots.append(_Shot(Span(start_s, end_s), inside))
@@ -218,9 +219,7 @@ def _starts(shot: _Shot, length_s: float) -> Iterator[tuple[int, int]]:
         yield first, past
 
 
-def _face_windows(
-    shot: _Shot, source: Source, length_s: float, policy: Policy
-) -> Iterator[Window]:
+def _face_windows(shot: _Shot, source: Source, length_s: float, policy: Policy) -> Iterator[Window]:
     aspect = source.width_px / source.height_px
     for track in tracks_of(shot.signals, aspect=aspect):
         moments = _moments(track, shot, source, aspect)
@@ -260,9 +259,7 @@ def _moments(track: Track, shot: _Shot, source: Source, aspect: float) -> list[F
             gap_s = max(0.05, signal.t_s - shot.signals[index - 1].t_s)
             speed = step_faces(before, face, aspect) / gap_s
         moments.append(
-            factors(
-                face, source, usual_pitch_deg=usual_pitch_deg, usual_eyes=usual_eyes, speed=speed
-            )
+            factors(face, source, usual_pitch_deg=usual_pitch_deg, usual_eyes=usual_eyes, speed=speed)
         )
     return moments
 

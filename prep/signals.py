@@ -18,11 +18,11 @@ from prep.faces import FaceStack, Picture
 from prep.frames import FrameReader, reading
 from prep.look import fitted, glimpsed, signal
 from prep.measure import difference
-from prep.text import shown_name
 from prep.segment import best_score
 from prep.shots import CutDetector
 from prep.source import probe
 from prep.stretches import Stretch, promising
+from prep.text import shown_name
 from prep.values import FrameSignal, Scan, Source, Span
 
 Progress = Callable[[float], None]
@@ -42,7 +42,7 @@ def scan(source: Source | str | os.PathLike[str], *, progress: Progress | None =
     Unreadable where no picture decodes.
     """
     found = source if isinstance(source, Source) else probe(source)
-    tell = progress or (lambda share: None)
+    tell = progress or (lambda _: None)
     cv2.setNumThreads(1)
     with reading(found) as reader:
         result = _looked_at(found, reader, FaceStack(), tell)
@@ -104,9 +104,7 @@ def _settled(looked: Scan, stretch: Stretch) -> bool:
     return best_score(looked) >= stretch.ceiling
 
 
-def _closely(
-    before: Scan, span: Span, reader: FrameReader, faces: FaceStack, tell: Progress
-) -> Scan:
+def _closely(before: Scan, span: Span, reader: FrameReader, faces: FaceStack, tell: Progress) -> Scan:
     """The scan with one more span of fine signals, in place of the coarse ones there."""
     fine: list[FrameSignal] = []
     cuts: list[float] = []

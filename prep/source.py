@@ -19,6 +19,7 @@ from statistics import median
 
 import av
 import av.error
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
 from av.sidedata.sidedata import SideData
@@ -74,24 +75,24 @@ def probe(path: str | os.PathLike[str]) -> Source:
     """
     absolute = regular_file(path)
     with opened(absolute) as container:
-        stream = video_stream(container, absolute)
-        first = _first_frame(container, stream, absolute)
-        timing = _timing(container, stream, absolute)
-        keyframes_s = _indexed_keyframes(stream, timing.start_s)
-        container_name = container.format.name
-        audio_index = _audio_index(container)
-    size = absolute.stat().st_size
-    rotation_deg, mirrored = orientation(_display_matrix(first))
-    sar = _sample_aspect(stream, first)
+        return _described(container, absolute)
+
+
+def _described(container: InputContainer, path: Path) -> Source:
+    """The source of an open container; streams must not be touched once it is closed."""
+    stream = video_stream(container, path)
+    first = first_frame(container, stream, path)
+    timing = _timing(container, stream, path)
+    rotation_deg, mirrored = orientation(display_matrix(first))
+    sar = _sample_aspect(stream)
     width_px, height_px = displayed_size(first.width, first.height, sar, rotation_deg)
-    context = stream.codec_context
     transfer = _TRANSFERS.get(int(first.color_trc or 0), "")
     return Source(
-        path=str(absolute),
-        fingerprint=fingerprint(absolute),
-        bytes=size,
-        container=container_name,
-        codec=context.name,
+        path=str(path),
+        fingerprint=fingerprint(path),
+        bytes=path.stat().st_size,
+        container=container.format.name,
+        codec=stream.codec_context.name,
         pixel_format=first.format.name,
         start_s=timing.start_s,
         video_start_s=timing.first_s,
@@ -112,8 +113,8 @@ def probe(path: str | os.PathLike[str]) -> Source:
         primaries=_PRIMARIES.get(int(first.color_primaries or 0), ""),
         full_range=int(first.color_range) == _FULL_RANGE or first.format.name.startswith("yuvj"),
         video_index=stream.index,
-        audio_index=audio_index,
-        keyframes_s=keyframes_s,
+        audio_index=_audio_index(container),
+        keyframes_s=_indexed_keyframes(stream, timing.start_s),
     )
 
 
@@ -144,7 +145,7 @@ def video_stream(container: InputContainer, path: Path) -> VideoStream:
         if not stream.disposition & Disposition.attached_pic
         and not stream.disposition & Disposition.timed_thumbnails
     ]
-    known = [s for s in pictures if s.codec_context is not None and s.codec_context.width > 0]
+    known = [s for s in pictures if _is_decodable(s) and s.codec_context.width > 0]
     if not known:
         what = "in a codec this installation cannot decode" if pictures else "at all"
         raise NotAVideo(
@@ -161,14 +162,20 @@ def video_stream(container: InputContainer, path: Path) -> VideoStream:
     return max(known, key=rank)
 
 
+def _is_decodable(stream: VideoStream | AudioStream) -> bool:
+    """PyAV gives a stream of an unknown codec no context, whatever its stubs say."""
+    context: object = stream.codec_context
+    return context is not None
+
+
 def _audio_index(container: InputContainer) -> int | None:
     """The sound a player plays: the default track of those that can be decoded."""
-    tracks = [s for s in container.streams.audio if s.codec_context is not None and s.rate]
+    tracks = [s for s in container.streams.audio if _is_decodable(s) and s.rate]
     tracks.sort(key=lambda s: (not s.disposition & Disposition.default, s.index))
     return tracks[0].index if tracks else None
 
 
-def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:
+def first_frame(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:
     """The first picture that decodes; proof that the codec works here."""
     for count, packet in enumerate(container.demux(stream)):
         try:
@@ -186,7 +193,7 @@ def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> 
     )
 
 
-def _display_matrix(frame: VideoFrame) -> bytes | None:
+def display_matrix(frame: VideoFrame) -> bytes | None:
     for entry in frame.side_data:
         if isinstance(entry, SideData) and entry.type.name == "DISPLAYMATRIX":
             return bytes(entry)
@@ -208,10 +215,10 @@ def orientation(matrix: bytes | None) -> tuple[int, bool]:
     return turns % 4 * 90, mirrored
 
 
-def _sample_aspect(stream: VideoStream, frame: VideoFrame) -> Fraction:
+def _sample_aspect(stream: VideoStream) -> Fraction:
     """The sample aspect ratio, 1 where the file gives none or nonsense."""
     for sar in (stream.sample_aspect_ratio, stream.codec_context.sample_aspect_ratio):
-        if sar and 0 < sar and Fraction(1, 10) <= Fraction(sar) <= 10:
+        if sar and sar > 0 and Fraction(1, 10) <= Fraction(sar) <= 10:
             return Fraction(sar)
     return Fraction(1)
 
@@ -232,7 +239,7 @@ class _Timing:
     is_vfr: bool
 
 
-def _shown_packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet]:
+def shown_packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
     """Packets that a player shows: with a time, and inside the edit list."""
     for packet in container.demux(stream):
         if packet.pts is not None and not packet.is_discard:
@@ -243,7 +250,7 @@ def _timing(container: InputContainer, stream: VideoStream, path: Path) -> _Timi
     base = stream.time_base or Fraction(1, av.time_base)
     container.seek(container.start_time or 0, backward=True)
     times: list[int] = []
-    for packet in _shown_packets(container, stream):
+    for packet in shown_packets(container, stream):
         times.append(packet.pts or 0)
         if len(times) >= _RATE_PACKETS:
             break
@@ -318,7 +325,7 @@ def _claimed_end_s(container: InputContainer, stream: VideoStream) -> float | No
 def _latest(container: InputContainer, stream: VideoStream) -> int | None:
     latest: int | None = None
     try:
-        for packet in _shown_packets(container, stream):
+        for packet in shown_packets(container, stream):
             if packet.pts is not None and (latest is None or packet.pts > latest):
                 latest = packet.pts
     except av.error.FFmpegError:

@@ -41,6 +41,8 @@ class ClipSpec:
         return dict(self.sources).get(rule, "assumed: a safe target, the service documents nothing")
 
 
+_ALMOST = Fraction(2, 1000)
+
 _SORA_PAGE = "WaveSpeed model page openai/sora-2/characters, 2026"
 _KLING_PAGE = "WaveSpeed model page kwaivgi/kling-elements-advanced, 2026"
 
@@ -82,13 +84,17 @@ KLING_ELEMENTS = ClipSpec(
     ),
 )
 
+
 def output_rate(fps: Fraction, spec: ClipSpec) -> Fraction:
     """The clip's constant rate for footage of a nominal rate.
 
     The footage's own where the model takes it; half of one up to twice as fast, so that every second
     frame is kept; else the smallest whole multiple in range, so that every frame is kept; else the
-    highest the model takes.
+    highest the model takes. A rate a thousandth below the lowest (23.976) becomes the lowest: over a
+    few seconds no frame is lost or shown twice, where 30 would stutter.
     """
+    if 0 <= spec.min_fps - fps <= spec.min_fps * _ALMOST:
+        return spec.min_fps
     if spec.min_fps <= fps <= spec.max_fps:
         return fps
     if spec.min_fps <= fps / 2 <= spec.max_fps:

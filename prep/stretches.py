@@ -39,9 +39,7 @@ def _face_promise(signal: FrameSignal, source: Source) -> float:
     return max((glimpse(face, source) for face in signal.faces), default=0.0)
 
 
-def _ranked(
-    coarse: Scan, worth: Callable[[FrameSignal], float], most: int
-) -> tuple[Stretch, ...]:
+def _ranked(coarse: Scan, worth: Callable[[FrameSignal], float], most: int) -> tuple[Stretch, ...]:
     """Stretches by promise; greedy, each at least its own length from the ones before."""
     candidates = sorted(_candidates(coarse, worth), key=lambda s: (-s.promise, s.span.start_s))
     chosen: list[Stretch] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 
 def printable(text: str) -> str:
@@ -17,4 +18,4 @@ def shown(path: str | os.PathLike[str]) -> str:
 
 def shown_name(path: str | os.PathLike[str]) -> str:
     """The last part of a path as a message shows it."""
-    return printable(os.path.basename(os.fspath(path)))
+    return printable(Path(path).name)

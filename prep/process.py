@@ -1,0 +1,99 @@
+"""Running a child with a deadline and progress; it dies with this process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+_STOP_GRACE_S = 5.0
+_LOOK_EVERY_S = 0.05
+
+Lines = Callable[[bytes], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a child ended. ``words``: all it wrote to stderr; ``timed_out``: it was stopped."""
+
+    code: int
+    words: str
+    timed_out: bool
+
+
+def run(
+    command: Sequence[str],
+    *,
+    timeout_s: float,
+    on_line: Lines | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Ended:
+    """Runs ``command`` to its end or until ``timeout_s`` is over.
+
+    ``on_line`` gets each line of its stdout as it comes. Whatever interrupts the wait, Ctrl-C
+    included, the child is stopped before this returns.
+    """
+    deadline = clock() + timeout_s
+    with tempfile.TemporaryFile() as words:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=words,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+        )
+        try:
+            in_time = _follow(process, deadline, clock, on_line or (lambda _: None))
+        finally:
+            _stop(process)
+        words.seek(0)
+        said = words.read().decode("utf-8", "replace")
+    return Ended(process.returncode, said, timed_out=not in_time)
+
+
+def _follow(
+    process: subprocess.Popen[bytes], deadline: float, clock: Callable[[], float], on_line: Lines
+) -> bool:
+    """Whether the child ended before the deadline."""
+    assert process.stdout is not None  # noqa: S101  (Popen was given a pipe)
+    os.set_blocking(process.stdout.fileno(), False)
+    waiting = b""
+    while True:
+        ended = process.poll() is not None
+        waiting += process.stdout.read() or b""
+        *lines, waiting = waiting.split(b"\n")
+        for line in lines:
+            on_line(line)
+        if ended or clock() > deadline:
+            return ended
+        try:
+            process.wait(_LOOK_EVERY_S)
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(_STOP_GRACE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
+
+
+def _die_with_parent() -> None:
+    """PR_SET_PDEATHSIG, in the child: a killed parent leaves no child behind.
+
+    The signal comes when the *thread* that started the child ends; that thread waits for it here.
+    """
+    import ctypes
+
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
