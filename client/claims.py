@@ -1,8 +1,8 @@
 """Claims: one process at a time works on a registration.
 
-A claim is an ``flock`` on a file named after the identity: it is freed by the end of the process, in
-whichever way that comes, and never held inside a database transaction. The files stay, as deleting
-one while another process waits for it would let two hold it.
+A claim is an ``flock`` on a file named after the identity: it is freed by the end of the process,
+in whichever way that comes, and never held inside a database transaction. The files stay, as
+deleting one while another process waits for it would let two hold it.
 """
 
 from __future__ import annotations

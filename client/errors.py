@@ -26,8 +26,8 @@
         │   └── UnsettledSubmit  an earlier submit may have been accepted: reconcile first
         └── SandboxError         a local server did not start or died
 
-Foreign exceptions are mapped here once: httpx in ``http.py``, botocore in ``storage.py``, sqlite3 in
-``registry.py``. No message, hint or ``repr`` ever holds a key, a signature or a presigned query.
+Foreign exceptions are mapped here once: httpx in ``http.py``, botocore in ``storage.py``, sqlite3
+in ``registry.py``. No message, hint or ``repr`` ever holds a key, a signature or a presigned query.
 """
 
 from __future__ import annotations

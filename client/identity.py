@@ -17,8 +17,8 @@ class Wish:
     """What a registration is asked for.
 
     ``service``: base URL, or "sandbox". ``account``: a hash of the key, never the key.
-    ``overrides``: only what was said explicitly, so that a later release with more options finds the
-    same identity for a command that does not use them.
+    ``overrides``: only what was said explicitly, so that a later release with more options finds
+    the same identity for a command that does not use them.
     """
 
     service: str

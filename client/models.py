@@ -36,7 +36,7 @@ class CharacterModel:
     constants: tuple[tuple[str, str], ...] = ()
     description_max: int | None = None
     poll_first_s: float = 1.0
-    poll_growth: float = 1.5
+    poll_growth: float = 1.25
     poll_most_s: float = 5.0
     results_kept_days: int = 7
 

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, cast, get_args
+from typing import Final, Literal, get_args
 
 State = Literal[
     "planned", "clipped", "uploaded", "submitting", "submitted", "done", "failed", "unknown"
@@ -46,4 +46,4 @@ def as_state(value: str) -> State:
     """The state a stored word stands for; raises ValueError for any other word."""
     if value not in STATES:
         raise ValueError(f"no such state: {value!r}")
-    return cast(State, value)
+    return value

@@ -114,6 +114,12 @@ def region_of_mesh(mesh: Mesh) -> Region:
     return Region(float(middle[0]), float(middle[1]), side, float(np.arctan2(line[1], line[0])))
 
 
+def _detection(row: NDArray[np.float32]) -> Detection:
+    """A detection from OpenCV's fifteen numbers."""
+    x, y, width, height = (float(v) for v in row[:4])
+    return Detection(x, y, width, height, float(row[14]), row[4:14].reshape(5, 2).copy())
+
+
 class FaceStack:
     """The models, each loaded when first used. Not for sharing between threads."""
 
@@ -155,10 +161,7 @@ class FaceStack:
         _, rows = self._detector.detect(picture)
         if rows is None:
             return []
-        found = [
-            Detection(*map(float, row[:4]), float(row[14]), row[4:14].reshape(5, 2).astype(np.float32))
-            for row in np.asarray(rows, np.float32)
-        ]
+        found = [_detection(row) for row in np.asarray(rows, np.float32)]
         return sorted(found, key=lambda face: -face.width * face.height)
 
     def fit(self, picture: Picture, region: Region) -> Mesh:

@@ -218,7 +218,7 @@ def orientation(matrix: bytes | None) -> tuple[int, bool]:
 def _sample_aspect(stream: VideoStream) -> Fraction:
     """The sample aspect ratio, 1 where the file gives none or nonsense."""
     for sar in (stream.sample_aspect_ratio, stream.codec_context.sample_aspect_ratio):
-        if sar and sar > 0 and Fraction(1, 10) <= Fraction(sar) <= 10:
+        if sar is not None and Fraction(1, 10) <= Fraction(sar) <= 10:
             return Fraction(sar)
     return Fraction(1)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from client.cli import main
 from fixtures.generate import generate
 
 CHECKOUT = Path(__file__).parent.parent
@@ -17,6 +21,29 @@ FIXTURES = CHECKOUT / "fixtures"
 _FOREIGN = ("AWS_", "WAVESPEED_", "SCREENTEST_", "BOTO_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 Footage = Callable[[str], Path]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one command left behind: exit code, stdout, stderr."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The one JSON object on stdout."""
+        assert self.out.count("\n") == 1, self.out + self.err
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """The error object on the last line of stderr."""
+        return json.loads(self.err.splitlines()[-1])["error"]
+
+
+Command = Callable[..., Outcome]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,9 +67,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def no_error_logs(
-    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
-) -> Iterator[None]:
+def no_error_logs(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """An ERROR in the log fails the test, unless it is marked ``logs_errors``."""
     yield
     if request.node.get_closest_marker("logs_errors"):
@@ -80,3 +105,17 @@ def shared_footage() -> Path:
             pytest.fail(f"no footage at {folder}: set SCREENTEST_FOOTAGE")
         pytest.skip("no real footage here: set SCREENTEST_FOOTAGE")
     return folder
+
+
+@pytest.fixture
+def screentest(capfd: pytest.CaptureFixture[str]) -> Command:
+    """Run the command in this process: ``screentest("pick", raw, "--json").result``."""
+
+    def run(*arguments: object) -> Outcome:
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main([str(argument) for argument in arguments])
+        captured = capfd.readouterr()
+        return Outcome(int(left.value.code or 0), captured.out, captured.err)
+
+    return run

@@ -46,7 +46,7 @@ def exit_code_of(run: Callable[[], object], *, call: Call) -> int:
         tell(call, "UsageError", error.format_message(), _usage_hint(error))
         return USAGE
     except (KeyboardInterrupt, click.Abort):
-        tell(call, "Interrupted", "interrupted", "what is done stays done: run it again to go on")
+        tell(call, "Interrupted", "Interrupted.", "What is done stays done: run it again to go on.")
         return INTERRUPTED
     except ScreentestError as error:
         tell(call, type(error).__name__, error.message, error.hint)
@@ -77,7 +77,7 @@ def tell(call: Call, error_type: str, message: str, hint: str) -> None:
 def terminable() -> Iterator[None]:
     """SIGTERM ends a command as Ctrl-C does: children stopped, partial files removed."""
 
-    def interrupt(signum: int, frame: object) -> NoReturn:
+    def interrupt(*_: object) -> NoReturn:
         raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():
@@ -92,22 +92,22 @@ def terminable() -> Iterator[None]:
 
 def _usage_hint(error: click.UsageError) -> str:
     path = error.ctx.command_path if error.ctx else "screentest"
-    return f"see `{path} --help`"
+    return f"See `{path} --help`."
 
 
 def _words_of(error: OSError) -> str:
     words = error.strerror or type(error).__name__
-    return f"{error.filename}: {words}" if error.filename else words
+    return f"{error.filename}: {words}." if error.filename else f"{words}."
 
 
 def _tell_fault(call: Call, error: Exception) -> None:
     """A fault of this program. Its message may quote a request, so only its type is shown."""
-    hint = "this is a fault of screentest: please report it with what -v shows"
+    hint = "This is a fault of screentest: please report it with what -v shows."
     if call.verbosity > 0:
         frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
         click.echo("".join(frames), err=True, nl=False)
-        hint = "this is a fault of screentest: please report it with the lines above"
-    tell(call, "InternalError", f"unexpected {type(error).__name__}", hint)
+        hint = "This is a fault of screentest: please report it with the lines above."
+    tell(call, "InternalError", f"Unexpected {type(error).__name__}.", hint)
 
 
 def _give_up_stdout() -> None:

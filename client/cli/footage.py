@@ -83,9 +83,7 @@ def pick(call: Call, raw: str) -> None:
     metavar="OUT",
     help="Where the clip goes.  [default: RAW's name with .clip.mp4, in the current folder]",
 )
-@click.option(
-    "--overwrite", is_flag=True, help="Replace a different file that already has OUT's name."
-)
+@click.option("--overwrite", is_flag=True, help="Replace a different file that already has OUT's name.")
 @window_options
 @common_options
 @click.pass_obj
@@ -100,8 +98,8 @@ def clip(
 ) -> None:
     """Make a clip of RAW that the model accepts untouched.
 
-    Picks the window unless --start or --length gives one. The same footage and options make the same
-    bytes: an existing file with other content is left alone unless --overwrite is given.
+    Picks the window unless --start gives one. The same footage and options make the same bytes;
+    an existing file with other content is left alone unless --overwrite is given.
     """
     from client.cli import render
     from client.cli.stages import Window, clipped
@@ -139,5 +137,5 @@ def _refuse_broken(report: CheckReport) -> None:
 
     broken = [rule.rule for rule in report.rules if not rule.ok]
     if broken:
-        message = f"{report.clip} breaks {counted(len(broken), 'rule')}: {', '.join(broken)}"
-        raise RuleBroken(message, "`screentest clip RAW` makes a clip that keeps them all")
+        message = f"{report.clip} breaks {counted(len(broken), 'rule')}: {', '.join(broken)}."
+        raise RuleBroken(message, "`screentest clip RAW` makes a clip that keeps them all.")

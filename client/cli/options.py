@@ -12,22 +12,22 @@ from client.cli.call import Call
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 
 
-def set_home(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+def set_home(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
     """Keep the home that --home, SCREENTEST_HOME or the settings file names."""
     ctx.ensure_object(Call).home_option = value
 
 
-def _set_json(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+def _set_json(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value:
         ctx.ensure_object(Call).json = True
 
 
-def _set_quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+def _set_quiet(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value:
         ctx.ensure_object(Call).verbosity = -1
 
 
-def _set_verbose(ctx: click.Context, param: click.Parameter, value: int) -> None:
+def _set_verbose(ctx: click.Context, _param: click.Parameter, value: int) -> None:
     if value:
         ctx.ensure_object(Call).verbosity = value
 

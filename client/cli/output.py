@@ -17,12 +17,14 @@ _UNWRAPPED_COLUMNS = 2000
 _WIDEST_COLUMNS = 100
 
 
-def emit(call: Call, *, as_json: Callable[[], Mapping[str, object]], show: Callable[[Console], None]) -> None:
+def emit(
+    call: Call, *, as_json: Callable[[], Mapping[str, object]], show: Callable[[Console], None]
+) -> None:
     """Write a result in the form the call asked for. Only the form that is wanted is computed."""
     if call.json:
         emit_json(as_json())
     else:
-        show(stdout_console())
+        _write(show)
 
 
 def emit_json(result: Mapping[str, object]) -> None:
@@ -31,7 +33,17 @@ def emit_json(result: Mapping[str, object]) -> None:
     sys.stdout.flush()
 
 
-def stdout_console() -> Console:
+def _write(show: Callable[[Console], None]) -> None:
+    console = _console()
+    with console.capture() as captured:
+        show(console)
+    # Columns are padded to their width, which is of no use in a pipe or a file.
+    lines = (line.rstrip() for line in captured.get().splitlines())
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+def _console() -> Console:
     """A console on stdout that takes every text literally (no markup, no emoji codes)."""
     from rich.console import Console
 

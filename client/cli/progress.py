@@ -1,6 +1,6 @@
 """Progress of the stages on stderr: bars on a terminal, plain lines elsewhere, silence with -q.
 
-Each class here is a ``client.pipeline.Watcher``.
+Each class here is a ``client.stages.Watcher``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, TaskID
 
-    from client.pipeline import Watcher
+    from client.stages import Watcher
 
 Clock = Callable[[], float]
 
@@ -28,30 +28,16 @@ _NAME_WIDTH = 8
 @contextlib.contextmanager
 def watching(call: Call) -> Iterator[Watcher]:
     """The watcher that fits this call and this stderr; its bar is gone when the block ends."""
+    from client.stages import SILENT
+
     if call.verbosity < 0:
-        yield SilentWatcher()
+        yield SILENT
     elif _draws_bars(sys.stderr):
         watcher = BarWatcher(sys.stderr, clock=time.monotonic)
         with watcher.drawn():
             yield watcher
     else:
         yield LineWatcher(sys.stderr, clock=time.monotonic, detailed=call.verbosity > 0)
-
-
-class SilentWatcher:
-    """Says nothing."""
-
-    def started(self, stage: str) -> None:
-        pass
-
-    def advanced(self, stage: str, fraction: float) -> None:
-        pass
-
-    def ended(self, stage: str, summary: str) -> None:
-        pass
-
-    def warned(self, message: str) -> None:
-        pass
 
 
 class LineWatcher:
@@ -102,13 +88,14 @@ class BarWatcher:
     def drawn(self) -> Iterator[None]:
         with self._progress:
             yield
+        self._console.print()
 
     def started(self, stage: str) -> None:
         self._started_s = self._clock()
         self._clear()
         self._task = self._progress.add_task(stage.ljust(_NAME_WIDTH), total=None)
 
-    def advanced(self, stage: str, fraction: float) -> None:
+    def advanced(self, stage: str, fraction: float) -> None:  # noqa: ARG002
         if self._task is not None:
             self._progress.update(self._task, total=1.0, completed=_clamped(fraction))
 
@@ -146,7 +133,7 @@ def _progress_on(console: Console) -> Progress:
 
     return Progress(
         TextColumn("  {task.description}", markup=False),
-        BarColumn(bar_width=36),
+        BarColumn(bar_width=36, complete_style="green", pulse_style="dim"),
         TaskProgressColumn(),
         TimeElapsedColumn(),
         console=console,
@@ -161,7 +148,7 @@ def _finished_line(stage: str, summary: str, took: str, *, mark: str) -> object:
     line = Table.grid(padding=(0, 1), expand=True)
     line.add_column(width=1, style="green")
     line.add_column(width=_NAME_WIDTH, style="bold")
-    line.add_column(ratio=1, overflow="fold")
+    line.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
     line.add_column(width=len(took), style="dim", justify="right")
     line.add_row(mark, stage, Text(summary), took)
     return line

@@ -12,8 +12,10 @@ from client.cli.call import Call
 from client.cli.options import common_options, raw_argument, window_options
 from client.cli.output import emit
 from client.cli.progress import watching
+from client.cli.services import Where, services
 
 if TYPE_CHECKING:
+    from client.pipeline import Order
     from prep.spec import Orientation
 
 
@@ -23,9 +25,7 @@ if TYPE_CHECKING:
 @click.option(
     "--sandbox", is_flag=True, help="Talk to S3 and an API on this machine: no account, no bill."
 )
-@click.option(
-    "--dry-run", is_flag=True, help="Stop before the upload; say what would happen and cost."
-)
+@click.option("--dry-run", is_flag=True, help="Stop before the upload; say what would happen and cost.")
 @click.option("--again", is_flag=True, help="Register anew what is already registered.")
 @window_options
 @click.option(
@@ -73,5 +73,36 @@ def register(
     )
     if dry_run:
         _rehearse(call, order)
-    else:
-        _register(call, order, sandbox=sandbox, bucket=bucket, base_url=base_url)
+        return
+    where = Where(sandbox=sandbox, bucket=bucket, base_url=base_url)
+    _register(call, order, where)
+
+
+def _register(call: Call, order: Order, where: Where) -> None:
+    from client.cli.stories import show_registration
+    from client.pipeline import register as register_order
+    from client.registry import FILE_NAME, Registry
+
+    with watching(call) as watcher, services(call, where, watcher=watcher) as settings:
+        done = register_order(order, settings, watcher=watcher)
+    registry_file = call.home / FILE_NAME
+    with Registry(registry_file) as registry:
+        record = registry.find(done.character_id)
+    emit(
+        call,
+        as_json=lambda: results.registration_result(done),
+        show=partial(show_registration, done=done, record=record, registry_file=registry_file),
+    )
+
+
+def _rehearse(call: Call, order: Order) -> None:
+    from client.cli.stories import show_forecast
+    from client.pipeline import rehearse
+
+    with watching(call) as watcher:
+        forecast = rehearse(order, call.home, watcher=watcher)
+    emit(
+        call,
+        as_json=lambda: results.forecast_result(forecast),
+        show=partial(show_forecast, forecast=forecast),
+    )

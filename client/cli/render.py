@@ -23,6 +23,7 @@ from client.cli.wording import (
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from prep.values import CheckReport, Clip, Scan, Segment, Source
 
@@ -62,12 +63,11 @@ def show_scan(console: Console, scan: Scan) -> None:
             ("Frames", f"{len(scan.signals)} looked at, {len(with_face)} with a face"),
             ("Faces", f"{counted(most, 'face')} at most in one frame"),
             ("Cuts", cuts + (f" and {more} more" if more > 0 else "")),
-            *(
-                ("Closely", f"{timecode(span.start_s)} to {timecode(span.end_s)}")
-                for span in scan.refined
-            ),
         ],
     )
+    closely = sorted(scan.refined, key=lambda span: span.start_s)
+    looked_at = [f"{timecode(span.start_s)} to {timecode(span.end_s)}" for span in closely]
+    show_list(console, "Looked at closely", looked_at)
 
 
 def show_segment(console: Console, segment: Segment) -> None:
@@ -94,10 +94,9 @@ def show_clip(console: Console, clip: Clip) -> None:
     show_facts(
         console,
         [
-            ("Clip", clip.path),
-            ("Holds", clip_in_brief(clip)),
             ("Window", window(segment.start_s, segment.length_s)),
-            ("Subject", _SUBJECTS[segment.subject]),
+            ("Clip", clip_in_brief(clip)),
+            ("File", clip.path),
             ("SHA-256", clip.sha256),
         ],
     )
@@ -114,21 +113,25 @@ def show_check(console: Console, report: CheckReport) -> None:
         table.add_row(rule.rule, visible(rule.found), rule.wanted, verdict)
     console.print(table)
     broken = sum(not rule.ok for rule in report.rules)
-    verdict = "every rule kept" if not broken else f"{counted(broken, 'rule')} broken"
-    say(console, f"\n{visible(report.clip)}: {verdict} ({report.model})")
+    outcome = "every rule kept" if not broken else f"{counted(broken, 'rule')} broken"
+    say(console, f"\n{visible(report.clip)}: {outcome} ({report.model})")
 
 
 def show_facts(console: Console, facts: Iterable[tuple[str, str]]) -> None:
-    """Labels on the left, values on the right; a long value continues under itself."""
-    from rich.table import Table
+    """Labels on the left, values on the right; a long value continues under itself.
+
+    A path is left for the terminal to wrap, so that it can be copied whole.
+    """
     from rich.text import Text
 
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="bold", no_wrap=True)
-    grid.add_column(overflow="fold")
-    for label, value in facts:
-        grid.add_row(label, Text(visible(value)))
-    console.print(grid)
+    rows = [(label, visible(value)) for label, value in facts]
+    width = max(len(label) for label, _ in rows) + 2
+    for label, value in rows:
+        heading = (label.ljust(width), "bold")
+        if " " not in value or value.startswith("/"):
+            console.print(Text.assemble(heading, value), soft_wrap=True)
+        else:
+            console.print(_hanging(Text.assemble(heading), value, width=width))
 
 
 def show_list(console: Console, title: str, lines: Sequence[str]) -> None:
@@ -170,6 +173,17 @@ def visible(text: str) -> str:
         char if char.isprintable() or char == " " else char.encode("unicode_escape").decode("ascii")
         for char in text.encode("utf-8", "replace").decode("utf-8")
     )
+
+
+def _hanging(heading: Text, value: str, *, width: int) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid()
+    grid.add_column(width=width)
+    grid.add_column()
+    grid.add_row(heading, Text(value))
+    return grid
 
 
 def _oddities(source: Source) -> Iterable[tuple[str, str]]:

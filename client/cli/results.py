@@ -117,6 +117,23 @@ def registration_result(done: Registration) -> Json:
     }
 
 
+def forecast_result(forecast: Forecast) -> Json:
+    """``register --dry-run --json``: the keys of a registration, and what would happen."""
+    return {
+        "name": forecast.name,
+        "character_id": None,
+        "model": forecast.model,
+        "clip": None,
+        "clip_sha256": forecast.clip.sha256,
+        "segment": _window(forecast.segment),
+        "submitted": False,
+        "cost_usd": forecast.cost_usd,
+        "dry_run": True,
+        "steps": list(forecast.steps),
+        "warnings": list(forecast.warnings),
+    }
+
+
 def _window(segment: Segment) -> Json:
     return {
         "start_s": _time(segment.start_s),

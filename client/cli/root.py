@@ -28,8 +28,8 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "check": Entry("client.cli.footage:check", "Hold a clip against its model's rules."),
     },
     "Characters": {
-        "register": Entry("client.cli.register:register", "Turn footage into a recorded character."),
-        "characters": Entry("client.cli.characters:characters", "List, show and export characters."),
+        "register": Entry("client.cli.register:register", "Turn footage into a character."),
+        "characters": Entry("client.cli.characters:characters", "List, show, export characters."),
         "sandbox": Entry("client.cli.sandbox:sandbox", "Run S3 and the API on this machine."),
     },
 }
@@ -38,16 +38,24 @@ SECTIONS: dict[str, dict[str, Entry]] = {
 class LazyGroup(click.Group):
     """A group that imports a command's module when the command is called, not for --help."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return [name for entries in SECTIONS.values() for name in entries]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        cmd_name: str,
+    ) -> click.Command | None:
         for entries in SECTIONS.values():
             if cmd_name in entries:
                 return _loaded(entries[cmd_name])
         return None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        formatter: click.HelpFormatter,
+    ) -> None:
         for title, entries in SECTIONS.items():
             with formatter.section(title):
                 formatter.write_dl([(name, entry.summary) for name, entry in entries.items()])
@@ -61,7 +69,7 @@ def _loaded(entry: Entry) -> click.Command:
     return command
 
 
-def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
         return
     # Reading the distribution's metadata costs as much as all of --help: only when asked for.
@@ -94,7 +102,7 @@ def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> N
     metavar="FOLDER",
     expose_value=False,
     callback=set_home,
-    help="Where the registry, the clips and the cached scans live.  [default: the user's data folder]",
+    help="Where registry, clips and cached scans live.  [default: the user's data folder]",
 )
 @click.option(
     "--version",

@@ -24,7 +24,7 @@ DEFAULT_FILE = "screentest.toml"
 _PER_CALL = frozenset({"json", "quiet", "verbose", "version", "help", "config"})
 
 
-def apply_settings_file(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+def apply_settings_file(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
     """Make the settings file's values the defaults of this call (click's ``default_map``).
 
     Raises click.UsageError for a named file that is missing, a file that is no TOML, and for keys
@@ -89,7 +89,7 @@ def _option_names(command: click.Command) -> dict[str, str]:
     """Every way to write a setting -> click's name of the parameter."""
     names: dict[str, str] = {}
     for param in command.params:
-        if not isinstance(param, click.Option) or param.name is None or param.name in _PER_CALL:
+        if not isinstance(param, click.Option) or param.name in _PER_CALL:
             continue
         for flag in param.opts:
             if flag.startswith("--"):

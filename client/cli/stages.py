@@ -9,48 +9,46 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from client import footage
 from client.cli import wording
 from client.cli.call import Call
+from client.config import private_folder
+from client.stages import stage
 from prep.errors import OutputExists, OutputNotWritable
+from prep.spec import SORA_2
 
 if TYPE_CHECKING:
-    from client.pipeline import Watcher
+    from client.stages import Watcher
     from prep.spec import Orientation
     from prep.values import Clip, Scan, Segment, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The window as the options ask for it; None leaves the choice to pick."""
+    """The window as the options ask for it; without a start it is picked."""
 
     start_s: float | None
     length_s: float | None
     orientation: Orientation
 
-    @property
-    def is_given(self) -> bool:
-        return self.start_s is not None or self.length_s is not None
-
-
-def probed(raw: str, *, watcher: Watcher) -> Source:
-    """The probed source. Raises FootageError."""
-    from prep import probe
-
-    watcher.started("probe")
-    source = probe(raw)
-    watcher.ended("probe", wording.source_in_brief(source))
-    return source
-
 
 def scanned(raw: str, *, call: Call, watcher: Watcher) -> Scan:
     """The scan of a file, from the cache under the home where its content was scanned before."""
-    return _scan_of(probed(raw, watcher=watcher), call=call, watcher=watcher)
+    from prep.cache import cached_scan
+
+    source = footage.probed(raw, watcher=watcher)
+    with stage(watcher, "scan") as under_way:
+        folder = private_folder(_scans(call))
+        measured = cached_scan(source, folder=folder, progress=under_way.advance)
+        under_way.summary = wording.scan_in_brief(measured)
+    return measured
 
 
 def picked(raw: str, *, call: Call, watcher: Watcher) -> tuple[Source, Segment]:
     """A file and its best window. Raises FootageError and PickError."""
-    source = probed(raw, watcher=watcher)
-    return source, _pick_of(_scan_of(source, call=call, watcher=watcher), watcher=watcher)
+    source = footage.probed(raw, watcher=watcher)
+    free = Window(start_s=None, length_s=None, orientation="landscape")
+    return source, _segment_of(source, free, call=call, watcher=watcher)
 
 
 def clipped(
@@ -62,9 +60,9 @@ def clipped(
     ClipError (OutputExists for the file that was kept).
     """
     target = _target(raw, out)
-    source = probed(raw, watcher=watcher)
+    source = footage.probed(raw, watcher=watcher)
     if target.exists() and target.samefile(raw):
-        raise OutputExists(f"{target} is the footage itself", "name another file with -o")
+        raise OutputExists(f"{target} is the footage itself.", "Name another file with -o.")
     segment = _segment_of(source, wanted, call=call, watcher=watcher)
     write = partial(_clip_of, source, segment, orientation=wanted.orientation, watcher=watcher)
     if overwrite or not _holds_something(target):
@@ -72,47 +70,30 @@ def clipped(
     return _written_beside(target, write)
 
 
-def _scan_of(source: Source, *, call: Call, watcher: Watcher) -> Scan:
-    from client.config import scans_folder
-    from prep.cache import cached_scan
-
-    watcher.started("scan")
-    progress = partial(watcher.advanced, "scan")
-    measured = cached_scan(source, folder=scans_folder(call.home), progress=progress)
-    watcher.ended("scan", wording.scan_in_brief(measured))
-    return measured
-
-
-def _pick_of(measured: Scan, *, watcher: Watcher) -> Segment:
-    from prep import pick
-
-    watcher.started("pick")
-    segment = pick(measured)
-    watcher.ended("pick", wording.segment_in_brief(segment))
-    return segment
-
-
 def _segment_of(source: Source, wanted: Window, *, call: Call, watcher: Watcher) -> Segment:
-    from prep.segment import segment_at
-    from prep.spec import SORA_2
-
-    if not wanted.is_given:
-        return _pick_of(_scan_of(source, call=call, watcher=watcher), watcher=watcher)
-    return segment_at(source, spec=SORA_2, start_s=wanted.start_s, length_s=wanted.length_s)
+    return footage.chosen(
+        source,
+        spec=SORA_2,
+        start_s=wanted.start_s,
+        length_s=wanted.length_s,
+        scans=_scans(call),
+        watcher=watcher,
+    )
 
 
 def _clip_of(
     source: Source, segment: Segment, *, out: Path, orientation: Orientation, watcher: Watcher
 ) -> Clip:
-    from prep import clip
-
-    watcher.started("clip")
-    progress = partial(watcher.advanced, "clip")
-    made = clip(source, segment, out=out, orientation=orientation, progress=progress)
-    watcher.ended("clip", wording.clip_in_brief(made))
-    for warning in made.warnings:
+    clip, _ = footage.made(
+        source, segment, spec=SORA_2, orientation=orientation, out=out, watcher=watcher
+    )
+    for warning in clip.warnings:
         watcher.warned(warning)
-    return made
+    return clip
+
+
+def _scans(call: Call) -> Path:
+    return call.home / "scans"
 
 
 def _target(raw: str, out: str | None) -> Path:
@@ -123,7 +104,7 @@ def _target(raw: str, out: str | None) -> Path:
     if target.is_dir():
         return target / own_name
     if target.exists() and not target.is_file():
-        raise OutputNotWritable(f"{out} is not a regular file", "name a file with -o")
+        raise OutputNotWritable(f"{out} is not a regular file.", "Name a file with -o.")
     return target
 
 
@@ -136,9 +117,10 @@ def _written_beside(target: Path, write: partial[Clip]) -> Clip:
     with tempfile.TemporaryDirectory(prefix=".screentest-", dir=target.parent) as folder:
         made = write(out=Path(folder) / target.name)
         if made.sha256 != _sha256(target):
-            message = f"{target} exists and holds something else; it was left as it is"
-            raise OutputExists(message, "name another file with -o, or replace it with --overwrite")
-    return replace(made, path=str(target))
+            message = f"{target} exists and holds something else; it was left as it is."
+            hint = "Name another file with -o, or replace this one with --overwrite."
+            raise OutputExists(message, hint)
+    return replace(made, path=str(target.absolute()))
 
 
 def _sha256(file: Path) -> str:

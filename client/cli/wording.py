@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from prep.values import CheckReport, Clip, Scan, Segment, Source
+    from prep.values import Clip, Scan
 
 
 def timecode(seconds: float) -> str:
@@ -53,12 +53,6 @@ def sound(has_audio: bool) -> str:
     return "sound" if has_audio else "no sound"
 
 
-def source_in_brief(source: Source) -> str:
-    """One line about a source, for progress."""
-    picture = f"{source.width_px}x{source.height_px}"
-    return f"{picture}, {rate(source.fps)}, {seconds(source.duration_s)}, {sound(source.has_audio)}"
-
-
 def scan_in_brief(scan: Scan) -> str:
     """One line about a scan, for progress."""
     faces = sum(1 for signal in scan.signals if signal.faces)
@@ -66,21 +60,10 @@ def scan_in_brief(scan: Scan) -> str:
     return f"{looked} looked at, {faces} with a face, {counted(len(scan.cuts_s), 'cut')}"
 
 
-def segment_in_brief(segment: Segment) -> str:
-    """One line about a window, for progress."""
-    return f"{window(segment.start_s, segment.length_s)}, score {segment.score:.2f}"
-
-
 def clip_in_brief(clip: Clip) -> str:
     """One line about a clip, for progress and results."""
     picture = f"{clip.width_px}x{clip.height_px}, {rate(clip.fps)}, {seconds(clip.length_s)}"
     return f"{picture}, {sound(clip.has_audio)}, {size(clip.bytes)}"
-
-
-def check_in_brief(report: CheckReport) -> str:
-    """One line about a check, for progress."""
-    kept = sum(rule.ok for rule in report.rules)
-    return f"{kept} of {len(report.rules)} rules kept"
 
 
 def counted(count: int, noun: str) -> str:

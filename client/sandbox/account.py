@@ -45,6 +45,10 @@ class Folder:
         return self.path / "tasks.sqlite"
 
     @property
+    def identities(self) -> Path:
+        return self.path / "s3-identities.json"
+
+    @property
     def objects(self) -> Path:
         return self.path / "s3"
 
@@ -65,7 +69,7 @@ class Folder:
         return self.path / "logs"
 
     def made(self) -> Folder:
-        """The same folder, there with all its parts. Raises SandboxError where it cannot be made."""
+        """The same folder, made with all its parts. Raises SandboxError where that fails."""
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             for part in (self.objects, self.clips, self.uploads, self.outputs, self.logs):
@@ -101,7 +105,8 @@ def load_account(folder: Folder) -> Account:
         account = _new_account()
     except (OSError, ValueError, TypeError) as error:
         raise SandboxError(
-            f"The sandbox account {folder.account} is damaged.", f"Delete {folder.path} to start anew."
+            f"The sandbox account {folder.account} is damaged.",
+            f"Delete {folder.path} to start anew.",
         ) from error
     write_private(folder.account, json.dumps(asdict(account), indent=1))
     return account

@@ -49,11 +49,9 @@ def build_app(
     """The ASGI application. Nothing is started here."""
     api = _Api(site, account=account, workers=workers, now=now)
     files = Files(site.folder, base_url=site.base_url, key=account.webhook_secret, now=now)
+    ticket = Route("/media/uploads", files.ticket, methods=["POST"])
     return Starlette(
-        routes=[
-            Mount(PREFIX, routes=[*api.routes(), Route("/media/uploads", files.ticket, methods=["POST"])]),
-            *files.routes(),
-        ],
+        routes=[Mount(PREFIX, routes=[ticket, *api.routes()]), *files.routes()],
         middleware=[Middleware(Doorway, journal=journal, api_key=account.api_key, now=now)],
         exception_handlers={HTTPException: _http_error},
     )
@@ -77,8 +75,7 @@ class _Api:
 
     def routes(self) -> list[Route]:
         submits = [
-            Route(f"/{model.id}", self._submit_to(model), methods=["POST"])
-            for model in MODELS.values()
+            Route(f"/{model.id}", self._submit_to(model), methods=["POST"]) for model in MODELS.values()
         ]
         return [
             Route("/balance", self.balance),

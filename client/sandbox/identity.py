@@ -45,9 +45,7 @@ def identity_of(samples: Sequence[Picture], stack: FaceStack) -> Identity:
     return Identity("other", _digest(_signature(samples)))
 
 
-def _near_frontal(
-    samples: Sequence[Picture], stack: FaceStack
-) -> list[tuple[Picture, Detection]]:
+def _near_frontal(samples: Sequence[Picture], stack: FaceStack) -> list[tuple[Picture, Detection]]:
     """The largest face of each picture, the most frontal few of them."""
     found = [(picture, face) for picture in samples for face in stack.detect(picture)[:1]]
     usable = [pair for pair in found if min(pair[1].width, pair[1].height) >= _MIN_FACE_PX]

@@ -2,7 +2,7 @@
 
 Exactly ``{"t", "method", "path", "status", "body"}``: Unix time of arrival (seconds), the path
 without its query, the HTTP status answered, and the request's JSON object or null, with everything
-secret hidden. The line is on disk before the answer leaves, so whoever has an answer finds its line.
+secret hidden. The line is written before the answer leaves: whoever has an answer finds its line.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Fetches a task's input as the service would, and judges a video by the documented rules.
 
-Rules, from the service's model page ``openai/sora-2/characters`` (2026): an MP4 behind a URL, at least
-720p, aspect at most about 2.67:1, only the first 4 s count. What breaks a rule fails the task with
-code 1401 and the reason; what cannot be fetched fails it with 1402.
+Rules, from the service's model page ``openai/sora-2/characters`` (2026): an MP4 behind a URL, at
+least 720p, aspect at most about 2.67:1, only the first 4 s count. What breaks a rule fails the task
+with code 1401 and the reason; what cannot be fetched fails it with 1402.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def fetch(
     max_bytes: int,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Download a URL to a file. Raises Refused(1402) where the bytes cannot be had in ``wait_s``."""
+    """Download a URL to a file. Raises Refused(1402) where that fails or exceeds a limit."""
     timeout = httpx.Timeout(min(10.0, wait_s))
     deadline = clock() + wait_s
     try:

@@ -1,8 +1,8 @@
 """The models the stand-in serves, as data: fields, limits and prices with their sources.
 
-Another model of a known kind is another value and no code. Sources, read in 2026: the service's model
-pages ``openai/sora-2/*`` and ``openai/sora-2-pro/*``. Pro prices above 720p for text-to-video are
-assumed.
+Another model of a known kind is another value and no code. Sources, read in 2026: the service's
+model pages ``openai/sora-2/*`` and ``openai/sora-2-pro/*``. Pro prices above 720p for text-to-video
+are assumed.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ class _Box:
 
 
 def render(order: Order, out: Path) -> None:
-    """Write the video to ``out`` by way of a draft beside it, so that ``out`` is never half done."""
+    """Write the video by way of a draft beside ``out``, which is therefore never half done."""
     draft = out.with_name(f"{out.name}.part")
     with av.open(str(draft), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         stream = container.add_stream("libx264", rate=_RATE)

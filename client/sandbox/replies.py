@@ -29,9 +29,7 @@ def bad_parameter(message: str) -> JSONResponse:
     return JSONResponse({"error": message}, 400)
 
 
-def prediction(
-    task: Task, *, now: float, base_url: str, with_inputs: bool = False
-) -> dict[str, Any]:
+def prediction(task: Task, *, now: float, base_url: str, with_inputs: bool = False) -> dict[str, Any]:
     """A task as submit, result and list show it; ``code`` is there only when it failed."""
     status = task.status(now)
     ended = status in ("completed", "failed")

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from client.errors import SandboxError
 
@@ -27,11 +27,11 @@ class Settings:
     before work on it begins. ``character_s``/``video_s``: earliest end of a task after its submit.
     ``outputs``: shape of a finished character task. ``list_includes_inputs``: whether items of the
     task list carry their inputs. ``prices_usd``: model id -> price per task, or per second for
-    video models, instead of the documented one. ``reject_human_faces``: fail clips that show a human
-    face with 1200, as the model's owner does by default. ``sync_wait_s``: how long a submit with
-    ``enable_sync_mode`` is held. ``retention_s``: age at which results are gone. ``fetch_wait_s`` and
-    ``fetch_max_bytes``: limits on downloading an input. ``at_once``: tasks worked on in parallel; a
-    surplus task waits. ``max_characters``: how many a video may show (assumed).
+    video models, instead of the documented one. ``reject_human_faces``: fail clips that show a
+    human face with 1200, as the model's owner does by default. ``sync_wait_s``: how long a submit
+    with ``enable_sync_mode`` is held. ``retention_s``: age at which results are gone.
+    ``fetch_wait_s``/``fetch_max_bytes``: limits on downloading an input. ``at_once``: tasks worked
+    on in parallel; a surplus task waits. ``max_characters``: how many a video may show (assumed).
     """
 
     balance_usd: float = 10.0
@@ -68,7 +68,7 @@ def load_settings(path: Path) -> Settings:
     return replace(Settings(), **{name: _checked(name, value) for name, value in given.items()})
 
 
-def _checked(name: str, value: object) -> object:
+def _checked(name: str, value: Any) -> Any:
     default = {f.name: getattr(Settings(), f.name) for f in fields(Settings)}
     if name not in default:
         known = ", ".join(default)

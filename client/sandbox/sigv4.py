@@ -33,9 +33,7 @@ def signed_headers(
     scope = f"{moment[:8]}/{region}/s3/aws4_request"
     named = f"host:{host}\nx-amz-content-sha256:{digest}\nx-amz-date:{moment}\n"
     request = "\n".join((method, path, "", named, _SIGNED, digest))
-    told = "\n".join(
-        ("AWS4-HMAC-SHA256", moment, scope, hashlib.sha256(request.encode()).hexdigest())
-    )
+    told = "\n".join(("AWS4-HMAC-SHA256", moment, scope, hashlib.sha256(request.encode()).hexdigest()))
     key = ("AWS4" + secret_access_key).encode()
     for part in (moment[:8], region, "s3", "aws4_request"):
         key = hmac.new(key, part.encode(), hashlib.sha256).digest()

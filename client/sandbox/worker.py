@@ -102,7 +102,7 @@ class Bench:
         self._stack: FaceStack | None = None
 
     def work(self, task: Task) -> None:
-        """Do a task and record how it ended; whatever goes wrong ends the task, never the thread."""
+        """Do a task and record how it ended; what goes wrong ends the task, never the thread."""
         from client.sandbox.judge import EXECUTION_FAILED, INTERNAL, Refused
 
         started = time.monotonic()

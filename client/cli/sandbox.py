@@ -1,0 +1,37 @@
+"""sandbox: S3 and a stand-in for the API, served on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from client.cli.call import Call
+from client.cli.options import common_options
+from client.cli.services import sandbox_packages
+
+
+@click.group(no_args_is_help=True)
+@common_options
+def sandbox() -> None:
+    """Run S3 and a stand-in for the API on this machine: no account, no bill."""
+
+
+@sandbox.command()
+@click.option(
+    "--data",
+    metavar="DIR",
+    help="Where objects, tasks and the journal live.  [default: sandbox in the home]",
+)
+@common_options
+@click.pass_obj
+def up(call: Call, data: str | None) -> None:
+    """Serve until stopped, and print the environment that leads any client here.
+
+    With --json the first line is {"env": {...}}; otherwise it is `export` lines to paste.
+    """
+    with sandbox_packages():
+        from client.sandbox.serve import serve
+
+        folder = Path(data).expanduser().absolute() if data else call.home / "sandbox"
+        serve(folder, home=call.home, as_json=call.json)

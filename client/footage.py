@@ -1,0 +1,158 @@
+"""The local stages of a registration: raw footage to a checked clip under the home."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from client.config import private_folder
+from client.errors import ConfigError
+from client.stages import Watcher, stage
+from prep.errors import RuleBroken
+
+if TYPE_CHECKING:
+    from prep.spec import ClipSpec, Orientation
+    from prep.values import CheckReport, Clip, Segment, Source
+
+NO_FACE = (
+    "No human face was found: the window was chosen for sharpness, light and steadiness. Look at "
+    "the clip before you use the character."
+)
+LIKENESS_REMINDER = (
+    "The clip shows a human face: have the person's consent, and expect the service to refuse it, "
+    "as it blocks human likenesses by default."
+)
+
+
+def probed(footage: str, *, watcher: Watcher) -> Source:
+    """The source, its path absolute."""
+    from prep import probe
+
+    with stage(watcher, "probe") as under_way:
+        source = probe(Path(footage).absolute())
+        under_way.summary = (
+            f"{source.width_px}x{source.height_px}, {float(source.fps):.5g} fps, "
+            f"{source.duration_s:.1f} s"
+        )
+    return source
+
+
+def chosen(
+    source: Source,
+    *,
+    spec: ClipSpec,
+    start_s: float | None,
+    length_s: float | None,
+    scans: Path,
+    watcher: Watcher,
+) -> Segment:
+    """The window: from the start asked for, else the best of the scan, which ``scans`` keeps."""
+    if start_s is not None:
+        from prep import segment_at
+
+        with stage(watcher, "pick") as under_way:
+            segment = segment_at(source, spec=spec, start_s=start_s, length_s=length_s)
+            under_way.summary = _window(segment)
+        return segment
+    from prep.cache import cached_scan
+
+    from prep import pick
+
+    with stage(watcher, "scan") as under_way:
+        scan = cached_scan(source, folder=private_folder(scans), progress=under_way.advance)
+        faces = sum(1 for signal in scan.signals if signal.faces)
+        under_way.summary = f"{len(scan.signals)} frames looked at, {faces} with a face"
+    with stage(watcher, "pick") as under_way:
+        segment = pick(scan, spec=spec, length_s=length_s)
+        under_way.summary = f"{_window(segment)}, score {segment.score:.2f}"
+    return segment
+
+
+def made(
+    source: Source,
+    segment: Segment,
+    *,
+    spec: ClipSpec,
+    orientation: Orientation,
+    out: Path,
+    watcher: Watcher,
+) -> tuple[Clip, CheckReport]:
+    """The clip at ``out`` and what its check found; raises RuleBroken for a clip that fails it."""
+    from prep import check, clip
+
+    with stage(watcher, "clip") as under_way:
+        result = clip(
+            source,
+            segment,
+            out=out,
+            spec=spec,
+            orientation=orientation,
+            progress=under_way.advance,
+        )
+        under_way.summary = f"{result.width_px}x{result.height_px}, {float(result.length_s):.5g} s"
+    with stage(watcher, "check") as under_way:
+        report = check(out, spec=spec)
+        _require_ok(report)
+        under_way.summary = f"{len(report.rules)} rules kept"
+    return result, report
+
+
+def kept(clip: Clip, folder: Path) -> Clip:
+    """The clip under the name of its content in ``folder``, moved there in one step."""
+    path = folder / f"{clip.sha256}.mp4"
+    try:
+        Path(clip.path).replace(path)
+        path.chmod(0o600)
+    except OSError as error:
+        raise ConfigError(
+            f"Cannot keep the clip in {folder}: {error.strerror}.",
+            "Check the folder's rights and the room on its disk.",
+        ) from error
+    return replace(clip, path=str(path))
+
+
+@contextmanager
+def draft(folder: Path, name: str) -> Iterator[Path]:
+    """A path to make a clip at; whatever is left there is gone when the block ends."""
+    path = private_folder(folder) / f"{name}.draft.mp4"
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def intact(clip: Clip) -> bool:
+    """Whether the clip's file is still there with the bytes it was made with."""
+    try:
+        with Path(clip.path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == clip.sha256
+    except OSError:
+        return False
+
+
+def warnings_about(clip: Clip, *, start_given: bool) -> tuple[str, ...]:
+    """What its owner should know about a clip before it is sent.
+
+    ``start_given``: nobody looked for a face, so none is missed.
+    """
+    if clip.segment.subject == "face":
+        return (*clip.warnings, LIKENESS_REMINDER)
+    return clip.warnings if start_given else (*clip.warnings, NO_FACE)
+
+
+def _require_ok(report: CheckReport) -> None:
+    broken = [rule for rule in report.rules if not rule.ok]
+    if broken:
+        found = "; ".join(f"{rule.rule} is {rule.found}, not {rule.wanted}" for rule in broken)
+        raise RuleBroken(
+            f"The clip breaks {report.model}'s rules: {found}.",
+            "Try another window with --start and --length.",
+        )
+
+
+def _window(segment: Segment) -> str:
+    return f"{segment.start_s:.3f} s to {segment.end_s:.3f} s"

@@ -1,0 +1,379 @@
+"""The registry: every registration, its state and its story, in one SQLite file.
+
+Durable before anything else: WAL with ``synchronous=FULL``, each move one transaction, a request
+that costs money only after its row says so. The file is readable by its owner only. The errors of
+sqlite3 become ours here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from client.config import private_folder
+from client.errors import RegistryDamaged, RegistryError, UnknownCharacter
+from client.identity import Wish
+from client.migrations import APPLICATION_ID, LATEST, migrate, version_of
+from client.records import (
+    CharacterRecord,
+    Json,
+    Move,
+    clip_columns,
+    iso,
+    move_from,
+    move_json,
+    record_from,
+    record_json,
+)
+from client.states import State, may_move
+from prep.values import Clip
+
+FILE_NAME = "registry.sqlite3"
+BUSY_S = 15.0
+"""How long one process waits for another's transaction, which takes milliseconds."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Registry:
+    """The open registry of one home. Close it, or use it as a context manager.
+
+    Opening makes the file where there is none, and brings an older one to the current schema.
+    Raises RegistryDamaged for a file that cannot be read, which is never written to.
+    """
+
+    def __init__(self, path: Path, *, now: Callable[[], datetime] = utc_now) -> None:
+        self.path = path
+        self._now = now
+        with _mapped(path):
+            self._db = _opened(path)
+
+    def __enter__(self) -> Registry:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._db.close()
+
+    # Reading
+
+    def list(self) -> tuple[CharacterRecord, ...]:
+        """Every registration, oldest first."""
+        return self._select("ORDER BY row_id")
+
+    def find(self, name_or_id: str) -> CharacterRecord:
+        """The character of that id, or the current one of that name.
+
+        Several may have a name over time: the newest done is the current one; where none is done,
+        the newest. Raises UnknownCharacter.
+        """
+        found = self._select(
+            "WHERE character_id = ? OR name = ? ORDER BY character_id IS ? DESC, "
+            "state = 'done' DESC, row_id DESC LIMIT 1",
+            name_or_id,
+            name_or_id,
+            name_or_id,
+        )
+        if not found:
+            raise UnknownCharacter(
+                f"No character {name_or_id!r} is recorded in {self.path}.",
+                "`screentest characters list` shows what is.",
+            )
+        return found[0]
+
+    def named(self, name: str) -> tuple[CharacterRecord, ...]:
+        """Every registration under a name, newest first."""
+        return self._select("WHERE name = ? ORDER BY row_id DESC", name)
+
+    def done(self, identity: str) -> CharacterRecord | None:
+        """The newest finished registration of this very thing."""
+        return self._first("WHERE identity = ? AND state = 'done' ORDER BY row_id DESC", identity)
+
+    def rivals(self, record: CharacterRecord) -> tuple[CharacterRecord, ...]:
+        """Other registrations that may own a task nobody has claimed yet."""
+        return self._select(
+            "WHERE row_id <> ? AND service = ? AND account = ? AND model = ? "
+            "AND state IN ('submitting', 'unknown')",
+            record.row_id,
+            record.service,
+            record.account,
+            record.model,
+        )
+
+    def claimed_tasks(self) -> frozenset[str]:
+        """Every task id that belongs to a registration, or did."""
+        with _mapped(self.path):
+            return frozenset(row[0] for row in self._db.execute("SELECT task_id FROM tasks"))
+
+    def moves(self, record: CharacterRecord) -> tuple[Move, ...]:
+        """The steps of a registration in order."""
+        with _mapped(self.path):
+            rows = self._db.execute(
+                "SELECT * FROM moves WHERE row_id = ? ORDER BY move_id", (record.row_id,)
+            )
+            return tuple(move_from(row) for row in rows)
+
+    def story(self, record: CharacterRecord) -> Json:
+        """``characters show --json``: the record and its steps."""
+        return {**record_json(record), "moves": [move_json(move) for move in self.moves(record)]}
+
+    def export(self) -> Json:
+        """``characters export``: everything, without secrets."""
+        return {
+            "format": "screentest-registry",
+            "version": LATEST,
+            "exported_at": iso(self._now()),
+            "characters": [self.story(record) for record in self.list()],
+        }
+
+    # Writing, each one transaction
+
+    def plan(self, wish: Wish, *, again: bool = False) -> CharacterRecord:
+        """The registration a wish is about: the finished one, the one under way, or a new one.
+
+        ``again``: a finished one does not count.
+        """
+        with self._transaction():
+            if not again and (finished := self.done(wish.identity)):
+                return finished
+            under_way = self._first("WHERE identity = ? AND state <> 'done'", wish.identity)
+            return under_way or self._insert(wish)
+
+    def clipped(self, record: CharacterRecord, clip: Clip) -> CharacterRecord:
+        """The clip is made."""
+        return self._move(record, "clipped", clip_columns(clip), note=f"sha256 {clip.sha256}")
+
+    def uploaded(self, record: CharacterRecord, *, bucket: str, key: str) -> CharacterRecord:
+        """The clip is in the bucket."""
+        columns = {"bucket": bucket, "object_key": key}
+        return self._move(record, "uploaded", columns, note=f"{bucket}/{key}")
+
+    def submitting(self, record: CharacterRecord) -> CharacterRecord:
+        """A request that may cost money leaves right after this."""
+        columns = {"submitting_at": iso(self._now()), "error_type": None, "error": None}
+        return self._move(record, "submitting", columns)
+
+    def submitted(
+        self, record: CharacterRecord, *, task_id: str, cost_usd: float, note: str = ""
+    ) -> CharacterRecord:
+        """The service has the task. Raises RegistryError for one that another row has claimed."""
+        columns = {"task_id": task_id, "cost_usd": cost_usd, "error_type": None, "error": None}
+        return self._move(record, "submitted", columns, note=note or f"task {task_id}")
+
+    def finished(self, record: CharacterRecord, *, character_id: str) -> CharacterRecord:
+        """The character exists."""
+        columns = {
+            "character_id": character_id,
+            "done_at": iso(self._now()),
+            "error_type": None,
+            "error": None,
+        }
+        return self._move(record, "done", columns, note=character_id)
+
+    def failed(self, record: CharacterRecord, error: Exception) -> CharacterRecord:
+        """A definite no."""
+        return self._move(record, "failed", {**_error_columns(error), "cost_usd": None})
+
+    def unknown(self, record: CharacterRecord, error: Exception) -> CharacterRecord:
+        """A task may or may not exist."""
+        return self._move(record, "unknown", _error_columns(error))
+
+    def returned(
+        self, record: CharacterRecord, to: State, *, note: str, error: Exception | None = None
+    ) -> CharacterRecord:
+        """Back to an earlier state, from which the same command goes on."""
+        columns: dict[str, object] = {"task_id": None} if record.state == "failed" else {}
+        return self._move(record, to, columns | (_error_columns(error) if error else {}), note=note)
+
+    def _move(
+        self,
+        record: CharacterRecord,
+        after: State,
+        columns: Mapping[str, object],
+        *,
+        note: str = "",
+    ) -> CharacterRecord:
+        with self._transaction():
+            current = self._row(record.row_id)
+            if current.state != record.state:
+                raise RegistryError(
+                    f"{record.name!r} moved from {record.state} to {current.state} meanwhile.",
+                    "Another process worked on it: run the same command again.",
+                )
+            if not may_move(current.state, after):
+                raise RegistryError(f"{record.name!r} cannot go from {current.state} to {after}.")
+            self._update(record.row_id, {**columns, "state": after})
+            if isinstance(task_id := columns.get("task_id"), str):
+                self._claim(task_id, record.row_id)
+            self._note(record.row_id, current.state, after, note or str(columns.get("error") or ""))
+            return self._row(record.row_id)
+
+    def _insert(self, wish: Wish) -> CharacterRecord:
+        now = iso(self._now())
+        (newest,) = self._db.execute(
+            "SELECT coalesce(max(generation), 0) FROM characters WHERE identity = ?",
+            (wish.identity,),
+        ).fetchone()
+        columns = {
+            "identity": wish.identity,
+            "generation": newest + 1,
+            "state": "planned",
+            "service": wish.service,
+            "account": wish.account,
+            "model": wish.model,
+            "name": wish.name,
+            "source_path": wish.source_path,
+            "source_fingerprint": wish.source_fingerprint,
+            "overrides": json.dumps(dict(wish.overrides), sort_keys=True),
+            "created_at": now,
+            "updated_at": now,
+        }
+        names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+        # The names are the literals above, never anyone's input.
+        insert = f"INSERT INTO characters ({names}) VALUES ({marks})"  # noqa: S608
+        row_id = self._db.execute(insert, tuple(columns.values())).lastrowid
+        if row_id is None:
+            raise RegistryError("SQLite gave the new row no number.")
+        self._note(row_id, None, "planned", wish.source_path)
+        return self._row(row_id)
+
+    def _update(self, row_id: int, columns: Mapping[str, object]) -> None:
+        columns = {**columns, "updated_at": iso(self._now())}
+        sets = ", ".join(f"{name} = ?" for name in columns)
+        update = f"UPDATE characters SET {sets} WHERE row_id = ?"  # noqa: S608 - our own names
+        self._db.execute(update, (*columns.values(), row_id))
+
+    def _claim(self, task_id: str, row_id: int) -> None:
+        try:
+            self._db.execute(
+                "INSERT INTO tasks (task_id, row_id, known_at) VALUES (?, ?, ?)",
+                (task_id, row_id, iso(self._now())),
+            )
+        except sqlite3.IntegrityError:
+            raise RegistryError(f"Task {task_id} belongs to another registration.") from None
+
+    def _note(self, row_id: int, before: State | None, after: State, note: str) -> None:
+        self._db.execute(
+            "INSERT INTO moves (row_id, at, before, after, note) VALUES (?, ?, ?, ?, ?)",
+            (row_id, iso(self._now()), before, after, note),
+        )
+
+    def _row(self, row_id: int) -> CharacterRecord:
+        found = self._first("WHERE row_id = ?", row_id)
+        if found is None:
+            raise RegistryError(f"Row {row_id} is gone from {self.path}.")
+        return found
+
+    def _first(self, clause: str, *values: object) -> CharacterRecord | None:
+        found = self._select(f"{clause} LIMIT 1", *values)
+        return found[0] if found else None
+
+    def _select(self, clause: str, *values: object) -> tuple[CharacterRecord, ...]:
+        with _mapped(self.path):
+            rows = self._db.execute(f"SELECT * FROM characters {clause}", values)  # noqa: S608
+            return tuple(record_from(row) for row in rows)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with _mapped(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+
+def _error_columns(error: Exception) -> dict[str, object]:
+    return {"error_type": type(error).__name__, "error": str(error)}
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    private_folder(path.parent)
+    # Made here and not by SQLite, whose mode would follow the umask; its -wal and -shm copy ours.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+    try:
+        connection.row_factory = sqlite3.Row
+        _require_ours(connection, path)
+        _set_wal(connection)
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _require_ours(connection: sqlite3.Connection, path: Path) -> None:
+    (problem,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if problem != "ok":
+        raise _damaged(path, str(problem))
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    mark = connection.execute("PRAGMA application_id").fetchone()[0]
+    if tables and mark != APPLICATION_ID:
+        raise RegistryError(
+            f"{path} is another program's database.", "Choose another folder with SCREENTEST_HOME."
+        )
+    if version_of(connection) > LATEST:
+        raise RegistryError(
+            f"{path} was written by a newer screentest.", "Update screentest to the newest release."
+        )
+
+
+def _set_wal(connection: sqlite3.Connection) -> None:
+    # SQLite does not wait for other connections when it changes the mode, so this does.
+    give_up = time.monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)
+
+
+def _damaged(path: Path, problem: str) -> RegistryDamaged:
+    return RegistryDamaged(
+        f"The registry {path} is damaged ({problem}); it was left as it is.",
+        f"Move {path.name} and any {path.name}-wal and -shm beside it away, then put a copy back "
+        f"or rescue it with: sqlite3 {path.name} .recover | sqlite3 rescued.sqlite3",
+    )
+
+
+@contextmanager
+def _mapped(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        text = str(error)
+        if "locked" in text or "busy" in text:
+            hint = "Another process writes to it: run the same command again."
+        else:
+            hint = "Check the folder's rights and the room on its disk."
+        raise RegistryError(f"The registry {path} cannot be used: {text}.", hint) from error
+    except sqlite3.IntegrityError as error:
+        raise RegistryError(f"The registry {path} refused a change: {error}.") from error
+    except sqlite3.DatabaseError as error:
+        raise _damaged(path, str(error)) from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(path, f"a row cannot be read: {error}") from error
+    except OSError as error:
+        raise RegistryError(
+            f"The registry {path} cannot be opened: {error.strerror}.",
+            "Check the folder's rights and the room on its disk.",
+        ) from error

@@ -1,0 +1,41 @@
+"""``python -m client.sandbox --data DIR [--home HOME] [--json]``: the sandbox without the rest.
+
+``--child`` and ``--wait-s`` are for the process that starts it for one command.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+
+from client.errors import SandboxError
+from client.sandbox.serve import Terms, serve_on
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until stopped; 0, or 1 with the error object as stderr's last line."""
+    parser = ArgumentParser(prog="python -m client.sandbox", allow_abbrev=False)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--home", type=Path)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--child", action="store_true")
+    parser.add_argument("--wait-s", type=float, default=0.0)
+    given = parser.parse_args(arguments)
+    terms = Terms(given.json, as_child=given.child, turn_wait_s=given.wait_s)
+    try:
+        serve_on(given.data, home=given.home or given.data, terms=terms)
+    except SandboxError as error:
+        told = {"type": type(error).__name__, "message": error.message, "hint": error.hint}
+        print(json.dumps({"error": told}), file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # work under way is repeated at the next start: nothing to wait for

@@ -1,0 +1,93 @@
+"""The stages of a registration, and who watches them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, Protocol
+
+STAGES: Final = (
+    "probe",
+    "scan",
+    "pick",
+    "clip",
+    "check",
+    "upload",
+    "prove",
+    "submit",
+    "wait",
+    "record",
+)
+
+
+class Watcher(Protocol):
+    """Told what happens, while it happens. A stage that failed is started and never ended."""
+
+    def started(self, stage: str) -> None: ...
+
+    def advanced(self, stage: str, fraction: float) -> None:
+        """``fraction`` of the stage is done, 0 to 1."""
+
+    def ended(self, stage: str, summary: str) -> None:
+        """``summary``: what came out, in a few words."""
+
+    def warned(self, message: str) -> None: ...
+
+
+class _Silent:
+    def started(self, stage: str) -> None:
+        pass
+
+    def advanced(self, stage: str, fraction: float) -> None:
+        pass
+
+    def ended(self, stage: str, summary: str) -> None:
+        pass
+
+    def warned(self, message: str) -> None:
+        pass
+
+
+SILENT: Final[Watcher] = _Silent()
+
+
+class Noted:
+    """Passes everything on and notes which stages were started."""
+
+    def __init__(self, watcher: Watcher) -> None:
+        self._watcher = watcher
+        self.names: set[str] = set()
+
+    def started(self, stage: str) -> None:
+        self.names.add(stage)
+        self._watcher.started(stage)
+
+    def advanced(self, stage: str, fraction: float) -> None:
+        self._watcher.advanced(stage, fraction)
+
+    def ended(self, stage: str, summary: str) -> None:
+        self._watcher.ended(stage, summary)
+
+    def warned(self, message: str) -> None:
+        self._watcher.warned(message)
+
+
+class Stage:
+    """One stage under way: ``advance`` its share done, set ``summary`` before it ends."""
+
+    def __init__(self, watcher: Watcher, name: str) -> None:
+        self._watcher = watcher
+        self._name = name
+        self.summary = ""
+
+    def advance(self, fraction: float) -> None:
+        self._watcher.advanced(self._name, fraction)
+
+
+@contextmanager
+def stage(watcher: Watcher, name: str) -> Iterator[Stage]:
+    """Tell the watcher that a stage begins and, unless it fails, how it ended."""
+    watcher.started(name)
+    under_way = Stage(watcher, name)
+    yield under_way
+    watcher.ended(name, under_way.summary)

@@ -1,0 +1,102 @@
+"""Write docs/cli.md from the commands' own help.
+
+python docs/generate.py            write it
+python docs/generate.py --check    fail where it is out of date
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from client.cli.root import root
+
+PAGE = Path(__file__).parent / "cli.md"
+COLUMNS = 88
+INTRODUCTION = """\
+# Commands
+
+Generated from the commands' own help by `make docs`; do not edit.
+
+Results go to stdout, progress and errors to stderr. With `--json`, which every command takes, the
+result is one JSON object on one line, and an error is the last line of stderr:
+`{"error": {"type", "message", "hint"}}`.
+
+| exit code | meaning |
+|---|---|
+| 0 | done |
+| 1 | failed |
+| 2 | wrong usage or wrong setting |
+| 130 | interrupted (Ctrl-C or SIGTERM) |
+
+## Settings
+
+A flag beats the environment, the environment beats `screentest.toml`, and that beats the default.
+`screentest.toml` is read from the current folder, or from where `--config` or `SCREENTEST_CONFIG`
+points. A key outside a table is for every command that has such an option:
+
+```toml
+bucket = "my-clips"
+
+[register]
+orientation = "portrait"
+```
+
+AWS settings are read by boto3 as everywhere (`AWS_PROFILE`, `AWS_ENDPOINT_URL_S3`, ...), the
+service's key from `WAVESPEED_API_KEY`.
+
+## Shell completion
+
+```sh
+eval "$(_SCREENTEST_COMPLETE=bash_source screentest)"    # in ~/.bashrc
+eval "$(_SCREENTEST_COMPLETE=zsh_source screentest)"     # in ~/.zshrc
+_SCREENTEST_COMPLETE=fish_source screentest | source     # in ~/.config/fish/config.fish
+```
+"""
+
+
+def page() -> str:
+    """The whole page as Markdown."""
+    parts = [INTRODUCTION]
+    for path, context in commands(root, None, "screentest"):
+        level = "##" if path.count(" ") < 2 else "###"
+        help_text = context.command.get_help(context)
+        parts.append(f"{level} {path}\n\n```text\n{help_text}\n```\n")
+    return "\n".join(parts)
+
+
+def commands(
+    command: click.Command, parent: click.Context | None, name: str
+) -> Iterator[tuple[str, click.Context]]:
+    """Every command with its full name, groups before what they hold."""
+    context = click.Context(
+        command,
+        info_name=name,
+        parent=parent,
+        terminal_width=COLUMNS,
+        max_content_width=COLUMNS,
+        help_option_names=["-h", "--help"],
+    )
+    yield context.command_path, context
+    if isinstance(command, click.Group):
+        for child_name in command.list_commands(context):
+            child = command.get_command(context, child_name)
+            if child is not None:
+                yield from commands(child, context, child_name)
+
+
+def main(arguments: list[str]) -> None:
+    """The command line of this script."""
+    wanted = page()
+    if arguments == ["--check"]:
+        if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != wanted:
+            sys.exit("docs/cli.md is out of date: run `make docs`")
+        return
+    PAGE.write_text(wanted, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

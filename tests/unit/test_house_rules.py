@@ -1,0 +1,156 @@
+"""Rules of the house that no compiler checks."""
+
+import ast
+import importlib
+import inspect
+import re
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+
+import client.errors
+import prep.errors
+from client.cli.root import root
+from docs import generate as docs_page
+
+CHECKOUT = Path(__file__).parent.parent.parent
+SOURCES = sorted([*CHECKOUT.glob("prep/**/*.py"), *CHECKOUT.glob("client/**/*.py")])
+
+
+def name_of(file: Path) -> str:
+    return file.relative_to(CHECKOUT).as_posix()
+
+
+def imports_of(file: Path) -> set[str]:
+    """Every module a file imports, anywhere in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def importers_of(package: str) -> set[str]:
+    def imports_it(file: Path) -> bool:
+        return any(name.split(".")[0] == package for name in imports_of(file))
+
+    return {name_of(file) for file in SOURCES if imports_it(file)}
+
+
+def test_prep_knows_nothing_of_the_network_side():
+    assert not {name for name in importers_of("client") if name.startswith("prep/")}
+
+
+def test_prep_opens_no_connection():
+    network = {"httpx", "boto3", "botocore", "urllib", "socket", "http"}
+    assert not [
+        name_of(file)
+        for file in SOURCES
+        if name_of(file).startswith("prep/")
+        and network & {module.split(".")[0] for module in imports_of(file)}
+    ]
+
+
+@pytest.mark.parametrize("package", ["boto3", "botocore", "s3transfer"])
+def test_only_storage_speaks_boto(package):
+    assert importers_of(package) <= {"client/storage.py"}
+
+
+def test_only_http_makes_connections_to_the_service():
+    outside = {name for name in importers_of("httpx") if not name.startswith("client/sandbox/")}
+    assert outside == {"client/http.py"}
+
+
+@pytest.mark.parametrize("package", ["ffmpeg", "imageio_ffmpeg"])
+def test_only_one_module_plans_ffmpeg_commands(package):
+    assert importers_of(package) == {"prep/ffmpeg.py"}
+
+
+def test_a_command_imports_nothing_heavy_before_it_runs():
+    heavy = {"av", "boto3", "botocore", "cv2", "ffmpeg", "httpx", "numpy", "starlette", "uvicorn"}
+    for file in CHECKOUT.glob("client/cli/*.py"):
+        assert not heavy & {module.split(".")[0] for module in imports_of(file)}, file
+
+
+def test_no_file_names_a_package_registry():
+    # In pieces, so that this file names none either.
+    hosts = ["pypi" + ".org", "python" + "hosted", "npmjs" + ".", "crates" + ".io", "ana" + "conda."]
+    wanted = re.compile("|".join(map(re.escape, hosts)))
+    assert not [name for name, text in tracked_texts() if wanted.search(text)]
+
+
+def test_no_file_holds_a_key():
+    shapes = re.compile(r"AKIA[0-9A-Z]{16}|X-Amz-Signature=[0-9a-f]{64}|wsk_live_[0-9A-Za-z]{20}")
+    assert not [name for name, text in tracked_texts() if shapes.search(text)]
+
+
+def tracked_texts() -> list[tuple[str, str]]:
+    """Every text file that belongs to the checkout."""
+    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    run = subprocess.run(listing, cwd=CHECKOUT, capture_output=True, timeout=60, check=False)
+    if run.returncode:
+        pytest.skip("not a git checkout")
+    texts = []
+    for name in filter(None, run.stdout.decode().split("\0")):
+        file = CHECKOUT / name
+        if file.is_file() and b"\0" not in (content := file.read_bytes())[:8192]:
+            texts.append((name, content.decode("utf-8", "replace")))
+    return texts
+
+
+def test_the_page_of_commands_is_up_to_date():
+    assert docs_page.PAGE.read_text(encoding="utf-8") == docs_page.page(), "run `make docs`"
+
+
+COMMANDS = {path: context.command for path, context in docs_page.commands(root, None, "screentest")}
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_command_and_option_is_explained(path):
+    command = COMMANDS[path]
+    assert command.help
+    options = [param for param in command.params if isinstance(param, click.Option)]
+    assert all(option.help for option in options)
+
+
+@pytest.mark.parametrize("path", list(COMMANDS))
+def test_every_command_speaks_json(path):
+    assert "--json" in {flag for param in COMMANDS[path].params for flag in param.opts}
+
+
+@pytest.mark.parametrize("module", [prep.errors, client.errors])
+def test_the_tree_of_errors_shows_every_error_under_its_parent(module):
+    drawn = dict(tree_of(module.__doc__))
+    real = {
+        name: kind.__base__.__name__
+        for name, kind in inspect.getmembers(module, inspect.isclass)
+        if kind.__module__ == module.__name__ and issubclass(kind, Exception)
+    }
+    real = {name: parent for name, parent in real.items() if parent != "Exception"}
+    assert drawn == real
+
+
+def tree_of(docstring: str) -> list[tuple[str, str]]:
+    """Each drawn error with the one it hangs from."""
+    above: list[tuple[int, str]] = []
+    pairs = []
+    for line in docstring.splitlines():
+        found = re.match(r"^([\s│├└─]*)([A-Z]\w+)(?:\s|$)", line)
+        if not found or not line.startswith("    "):
+            continue
+        depth = len(found[1])
+        above = [(indent, name) for indent, name in above if indent < depth]
+        if above:
+            pairs.append((found[2], above[-1][1]))
+        above.append((depth, found[2]))
+    return pairs
+
+
+@pytest.mark.parametrize("package", ["prep", "client"])
+def test_everything_a_package_offers_is_there(package):
+    module = importlib.import_module(package)
+    assert all(hasattr(module, name) for name in getattr(module, "__all__", []))
