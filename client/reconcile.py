@@ -17,8 +17,10 @@ from client.registry import Registry
 from client.replies import Prediction
 from client.wavespeed import Listing, WaveSpeed
 
-CLOCK_SLACK_S = 5.0
-"""How far a task's time may lie before the submit's: HTTP dates are whole and late seconds."""
+CLOCK_SLACK = timedelta(seconds=1)
+"""How far the service's machines may disagree about the time (assumed)."""
+NO_CLOCK_SLACK = timedelta(seconds=10)
+"""How far its clock may be behind ours when it does not tell its own (assumed)."""
 FILTER_SLACK = timedelta(hours=1)
 """How much earlier than the submit the service is asked to list from."""
 
@@ -135,15 +137,20 @@ def _listed(
     ahead = _ahead(listing, now())
     if ahead < -FILTER_SLACK / 2:
         listing = service.list_predictions(model_id=model.model_id, since=since + ahead)
-    earliest = submitted_at + ahead - timedelta(seconds=CLOCK_SLACK_S)
+    earliest = submitted_at + ahead
     # A task without a time cannot be ruled out.
-    return [
-        task for task in listing.tasks if task.created_at is None or task.created_at >= earliest
-    ]
+    return [task for task in listing.tasks if task.created_at is None or task.created_at >= earliest]
 
 
 def _ahead(listing: Listing, now: datetime) -> timedelta:
-    return listing.served_at - now if listing.served_at else timedelta(0)
+    """How far the service's clock is ahead of ours, rather less than more.
+
+    Its date is cut to whole seconds and was true before it arrived, so that the difference can only
+    be too small: a task is looked at in vain, never missed.
+    """
+    if listing.served_at is None:
+        return -NO_CLOCK_SLACK
+    return listing.served_at - now - CLOCK_SLACK
 
 
 def _told(

@@ -30,6 +30,9 @@ from botocore.exceptions import (
     NoCredentialsError,
     PartialCredentialsError,
 )
+from botocore.exceptions import (
+    ConnectionError as NoConnection,
+)
 
 from client.config import S3Access, Settings
 from client.errors import BucketUnusable, StorageError, StorageUnreachable, UrlNotServed
@@ -255,7 +258,7 @@ def _mapped(bucket: str) -> Iterator[None]:
         yield
     except (NoCredentialsError, PartialCredentialsError):
         raise BucketUnusable("boto3 finds no AWS credentials.", _BUCKET_HINT) from None
-    except HTTPClientError as error:
+    except (NoConnection, HTTPClientError) as error:
         raise StorageUnreachable(
             f"Cannot reach the S3 server of bucket {bucket} ({type(error).__name__}).",
             "Check the network and AWS_ENDPOINT_URL_S3, then run the same command again.",

@@ -12,7 +12,7 @@ from prep.score import WEIGHTS, Factors, face_share, is_person, turn_deg
 from prep.values import Face, Scan, Source
 
 if TYPE_CHECKING:
-    from prep.segment import Window
+    from prep.windows import Window
 
 _WEAKNESS = {
     "frontal": "the head is turned away more",
@@ -37,6 +37,8 @@ class _Seen:
 def reasons_for(best: Window, runner_up: Window | None, scan: Scan, wanted_s: float) -> tuple[str, ...]:
     """Sentences, most important first."""
     lines = _face_lines(best, scan.source) if best.subject == "face" else _plain_lines(best)
+    if not any(best.start_s < cut_s < best.start_s + best.length_s - 1e-3 for cut_s in scan.cuts_s):
+        lines.append("No cut inside.")
     if best.length_s < wanted_s - 0.25:
         lines.append(
             f"{best.length_s:.2f} s is the longest stretch that qualifies; "
@@ -55,7 +57,7 @@ def _face_lines(window: Window, source: Source) -> list[str]:
     open_share = sum(m.eyes > 0.5 for m in moments) / max(1, len(moments))
     share = fmean(face_share(f, source) for f in seen.faces)
     lines = [
-        f"One person shows the face in {len(seen.faces)} of {seen.samples} samples, without a cut.",
+        f"One person shows the face in {len(seen.faces)} of {seen.samples} samples.",
         f"Turned {median(turns):.0f}° from the camera in the middle, {max(turns):.0f}° at most; "
         f"tilted {median(rolls):.0f}°.",
         f"Eyes open in {open_share:.0%} of the samples.",
@@ -75,7 +77,7 @@ def _plain_lines(window: Window) -> list[str]:
         "No human face that shows itself was found, so this is the clearest stretch without one.",
         f"Sharpness {median(s.sharpness for s in signals):.0f}, "
         f"brightness {fmean(s.exposure for s in signals):.0%}, "
-        f"detail in {fmean(s.detail for s in signals):.0%} of the picture, without a cut.",
+        f"detail in {fmean(s.detail for s in signals):.0%} of the picture.",
     ]
 
 

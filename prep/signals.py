@@ -55,11 +55,24 @@ def scan(source: Source | str | os.PathLike[str], *, progress: Progress | None =
     return result
 
 
+def look_at(
+    source: Source, *, start_s: float, length_s: float, progress: Progress | None = None
+) -> Scan:
+    """A scan of one stretch alone, looked at closely. Raises Unreadable where it does not decode."""
+    cv2.setNumThreads(1)
+    span = Span(start_s, start_s + length_s)
+    with reading(source) as reader:
+        return _closely(_blank(source), span, reader, FaceStack(), progress or (lambda _: None))
+
+
+def _blank(source: Source) -> Scan:
+    return Scan(source, (), (), (), source.video_start_s)
+
+
 def _looked_at(source: Source, reader: FrameReader, faces: FaceStack, tell: Progress) -> Scan:
     if source.duration_s <= SHORT_S:
-        blank = Scan(source, (), (), (), source.video_start_s)
         whole = Span(source.video_start_s, source.video_start_s + source.duration_s)
-        return _closely(blank, whole, reader, faces, tell)
+        return _closely(_blank(source), whole, reader, faces, tell)
     coarse = _sparsely(source, reader, faces, lambda share: tell(share * _COARSE_SHARE))
 
     def tell_rest(share: float) -> None:

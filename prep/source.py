@@ -183,7 +183,7 @@ def first_frame(container: InputContainer, stream: VideoStream, path: Path) -> V
         except (av.error.FFmpegError, ValueError):
             frames = []
         for frame in frames:
-            if isinstance(frame, VideoFrame) and frame.width > 0:
+            if isinstance(frame, VideoFrame):
                 return frame
         if count > _FIRST_FRAME_PACKETS:
             break

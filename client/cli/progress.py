@@ -61,7 +61,7 @@ class LineWatcher:
         now_s = self._clock()
         if now_s - self._told_s >= _EVERY_S:
             self._told_s = now_s
-            self._say(f"{stage}: {_clamped(fraction):.0%}")
+            self._say(f"{stage}: {_clamped(fraction) * 100:.0f} %")
 
     def ended(self, stage: str, summary: str) -> None:
         self._say(f"{stage}: {summary or 'done'} ({self._clock() - self._started_s:.1f} s)")

@@ -24,6 +24,7 @@ _RATE = 24
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 _WHITE, _AMBER, _GREY = (255, 255, 255), (64, 191, 255), (48, 40, 36)
 _TEXT_SHARE, _MARGIN_SHARE = 0.30, 0.03
+_CAPTION_PX = 40
 _FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,image2,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,gif"
 _LOCAL_ONLY = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
 
@@ -123,10 +124,16 @@ def _line(
 
 
 def _looped(media: Path, box: _Box) -> Iterator[Picture]:
-    """The media's pictures at the video's rate and the box's size, again and again."""
-    size = (box.width, box.height - 40)
-    shown = list(islice(_decoded(media, size), round(KEPT_S * _RATE)))
-    return cycle(shown or [np.zeros((2, 2, 3), np.uint8)])
+    """The media's pictures at the video's rate and the box's size, again and again.
+
+    They are decoded anew each time round: four seconds of large pictures are too much to keep.
+    """
+    size = (box.width, box.height - _CAPTION_PX)
+    start = list(islice(_decoded(media, size), 2))
+    if len(start) < 2:
+        yield from cycle(start or [np.zeros((2, 2, 3), np.uint8)])
+    while True:
+        yield from islice(_decoded(media, size), round(KEPT_S * _RATE))
 
 
 def _decoded(media: Path, size: tuple[int, int]) -> Iterator[Picture]:
@@ -161,5 +168,5 @@ def _fitted(frame: av.VideoFrame, sar: float, size: tuple[int, int]) -> Picture:
 def _paste(picture: Picture, shown: Picture, box: _Box) -> None:
     height, width = shown.shape[:2]
     x = box.x + (box.width - width) // 2
-    y = box.y + (box.height - 40 - height) // 2
+    y = box.y + (box.height - _CAPTION_PX - height) // 2
     picture[y : y + height, x : x + width] = shown

@@ -17,7 +17,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-STOP_WAIT_S = 8.0
+STOP_WAIT_S = 3.0  # clients that keep connections open would hold a clean stop up for longer
 _PR_SET_PDEATHSIG = 1
 
 

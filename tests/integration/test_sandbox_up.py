@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -18,7 +19,8 @@ import httpx
 import pytest
 
 from client.errors import SandboxError
-from client.sandbox import data_folder, running_sandbox, serve, started_sandbox
+from client.sandbox import data_folder, running_sandbox, started_sandbox
+from client.sandbox.serve import serve
 from tests.integration.sandbox_parts import (
     CHARACTERS,
     MakeClip,
@@ -136,17 +138,14 @@ def test_a_second_run_serves_the_same_account_objects_and_tasks(tmp_path: Path) 
 
 
 def test_a_taken_port_does_not_stop_the_next_run(tmp_path: Path) -> None:
-    import socket
-
     data = tmp_path / "data"
     with sandbox_up(data) as first:
         s3_of(first.env).put_object(Bucket="clips", Key="kept", Body=b"kept")
         first.stop()
-    with socket.create_server(("127.0.0.1", httpx.URL(first.env["AWS_ENDPOINT_URL_S3"]).port)):
-        with sandbox_up(data) as second:
-            assert second.env["AWS_ENDPOINT_URL_S3"] != first.env["AWS_ENDPOINT_URL_S3"]
-            kept = s3_of(second.env).get_object(Bucket="clips", Key="kept")
-            assert kept["Body"].read() == b"kept"
+    taken = ("127.0.0.1", httpx.URL(first.env["AWS_ENDPOINT_URL_S3"]).port)
+    with socket.create_server(taken), sandbox_up(data) as second:
+        assert second.env["AWS_ENDPOINT_URL_S3"] != first.env["AWS_ENDPOINT_URL_S3"]
+        assert s3_of(second.env).get_object(Bucket="clips", Key="kept")["Body"].read() == b"kept"
 
 
 @pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])

@@ -1,0 +1,213 @@
+"""Every window that could be chosen, with its score: pure.
+
+A window lies inside one shot that was looked at closely. A window with a person holds one and the same
+person in at least nine of ten samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+from prep.score import (
+    WEIGHTS,
+    Factors,
+    Weights,
+    combined,
+    factors,
+    is_person,
+    plain_moment,
+)
+from prep.tracks import Track, step_faces, tracks_of
+from prep.values import FrameSignal, Scan, Source, Span, Subject
+
+_PERSON_SHARE = 0.9
+_MIN_FACE_SCORE = 0.10
+MIN_PLAIN_SCORE = 0.12
+EDGE_S = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How to choose. ``version`` changes whenever the same scan would give another segment."""
+
+    weights: Weights = WEIGHTS
+    version: int = 1
+
+
+POLICY = Policy()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A candidate with what its reasons need. ``moments``: factors a sample, None where unseen."""
+
+    start_s: float
+    length_s: float
+    score: float
+    subject: Subject
+    prominence: float
+    moments: tuple[Factors | None, ...]
+    signals: tuple[FrameSignal, ...]
+    track: Track | None
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A stretch without a cut, and its fine samples."""
+
+    span: Span
+    signals: tuple[FrameSignal, ...]
+
+
+def shots_of(scan: Scan) -> tuple[Shot, ...]:
+    """Cut-free stretches of what was looked at closely, in order of time."""
+    fine = sorted((s for s in scan.signals if s.fine), key=lambda s: s.t_s)
+    shots: list[Shot] = []
+    for span in _united(scan.refined):
+        inner = sorted(c for c in scan.cuts_s if span.start_s < c < span.end_s)
+        edges = [span.start_s, *inner, span.end_s]
+        for start_s, end_s in pairwise(edges):
+            inside = tuple(s for s in fine if start_s - EDGE_S <= s.t_s < end_s - EDGE_S)
+            if inside:
+                shots.append(Shot(Span(start_s, end_s), inside))
+    return tuple(shots)
+
+
+def window_at(looked: Scan, start_s: float, length_s: float) -> Window:
+    """The one window a person asked for, cuts and all: its best person, else its picture."""
+    end_s = start_s + length_s
+    fine = [s for s in looked.signals if s.fine and start_s - EDGE_S <= s.t_s < end_s - EDGE_S]
+    shot = Shot(Span(start_s, end_s), tuple(fine))
+    people = _people(shot, looked.source) if fine else ()
+    seen = [_face_window(shot, t, m, 0, len(fine), length_s, POLICY) for t, m in people]
+    best = max((w for w in seen if w), key=lambda w: w.score, default=None)
+    if best is not None:
+        return replace(best, start_s=start_s)
+    score = combined([plain_moment(s) for s in fine]) if fine else 0.0
+    return Window(start_s, length_s, score, "other", 0.0, (), tuple(fine), None, 0)
+
+
+def _united(spans: tuple[Span, ...]) -> list[Span]:
+    """Overlapping spans made one."""
+    united: list[Span] = []
+    for span in sorted(spans, key=lambda s: s.start_s):
+        if united and span.start_s <= united[-1].end_s + EDGE_S:
+            united[-1] = replace(united[-1], end_s=max(united[-1].end_s, span.end_s))
+        else:
+            united.append(span)
+    return united
+
+
+def ranked(
+    scan: Scan, shots: tuple[Shot, ...], length_s: float, subject: Subject, policy: Policy
+) -> list[Window]:
+    """Every window of a length that meets the requirements, best first."""
+    found: list[Window] = []
+    for shot in shots:
+        if shot.span.end_s - shot.span.start_s + EDGE_S < length_s:
+            continue
+        if subject == "face":
+            found.extend(_face_windows(shot, scan.source, length_s, policy))
+        else:
+            found.extend(_plain_windows(shot, length_s))
+    floor = _MIN_FACE_SCORE if subject == "face" else MIN_PLAIN_SCORE
+    good = [w for w in found if w.score >= floor]
+    return sorted(good, key=lambda w: (-round(w.score, 6), -w.prominence, w.start_s))
+
+
+def _starts(shot: Shot, length_s: float) -> Iterator[tuple[int, int]]:
+    """(first, past last) sample of each window that fits into the shot."""
+    times = [s.t_s for s in shot.signals]
+    past = 0
+    for first, start_s in enumerate(times):
+        end_s = start_s + length_s
+        if end_s > shot.span.end_s + EDGE_S:
+            return
+        while past < len(times) and times[past] < end_s - EDGE_S:
+            past += 1
+        yield first, past
+
+
+def _face_windows(shot: Shot, source: Source, length_s: float, policy: Policy) -> Iterator[Window]:
+    bounds = tuple(_starts(shot, length_s))
+    for track, moments in _people(shot, source):
+        for first, past in bounds:
+            window = _face_window(shot, track, moments, first, past, length_s, policy)
+            if window is not None:
+                yield window
+
+
+def _people(shot: Shot, source: Source) -> Iterator[tuple[Track, list[Factors | None]]]:
+    """Each person of a shot with the factors of each sample."""
+    aspect = source.width_px / source.height_px
+    for track in tracks_of(shot.signals, aspect=aspect):
+        yield track, _moments(track, shot, source, aspect)
+
+
+def _face_window(
+    shot: Shot,
+    track: Track,
+    moments: list[Factors | None],
+    first: int,
+    past: int,
+    length_s: float,
+    policy: Policy,
+) -> Window | None:
+    """The window over some samples, None where the person does not show the face in enough of them."""
+    inside = moments[first:past]
+    if sum(m is not None for m in inside) < _PERSON_SHARE * len(inside):
+        return None
+    return Window(
+        start_s=shot.signals[first].t_s,
+        length_s=length_s,
+        score=combined([m.score(policy.weights) if m else 0.0 for m in inside]),
+        subject="face",
+        prominence=track.prominence,
+        moments=tuple(inside),
+        signals=shot.signals[first:past],
+        track=track,
+        first=first,
+    )
+
+
+def _moments(track: Track, shot: Shot, source: Source, aspect: float) -> list[Factors | None]:
+    """The person's factors a sample; None where the person does not show the face."""
+    shown = {i: f for i, f in track.faces.items() if is_person(f)}
+    if not shown:
+        return [None] * len(shot.signals)
+    usual_pitch_deg = median(f.pitch_deg for f in shown.values())
+    usual_eyes = median(f.eyes_open for f in shown.values())
+    moments: list[Factors | None] = []
+    for index, signal in enumerate(shot.signals):
+        face, before = shown.get(index), shown.get(index - 1)
+        if face is None:
+            moments.append(None)
+            continue
+        speed = 0.0
+        if before is not None:
+            gap_s = max(0.05, signal.t_s - shot.signals[index - 1].t_s)
+            speed = step_faces(before, face, aspect) / gap_s
+        moments.append(
+            factors(face, source, usual_pitch_deg=usual_pitch_deg, usual_eyes=usual_eyes, speed=speed)
+        )
+    return moments
+
+
+def _plain_windows(shot: Shot, length_s: float) -> Iterator[Window]:
+    for first, past in _starts(shot, length_s):
+        inside = shot.signals[first:past]
+        yield Window(
+            start_s=shot.signals[first].t_s,
+            length_s=length_s,
+            score=combined([plain_moment(s) for s in inside]),
+            subject="other",
+            prominence=0.0,
+            moments=(),
+            signals=inside,
+            track=None,
+            first=first,
+        )

@@ -1,0 +1,97 @@
+"""The plan: rate, frames and the moment to cut at."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from prep.errors import TooShort
+from prep.plan import plan
+from prep.spec import SORA_2, frames_for_at_least, frames_within, output_rate
+from prep.values import Segment
+from tests.made_up import source
+
+
+@pytest.mark.parametrize(
+    ("footage", "clip"),
+    [
+        ("24", "24"),
+        ("25", "25"),
+        ("30000/1001", "30000/1001"),
+        ("30", "30"),
+        ("50", "25"),
+        ("60000/1001", "30000/1001"),
+        ("60", "30"),
+        ("48", "24"),
+        ("12", "24"),
+        ("10", "30"),
+        ("15", "30"),
+        ("120", "30"),
+        ("240", "30"),
+        ("35", "30"),
+        ("17", "30"),
+        ("24000/1001", "24"),
+    ],
+)
+def test_every_rate_becomes_one_the_service_takes(footage: str, clip: str) -> None:
+    assert output_rate(Fraction(footage), SORA_2) == Fraction(clip)
+
+
+def test_four_seconds_of_29_97_are_119_frames() -> None:
+    assert frames_within(Fraction(4), Fraction(30000, 1001)) == 119
+
+
+def test_two_seconds_of_29_97_need_60_frames() -> None:
+    assert frames_for_at_least(Fraction(2), Fraction(30000, 1001)) == 60
+    assert frames_for_at_least(Fraction(2), Fraction(25)) == 50
+
+
+def segment(start_s: float, length_s: float = 4.0) -> Segment:
+    return Segment(start_s, length_s, 0.9, "face", ())
+
+
+GRID_S = tuple(n / 25 for n in range(0, 500))
+
+
+def test_the_clip_starts_at_the_first_frame_at_or_after_the_pick() -> None:
+    made = plan(source(), segment(3.01), frame_times_s=GRID_S, spec=SORA_2)
+    assert made.start_s == pytest.approx(3.04)
+    assert made.frames == 100
+
+
+def test_the_cut_falls_half_a_frame_early_so_that_rounding_loses_nothing() -> None:
+    made = plan(source(), segment(3.0), frame_times_s=GRID_S, spec=SORA_2)
+    assert made.start_s - made.cut_s == pytest.approx(0.02)
+
+
+def test_between_close_frames_the_cut_keeps_the_one_before_out() -> None:
+    made = plan(source(), segment(3.0), frame_times_s=(2.99, 3.0, 3.04), spec=SORA_2)
+    assert 2.99 < made.cut_s < 3.0
+
+
+def test_the_first_frame_of_a_file_is_cut_at_zero() -> None:
+    assert plan(source(), segment(0.0), frame_times_s=GRID_S, spec=SORA_2).cut_s == 0.0
+
+
+def test_the_clip_never_asks_for_frames_the_footage_lacks() -> None:
+    made = plan(source(duration_s=20.0), segment(17.0), frame_times_s=GRID_S, spec=SORA_2)
+    assert made.length_s == 3
+
+
+def test_too_little_left_is_an_error_and_not_a_short_clip() -> None:
+    with pytest.raises(TooShort):
+        plan(source(duration_s=20.0), segment(18.5), frame_times_s=GRID_S, spec=SORA_2)
+
+
+def test_small_footage_earns_a_plain_warning() -> None:
+    small = source(width_px=400, height_px=300)
+    made = plan(small, segment(0.0), frame_times_s=GRID_S, spec=SORA_2)
+    assert made.upscaled
+    assert "400x300" in made.warnings[0]
+
+
+@pytest.mark.parametrize(("lines", "matrix"), [(720, "bt709"), (576, "smpte170m")])
+def test_untagged_colour_means_what_players_take_it_for(lines: int, matrix: str) -> None:
+    untagged = source(matrix="", coded_width_px=lines * 16 // 9, coded_height_px=lines)
+    assert plan(untagged, segment(0.0), frame_times_s=GRID_S, spec=SORA_2).colour.matrix == matrix

@@ -1,0 +1,135 @@
+"""pick: what a casting director would choose, and why."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from prep import pick, segment_at
+from prep.errors import NoUsableSegment, TooShort
+from prep.spec import KLING_ELEMENTS
+from tests.made_up import SOURCE, face, scan_of, signal, source
+
+FRONTAL = face()
+TURNED = face(yaw_deg=35.0, nose_offset=0.3)
+PROFILE = face(yaw_deg=8.0, nose_offset=0.9)
+ASLEEP = face(eyes_open=0.1)
+
+
+def test_the_frontal_stretch_wins_over_the_turned_one() -> None:
+    made = pick(scan_of(lambda t: FRONTAL if 8 <= t < 12.2 else TURNED))
+    assert 7.9 <= made.start_s <= 8.3
+    assert made.subject == "face"
+
+
+def test_a_window_has_the_whole_length_the_service_keeps() -> None:
+    made = pick(scan_of(lambda t: FRONTAL))
+    assert made.length_s == 4.0
+
+
+def test_at_29_97_a_window_is_119_frames_and_never_a_frame_over_four_seconds() -> None:
+    from fractions import Fraction
+
+    scanned = scan_of(lambda t: FRONTAL)
+    scanned = replace(scanned, source=replace(SOURCE, fps=Fraction(30000, 1001)))
+    assert pick(scanned).length_s == pytest.approx(119 * 1001 / 30000)
+
+
+def test_a_window_never_holds_a_cut() -> None:
+    made = pick(scan_of(lambda t: FRONTAL, cuts_s=(3.0, 6.0, 9.0, 13.5), length_s=16.0))
+    assert made.start_s >= 9.0
+    assert made.end_s <= 13.5 + 1e-3
+
+
+def test_where_no_four_seconds_are_clean_the_longest_clean_stretch_is_taken() -> None:
+    made = pick(scan_of(lambda t: FRONTAL if t < 2.6 else None, length_s=8.0))
+    assert 2.0 <= made.length_s < 3.2
+    assert any("longest stretch" in reason for reason in made.reasons)
+
+
+def test_closed_eyes_lose_to_open_ones() -> None:
+    made = pick(scan_of(lambda t: ASLEEP if t < 10 else FRONTAL))
+    assert made.start_s >= 9.5
+
+
+def test_a_profile_whose_mesh_reads_frontal_does_not_pass_as_a_face() -> None:
+    assert pick(scan_of(lambda t: PROFILE)).subject == "other"
+
+
+def test_the_weak_moments_of_a_window_count() -> None:
+    def blinks_at_two(t_s: float) -> object:
+        return TURNED if 1.6 <= t_s < 2.6 else FRONTAL
+
+    made = pick(scan_of(blinks_at_two, length_s=8.0))  # type: ignore[arg-type]
+    assert made.start_s >= 2.4
+
+
+def test_the_reasons_name_the_runner_ups_weakness() -> None:
+    made = pick(scan_of(lambda t: FRONTAL if t < 5 else TURNED))
+    assert any("runner-up" in reason and "turned away" in reason for reason in made.reasons)
+
+
+def test_alternatives_overlap_neither_the_choice_nor_one_another() -> None:
+    made = pick(scan_of(lambda t: FRONTAL))
+    starts = sorted([made.start_s, *(a.start_s for a in made.alternatives)])
+    assert len(starts) > 2
+    assert all(b - a >= 3.999 for a, b in itertools.pairwise(starts))
+
+
+def test_without_a_face_the_clearest_stretch_is_taken_and_it_says_so() -> None:
+    made = pick(scan_of(lambda t: None))
+    assert made.subject == "other"
+    assert "No human face" in made.reasons[0]
+
+
+def test_black_footage_is_refused_with_its_best_moment() -> None:
+    scanned = scan_of(lambda t: None)
+    dark = tuple(signal(s.t_s, detail=0.0, exposure=0.0, sharpness=0.0) for s in scanned.signals)
+    with pytest.raises(NoUsableSegment, match=r"best picture, at .* scores 0\.\d"):
+        pick(replace(scanned, signals=dark))
+
+
+def test_less_picture_than_the_service_takes_is_too_short() -> None:
+    with pytest.raises(TooShort, match=r"at most 1\.80 s"):
+        pick(scan_of(lambda t: FRONTAL, length_s=1.8))
+
+
+def test_another_model_has_another_length() -> None:
+    assert pick(scan_of(lambda t: FRONTAL), spec=KLING_ELEMENTS).length_s == 8.0
+
+
+def test_a_length_can_be_asked_for() -> None:
+    assert pick(scan_of(lambda t: FRONTAL), length_s=2.52).length_s == pytest.approx(2.52)
+
+
+def test_a_length_below_the_models_minimum_is_refused_before_any_work() -> None:
+    with pytest.raises(TooShort, match="shorter than the 2 s"):
+        pick(scan_of(lambda t: FRONTAL), length_s=1.0)
+
+
+def test_a_given_start_is_kept_and_cut_to_what_is_left() -> None:
+    made = segment_at(source(duration_s=20.0), start_s=17.0)
+    assert (made.start_s, made.length_s) == (17.0, 3.0)
+
+
+def test_a_given_start_too_near_the_end_says_how_much_is_left() -> None:
+    with pytest.raises(TooShort, match=r"Only 1\.00 s"):
+        segment_at(source(duration_s=20.0), start_s=19.0)
+
+
+def test_a_given_start_is_judged_by_a_close_look() -> None:
+    looked = scan_of(lambda t: FRONTAL, cuts_s=(6.0,))
+    made = segment_at(looked.source, start_s=4.0, looked=looked)
+    assert made.subject == "face"
+    assert made.score > 0.8
+    assert any("cut inside, at 6.00 s" in reason for reason in made.reasons)
+
+
+def test_the_larger_of_two_equally_good_people_wins() -> None:
+    near, far = FRONTAL, face(box=replace(FRONTAL.box, x=0.8, width=0.14, height=0.34))
+    scanned = scan_of(lambda t: FRONTAL)
+    both = tuple(signal(s.t_s, far, near) for s in scanned.signals)
+    made = pick(replace(scanned, signals=both))
+    assert "35%" in " ".join(made.reasons)
