@@ -58,9 +58,8 @@ def chosen(
             segment = segment_at(source, spec=spec, start_s=start_s, length_s=length_s)
             under_way.summary = _window(segment)
         return segment
-    from prep.cache import cached_scan
-
     from prep import pick
+    from prep.cache import cached_scan
 
     with stage(watcher, "scan") as under_way:
         scan = cached_scan(source, folder=private_folder(scans), progress=under_way.advance)

@@ -56,7 +56,6 @@ class Request:
     method: str
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    params: Mapping[str, str] = field(default_factory=dict, repr=False)
     json: object = field(default=None, repr=False)
     most_bytes: int = MAX_BODY_BYTES
 
@@ -236,7 +235,6 @@ def _exchange(client: httpx.Client, request: Request, *, clock: Clock) -> Reply:
             request.method,
             request.url,
             headers=dict(request.headers),
-            params=dict(request.params) or None,
             json=request.json,
         ) as response,
     ):

@@ -6,6 +6,7 @@ after a failure, a Ctrl-C or a crash goes on where the last one stopped.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +21,6 @@ from client.models import CharacterModel
 from client.order import Order, model_for, wish_of
 from client.records import CharacterRecord
 from client.registry import FILE_NAME, Registry, utc_now
-from client.run import Run
 from client.stages import SILENT, STAGES, Noted, Watcher
 from prep.values import CheckReport, Clip, Segment, Source
 
@@ -102,6 +102,9 @@ def register(
             record = registry.plan(wish, again=order.again)
             if record.state == "done":
                 return _registration(record, submitted=False, reused=STAGES[1:])
+            # Not before: a rehearsal and a second run send nothing, so they load no HTTP.
+            from client.run import Run
+
             noted = Noted(watcher)
             run = Run(order, settings, model, source, registry, noted, clock, sleep, now)
             record, submitted = run.to_the_end(record)
@@ -122,7 +125,7 @@ def rehearse(order: Order, home: Path, *, watcher: Watcher = SILENT) -> Forecast
         scans=home / "scans",
         watcher=watcher,
     )
-    with footage.draft(home / "clips", f"rehearsal-{source.fingerprint[:16]}") as out:
+    with footage.draft(home / "clips", f"rehearsal-{os.getpid()}") as out:
         clip, report = footage.made(
             source,
             segment,
@@ -154,9 +157,7 @@ def _steps_ahead(order: Order, model: CharacterModel, clip: Clip) -> tuple[str, 
     )
 
 
-def _registration(
-    record: CharacterRecord, *, submitted: bool, reused: tuple[str, ...]
-) -> Registration:
+def _registration(record: CharacterRecord, *, submitted: bool, reused: tuple[str, ...]) -> Registration:
     if record.clip is None or record.character_id is None:
         raise RegistryDamaged(f"The record of {record.name!r} is done without clip or id.")
     return Registration(

@@ -89,10 +89,6 @@ class Bucket:
     def close(self) -> None:
         self._client.close()
 
-    @property
-    def endpoint(self) -> str:
-        return self._client.meta.endpoint_url
-
     def put(
         self,
         path: Path,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from client.config import Settings
 from client.errors import BadReply, Rejected, ServiceError, WaitTimeout
@@ -78,10 +78,6 @@ class WaveSpeed:
     def close(self) -> None:
         self._http.close()
 
-    @property
-    def host(self) -> str:
-        return urlsplit(self._base).netloc
-
     def create_character(
         self, model: CharacterModel, *, video: str, name: str, description: str = ""
     ) -> Prediction:
@@ -107,7 +103,6 @@ class WaveSpeed:
         deadline_s: float,
         clock: Callable[[], float],
         sleep: Callable[[float], None],
-        on_status: Callable[[str], None] | None = None,
     ) -> Prediction:
         """The task when it has ended, well or not.
 
@@ -117,8 +112,6 @@ class WaveSpeed:
         polls = 0
         while True:
             prediction = self._poll(task_id, patient=clock() - began < NOT_YET_S)
-            if prediction is not None and on_status is not None:
-                on_status(prediction.status)
             if prediction is not None and prediction.ended:
                 return prediction
             pause_s = model.poll_interval_s(polls) * random.uniform(0.9, 1.1)  # noqa: S311 - jitter
@@ -207,9 +200,7 @@ def _still_running(task_id: str, last: Prediction | None, waited_s: float) -> Se
     )
 
 
-def _of_model(
-    tasks: Iterable[Prediction], model_id: str, since: datetime
-) -> tuple[Prediction, ...]:
+def _of_model(tasks: Iterable[Prediction], model_id: str, since: datetime) -> tuple[Prediction, ...]:
     # A task without model or time cannot be ruled out, so it stays in.
     return tuple(
         task

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 _STOP_GRACE_S = 5.0
-_LOOK_EVERY_S = 0.05
+_LOOK_EVERY_S = 1.0
 
 Lines = Callable[[bytes], None]
 
@@ -59,22 +60,28 @@ def run(
 def _follow(
     process: subprocess.Popen[bytes], deadline: float, clock: Callable[[], float], on_line: Lines
 ) -> bool:
-    """Whether the child ended before the deadline."""
+    """Whether the child ended before the deadline. Sleeps until it writes or ends."""
     assert process.stdout is not None  # noqa: S101  (Popen was given a pipe)
-    os.set_blocking(process.stdout.fileno(), False)
+    pipe = process.stdout.fileno()
     waiting = b""
-    while True:
-        ended = process.poll() is not None
-        waiting += process.stdout.read() or b""
-        *lines, waiting = waiting.split(b"\n")
+    while (left_s := deadline - clock()) > 0:
+        if not select.select([pipe], [], [], min(left_s, _LOOK_EVERY_S))[0]:
+            continue
+        piece = os.read(pipe, 65_536)
+        *lines, waiting = (waiting + piece).split(b"\n")
         for line in lines:
             on_line(line)
-        if ended or clock() > deadline:
-            return ended
-        try:
-            process.wait(_LOOK_EVERY_S)
-        except subprocess.TimeoutExpired:
-            continue
+        if not piece:  # closed: the child is ending
+            return _ended(process, left_s)
+    return False
+
+
+def _ended(process: subprocess.Popen[bytes], timeout_s: float) -> bool:
+    try:
+        process.wait(timeout_s)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

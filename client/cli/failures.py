@@ -20,6 +20,7 @@ from typing import NoReturn
 import click
 
 from client.cli.call import Call
+from client.cli.wording import visible
 from prep.errors import ScreentestError
 
 DONE = 0
@@ -66,11 +67,13 @@ def tell(call: Call, error_type: str, message: str, hint: str) -> None:
         report = {"error": {"type": error_type, "message": message, "hint": hint}}
         print(json.dumps(report, ensure_ascii=False), file=sys.stderr, flush=True)  # noqa: T201
         return
-    click.secho("error: ", err=True, nl=False, fg="red", bold=True)
-    click.echo(message, err=True)
+    # None lets click decide by the terminal; click itself knows nothing of NO_COLOR.
+    colour = False if os.environ.get("NO_COLOR") else None
+    click.secho("error: ", err=True, nl=False, fg="red", bold=True, color=colour)
+    click.echo(visible(message), err=True)
     if hint:
-        click.secho("hint: ", err=True, nl=False, bold=True)
-        click.echo(hint, err=True)
+        click.secho("hint: ", err=True, nl=False, bold=True, color=colour)
+        click.echo(visible(hint), err=True)
 
 
 @contextlib.contextmanager

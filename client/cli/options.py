@@ -45,7 +45,7 @@ def common_options(command: AnyCommand) -> AnyCommand:
             expose_value=False,
             callback=_set_verbose,
             allow_from_autoenv=False,
-            help="Tell more on stderr.",
+            help="Tell more on stderr: when a stage begins, where a fault lies.",
         ),
         click.option(
             "-q",

@@ -17,6 +17,7 @@ from client.cli.wording import (
     size,
     sound,
     timecode,
+    visible,
     window,
 )
 
@@ -165,14 +166,6 @@ def plain_table(*headings: str) -> Table:
 def say(console: Console, line: str) -> None:
     """One line as it is, never wrapped."""
     console.print(line, soft_wrap=True)
-
-
-def visible(text: str) -> str:
-    """Control characters as escapes, everything else as it is."""
-    return "".join(
-        char if char.isprintable() or char == " " else char.encode("unicode_escape").decode("ascii")
-        for char in text.encode("utf-8", "replace").decode("utf-8")
-    )
 
 
 def _hanging(heading: Text, value: str, *, width: int) -> Table:

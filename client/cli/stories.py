@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from client.cli.render import plain_table, say, show_facts, show_list, visible
-from client.cli.wording import clip_in_brief, counted, usd, window
+from client.cli.render import plain_table, say, show_facts, show_list
+from client.cli.wording import clip_in_brief, counted, usd, visible, window
 
 if TYPE_CHECKING:
     from rich.console import Console

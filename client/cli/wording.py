@@ -69,3 +69,11 @@ def clip_in_brief(clip: Clip) -> str:
 def counted(count: int, noun: str) -> str:
     """1 frame, 2 frames."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def visible(text: str) -> str:
+    """Control characters as escapes, everything else as it is."""
+    return "".join(
+        char if char.isprintable() or char == " " else char.encode("unicode_escape").decode("ascii")
+        for char in text.encode("utf-8", "replace").decode("utf-8")
+    )

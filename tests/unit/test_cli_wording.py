@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from client.cli import wording
-from client.cli.render import visible
+from client.cli.wording import visible
 
 
 @pytest.mark.parametrize(

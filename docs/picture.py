@@ -1,0 +1,78 @@
+"""Draw docs/before-after.jpg: the raw footage in the fixtures, and the clip that comes out of it.
+
+python docs/picture.py
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from prep import clip, pick, probe, scan
+from prep.frames import reading
+from prep.values import Segment, Source
+
+HERE = Path(__file__).parent
+RAW = HERE.parent / "fixtures" / "cap13_edit2.mp4"
+OUT = HERE / "before-after.jpg"
+TILES = 10
+TILE_PX = (160, 120)
+PAPER, INK, CHOSEN = (250, 250, 250), (40, 40, 40), (60, 140, 20)
+
+Picture = NDArray[np.uint8]
+
+
+def main() -> None:
+    """Write the picture."""
+    source = probe(RAW)
+    segment = pick(scan(source))
+    with tempfile.TemporaryDirectory() as folder:
+        made = clip(source, segment, out=Path(folder) / "joe.mp4")
+        with av.open(made.path) as container:
+            after = next(container.decode(video=0)).to_ndarray(format="bgr24")
+    facts = f"{made.width_px}x{made.height_px}  {float(made.fps):g} fps  {float(made.length_s):.3f} s"
+    page = np.full((620, TILES * TILE_PX[0] // 2 + 80, 3), PAPER, np.uint8)
+    strip(page, source, segment)
+    write(page, f"joe.mp4  {facts}  H.264, upright, 16:9, no metadata", (40, 342))
+    page[360:585, 40:440] = cv2.resize(after, (400, 225), interpolation=cv2.INTER_AREA)
+    for line, reason in enumerate(reasons(segment)):
+        write(page, reason, (465, 385 + 30 * line))
+    cv2.imwrite(str(OUT), page, [cv2.IMWRITE_JPEG_QUALITY, 88])
+
+
+def strip(page: Picture, source: Source, segment: Segment) -> None:
+    """The raw footage in two rows of tiles, the chosen seconds framed."""
+    write(
+        page, f"raw footage  {source.width_px}x{source.height_px}  {source.duration_s:.1f} s", (40, 35)
+    )
+    width, height = TILE_PX
+    with reading(source) as reader:
+        for tile in range(TILES):
+            t_s = source.video_start_s + source.duration_s * (tile + 0.5) / TILES
+            shot = next(reader.span(t_s, t_s + 1))
+            x, y = 40 + tile % 5 * width, 50 + tile // 5 * (height + 12)
+            page[y : y + height, x : x + width] = cv2.resize(reader.picture(shot), TILE_PX)
+            write(page, f"{t_s:.0f} s", (x + 6, y + height - 8), colour=PAPER)
+            if segment.start_s <= t_s < segment.end_s:
+                cv2.rectangle(page, (x + 2, y + 2), (x + width - 3, y + height - 3), CHOSEN, 4)
+
+
+def reasons(segment: Segment) -> list[str]:
+    """What made the choice, short enough for the picture."""
+    first = f"{segment.start_s:.1f}-{segment.end_s:.1f} s, score {segment.score:.2f}"
+    text = [reason.split(";")[0].replace("°", " deg").rstrip(".") for reason in segment.reasons[:4]]
+    return [first, *(line if len(line) < 48 else line[:46] + " ..." for line in text)]
+
+
+def write(page: Picture, text: str, at: tuple[int, int], *, colour: tuple[int, int, int] = INK) -> None:
+    """One line of text."""
+    cv2.putText(page, text, at, cv2.FONT_HERSHEY_SIMPLEX, 0.5, colour, 1, cv2.LINE_AA)
+
+
+if __name__ == "__main__":
+    main()
