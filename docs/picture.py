@@ -41,7 +41,7 @@ def main() -> None:
     write(page, f"joe.mp4  {facts}  H.264, upright, 16:9, no metadata", (40, 342))
     page[360:585, 40:440] = cv2.resize(after, (400, 225), interpolation=cv2.INTER_AREA)
     for line, reason in enumerate(reasons(segment)):
-        write(page, reason, (465, 385 + 30 * line))
+        write(page, reason, (465, 385 + 30 * line), scale=0.42)
     cv2.imwrite(str(OUT), page, [cv2.IMWRITE_JPEG_QUALITY, 88])
 
 
@@ -66,12 +66,12 @@ def reasons(segment: Segment) -> list[str]:
     """What made the choice, short enough for the picture."""
     first = f"{segment.start_s:.1f}-{segment.end_s:.1f} s, score {segment.score:.2f}"
     text = [reason.split(";")[0].replace("°", " deg").rstrip(".") for reason in segment.reasons[:4]]
-    return [first, *(line if len(line) < 48 else line[:46] + " ..." for line in text)]
+    return [first, *(line if len(line) < 62 else line[:60] + " ..." for line in text)]
 
 
 def write(page: Picture, text: str, at: tuple[int, int], *, colour: tuple[int, int, int] = INK) -> None:
     """One line of text."""
-    cv2.putText(page, text, at, cv2.FONT_HERSHEY_SIMPLEX, 0.5, colour, 1, cv2.LINE_AA)
+    cv2.putText(page, text, at, cv2.FONT_HERSHEY_SIMPLEX, scale, colour, 1, cv2.LINE_AA)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import click
 
+from client.cli.call import Call
 from client.cli.options import common_options, set_home
 from client.cli.settings import apply_settings_file
 
@@ -75,7 +76,9 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
     # Reading the distribution's metadata costs as much as all of --help: only when asked for.
     from importlib.metadata import version
 
-    click.echo(f"screentest {version('screentest')}")
+    number = version("screentest")
+    as_json = ctx.ensure_object(Call).json
+    click.echo(f'{{"version": "{number}"}}' if as_json else f"screentest {number}")
     ctx.exit()
 
 

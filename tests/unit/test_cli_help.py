@@ -58,6 +58,10 @@ def test_version_names_the_program_and_its_version(screentest):
     assert screentest("--version").out == "screentest 0.1.0\n"
 
 
+def test_version_speaks_json_too(screentest):
+    assert screentest("--version", "--json").result == {"version": "0.1.0"}
+
+
 def test_short_help_flag_works(screentest):
     assert screentest("pick", "-h").code == 0
 
