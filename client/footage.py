@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from prep.spec import ClipSpec, Orientation
     from prep.values import CheckReport, Clip, Segment, Source
 
-NO_FACE = (
-    "No human face was found: the window was chosen for sharpness, light and steadiness. Look at "
-    "the clip before you use the character."
-)
+NO_FACE = "No human face shows itself in the clip. Look at it before you use the character."
 LIKENESS_REMINDER = (
     "The clip shows a human face: have the person's consent, and expect the service to refuse it, "
     "as it blocks human likenesses by default."
@@ -52,12 +49,7 @@ def chosen(
 ) -> Segment:
     """The window: from the start asked for, else the best of the scan, which ``scans`` keeps."""
     if start_s is not None:
-        from prep import segment_at
-
-        with stage(watcher, "pick") as under_way:
-            segment = segment_at(source, spec=spec, start_s=start_s, length_s=length_s)
-            under_way.summary = _window(segment)
-        return segment
+        return _given(source, spec=spec, start_s=start_s, length_s=length_s, watcher=watcher)
     from prep import pick
     from prep.cache import cached_scan
 
@@ -68,6 +60,30 @@ def chosen(
     with stage(watcher, "pick") as under_way:
         segment = pick(scan, spec=spec, length_s=length_s)
         under_way.summary = f"{_window(segment)}, score {segment.score:.2f}"
+    return segment
+
+
+def _given(
+    source: Source,
+    *,
+    spec: ClipSpec,
+    start_s: float,
+    length_s: float | None,
+    watcher: Watcher,
+) -> Segment:
+    """The window that was asked for, looked at so that its subject is known."""
+    from prep import segment_at
+    from prep.signals import look_at
+
+    with stage(watcher, "scan") as under_way:
+        asked = segment_at(source, spec=spec, start_s=start_s, length_s=length_s)
+        looked = look_at(
+            source, start_s=asked.start_s, length_s=asked.length_s, progress=under_way.advance
+        )
+        under_way.summary = f"{len(looked.signals)} frames looked at"
+    with stage(watcher, "pick") as under_way:
+        segment = segment_at(source, spec=spec, start_s=start_s, length_s=length_s, looked=looked)
+        under_way.summary = f"{_window(segment)}, as asked"
     return segment
 
 
@@ -133,14 +149,10 @@ def intact(clip: Clip) -> bool:
         return False
 
 
-def warnings_about(clip: Clip, *, start_given: bool) -> tuple[str, ...]:
-    """What its owner should know about a clip before it is sent.
-
-    ``start_given``: nobody looked for a face, so none is missed.
-    """
-    if clip.segment.subject == "face":
-        return (*clip.warnings, LIKENESS_REMINDER)
-    return clip.warnings if start_given else (*clip.warnings, NO_FACE)
+def warnings_about(clip: Clip) -> tuple[str, ...]:
+    """What its owner should know about a clip before it is sent."""
+    reminder = LIKENESS_REMINDER if clip.segment.subject == "face" else NO_FACE
+    return (*clip.warnings, reminder)
 
 
 def _require_ok(report: CheckReport) -> None:

@@ -144,7 +144,7 @@ def rehearse(order: Order, home: Path, *, watcher: Watcher = SILENT) -> Forecast
         steps=_steps_ahead(order, model, clip),
         cost_usd=model.price_usd,
         price_source=model.price_source,
-        warnings=footage.warnings_about(clip, start_given=order.start_s is not None),
+        warnings=footage.warnings_about(clip),
     )
 
 
@@ -169,6 +169,6 @@ def _registration(record: CharacterRecord, *, submitted: bool, reused: tuple[str
         segment=record.clip.segment,
         submitted=submitted,
         cost_usd=record.cost_usd or 0.0,
-        warnings=footage.warnings_about(record.clip, start_given="start_s" in record.overrides),
+        warnings=footage.warnings_about(record.clip),
         reused=reused,
     )

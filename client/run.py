@@ -87,7 +87,7 @@ class Run:
                 record = self.registry.returned(record, "planned", note="the clip's file is gone")
             record = self.registry.clipped(record, self._made(record.identity))
         clip = _clip_of(record)
-        for warning in footage.warnings_about(clip, start_given=self.order.start_s is not None):
+        for warning in footage.warnings_about(clip):
             self.watcher.warned(warning)
         return record
 

@@ -69,7 +69,14 @@ def reasons(segment: Segment) -> list[str]:
     return [first, *(line if len(line) < 62 else line[:60] + " ..." for line in text)]
 
 
-def write(page: Picture, text: str, at: tuple[int, int], *, colour: tuple[int, int, int] = INK) -> None:
+def write(
+    page: Picture,
+    text: str,
+    at: tuple[int, int],
+    *,
+    colour: tuple[int, int, int] = INK,
+    scale: float = 0.5,
+) -> None:
     """One line of text."""
     cv2.putText(page, text, at, cv2.FONT_HERSHEY_SIMPLEX, scale, colour, 1, cv2.LINE_AA)
 
