@@ -73,6 +73,48 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX moves_by_row ON moves (row_id)",
     ),
+    (
+        "ALTER TABLE characters ADD COLUMN consent TEXT",
+        "ALTER TABLE characters ADD COLUMN has_nsfw INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE characters ADD COLUMN object_deleted_at TEXT",
+        # A deleted registration stays as a tombstone: what was paid for is never forgotten.
+        "ALTER TABLE characters ADD COLUMN deleted_at TEXT",
+        "DROP INDEX one_open",
+        """
+        CREATE UNIQUE INDEX one_open ON characters (identity)
+            WHERE state <> 'done' AND deleted_at IS NULL
+        """,
+        """
+        CREATE TABLE videos (
+            video_id INTEGER PRIMARY KEY,
+            identity TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('planned', 'submitting', 'submitted', 'done',
+                'failed', 'unknown')),
+            service TEXT NOT NULL,
+            account TEXT NOT NULL,
+            model TEXT NOT NULL,
+            prompt TEXT NOT NULL,
+            inputs TEXT NOT NULL,
+            cost_usd REAL NOT NULL,
+            submitting_at TEXT,
+            task_id TEXT UNIQUE,
+            out_path TEXT,
+            out_sha256 TEXT,
+            has_nsfw INTEGER NOT NULL DEFAULT 0,
+            error_type TEXT,
+            error TEXT,
+            created_at TEXT NOT NULL,
+            updated_at TEXT NOT NULL,
+            done_at TEXT,
+            CHECK (state NOT IN ('submitted', 'done') OR task_id IS NOT NULL)
+        ) STRICT
+        """,
+        # At most one video of the same order is under way.
+        """
+        CREATE UNIQUE INDEX one_open_video ON videos (identity)
+            WHERE state NOT IN ('done', 'failed')
+        """,
+    ),
 )
 
 LATEST = len(MIGRATIONS)

@@ -22,6 +22,8 @@ class CharacterRecord:
 
     ``generation``: 1, and one more each time the same thing was registered anew. ``service``: base
     URL, or "sandbox". ``clip``: with its path as it was made. ``cost_usd``: once it was submitted.
+    ``consent``: its owner's note. ``object_deleted_at``: when the clip was taken out of the bucket.
+    ``deleted_at``: when the registration was deleted; the row stays as a tombstone.
     """
 
     row_id: int
@@ -47,6 +49,10 @@ class CharacterRecord:
     created_at: datetime
     updated_at: datetime
     done_at: datetime | None
+    consent: str | None = None
+    has_nsfw: bool = False
+    object_deleted_at: datetime | None = None
+    deleted_at: datetime | None = None
 
     @property
     def segment(self) -> Segment | None:
@@ -89,6 +95,10 @@ def record_from(row: sqlite3.Row) -> CharacterRecord:
         created_at=datetime.fromisoformat(row["created_at"]),
         updated_at=datetime.fromisoformat(row["updated_at"]),
         done_at=_moment(row["done_at"]),
+        consent=row["consent"],
+        has_nsfw=bool(row["has_nsfw"]),
+        object_deleted_at=_moment(row["object_deleted_at"]),
+        deleted_at=_moment(row["deleted_at"]),
     )
 
 
@@ -156,8 +166,12 @@ def record_json(record: CharacterRecord) -> Json:
         "error": _error_json(record),
         "created_at": iso(record.created_at),
         "updated_at": iso(record.updated_at),
-        "submitting_at": iso(record.submitting_at) if record.submitting_at else None,
-        "done_at": iso(record.done_at) if record.done_at else None,
+        "submitting_at": _iso_or_none(record.submitting_at),
+        "done_at": _iso_or_none(record.done_at),
+        "consent": record.consent,
+        "has_nsfw_contents": record.has_nsfw,
+        "object_deleted_at": _iso_or_none(record.object_deleted_at),
+        "deleted_at": _iso_or_none(record.deleted_at),
         "generation": record.generation,
         "identity": record.identity,
         "account": record.account,
@@ -171,6 +185,10 @@ def move_json(move: Move) -> Json:
 def iso(moment: datetime) -> str:
     """A moment in UTC with milliseconds, as text that sorts by time."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _iso_or_none(moment: datetime | None) -> str | None:
+    return iso(moment) if moment else None
 
 
 def _error_json(record: CharacterRecord) -> Json | None:

@@ -8,18 +8,15 @@ sqlite3 become ours here.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from client.config import private_folder
-from client.errors import RegistryDamaged, RegistryError, UnknownCharacter
+from client.database import Database
+from client.errors import RegistryError, UnknownCharacter
 from client.identity import Wish
-from client.migrations import APPLICATION_ID, LATEST, migrate, version_of
+from client.migrations import LATEST
 from client.records import (
     CharacterRecord,
     Json,
@@ -35,8 +32,6 @@ from client.states import State, may_move
 from prep.values import Clip
 
 FILE_NAME = "registry.sqlite3"
-BUSY_S = 15.0
-"""How long one process waits for another's transaction, which takes milliseconds."""
 
 
 def utc_now() -> datetime:
@@ -52,9 +47,8 @@ class Registry:
 
     def __init__(self, path: Path, *, now: Callable[[], datetime] = utc_now) -> None:
         self.path = path
-        self._now = now
-        with _mapped(path):
-            self._db = _opened(path)
+        self.now = now
+        self.database = Database(path)
 
     def __enter__(self) -> Registry:
         return self
@@ -63,7 +57,7 @@ class Registry:
         self.close()
 
     def close(self) -> None:
-        self._db.close()
+        self.database.close()
 
     # Reading
 
@@ -112,13 +106,13 @@ class Registry:
 
     def claimed_tasks(self) -> frozenset[str]:
         """Every task id that belongs to a registration, or did."""
-        with _mapped(self.path):
-            return frozenset(row[0] for row in self._db.execute("SELECT task_id FROM tasks"))
+        with self.database.mapped():
+            return frozenset(row[0] for row in self.database.run("SELECT task_id FROM tasks"))
 
     def moves(self, record: CharacterRecord) -> tuple[Move, ...]:
         """The steps of a registration in order."""
-        with _mapped(self.path):
-            rows = self._db.execute(
+        with self.database.mapped():
+            rows = self.database.run(
                 "SELECT * FROM moves WHERE row_id = ? ORDER BY move_id", (record.row_id,)
             )
             return tuple(move_from(row) for row in rows)
@@ -132,7 +126,7 @@ class Registry:
         return {
             "format": "screentest-registry",
             "version": LATEST,
-            "exported_at": iso(self._now()),
+            "exported_at": iso(self.now()),
             "characters": [self.story(record) for record in self.list()],
         }
 
@@ -143,7 +137,7 @@ class Registry:
 
         ``again``: a finished one does not count.
         """
-        with self._transaction():
+        with self.database.transaction():
             if not again and (finished := self.done(wish.identity)):
                 return finished
             under_way = self._first("WHERE identity = ? AND state <> 'done'", wish.identity)
@@ -160,7 +154,7 @@ class Registry:
 
     def submitting(self, record: CharacterRecord) -> CharacterRecord:
         """A request that may cost money leaves right after this."""
-        columns = {"submitting_at": iso(self._now()), "error_type": None, "error": None}
+        columns = {"submitting_at": iso(self.now()), "error_type": None, "error": None}
         return self._move(record, "submitting", columns)
 
     def submitted(
@@ -174,7 +168,7 @@ class Registry:
         """The character exists."""
         columns = {
             "character_id": character_id,
-            "done_at": iso(self._now()),
+            "done_at": iso(self.now()),
             "error_type": None,
             "error": None,
         }
@@ -203,7 +197,7 @@ class Registry:
         *,
         note: str = "",
     ) -> CharacterRecord:
-        with self._transaction():
+        with self.database.transaction():
             current = self._row(record.row_id)
             if current.state != record.state:
                 raise RegistryError(
@@ -219,8 +213,8 @@ class Registry:
             return self._row(record.row_id)
 
     def _insert(self, wish: Wish) -> CharacterRecord:
-        now = iso(self._now())
-        (newest,) = self._db.execute(
+        now = iso(self.now())
+        (newest,) = self.database.run(
             "SELECT coalesce(max(generation), 0) FROM characters WHERE identity = ?",
             (wish.identity,),
         ).fetchone()
@@ -241,31 +235,31 @@ class Registry:
         names, marks = ", ".join(columns), ", ".join("?" * len(columns))
         # The names are the literals above, never anyone's input.
         insert = f"INSERT INTO characters ({names}) VALUES ({marks})"  # noqa: S608
-        row_id = self._db.execute(insert, tuple(columns.values())).lastrowid
+        row_id = self.database.run(insert, tuple(columns.values())).lastrowid
         if row_id is None:
             raise RegistryError("SQLite gave the new row no number.")
         self._note(row_id, None, "planned", wish.source_path)
         return self._row(row_id)
 
     def _update(self, row_id: int, columns: Mapping[str, object]) -> None:
-        columns = {**columns, "updated_at": iso(self._now())}
+        columns = {**columns, "updated_at": iso(self.now())}
         sets = ", ".join(f"{name} = ?" for name in columns)
         update = f"UPDATE characters SET {sets} WHERE row_id = ?"  # noqa: S608 - our own names
-        self._db.execute(update, (*columns.values(), row_id))
+        self.database.run(update, (*columns.values(), row_id))
 
     def _claim(self, task_id: str, row_id: int) -> None:
         try:
-            self._db.execute(
+            self.database.run(
                 "INSERT INTO tasks (task_id, row_id, known_at) VALUES (?, ?, ?)",
-                (task_id, row_id, iso(self._now())),
+                (task_id, row_id, iso(self.now())),
             )
         except sqlite3.IntegrityError:
             raise RegistryError(f"Task {task_id} belongs to another registration.") from None
 
     def _note(self, row_id: int, before: State | None, after: State, note: str) -> None:
-        self._db.execute(
+        self.database.run(
             "INSERT INTO moves (row_id, at, before, after, note) VALUES (?, ?, ?, ?, ?)",
-            (row_id, iso(self._now()), before, after, note),
+            (row_id, iso(self.now()), before, after, note),
         )
 
     def _row(self, row_id: int) -> CharacterRecord:
@@ -279,101 +273,10 @@ class Registry:
         return found[0] if found else None
 
     def _select(self, clause: str, *values: object) -> tuple[CharacterRecord, ...]:
-        with _mapped(self.path):
-            rows = self._db.execute(f"SELECT * FROM characters {clause}", values)  # noqa: S608
+        with self.database.mapped():
+            rows = self.database.run(f"SELECT * FROM characters {clause}", values)  # noqa: S608
             return tuple(record_from(row) for row in rows)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with _mapped(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
 
 
 def _error_columns(error: Exception) -> dict[str, object]:
     return {"error_type": type(error).__name__, "error": str(error)}
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    private_folder(path.parent)
-    # Made here and not by SQLite, whose mode would follow the umask; its -wal and -shm copy ours.
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
-    try:
-        connection.row_factory = sqlite3.Row
-        _require_ours(connection, path)
-        _set_wal(connection)
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        migrate(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _require_ours(connection: sqlite3.Connection, path: Path) -> None:
-    (problem,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if problem != "ok":
-        raise _damaged(path, str(problem))
-    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    mark = connection.execute("PRAGMA application_id").fetchone()[0]
-    if tables and mark != APPLICATION_ID:
-        raise RegistryError(
-            f"{path} is another program's database.", "Choose another folder with SCREENTEST_HOME."
-        )
-    if version_of(connection) > LATEST:
-        raise RegistryError(
-            f"{path} was written by a newer screentest.", "Update screentest to the newest release."
-        )
-
-
-def _set_wal(connection: sqlite3.Connection) -> None:
-    # SQLite does not wait for other connections when it changes the mode, so this does.
-    give_up = time.monotonic() + BUSY_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > give_up:
-                raise
-            time.sleep(0.02)
-
-
-def _damaged(path: Path, problem: str) -> RegistryDamaged:
-    return RegistryDamaged(
-        f"The registry {path} is damaged ({problem}); it was left as it is.",
-        f"Move {path.name} and any {path.name}-wal and -shm beside it away, then put a copy back "
-        f"or rescue it with: sqlite3 {path.name} .recover | sqlite3 rescued.sqlite3",
-    )
-
-
-@contextmanager
-def _mapped(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        text = str(error)
-        if "locked" in text or "busy" in text:
-            hint = "Another process writes to it: run the same command again."
-        else:
-            hint = "Check the folder's rights and the room on its disk."
-        raise RegistryError(f"The registry {path} cannot be used: {text}.", hint) from error
-    except sqlite3.IntegrityError as error:
-        raise RegistryError(f"The registry {path} refused a change: {error}.") from error
-    except sqlite3.DatabaseError as error:
-        raise _damaged(path, str(error)) from error
-    except (KeyError, TypeError, ValueError) as error:
-        raise _damaged(path, f"a row cannot be read: {error}") from error
-    except OSError as error:
-        raise RegistryError(
-            f"The registry {path} cannot be opened: {error.strerror}.",
-            "Check the folder's rights and the room on its disk.",
-        ) from error

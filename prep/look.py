@@ -12,11 +12,13 @@ import numpy as np
 
 from prep.faces import Detection, FaceStack, Picture, region_of_detection
 from prep.measure import crop, detail, exposure, face_sharpness, luma, sharpness
+from prep.score import MIN_PRESENCE, PROFILE_NOSE_OFFSET
 from prep.values import Box, Face, FrameSignal
 
 _FIRST_SIDE_PX = 320
-_SMALL_FACE_PX = 40
+_SMALL_FACE_PX = 26
 _FITTED_FACES = 3
+_PROMINENT = 0.45
 
 
 def glimpsed(picture: Picture, faces: FaceStack, *, thorough: bool) -> tuple[Face, ...]:
@@ -26,17 +28,26 @@ def glimpsed(picture: Picture, faces: FaceStack, *, thorough: bool) -> tuple[Fac
     return tuple(_face(detection, grey, presence=detection.score) for detection in found)
 
 
-def fitted(picture: Picture, faces: FaceStack) -> tuple[Face, ...]:
-    """The most prominent faces, each with its mesh's presence, angles and eyes."""
+def fitted(picture: Picture, faces: FaceStack, *, small: bool) -> tuple[Face, ...]:
+    """The most prominent faces, each with its mesh's presence, angles and eyes.
+
+    ``small``: whether to look for small faces too, which costs four times as much. A profile gets no
+    mesh, which would only collapse toward frontal: its presence is 0.
+    """
     grey = luma(picture)
-    seen: list[Face] = []
-    for detection in _found(picture, faces, small_px=_SMALL_FACE_PX)[:_FITTED_FACES]:
-        mesh = faces.fit(picture, region_of_detection(detection))
-        pose = faces.pose(mesh)
-        eyes_open = faces.eyes_open(mesh) if mesh.presence > 0.5 else 0.0
-        angles = (pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
-        seen.append(_face(detection, grey, presence=mesh.presence, angles=angles, eyes_open=eyes_open))
-    return tuple(seen)
+    found = _found(picture, faces, small_px=_SMALL_FACE_PX if small else 0)
+    prominent = [d for d in found if d.height >= _PROMINENT * found[0].height][:_FITTED_FACES]
+    return tuple(_fitted(detection, picture, grey, faces) for detection in prominent)
+
+
+def _fitted(detection: Detection, picture: Picture, grey: Picture, faces: FaceStack) -> Face:
+    if abs(detection.nose_offset) > PROFILE_NOSE_OFFSET:
+        return _face(detection, grey, presence=0.0)
+    mesh = faces.fit(picture, region_of_detection(detection))
+    pose = faces.pose(mesh)
+    eyes_open = faces.eyes_open(mesh) if mesh.presence > MIN_PRESENCE else 0.0
+    angles = (pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
+    return _face(detection, grey, presence=mesh.presence, angles=angles, eyes_open=eyes_open)
 
 
 def signal(
@@ -96,4 +107,5 @@ def _face(
         sharpness=face_sharpness(grey, box),
         exposure=exposure(crop(grey, box)),
         nose_offset=detection.nose_offset,
+        clarity=detection.score,
     )

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _WEAKNESS = {
     "frontal": "the head is turned away more",
     "eyes": "the eyes are closed more",
+    "clear": "something covers the face",
     "size": "the face is smaller",
+    "alone": "another person is as prominent",
     "sharp": "the face is softer",
     "exposed": "the light on the face is worse",
     "steady": "the face moves more",

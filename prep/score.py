@@ -1,8 +1,8 @@
 """How good a moment is, in [0, 1]: pure functions of signals.
 
-Each factor is 1 where nothing is left to wish for. A moment's score is their weighted geometric mean,
-so that one bad factor cannot be bought back by the others; a window's score mixes the mean of its
-moments with their tenth percentile, so that its weak moments count.
+Each factor is 1 where nothing is left to wish for. A moment's score is the product of their powers, so
+that one bad factor cannot be bought back by the others; a window's score mixes the mean of its moments
+with their tenth percentile, so that its weak moments count.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 
@@ -18,15 +19,17 @@ from prep.values import Face, FrameSignal, Source
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Exponents of the factors in a moment's score; they need not sum to one."""
+    """Exponents of the factors in a moment's score: 1 counts in full, 0 not at all."""
 
-    frontal: float = 3.0
-    eyes: float = 1.5
-    size: float = 1.2
-    sharp: float = 0.8
-    exposed: float = 0.6
-    steady: float = 0.6
-    whole: float = 0.8
+    frontal: float = 1.0
+    eyes: float = 1.0
+    clear: float = 0.6
+    size: float = 0.4
+    alone: float = 0.4
+    sharp: float = 0.3
+    whole: float = 0.4
+    exposed: float = 0.3
+    steady: float = 0.3
 
 
 WEIGHTS = Weights()
@@ -34,10 +37,13 @@ _WEAK_SHARE = 0.4
 _WEAK_PERCENTILE = 10.0
 
 # A half profile reads about 0.45 of nose offset, a full one more; the mesh cannot tell (prep.pose).
-PROFILE_NOSE_OFFSET = 0.42
+PROFILE_NOSE_OFFSET = 0.38
+# Beyond this a face is turned away, whatever else is right; the mesh reads about 0.8 of the turn.
+MAX_TURN_DEG = 32.0
 MIN_PRESENCE = 0.5
 # The mesh compresses large turns toward frontal; sin(asin) of the nose offset does not.
 _NOSE_TO_SINE = 1.25
+_TRUSTED_NOSE_DEG = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +52,22 @@ class Factors:
 
     frontal: float
     eyes: float
+    clear: float
     size: float
+    alone: float
     sharp: float
+    whole: float
     exposed: float
     steady: float
-    whole: float
 
     def score(self, weights: Weights = WEIGHTS) -> float:
-        """The weighted geometric mean."""
-        total = 0.0
-        weight_sum = 0.0
-        for name in self.__slots__:
-            weight = getattr(weights, name)
-            total += weight * math.log(max(getattr(self, name), 1e-4))
-            weight_sum += weight
-        return math.exp(total / weight_sum)
+        """The product of the factors' powers."""
+        return math.exp(
+            sum(
+                getattr(weights, name) * math.log(max(getattr(self, name), 1e-4))
+                for name in self.__slots__
+            )
+        )
 
 
 def rise(value: float, low: float, high: float) -> float:
@@ -71,39 +78,76 @@ def rise(value: float, low: float, high: float) -> float:
 
 def is_person(face: Face) -> bool:
     """Whether a fitted face is a person who shows it: the mesh believes, and it is no profile."""
-    return face.presence > MIN_PRESENCE and abs(face.nose_offset) <= PROFILE_NOSE_OFFSET
+    return (
+        face.presence > MIN_PRESENCE
+        and abs(face.nose_offset) <= PROFILE_NOSE_OFFSET
+        and turn_deg(face) <= MAX_TURN_DEG
+    )
 
 
 def turn_deg(face: Face) -> float:
     """How far the head is turned, in degrees: the mesh's yaw, or the nose's where that is more."""
-    nose = math.degrees(math.asin(min(1.0, abs(face.nose_offset) * _NOSE_TO_SINE)))
-    return max(abs(face.yaw_deg), nose if nose > 20 else 0.0)
+    nose = nose_turn_deg(face)
+    return max(abs(face.yaw_deg), nose if nose > _TRUSTED_NOSE_DEG else 0.0)
+
+
+def nose_turn_deg(face: Face) -> float:
+    """The turn that the detector's nose offset tells, in degrees; coarse within 20."""
+    return math.degrees(math.asin(min(1.0, abs(face.nose_offset) * _NOSE_TO_SINE)))
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual for one person in one shot: cameras sit high or low, and eyes and light differ.
+
+    ``pitch_deg`` and ``eyes_open``: medians. ``clarity``: the ninetieth percentile.
+    """
+
+    pitch_deg: float
+    eyes_open: float
+    clarity: float
+
+
+def usual_of(faces: Sequence[Face]) -> Usual:
+    """What is usual over a person's faces; at least one."""
+    return Usual(
+        pitch_deg=median(f.pitch_deg for f in faces),
+        eyes_open=median(f.eyes_open for f in faces),
+        clarity=float(np.percentile([f.clarity for f in faces], 90)),
+    )
 
 
 def factors(
-    face: Face, source: Source, *, usual_pitch_deg: float, usual_eyes: float, speed: float
+    face: Face, source: Source, *, usual: Usual, speed: float, others: Sequence[Face] = ()
 ) -> Factors:
     """The factors of one face at one moment.
 
-    ``usual_*``: that person's own medians, because cameras sit high or low and eyes differ.
-    ``speed``: how fast the face moves, in face heights per second.
+    ``usual``: of that person. ``speed``: how fast the face moves, in face heights per second.
+    ``others``: the other faces of the moment.
     """
-    pitch = face.pitch_deg - usual_pitch_deg
-    # A camera far above or below still costs: half of what exceeds 15 degrees.
-    pitch_deg = abs(pitch) + 0.5 * max(0.0, abs(usual_pitch_deg) - 15)
-    frontal = math.exp(
-        -((turn_deg(face) / 24) ** 2) - (pitch_deg / 24) ** 2 - (abs(face.roll_deg) / 32) ** 2
-    )
-    eyes = rise(face.eyes_open / max(0.5, min(0.95, usual_eyes)), 0.35, 0.85)
     return Factors(
-        frontal=frontal,
-        eyes=max(0.05, eyes),
+        frontal=_frontal(face, usual),
+        eyes=max(0.05, rise(face.eyes_open / max(0.5, min(0.95, usual.eyes_open)), 0.35, 0.85)),
+        clear=max(0.05, rise(face.clarity - usual.clarity, -0.05, -0.003)),
         size=size_factor(face, source),
-        sharp=max(0.05, rise(math.log10(face.sharpness + 1), 0.6, 2.0)),
+        alone=_alone(face, others),
+        sharp=sharp_factor(face),
+        whole=whole_factor(face),
         exposed=max(0.05, exposure_factor(face.exposure)),
         steady=max(0.05, 1 - rise(speed, 0.6, 3.0)),
-        whole=whole_factor(face),
     )
+
+
+def _frontal(face: Face, usual: Usual) -> float:
+    # A camera far above or below still costs: half of what exceeds 15 degrees.
+    pitch_deg = abs(face.pitch_deg - usual.pitch_deg) + 0.5 * max(0.0, abs(usual.pitch_deg) - 15)
+    return math.exp(-((turn_deg(face) / 24) ** 2) - (pitch_deg / 24) ** 2 - (face.roll_deg / 32) ** 2)
+
+
+def _alone(face: Face, others: Sequence[Face]) -> float:
+    """1 for one person; less the nearer another comes to the same size."""
+    rival = max((o.box.height for o in others if is_person(o)), default=0.0)
+    return 1 - 0.5 * rise(rival / face.box.height, 0.4, 1.0)
 
 
 def size_factor(face: Face, source: Source) -> float:
@@ -116,6 +160,11 @@ def face_share(face: Face, source: Source) -> float:
     aspect = source.width_px / source.height_px
     canvas = 16 / 9 if aspect >= 1 else 9 / 16
     return face.box.height * min(1.0, canvas / aspect)
+
+
+def sharp_factor(face: Face) -> float:
+    """1 from a variance of the Laplacian of 100 on, poor below 10."""
+    return max(0.05, rise(math.log10(face.sharpness + 1), 0.6, 2.0))
 
 
 def exposure_factor(mean_luma: float) -> float:
@@ -152,7 +201,8 @@ def glimpse(face: Face, source: Source) -> float:
     """How promising a face is that was only detected: its turn by the nose, its size and light."""
     if abs(face.nose_offset) > 1.3 * PROFILE_NOSE_OFFSET:
         return 0.05 * face.presence
-    frontal = math.exp(-((turn_deg(face) / 30) ** 2))
-    size = math.pow(size_factor(face, source), 0.4)
-    lit = math.pow(max(0.1, exposure_factor(face.exposure)), 0.3)
-    return face.presence * frontal * size * lit
+    frontal = math.exp(-((nose_turn_deg(face) / 26) ** 2))
+    size = math.pow(size_factor(face, source), WEIGHTS.size)
+    lit = math.pow(max(0.1, exposure_factor(face.exposure)), WEIGHTS.exposed)
+    sharp = math.pow(sharp_factor(face), WEIGHTS.sharp)
+    return frontal * size * lit * sharp * math.pow(whole_factor(face), WEIGHTS.whole)

@@ -31,7 +31,9 @@ SHORT_S = 12.0
 COARSE_EVERY_S = 1.0
 FINE_PER_S = 6.0
 MAX_STRETCHES = 6
+_GOOD_ENOUGH = 0.97
 _THOROUGH_GLIMPSES = 60
+_SMALL_LOOKS = 4
 _COARSE_SHARE = 0.6
 
 
@@ -113,8 +115,8 @@ def _refined(coarse: Scan, reader: FrameReader, faces: FaceStack, tell: Progress
 
 
 def _settled(looked: Scan, stretch: Stretch) -> bool:
-    """Whether what was found already beats the most that this stretch can give."""
-    return best_score(looked) >= stretch.ceiling
+    """Whether what was found is within a hair of the most that this stretch can give."""
+    return best_score(looked) >= _GOOD_ENOUGH * stretch.ceiling
 
 
 def _closely(before: Scan, span: Span, reader: FrameReader, faces: FaceStack, tell: Progress) -> Scan:
@@ -124,6 +126,7 @@ def _closely(before: Scan, span: Span, reader: FrameReader, faces: FaceStack, te
     detector = CutDetector()
     last: tuple[float, Picture] | None = None
     due_s = end_s = span.start_s
+    patience = _SMALL_LOOKS
     for shot in reader.span(span.start_s, span.end_s):
         thumb = reader.thumb(shot)
         is_cut = detector.is_cut(thumb)
@@ -135,7 +138,9 @@ def _closely(before: Scan, span: Span, reader: FrameReader, faces: FaceStack, te
         due_s = shot.t_s + 1 / FINE_PER_S
         picture = reader.picture(shot)
         motion = _motion(last, shot.t_s, thumb)
-        seen = fitted(picture, faces)
+        # Small faces are looked for at first, while they are found, and every so often.
+        seen = fitted(picture, faces, small=patience > 0 or len(fine) % _SMALL_LOOKS == 0)
+        patience = _SMALL_LOOKS if seen else patience - 1
         fine.append(signal(shot.t_s, picture, seen, motion=motion, fine=True))
         last = (shot.t_s, thumb)
         tell((shot.t_s - span.start_s) / max(1e-6, span.end_s - span.start_s))

@@ -85,8 +85,9 @@ class Face:
     no mesh was fitted. ``yaw_deg``: turned to the viewer's right is positive. ``pitch_deg``: chin up
     is positive. ``roll_deg``: head tilted clockwise as the viewer sees it is positive.
     ``eyes_open`` in [0, 1], the less open eye. ``sharpness``: variance of the Laplacian inside the
-    face at a fixed face size. ``exposure``: mean luma inside the face, in [0, 1]. ``person``: index
-    of the track, -1 before tracking.
+    face at a fixed face size. ``exposure``: mean luma inside the face, in [0, 1].
+    ``nose_offset``: see ``prep.pose.nose_offset``. ``clarity``: the detector's score, which drops where
+    a hand or hair covers part of the face.
     """
 
     box: Box
@@ -98,7 +99,7 @@ class Face:
     sharpness: float
     exposure: float
     nose_offset: float
-    person: int = -1
+    clarity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from statistics import median
 
 from prep.score import (
     WEIGHTS,
@@ -19,12 +18,13 @@ from prep.score import (
     factors,
     is_person,
     plain_moment,
+    usual_of,
 )
 from prep.tracks import Track, step_faces, tracks_of
-from prep.values import FrameSignal, Scan, Source, Span, Subject
+from prep.values import Face, FrameSignal, Scan, Source, Span, Subject
 
 _PERSON_SHARE = 0.9
-_MIN_FACE_SCORE = 0.10
+_MIN_FACE_SCORE = 0.15
 MIN_PLAIN_SCORE = 0.12
 EDGE_S = 1e-3
 
@@ -179,22 +179,24 @@ def _moments(track: Track, shot: Shot, source: Source, aspect: float) -> list[Fa
     shown = {i: f for i, f in track.faces.items() if is_person(f)}
     if not shown:
         return [None] * len(shot.signals)
-    usual_pitch_deg = median(f.pitch_deg for f in shown.values())
-    usual_eyes = median(f.eyes_open for f in shown.values())
+    usual = usual_of(list(shown.values()))
     moments: list[Factors | None] = []
     for index, signal in enumerate(shot.signals):
-        face, before = shown.get(index), shown.get(index - 1)
+        face = shown.get(index)
         if face is None:
             moments.append(None)
             continue
-        speed = 0.0
-        if before is not None:
-            gap_s = max(0.05, signal.t_s - shot.signals[index - 1].t_s)
-            speed = step_faces(before, face, aspect) / gap_s
-        moments.append(
-            factors(face, source, usual_pitch_deg=usual_pitch_deg, usual_eyes=usual_eyes, speed=speed)
-        )
+        speed = _speed(shown.get(index - 1), face, shot.signals[index - 1 : index + 1], aspect)
+        others = [other for other in signal.faces if other is not face]
+        moments.append(factors(face, source, usual=usual, speed=speed, others=others))
     return moments
+
+
+def _speed(before: Face | None, face: Face, signals: tuple[FrameSignal, ...], aspect: float) -> float:
+    """How fast a face moved since the sample before, in its own heights per second."""
+    if before is None or len(signals) < 2:
+        return 0.0
+    return step_faces(before, face, aspect) / max(0.05, signals[1].t_s - signals[0].t_s)
 
 
 def _plain_windows(shot: Shot, length_s: float) -> Iterator[Window]:

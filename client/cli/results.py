@@ -157,7 +157,6 @@ def _signal(signal: FrameSignal) -> Json:
 
 def _face(face: Face) -> Json:
     return {
-        "person": face.person,
         "box": {
             "x": _share(face.box.x),
             "y": _share(face.box.y),

@@ -23,15 +23,22 @@ def sandbox() -> None:
     metavar="DIR",
     help="Where objects, tasks and the journal live.  [default: sandbox in the home]",
 )
+@click.option(
+    "--faults",
+    metavar="FILE",
+    help="A JSON list of what is to go wrong, see docs/faults.md.",
+)
 @common_options
 @click.pass_obj
-def up(call: Call, data: str | None) -> None:
+def up(call: Call, data: str | None, faults: str | None) -> None:
     """Serve until stopped, and print the environment that leads any client here.
 
     With --json the first line is {"env": {...}}; otherwise it is `export` lines to paste.
     """
     with sandbox_packages():
+        from client.sandbox.faults import load_faults
         from client.sandbox.serve import serve
 
         folder = Path(data).expanduser().absolute() if data else call.home / "sandbox"
-        serve(folder, home=call.home, as_json=call.json)
+        wrong = load_faults(Path(faults).expanduser()) if faults else ()
+        serve(folder, home=call.home, as_json=call.json, faults=wrong)

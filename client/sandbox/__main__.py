@@ -1,4 +1,6 @@
-"""``python -m client.sandbox --data DIR [--home HOME] [--json]``: the sandbox without the rest.
+"""``python -m client.sandbox --data DIR [--home HOME] [--json] [--faults FILE]``.
+
+The sandbox without the rest of the command.
 
 ``--child`` and ``--wait-s`` are for the process that starts it for one command.
 """
@@ -12,6 +14,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from client.errors import SandboxError
+from client.sandbox.faults import load_faults
 from client.sandbox.serve import Terms, serve_on
 
 
@@ -21,11 +24,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--home", type=Path)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--faults", type=Path)
     parser.add_argument("--child", action="store_true")
     parser.add_argument("--wait-s", type=float, default=0.0)
     given = parser.parse_args(arguments)
-    terms = Terms(given.json, as_child=given.child, turn_wait_s=given.wait_s)
     try:
+        faults = load_faults(given.faults) if given.faults else ()
+        terms = Terms(given.json, as_child=given.child, turn_wait_s=given.wait_s, faults=faults)
         serve_on(given.data, home=given.home or given.data, terms=terms)
     except SandboxError as error:
         told = {"type": type(error).__name__, "message": error.message, "hint": error.hint}

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from client.sandbox.account import Account, Folder
+from client.sandbox.faults import FaultBook
 from client.sandbox.ports import LOOPBACK
 from client.sandbox.settings import Settings
 
@@ -35,12 +36,18 @@ def listening(port: int) -> socket.socket | None:
 
 @contextmanager
 def api_up(
-    folder: Folder, settings: Settings, account: Account, listener: socket.socket
+    folder: Folder,
+    settings: Settings,
+    account: Account,
+    listener: socket.socket,
+    *,
+    faults: FaultBook | None = None,
 ) -> Iterator[str]:
     """The API stand-in, answering on a listening socket while the block runs; its origin."""
     import uvicorn
 
     from client.sandbox.app import build_app
+    from client.sandbox.interference import resettable
     from client.sandbox.journal import Journal
     from client.sandbox.tasks import TaskStore
     from client.sandbox.worker import Site, Workers
@@ -50,9 +57,9 @@ def api_up(
     site = Site(folder, settings, store, origin)
     workers = Workers(site)
     with closing(Journal(folder.journal, secrets=account.secrets)) as journal:
-        app = build_app(site, account=account, journal=journal, workers=workers)
+        app = build_app(site, account=account, journal=journal, workers=workers, faults=faults)
         config = uvicorn.Config(
-            app,
+            resettable(app),
             log_config=None,
             access_log=False,
             lifespan="off",

@@ -23,7 +23,9 @@ from starlette.routing import Mount, Route
 
 from client.sandbox.account import Account
 from client.sandbox.doorway import PREFIX, Doorway
+from client.sandbox.faults import FaultBook
 from client.sandbox.files import Files
+from client.sandbox.interference import Interference
 from client.sandbox.journal import Journal
 from client.sandbox.models import MODELS, Model
 from client.sandbox.replies import bad_parameter, failure, prediction, success
@@ -44,6 +46,7 @@ def build_app(
     account: Account,
     journal: Journal,
     workers: Workers,
+    faults: FaultBook | None = None,
     now: Callable[[], float] = time.time,
 ) -> Starlette:
     """The ASGI application. Nothing is started here."""
@@ -52,7 +55,10 @@ def build_app(
     ticket = Route("/media/uploads", files.ticket, methods=["POST"])
     return Starlette(
         routes=[Mount(PREFIX, routes=[ticket, *api.routes()]), *files.routes()],
-        middleware=[Middleware(Doorway, journal=journal, api_key=account.api_key, now=now)],
+        middleware=[
+            Middleware(Doorway, journal=journal, api_key=account.api_key, now=now),
+            Middleware(Interference, faults=faults or FaultBook()),
+        ],
         exception_handlers={HTTPException: _http_error},
     )
 

@@ -109,7 +109,7 @@ class Doorway:
         if refusal is not None:
             await refusal(scope, receive, send)
         else:
-            scope.setdefault("state", {})["json"] = line.body
+            scope.setdefault("state", {}).update(json=line.body, note=line.write)
             await self._app(scope, _replayed(body or b""), send)
 
     def _refusal(self, scope: Scope, body: bytes | None) -> Response | None:

@@ -10,17 +10,19 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
 from client.errors import SandboxError
 from client.sandbox.account import BUCKET, REGION, Account, Folder, load_account
 from client.sandbox.api import api_up, listening
+from client.sandbox.faults import Fault, FaultBook
 from client.sandbox.locks import taken
 from client.sandbox.ports import LOOPBACK, Ports, choose_ports
 from client.sandbox.redact import RedactingFormatter
 from client.sandbox.running import HomeState
+from client.sandbox.s3_relay import relayed
 from client.sandbox.settings import Settings, load_settings
 from client.sandbox.weed import Weed, start_weed
 
@@ -36,21 +38,23 @@ class Terms:
 
     ``as_child``: it belongs to one command: it ends when standard input ends, and is not offered to
     other commands. ``turn_wait_s``: how long to wait for another sandbox on the same folder.
+    ``faults``: what is to go wrong.
     """
 
     as_json: bool
     as_child: bool = False
     turn_wait_s: float = 0.0
+    faults: tuple[Fault, ...] = ()
 
 
-def serve(data: Path, *, home: Path, as_json: bool) -> None:
+def serve(data: Path, *, home: Path, as_json: bool, faults: tuple[Fault, ...] = ()) -> None:
     """Serve the folder until SIGINT, SIGTERM or SIGHUP; returns when everything has ended.
 
     The first thing on stdout, and the only one, is the environment for clients: one JSON line
     ``{"env": {...}}``, or ``export`` lines. Raises SandboxError where the folder is already served,
     a server cannot start, or one dies.
     """
-    serve_on(data, home=home, terms=Terms(as_json))
+    serve_on(data, home=home, terms=Terms(as_json, faults=faults))
 
 
 def serve_on(data: Path, *, home: Path, terms: Terms) -> None:
@@ -64,10 +68,16 @@ def serve_on(data: Path, *, home: Path, terms: Terms) -> None:
         state = None if terms.as_child else _home_state(stack, home)
         account = load_account(folder)
         stack.enter_context(_logging_to(folder.logs / "api.log", account))
-        weed = _ready_weed(stack, folder, account, settings, stop, as_child=terms.as_child)
+        faults = FaultBook(terms.faults)
+        weed = _ready_weed(
+            stack, folder, account, settings, stop, faults=faults, as_child=terms.as_child
+        )
         if weed is None:
             return
-        env = environment(weed.ports, account)
+        ports = weed.ports
+        if faults.concerns("s3"):
+            ports = replace(ports, s3=stack.enter_context(relayed(ports.s3, faults=faults)))
+        env = environment(ports, account)
         if state is not None:
             state.announce(env, data=folder.path)
         if terms.as_child:
@@ -189,6 +199,7 @@ def _ready_weed(
     settings: Settings,
     stop: threading.Event,
     *,
+    faults: FaultBook,
     as_child: bool,
 ) -> Weed | None:
     """Both servers, ready; None where it was told to stop meanwhile.
@@ -204,7 +215,7 @@ def _ready_weed(
             continue
         tried.callback(listener.close)
         weed = _started_weed(tried, folder, ports, account, as_child=as_child)
-        tried.enter_context(api_up(folder, settings, account, listener))
+        tried.enter_context(api_up(folder, settings, account, listener, faults=faults))
         if weed.wait_ready(abandoned=stop.is_set):
             return weed
         if stop.is_set():

@@ -17,6 +17,7 @@ import pytest
 
 from client.sandbox.account import Folder, load_account
 from client.sandbox.api import api_up, listening
+from client.sandbox.faults import Fault, FaultBook
 from client.sandbox.settings import Settings
 
 CHARACTERS = "openai/sora-2/characters"
@@ -69,7 +70,7 @@ class Service:
 
 
 @contextmanager
-def serving(path: Path, settings: Settings = QUICK) -> Iterator[Service]:
+def serving(path: Path, settings: Settings = QUICK, *faults: Fault) -> Iterator[Service]:
     """The API stand-in alone, over a real socket."""
     folder = Folder(path).made()
     account = load_account(folder)
@@ -78,7 +79,7 @@ def serving(path: Path, settings: Settings = QUICK) -> Iterator[Service]:
     key = {"Authorization": f"Bearer {account.api_key}"}
     with (
         listener,
-        api_up(folder, settings, account, listener) as origin,
+        api_up(folder, settings, account, listener, faults=FaultBook(faults)) as origin,
         httpx.Client(base_url=origin, headers=key, trust_env=False) as http,
     ):
         yield Service(http, folder, origin)
