@@ -54,8 +54,9 @@ class Settings:
     ``url_expires_s``: life of the presigned URL, for the service's queue and its fetch: at most 7
     days, and shorter where AWS credentials are temporary, as the URL ends with them.
     ``settle_after_s``: how long after a lost submit an empty list of tasks proves that nothing was
-    accepted (assumed: the service documents no delay of its list). ``wait_s``: how long a task is
-    waited for; it goes on at the service after that.
+    accepted (assumed: the service documents no delay of its list). ``wait_s``: how long a task, or
+    another process at work on the same thing, is waited for; the task goes on at the service after
+    that. ``keep_objects``: leave clips in the bucket once their character is recorded.
     """
 
     home: Path
@@ -67,6 +68,7 @@ class Settings:
     url_expires_s: int = 24 * 3600
     settle_after_s: float = 30.0
     wait_s: float = 900.0
+    keep_objects: bool = False
 
     def __post_init__(self) -> None:
         if not 60 <= self.url_expires_s <= WEEK_S:

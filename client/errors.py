@@ -4,7 +4,9 @@
     └── ClientError
         ├── ConfigError          a setting is missing or wrong
         │   ├── NoCredentials    no API key and no --sandbox
-        │   └── InvalidName      a character name outside the model's limits
+        │   ├── InvalidName      a character name outside the model's limits
+    │   ├── CostTooHigh      it costs more than --max-cost allows
+    │   └── PromptProblem    a prompt that would not show its characters
         ├── StorageError         the S3 side
         │   ├── BucketUnusable   no such bucket, or no right to use it
         │   ├── StorageUnreachable  no connection, or the server failed (retryable)
@@ -49,6 +51,14 @@ class NoCredentials(ConfigError):
 
 class InvalidName(ConfigError):
     """A character name outside the model's limits."""
+
+
+class CostTooHigh(ConfigError):
+    """It costs more than was allowed; nothing was spent."""
+
+
+class PromptProblem(ConfigError):
+    """A prompt that would not show its characters."""
 
 
 class StorageError(ClientError):

@@ -23,6 +23,7 @@ LIKENESS_REMINDER = (
     "The clip shows a human face: have the person's consent, and expect the service to refuse it, "
     "as it blocks human likenesses by default."
 )
+NSFW = "The service marks the result as not safe for work."
 
 
 def probed(footage: str, *, watcher: Watcher) -> Source:
@@ -149,10 +150,10 @@ def intact(clip: Clip) -> bool:
         return False
 
 
-def warnings_about(clip: Clip) -> tuple[str, ...]:
-    """What its owner should know about a clip before it is sent."""
+def warnings_about(clip: Clip, *, has_nsfw: bool = False) -> tuple[str, ...]:
+    """What its owner should know about a clip, and what the service said of it if it did."""
     reminder = LIKENESS_REMINDER if clip.segment.subject == "face" else NO_FACE
-    return (*clip.warnings, reminder)
+    return (*clip.warnings, reminder, *([NSFW] if has_nsfw else []))
 
 
 def _require_ok(report: CheckReport) -> None:

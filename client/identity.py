@@ -45,7 +45,7 @@ class Wish:
 
 
 def overrides_of(
-    *, start_s: float | None, length_s: float | None, orientation: str
+    *, start_s: float | None, length_s: float | None, orientation: str, description: str = ""
 ) -> dict[str, float | str]:
     """The overrides that were said; a default is none."""
     said: dict[str, float | str] = {}
@@ -55,4 +55,6 @@ def overrides_of(
         said["length_s"] = float(length_s)
     if orientation != "landscape":
         said["orientation"] = orientation
+    if description:
+        said["description"] = description
     return said

@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from client.errors import ConfigError, InvalidName
 from prep.spec import KLING_ELEMENTS, SORA_2, ClipSpec
 
 Slot = Literal["video", "name", "description"]
 """What a body field is filled with: the clip's URL, or the words given with the order."""
+
+
+class Polled(Protocol):
+    """A model whose tasks are waited for."""
+
+    def poll_interval_s(self, polls: int) -> float:
+        """Seconds to wait after so many polls: growing, then constant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from client.config import Settings
 from client.errors import ConfigError
 from client.identity import Wish, overrides_of
 from client.models import CharacterModel, model_of
+from client.prices import require_affordable
 from prep.spec import Orientation
 
 if TYPE_CHECKING:
@@ -21,7 +23,9 @@ class Order:
 
     ``start_s``/``length_s``: the window, on the source's own clock, instead of the pick.
     ``orientation``: of the canvas, for square pictures. ``description``: for models that take one.
-    ``again``: register anew what is registered already.
+    ``again``: register anew what is registered already. ``wait``: until the character exists.
+    ``max_cost_usd``: refuse before spending more. ``webhook``: URL the service calls at the end.
+    ``consent``: a note kept with the character.
     """
 
     footage: str
@@ -32,6 +36,10 @@ class Order:
     orientation: Orientation = "landscape"
     again: bool = False
     description: str = ""
+    wait: bool = True
+    max_cost_usd: float | None = None
+    webhook: str = ""
+    consent: str = ""
 
 
 def model_for(order: Order) -> CharacterModel:
@@ -42,10 +50,18 @@ def model_for(order: Order) -> CharacterModel:
     model = model_of(order.model)
     model.require_name(order.name)
     model.require_description(order.description)
+    require_affordable(model.price_usd, max_cost_usd=order.max_cost_usd, model_id=model.model_id)
+    _require_https(order.webhook)
     for what, value in (("start", order.start_s), ("length", order.length_s)):
         if value is not None and not 0 <= value < 10**6:
             raise ConfigError(f"A {what} of {value} s makes no sense.", "Give seconds from 0 on.")
     return model
+
+
+def _require_https(webhook: str) -> None:
+    parts = urlsplit(webhook)
+    if webhook and (parts.scheme not in ("https", "http") or not parts.hostname):
+        raise ConfigError(f"{webhook!r} is no URL to call.", "Give one like https://host/path.")
 
 
 def wish_of(order: Order, settings: Settings, source: Source) -> Wish:
@@ -58,6 +74,9 @@ def wish_of(order: Order, settings: Settings, source: Source) -> Wish:
         source_path=source.path,
         source_fingerprint=source.fingerprint,
         overrides=overrides_of(
-            start_s=order.start_s, length_s=order.length_s, orientation=order.orientation
+            start_s=order.start_s,
+            length_s=order.length_s,
+            orientation=order.orientation,
+            description=order.description,
         ),
     )

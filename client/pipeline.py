@@ -21,6 +21,7 @@ from client.models import CharacterModel
 from client.order import Order, model_for, wish_of
 from client.records import CharacterRecord
 from client.registry import FILE_NAME, Registry, utc_now
+from client.session import Clocks, Session, service_of
 from client.stages import SILENT, STAGES, Noted, Watcher
 from prep.values import CheckReport, Clip, Segment, Source
 
@@ -38,15 +39,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A recorded character.
+    """A recorded character, or one on its way where nobody waits (``character_id`` is then None).
 
     ``clip``: absolute path of the file kept under the home. ``submitted``: whether this run sent a
     submit; ``cost_usd``: what the registration cost, in this run or an earlier one. ``reused``: the
-    stages whose result an earlier run left behind.
+    stages whose result an earlier run left behind. ``row_id``: its row in the registry.
     """
 
     name: str
-    character_id: str
+    character_id: str | None
     model: str
     clip: str
     clip_sha256: str
@@ -55,6 +56,8 @@ class Registration:
     cost_usd: float
     warnings: tuple[str, ...]
     reused: tuple[str, ...]
+    row_id: int = 0
+    task_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +98,32 @@ def register(
     home = private_folder(settings.home)
     source = footage.probed(order.footage, watcher=watcher)
     wish = wish_of(order, settings, source)
+    clocks = Clocks(clock, sleep, now)
     with Registry(home / FILE_NAME, now=now) as registry:
         if not order.again and (recorded := registry.done(wish.identity)):
             return _registration(recorded, submitted=False, reused=STAGES[1:])
-        with claimed(home / "locks", wish.identity, what=repr(order.name)):
-            record = registry.plan(wish, again=order.again)
+        with claimed(
+            home / "locks",
+            wish.identity,
+            what=repr(order.name),
+            wait_s=settings.wait_s if order.wait else 0.0,
+            told=watcher.warned,
+            clock=clock,
+            sleep=sleep,
+        ) as waited:
+            # Two runs of --again at once ask for one new character, not for two.
+            record = registry.plan(wish, again=order.again and not waited)
+            if order.consent:
+                record = registry.with_consent(record, order.consent)
             if record.state == "done":
                 return _registration(record, submitted=False, reused=STAGES[1:])
             # Not before: a rehearsal and a second run send nothing, so they load no HTTP.
             from client.run import Run
 
             noted = Noted(watcher)
-            run = Run(order, settings, model, source, registry, noted, clock, sleep, now)
-            record, submitted = run.to_the_end(record)
+            with service_of(settings, clocks) as service:
+                session = Session(settings, registry, service, noted, clocks)
+                record, submitted = Run(order, model, source, session).to_the_end(record)
             reused = tuple(one for one in STAGES[1:] if one not in noted.names)
             return _registration(record, submitted=submitted, reused=reused)
 
@@ -158,7 +174,7 @@ def _steps_ahead(order: Order, model: CharacterModel, clip: Clip) -> tuple[str, 
 
 
 def _registration(record: CharacterRecord, *, submitted: bool, reused: tuple[str, ...]) -> Registration:
-    if record.clip is None or record.character_id is None:
+    if record.clip is None or (record.state == "done" and record.character_id is None):
         raise RegistryDamaged(f"The record of {record.name!r} is done without clip or id.")
     return Registration(
         name=record.name,
@@ -169,6 +185,8 @@ def _registration(record: CharacterRecord, *, submitted: bool, reused: tuple[str
         segment=record.clip.segment,
         submitted=submitted,
         cost_usd=record.cost_usd or 0.0,
-        warnings=footage.warnings_about(record.clip),
+        warnings=footage.warnings_about(record.clip, has_nsfw=record.has_nsfw),
         reused=reused,
+        row_id=record.row_id,
+        task_id=record.task_id,
     )

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from client.errors import ReplyLost, UnsettledSubmit
 from client.models import CharacterModel
 from client.records import CharacterRecord, iso
 from client.registry import Registry
 from client.replies import Prediction
+from client.session import Session
 from client.wavespeed import Listing, WaveSpeed
 
 CLOCK_SLACK = timedelta(seconds=1)
@@ -86,57 +86,56 @@ def decide(
     )
 
 
-def settle(
-    record: CharacterRecord,
-    *,
-    model: CharacterModel,
-    registry: Registry,
-    service: WaveSpeed,
-    settle_after_s: float,
-    wait_s: float,
-    now: Callable[[], datetime],
-    clock: Callable[[], float],
-    sleep: Callable[[float], None],
-) -> CharacterRecord:
+def settle(record: CharacterRecord, *, model: CharacterModel, session: Session) -> CharacterRecord:
     """The row at ``submitted`` (its task was found) or ``uploaded`` (there is none).
 
     Call it only while holding the row's claim: a row at ``submitting`` is then one whose run died.
     Raises UnsettledSubmit when it cannot be told, with the row at ``unknown``.
     """
-    if record.state == "submitting":
-        record = registry.unknown(record, ReplyLost("The run ended while it submitted."))
+    registry = session.registry
+    record = surely_unknown(record, registry)
     submitted_at = record.submitting_at or record.updated_at
-    waited = now() - submitted_at
-    since = (
-        task
-        for task in _listed(submitted_at, model=model, service=service, now=now)
-        if task.task_id not in registry.claimed_tasks()
-    )
+    waited = session.clocks.now() - submitted_at
+    candidates = unclaimed(submitted_at, model_id=model.model_id, session=session)
     # Waited for, as only a finished task tells its name.
-    told = partial(_told, service=service, model=model, wait_s=wait_s, clock=clock, sleep=sleep)
+    told = [task if task.name is not None else _told(task, model, session) for task in candidates]
     decision = decide(
         record.name,
-        candidates=[task if task.name is not None else told(task) for task in since],
+        candidates=told,
         rivals={rival.name for rival in registry.rivals(record)},
         waited_s=waited.total_seconds(),
-        settle_after_s=settle_after_s,
+        settle_after_s=session.settings.settle_after_s,
     )
     return _applied(decision, record, submitted_at, model=model, registry=registry)
+
+
+def surely_unknown(record: CharacterRecord, registry: Registry) -> CharacterRecord:
+    """A row at ``submitting`` whose claim is held belongs to a run that died: it is ``unknown``."""
+    if record.state != "submitting":
+        return record
+    return registry.unknown(record, ReplyLost("The run ended while it submitted."))
+
+
+def unclaimed(since: datetime, *, model_id: str, session: Session) -> list[Prediction]:
+    """The model's tasks at the service since a submit that this registry knows nothing of."""
+    claimed = session.registry.claimed_tasks()
+    listed = _listed(since, model_id=model_id, service=session.service, now=session.clocks.now)
+    return [task for task in listed if task.task_id not in claimed]
 
 
 def _listed(
     submitted_at: datetime,
     *,
-    model: CharacterModel,
+    model_id: str,
     service: WaveSpeed,
     now: Callable[[], datetime],
 ) -> list[Prediction]:
     """The model's tasks since the submit, judged by the service's clock and not by ours."""
     since = submitted_at - FILTER_SLACK
-    listing = service.list_predictions(model_id=model.model_id, since=since)
+    listing = service.list_predictions(model_id=model_id, since=since)
     ahead = _ahead(listing, now())
     if ahead < -FILTER_SLACK / 2:
-        listing = service.list_predictions(model_id=model.model_id, since=since + ahead)
+        listing = service.list_predictions(model_id=model_id, since=since + ahead)
     earliest = submitted_at + ahead
     # A task without a time cannot be ruled out.
     return [task for task in listing.tasks if task.created_at is None or task.created_at >= earliest]
@@ -153,18 +152,16 @@ def _ahead(listing: Listing, now: datetime) -> timedelta:
     return listing.served_at - now - CLOCK_SLACK
 
 
-def _told(
-    task: Prediction,
-    *,
-    service: WaveSpeed,
-    model: CharacterModel,
-    wait_s: float,
-    clock: Callable[[], float],
-    sleep: Callable[[float], None],
-) -> Prediction:
+def _told(task: Prediction, model: CharacterModel, session: Session) -> Prediction:
     if task.ended and not task.completed:
         return task
-    return service.wait(task.task_id, model=model, deadline_s=wait_s, clock=clock, sleep=sleep)
+    return session.service.wait(
+        task.task_id,
+        model=model,
+        deadline_s=session.settings.wait_s,
+        clock=session.clocks.clock,
+        sleep=session.clocks.sleep,
+    )
 
 
 def _applied(

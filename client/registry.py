@@ -1,8 +1,7 @@
 """The registry: every registration, its state and its story, in one SQLite file.
 
 Durable before anything else: WAL with ``synchronous=FULL``, each move one transaction, a request
-that costs money only after its row says so. The file is readable by its owner only. The errors of
-sqlite3 become ours here.
+that costs money only after its row says so.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from client.records import (
     record_from,
     record_json,
 )
-from client.states import State, may_move
+from client.states import UNSETTLED, State, may_move
 from prep.values import Clip
 
 FILE_NAME = "registry.sqlite3"
@@ -61,19 +60,35 @@ class Registry:
 
     # Reading
 
-    def list(self) -> tuple[CharacterRecord, ...]:
-        """Every registration, oldest first."""
-        return self._select("ORDER BY row_id")
+    def list(self, *, deleted: bool = False) -> tuple[CharacterRecord, ...]:
+        """Every registration, oldest first; ``deleted``: with the tombstones of deleted ones."""
+        return self._select("WHERE ? OR deleted_at IS NULL ORDER BY row_id", deleted)
+
+    def unfinished(self) -> tuple[CharacterRecord, ...]:
+        """Every registration that is neither done nor failed, oldest first."""
+        return self._select(
+            "WHERE deleted_at IS NULL AND state NOT IN ('done', 'failed') ORDER BY row_id"
+        )
+
+    def spent_usd(self) -> float:
+        """What all registrations and videos at real services cost, deleted ones included."""
+        with self.database.mapped():
+            (total,) = self.database.run(
+                "SELECT (SELECT total(cost_usd) FROM characters WHERE service <> 'sandbox') + "
+                "(SELECT total(cost_usd) FROM videos WHERE service <> 'sandbox' "
+                "AND state IN ('submitted', 'done'))"
+            ).fetchone()
+            return float(total)
 
     def find(self, name_or_id: str) -> CharacterRecord:
         """The character of that id, or the current one of that name.
 
         Several may have a name over time: the newest done is the current one; where none is done,
-        the newest. Raises UnknownCharacter.
+        the newest; a deleted one only where no other is left. Raises UnknownCharacter.
         """
         found = self._select(
-            "WHERE character_id = ? OR name = ? ORDER BY character_id IS ? DESC, "
-            "state = 'done' DESC, row_id DESC LIMIT 1",
+            "WHERE character_id = ? OR name = ? ORDER BY deleted_at IS NULL DESC, "
+            "character_id IS ? DESC, state = 'done' DESC, row_id DESC LIMIT 1",
             name_or_id,
             name_or_id,
             name_or_id,
@@ -85,19 +100,26 @@ class Registry:
             )
         return found[0]
 
+    def row(self, row_id: int) -> CharacterRecord:
+        """The registration as it is now. Raises RegistryError where it is gone."""
+        return self._row(row_id)
+
     def named(self, name: str) -> tuple[CharacterRecord, ...]:
         """Every registration under a name, newest first."""
         return self._select("WHERE name = ? ORDER BY row_id DESC", name)
 
     def done(self, identity: str) -> CharacterRecord | None:
         """The newest finished registration of this very thing."""
-        return self._first("WHERE identity = ? AND state = 'done' ORDER BY row_id DESC", identity)
+        return self._first(
+            "WHERE identity = ? AND state = 'done' AND deleted_at IS NULL ORDER BY row_id DESC",
+            identity,
+        )
 
     def rivals(self, record: CharacterRecord) -> tuple[CharacterRecord, ...]:
         """Other registrations that may own a task nobody has claimed yet."""
         return self._select(
             "WHERE row_id <> ? AND service = ? AND account = ? AND model = ? "
-            "AND state IN ('submitting', 'unknown')",
+            "AND state IN ('submitting', 'unknown') AND deleted_at IS NULL",
             record.row_id,
             record.service,
             record.account,
@@ -107,13 +129,16 @@ class Registry:
     def claimed_tasks(self) -> frozenset[str]:
         """Every task id that belongs to a registration, or did."""
         with self.database.mapped():
-            return frozenset(row[0] for row in self.database.run("SELECT task_id FROM tasks"))
+            rows = self.database.run(
+                "SELECT task_id FROM tasks UNION SELECT task_id FROM videos WHERE task_id IS NOT NULL"
+            )
+            return frozenset(row[0] for row in rows)
 
     def moves(self, record: CharacterRecord) -> tuple[Move, ...]:
         """The steps of a registration in order."""
         with self.database.mapped():
             rows = self.database.run(
-                "SELECT * FROM moves WHERE row_id = ? ORDER BY move_id", (record.row_id,)
+                "SELECT * FROM moves WHERE row_id = ? ORDER BY move_id", record.row_id
             )
             return tuple(move_from(row) for row in rows)
 
@@ -127,7 +152,7 @@ class Registry:
             "format": "screentest-registry",
             "version": LATEST,
             "exported_at": iso(self.now()),
-            "characters": [self.story(record) for record in self.list()],
+            "characters": [self.story(record) for record in self.list(deleted=True)],
         }
 
     # Writing, each one transaction
@@ -140,7 +165,9 @@ class Registry:
         with self.database.transaction():
             if not again and (finished := self.done(wish.identity)):
                 return finished
-            under_way = self._first("WHERE identity = ? AND state <> 'done'", wish.identity)
+            under_way = self._first(
+                "WHERE identity = ? AND state <> 'done' AND deleted_at IS NULL", wish.identity
+            )
             return under_way or self._insert(wish)
 
     def clipped(self, record: CharacterRecord, clip: Clip) -> CharacterRecord:
@@ -164,10 +191,13 @@ class Registry:
         columns = {"task_id": task_id, "cost_usd": cost_usd, "error_type": None, "error": None}
         return self._move(record, "submitted", columns, note=note or f"task {task_id}")
 
-    def finished(self, record: CharacterRecord, *, character_id: str) -> CharacterRecord:
+    def finished(
+        self, record: CharacterRecord, *, character_id: str, has_nsfw: bool = False
+    ) -> CharacterRecord:
         """The character exists."""
         columns = {
             "character_id": character_id,
+            "has_nsfw": int(has_nsfw),
             "done_at": iso(self.now()),
             "error_type": None,
             "error": None,
@@ -188,6 +218,42 @@ class Registry:
         """Back to an earlier state, from which the same command goes on."""
         columns: dict[str, object] = {"task_id": None} if record.state == "failed" else {}
         return self._move(record, to, columns | (_error_columns(error) if error else {}), note=note)
+
+    def with_consent(self, record: CharacterRecord, note: str) -> CharacterRecord:
+        """The registration with its owner's note of consent, empty for none."""
+        return self._marked(record, {"consent": note or None}, note="consent noted")
+
+    def object_gone(self, record: CharacterRecord) -> CharacterRecord:
+        """The clip was taken out of the bucket."""
+        gone = {"object_deleted_at": iso(self.now())}
+        return self._marked(record, gone, note=f"{record.bucket}/{record.object_key} deleted")
+
+    def deleted(self, record: CharacterRecord) -> CharacterRecord:
+        """The tombstone of a registration. Raises RegistryError where a task may be lost by it."""
+        if record.state in UNSETTLED or record.state == "submitted":
+            raise RegistryError(
+                f"{record.name!r} is at {record.state}: its task would be forgotten.",
+                "Run `screentest characters reconcile` first.",
+            )
+        return self._marked(record, {"deleted_at": iso(self.now())}, note="deleted")
+
+    def needing(self, sha256: str, *, besides: CharacterRecord) -> tuple[CharacterRecord, ...]:
+        """Other registrations that still need a clip's object in the bucket."""
+        return self._select(
+            "WHERE clip_sha256 = ? AND row_id <> ? AND deleted_at IS NULL "
+            "AND state NOT IN ('planned', 'done', 'failed')",
+            sha256,
+            besides.row_id,
+        )
+
+    def _marked(
+        self, record: CharacterRecord, columns: Mapping[str, object], *, note: str
+    ) -> CharacterRecord:
+        with self.database.transaction():
+            current = self._row(record.row_id)
+            self._update(record.row_id, columns)
+            self._note(record.row_id, current.state, current.state, note)
+            return self._row(record.row_id)
 
     def _move(
         self,
@@ -216,7 +282,7 @@ class Registry:
         now = iso(self.now())
         (newest,) = self.database.run(
             "SELECT coalesce(max(generation), 0) FROM characters WHERE identity = ?",
-            (wish.identity,),
+            wish.identity,
         ).fetchone()
         columns = {
             "identity": wish.identity,
@@ -235,7 +301,7 @@ class Registry:
         names, marks = ", ".join(columns), ", ".join("?" * len(columns))
         # The names are the literals above, never anyone's input.
         insert = f"INSERT INTO characters ({names}) VALUES ({marks})"  # noqa: S608
-        row_id = self.database.run(insert, tuple(columns.values())).lastrowid
+        row_id = self.database.run(insert, *columns.values()).lastrowid
         if row_id is None:
             raise RegistryError("SQLite gave the new row no number.")
         self._note(row_id, None, "planned", wish.source_path)
@@ -245,13 +311,15 @@ class Registry:
         columns = {**columns, "updated_at": iso(self.now())}
         sets = ", ".join(f"{name} = ?" for name in columns)
         update = f"UPDATE characters SET {sets} WHERE row_id = ?"  # noqa: S608 - our own names
-        self.database.run(update, (*columns.values(), row_id))
+        self.database.run(update, *columns.values(), row_id)
 
     def _claim(self, task_id: str, row_id: int) -> None:
         try:
             self.database.run(
                 "INSERT INTO tasks (task_id, row_id, known_at) VALUES (?, ?, ?)",
-                (task_id, row_id, iso(self.now())),
+                task_id,
+                row_id,
+                iso(self.now()),
             )
         except sqlite3.IntegrityError:
             raise RegistryError(f"Task {task_id} belongs to another registration.") from None
@@ -259,7 +327,11 @@ class Registry:
     def _note(self, row_id: int, before: State | None, after: State, note: str) -> None:
         self.database.run(
             "INSERT INTO moves (row_id, at, before, after, note) VALUES (?, ?, ?, ?, ?)",
-            (row_id, iso(self.now()), before, after, note),
+            row_id,
+            iso(self.now()),
+            before,
+            after,
+            note,
         )
 
     def _row(self, row_id: int) -> CharacterRecord:
@@ -274,7 +346,7 @@ class Registry:
 
     def _select(self, clause: str, *values: object) -> tuple[CharacterRecord, ...]:
         with self.database.mapped():
-            rows = self.database.run(f"SELECT * FROM characters {clause}", values)  # noqa: S608
+            rows = self.database.run(f"SELECT * FROM characters {clause}", *values)  # noqa: S608
             return tuple(record_from(row) for row in rows)
 
 

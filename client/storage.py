@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 CONTENT_TYPE = "video/mp4"
+KEY_PREFIX = "clips/"
 PROVEN_BYTES = 65_536
 """How much of the object the proof compares."""
 
@@ -100,8 +101,9 @@ class Bucket:
 
         ``progress`` gets the share sent, 0 to 1. Raises StorageError or one of its kinds.
         """
-        key, size = key_of(sha256), path.stat().st_size
+        key = key_of(sha256)
         with _mapped(self._name):
+            size = path.stat().st_size
             if self._holds(key, sha256=sha256, size=size):
                 return Stored(self._name, key, size, reused=True)
             self._client.upload_file(
@@ -125,6 +127,18 @@ class Bucket:
         temporary = credentials is not None and credentials.token is not None
         return Upload(self._name, key, url, expires_at, temporary)
 
+    def delete(self, key: str) -> None:
+        """Take an object out of the bucket; one that is not there is no error."""
+        with _mapped(self._name):
+            self._client.delete_object(Bucket=self._name, Key=key)
+
+    def clips(self) -> Iterator[str]:
+        """The key of every clip in the bucket."""
+        with _mapped(self._name):
+            pages = self._client.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self._name, Prefix=KEY_PREFIX):
+                yield from (entry["Key"] for entry in page.get("Contents", ()))
+
     def _holds(self, key: str, *, sha256: str, size: int) -> bool:
         try:
             head = self._client.head_object(Bucket=self._name, Key=key)
@@ -138,7 +152,7 @@ class Bucket:
 
 def key_of(sha256: str) -> str:
     """The object key of a clip: its content's name."""
-    return f"clips/{sha256}.mp4"
+    return f"{KEY_PREFIX}{sha256}.mp4"
 
 
 def prove(upload: Upload, path: Path, *, http: Http, service_url: str) -> None:
@@ -153,13 +167,18 @@ def prove(upload: Upload, path: Path, *, http: Http, service_url: str) -> None:
             "which is this computer.",
             "Use a bucket on the internet, or pass --sandbox.",
         )
-    size = path.stat().st_size
-    with path.open("rb") as clip:
-        wanted = clip.read(PROVEN_BYTES)
+    with _mapped(upload.bucket):
+        size = path.stat().st_size
+        wanted = _start_of(path)
     headers = {"Range": f"bytes=0-{len(wanted) - 1}", "Accept-Encoding": "identity"}
     reply = http.read(Request("GET", upload.url, headers=headers, most_bytes=len(wanted)))
     if problem := _difference(reply.status, reply.headers, reply.body, wanted=wanted, size=size):
         raise UrlNotServed(f"The clip's URL at {_host(upload)} {problem}.", _URL_HINT)
+
+
+def _start_of(path: Path) -> bytes:
+    with path.open("rb") as clip:
+        return clip.read(PROVEN_BYTES)
 
 
 def _difference(
@@ -266,6 +285,11 @@ def _mapped(bucket: str) -> Iterator[None]:
         if isinstance(cause, ClientError):
             raise _refusal(cause, bucket) from None
         raise StorageError(f"boto3 failed ({type(error).__name__}).", _BUCKET_HINT) from None
+    except OSError as error:
+        raise StorageError(
+            f"{error.filename or 'The clip'} cannot be read: {error.strerror}.",
+            "Run the same command again: a clip that is gone is made anew.",
+        ) from None
     except (BotoCoreError, ValueError) as error:
         raise StorageError(
             f"The AWS settings cannot be used ({type(error).__name__}).", _BUCKET_HINT

@@ -18,6 +18,7 @@ from client.errors import (
     Unauthorized,
 )
 from client.models import CharacterModel
+from client.order import Order
 from client.records import CharacterRecord
 from client.registry import Registry
 from client.storage import Upload
@@ -32,7 +33,8 @@ def submit(
     *,
     model: CharacterModel,
     upload: Upload,
-    description: str,
+    order: Order,
+    price_usd: float,
     registry: Registry,
     service: WaveSpeed,
 ) -> CharacterRecord:
@@ -44,7 +46,11 @@ def submit(
     record = registry.submitting(record)
     try:
         task = service.create_character(
-            model, video=upload.url, name=record.name, description=description
+            model,
+            video=upload.url,
+            name=record.name,
+            description=order.description,
+            webhook=order.webhook,
         )
     except NOT_ABOUT_THE_CLIP as error:
         registry.returned(record, "uploaded", note=str(error), error=error)
@@ -59,7 +65,7 @@ def submit(
         lost = ReplyLost("The run was interrupted while it submitted.")
         _mark_unknown(record, lost, registry=registry)
         raise
-    return registry.submitted(record, task_id=task.task_id, cost_usd=model.price_usd)
+    return registry.submitted(record, task_id=task.task_id, cost_usd=price_usd)
 
 
 def _mark_unknown(record: CharacterRecord, error: Exception, *, registry: Registry) -> None:

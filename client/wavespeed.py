@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
 from urllib.parse import quote
 
-from client.config import Settings
+from client.config import Secret, Settings
 from client.errors import BadReply, Rejected, ServiceError, WaitTimeout
 from client.http import Http, Reply, Request
-from client.models import CharacterModel
+from client.models import CharacterModel, Polled
 from client.replies import (
     Prediction,
     parse_object,
@@ -79,16 +79,29 @@ class WaveSpeed:
         self._http.close()
 
     def create_character(
-        self, model: CharacterModel, *, video: str, name: str, description: str = ""
+        self,
+        model: CharacterModel,
+        *,
+        video: str,
+        name: str,
+        description: str = "",
+        webhook: str = "",
     ) -> Prediction:
         """The task that makes a character; this call costs money.
+
+        ``webhook``: URL that the service calls when the task has ended.
 
         Raises ServiceUnreachable (nothing sent), Unauthorized, NoBalance, RateLimited or Rejected
         (a definite no), ReplyLost (it may have been accepted).
         """
         body = model.body(video=video, name=name, description=description)
-        reply = self._http.submit(self._request("POST", f"/{model.model_id}", json=body))
-        return parse_submitted(reply, secrets=self._secrets)
+        return self.submit(model.model_id, body, webhook=webhook)
+
+    def submit(self, model_id: str, inputs: Mapping[str, object], *, webhook: str = "") -> Prediction:
+        """The task of any model; this call costs money. Raises as ``create_character`` does."""
+        query = f"?webhook={quote(webhook, safe='')}" if webhook else ""
+        request = self._request("POST", f"/{model_id}{query}", json=dict(inputs))
+        return parse_submitted(self._http.submit(request), secrets=self._secrets)
 
     def result(self, task_id: str) -> Prediction:
         """The task as it stands now; a failed one is returned, not raised."""
@@ -99,7 +112,7 @@ class WaveSpeed:
         self,
         task_id: str,
         *,
-        model: CharacterModel,
+        model: Polled,
         deadline_s: float,
         clock: Callable[[], float],
         sleep: Callable[[float], None],
@@ -150,6 +163,28 @@ class WaveSpeed:
             if len(items) < PAGE_SIZE or not fresh:
                 return Listing(_of_model(found.values(), model_id, since), served_at)
         raise BadReply(f"The service's list of tasks did not end after {MOST_PAGES} pages.")
+
+    def recent(self, *, model_id: str = "", count: int = PAGE_SIZE) -> tuple[Prediction, ...]:
+        """The account's newest tasks of the last 7 days, newest first, at most 100."""
+        wanted: dict[str, object] = {"page": 1, "page_size": min(count, PAGE_SIZE)}
+        wanted |= {"model": model_id} if model_id else {}
+        items = _items(self._data(self._request("POST", "/predictions", json=wanted)))
+        return tuple(map(parse_prediction, items))
+
+    def delete(self, task_ids: Sequence[str]) -> int:
+        """How many tasks were deleted at the service, which skips those that still run."""
+        request = self._request("POST", "/predictions/delete", json={"ids": list(task_ids)})
+        data = self._data(request)
+        count = data.get("deleted_count") if isinstance(data, Mapping) else None
+        return int(_amount(count, "count of deleted tasks"))
+
+    def webhook_secret(self) -> Secret:
+        """What the service signs its webhooks with, for ``verify_webhook``."""
+        data = self._data(self._request("GET", "/webhook/secret"))
+        found = data.get("secret") if isinstance(data, Mapping) else data
+        if not isinstance(found, str) or not found:
+            raise BadReply("The service answered without a webhook secret.")
+        return Secret(found)
 
     def balance_usd(self) -> float:
         """What is left on the account."""

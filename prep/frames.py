@@ -7,9 +7,10 @@ by processes, where it costs no extra CPU.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import av
@@ -25,13 +26,16 @@ from numpy.typing import NDArray
 from prep.errors import Unreadable
 from prep.media import opened
 from prep.text import shown
-from prep.values import Source
+from prep.values import Source, Span
 
 Picture = NDArray[np.uint8]
 
 ANALYSIS_SIDE_PX = 640
+GLANCE_SIDE_PX = 320
 THUMB_SIDE_PX = 64
 _BLIND_S = 2.0
+_EARLY_S = 0.1
+_FOREVER_S = 1e9
 _SEEK_MARGIN_S = 0.25
 
 
@@ -52,14 +56,21 @@ class FrameReader:
         self._stream: VideoStream = next(
             s for s in container.streams.video if s.index == source.video_index
         )
+        self._tick_s = float(self._stream.time_base or 0)
         self._scaler = VideoReformatter()
+        self._glance_scaler = VideoReformatter()
         self._thumb_scaler = VideoReformatter()
         self._size = _stored_size(source, ANALYSIS_SIDE_PX)
+        self._glance_size = _stored_size(source, GLANCE_SIDE_PX)
         self._thumb_size = _stored_size(source, THUMB_SIDE_PX)
 
     def picture(self, shot: Shot) -> Picture:
         """The small upright picture, BGR."""
-        return self._small(shot, self._scaler, self._size, "bgr24")
+        return self._small(shot, self._scaler, self._size)
+
+    def glance(self, shot: Shot) -> Picture:
+        """A quarter of it, for a first look."""
+        return self._small(shot, self._glance_scaler, self._glance_size)
 
     def thumb(self, shot: Shot) -> Picture:
         """A luma thumbnail for comparing neighbours, as stored (not turned)."""
@@ -69,19 +80,17 @@ class FrameReader:
         )
         return np.asarray(small.to_ndarray(), np.uint8)
 
-    def _small(
-        self, shot: Shot, scaler: VideoReformatter, size: tuple[int, int], pixels: str
-    ) -> Picture:
+    def _small(self, shot: Shot, scaler: VideoReformatter, size: tuple[int, int]) -> Picture:
         width, height = size
         small = scaler.reformat(
-            shot.frame, width, height, pixels, interpolation="FAST_BILINEAR", threads=1
+            shot.frame, width, height, "bgr24", interpolation="FAST_BILINEAR", threads=1
         )
         stored = small.to_ndarray()
         flipped = stored[:, ::-1] if self._source.mirrored else stored
         return np.ascontiguousarray(np.rot90(flipped, -self._source.rotation_deg // 90))
 
-    def sparse(self, every_s: float) -> Iterator[Shot]:
-        """Moments about ``every_s`` apart over the whole file, at the least cost.
+    def sparse(self, every_s: float, *, within: Span | None = None) -> Iterator[Shot]:
+        """Moments about ``every_s`` apart, over the whole file or a span, at the least cost.
 
         Keyframes alone where they come often enough. Where none has come for two seconds, the group
         of pictures is decoded from its keyframe on, without the frames that nothing refers to and
@@ -89,35 +98,35 @@ class FrameReader:
         """
         context = self._stream.codec_context
         context.options = {"skip_loop_filter": "all"}
-        self._rewind()
-        pending: list[Packet[VideoStream]] = []
-        seen_s = -1e9
+        start_s, end_s = (within.start_s, within.end_s) if within else (-_FOREVER_S, _FOREVER_S)
+        self._seek(start_s)
+        group: list[Packet[VideoStream]] = []
+        seen_s = start_s - every_s
         decoding = False
         for packet in self._packets():
             t_s = self._time_s(packet.pts)
-            if packet.is_keyframe:
-                pending, decoding = [], False
-                self._reset()
             if t_s is None:
                 continue
-            if packet.is_keyframe and t_s - seen_s >= every_s:
-                for shot in self._decoded_alone(packet):
-                    yield shot
-                    seen_s = max(seen_s, shot.t_s)
-            pending.append(packet)
-            if not decoding and t_s - seen_s > _BLIND_S:
-                decoding = True
-                context.skip_frame = "NONREF"
-                ready, pending = pending, []
+            if packet.is_keyframe:
+                if t_s >= end_s:
+                    return
+                group, decoding = [], False
+                self._reset()
+            fresh: Iterable[Shot] = ()
+            if decoding:
+                fresh = self._decoded(packet)
             else:
-                ready, pending = (pending, []) if decoding else ([], pending)
-            for waiting in ready:
-                for shot in self._decoded(waiting):
-                    if shot.t_s - seen_s >= every_s:
-                        yield shot
-                        seen_s = shot.t_s
-        if decoding:
-            yield from (s for s in self._decoded(None) if s.t_s - seen_s >= every_s)
+                group.append(packet)
+                if packet.is_keyframe and t_s - seen_s >= every_s - _EARLY_S:
+                    fresh = self._decoded_alone(packet)
+                elif t_s - seen_s > max(_BLIND_S, every_s):
+                    decoding = True
+                    context.skip_frame = "NONREF"
+                    fresh = chain.from_iterable(map(self._decoded, group))
+            for shot in fresh:
+                if shot.t_s >= max(start_s, seen_s + every_s - _EARLY_S) and shot.t_s < end_s:
+                    yield shot
+                    seen_s = shot.t_s
 
     def span(self, start_s: float, end_s: float) -> Iterator[Shot]:
         """Every frame shown from ``start_s`` up to, not including, ``end_s``, in order."""
@@ -146,10 +155,9 @@ class FrameReader:
         return tuple(sorted(times))
 
     def _time_s(self, pts: int | None) -> float | None:
-        base = self._stream.time_base
-        if pts is None or base is None:
+        if pts is None or not self._tick_s:
             return None
-        return float(pts * base) - self._source.start_s
+        return pts * self._tick_s - self._source.start_s
 
     def _rewind(self) -> None:
         self._container.seek(self._container.start_time or 0, backward=True)

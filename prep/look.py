@@ -1,8 +1,8 @@
 """What one picture shows: its faces and its quality.
 
-A glimpse only detects faces, for the sparse pass; a fitted look adds mesh, pose and eyes. Detection
-runs on a quarter of the analysis picture first, which finds faces of a tenth of its width, and on the
-whole only where that finds none or small ones.
+A glimpse only detects faces, for the sparse pass; a fitted look adds mesh, pose and eyes. Its
+detection runs on a quarter of the analysis picture first, which finds faces of a tenth of its width,
+and on the whole only where that finds none or small ones.
 """
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ _FITTED_FACES = 3
 _PROMINENT = 0.45
 
 
-def glimpsed(picture: Picture, faces: FaceStack, *, thorough: bool) -> tuple[Face, ...]:
-    """Faces as detected, without mesh; ``thorough`` looks for small ones too."""
+def glimpsed(picture: Picture, faces: FaceStack) -> tuple[Face, ...]:
+    """Faces as detected in this very picture, without mesh."""
     grey = luma(picture)
-    found = _found(picture, faces, small_px=1 if thorough else 0)
-    return tuple(_face(detection, grey, presence=detection.score) for detection in found)
+    return tuple(_face(found, grey, presence=found.score) for found in faces.detect(picture))
 
 
 def fitted(picture: Picture, faces: FaceStack, *, small: bool) -> tuple[Face, ...]:

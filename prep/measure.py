@@ -48,12 +48,12 @@ def exposure(grey: Picture) -> float:
 
 def detail(grey: Picture) -> float:
     """Share of a 16 x 9 grid's cells that hold texture, in [0, 1]."""
-    columns, rows = _TEXTURE_CELLS
-    height, width = grey.shape[0] // rows * rows, grey.shape[1] // columns * columns
-    if not height or not width:
+    if min(grey.shape) < max(_TEXTURE_CELLS):
         return 0.0
-    cells = grey[:height, :width].reshape(rows, height // rows, columns, width // columns)
-    return float((cells.std(axis=(1, 3)) > _TEXTURE_STD).mean())
+    values = grey.astype(np.float32)
+    mean = cv2.resize(values, _TEXTURE_CELLS, interpolation=cv2.INTER_AREA)
+    mean_square = cv2.resize(values * values, _TEXTURE_CELLS, interpolation=cv2.INTER_AREA)
+    return float((mean_square - mean * mean > _TEXTURE_STD**2).mean())
 
 
 def difference(a: Picture, b: Picture) -> float:

@@ -3,19 +3,23 @@
 Looks twice. First sparsely, at keyframes, for where faces are and how they are turned; then closely
 at the stretches that promise most, best first, until the next cannot beat what was found. Short
 footage is looked at closely from end to end.
+
+Two threads share the work: decoder and face models run outside Python's lock, and a thread costs
+none of the start-up that a process would. What is looked at does not depend on how many there are.
 """
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 
+from prep.crew import Crew, Desk, Tell
 from prep.errors import Unreadable
-from prep.faces import FaceStack, Picture
-from prep.frames import FrameReader, reading
+from prep.faces import Picture
 from prep.look import fitted, glimpsed, signal
 from prep.measure import difference
 from prep.segment import best_score
@@ -23,17 +27,20 @@ from prep.shots import CutDetector
 from prep.source import probe
 from prep.stretches import Stretch, promising
 from prep.text import shown_name
-from prep.values import FrameSignal, Scan, Source, Span
+from prep.values import Face, FrameSignal, Scan, Source, Span
 
 Progress = Callable[[float], None]
 
 SHORT_S = 12.0
-COARSE_EVERY_S = 1.0
-FINE_PER_S = 6.0
+FINE_PER_S = 5.0
 MAX_STRETCHES = 6
+_AT_ONCE = 2
+_COARSE_EVERY_S = (1.0, 1.8)
+_LONG_S = 120.0
 _GOOD_ENOUGH = 0.97
-_THOROUGH_GLIMPSES = 60
 _SMALL_LOOKS = 4
+_STILL = 0.006
+_THOROUGH_GLIMPSES = 40
 _COARSE_SHARE = 0.6
 
 
@@ -46,8 +53,8 @@ def scan(source: Source | str | os.PathLike[str], *, progress: Progress | None =
     found = source if isinstance(source, Source) else probe(source)
     tell = progress or (lambda _: None)
     cv2.setNumThreads(1)
-    with reading(found) as reader:
-        result = _looked_at(found, reader, FaceStack(), tell)
+    with Crew(found, hands=_AT_ONCE) as crew:
+        result = _looked_at(found, crew, tell)
     tell(1.0)
     if not result.signals:
         raise Unreadable(
@@ -62,89 +69,126 @@ def look_at(
 ) -> Scan:
     """A scan of one stretch alone, looked at closely. Raises Unreadable where it does not decode."""
     cv2.setNumThreads(1)
-    span = Span(start_s, start_s + length_s)
-    with reading(source) as reader:
-        return _closely(_blank(source), span, reader, FaceStack(), progress or (lambda _: None))
+    with Crew(source, hands=1) as crew:
+        span = Span(start_s, start_s + length_s)
+        return _closely(_blank(source), [span], crew, progress or (lambda _: None))
 
 
 def _blank(source: Source) -> Scan:
     return Scan(source, (), (), (), source.video_start_s)
 
 
-def _looked_at(source: Source, reader: FrameReader, faces: FaceStack, tell: Progress) -> Scan:
+def _looked_at(source: Source, crew: Crew, tell: Progress) -> Scan:
+    whole = Span(source.video_start_s, source.video_start_s + source.duration_s)
     if source.duration_s <= SHORT_S:
-        whole = Span(source.video_start_s, source.video_start_s + source.duration_s)
-        return _closely(_blank(source), whole, reader, faces, tell)
-    coarse = _sparsely(source, reader, faces, lambda share: tell(share * _COARSE_SHARE))
-
-    def tell_rest(share: float) -> None:
-        tell(_COARSE_SHARE + (1 - _COARSE_SHARE) * share)
-
-    return _refined(coarse, reader, faces, tell_rest)
+        return _closely(_blank(source), [whole], crew, tell)
+    coarse = _sparsely(source, whole, crew, lambda share: tell(share * _COARSE_SHARE))
+    return _refined(coarse, crew, lambda share: tell(_COARSE_SHARE + (1 - _COARSE_SHARE) * share))
 
 
-def _sparsely(source: Source, reader: FrameReader, faces: FaceStack, tell: Progress) -> Scan:
-    """Coarse signals about a second apart."""
+def _sparsely(source: Source, whole: Span, crew: Crew, tell: Progress) -> Scan:
+    """Coarse signals, one or two seconds apart; long footage in two halves at once."""
+    halves = [whole]
+    if source.duration_s > _LONG_S:
+        middle_s = whole.start_s + source.duration_s / 2
+        halves = [Span(whole.start_s, middle_s), Span(middle_s, whole.end_s)]
+    every_s = _COARSE_EVERY_S[source.duration_s > _LONG_S]
+    found = crew.each(lambda desk, span, say: _glimpses(desk, span, every_s, say), halves, tell)
+    return Scan(source, tuple(s for part in found for s in part), (), (), whole.end_s)
+
+
+def _glimpses(desk: Desk, span: Span, every_s: float, say: Tell) -> list[FrameSignal]:
     signals: list[FrameSignal] = []
-    thorough_left = _THOROUGH_GLIMPSES
     last: tuple[float, Picture] | None = None
-    for shot in reader.sparse(COARSE_EVERY_S):
-        picture, thumb = reader.picture(shot), reader.thumb(shot)
-        seen = glimpsed(picture, faces, thorough=thorough_left > 0)
-        thorough_left -= not seen
+    # Small faces are looked for in some of the pictures that show no other, spread over the span.
+    thorough_every = max(1, math.ceil((span.end_s - span.start_s) / every_s / _THOROUGH_GLIMPSES))
+    empty = 0
+    for shot in desk.reader.sparse(every_s, within=span):
+        picture, thumb = desk.reader.glance(shot), desk.reader.thumb(shot)
+        seen: tuple[Face, ...] = ()
+        if empty == 0 or not _same(last, thumb):
+            seen = glimpsed(picture, desk.faces)
+            if not seen and empty % thorough_every == 0:
+                seen = glimpsed(desk.reader.picture(shot), desk.faces)
+        empty = 0 if seen else empty + 1
         motion = _motion(last, shot.t_s, thumb)
         signals.append(signal(shot.t_s, picture, seen, motion=motion, fine=False))
         last = (shot.t_s, thumb)
-        tell(min(1.0, (shot.t_s - source.video_start_s) / source.duration_s))
-    return Scan(source, tuple(signals), (), (), source.video_start_s + source.duration_s)
+        say((shot.t_s - span.start_s) / (span.end_s - span.start_s))
+    return signals
 
 
-def _refined(coarse: Scan, reader: FrameReader, faces: FaceStack, tell: Progress) -> Scan:
-    """The scan with its promising stretches looked at closely, best first."""
+def _same(last: tuple[float, Picture] | None, thumb: Picture) -> bool:
+    """Whether nothing moved since the sample before: what showed no face then shows none now."""
+    return last is not None and difference(last[1], thumb) < _STILL
+
+
+def _refined(coarse: Scan, crew: Crew, tell: Progress) -> Scan:
+    """The scan with its promising stretches looked at closely, two at a time, best first."""
     result = coarse
     stretches = promising(coarse, most=MAX_STRETCHES)
-    for done, stretch in enumerate(stretches):
-        if _settled(result, stretch):
+    for done in range(0, len(stretches), _AT_ONCE):
+        batch = stretches[done : done + _AT_ONCE]
+        if done and _settled(result, batch):
             break
 
-        def tell_one(share: float, done: int = done) -> None:
-            tell((done + share) / len(stretches))
+        def tell_some(share: float, done: int = done, count: int = len(batch)) -> None:
+            tell((done + share * count) / len(stretches))
 
-        result = _closely(result, stretch.span, reader, faces, tell_one)
+        result = _closely(result, [stretch.span for stretch in batch], crew, tell_some)
     return result
 
 
-def _settled(looked: Scan, stretch: Stretch) -> bool:
-    """Whether what was found is within a hair of the most that this stretch can give."""
-    return best_score(looked) >= _GOOD_ENOUGH * stretch.ceiling
+def _settled(looked: Scan, batch: Sequence[Stretch]) -> bool:
+    """Whether what was found is within a hair of the most that these stretches can give."""
+    return best_score(looked) >= _GOOD_ENOUGH * max(stretch.ceiling for stretch in batch)
 
 
-def _closely(before: Scan, span: Span, reader: FrameReader, faces: FaceStack, tell: Progress) -> Scan:
-    """The scan with one more span of fine signals, in place of the coarse ones there."""
+@dataclass(frozen=True, slots=True)
+class _Fine:
+    """What a close look at one span found; ``looked`` is None where nothing decoded."""
+
+    signals: tuple[FrameSignal, ...]
+    cuts_s: tuple[float, ...]
+    looked: Span | None
+
+
+def _closely(before: Scan, spans: Sequence[Span], crew: Crew, tell: Progress) -> Scan:
+    """The scan with more spans of fine signals, in place of the coarse ones there."""
+    fps = float(before.source.fps)
+    result = before
+    for fine in crew.each(lambda desk, span, say: _fine(desk, span, fps, say), spans, tell):
+        result = _merged(result, fine)
+    return result
+
+
+def _fine(desk: Desk, span: Span, fps: float, say: Tell) -> _Fine:
     fine: list[FrameSignal] = []
     cuts: list[float] = []
     detector = CutDetector()
     last: tuple[float, Picture] | None = None
     due_s = end_s = span.start_s
     patience = _SMALL_LOOKS
-    for shot in reader.span(span.start_s, span.end_s):
-        thumb = reader.thumb(shot)
+    for shot in desk.reader.span(span.start_s, span.end_s):
+        thumb = desk.reader.thumb(shot)
         is_cut = detector.is_cut(thumb)
         if is_cut:
             cuts.append(shot.t_s)
-        end_s = shot.t_s + 1 / float(before.source.fps)
+        end_s = shot.t_s + 1 / fps
         if shot.t_s < due_s - 1e-6 and not is_cut:
             continue
         due_s = shot.t_s + 1 / FINE_PER_S
-        picture = reader.picture(shot)
-        motion = _motion(last, shot.t_s, thumb)
+        picture = desk.reader.picture(shot)
         # Small faces are looked for at first, while they are found, and every so often.
-        seen = fitted(picture, faces, small=patience > 0 or len(fine) % _SMALL_LOOKS == 0)
+        small = patience > 0 or len(fine) % _SMALL_LOOKS == 0
+        seen = fitted(picture, desk.faces, small=small)
         patience = _SMALL_LOOKS if seen else patience - 1
+        motion = _motion(last, shot.t_s, thumb)
         fine.append(signal(shot.t_s, picture, seen, motion=motion, fine=True))
         last = (shot.t_s, thumb)
-        tell((shot.t_s - span.start_s) / max(1e-6, span.end_s - span.start_s))
-    return _merged(before, fine, cuts, Span(fine[0].t_s, end_s)) if fine else before
+        say((shot.t_s - span.start_s) / max(1e-6, span.end_s - span.start_s))
+    looked = Span(fine[0].t_s, end_s) if fine else None
+    return _Fine(tuple(fine), tuple(cuts), looked)
 
 
 def _motion(last: tuple[float, Picture] | None, t_s: float, thumb: Picture) -> float:
@@ -154,12 +198,15 @@ def _motion(last: tuple[float, Picture] | None, t_s: float, thumb: Picture) -> f
     return difference(last[1], thumb) / max(0.05, t_s - last[0])
 
 
-def _merged(before: Scan, fine: list[FrameSignal], cuts: list[float], looked: Span) -> Scan:
+def _merged(before: Scan, fine: _Fine) -> Scan:
+    looked = fine.looked
+    if looked is None:
+        return before
     outside = [s for s in before.signals if not looked.start_s <= s.t_s < looked.end_s]
     return replace(
         before,
-        signals=tuple(sorted((*outside, *fine), key=lambda s: s.t_s)),
-        cuts_s=tuple(sorted({*before.cuts_s, *cuts})),
+        signals=tuple(sorted((*outside, *fine.signals), key=lambda s: s.t_s)),
+        cuts_s=tuple(sorted({*before.cuts_s, *fine.cuts_s})),
         refined=(*before.refined, looked),
         end_s=max(before.end_s, looked.end_s),
     )

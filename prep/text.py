@@ -19,3 +19,12 @@ def shown(path: str | os.PathLike[str]) -> str:
 def shown_name(path: str | os.PathLike[str]) -> str:
     """The last part of a path as a message shows it."""
     return printable(Path(path).name)
+
+
+def timecode(seconds: float) -> str:
+    """Minutes and seconds as a player shows them, with milliseconds: 1:02.480, 1:00:02.480."""
+    total_ms = round(seconds * 1000)
+    minutes, rest_ms = divmod(total_ms, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    clock = f"{minutes}:{rest_ms / 1000:06.3f}"
+    return f"{hours}:{minutes:02d}:{rest_ms / 1000:06.3f}" if hours else clock

@@ -4,8 +4,24 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The services as the options name them, None for what is not said.
+
+    ``sandbox`` beats the others and the environment. ``settle_after_s``, ``timeout_s`` and ``keep``:
+    see ``client.config.Settings``.
+    """
+
+    sandbox: bool = False
+    bucket: str | None = None
+    base_url: str | None = None
+    settle_after_s: float | None = None
+    timeout_s: float | None = None
+    keep: bool = False
 
 
 @dataclass(slots=True)
@@ -14,12 +30,13 @@ class Call:
 
     Filled while click parses, so that an error halfway through still comes out in the form asked
     for. ``verbosity``: -1 quiet, 0 ordinary, 1 and more detail. ``home_option``: --home or its
-    setting, None for the default.
+    setting, None for the default. ``where``: which services it talks to.
     """
 
     json: bool = False
     verbosity: int = 0
     home_option: str | None = None
+    where: Where = field(default_factory=Where)
 
     @classmethod
     def from_arguments(cls, arguments: Sequence[str]) -> Call:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import click
@@ -97,5 +98,107 @@ def window_options(command: AnyCommand) -> AnyCommand:
         command = option(command)
     return command
 
+
+def _set_where(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    call = ctx.ensure_object(Call)
+    call.where = replace(call.where, **{str(param.name): value})
+
+
+def service_options(command: AnyCommand) -> AnyCommand:
+    """--sandbox, --bucket, --base-url and --timeout, for commands that talk to the services."""
+    for option in (
+        click.option(
+            "--timeout",
+            "timeout_s",
+            envvar="SCREENTEST_TIMEOUT",
+            show_envvar=True,
+            type=click.FloatRange(min=0),
+            metavar="SECONDS",
+            expose_value=False,
+            callback=_set_where,
+            help="How long to wait for a task, which goes on at the service after.  [default: 900]",
+        ),
+        click.option(
+            "--base-url",
+            envvar="WAVESPEED_BASE_URL",
+            show_envvar=True,
+            metavar="URL",
+            expose_value=False,
+            callback=_set_where,
+            help="The service's address, where it is not the usual one.",
+        ),
+        click.option(
+            "--bucket",
+            envvar="SCREENTEST_BUCKET",
+            show_envvar=True,
+            expose_value=False,
+            callback=_set_where,
+            help="The S3 bucket for clips.",
+        ),
+        click.option(
+            "--sandbox",
+            is_flag=True,
+            expose_value=False,
+            callback=_set_where,
+            help="Talk to S3 and an API on this machine: no account, no bill.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def settling_options(command: AnyCommand) -> AnyCommand:
+    """--settle-after and --keep, for commands that may finish a registration."""
+    for option in (
+        click.option(
+            "--settle-after",
+            "settle_after_s",
+            envvar="SCREENTEST_SETTLE_AFTER",
+            show_envvar=True,
+            type=click.FloatRange(min=0),
+            metavar="SECONDS",
+            expose_value=False,
+            callback=_set_where,
+            help="How long after a lost submit an empty list of tasks proves that nothing was "
+            "accepted.  [default: 30]",
+        ),
+        click.option(
+            "--keep",
+            envvar="SCREENTEST_KEEP",
+            show_envvar=True,
+            is_flag=True,
+            expose_value=False,
+            callback=_set_where,
+            help="Leave the clip in the bucket once the character is recorded.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+model_option = click.option(
+    "--model",
+    default="openai/sora-2/characters",
+    show_default=True,
+    metavar="MODEL",
+    help="The character model, whose rules the clip keeps; `screentest models` lists them.",
+)
+
+max_cost_option = click.option(
+    "--max-cost",
+    "max_cost_usd",
+    envvar="SCREENTEST_MAX_COST",
+    show_envvar=True,
+    type=click.FloatRange(min=0),
+    metavar="USD",
+    help="Refuse, before spending anything, what costs more.",
+)
+
+webhook_option = click.option(
+    "--webhook",
+    default="",
+    metavar="URL",
+    help="The service calls this URL when the task has ended; see `client.verify_webhook`.",
+)
 
 raw_argument = click.argument("raw", metavar="RAW")

@@ -114,6 +114,7 @@ def registration_result(done: Registration) -> Json:
         "segment": _window(done.segment),
         "submitted": done.submitted,
         "cost_usd": done.cost_usd,
+        **({} if done.character_id else {"task_id": done.task_id}),
     }
 
 

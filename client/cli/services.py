@@ -6,29 +6,22 @@ import contextlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from client.cli.call import Call
+from client.cli.call import Call, Where
 from client.stages import stage
 from prep.errors import SetupError
 
 if TYPE_CHECKING:
     from client.config import Settings
+    from client.session import Session
     from client.stages import Watcher
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """The services as the options name them. ``sandbox`` beats the others and the environment."""
-
-    sandbox: bool
-    bucket: str | None
-    base_url: str | None
-
-
 @contextlib.contextmanager
-def services(call: Call, where: Where, *, watcher: Watcher) -> Iterator[Settings]:
+def services(call: Call, *, watcher: Watcher) -> Iterator[Settings]:
     """The settings of one command; a sandbox started for it ends with the block.
 
     Raises NoCredentials, ConfigError, SandboxError, and SetupError
@@ -36,12 +29,48 @@ def services(call: Call, where: Where, *, watcher: Watcher) -> Iterator[Settings
     """
     from client.config import settings_from
 
+    where = call.where
     environ = os.environ | _given(SCREENTEST_BUCKET=where.bucket, WAVESPEED_BASE_URL=where.base_url)
     if not where.sandbox:
-        yield settings_from(environ, home=call.home, sandbox_env=None)
+        settings = settings_from(environ, home=call.home, sandbox_env=None)
+        yield _as_asked(replace(settings, sandbox=_is_own_sandbox(settings)), where)
         return
     with _sandbox_env(call, watcher=watcher) as sandbox_env:
-        yield settings_from(environ, home=call.home, sandbox_env=sandbox_env)
+        settings = settings_from(environ, home=call.home, sandbox_env=sandbox_env)
+        yield _as_asked(settings, where)
+
+
+@contextlib.contextmanager
+def session(call: Call, *, watcher: Watcher) -> Iterator[Session]:
+    """The account and the registry of one command, closed with the block."""
+    from client.session import opened
+
+    with services(call, watcher=watcher) as settings, opened(settings, watcher=watcher) as session:
+        yield session
+
+
+def _as_asked(settings: Settings, where: Where) -> Settings:
+    return replace(
+        settings,
+        settle_after_s=settings.settle_after_s
+        if where.settle_after_s is None
+        else where.settle_after_s,
+        wait_s=settings.wait_s if where.timeout_s is None else where.timeout_s,
+        keep_objects=where.keep,
+    )
+
+
+def _is_own_sandbox(settings: Settings) -> bool:
+    """Whether the environment leads to this home's own sandbox, as --sandbox does."""
+    host = urlsplit(settings.base_url).hostname
+    if host not in ("127.0.0.1", "localhost") or not (settings.home / "sandbox.json").exists():
+        return False
+    from client.config import normal_base_url
+    from client.sandbox import running_sandbox
+
+    running = running_sandbox(settings.home) or {}
+    same_key = running.get("WAVESPEED_API_KEY") == settings.api_key.reveal()
+    return same_key and normal_base_url(running["WAVESPEED_BASE_URL"]) == settings.base_url
 
 
 @contextlib.contextmanager

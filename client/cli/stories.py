@@ -63,8 +63,8 @@ def show_registration(
         console,
         [
             ("Name", done.name),
-            ("Id", done.character_id),
-            ("Status", status),
+            ("Id", done.character_id or f"not yet: task {done.task_id} goes on"),
+            ("Status", status if done.character_id else f"submitted{where}: nobody waits for it"),
             ("Model", done.model),
             ("Window", window(done.segment.start_s, done.segment.length_s)),
             *([("Clip", clip_in_brief(record.clip))] if record.clip else []),

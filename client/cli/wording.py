@@ -5,17 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from prep.text import timecode as timecode
+
 if TYPE_CHECKING:
     from prep.values import Clip, Scan
-
-
-def timecode(seconds: float) -> str:
-    """Minutes and seconds as a player shows them, with milliseconds: 1:02.480, 1:00:02.480."""
-    total_ms = round(seconds * 1000)
-    minutes, rest_ms = divmod(total_ms, 60_000)
-    hours, minutes = divmod(minutes, 60)
-    clock = f"{minutes}:{rest_ms / 1000:06.3f}"
-    return f"{hours}:{minutes:02d}:{rest_ms / 1000:06.3f}" if hours else clock
 
 
 def window(start_s: float, length_s: float) -> str:

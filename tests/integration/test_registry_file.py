@@ -103,7 +103,7 @@ def test_file_and_folder_are_their_owners_only(registry: Registry, path: Path) -
 def test_a_write_survives_a_power_cut(path: Path) -> None:
     with Registry(path) as registry:
         modes = [
-            registry._db.execute(f"PRAGMA {name}").fetchone()[0]
+            registry.database.run(f"PRAGMA {name}").fetchone()[0]
             for name in ("journal_mode", "synchronous", "foreign_keys")
         ]
     assert modes == ["wal", 2, 1]

@@ -42,9 +42,9 @@ _LIDS = (
 _UNDER_THE_EYES = (118, 347)
 
 # Rings behind the rim: (share of the hair's reach, depth in cm, share of the reach in the portrait).
-_RINGS = ((0.5, 1.0, 0.5), (0.9, -1.5, 0.85), (1.0, -5.0, 0.6), (0.9, -8.5, 0.4), (0.5, -11.5, 0.6))
+_RINGS = ((0.5, 1.0, 0.5), (0.9, -1.5, 0.8), (1.0, -5.0, 0.4), (0.9, -8.5, 0.6), (0.5, -11.5, 0.3))
 _AXIS_CM = (0.0, 1.0)
-_HAIR_REACH = 1.75
+_HAIR_REACH = 1.5
 _SKIN_REACH = 0.93
 
 
@@ -258,13 +258,13 @@ def _with_lids(picture: Picture) -> Picture:
     points = landmarks()
     shut = picture.copy()
     for (upper, lower), cheek in zip(_LIDS, _UNDER_THE_EYES, strict=True):
-        opening = np.concatenate([points[list(upper)] - (0, 5), points[list(lower)][::-1] + (0, 3)])
+        opening = np.concatenate([points[list(upper)] - (0, 9), points[list(lower)][::-1] + (0, 9)])
         x, y = points[cheek].astype(int)
-        skin = picture[y - 6 : y + 6, x - 6 : x + 6].reshape(-1, 3).mean(0) * 0.93
+        skin = picture[y - 6 : y + 6, x - 6 : x + 6].reshape(-1, 3).mean(0) * 0.92
         mask = np.zeros(picture.shape[:2], np.float32)
         cv2.fillPoly(mask, [np.round(opening).astype(np.int32)], 1.0)
-        mask = np.asarray(cv2.GaussianBlur(mask, (7, 7), 0))[..., None]
+        mask = np.asarray(cv2.GaussianBlur(mask, (9, 9), 0))[..., None]
         shut = np.asarray(shut * (1 - mask) + skin * mask, np.uint8)
-        lashes = np.round(points[list(lower)] + (0, 1)).astype(np.int32)
-        cv2.polylines(shut, [lashes], False, (28, 40, 62), 3, cv2.LINE_AA)
+        lashes = np.round(points[list(lower)] + (0, 6)).astype(np.int32)
+        cv2.polylines(shut, [lashes], False, (36, 50, 78), 5, cv2.LINE_AA)
     return shut

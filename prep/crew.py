@@ -1,0 +1,105 @@
+"""A few threads that look at one source together, each with its own decoder and face models."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TypeVar
+
+from prep.faces import FaceStack
+from prep.frames import FrameReader, reading
+from prep.values import Source, Span
+
+Tell = Callable[[float], None]
+Result = TypeVar("Result")
+
+_TELL_EVERY_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What one thread works with."""
+
+    reader: FrameReader
+    faces: FaceStack
+
+
+class _Stopped(Exception):
+    """The crew is going home: the work at hand is dropped."""
+
+
+class Crew:
+    """Looks at spans of one source, several at once. Use as a context manager.
+
+    The first desk is set up at once, so that a file which cannot be opened is refused here.
+    """
+
+    def __init__(self, source: Source, *, hands: int) -> None:
+        self._source = source
+        self._hands = hands
+        self._files = ExitStack()
+        self._free: list[Desk] = []
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._pool = ThreadPoolExecutor(hands, thread_name_prefix="scan")
+
+    def __enter__(self) -> Crew:
+        self._free.append(self._desk())
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._files.close()
+
+    def each(
+        self, work: Callable[[Desk, Span, Tell], Result], spans: Sequence[Span], tell: Tell
+    ) -> list[Result]:
+        """What ``work`` gives for each span, in their order.
+
+        ``tell`` is called in this thread with the share of all of it that is done. An error in one
+        span, or Ctrl-C here, stops the others.
+        """
+        shares = [0.0] * len(spans)
+
+        def one(index: int, span: Span) -> Result:
+            def say(share: float) -> None:
+                if self._stop.is_set():
+                    raise _Stopped
+                shares[index] = share
+
+            desk = self._taken()
+            try:
+                return work(desk, span, say)
+            finally:
+                with self._lock:
+                    self._free.append(desk)
+
+        futures = [self._pool.submit(one, i, span) for i, span in enumerate(spans)]
+        self._watch(futures, lambda: tell(sum(shares) / max(1, len(shares))))
+        return [future.result() for future in futures]
+
+    def _watch(self, futures: Sequence[Future[Result]], tell: Callable[[], None]) -> None:
+        waiting = set(futures)
+        while waiting:
+            done, waiting = wait(waiting, timeout=_TELL_EVERY_S)
+            for future in done:
+                if future.exception() is not None:
+                    self._stop.set()
+            tell()
+
+    def _taken(self) -> Desk:
+        with self._lock:
+            return self._free.pop() if self._free else self._desk()
+
+    def _desk(self) -> Desk:
+        return Desk(self._files.enter_context(reading(self._source)), FaceStack())

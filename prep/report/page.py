@@ -1,0 +1,234 @@
+"""The page about one pick, read from the top in ten seconds: pure.
+
+Verdict, filmstrip, reasons, score over time, before and after, people. Every text from outside is
+escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from prep.report.filmstrip import filmstrip
+from prep.report.markup import data_uri, escaped, framed
+from prep.report.people import Person
+from prep.report.story import Story
+from prep.report.timeline import timeline
+from prep.report.videos import Video
+from prep.text import shown_name, timecode
+from prep.values import Clip, Source, Span
+
+_LONG_S = 60.0
+_AROUND_S = 8.0
+_MOST_PEOPLE = 12
+SUBJECTS = {"face": "one person's face", "other": "no human face: the clearest view"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """What was drawn for a page. ``stills``: JPEGs of the moments, by time. ``portraits``: JPEGs."""
+
+    stills: Mapping[float, bytes]
+    portraits: Sequence[bytes]
+    before: Video
+    after: Video
+
+
+def page(
+    source: Source,
+    story: Story,
+    clip: Clip,
+    people: Sequence[Person],
+    pictures: Pictures,
+    *,
+    headline: str = "",
+    warnings: Sequence[str] = (),
+) -> str:
+    """The whole page. ``headline``: what became of the clip, such as a character's name and id."""
+    body = "".join(
+        (
+            _verdict(source, story, headline),
+            _warnings(warnings),
+            _section("The window", filmstrip(story.moments, pictures.stills), _strip_note(story)),
+            _columns(_reasons(story), _runners_up(story)),
+            _score(story),
+            _videos(source, clip, pictures),
+            _people(people, pictures.portraits, story),
+            _footer(clip),
+        )
+    )
+    name = shown_name(source.path)
+    return framed(f"<main>{body}</main>", title=f"{name}: the pick of Screentest")
+
+
+def meter(score: float) -> str:
+    """A score as a bar."""
+    return (
+        '<svg class="meter" width="100%" height="6" aria-hidden="true">'
+        '<rect class="rest" width="100%" height="6" rx="3"/>'
+        f'<rect class="full" width="{100 * min(1.0, max(0.0, score)):.1f}%" height="6" rx="3"/></svg>'
+    )
+
+
+def facts(source: Source) -> str:
+    """The footage in one line."""
+    sound = "with sound" if source.has_audio else "no sound"
+    return (
+        f"{source.width_px}×{source.height_px} · {float(source.fps):.4g} fps · "
+        f"{_length(source.duration_s)} · {sound}"
+    )
+
+
+def _verdict(source: Source, story: Story, headline: str) -> str:
+    segment = story.segment
+    became = f'<p class="became">{escaped(headline)}</p>' if headline else ""
+    return (
+        '<header><div class="who"><p class="brand">Screentest</p>'
+        f"<h1>{escaped(shown_name(source.path))}</h1>"
+        f'<p class="facts">{escaped(facts(source))}</p>{became}</div>'
+        '<dl class="verdict">'
+        f"<div><dt>Chosen window</dt><dd>{timecode(segment.start_s)} – {timecode(segment.end_s)}"
+        f"<small>{segment.length_s:.3f} s</small></dd></div>"
+        f'<div><dt>Score</dt><dd class="score">{segment.score:.2f}<small>of 1</small>'
+        f"{meter(segment.score)}</dd></div>"
+        f"<div><dt>Subject</dt><dd>{SUBJECTS[segment.subject]}</dd></div></dl></header>"
+    )
+
+
+def _warnings(warnings: Sequence[str]) -> str:
+    if not warnings:
+        return ""
+    items = "".join(f"<li>{escaped(w)}</li>" for w in warnings)
+    return f'<aside class="warnings" aria-label="Warnings"><ul>{items}</ul></aside>'
+
+
+def _section(title: str, content: str, note: str = "") -> str:
+    said = f'<p class="note">{escaped(note)}</p>' if note else ""
+    return f"<section><h2>{escaped(title)}</h2>{content}{said}</section>"
+
+
+def _strip_note(story: Story) -> str:
+    if story.segment.subject == "other":
+        return "Evenly spaced moments of the window; the number is the moment's own score."
+    return (
+        "Evenly spaced moments of the window; the number is the moment's own score. The dot shows "
+        "where the head points, the middle of the circle being the camera. Yaw is positive to the "
+        "right of the picture, pitch with the chin up, roll clockwise."
+    )
+
+
+def _columns(left: str, right: str) -> str:
+    return f'<div class="columns">{left}{right}</div>'
+
+
+def _reasons(story: Story) -> str:
+    items = "".join(f"<li>{escaped(r)}</li>" for r in story.segment.reasons)
+    return _section("Why", f'<ul class="reasons">{items}</ul>')
+
+
+def _runners_up(story: Story) -> str:
+    others = story.segment.alternatives
+    if not others:
+        return _section("Runners-up", '<p class="none">No other window meets the requirements.</p>')
+    rows = "".join(
+        f'<tr><td>{place}</td><td class="span">{timecode(o.start_s)} – '
+        f"{timecode(o.start_s + o.length_s)}</td><td>{o.score:.2f}</td><td>{meter(o.score)}</td></tr>"
+        for place, o in enumerate(others, start=2)
+    )
+    head = (
+        '<thead><tr><th scope="col">#</th><th scope="col">Window</th><th scope="col">Score</th>'
+        '<th><span class="unseen">Bar</span></th></tr></thead>'
+    )
+    return _section("Runners-up", f"<table>{head}<tbody>{rows}</tbody></table>")
+
+
+def _score(story: Story) -> str:
+    length_s = story.end_s - story.first_s
+    drawings = timeline(story, name="whole")
+    if length_s > _LONG_S:
+        segment = story.segment
+        around = Span(
+            max(story.first_s, segment.start_s - _AROUND_S), min(story.end_s, segment.end_s + _AROUND_S)
+        )
+        drawings += "<h3>Around the window</h3>" + timeline(story, shown=around, name="around")
+    return _section("Score over time", drawings + _legend(story))
+
+
+def _legend(story: Story) -> str:
+    entries = [("key-chosen", "chosen"), ("key-close", "score, moment by moment")]
+    if story.curve.glances:
+        entries.append(("key-glance", "at a glance: keyframes, faces only detected"))
+        entries.append(("key-looked", "looked at closely"))
+    if story.segment.alternatives:
+        entries.append(("key-runner", "runners-up"))
+    if story.cuts_s:
+        entries.append(("key-cut", "cuts"))
+    items = "".join(f'<li><i class="{key}"></i>{text}</li>' for key, text in entries)
+    return f'<ul class="legend">{items}</ul>'
+
+
+def _videos(source: Source, clip: Clip, pictures: Pictures) -> str:
+    copy = pictures.after
+    made = f"{clip.width_px}×{clip.height_px}, {float(clip.fps):.4g} fps, {float(clip.length_s):.3f} s"
+    shown = f" (a copy of {copy.width_px}×{copy.height_px} is shown)" if copy.reduced else ""
+    raw = f"{source.width_px}×{source.height_px}, as the footage has it"
+    stands = " portrait" if clip.height_px > clip.width_px else ""
+    return _section(
+        "Before and after",
+        f'<div class="pair{stands}">'
+        f"{_video(pictures.before, 'before', 'Before', raw)}"
+        f"{_video(copy, 'after', 'After', made + shown)}</div>",
+    )
+
+
+def _video(video: Video, name: str, title: str, caption: str) -> str:
+    return (
+        f'<figure class="video"><video id="{name}" controls muted loop playsinline preload="auto" '
+        f'width="{video.width_px}" height="{video.height_px}" aria-label="{escaped(title)}" '
+        f'src="{data_uri("video/mp4", video.content)}"></video>'
+        f"<figcaption><b>{escaped(title)}</b> {escaped(caption)}</figcaption></figure>"
+    )
+
+
+def _people(people: Sequence[Person], portraits: Sequence[bytes], story: Story) -> str:
+    if not people:
+        return _section("People found", '<p class="none">Nobody shows the face.</p>')
+    shown = list(zip(people, portraits, strict=False))[:_MOST_PEOPLE]
+    cards = "".join(_person(person, jpeg, place) for place, (person, jpeg) in enumerate(shown, start=1))
+    looked_s = sum(span.end_s - span.start_s for span in story.looked_at)
+    note = f"Seen in the {_length(looked_s)} that were looked at closely."
+    if len(people) > len(shown):
+        note += f" {len(people) - len(shown)} more were seen for less."
+    return _section("People found", f'<ul class="people">{cards}</ul>', note)
+
+
+def _person(person: Person, jpeg: bytes, place: int) -> str:
+    role = '<b class="tag">chosen</b>' if person.chosen else ""
+    where = f"in {person.shots} shots" if person.shots > 1 else "in one shot"
+    image = (
+        f'<img src="{data_uri("image/jpeg", jpeg)}" alt="Person {place}" width="112" height="112">'
+        if jpeg
+        else '<div class="missing">no picture</div>'
+    )
+    return (
+        f"<li>{image}<p><b>Person {place}</b> {role}<br>seen {_length(person.seen_s)}, {where}<br>"
+        f"{timecode(person.first_s)[:-2]} to {timecode(person.last_s)[:-2]}<br>"
+        f"largest face {person.largest_share:.0%} of the height</p></li>"
+    )
+
+
+def _footer(clip: Clip) -> str:
+    return (
+        f"<footer><p>Clip for {escaped(clip.model)}, sha256 {escaped(clip.sha256)}</p>"
+        "<p>This page shows faces. It is complete in itself and asks the network for nothing.</p>"
+        "</footer>"
+    )
+
+
+def _length(length_s: float) -> str:
+    """A length as people say it."""
+    if length_s < 90:
+        return f"{length_s:.1f} s"
+    minutes, seconds = divmod(round(length_s), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s"

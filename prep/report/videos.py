@@ -1,0 +1,73 @@
+"""The window before and after, small enough to lie in a page."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from prep.canvas import Canvas
+from prep.conform import planned_clip
+from prep.ffmpeg import encode
+from prep.source import probe
+from prep.spec import ClipSpec
+from prep.values import Clip, Segment, Source
+
+MOST_BEFORE_BYTES = 1_300_000
+MOST_AFTER_BYTES = 2_700_000
+_BEFORE_LINES = (360, 270, 180)
+_AFTER_LINES = (720, 540, 360, 270)
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """An MP4 as bytes. ``reduced``: it is a small copy of what it shows."""
+
+    content: bytes
+    width_px: int
+    height_px: int
+    reduced: bool
+
+
+def before(source: Source, segment: Segment, *, spec: ClipSpec) -> Video:
+    """The window as the footage has it: no padding, no reframing, upright as players show it.
+
+    Raises what making a clip raises.
+    """
+    return _small(source, segment, spec=spec, lines=_BEFORE_LINES, most_bytes=MOST_BEFORE_BYTES)
+
+
+def after(clip: Clip, *, spec: ClipSpec) -> Video:
+    """The clip itself, byte for byte, or a smaller copy where it would make the page too heavy."""
+    if clip.bytes <= MOST_AFTER_BYTES:
+        return Video(Path(clip.path).read_bytes(), clip.width_px, clip.height_px, reduced=False)
+    whole = replace(clip.segment, start_s=0.0, length_s=float(clip.length_s))
+    lines = [n for n in _AFTER_LINES if n < min(clip.width_px, clip.height_px)]
+    return _small(probe(clip.path), whole, spec=spec, lines=lines, most_bytes=MOST_AFTER_BYTES)
+
+
+def _small(
+    source: Source,
+    segment: Segment,
+    *,
+    spec: ClipSpec,
+    lines: tuple[int, ...] | list[int],
+    most_bytes: int,
+) -> Video:
+    """A silent copy of a window, at the most lines that keep it below ``most_bytes``."""
+    plan = replace(planned_clip(source, segment, spec=spec), audio_index=None)
+    with tempfile.TemporaryDirectory(prefix="screentest-") as folder:
+        out = Path(folder) / "small.mp4"
+        for short_px in lines:
+            canvas = small_canvas(source.width_px, source.height_px, short_px)
+            encode(replace(plan, canvas=canvas), out)
+            if out.stat().st_size <= most_bytes:
+                break
+        return Video(out.read_bytes(), canvas.width_px, canvas.height_px, reduced=True)
+
+
+def small_canvas(width_px: int, height_px: int, short_px: int) -> Canvas:
+    """The whole picture and nothing else, its shorter side at most ``short_px``, both sides even."""
+    scale = min(1.0, short_px / min(width_px, height_px))
+    width, height = (max(2, round(side * scale / 2) * 2) for side in (width_px, height_px))
+    return Canvas(width, height, width, height, 0, 0)

@@ -1,0 +1,133 @@
+"""Films of a head whose pose is known at every moment."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from math import sin
+from pathlib import Path
+
+from imageio_ffmpeg import get_ffmpeg_exe
+
+from tests.known_pose.face import Picture, Pose
+from tests.known_pose.scene import Actor, Look, picture_of
+
+SIZE_PX = (640, 360)
+FPS = 16
+TIMEOUT_S = 120
+
+PosePath = Callable[[float], Pose]
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """A stretch of a film.
+
+    ``pose``: the head's angles over the share of the beat, 0 to 1. ``setting``: which room; another
+    one than the beat's before makes a hard cut. ``actor``: None for an empty room. ``bystander``: who
+    else is there, behind.
+    """
+
+    length_s: float
+    pose: PosePath = lambda _: Pose()
+    setting: int = 1
+    actor: Actor | None = Actor()
+    bystander: Actor | None = None
+    look: Look = Look()
+
+
+Film = tuple[Beat, ...]
+
+
+def still(yaw_deg: float = 0.0, pitch_deg: float = 0.0, roll_deg: float = 0.0) -> PosePath:
+    """One pose throughout."""
+    return lambda _: Pose(yaw_deg, pitch_deg, roll_deg)
+
+
+def sweep(start: Pose, end: Pose) -> PosePath:
+    """From one pose to another at constant speed."""
+
+    def at(share: float) -> Pose:
+        return Pose(
+            start.yaw_deg + share * (end.yaw_deg - start.yaw_deg),
+            start.pitch_deg + share * (end.pitch_deg - start.pitch_deg),
+            start.roll_deg + share * (end.roll_deg - start.roll_deg),
+        )
+
+    return at
+
+
+def length_s(film: Film) -> float:
+    """The film's length."""
+    return sum(beat.length_s for beat in film)
+
+
+def pose_at(film: Film, t_s: float) -> Pose:
+    """The true pose of the frame that shows at a time."""
+    beat, share = _beat_at(film, t_s)
+    return beat.pose(share)
+
+
+def made(
+    film: Film,
+    path: Path,
+    *,
+    fps: int = FPS,
+    size_px: tuple[int, int] = SIZE_PX,
+    gop_s: float = 2.0,
+) -> Path:
+    """The film as an H.264 MP4 at ``path``, drawn now unless it is there.
+
+    Keyframes stand ``gop_s`` apart, and at cuts where that is 2 s or less. The file appears whole, by
+    rename. Raises CalledProcessError where ffmpeg fails.
+    """
+    if path.exists():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{os.getpid()}-{path.name}")
+    pictures = ["-f", "rawvideo", "-pix_fmt", "bgr24", "-s", f"{size_px[0]}x{size_px[1]}"]
+    coding = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "20", "-pix_fmt", "yuv420p"]
+    command = [get_ffmpeg_exe(), "-v", "error", "-nostdin", *pictures, "-r", str(fps), "-i", "-"]
+    gop = ["-g", str(round(gop_s * fps))]
+    if gop_s > 2:
+        gop += ["-keyint_min", str(round(gop_s * fps)), "-sc_threshold", "0"]
+    with subprocess.Popen([*command, *coding, *gop, "-y", str(draft)], stdin=subprocess.PIPE) as encoder:
+        assert encoder.stdin is not None
+        for picture in frames(film, fps=fps, size_px=size_px):
+            encoder.stdin.write(picture.tobytes())
+        encoder.stdin.close()
+        code = encoder.wait(TIMEOUT_S)
+    if code:
+        raise subprocess.CalledProcessError(code, command)
+    draft.replace(path)
+    return path
+
+
+def frames(film: Film, *, fps: int, size_px: tuple[int, int]) -> Iterator[Picture]:
+    """Every picture of the film, BGR."""
+    for number in range(round(length_s(film) * fps)):
+        t_s = number / fps
+        beat, share = _beat_at(film, t_s)
+        actors = [] if beat.bystander is None else [beat.bystander]
+        if beat.actor is not None:
+            actors.append(_alive(replace(beat.actor, pose=beat.pose(share)), t_s))
+        yield picture_of(
+            tuple(actors), size_px=size_px, setting=beat.setting, t_s=t_s, look=beat.look
+        )
+
+
+def _alive(actor: Actor, t_s: float) -> Actor:
+    """Nobody stands quite still."""
+    return replace(actor, x=actor.x + 0.006 * sin(1.7 * t_s), y=actor.y + 0.004 * sin(2.3 * t_s))
+
+
+def _beat_at(film: Film, t_s: float) -> tuple[Beat, float]:
+    """The beat at a time, and the share of it that has passed."""
+    ends = list(accumulate(beat.length_s for beat in film))
+    for beat, end_s in zip(film, ends, strict=True):
+        if t_s < end_s - 1e-6:
+            return beat, max(0.0, (t_s - end_s + beat.length_s) / beat.length_s)
+    return film[-1], 1.0

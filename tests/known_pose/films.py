@@ -1,0 +1,122 @@
+"""The films by name, and the window that each was planned to have."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from tests.known_pose.face import Pose
+from tests.known_pose.film import Beat, Film, still, sweep
+from tests.known_pose.scene import Actor, Look
+
+TURNED = Pose(34, 0, 0)
+DOWN = Pose(0, -26, 0)
+FRONT = Pose()
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A film. ``window``: from when to when the choice has to lie, in seconds, None for none.
+
+    ``subject``: what the choice has to be. ``why``: what tells that stretch from the rest.
+    """
+
+    film: Film
+    why: str
+    window: tuple[float, float] | None = None
+    subject: Literal["face", "other"] = "face"
+    gop_s: float = 2.0
+
+
+def _held(length_s: float, pose: Pose) -> Beat:
+    return Beat(length_s, still(pose.yaw_deg, pose.pitch_deg, pose.roll_deg))
+
+
+def _turning(start: Pose, end: Pose) -> Beat:
+    """Slow enough that it is no cut."""
+    return Beat(0.6, sweep(start, end))
+
+
+def _shaking(share: float) -> Pose:
+    """Eight turns of the head from side to side."""
+    return Pose(24 * math.sin(8 * 2 * math.pi * share))
+
+
+_SWEEP_S = 4.0
+_FAR = Actor(x=0.84, y=0.4, face_height=0.13, mirrored=True)
+_HALF = still(14)
+_SHUT = Actor(eyes_shut=True)
+
+FILMS: dict[str, Planned] = {
+    "yaw": Planned((Beat(_SWEEP_S, sweep(Pose(-40), Pose(40))),), "turns from left to right"),
+    "pitch": Planned((Beat(_SWEEP_S, sweep(Pose(0, -28), Pose(0, 28))),), "nods from down to up"),
+    "roll": Planned((Beat(_SWEEP_S, sweep(Pose(0, 0, -35), Pose(0, 0, 35))),), "tilts to the right"),
+    "early": Planned(
+        (_held(5, FRONT), _turning(FRONT, TURNED), _held(8, TURNED)),
+        "the camera is looked at only at the start",
+        (0, 5.4),
+    ),
+    "middle": Planned(
+        (
+            *(_held(4.5, TURNED), _turning(TURNED, FRONT), _held(4.6, FRONT)),
+            *(_turning(FRONT, DOWN), _held(3.5, DOWN)),
+        ),
+        "turned before, looking down after",
+        (4.7, 10.1),
+    ),
+    "late": Planned(
+        (_held(8, TURNED), _turning(TURNED, FRONT), _held(4.8, FRONT)),
+        "the camera is looked at only at the end",
+        (8.2, 13.4),
+    ),
+    "between-cuts": Planned(
+        (
+            Beat(4, actor=None, setting=2),
+            Beat(4.5, setting=3),
+            Beat(5, still(30), setting=4),
+        ),
+        "the one shot with a frontal face",
+        (4, 8.5),
+    ),
+    "short-shot": Planned(
+        (Beat(5, still(-70), setting=5), Beat(2.8, setting=6), Beat(5, still(70), setting=7)),
+        "no 4 s without a cut show the face, 2.8 s do",
+        (5, 7.8),
+    ),
+    "dark-and-soft": Planned(
+        (Beat(4.5, look=Look(light=0.1)), Beat(4.5), Beat(4.5, look=Look(blur_px=5))),
+        "too dark before, out of focus after",
+        (4.5, 9),
+    ),
+    "eyes-shut": Planned(
+        (Beat(4.5, actor=_SHUT), Beat(4.5), Beat(4, actor=_SHUT)),
+        "the eyes are open only in the middle",
+        (4.2, 9.3),
+    ),
+    "far-face": Planned(
+        (
+            Beat(5, actor=None, bystander=_FAR),
+            Beat(4.5, _HALF, bystander=_FAR),
+            Beat(4, actor=None, bystander=_FAR),
+        ),
+        "one face is near and half turned, a small one in the back looks at the camera all along",
+        (5, 9.5),
+    ),
+    "restless": Planned(
+        (Beat(4.5, _shaking), Beat(4.5), Beat(4.5, _shaking)),
+        "the head shakes before and after",
+        (4.2, 9.3),
+    ),
+    "between-keyframes": Planned(
+        (_held(10.6, TURNED), _turning(TURNED, FRONT), _held(4.4, FRONT), _turning(FRONT, TURNED))
+        + (_held(10.8, TURNED),),
+        "the frontal stretch holds no keyframe: they stand at 0, 9 and 18 s",
+        (10.8, 16.0),
+        gop_s=9,
+    ),
+    "profile-left": Planned((Beat(13, still(-70)),), "never shows the face", subject="other"),
+    "profile-right": Planned((Beat(5, still(70)),), "never shows the face", subject="other"),
+}
+
+PICKS = [name for name, planned in FILMS.items() if planned.window]
