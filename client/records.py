@@ -128,6 +128,58 @@ def clip_columns(clip: Clip) -> dict[str, str]:
     }
 
 
+def stored_columns(story: Mapping[str, Any]) -> dict[str, object]:
+    """The columns of an exported registration; raises KeyError, TypeError or ValueError for none.
+
+    The read-back of ``record_json``: what a registry of an older version lacks is empty.
+    """
+    facts, error = story["clip_facts"], story["error"] or {}
+    clip: dict[str, object] = {}
+    if facts is not None:
+        kept = {name: value for name, value in facts.items() if name != "length_s"}
+        fps = str(Fraction(facts["fps"]).limit_denominator(1001))
+        clip = {
+            "clip": json.dumps({**kept, "fps": fps, "model": story["model"]}),
+            "segment": json.dumps(story["segment"]),
+            "clip_path": story["clip"],
+            "clip_sha256": story["clip_sha256"],
+        }
+    same = {name: story[name] for name in _SAME_COLUMNS}
+    return {
+        **same,
+        **clip,
+        "state": as_state(story["state"]),
+        "source_path": story["source"],
+        "overrides": json.dumps(story["overrides"], sort_keys=True),
+        "error_type": error.get("type"),
+        "error": error.get("message"),
+        "consent": story.get("consent"),
+        "has_nsfw": int(story.get("has_nsfw_contents", False)),
+        "object_deleted_at": story.get("object_deleted_at"),
+        "deleted_at": story.get("deleted_at"),
+    }
+
+
+_SAME_COLUMNS = (
+    "identity",
+    "generation",
+    "service",
+    "account",
+    "model",
+    "name",
+    "source_fingerprint",
+    "bucket",
+    "object_key",
+    "submitting_at",
+    "task_id",
+    "character_id",
+    "cost_usd",
+    "created_at",
+    "updated_at",
+    "done_at",
+)
+
+
 def segment_json(segment: Segment) -> Json:
     """A window with everything that speaks for it."""
     return {

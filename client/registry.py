@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,6 +31,8 @@ from client.states import UNSETTLED, State, may_move
 from prep.values import Clip
 
 FILE_NAME = "registry.sqlite3"
+
+Values = tuple[object, ...]
 
 
 def utc_now() -> datetime:
@@ -298,14 +300,46 @@ class Registry:
             "created_at": now,
             "updated_at": now,
         }
+        row_id = self._inserted(columns)
+        self._note(row_id, None, "planned", wish.source_path)
+        return self._row(row_id)
+
+    def insert_all(self, rows: Sequence[tuple[Mapping[str, object], Sequence[Values]]]) -> int:
+        """How many registrations of another registry were added, with their steps.
+
+        A row that is known here, or that shares an unfinished one's identity, is left out.
+        """
+        added = 0
+        with self.database.transaction():
+            for columns, moves in rows:
+                if self._known(columns):
+                    continue
+                row_id = self._inserted(columns)
+                if task_id := self._row(row_id).task_id:
+                    self._claim(task_id, row_id)
+                for move in moves:
+                    self._move_row(row_id, *move)
+                added += 1
+        return added
+
+    def _known(self, columns: Mapping[str, object]) -> bool:
+        return bool(
+            self._select(
+                "WHERE identity = ? AND (generation = ? OR (state <> 'done' AND ? <> 'done'))",
+                columns["identity"],
+                columns["generation"],
+                columns["state"],
+            )
+        )
+
+    def _inserted(self, columns: Mapping[str, object]) -> int:
         names, marks = ", ".join(columns), ", ".join("?" * len(columns))
-        # The names are the literals above, never anyone's input.
+        # The names are literals of this program, never anyone's input.
         insert = f"INSERT INTO characters ({names}) VALUES ({marks})"  # noqa: S608
         row_id = self.database.run(insert, *columns.values()).lastrowid
         if row_id is None:
             raise RegistryError("SQLite gave the new row no number.")
-        self._note(row_id, None, "planned", wish.source_path)
-        return self._row(row_id)
+        return row_id
 
     def _update(self, row_id: int, columns: Mapping[str, object]) -> None:
         columns = {**columns, "updated_at": iso(self.now())}
@@ -325,13 +359,13 @@ class Registry:
             raise RegistryError(f"Task {task_id} belongs to another registration.") from None
 
     def _note(self, row_id: int, before: State | None, after: State, note: str) -> None:
+        self._move_row(row_id, iso(self.now()), before, after, note)
+
+    def _move_row(self, row_id: int, *move: object) -> None:
         self.database.run(
             "INSERT INTO moves (row_id, at, before, after, note) VALUES (?, ?, ?, ?, ?)",
             row_id,
-            iso(self.now()),
-            before,
-            after,
-            note,
+            *move,
         )
 
     def _row(self, row_id: int) -> CharacterRecord:

@@ -8,7 +8,9 @@
     │   └── Unreadable          it opens, but its pictures cannot be decoded
     ├── PickError               the choice of the segment
     │   ├── TooShort            less picture than a model accepts
-    │   └── NoUsableSegment     nothing that meets the requirements
+    │   ├── NoUsableSegment     nothing that meets the requirements
+    │   ├── NoSuchPerson        no person of that number
+    │   └── NobodyMatches       nobody is like the photo
     ├── ClipError               the making of the clip
     │   ├── EncodeFailed        ffmpeg said no
     │   ├── EncodeTimeout       ffmpeg took too long
@@ -77,6 +79,14 @@ class TooShort(PickError):
 
 class NoUsableSegment(PickError):
     """No stretch meets the requirements; the message names the best one and the rule it failed."""
+
+
+class NoSuchPerson(PickError):
+    """No person of that number was found."""
+
+
+class NobodyMatches(PickError):
+    """Nobody in the footage is like the photo; the message names the best similarity."""
 
 
 class ClipError(ScreentestError):

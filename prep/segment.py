@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from prep.errors import NoUsableSegment, TooShort
 from prep.reasons import reasons_for
-from prep.score import plain_moment
+from prep.score import is_person, plain_moment
 from prep.spec import SORA_2, ClipSpec, frames_for_at_least, frames_within, output_rate
 from prep.text import shown_name
-from prep.values import Candidate, Scan, Segment, Source
+from prep.values import Candidate, Scan, Segment, Source, Subject
 from prep.windows import (
     EDGE_S,
     MIN_PLAIN_SCORE,
@@ -29,6 +30,9 @@ from prep.windows import (
     window_at,
 )
 
+if TYPE_CHECKING:
+    from prep.people import Person
+
 _SHORTER_STEP_S = Fraction(1, 4)
 _MAX_ALTERNATIVES = 4
 _GIVEN = "The start was given"
@@ -39,24 +43,38 @@ def pick(
     *,
     spec: ClipSpec = SORA_2,
     length_s: float | None = None,
+    subject: Subject | None = None,
+    person: Person | None = None,
     policy: Policy = POLICY,
 ) -> Segment:
     """The best window of a scan.
 
     ``length_s``: the length wanted, in seconds, instead of the model's target. Its own length is a
-    whole number of output frames, never longer than wanted. Raises TooShort where less than the
-    model's minimum shows without a cut, NoUsableSegment where nothing meets the requirements.
+    whole number of output frames, never longer than wanted. ``subject``: insist on a face, or look
+    for none; left out, a face is preferred. ``person``: one of ``prep.people.people``, and nobody
+    else. Raises TooShort where less than the model's minimum shows without a cut, NoUsableSegment
+    where nothing meets the requirements.
     """
     wanted = _wanted_length(spec, length_s)
     shots = shots_of(scan)
     _require_length(scan, shots, spec)
     rate = output_rate(scan.source.fps, spec)
-    for subject in ("face", "other"):
+    tracks = person.tracks if person is not None else None
+    for kind in _subjects(subject, person):
         for frames in _lengths(wanted, spec, rate):
-            windows = ranked(scan, shots, float(frames / rate), subject, policy)
+            windows = ranked(scan, shots, float(frames / rate), kind, policy, tracks=tracks)
             if windows:
                 return _segment(windows, scan, wanted)
+    if subject == "face" or person is not None:
+        raise _no_face(scan, shots, person)
     raise _nothing_usable(scan, shots)
+
+
+def _subjects(subject: Subject | None, person: Person | None) -> tuple[Subject, ...]:
+    """What to look for, in order."""
+    if person is not None:
+        return ("face",)
+    return (subject,) if subject is not None else ("face", "other")
 
 
 def best_score(scan: Scan, *, spec: ClipSpec = SORA_2) -> float:
@@ -178,6 +196,19 @@ def _require_length(scan: Scan, shots: tuple[Shot, ...], spec: ClipSpec) -> None
         f"{name} shows at most {longest_s:.2f} s {what}; "
         f"{spec.model} wants at least {float(spec.min_length_s):.1f} s.",
         "Use longer footage of the same subject.",
+    )
+
+
+def _no_face(scan: Scan, shots: tuple[Shot, ...], person: Person | None) -> NoUsableSegment:
+    samples = [s for shot in shots for s in shot.signals]
+    shown = sum(any(is_person(f) for f in s.faces) for s in samples)
+    who = f"Person {person.number}" if person is not None else "Nobody"
+    verb = "never shows" if person is not None else "shows"
+    return NoUsableSegment(
+        f"{who} in {shown_name(scan.source.path)} {verb} the face for long enough: a face turned to "
+        f"the camera was seen in {shown} of {len(samples)} moments looked at.",
+        "Use footage in which the person faces the camera, choose by hand with --start, or leave "
+        "out --subject face and --person.",
     )
 
 

@@ -25,7 +25,7 @@ from prep.measure import difference
 from prep.segment import best_score
 from prep.shots import CutDetector
 from prep.source import probe
-from prep.stretches import Stretch, promising
+from prep.stretches import STRETCH_S, Stretch, promising
 from prep.text import shown_name
 from prep.values import Face, FrameSignal, Scan, Source, Span
 
@@ -62,6 +62,24 @@ def scan(source: Source | str | os.PathLike[str], *, progress: Progress | None =
             "The file is damaged; export it anew.",
         )
     return result
+
+
+def looked_closer(before: Scan, around_s: Sequence[float], *, progress: Progress | None = None) -> Scan:
+    """The scan with a closer look around some moments, where there was none yet."""
+    spans = [_around(before, t_s) for t_s in around_s]
+    new = [
+        s
+        for s in spans
+        if not any(r.start_s <= s.start_s and s.end_s <= r.end_s for r in before.refined)
+    ]
+    cv2.setNumThreads(1)
+    with Crew(before.source, hands=_AT_ONCE) as crew:
+        return _closely(before, new, crew, progress or (lambda _: None))
+
+
+def _around(scan_: Scan, t_s: float) -> Span:
+    start_s = max(scan_.source.video_start_s, t_s - STRETCH_S / 2)
+    return Span(start_s, min(start_s + STRETCH_S, scan_.end_s))
 
 
 def look_at(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prep.values import Face, FrameSignal
+from prep.values import Face, FrameSignal, TrackKey
 
 _MAX_GAP_S = 0.7
 _MAX_STEP_FACES = 0.9
@@ -24,6 +24,11 @@ class Track:
         """Mean face area as a share of the picture, over the samples it is seen in."""
         areas = [f.box.width * f.box.height for f in self.faces.values()]
         return sum(areas) / len(areas)
+
+    def key(self, signals: Sequence[FrameSignal]) -> TrackKey:
+        """The track's name among all tracks of a scan."""
+        first = min(self.faces)
+        return (signals[first].t_s, self.faces[first].box)
 
 
 def tracks_of(signals: Sequence[FrameSignal], *, aspect: float) -> tuple[Track, ...]:

@@ -102,6 +102,10 @@ class Face:
     clarity: float = 1.0
 
 
+# Names a person's track in one shot: when its first face was seen, and that face's box.
+TrackKey = tuple[float, Box]
+
+
 @dataclass(frozen=True, slots=True)
 class FrameSignal:
     """What was measured in one frame.

@@ -21,7 +21,7 @@ from prep.score import (
     usual_of,
 )
 from prep.tracks import Track, step_faces, tracks_of
-from prep.values import Face, FrameSignal, Scan, Source, Span, Subject
+from prep.values import Face, FrameSignal, Scan, Source, Span, Subject, TrackKey
 
 _PERSON_SHARE = 0.9
 _MIN_FACE_SCORE = 0.15
@@ -103,20 +103,34 @@ def _united(spans: tuple[Span, ...]) -> list[Span]:
 
 
 def ranked(
-    scan: Scan, shots: tuple[Shot, ...], length_s: float, subject: Subject, policy: Policy
+    scan: Scan,
+    shots: tuple[Shot, ...],
+    length_s: float,
+    subject: Subject,
+    policy: Policy,
+    *,
+    tracks: frozenset[TrackKey] | None = None,
 ) -> list[Window]:
-    """Every window of a length that meets the requirements, best first."""
+    """Every window of a length that meets the requirements, best first.
+
+    ``tracks``: only windows of these.
+    """
     found: list[Window] = []
     for shot in shots:
         if shot.span.end_s - shot.span.start_s + EDGE_S < length_s:
             continue
         if subject == "face":
-            found.extend(_face_windows(shot, scan.source, length_s, policy))
+            windows = _face_windows(shot, scan.source, length_s, policy)
+            found.extend(w for w in windows if tracks is None or _key(w, shot) in tracks)
         else:
             found.extend(_plain_windows(shot, length_s))
     floor = _MIN_FACE_SCORE if subject == "face" else MIN_PLAIN_SCORE
     good = [w for w in found if w.score >= floor]
     return sorted(good, key=lambda w: (-round(w.score, 6), -w.prominence, w.start_s))
+
+
+def _key(window: Window, shot: Shot) -> TrackKey | None:
+    return window.track.key(shot.signals) if window.track is not None else None
 
 
 def _starts(shot: Shot, length_s: float) -> Iterator[tuple[int, int]]:

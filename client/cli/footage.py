@@ -12,6 +12,7 @@ from client.cli.call import Call
 from client.cli.options import common_options, raw_argument, window_options
 from client.cli.output import emit
 from client.cli.progress import watching
+from client.cli.report import draw_pick, report_option, showing_report, with_report
 from client.cli.wording import counted
 
 if TYPE_CHECKING:
@@ -59,19 +60,23 @@ def scan(call: Call, raw: str) -> None:
 
 @click.command()
 @raw_argument
+@report_option
 @common_options
 @click.pass_obj
-def pick(call: Call, raw: str) -> None:
+def pick(call: Call, raw: str, report: str | None) -> None:
     """Choose the best face-forward window of RAW and say why."""
     from client.cli import render
     from client.cli.stages import picked
+    from prep.spec import SORA_2
 
     with watching(call) as watcher:
         source, segment = picked(raw, call=call, watcher=watcher)
+        if report is not None:
+            draw_pick(report, source, segment, spec=SORA_2, call=call, watcher=watcher)
     emit(
         call,
-        as_json=lambda: results.pick_result(source, segment),
-        show=partial(render.show_segment, segment=segment),
+        as_json=lambda: with_report(results.pick_result(source, segment), report),
+        show=showing_report(partial(render.show_segment, segment=segment), report),
     )
 
 

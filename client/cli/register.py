@@ -21,10 +21,20 @@ from client.cli.options import (
 )
 from client.cli.output import emit
 from client.cli.progress import watching
+from client.cli.report import (
+    draw_clip,
+    draw_pick,
+    fault_of,
+    report_option,
+    showing_report,
+    with_report,
+)
 from client.cli.services import services
 
 if TYPE_CHECKING:
     from client.pipeline import Order
+    from client.records import CharacterRecord
+    from client.stages import Watcher
     from prep.spec import Orientation
 
 
@@ -49,6 +59,7 @@ if TYPE_CHECKING:
     help="A note kept with the character: who agreed to what, and when.",
 )
 @window_options
+@report_option
 @service_options
 @settling_options
 @common_options
@@ -68,6 +79,7 @@ def register(
     start_s: float | None,
     length_s: float | None,
     orientation: Orientation,
+    report: str | None,
 ) -> None:
     """Turn the footage RAW into a character and record its id.
 
@@ -94,36 +106,75 @@ def register(
         consent=consent,
     )
     if dry_run:
-        _rehearse(call, order)
+        _rehearse(call, order, report)
     else:
-        _register(call, order)
+        _register(call, order, report)
 
 
-def _register(call: Call, order: Order) -> None:
+def _register(call: Call, order: Order, report: str | None) -> None:
     from client.cli.stories import show_registration
     from client.pipeline import register as register_order
     from client.registry import FILE_NAME, Registry
 
+    fault = None
     with watching(call) as watcher, services(call, watcher=watcher) as settings:
         done = register_order(order, settings, watcher=watcher)
-    registry_file = call.home / FILE_NAME
-    with Registry(registry_file) as registry:
-        record = registry.row(done.row_id)
+        registry_file = call.home / FILE_NAME
+        with Registry(registry_file) as registry:
+            record = registry.row(done.row_id)
+        if report is not None:
+            fault = fault_of(partial(_draw, call, order, record, report, watcher))
+    drawn = None if fault else report
+    show = partial(show_registration, done=done, record=record, registry_file=registry_file)
     emit(
         call,
-        as_json=lambda: results.registration_result(done),
-        show=partial(show_registration, done=done, record=record, registry_file=registry_file),
+        as_json=lambda: with_report(results.registration_result(done), drawn),
+        show=showing_report(show, drawn),
+    )
+    if fault is not None:
+        raise fault
+
+
+def _draw(call: Call, order: Order, record: CharacterRecord, report: str, watcher: Watcher) -> None:
+    """The page about a registered clip."""
+    from client.footage import probed
+    from client.order import model_for
+
+    if record.clip is None:
+        return
+    character = f"{record.name}: {record.character_id or 'not settled yet'}"
+    draw_clip(
+        report,
+        probed(order.footage, watcher=watcher),
+        record.clip,
+        spec=model_for(order).clip,
+        headline=f"{character} ({record.service})",
+        asked=order.start_s is not None,
+        call=call,
+        watcher=watcher,
     )
 
 
-def _rehearse(call: Call, order: Order) -> None:
+def _rehearse(call: Call, order: Order, report: str | None) -> None:
     from client.cli.stories import show_forecast
+    from client.order import model_for
     from client.pipeline import rehearse
 
     with watching(call) as watcher:
         forecast = rehearse(order, call.home, watcher=watcher)
+        if report is not None:
+            draw_pick(
+                report,
+                forecast.source,
+                forecast.segment,
+                spec=model_for(order).clip,
+                orientation=order.orientation,
+                asked=order.start_s is not None,
+                call=call,
+                watcher=watcher,
+            )
     emit(
         call,
-        as_json=lambda: results.forecast_result(forecast),
-        show=partial(show_forecast, forecast=forecast),
+        as_json=lambda: with_report(results.forecast_result(forecast), report),
+        show=showing_report(partial(show_forecast, forecast=forecast), report),
     )

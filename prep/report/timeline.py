@@ -90,7 +90,8 @@ def _levels() -> Iterable[str]:
     for level in (0.0, 0.5, 1.0):
         y = _TOP_PX + _PLOT_PX * (1 - level)
         yield f'<line class="level" x1="0" x2="100%" y1="{y:g}" y2="{y:g}"/>'
-        yield f'<text class="level" x="100%" dx="4" y="{y + 4:g}">{level:g}</text>'
+        below = y + 12 if level == 1 else y - 4
+        yield f'<text class="level-label" x="100%" y="{below:g}" text-anchor="end">{level:g}</text>'
 
 
 def _curves(story: Story, axis: _Axis) -> str:

@@ -382,7 +382,7 @@ def test_a_rehearsal_tells_the_cost_and_keeps_nothing(home: Path, face_clip: Pat
     watched = Watched()
     order = Order(str(face_clip), "Joe", start_s=1.0, length_s=2.0)
     forecast = rehearse(order, home, watcher=watched)
-    assert watched.stages == ["probe", "pick", "clip", "check"]
+    assert watched.stages == ["probe", "scan", "pick", "clip", "check"]
     assert forecast.report.ok
     assert forecast.cost_usd == 0.001
     assert any("0.001" in step for step in forecast.steps)

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from math import sin
+from math import pi, sin
 from pathlib import Path
 
 from imageio_ffmpeg import get_ffmpeg_exe
@@ -28,7 +28,7 @@ class Beat:
 
     ``pose``: the head's angles over the share of the beat, 0 to 1. ``setting``: which room; another
     one than the beat's before makes a hard cut. ``actor``: None for an empty room. ``bystander``: who
-    else is there, behind.
+    else is there, behind. ``shake``: how far the head jerks to and fro, as a share of the width.
     """
 
     length_s: float
@@ -37,6 +37,7 @@ class Beat:
     actor: Actor | None = Actor()
     bystander: Actor | None = None
     look: Look = Look()
+    shake: float = 0.0
 
 
 Film = tuple[Beat, ...]
@@ -113,15 +114,16 @@ def frames(film: Film, *, fps: int, size_px: tuple[int, int]) -> Iterator[Pictur
         beat, share = _beat_at(film, t_s)
         actors = [] if beat.bystander is None else [beat.bystander]
         if beat.actor is not None:
-            actors.append(_alive(replace(beat.actor, pose=beat.pose(share)), t_s))
+            actors.append(_moving(replace(beat.actor, pose=beat.pose(share)), t_s, beat.shake))
         yield picture_of(
             tuple(actors), size_px=size_px, setting=beat.setting, t_s=t_s, look=beat.look
         )
 
 
-def _alive(actor: Actor, t_s: float) -> Actor:
-    """Nobody stands quite still."""
-    return replace(actor, x=actor.x + 0.006 * sin(1.7 * t_s), y=actor.y + 0.004 * sin(2.3 * t_s))
+def _moving(actor: Actor, t_s: float, shake: float) -> Actor:
+    """Nobody stands quite still; ``shake`` comes on top, 1.4 times a second."""
+    x = actor.x + 0.006 * sin(1.7 * t_s) + shake * sin(2.8 * pi * t_s)
+    return replace(actor, x=x, y=actor.y + 0.004 * sin(2.3 * t_s))
 
 
 def _beat_at(film: Film, t_s: float) -> tuple[Beat, float]:

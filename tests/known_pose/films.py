@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from tests.known_pose.face import Pose
@@ -38,15 +37,19 @@ def _turning(start: Pose, end: Pose) -> Beat:
     return Beat(0.6, sweep(start, end))
 
 
-def _shaking(share: float) -> Pose:
-    """Eight turns of the head from side to side."""
-    return Pose(24 * math.sin(8 * 2 * math.pi * share))
-
-
 _SWEEP_S = 4.0
 _FAR = Actor(x=0.84, y=0.4, face_height=0.13, mirrored=True)
 _HALF = still(14)
-_SHUT = Actor(eyes_shut=True)
+# Decoys: nearer and more frontal than the stretch that is to win, but for one flaw.
+_NEAR = Actor(face_height=0.46)
+_GOOD = Beat(4.5, still(8), setting=20, actor=Actor(face_height=0.38))
+
+
+def _between(*flawed: Beat) -> Film:
+    """The good stretch, 4.5-9 s, between two that have one flaw, all three in different rooms."""
+    before, after = flawed
+    return (replace(before, setting=21), _GOOD, replace(after, setting=22))
+
 
 FILMS: dict[str, Planned] = {
     "yaw": Planned((Beat(_SWEEP_S, sweep(Pose(-40), Pose(40))),), "turns from left to right"),
@@ -84,15 +87,37 @@ FILMS: dict[str, Planned] = {
         "no 4 s without a cut show the face, 2.8 s do",
         (5, 7.8),
     ),
-    "dark-and-soft": Planned(
-        (Beat(4.5, look=Look(light=0.1)), Beat(4.5), Beat(4.5, look=Look(blur_px=5))),
-        "too dark before, out of focus after",
+    "dark": Planned(
+        _between(
+            Beat(4.5, actor=_NEAR, look=Look(light=0.1)), Beat(4.2, actor=_NEAR, look=Look(light=0.1))
+        ),
+        "too dark before and after",
+        (4.5, 9),
+    ),
+    "soft": Planned(
+        _between(
+            Beat(4.5, actor=_NEAR, look=Look(blur_px=5)), Beat(4.2, actor=_NEAR, look=Look(blur_px=5))
+        ),
+        "out of focus before and after",
         (4.5, 9),
     ),
     "eyes-shut": Planned(
-        (Beat(4.5, actor=_SHUT), Beat(4.5), Beat(4, actor=_SHUT)),
+        _between(
+            Beat(4.5, actor=replace(_NEAR, eyes_shut=True)),
+            Beat(4.2, actor=replace(_NEAR, eyes_shut=True)),
+        ),
         "the eyes are open only in the middle",
-        (4.2, 9.3),
+        (4.5, 9),
+    ),
+    "shaken": Planned(
+        _between(Beat(4.5, actor=_NEAR, shake=0.1), Beat(4.2, actor=_NEAR, shake=0.1)),
+        "the head jerks to and fro before and after",
+        (4.5, 9),
+    ),
+    "cut-off": Planned(
+        _between(Beat(4.5, actor=replace(_NEAR, y=0.1)), Beat(4.2, actor=replace(_NEAR, y=0.1))),
+        "the picture's edge cuts through the forehead before and after",
+        (4.5, 9),
     ),
     "far-face": Planned(
         (
@@ -102,11 +127,6 @@ FILMS: dict[str, Planned] = {
         ),
         "one face is near and half turned, a small one in the back looks at the camera all along",
         (5, 9.5),
-    ),
-    "restless": Planned(
-        (Beat(4.5, _shaking), Beat(4.5), Beat(4.5, _shaking)),
-        "the head shakes before and after",
-        (4.2, 9.3),
     ),
     "between-keyframes": Planned(
         (_held(10.6, TURNED), _turning(TURNED, FRONT), _held(4.4, FRONT), _turning(FRONT, TURNED))

@@ -13,7 +13,7 @@ from prep.spec import KLING_ELEMENTS
 from tests.made_up import SOURCE, face, scan_of, signal, source
 
 FRONTAL = face()
-TURNED = face(yaw_deg=35.0, nose_offset=0.3)
+TURNED = face(yaw_deg=25.0, nose_offset=0.2)
 PROFILE = face(yaw_deg=8.0, nose_offset=0.9)
 ASLEEP = face(eyes_open=0.1)
 

@@ -1,0 +1,137 @@
+"""--report: the decision drawn into one HTML page."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from client import footage
+from client.cli.call import Call
+from client.config import private_folder
+from client.stages import stage
+from prep.errors import ScreentestError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from client.stages import Watcher
+    from prep.spec import ClipSpec, Orientation
+    from prep.values import Clip, Scan, Segment, Source
+
+Show = Callable[["Console"], None]
+
+
+def report_option(command: Callable[..., object]) -> Callable[..., object]:
+    """--report FILE, refused before any work where no report can be written there."""
+    return click.option(
+        "--report",
+        metavar="FILE.html",
+        callback=_place,
+        expose_value=True,
+        help="Also draw the decision: one page with score, filmstrip, reasons, before and after.",
+    )(command)
+
+
+def _place(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    from prep.report.file import report_place
+
+    return str(report_place(value))
+
+
+def draw_pick(
+    report: str,
+    source: Source,
+    segment: Segment,
+    *,
+    spec: ClipSpec,
+    orientation: Orientation = "landscape",
+    asked: bool = False,
+    call: Call,
+    watcher: Watcher,
+) -> None:
+    """The page about a window that no clip was kept of: one is made for it and removed.
+
+    ``asked``: the window was given, not picked. Raises what making a clip and writing a page raise.
+    """
+    with tempfile.TemporaryDirectory(prefix="screentest-") as folder:
+        clip, _ = footage.made(
+            source,
+            segment,
+            spec=spec,
+            orientation=orientation,
+            out=Path(folder) / "clip.mp4",
+            watcher=watcher,
+        )
+        draw_clip(report, source, clip, spec=spec, asked=asked, call=call, watcher=watcher)
+
+
+def draw_clip(
+    report: str,
+    source: Source,
+    clip: Clip,
+    *,
+    spec: ClipSpec,
+    headline: str = "",
+    asked: bool = False,
+    call: Call,
+    watcher: Watcher,
+) -> None:
+    """The page about a clip that is there. ``headline``: what became of it."""
+    from prep.report.draw import draw
+
+    with stage(watcher, "report") as under_way:
+        draw(
+            _scan_behind(source, clip.segment, asked=asked, call=call),
+            clip,
+            out=report,
+            spec=spec,
+            headline=headline,
+            warnings=footage.warnings_about(clip),
+            progress=under_way.advance,
+        )
+        under_way.summary = report
+
+
+def _scan_behind(source: Source, segment: Segment, *, asked: bool, call: Call) -> Scan:
+    """The scan that a window came from: the kept one, or a look at a window that was given."""
+    if asked:
+        from prep.signals import look_at
+
+        return look_at(source, start_s=segment.start_s, length_s=segment.length_s)
+    from prep.cache import cached_scan
+
+    return cached_scan(source, folder=private_folder(call.home / "scans"))
+
+
+def fault_of(draw: Callable[[], None]) -> ScreentestError | None:
+    """What kept a page from being drawn, so that what is done and paid for can be told first."""
+    try:
+        draw()
+    except ScreentestError as error:
+        return error
+    return None
+
+
+def with_report(result: Mapping[str, object], report: str | None) -> Mapping[str, object]:
+    """A result that also names the page, where there is one."""
+    return result if report is None else {**result, "report": report}
+
+
+def showing_report(show: Show, report: str | None) -> Show:
+    """``show`` and, where there is one, the page's place."""
+
+    def both(console: Console) -> None:
+        from client.cli.render import show_facts
+
+        show(console)
+        if report is not None:
+            console.print()
+            show_facts(console, [("Report", report)])
+
+    return both
