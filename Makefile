@@ -17,7 +17,7 @@ HERE := $(firstword $(shell printf '%s' '$(CURDIR)' | cksum))
 RUNS := .venv/.runs-$(HERE)
 READY := .venv/.ready-$(HERE)
 
-.PHONY: help install demo test lint format bench docs constraints clean
+.PHONY: help install demo test lint format bench sheets docs constraints clean
 
 help:
 	@echo "make install      .venv with everything, pinned"
@@ -26,6 +26,7 @@ help:
 	@echo "make lint         style, types, generated docs"
 	@echo "make format       rewrite the code in the house style"
 	@echo "make bench        measure speed"
+	@echo "make sheets       draw the picks of a folder: FOOTAGE=DIR [OUT=sheets.html]"
 	@echo "make docs         regenerate docs/cli.md"
 	@echo "make constraints  pin the newest versions that fit pyproject.toml"
 	@echo "make clean        remove what was made, .venv included"
@@ -80,6 +81,10 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python fixtures/bench.py
+
+sheets: $(RUNS)
+	@test -n "$(FOOTAGE)" || { echo "name a folder: make sheets FOOTAGE=DIR" >&2; exit 2; }
+	$(BIN)/python fixtures/sheets.py "$(FOOTAGE)" --out "$(or $(OUT),sheets.html)"
 
 docs: $(READY)
 	$(BIN)/python docs/generate.py

@@ -12,7 +12,7 @@ from typing import Any
 from client.errors import RegistryError
 from client.migrations import LATEST
 from client.records import Json, iso, stored_columns
-from client.registry import Registry
+from client.registry import Registry, Values
 
 FORMAT = "screentest-registry"
 
@@ -92,8 +92,10 @@ def imported(content: Json, registry: Registry) -> tuple[int, int]:
     return added, len(rows) - added
 
 
-def _row(entry: Mapping[str, Any]) -> tuple[dict[str, object], list[tuple[object, ...]]]:
-    moves = [(move["at"], move["before"], move["after"], move["note"]) for move in entry["moves"]]
+def _row(entry: Mapping[str, Any]) -> tuple[dict[str, object], list[Values]]:
+    moves: list[Values] = [
+        (move["at"], move["before"], move["after"], move["note"]) for move in entry["moves"]
+    ]
     return stored_columns(entry), moves
 
 

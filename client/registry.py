@@ -15,7 +15,6 @@ from pathlib import Path
 from client.database import Database
 from client.errors import RegistryError, UnknownCharacter
 from client.identity import Wish
-from client.migrations import LATEST
 from client.records import (
     CharacterRecord,
     Json,
@@ -82,17 +81,20 @@ class Registry:
             ).fetchone()
             return float(total)
 
-    def find(self, name_or_id: str) -> CharacterRecord:
+    def find(self, name_or_id: str, *, deleted: bool = True) -> CharacterRecord:
         """The character of that id, or the current one of that name.
 
         Several may have a name over time: the newest done is the current one; where none is done,
-        the newest; a deleted one only where no other is left. Raises UnknownCharacter.
+        the newest; a deleted one only where no other is left, and ``deleted``. Raises
+        UnknownCharacter.
         """
         found = self._select(
-            "WHERE character_id = ? OR name = ? ORDER BY deleted_at IS NULL DESC, "
+            "WHERE (character_id = ? OR name = ?) AND (? OR deleted_at IS NULL) "
+            "ORDER BY deleted_at IS NULL DESC, "
             "character_id IS ? DESC, state = 'done' DESC, row_id DESC LIMIT 1",
             name_or_id,
             name_or_id,
+            deleted,
             name_or_id,
         )
         if not found:
@@ -147,15 +149,6 @@ class Registry:
     def story(self, record: CharacterRecord) -> Json:
         """``characters show --json``: the record and its steps."""
         return {**record_json(record), "moves": [move_json(move) for move in self.moves(record)]}
-
-    def export(self) -> Json:
-        """``characters export``: everything, without secrets."""
-        return {
-            "format": "screentest-registry",
-            "version": LATEST,
-            "exported_at": iso(self.now()),
-            "characters": [self.story(record) for record in self.list(deleted=True)],
-        }
 
     # Writing, each one transaction
 
@@ -247,6 +240,10 @@ class Registry:
             sha256,
             besides.row_id,
         )
+
+    def using(self, sha256: str) -> tuple[CharacterRecord, ...]:
+        """Registrations, not deleted, that keep this clip."""
+        return self._select("WHERE clip_sha256 = ? AND deleted_at IS NULL", sha256)
 
     def _marked(
         self, record: CharacterRecord, columns: Mapping[str, object], *, note: str

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Luma = NDArray[np.uint8]
-Shares = NDArray[np.float64]
+Levels = NDArray[np.int16]
 
 _BLACK_LIMITED = 16
 _LIT_ABOVE = 12
@@ -47,38 +47,28 @@ def inside_bars(pictures: Iterable[Luma], *, full_range: bool) -> Crop | None:
     """
     black = 0 if full_range else _BLACK_LIMITED
     brightest: Luma | None = None
-    mean_rows: Shares | None = None
-    mean_columns: Shares | None = None
     for picture in pictures:
-        rows, columns = picture.mean(axis=1), picture.mean(axis=0)
-        if brightest is None or mean_rows is None or mean_columns is None:
-            brightest, mean_rows, mean_columns = picture.copy(), rows, columns
-            continue
-        np.maximum(brightest, picture, out=brightest)
-        mean_rows, mean_columns = np.maximum(mean_rows, rows), np.maximum(mean_columns, columns)
-    if brightest is None or mean_rows is None or mean_columns is None:
+        brightest = picture if brightest is None else np.maximum(brightest, picture)
+    if brightest is None:
         return None
-    lit = brightest > black + _LIT_ABOVE
-    top, bottom = _pair(lit, mean_rows - black)
-    left, right = _pair(lit[top : lit.shape[0] - bottom].T, mean_columns - black)
-    return _crop(lit.shape, left=left, top=top, right=right, bottom=bottom)
+    over = brightest.astype(np.int16) - black
+    top, bottom = _pair(over)
+    left, right = _pair(over[top : over.shape[0] - bottom].T)
+    return _crop(over.shape, left=left, top=top, right=right, bottom=bottom)
 
 
-def _pair(lit: NDArray[np.bool_], means: Shares) -> tuple[int, int]:
+def _pair(over: Levels) -> tuple[int, int]:
     """(first, last) bar's thickness along the first axis; (0, 0) unless both are bars."""
-    size = lit.shape[0]
-    dark = (lit.mean(axis=1) <= _STRAY_SHARE) & (means[:size] <= _MEAN_ABOVE)
-    if len(means) != size:
-        dark = lit.mean(axis=1) <= _STRAY_SHARE
+    size = over.shape[0]
+    lit = over > _LIT_ABOVE
+    dark = (lit.mean(axis=1) <= _STRAY_SHARE) & (over.mean(axis=1) <= _MEAN_ABOVE)
     bright = np.flatnonzero(~dark)
     if not len(bright):
         return 0, 0
     first, last = int(bright[0]), size - 1 - int(bright[-1])
-    smallest = max(_MIN_BAR_PX, _MIN_BAR_SHARE * size)
     alike = abs(first - last) <= max(_MIN_BAR_PX, _UNLIKE_SHARE * size)
-    if min(first, last) < smallest or not alike:
-        return 0, 0
-    if size - first - last < _MIN_LEFT_SHARE * size:
+    thick = min(first, last) >= max(_MIN_BAR_PX, _MIN_BAR_SHARE * size)
+    if not alike or not thick or size - first - last < _MIN_LEFT_SHARE * size:
         return 0, 0
     straight = _begins_at_once(lit, first) and _begins_at_once(lit[::-1], last)
     return (first, last) if straight else (0, 0)

@@ -25,6 +25,7 @@ from prep.windows import (
     Policy,
     Shot,
     Window,
+    heads_of,
     ranked,
     shots_of,
     window_at,
@@ -115,6 +116,7 @@ def segment_at(
         score=window.score,
         subject=window.subject,
         reasons=(f"{_GIVEN}.", *warned, *judged),
+        heads=heads_of(window),
     )
 
 
@@ -169,6 +171,7 @@ def _segment(windows: list[Window], scan: Scan, wanted: Fraction) -> Segment:
         subject=best.subject,
         reasons=reasons_for(best, runners_up[0] if runners_up else None, scan, float(wanted)),
         alternatives=tuple(Candidate(w.start_s, w.length_s, w.score) for w in runners_up),
+        heads=heads_of(best),
     )
 
 

@@ -159,11 +159,24 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Heads:
+    """Where faces are during a window.
+
+    ``person``: all places of the chosen person's face in one box. ``face_height``: its middle height,
+    as a share of the picture's. ``others``: the same box for each other face that shows.
+    """
+
+    person: Box
+    face_height: float
+    others: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """The chosen window.
 
     ``score`` in [0, 1]. ``reasons``: sentences with numbers. ``alternatives``: runners-up, best
-    first, none overlapping the choice or one another.
+    first, none overlapping the choice or one another. ``heads``: None where no face shows itself.
     """
 
     start_s: float
@@ -172,6 +185,7 @@ class Segment:
     subject: Subject
     reasons: tuple[str, ...]
     alternatives: tuple[Candidate, ...] = ()
+    heads: Heads | None = None
 
     @property
     def end_s(self) -> float:

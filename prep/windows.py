@@ -6,9 +6,10 @@ person in at least nine of ten samples.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median
 
 from prep.score import (
     WEIGHTS,
@@ -21,7 +22,7 @@ from prep.score import (
     usual_of,
 )
 from prep.tracks import Track, step_faces, tracks_of
-from prep.values import Face, FrameSignal, Scan, Source, Span, Subject, TrackKey
+from prep.values import Box, Face, FrameSignal, Heads, Scan, Source, Span, Subject, TrackKey
 
 _PERSON_SHARE = 0.9
 _MIN_FACE_SCORE = 0.15
@@ -89,6 +90,28 @@ def window_at(looked: Scan, start_s: float, length_s: float) -> Window:
         return replace(best, start_s=start_s)
     score = combined([plain_moment(s) for s in fine]) if fine else 0.0
     return Window(start_s, length_s, score, "other", 0.0, (), tuple(fine), None, 0)
+
+
+def heads_of(window: Window) -> Heads | None:
+    """Where the faces of a window are; None without a person."""
+    if window.track is None:
+        return None
+    mine = window.track.faces
+    faces = [mine[i] for i in range(window.first, window.first + len(window.signals)) if i in mine]
+    kept = {id(face) for face in faces}
+    others = [f.box for s in window.signals for f in s.faces if id(f) not in kept and is_person(f)]
+    return Heads(
+        person=enclosing([f.box for f in faces]),
+        face_height=median(f.box.height for f in faces),
+        others=(enclosing(others),) if others else (),
+    )
+
+
+def enclosing(boxes: Sequence[Box]) -> Box:
+    """The smallest box around some boxes; at least one."""
+    left, top = min(b.x for b in boxes), min(b.y for b in boxes)
+    right, bottom = max(b.x + b.width for b in boxes), max(b.y + b.height for b in boxes)
+    return Box(left, top, right - left, bottom - top)
 
 
 def _united(spans: tuple[Span, ...]) -> list[Span]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,9 @@ import click
 from client.cli.call import Call
 from client.cli.options import common_options
 from client.cli.output import emit, emit_json
+from client.cli.render import say
+from client.cli.unfinished import reconcile, wait
+from client.cli.wording import counted
 
 if TYPE_CHECKING:
     from client.registry import Registry
@@ -20,23 +24,28 @@ if TYPE_CHECKING:
 @click.group(no_args_is_help=True)
 @common_options
 def characters() -> None:
-    """List, show and export the characters in this home's registry."""
+    """List, show, settle and export the characters in this home's registry."""
 
 
 @characters.command("list")
+@click.option("--deleted", is_flag=True, help="Also show the tombstones of deleted ones.")
 @common_options
 @click.pass_obj
-def list_(call: Call) -> None:
-    """List every character, oldest first, and what they cost."""
+def list_(call: Call, deleted: bool) -> None:
+    """List every character, oldest first, and what they and their videos cost."""
     from client.cli.stories import show_records
     from client.records import record_json
 
     with _registry(call) as registry:
-        records = registry.list()
+        records = registry.list(deleted=deleted)
+        spent_usd = registry.spent_usd()
     emit(
         call,
-        as_json=lambda: {"characters": [record_json(record) for record in records]},
-        show=partial(show_records, records=records),
+        as_json=lambda: {
+            "characters": [record_json(record) for record in records],
+            "spent_usd": spent_usd,
+        },
+        show=partial(show_records, records=records, spent_usd=spent_usd),
     )
 
 
@@ -64,16 +73,90 @@ def show(call: Call, name_or_id: str) -> None:
 
 
 @characters.command()
+@click.option("--csv", "as_csv", is_flag=True, help="One line per registration, for spreadsheets.")
 @common_options
 @click.pass_obj
-def export(call: Call) -> None:
-    """Print the whole registry as JSON, without secrets; indented, or on one line with --json."""
+def export(call: Call, as_csv: bool) -> None:
+    """Print the whole registry as JSON, without secrets; indented, or on one line with --json.
+
+    `characters import` reads the JSON back.
+    """
+    from client.exchange import csv_of, exported
+
     with _registry(call) as registry:
-        content = registry.export()
-    if call.json:
+        content = exported(registry)
+    if as_csv:
+        sys.stdout.write(csv_of(content))
+    elif call.json:
         emit_json(content)
     else:
         sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+
+
+@characters.command("import")
+@click.argument("file", metavar="FILE")
+@common_options
+@click.pass_obj
+def import_(call: Call, file: str) -> None:
+    """Add what FILE, made by `characters export`, holds and this registry lacks.
+
+    Nothing that is recorded here is changed.
+    """
+    from client.exchange import imported, read_export
+
+    content = read_export(Path(file))
+    with _registry(call) as registry:
+        added, known = imported(content, registry)
+    emit(
+        call,
+        as_json=lambda: {"imported": added, "known": known},
+        show=partial(say, line=f"{counted(added, 'registration')} imported, {known} known already"),
+    )
+
+
+@characters.command()
+@click.argument("name_or_id", metavar="NAME_OR_ID")
+@click.option("--keep-clip", is_flag=True, help="Leave the clip's file under the home.")
+@common_options
+@click.pass_obj
+def delete(call: Call, name_or_id: str, keep_clip: bool) -> None:
+    """Delete a character here: its clip goes, a tombstone with its id, task and cost stays.
+
+    The service has no way to delete a character; `list --deleted` shows tombstones.
+    """
+    from client.records import record_json
+
+    with _registry(call) as registry:
+        record = registry.deleted(registry.find(name_or_id, deleted=False))
+        if not keep_clip and record.clip and not registry.using(record.clip.sha256):
+            Path(record.clip.path).unlink(missing_ok=True)
+    emit(
+        call,
+        as_json=lambda: record_json(record),
+        show=partial(say, line=f"{record.name} is deleted; its tombstone stays."),
+    )
+
+
+@characters.command()
+@click.argument("name_or_id", metavar="NAME_OR_ID")
+@click.argument("note")
+@common_options
+@click.pass_obj
+def consent(call: Call, name_or_id: str, note: str) -> None:
+    """Keep NOTE with a character: who agreed to what, and when. An empty one removes it."""
+    from client.records import record_json
+
+    with _registry(call) as registry:
+        record = registry.with_consent(registry.find(name_or_id, deleted=False), note)
+    emit(
+        call,
+        as_json=lambda: record_json(record),
+        show=partial(say, line=f"Noted for {record.name}."),
+    )
+
+
+characters.add_command(reconcile)
+characters.add_command(wait)
 
 
 def _registry(call: Call) -> Registry:

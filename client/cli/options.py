@@ -100,8 +100,9 @@ def window_options(command: AnyCommand) -> AnyCommand:
 
 
 def _set_where(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    said: dict[str, Any] = {str(param.name): value}
     call = ctx.ensure_object(Call)
-    call.where = replace(call.where, **{str(param.name): value})
+    call.where = replace(call.where, **said)
 
 
 def service_options(command: AnyCommand) -> AnyCommand:

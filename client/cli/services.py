@@ -50,14 +50,12 @@ def session(call: Call, *, watcher: Watcher) -> Iterator[Session]:
 
 
 def _as_asked(settings: Settings, where: Where) -> Settings:
-    return replace(
-        settings,
-        settle_after_s=settings.settle_after_s
-        if where.settle_after_s is None
-        else where.settle_after_s,
-        wait_s=settings.wait_s if where.timeout_s is None else where.timeout_s,
-        keep_objects=where.keep,
-    )
+    settings = replace(settings, keep_objects=where.keep)
+    if where.settle_after_s is not None:
+        settings = replace(settings, settle_after_s=where.settle_after_s)
+    if where.timeout_s is not None:
+        settings = replace(settings, wait_s=where.timeout_s)
+    return settings
 
 
 def _is_own_sandbox(settings: Settings) -> bool:

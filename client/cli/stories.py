@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _SANDBOX = "sandbox"
 
 
-def show_records(console: Console, records: Sequence[CharacterRecord]) -> None:
-    """``characters list``: one line each, then what the real ones cost."""
+def show_records(console: Console, records: Sequence[CharacterRecord], *, spent_usd: float) -> None:
+    """``characters list``: one line each, then what was spent at real services, videos included."""
     if not records:
         say(console, "No characters yet: `screentest register RAW --name NAME` makes one.")
         return
@@ -34,7 +34,6 @@ def show_records(console: Console, records: Sequence[CharacterRecord]) -> None:
             _day(record.created_at),
         )
     console.print(table)
-    spent_usd = sum(record.cost_usd or 0 for record in records if record.service != _SANDBOX)
     say(console, f"\n{counted(len(records), 'registration')}, {usd(spent_usd)} spent")
 
 
@@ -105,6 +104,14 @@ def _facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
     yield "Name", record.name
     yield "Id", record.character_id or "none yet"
     yield "State", _state(record)
+    if record.deleted_at:
+        yield "Deleted", _moment(record.deleted_at)
+    if record.consent:
+        yield "Consent", record.consent
+    elif record.segment and record.segment.subject == "face":
+        yield "Consent", "none noted, and the clip shows a human face"
+    if record.has_nsfw:
+        yield "Mind", "the service marks the result as not safe for work"
     if record.error:
         yield "Error", f"{record.error_type}: {record.error}"
     yield "Model", record.model
@@ -124,7 +131,8 @@ def _clip_facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
 
 def _task_facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
     if record.object_key:
-        yield "Object", f"s3://{record.bucket}/{record.object_key}"
+        gone = f", deleted {_moment(record.object_deleted_at)}" if record.object_deleted_at else ""
+        yield "Object", f"s3://{record.bucket}/{record.object_key}{gone}"
     if record.task_id:
         yield "Task", record.task_id
     if record.cost_usd is not None:
@@ -135,7 +143,8 @@ def _task_facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
 
 
 def _state(record: CharacterRecord) -> str:
-    return f"{record.state} ({_SANDBOX})" if record.service == _SANDBOX else record.state
+    state = "deleted" if record.deleted_at else record.state
+    return f"{state} ({_SANDBOX})" if record.service == _SANDBOX else state
 
 
 def _step(move: Move) -> str:

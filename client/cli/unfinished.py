@@ -46,7 +46,7 @@ def reconcile(call: Call, name: str, adopt: str | None, forget: bool, no_wait: b
         rows = open_session.registry.unfinished()
         if adopt:
             row = unfinished.one_unsettled(name, rows)
-            found = (unfinished.adopt(row, adopt, open_session, wait=not no_wait),)
+            found: Sequence[Settled] = (unfinished.adopt(row, adopt, open_session, wait=not no_wait),)
         elif forget:
             found = (unfinished.forget(unfinished.one_unsettled(name, rows), open_session),)
         else:

@@ -50,7 +50,7 @@ def eyes_word(face: Face) -> str:
     """How the eyes are, in words; open ones read 0.8 to 0.98, closed ones below 0.4."""
     if face.eyes_open < _CLOSED:
         return "eyes closed"
-    return "eyes half open" if face.eyes_open < _HALF else "eyes open"
+    return "half open" if face.eyes_open < _HALF else "eyes open"
 
 
 def _boxes(moment: Moment) -> str:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import imageio_ffmpeg
 import pytest
@@ -29,94 +25,15 @@ from client.errors import (
     Unauthorized,
     UnsettledSubmit,
 )
-from client.order import wish_of
 from client.pipeline import STAGES, Order, Registration, register, rehearse
-from client.records import CharacterRecord
 from client.registry import FILE_NAME, Registry, utc_now
-from prep import clip as make
-from prep import probe, segment_at
 from prep.errors import NotFound, TooShort
-from prep.values import Clip
-from tests.integration.sandbox_parts import Sandbox, sandbox_up
-from tests.lossy_relay import Relay, relayed
+from tests.integration.register_parts import Watched, recorded, run
+from tests.integration.sandbox_parts import Sandbox
+from tests.lossy_relay import Relay
 from tests.scripted_service import closed_port
 
-QUICK = {"queue_s": 0.0, "character_s": 0.0}
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    data = tmp_path_factory.mktemp("sandbox")
-    (data / "settings.json").write_text(json.dumps(QUICK))
-    with sandbox_up(data) as running:
-        yield running
-
-
-@pytest.fixture
-def relay(sandbox: Sandbox) -> Iterator[Relay]:
-    with relayed(sandbox.env["WAVESPEED_BASE_URL"]) as relay:
-        yield relay
-
-
-@pytest.fixture
-def settings(sandbox: Sandbox, relay: Relay, home: Path) -> Settings:
-    env = {**sandbox.env, "WAVESPEED_BASE_URL": relay.url}
-    return settings_from({}, home=home, sandbox_env=env)
-
-
-@pytest.fixture(scope="module")
-def made(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Clip:
-    """A conforming clip, encoded once for all tests of this file."""
-    source = probe(face_clip)
-    out = tmp_path_factory.mktemp("made") / "clip.mp4"
-    return make(source, segment_at(source, start_s=1.0, length_s=2.0), out=out)
-
-
-class Watched:
-    """Notes the stages, and ends the run like Ctrl-C at the start of one."""
-
-    def __init__(self, interrupt_at: str = "") -> None:
-        self.interrupt_at = interrupt_at
-        self.stages: list[str] = []
-        self.warnings: list[str] = []
-
-    def started(self, stage: str) -> None:
-        self.stages.append(stage)
-        if stage == self.interrupt_at:
-            raise KeyboardInterrupt
-
-    def advanced(self, stage: str, fraction: float) -> None:
-        assert 0.0 <= fraction <= 1.0
-
-    def ended(self, stage: str, summary: str) -> None:
-        assert summary
-
-    def warned(self, message: str) -> None:
-        self.warnings.append(message)
-
-
-@pytest.fixture
-def order(face_clip: Path, settings: Settings, made: Clip) -> Order:
-    """An order whose clip an earlier run has made, so that no test waits for an encode."""
-    # A name of its own: all tests share the sandbox's account, but not its registry.
-    order = Order(str(face_clip), f"Joe {uuid4().hex[:8]}", start_s=1.0, length_s=2.0)
-    clips = settings.home / "clips"
-    clips.mkdir(mode=0o700, parents=True)
-    path = Path(shutil.copy(made.path, clips / f"{made.sha256}.mp4"))
-    with Registry(settings.home / FILE_NAME) as registry:
-        record = registry.plan(wish_of(order, settings, probe(face_clip)))
-        registry.clipped(record, replace(made, path=str(path)))
-    return order
-
-
-def recorded(settings: Settings) -> CharacterRecord:
-    with Registry(settings.home / FILE_NAME) as registry:
-        return registry.list()[-1]
-
-
-def run(order: Order, settings: Settings, **more: Any) -> Registration:
-    """``register``, looking for its result more often than a service would like."""
-    return register(order, settings, sleep=lambda s: time.sleep(min(s, 0.1)), **more)
+pytest_plugins = ["tests.integration.register_fixtures"]
 
 
 def later(minutes: float) -> Callable[[], datetime]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from client import exchange
 from client.claims import claimed
 from client.errors import (
     HeldElsewhere,
@@ -198,7 +199,7 @@ def test_the_whole_story_can_be_told(registry: Registry) -> None:
 
 def test_an_export_is_json_with_everything(registry: Registry) -> None:
     done(registry)
-    exported = json.loads(json.dumps(registry.export()))
+    exported = json.loads(json.dumps(exchange.exported(registry)))
     (character,) = exported["characters"]
     assert character["character_id"] == "char_1"
     assert character["segment"]["start_s"] == 8.0

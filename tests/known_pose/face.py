@@ -15,6 +15,7 @@ import struct
 import zipfile
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -170,7 +171,7 @@ def _head() -> _Head:
         first += len(rim)
     vertices.append(np.asarray([[*_AXIS_CM, _RINGS[-1][1] - 1]]))
     texture.append(texture[-1].mean(0, keepdims=True))
-    around = np.concatenate([_band(a, b) for a, b in zip(rings, rings[1:], strict=False)])
+    around = np.concatenate([_band(a, b) for a, b in pairwise(rings)])
     cap = [(a, first, b) for a, b in zip(rings[-1], np.roll(rings[-1], -1), strict=True)]
     all_triangles = np.concatenate([triangles, around, np.asarray(cap)])
     return _Head(np.concatenate(vertices), np.concatenate(texture), all_triangles)
@@ -258,7 +259,8 @@ def _with_lids(picture: Picture) -> Picture:
     points = landmarks()
     shut = picture.copy()
     for (upper, lower), cheek in zip(_LIDS, _UNDER_THE_EYES, strict=True):
-        opening = np.concatenate([points[list(upper)] - (0, 9), points[list(lower)][::-1] + (0, 9)])
+        below = np.asarray((0, 9))
+        opening = np.concatenate([points[list(upper)] - below, points[list(lower)][::-1] + below])
         x, y = points[cheek].astype(int)
         skin = picture[y - 6 : y + 6, x - 6 : x + 6].reshape(-1, 3).mean(0) * 0.92
         mask = np.zeros(picture.shape[:2], np.float32)

@@ -13,13 +13,21 @@ from pathlib import Path
 from imageio_ffmpeg import get_ffmpeg_exe
 
 from tests.known_pose.face import Picture, Pose
-from tests.known_pose.scene import Actor, Look, picture_of
+from tests.known_pose.scene import ACTOR, PLAIN, Actor, Look, picture_of
 
 SIZE_PX = (640, 360)
 FPS = 16
 TIMEOUT_S = 120
 
 PosePath = Callable[[float], Pose]
+
+
+def still(yaw_deg: float = 0.0, pitch_deg: float = 0.0, roll_deg: float = 0.0) -> PosePath:
+    """One pose throughout."""
+    return lambda _: Pose(yaw_deg, pitch_deg, roll_deg)
+
+
+FRONTAL = still()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +40,15 @@ class Beat:
     """
 
     length_s: float
-    pose: PosePath = lambda _: Pose()
+    pose: PosePath = FRONTAL
     setting: int = 1
-    actor: Actor | None = Actor()
+    actor: Actor | None = ACTOR
     bystander: Actor | None = None
-    look: Look = Look()
+    look: Look = PLAIN
     shake: float = 0.0
 
 
 Film = tuple[Beat, ...]
-
-
-def still(yaw_deg: float = 0.0, pitch_deg: float = 0.0, roll_deg: float = 0.0) -> PosePath:
-    """One pose throughout."""
-    return lambda _: Pose(yaw_deg, pitch_deg, roll_deg)
 
 
 def sweep(start: Pose, end: Pose) -> PosePath:
@@ -95,7 +98,9 @@ def made(
     gop = ["-g", str(round(gop_s * fps))]
     if gop_s > 2:
         gop += ["-keyint_min", str(round(gop_s * fps)), "-sc_threshold", "0"]
-    with subprocess.Popen([*command, *coding, *gop, "-y", str(draft)], stdin=subprocess.PIPE) as encoder:
+    with subprocess.Popen(
+        [*command, *coding, *gop, "-y", str(draft)], stdin=subprocess.PIPE
+    ) as encoder:
         assert encoder.stdin is not None
         for picture in frames(film, fps=fps, size_px=size_px):
             encoder.stdin.write(picture.tobytes())
@@ -115,9 +120,7 @@ def frames(film: Film, *, fps: int, size_px: tuple[int, int]) -> Iterator[Pictur
         actors = [] if beat.bystander is None else [beat.bystander]
         if beat.actor is not None:
             actors.append(_moving(replace(beat.actor, pose=beat.pose(share)), t_s, beat.shake))
-        yield picture_of(
-            tuple(actors), size_px=size_px, setting=beat.setting, t_s=t_s, look=beat.look
-        )
+        yield picture_of(tuple(actors), size_px=size_px, setting=beat.setting, t_s=t_s, look=beat.look)
 
 
 def _moving(actor: Actor, t_s: float, shake: float) -> Actor:

@@ -31,12 +31,17 @@ _BODY = (
 _ROOM = 1.5
 _PAN_PX_PER_S = 9.0
 
+FRONT = Pose()
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who stands where. ``x``/``y``: the head's middle, ``face_height``: forehead to chin, as shares."""
+    """Who stands where, in shares of the picture.
 
-    pose: Pose = Pose()
+    ``x``/``y``: the middle of the head. ``face_height``: from the top of the forehead to the chin.
+    """
+
+    pose: Pose = FRONT
     x: float = 0.5
     y: float = 0.42
     face_height: float = 0.42
@@ -50,6 +55,10 @@ class Look:
 
     light: float = 1.0
     blur_px: float = 0.0
+
+
+ACTOR = Actor()
+PLAIN = Look()
 
 
 def picture_of(

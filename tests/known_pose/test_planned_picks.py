@@ -12,7 +12,12 @@ from tests.known_pose.films import FILMS, PICKS
 EDGE_S = 0.1
 
 
-@pytest.mark.parametrize("name", PICKS)
+def expected(name: str):
+    missed = FILMS[name].missed
+    return pytest.param(name, marks=[pytest.mark.xfail(reason=missed)] if missed else [])
+
+
+@pytest.mark.parametrize("name", [expected(name) for name in PICKS])
 def test_the_choice_lies_where_it_was_planned(name, scanned):
     planned = FILMS[name]
     assert planned.window is not None

@@ -1,0 +1,149 @@
+"""Cropping around head and shoulders: pure arithmetic on where the head is during a window.
+
+A crop stands still for the whole clip. It has the model's exact aspect, is never smaller than the
+canvas it fills, so that no pixel is invented, and never cuts the head.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from prep.canvas import Canvas, boxes, canvas_for, orientation_of
+from prep.spec import ClipSpec, Orientation
+from prep.values import Box, Heads
+
+Fit = Literal["pad", "crop", "auto"]
+
+# Around a face's box, in its own heights: hair above, shoulders below and beside.
+_ABOVE = 0.55
+_BELOW = 1.1
+_BESIDE = 0.75
+# A face of a third of the picture's height is a portrait; closer is a matter of taste.
+_WANTED_SHARE = 0.33
+_EYES_AT = 0.42
+_MIN_GAIN = 1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A part of the displayed picture, in its pixels; all even."""
+
+    left_px: int
+    top_px: int
+    width_px: int
+    height_px: int
+
+
+def framed(
+    heads: Heads | None,
+    *,
+    width_px: int,
+    height_px: int,
+    spec: ClipSpec,
+    fit: Fit,
+    square: Orientation = "landscape",
+) -> Crop | None:
+    """The crop for a picture displayed at ``width_px`` x ``height_px``; None where it is padded whole.
+
+    "crop" crops wherever there is a head and room to; "auto" only where the face gains at least 1.3
+    times its height in the output and no other face is cut or lost.
+    """
+    if fit == "pad" or heads is None:
+        return None
+    size = _size(heads, width_px, height_px, spec, square)
+    if size is None:
+        return None
+    crop = _placed(heads, size, width_px, height_px)
+    if crop is None or (
+        fit == "auto" and not _worth_it(crop, heads, width_px, height_px, spec, square)
+    ):
+        return None
+    return crop
+
+
+def face_height_px(heads: Heads | None, canvas: Canvas, *, height_px: int, shown_px: int) -> int | None:
+    """The face's height in the clip, in pixels; None where no face shows itself.
+
+    ``height_px``: of the displayed picture; ``shown_px``: of the part of it that the canvas shows.
+    """
+    if heads is None:
+        return None
+    return round(heads.face_height * height_px * canvas.picture_height_px / shown_px)
+
+
+def _needed(heads: Heads, width_px: int, height_px: int) -> Box:
+    """Head and shoulders through the whole window, in pixels, cut at the picture's edges."""
+    box = heads.person
+    face_px = heads.face_height * height_px
+    left = max(0.0, box.x * width_px - _BESIDE * face_px)
+    top = max(0.0, box.y * height_px - _ABOVE * face_px)
+    right = min(float(width_px), (box.x + box.width) * width_px + _BESIDE * face_px)
+    bottom = min(float(height_px), (box.y + box.height) * height_px + _BELOW * face_px)
+    return Box(left, top, right - left, bottom - top)
+
+
+def _size(
+    heads: Heads, width_px: int, height_px: int, spec: ClipSpec, square: Orientation
+) -> tuple[int, int] | None:
+    """The smallest even (width, height) of the aspect that holds head and shoulders in good measure."""
+    sizes = boxes(spec, orientation_of(width_px, height_px, square=square))
+    needed = _needed(heads, width_px, height_px)
+    least_height = max(needed.height, heads.face_height * height_px / _WANTED_SHARE)
+    step_width, step_height = _step(sizes)
+    width, height = sizes[0]
+    while width < needed.width or height < least_height:
+        width, height = width + step_width, height + step_height
+    return (width, height) if width <= width_px and height <= height_px else None
+
+
+def _step(sizes: list[tuple[int, int]]) -> tuple[int, int]:
+    """From one exact size to the next; both even."""
+    if len(sizes) > 1:
+        return sizes[1][0] - sizes[0][0], sizes[1][1] - sizes[0][1]
+    return (32, 18) if sizes[0][0] > sizes[0][1] else (18, 32)
+
+
+def _placed(heads: Heads, size: tuple[int, int], width_px: int, height_px: int) -> Crop | None:
+    """The crop of a size around the head, inside the picture; None where it would be all of it."""
+    width, height = size
+    if width >= 0.95 * width_px and height >= 0.95 * height_px:
+        return None
+    needed = _needed(heads, width_px, height_px)
+    x, y = heads.person.centre
+    left = _inside(
+        x * width_px - width / 2, needed.x, needed.x + needed.width - width, width_px - width
+    )
+    top = _inside(
+        y * height_px - _EYES_AT * height,
+        needed.y,
+        needed.y + needed.height - height,
+        height_px - height,
+    )
+    return Crop(left, top, width, height)
+
+
+def _inside(wanted: float, latest: float, earliest: float, limit: int) -> int:
+    """``wanted`` moved so that what is needed stays in, then so that the crop stays in; even."""
+    kept = min(max(wanted, earliest), latest)
+    return int(min(max(kept, 0.0), float(limit))) // 2 * 2
+
+
+def _worth_it(
+    crop: Crop, heads: Heads, width_px: int, height_px: int, spec: ClipSpec, square: Orientation
+) -> bool:
+    whole = canvas_for(width_px, height_px, spec=spec, square=square)
+    padded_share = whole.picture_height_px / whole.height_px * heads.face_height
+    cropped_share = heads.face_height * height_px / crop.height_px
+    return cropped_share >= _MIN_GAIN * padded_share and all(
+        _holds(crop, other, width_px, height_px) for other in heads.others
+    )
+
+
+def _holds(crop: Crop, box: Box, width_px: int, height_px: int) -> bool:
+    return (
+        box.x * width_px >= crop.left_px
+        and box.y * height_px >= crop.top_px
+        and (box.x + box.width) * width_px <= crop.left_px + crop.width_px
+        and (box.y + box.height) * height_px <= crop.top_px + crop.height_px
+    )

@@ -1,0 +1,44 @@
+"""Parts of tests that register: who watches, what was recorded, a quick run."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from client.config import Settings
+from client.pipeline import Order, Registration, register
+from client.records import CharacterRecord
+from client.registry import FILE_NAME, Registry
+
+
+class Watched:
+    """Notes the stages, and ends the run like Ctrl-C at the start of one."""
+
+    def __init__(self, interrupt_at: str = "") -> None:
+        self.interrupt_at = interrupt_at
+        self.stages: list[str] = []
+        self.warnings: list[str] = []
+
+    def started(self, stage: str) -> None:
+        self.stages.append(stage)
+        if stage == self.interrupt_at:
+            raise KeyboardInterrupt
+
+    def advanced(self, stage: str, fraction: float) -> None:
+        assert 0.0 <= fraction <= 1.0
+
+    def ended(self, stage: str, summary: str) -> None:
+        assert summary
+
+    def warned(self, message: str) -> None:
+        self.warnings.append(message)
+
+
+def recorded(settings: Settings) -> CharacterRecord:
+    with Registry(settings.home / FILE_NAME) as registry:
+        return registry.list()[-1]
+
+
+def run(order: Order, settings: Settings, **more: Any) -> Registration:
+    """``register``, looking for its result more often than a service would like."""
+    return register(order, settings, sleep=lambda s: time.sleep(min(s, 0.1)), **more)

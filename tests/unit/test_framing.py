@@ -1,0 +1,48 @@
+"""Cropping around the head: when, and how much."""
+
+from __future__ import annotations
+
+from prep.framing import framed
+from prep.spec import SORA_2
+from prep.values import Box, Heads
+
+FAR = Heads(Box(0.6, 0.3, 0.03, 0.08), 0.08)
+NEAR = Heads(Box(0.4, 0.2, 0.2, 0.5), 0.5)
+UHD = {"width_px": 3840, "height_px": 2160, "spec": SORA_2}
+
+
+def test_a_small_face_in_a_4k_frame_is_cropped_to_the_smallest_canvas() -> None:
+    crop = framed(FAR, **UHD, fit="auto")
+    assert crop is not None
+    assert (crop.width_px, crop.height_px) == (1280, 720)
+    assert crop.left_px < 0.6 * 3840
+    assert crop.left_px + crop.width_px > 0.63 * 3840
+
+
+def test_the_default_pads_and_crops_nothing() -> None:
+    assert framed(FAR, **UHD, fit="pad") is None
+
+
+def test_a_close_face_is_left_alone() -> None:
+    assert framed(NEAR, **UHD, fit="auto") is None
+
+
+def test_720p_footage_has_no_pixels_to_spare() -> None:
+    assert framed(FAR, width_px=1280, height_px=720, spec=SORA_2, fit="crop") is None
+
+
+def test_without_a_face_there_is_nothing_to_crop_around() -> None:
+    assert framed(None, **UHD, fit="crop") is None
+
+
+def test_auto_leaves_the_frame_where_a_crop_would_lose_somebody() -> None:
+    pair = Heads(FAR.person, 0.08, others=(Box(0.1, 0.3, 0.03, 0.08),))
+    assert framed(pair, **UHD, fit="auto") is None
+    assert framed(pair, **UHD, fit="crop") is not None
+
+
+def test_a_head_that_wanders_gets_a_frame_that_holds_all_of_it() -> None:
+    wandering = Heads(Box(0.2, 0.3, 0.5, 0.1), 0.08)
+    crop = framed(wandering, **UHD, fit="crop")
+    assert crop is not None
+    assert crop.width_px >= 0.5 * 3840
