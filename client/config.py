@@ -120,14 +120,19 @@ def private_folder(path: Path) -> Path:
 
 
 def settings_from(
-    environ: Mapping[str, str], *, home: Path, sandbox_env: Mapping[str, str] | None = None
+    environ: Mapping[str, str],
+    *,
+    home: Path,
+    sandbox_env: Mapping[str, str] | None = None,
+    needs_bucket: bool = True,
 ) -> Settings:
     """Settings from the environment, or from a sandbox's alone where one is given.
 
+    ``needs_bucket``: False where nothing will be uploaded, so that a key is enough.
     Raises NoCredentials naming both ways out, ConfigError for a value that cannot be right.
     """
     source = environ if sandbox_env is None else sandbox_env
-    needed = ("WAVESPEED_API_KEY", "SCREENTEST_BUCKET")
+    needed = ("WAVESPEED_API_KEY", *(["SCREENTEST_BUCKET"] if needs_bucket else []))
     missing = [name for name in needed if not source.get(name, "").strip()]
     if missing:
         raise NoCredentials(
@@ -139,7 +144,7 @@ def settings_from(
         home=home,
         base_url=normal_base_url(source.get("WAVESPEED_BASE_URL") or DEFAULT_BASE_URL),
         api_key=_api_key(source["WAVESPEED_API_KEY"]),
-        bucket=source["SCREENTEST_BUCKET"].strip(),
+        bucket=source.get("SCREENTEST_BUCKET", "").strip(),
         sandbox=sandbox_env is not None,
         s3=_ordinary_chain(environ) if sandbox_env is None else _said_aloud(sandbox_env),
     )

@@ -20,6 +20,7 @@
         │   ├── ReplyLost        it may or may not have been accepted: never sent again
         │   ├── BadReply         an answer that the contract does not know
         │   ├── TaskFailed       the service accepted the task and then failed it
+    │   ├── BadWebhook       a webhook that the service did not send, or not now
         │   └── WaitTimeout      the task did not end before the deadline (retryable)
         ├── RegistryError        the local record
         │   ├── RegistryDamaged  the database cannot be read
@@ -139,6 +140,10 @@ class BadReply(ServiceError):
 
 class TaskFailed(ServiceError):
     """The service accepted the task and then failed it."""
+
+
+class BadWebhook(ServiceError):
+    """A webhook that the service did not send, or not now."""
 
 
 class WaitTimeout(ServiceError):

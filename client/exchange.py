@@ -13,6 +13,7 @@ from client.errors import RegistryError
 from client.migrations import LATEST
 from client.records import Json, iso, stored_columns
 from client.registry import Registry, Values
+from client.videos import VideoLedger, video_json
 
 FORMAT = "screentest-registry"
 
@@ -44,6 +45,7 @@ def exported(registry: Registry) -> Json:
         "version": LATEST,
         "exported_at": iso(registry.now()),
         "characters": [registry.story(record) for record in registry.list(deleted=True)],
+        "videos": [video_json(record) for record in VideoLedger(registry).list()],
     }
 
 

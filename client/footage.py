@@ -15,6 +15,7 @@ from client.stages import Watcher, stage
 from prep.errors import RuleBroken
 
 if TYPE_CHECKING:
+    from prep.casting import Casting
     from prep.spec import ClipSpec, Orientation
     from prep.values import CheckReport, Clip, Segment, Source
 
@@ -47,19 +48,23 @@ def chosen(
     length_s: float | None,
     scans: Path,
     watcher: Watcher,
+    casting: Casting | None = None,
 ) -> Segment:
-    """The window: from the start asked for, else the best of the scan, which ``scans`` keeps."""
+    """The window: from the start asked for, else the best of the scan, which ``scans`` keeps.
+
+    ``casting``: who is wanted, where it is not whoever has the best window.
+    """
     if start_s is not None:
         return _given(source, spec=spec, start_s=start_s, length_s=length_s, watcher=watcher)
-    from prep import pick
     from prep.cache import cached_scan
+    from prep.casting import Casting, cast
 
     with stage(watcher, "scan") as under_way:
         scan = cached_scan(source, folder=private_folder(scans), progress=under_way.advance)
         faces = sum(1 for signal in scan.signals if signal.faces)
         under_way.summary = f"{len(scan.signals)} frames looked at, {faces} with a face"
     with stage(watcher, "pick") as under_way:
-        segment = pick(scan, spec=spec, length_s=length_s)
+        segment = cast(scan, casting or Casting(), spec=spec, length_s=length_s)
         under_way.summary = f"{_window(segment)}, score {segment.score:.2f}"
     return segment
 

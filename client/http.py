@@ -9,8 +9,10 @@ included, so its loggers are kept at WARNING here.
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import logging
+import os
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,12 +20,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlsplit
 
 import httpx
 
-from client.errors import ReplyLost, ServiceUnreachable
+from client.errors import BadReply, ReplyLost, ServiceUnreachable
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
@@ -167,6 +170,32 @@ class Http:
             self._clients[local] = new_client(url)
         return self._clients[local]
 
+    def fetch(
+        self, request: Request, out: Path, *, progress: Callable[[float], None] | None = None
+    ) -> str:
+        """The SHA-256, in hex, of the file that the URL gave and that now is ``out``.
+
+        It is written beside ``out`` and renamed, so that ``out`` is whole or as it was before.
+        Raises ServiceUnreachable when it did not come whole after retries, BadReply for any answer
+        but 200, and OSError where ``out`` cannot be written.
+        """
+        draft = out.with_name(f".{out.name}.{os.getpid()}.part")
+        try:
+            for tried in range(self._retry.attempts):
+                try:
+                    sha256 = _saved(self._client(request.url), request, draft, progress)
+                    draft.replace(out)
+                    return sha256
+                except (ServiceUnreachable, ReplyLost):
+                    if tried + 1 == self._retry.attempts:
+                        raise
+                self._sleep(self._retry.pause_s(tried, asked_s=None))
+        except ReplyLost as error:
+            raise ServiceUnreachable(error.message, _NETWORK_HINT) from None
+        finally:
+            draft.unlink(missing_ok=True)
+        raise AssertionError("the loop above returns or raises")
+
     def submit(self, request: Request) -> Reply:
         """The reply to a request that may cost money, sent once.
 
@@ -241,6 +270,37 @@ def _exchange(client: httpx.Client, request: Request, *, clock: Clock) -> Reply:
         body, whole = _drain(response, request, deadline=clock() + _SLOWEST_BODY_S, clock=clock)
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Reply(response.status_code, headers, body, whole)
+
+
+def _saved(
+    client: httpx.Client,
+    request: Request,
+    draft: Path,
+    progress: Callable[[float], None] | None,
+) -> str:
+    sha256, got = hashlib.sha256(), 0
+    with (
+        _mapped(request.host),
+        client.stream("GET", request.url, follow_redirects=True) as response,
+        draft.open("wb") as file,
+    ):
+        if response.status_code in RETRIED_STATUSES:
+            raise ServiceUnreachable(f"{request.host} answers {response.status_code}.", _NETWORK_HINT)
+        if response.status_code != 200:
+            raise BadReply(
+                f"{request.host} answers {response.status_code} instead of the file.",
+                "The service keeps results for 7 days only.",
+            )
+        size = int(response.headers.get("content-length") or 0)
+        for part in response.iter_bytes():
+            file.write(part)
+            sha256.update(part)
+            got += len(part)
+            if progress is not None and size:
+                progress(min(1.0, got / size))
+        file.flush()
+        os.fsync(file.fileno())
+    return sha256.hexdigest()
 
 
 def _drain(

@@ -241,9 +241,9 @@ class Registry:
             besides.row_id,
         )
 
-    def using(self, sha256: str) -> tuple[CharacterRecord, ...]:
-        """Registrations, not deleted, that keep this clip."""
-        return self._select("WHERE clip_sha256 = ? AND deleted_at IS NULL", sha256)
+    def with_clip(self, sha256: str) -> tuple[CharacterRecord, ...]:
+        """Registrations that this clip was made for, deleted ones included."""
+        return self._select("WHERE clip_sha256 = ?", sha256)
 
     def _marked(
         self, record: CharacterRecord, columns: Mapping[str, object], *, note: str
@@ -345,6 +345,9 @@ class Registry:
         self.database.run(update, *columns.values(), row_id)
 
     def _claim(self, task_id: str, row_id: int) -> None:
+        sql = "SELECT 1 FROM videos WHERE task_id = ?"
+        if self.database.run(sql, task_id).fetchone():
+            raise RegistryError(f"Task {task_id} belongs to a video.")
         try:
             self.database.run(
                 "INSERT INTO tasks (task_id, row_id, known_at) VALUES (?, ?, ?)",

@@ -95,13 +95,16 @@ class Bucket:
         path: Path,
         *,
         sha256: str,
+        key: str = "",
+        content_type: str = CONTENT_TYPE,
         progress: Callable[[float], None] | None = None,
     ) -> Stored:
-        """The clip in the bucket, uploaded unless an object of its size and hash is there.
+        """The file in the bucket, uploaded unless an object of its size and hash is there.
 
-        ``progress`` gets the share sent, 0 to 1. Raises StorageError or one of its kinds.
+        ``key``: by default the one of a clip with this hash. ``progress`` gets the share sent, 0 to
+        1. Raises StorageError or one of its kinds.
         """
-        key = key_of(sha256)
+        key = key or key_of(sha256)
         with _mapped(self._name):
             size = path.stat().st_size
             if self._holds(key, sha256=sha256, size=size):
@@ -110,7 +113,7 @@ class Bucket:
                 str(path),
                 self._name,
                 key,
-                ExtraArgs={"ContentType": CONTENT_TYPE, "Metadata": {"sha256": sha256}},
+                ExtraArgs={"ContentType": content_type, "Metadata": {"sha256": sha256}},
                 Callback=_Share(size, progress),
                 Config=TransferConfig(use_threads=False),
             )

@@ -186,6 +186,10 @@ class WaveSpeed:
             raise BadReply("The service answered without a webhook secret.")
         return Secret(found)
 
+    def served_at(self) -> datetime | None:
+        """The service's own clock, to the second, None where it does not say."""
+        return self._read(self._request("GET", "/balance")).served_at
+
     def balance_usd(self) -> float:
         """What is left on the account."""
         data = self._data(self._request("GET", "/balance"))

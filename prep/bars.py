@@ -8,11 +8,11 @@ darkness ends where a head or a lamp happens to be, on one side, or fades.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from prep.crop import Crop
 
 Luma = NDArray[np.uint8]
 Levels = NDArray[np.int16]
@@ -30,16 +30,6 @@ _MIN_LEFT_SHARE = 0.2
 _SOFT_EDGE_PX = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Crop:
-    """A rectangle of an upright picture, in its stored pixels; all four even."""
-
-    left_px: int
-    top_px: int
-    width_px: int
-    height_px: int
-
-
 def inside_bars(pictures: Iterable[Luma], *, full_range: bool) -> Crop | None:
     """What lies inside the bars of these pictures of one window, None where there are none.
 
@@ -54,7 +44,11 @@ def inside_bars(pictures: Iterable[Luma], *, full_range: bool) -> Crop | None:
     over = brightest.astype(np.int16) - black
     top, bottom = _pair(over)
     left, right = _pair(over[top : over.shape[0] - bottom].T)
-    return _crop(over.shape, left=left, top=top, right=right, bottom=bottom)
+    if not (left or top):
+        return None
+    sides = {"left": left, "top": top, "right": right, "bottom": bottom}
+    soft = {side: thickness + _SOFT_EDGE_PX for side, thickness in sides.items() if thickness}
+    return Crop.from_edges(over.shape[1], over.shape[0], **soft)
 
 
 def _pair(over: Levels) -> tuple[int, int]:
@@ -78,21 +72,3 @@ def _begins_at_once(lit: NDArray[np.bool_], thickness: int) -> bool:
     """Whether the picture is lit along enough of the line where the bar ends."""
     edge = lit[thickness : thickness + _EDGE_DEPTH_PX].any(axis=0)
     return bool(edge.mean() >= _EDGE_SHARE)
-
-
-def _crop(shape: tuple[Any, ...], *, left: int, top: int, right: int, bottom: int) -> Crop | None:
-    """The inside of the bars without their soft edges; None where there is no bar."""
-    if not (left or top or right or bottom):
-        return None
-    height, width = shape[0], shape[1]
-    x, columns = _inner(width, left, right)
-    y, rows = _inner(height, top, bottom)
-    return Crop(x, y, columns, rows)
-
-
-def _inner(size: int, first: int, last: int) -> tuple[int, int]:
-    """(offset, length), both even; whole and untouched where there is no bar."""
-    if not first and not last:
-        return 0, size
-    begin = -(-(first + _SOFT_EDGE_PX) // 2) * 2
-    return begin, (size - last - _SOFT_EDGE_PX - begin) // 2 * 2

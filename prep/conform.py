@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
-import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
-from prep.errors import DiskFull, EncodeFailed, OutputNotWritable
+from prep.bars import inside_bars
+from prep.crop import Crop
+from prep.errors import EncodeFailed, FootageError, OutputNotWritable
 from prep.ffmpeg import encode
-from prep.frames import reading
-from prep.plan import Plan, plan
+from prep.frames import FrameReader, Picture, reading
+from prep.output import appearing
+from prep.plan import SEARCHED, Plan, plan
 from prep.spec import SORA_2, ClipSpec, Orientation
 from prep.text import shown, shown_name
-from prep.values import Clip, Segment, Source
+from prep.values import Clip, Segment, Source, Span
 from prep.verify import look_inside
 
 Progress = Callable[[float], None]
 
 _AROUND_S = 1.0
+_BARS_EVERY_S = 0.4
 
 
 def clip(
@@ -31,18 +33,20 @@ def clip(
     out: str | os.PathLike[str],
     spec: ClipSpec = SORA_2,
     orientation: Orientation = "landscape",
+    audio_index: int | None = None,
     progress: Progress | None = None,
 ) -> Clip:
     """Makes the clip of one segment at ``out``, whole or not at all.
 
-    ``orientation``: of square footage; other footage has its own. An existing ``out`` is replaced.
+    ``orientation``: of square footage; other footage has its own. ``audio_index``: the stream whose
+    sound to keep, the source's default one where None is given. An existing ``out`` is replaced.
     Raises TooShort, OutputNotWritable, DiskFull, EncodeFailed or EncodeTimeout; nothing is left
     behind then.
     """
     target = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow links)
     _require_other_file(source, target)
-    planned = planned_clip(source, segment, spec=spec, orientation=orientation)
-    with _appearing(target) as part:
+    planned = planned_clip(source, segment, spec=spec, orientation=orientation, audio_index=audio_index)
+    with appearing(target) as part:
         encode(planned, part, progress=progress)
         _require_as_planned(planned, part)
     return Clip(
@@ -67,49 +71,44 @@ def planned_clip(
     *,
     spec: ClipSpec = SORA_2,
     orientation: Orientation = "landscape",
+    audio_index: int | None = None,
 ) -> Plan:
-    """The plan for a segment, with the times of the frames around its start read from the file."""
+    """The plan for a segment, after a look at the file around its start and at the picture's edges."""
     with reading(source) as reader:
         times_s = reader.frame_times_s(segment.start_s - _AROUND_S, segment.start_s + _AROUND_S)
-    return plan(source, segment, frame_times_s=times_s, spec=spec, square=orientation)
+        landing_s = None
+        if source.container.startswith(SEARCHED):
+            landing_s = reader.landing_s(segment.start_s)
+        inside = _inside_bars(reader, source, segment)
+    return plan(
+        source,
+        segment,
+        frame_times_s=times_s,
+        spec=spec,
+        square=orientation,
+        inside_bars=inside,
+        landing_s=landing_s,
+        audio_index=audio_index,
+    )
+
+
+def _inside_bars(reader: FrameReader, source: Source, segment: Segment) -> Crop | None:
+    """What lies inside the bars of the segment: one picture tells most footage, several the rest."""
+
+    def seen(every_s: float) -> Iterator[Picture]:
+        span = Span(segment.start_s, segment.end_s)
+        return (reader.luma(shot) for shot in reader.sparse(every_s, within=span))
+
+    first = islice(seen(segment.length_s), 1)
+    if inside_bars(first, full_range=source.full_range) is None:
+        return None
+    return inside_bars(seen(_BARS_EVERY_S), full_range=source.full_range)
 
 
 def sha256_of(path: Path) -> str:
     """The hex sha256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@contextmanager
-def _appearing(target: Path) -> Iterator[Path]:
-    """A hidden file beside ``target`` that becomes it by rename, or goes away."""
-    part = target.with_name(f".{target.name[:80]}.{secrets.token_hex(4)}.part")
-    try:
-        try:
-            part.touch(exist_ok=False)
-        except OSError as error:
-            raise _not_writable(target, error) from error
-        yield part
-        try:
-            with part.open("rb") as written:
-                os.fsync(written.fileno())
-            part.replace(target)
-        except OSError as error:
-            raise _not_writable(target, error) from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _not_writable(target: Path, error: OSError) -> OutputNotWritable | DiskFull:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFull(
-            f"No room is left at {shown(target.parent)} for the clip.",
-            "Free some space, or name another place with -o.",
-        )
-    return OutputNotWritable(
-        f"The clip cannot be written to {shown(target)}: {(error.strerror or str(error)).lower()}.",
-        "Name a file in a folder that exists and may be written, with -o.",
-    )
 
 
 def _require_other_file(source: Source, target: Path) -> None:
@@ -123,12 +122,20 @@ def _require_other_file(source: Source, target: Path) -> None:
 
 
 def _require_as_planned(planned: Plan, made: Path) -> None:
-    """The result is counted, not believed: a decoder that stopped early makes a short clip."""
-    facts = look_inside(made)
-    if facts.frames == planned.frames:
+    """The result is counted, not believed: a decoder that stopped early makes a short clip.
+
+    PyAV, which looked at the footage, and the ffmpeg that read it are different builds: here shows
+    what only one of them decodes.
+    """
+    try:
+        frames = look_inside(made).frames
+    except FootageError:
+        frames = 0
+    if frames == planned.frames:
         return
     raise EncodeFailed(
-        f"Only {facts.frames} of {planned.frames} pictures of {shown_name(planned.source.path)} "
-        f"could be made from {planned.start_s:.2f} s on.",
-        "The footage may be damaged there; try another --start, or export it anew.",
+        f"ffmpeg could make only {frames} of {planned.frames} pictures of "
+        f"{shown_name(planned.source.path)} from {planned.start_s:.2f} s on.",
+        "The footage may be damaged there, or its codec unknown to this ffmpeg: try another --start, "
+        "or export it anew as H.264.",
     )

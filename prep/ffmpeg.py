@@ -19,7 +19,7 @@ import ffmpeg
 import imageio_ffmpeg
 
 from prep.errors import DiskFull, EncodeFailed, EncodeTimeout, SetupError
-from prep.media import FORMAT_WHITELIST, PROTOCOL_WHITELIST, file_url
+from prep.media import FORMAT_WHITELIST, MAX_PIXELS, PROTOCOL_WHITELIST, file_url
 from prep.plan import Plan
 from prep.process import run
 from prep.text import printable, shown
@@ -32,8 +32,7 @@ _AAC_FRAME = 1024
 _LAST_WORDS = 3
 _NOISE = ("Conversion failed", "Error while filtering", "Task finished", "Terminating thread")
 _NO_SPACE = ("No space left on device", "Disk quota exceeded")
-# Demuxers whose index makes a seek land where asked; the others are read from the start.
-_SEEKABLE = ("mov,mp4", "matroska,webm", "avi", "asf")
+_TICKS = "1/1000000"
 _TAIL_FRAMES = 3
 
 # What the service's encoder sees: near-lossless at a few MB, so that its own scaling is the only loss.
@@ -115,61 +114,108 @@ def arguments(plan: Plan, out: Path) -> list[str]:
         streams.append(_audio(plan))
         options |= _AUDIO_CODEC
     quiet = ("-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1")
-    made = ffmpeg.output(*streams, file_url(out), **options).global_args(*quiet).overwrite_output()
+    made = ffmpeg.output(*streams, file_url(out), **options).global_args(*quiet, "-copyts")
+    made = made.overwrite_output()
     return [str(argument) for argument in made.get_args()]
 
 
 def _input(plan: Plan) -> Any:
+    """The source, read from ``plan.seek_s`` on, with the times that are written in it.
+
+    ffmpeg's own cutting is off (-noaccurate_seek, -copyts): it counts in the stream's ticks, which are
+    as long as a frame in some files, and so loses half a frame.
+    """
     guarded: dict[str, Any] = {
         "format_whitelist": FORMAT_WHITELIST,
         "protocol_whitelist": PROTOCOL_WHITELIST,
+        "max_pixels": MAX_PIXELS,
+        "noaccurate_seek": None,
     }
-    if _seek_s(plan):
-        guarded["ss"] = _decimal(_seek_s(plan))
+    if plan.seek_s:
+        guarded["ss"] = _decimal(plan.seek_s)
     return ffmpeg.input(file_url(Path(plan.source.path)), **guarded)
 
 
-def _seek_s(plan: Plan) -> float:
-    """Where ffmpeg starts reading, 0 for the file's beginning."""
-    return plan.cut_s if plan.source.container.startswith(_SEEKABLE) else 0.0
-
-
-def _shift_s(plan: Plan) -> float:
-    """What to subtract from ffmpeg's times so that the clip's first frame is at 0.
-
-    One number for picture and sound, so that neither moves against the other.
-    """
-    return plan.start_s - _seek_s(plan)
+def _origin_s(plan: Plan) -> float:
+    """The written time of the clip's first frame: one number for picture and sound alike."""
+    return plan.start_s + plan.source.start_s
 
 
 def _video(plan: Plan) -> Any:
-    canvas = plan.canvas
-    early_s = -0.25 / float(plan.source.fps)
-    stream = (
-        _input(plan)[str(plan.source.video_index)]
-        .filter("setpts", f"PTS-{_decimal(_shift_s(plan))}/TB")
-        .filter("trim", start=_decimal(early_s))
-    )
+    stream = _timed(plan)
     if plan.deinterlace:
         stream = stream.filter("bwdif", mode="send_frame", deint="all")
     stream = stream.filter("fps", fps=str(plan.rate), start_time=0, round="near")
     stream = stream.filter("tpad", stop=_TAIL_FRAMES, stop_mode="clone")
     stream = stream.filter("trim", end_frame=plan.frames)
-    stream = _scaled(_toned(stream, plan), plan)
-    if canvas.is_padded:
-        stream = stream.filter(
-            "pad", canvas.width_px, canvas.height_px, canvas.left_px, canvas.top_px, color="black"
-        )
-    return stream.filter("setsar", 1)
+    return _shaped(_coloured(_cropped(stream, plan), plan), plan)
+
+
+def _timed(plan: Plan) -> Any:
+    """Pictures from the clip's first frame on, that one at 0, in ticks of a microsecond."""
+    early_s = -0.25 / float(plan.source.fps)
+    stream = _input(plan)[str(plan.source.video_index)].filter("settb", _TICKS)
+    shift = f"PTS-{_decimal(_origin_s(plan))}/TB"
+    if plan.source.is_counted:
+        ahead_s = plan.start_s - plan.source.video_start_s
+        shift = f"(N/({plan.source.fps})-{_decimal(ahead_s)})/TB"
+    return stream.filter("setpts", shift).filter("trim", start=_decimal(early_s))
+
+
+def _cropped(stream: Any, plan: Plan) -> Any:
+    """Without bars and outside of a clean aperture.
+
+    Newer ffmpegs take the aperture off themselves: a picture that is already smaller stays as it is.
+    """
+    crop, source = plan.crop, plan.source
+    if crop is None:
+        return stream
+    wide, high = source.coded_width_px, source.coded_height_px
+    if source.rotation_deg % 180:
+        wide, high = high, wide
+    whole = f"eq(iw,{wide})*eq(ih,{high})"
+    left, top = crop.left_px, crop.top_px
+    if source.aperture is not None:
+        own_left, own_top = left - source.aperture.left_px, top - source.aperture.top_px
+    else:
+        own_left, own_top = left, top
+    return stream.filter(
+        "crop",
+        f"min(iw,{crop.width_px})",
+        f"min(ih,{crop.height_px})",
+        f"if({whole},{left},{own_left})",
+        f"if({whole},{top},{own_top})",
+    )
+
+
+def _coloured(stream: Any, plan: Plan) -> Any:
+    """Any colour brought to what ``_scaled`` takes: SDR, nothing to be seen through."""
+    if plan.colour.tone_map:
+        return _toned(stream, plan)
+    if plan.source.has_alpha:
+        return _on_black(stream, plan)
+    return stream
+
+
+def _on_black(stream: Any, plan: Plan) -> Any:
+    """What can be seen through shows black, as in players."""
+    return (
+        stream.filter("scale", **_meaning(plan))
+        .filter("format", "gbrap")
+        .filter("premultiply", inplace=1)
+        .filter("format", "gbrp")
+    )
 
 
 def _toned(stream: Any, plan: Plan) -> Any:
-    """HDR brought down to SDR BT.709. The peak is given: left out, ffmpeg 7 renders too bright."""
-    if not plan.colour.tone_map:
-        return stream
+    """HDR brought down to SDR BT.709. The peak is given: left out, ffmpeg 7 renders too bright.
+
+    1.0 is 100 cd/m2, the white of SDR; Hable's curve brings ten times that to full white.
+    """
     return (
         stream.filter("zscale", transfer="linear", npl=100, matrixin=plan.colour.matrix,
-                      transferin=plan.colour.tone_map, primariesin="bt2020")
+                      transferin=plan.colour.tone_map, primariesin="bt2020",
+                      rangein="full" if plan.colour.full_range else "limited")
         .filter("format", "gbrpf32le")
         .filter("zscale", primaries="bt709")
         .filter("tonemap", tonemap="hable", desat=0, peak=10)
@@ -178,19 +224,36 @@ def _toned(stream: Any, plan: Plan) -> Any:
     )  # fmt: skip
 
 
-def _scaled(stream: Any, plan: Plan) -> Any:
+def _shaped(stream: Any, plan: Plan) -> Any:
     canvas = plan.canvas
-    hdr = bool(plan.colour.tone_map)
-    return stream.filter(
+    meaning = _meaning(plan)
+    if plan.colour.tone_map:
+        meaning = {"in_color_matrix": "bt709", "in_range": "limited"}
+    elif plan.source.has_alpha:
+        meaning = {}
+    stream = stream.filter(
         "scale",
         canvas.picture_width_px,
         canvas.picture_height_px,
         flags="lanczos+accurate_rnd+full_chroma_int",
-        in_color_matrix="bt709" if hdr else plan.colour.matrix,
         out_color_matrix="bt709",
-        in_range="full" if plan.colour.full_range and not hdr else "limited",
         out_range="limited",
+        **meaning,
     ).filter("format", "yuv420p")
+    if canvas.is_padded:
+        stream = stream.filter(
+            "pad", canvas.width_px, canvas.height_px, canvas.left_px, canvas.top_px, color="black"
+        )
+    # Notes that frames carry (HDR mastering, captions, timecode) would come along into the clip.
+    return stream.filter("setsar", 1).filter("sidedata", mode="delete")
+
+
+def _meaning(plan: Plan) -> dict[str, str]:
+    """How the stored samples mean colour, in the words of ffmpeg's scaler."""
+    return {
+        "in_color_matrix": plan.colour.matrix,
+        "in_range": "full" if plan.colour.full_range else "limited",
+    }
 
 
 def _audio(plan: Plan) -> Any:
@@ -203,7 +266,7 @@ def _audio(plan: Plan) -> Any:
     samples = (fitting - _AAC_FRAME) // _AAC_FRAME * _AAC_FRAME
     return (
         _input(plan)[str(plan.audio_index)]
-        .filter("asetpts", f"PTS-{_decimal(_shift_s(plan))}/TB")
+        .filter("asetpts", f"PTS-{_decimal(_origin_s(plan))}/TB")
         .filter("atrim", start=0)
         .filter("aresample", SAMPLE_RATE_HZ, **{"async": 1, "first_pts": 0})
         .filter("aformat", channel_layouts="stereo|mono")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from itertools import chain
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from numpy.typing import NDArray
 from prep.errors import Unreadable
 from prep.media import opened
 from prep.text import shown
+from prep.upright import displayed_size
 from prep.values import Source, Span
 
 Picture = NDArray[np.uint8]
@@ -37,6 +39,8 @@ _BLIND_S = 2.0
 _EARLY_S = 0.1
 _FOREVER_S = 1e9
 _SEEK_MARGIN_S = 0.25
+_REORDERED = 4
+_LANDINGS_S = (1.0, 4.0, 12.0, 40.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class FrameReader:
         self._stream: VideoStream = next(
             s for s in container.streams.video if s.index == source.video_index
         )
+        self._waiting: list[int] = []
         self._tick_s = float(self._stream.time_base or 0)
         self._scaler = VideoReformatter()
         self._glance_scaler = VideoReformatter()
@@ -85,9 +90,31 @@ class FrameReader:
         small = scaler.reformat(
             shot.frame, width, height, "bgr24", interpolation="FAST_BILINEAR", threads=1
         )
-        stored = small.to_ndarray()
+        return np.ascontiguousarray(self._upright(np.asarray(small.to_ndarray(), np.uint8)))
+
+    def luma(self, shot: Shot) -> Picture:
+        """The luma of every pixel that is meant to be seen, 8 bits, upright; pixels not yet square."""
+        if shot.frame.format.components[0].bits == 8 and shot.frame.format.is_planar:
+            plane = shot.frame.planes[0]
+            rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, -1)
+            stored = rows[:, : plane.width]
+        else:
+            stored = shot.frame.to_ndarray(format="yuv444p")[0]
+        return np.ascontiguousarray(self._upright(np.asarray(stored, np.uint8)))
+
+    def _upright(self, stored: Picture) -> Picture:
+        """A stored picture of any size: flipped, turned, and cut to its clean aperture."""
         flipped = stored[:, ::-1] if self._source.mirrored else stored
-        return np.ascontiguousarray(np.rot90(flipped, -self._source.rotation_deg // 90))
+        turned = np.rot90(flipped, -self._source.rotation_deg // 90)
+        crop = self._source.aperture
+        if crop is None:
+            return turned
+        coded = (self._source.coded_width_px, self._source.coded_height_px)
+        wide, high = coded[::-1] if self._source.rotation_deg % 180 else coded
+        height, width = turned.shape[:2]
+        left, right = crop.left_px * width // wide, (crop.left_px + crop.width_px) * width // wide
+        top, bottom = crop.top_px * height // high, (crop.top_px + crop.height_px) * height // high
+        return turned[top:bottom, left:right]
 
     def sparse(self, every_s: float, *, within: Span | None = None) -> Iterator[Shot]:
         """Moments about ``every_s`` apart, over the whole file or a span, at the least cost.
@@ -154,6 +181,23 @@ class FrameReader:
                 times.append(t_s)
         return tuple(sorted(times))
 
+    def landing_s(self, t_s: float) -> float | None:
+        """When the last keyframe at or before a time shows; None where only the beginning is sure."""
+        for early_s in _LANDINGS_S:
+            self._seek(t_s - early_s)
+            last_s = None
+            for packet in self._packets():
+                shown_s = self._time_s(packet.pts)
+                if shown_s is None:
+                    continue
+                if shown_s > t_s + _SEEK_MARGIN_S:
+                    break
+                if packet.is_keyframe and shown_s <= t_s:
+                    last_s = shown_s
+            if last_s is not None:
+                return last_s
+        return None
+
     def _time_s(self, pts: int | None) -> float | None:
         if pts is None or not self._tick_s:
             return None
@@ -173,6 +217,7 @@ class FrameReader:
     def _reset(self) -> None:
         context = self._stream.codec_context
         context.skip_frame = "DEFAULT"
+        self._waiting.clear()
         if context.is_open:
             context.flush_buffers()
 
@@ -189,10 +234,22 @@ class FrameReader:
             frames = self._stream.codec_context.decode(packet)
         except (av.error.FFmpegError, ValueError):
             return  # one damaged packet; its neighbours still decode
+        if self._source.is_counted and packet is not None and packet.pts is not None:
+            heappush(self._waiting, packet.pts)
         for frame in frames:
-            t_s = self._time_s(frame.pts)
+            t_s = self._time_s(self._shown_pts(frame))
             if t_s is not None:
                 yield Shot(t_s, frame)
+
+    def _shown_pts(self, frame: VideoFrame) -> int | None:
+        """When a frame shows. Where its own time is not known, the earliest that waits: pictures come
+        out in order."""
+        if not self._source.is_counted or not self._waiting or frame.pts is None:
+            return frame.pts
+        shown_pts = heappop(self._waiting)
+        while self._waiting and shown_pts < frame.pts - _REORDERED:  # frames that were skipped
+            shown_pts = heappop(self._waiting)
+        return shown_pts
 
     def _decoded_alone(self, packet: Packet[VideoStream]) -> Iterator[Shot]:
         """A keyframe by itself: decoded, drained, and the decoder made fresh again."""
@@ -203,8 +260,12 @@ class FrameReader:
 
 def _stored_size(source: Source, side_px: int) -> tuple[int, int]:
     """(width, height) of the analysis picture before it is turned upright; even, never enlarged."""
-    scale = min(1.0, side_px / max(source.width_px, source.height_px))
-    width, height = source.width_px * scale, source.height_px * scale
+    whole = (source.width_px, source.height_px)
+    if source.aperture is not None:
+        coded = (source.coded_width_px, source.coded_height_px)
+        whole = displayed_size(*coded, source.sar, source.rotation_deg)
+    scale = min(1.0, side_px / max(whole))
+    width, height = whole[0] * scale, whole[1] * scale
     if source.rotation_deg % 180:
         width, height = height, width
     return max(2, round(width / 2) * 2), max(2, round(height / 2) * 2)

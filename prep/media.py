@@ -24,6 +24,9 @@ FORMAT_WHITELIST = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,gif,mpegvideo,h264,hevc,ivf"
 )
 PROTOCOL_WHITELIST = "file"
+# 8K and a little more: a picture takes at most some 400 MB while it is scaled.
+MAX_SIDE_PX = 8192
+MAX_PIXELS = MAX_SIDE_PX * MAX_SIDE_PX
 _OPEN_TIMEOUT_S = 30.0
 _KINDS = (
     (stat.S_ISDIR, "a folder"),

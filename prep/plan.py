@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from prep.canvas import Canvas, canvas_for, is_upscaled
+from prep.crop import Crop
 from prep.errors import TooShort
 from prep.spec import (
     ClipSpec,
@@ -19,10 +20,14 @@ from prep.spec import (
     output_rate,
 )
 from prep.text import shown_name
+from prep.upright import displayed_size
 from prep.values import Segment, Source
 
 _EDGE_S = 1e-3
 _HD_LINES = 720
+_INDEXED = ("mov,mp4", "matroska,webm", "avi", "asf")
+SEARCHED = ("mpegts", "mpeg", "flv", "mxf", "ogg")
+_SEARCH_MARGIN_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +46,20 @@ class Colour:
 class Plan:
     """A clip to be made.
 
-    ``start_s``: when the clip's first frame shows in the source. ``cut_s``: the moment just before it
-    at which reading starts, half a frame early so that no rounding loses it. ``frames`` at ``rate``:
-    the clip's exact length. ``audio_index``: the source's stream, None for a silent clip.
+    ``start_s``: when the clip's first frame shows in the source. ``seek_s``: where reading starts, at
+    or before that frame's keyframe; 0 for the file's beginning. ``frames`` at ``rate``: the clip's
+    exact length. ``inside_bars``: what is left without the footage's own black bars, None without any.
+    ``audio_index``: the source's stream, None for a silent clip.
     """
 
     source: Source
     spec: ClipSpec
     start_s: float
-    cut_s: float
+    seek_s: float
     frames: int
     rate: Fraction
     canvas: Canvas
+    inside_bars: Crop | None
     colour: Colour
     deinterlace: bool
     audio_index: int | None
@@ -65,14 +72,27 @@ class Plan:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a person should know about the result."""
-        if not self.upscaled:
-            return ()
-        short = min(self.source.width_px, self.source.height_px)
-        return (
-            f"The footage is only {self.source.width_px}x{self.source.height_px}: it was scaled up "
-            f"to the {self.spec.min_short_px} lines that {self.spec.model} wants, which adds no "
-            f"detail beyond its own {short}.",
-        )
+        said = []
+        width_px, height_px = _seen(self.source, self.inside_bars)
+        if self.inside_bars is not None:
+            said.append(
+                f"The footage has black bars of its own: they were taken off, which leaves "
+                f"{width_px}x{height_px} of {self.source.width_px}x{self.source.height_px}."
+            )
+        if self.upscaled:
+            said.append(
+                f"The footage is only {width_px}x{height_px}: it was scaled up to the "
+                f"{self.spec.min_short_px} lines that {self.spec.model} wants, which adds no detail "
+                f"beyond its own {min(width_px, height_px)}."
+            )
+        return tuple(said)
+
+    @property
+    def crop(self) -> Crop | None:
+        """What is taken of the upright picture, in its stored pixels; None for all of it."""
+        if self.inside_bars is None:
+            return self.source.aperture
+        return self.inside_bars.within(self.source.aperture)
 
 
 def plan(
@@ -82,28 +102,36 @@ def plan(
     frame_times_s: Sequence[float],
     spec: ClipSpec,
     square: Orientation = "landscape",
+    inside_bars: Crop | None = None,
+    landing_s: float | None = None,
+    audio_index: int | None = None,
 ) -> Plan:
     """The plan for one segment.
 
     ``frame_times_s``: when the source's frames around the segment's start show. ``square``: the
-    orientation for square pictures. Raises TooShort where less than the model's minimum is left.
+    orientation for square pictures. ``inside_bars``: of the picture that is meant to be seen.
+    ``landing_s``: the keyframe to start from, where the container has no index that finds it.
+    ``audio_index``: the sound, ``source.audio_index`` where None is given. Raises TooShort where less
+    than the model's minimum is left.
     """
     rate = output_rate(source.fps, spec)
     start_s = _first_frame_s(segment.start_s, frame_times_s)
     frames = _frame_count(source, segment, start_s, rate=rate, spec=spec)
-    canvas = canvas_for(source.width_px, source.height_px, spec=spec, square=square)
+    width_px, height_px = _seen(source, inside_bars)
+    canvas = canvas_for(width_px, height_px, spec=spec, square=square)
     return Plan(
         source=source,
         spec=spec,
         start_s=start_s,
-        cut_s=_cut_s(source, start_s, frame_times_s),
+        seek_s=_seek_s(source, start_s, landing_s),
         frames=frames,
         rate=rate,
         canvas=canvas,
+        inside_bars=inside_bars,
         colour=_colour(source),
         deinterlace=source.is_interlaced,
-        audio_index=source.audio_index,
-        upscaled=is_upscaled(source.width_px, source.height_px, canvas),
+        audio_index=source.audio_index if audio_index is None else audio_index,
+        upscaled=is_upscaled(width_px, height_px, canvas),
     )
 
 
@@ -115,13 +143,27 @@ def _first_frame_s(wanted_s: float, frame_times_s: Sequence[float]) -> float:
     return max(frame_times_s, default=wanted_s)
 
 
-def _cut_s(source: Source, start_s: float, frame_times_s: Sequence[float]) -> float:
-    """Half a frame before the first frame, or half the way to the one before where that is nearer."""
-    before = max((t for t in frame_times_s if t < start_s - _EDGE_S), default=None)
-    half_s = 0.5 / float(source.fps)
-    if before is not None:
-        half_s = min(half_s, (start_s - before) / 2)
-    return max(0.0, start_s - half_s)
+def _seen(source: Source, inside_bars: Crop | None) -> tuple[int, int]:
+    """(width, height) on screen, without the bars."""
+    if inside_bars is None:
+        return source.width_px, source.height_px
+    sar = 1 / source.sar if source.rotation_deg % 180 else source.sar
+    return displayed_size(inside_bars.width_px, inside_bars.height_px, sar, 0)
+
+
+def _seek_s(source: Source, start_s: float, landing_s: float | None) -> float:
+    """Where to start reading so that the first frame's keyframe is met.
+
+    Containers with an index find it themselves; those that are searched for a time land anywhere near
+    it, so they are sent well ahead of the keyframe. Others are read from the beginning.
+    """
+    if source.is_counted:
+        return 0.0
+    if source.container.startswith(_INDEXED):
+        return max(0.0, start_s - 0.5 / float(source.fps))
+    if source.container.startswith(SEARCHED) and landing_s is not None:
+        return max(0.0, landing_s - _SEARCH_MARGIN_S)
+    return 0.0
 
 
 def _frame_count(

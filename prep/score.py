@@ -23,7 +23,7 @@ class Weights:
 
     frontal: float = 1.0
     eyes: float = 1.0
-    clear: float = 0.6
+    clear: float = 1.0
     size: float = 0.4
     alone: float = 0.4
     sharp: float = 0.3
@@ -128,7 +128,7 @@ def factors(
     return Factors(
         frontal=_frontal(face, usual),
         eyes=max(0.05, rise(face.eyes_open / max(0.5, min(0.95, usual.eyes_open)), 0.35, 0.85)),
-        clear=max(0.05, rise(face.clarity - usual.clarity, -0.05, -0.003)),
+        clear=max(0.05, rise(face.clarity - usual.clarity, -0.045, -0.003)),
         size=size_factor(face, source),
         alone=_alone(face, others),
         sharp=sharp_factor(face),

@@ -7,45 +7,30 @@ duration is missing or wrong.
 from __future__ import annotations
 
 import hashlib
-import math
 import os
-import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
-from statistics import median
 
-import av
 import av.error
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.packet import Packet
 from av.sidedata.sidedata import SideData
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from prep.boxes import TrackNotes, track_notes
 from prep.errors import NotAVideo, Unreadable
-from prep.media import opened, regular_file
+from prep.media import MAX_SIDE_PX, opened, regular_file
 from prep.text import shown
+from prep.timing import timing_of
+from prep.upright import orientation, seen_size, upright_aperture
 from prep.values import Source
 
 _WHOLE_HASH_BYTES = 64 << 20
 _SAMPLE_BYTES = 1 << 20
 _SAMPLES = 32
-_RATE_PACKETS = 240
-_REORDERED_PACKETS = 32
-_DECLARED_MARGIN = 0.03
-_TAIL_S = 1.0
 _FIRST_FRAME_PACKETS = 600
-
-# Nominal rates cameras and editors write; a measured rate within 0.5 % of one is that one.
-_NOMINAL_RATES = (
-    *(Fraction(n * 1000, 1001) for n in (24, 30, 48, 60, 120, 240)),
-    *(Fraction(n) for n in (10, 12, 15, 20, 24, 25, 30, 48, 50, 60, 90, 100, 120, 240)),
-)
 
 # ffmpeg's names of the colour codes of ISO/IEC 23091-2 (H.273) that footage carries.
 _MATRICES = {1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc"}
@@ -65,6 +50,11 @@ _TRANSFERS = {
 _PRIMARIES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020", 12: "smpte432"}
 _HDR_TRANSFERS = ("smpte2084", "arib-std-b67")
 _FULL_RANGE = 2
+_UNSPECIFIED = 2
+_FIELD_SAMPLES = 10
+_LARGE_LINES = 1100
+_NO_BASE_LAYER = 0
+_DOLBY_NOTES = ("DOVI_METADATA", "DOVI_RPU_BUFFER")
 
 
 def probe(path: str | os.PathLike[str]) -> Source:
@@ -81,11 +71,17 @@ def probe(path: str | os.PathLike[str]) -> Source:
 def _described(container: InputContainer, path: Path) -> Source:
     """The source of an open container; streams must not be touched once it is closed."""
     stream = video_stream(container, path)
-    first = first_frame(container, stream, path)
-    timing = _timing(container, stream, path)
+    _require_bearable(stream, path)
+    first, is_interlaced = _first_frames(container, stream, path)
+    notes = track_notes(path, stream.index)
+    _require_base_layer(first, notes, path)
+    timing = timing_of(container, stream, path)
     rotation_deg, mirrored = orientation(display_matrix(first))
     sar = _sample_aspect(stream)
-    width_px, height_px = displayed_size(first.width, first.height, sar, rotation_deg)
+    aperture = upright_aperture(
+        notes.aperture, first.width, first.height, turn_deg=rotation_deg, mirrored=mirrored
+    )
+    width_px, height_px = seen_size(first.width, first.height, aperture, sar, rotation_deg)
     transfer = _TRANSFERS.get(int(first.color_trc or 0), "")
     return Source(
         path=str(path),
@@ -107,7 +103,7 @@ def _described(container: InputContainer, path: Path) -> Source:
         fps=timing.fps,
         is_vfr=timing.is_vfr,
         is_hdr=transfer in _HDR_TRANSFERS,
-        is_interlaced=bool(first.interlaced_frame),
+        is_interlaced=is_interlaced,
         transfer=transfer,
         matrix=_MATRICES.get(int(first.colorspace), ""),
         primaries=_PRIMARIES.get(int(first.color_primaries or 0), ""),
@@ -115,6 +111,9 @@ def _described(container: InputContainer, path: Path) -> Source:
         video_index=stream.index,
         audio_index=_audio_index(container),
         keyframes_s=_indexed_keyframes(stream, timing.start_s),
+        aperture=aperture,
+        has_alpha=any(component.is_alpha for component in first.format.components),
+        is_counted=container.format.name == "avi" and bool(stream.codec_context.has_b_frames),
     )
 
 
@@ -193,26 +192,58 @@ def first_frame(container: InputContainer, stream: VideoStream, path: Path) -> V
     )
 
 
+def _first_frames(
+    container: InputContainer, stream: VideoStream, path: Path
+) -> tuple[VideoFrame, bool]:
+    """(the first picture, whether most of the first ones are made of two fields).
+
+    Most, not any: film carried in interlaced video (telecine) mixes both and is left as it is.
+    """
+    first = first_frame(container, stream, path)
+    if first.height > _LARGE_LINES:
+        return first, bool(first.interlaced_frame)
+    fields = [bool(first.interlaced_frame)]
+    for packet in container.demux(stream):
+        try:
+            fields += [bool(frame.interlaced_frame) for frame in packet.decode()]
+        except (av.error.FFmpegError, ValueError):
+            break
+        if len(fields) >= _FIELD_SAMPLES:
+            break
+    return first, 2 * sum(fields) > len(fields)
+
+
+def _require_bearable(stream: VideoStream, path: Path) -> None:
+    """Refuses pictures whose size alone would fill the memory, before one is decoded."""
+    width, height = stream.codec_context.width, stream.codec_context.height
+    if max(width, height) > MAX_SIDE_PX:
+        raise NotAVideo(
+            f"{shown(path.name)} claims pictures of {width}x{height}; "
+            f"{MAX_SIDE_PX} pixels a side is the most that is read.",
+            "Export it smaller: a clip never has more than 1080 lines.",
+        )
+
+
+def _require_base_layer(frame: VideoFrame, notes: TrackNotes, path: Path) -> None:
+    """Refuses Dolby Vision that shows wrong colours without its own decoder: profile 5.
+
+    MP4 says so; elsewhere it is told by notes in a stream that leaves its colours unnamed.
+    """
+    noted = any(isinstance(e, SideData) and e.type.name in _DOLBY_NOTES for e in frame.side_data)
+    unnamed = int(frame.color_trc or _UNSPECIFIED) == _UNSPECIFIED and noted
+    if notes.dolby_profile == 5 or notes.dolby_base == _NO_BASE_LAYER or unnamed:
+        raise NotAVideo(
+            f"{shown(path.name)} is Dolby Vision without a base layer that others can show "
+            "(profile 5).",
+            "Export it as HDR10, HLG or SDR; phones can record without Dolby Vision.",
+        )
+
+
 def display_matrix(frame: VideoFrame) -> bytes | None:
     for entry in frame.side_data:
         if isinstance(entry, SideData) and entry.type.name == "DISPLAYMATRIX":
             return bytes(entry)
     return None
-
-
-def orientation(matrix: bytes | None) -> tuple[int, bool]:
-    """(clockwise degrees to turn, whether to flip left-right first) of a display matrix.
-
-    The matrix is nine int32, of which a b c d map a stored (x, y) to (ax + cy, bx + dy) on screen
-    (ISO/IEC 14496-12, tkhd). Angles are rounded to quarter turns: nothing else is a camera's.
-    """
-    if matrix is None:
-        return 0, False
-    a, b, _, c, d = struct.unpack("<5i", matrix[:20])
-    mirrored = a * d - b * c < 0
-    sign = -1 if mirrored else 1
-    turns = round(math.degrees(math.atan2(sign * b, sign * a)) / 90)
-    return turns % 4 * 90, mirrored
 
 
 def _sample_aspect(stream: VideoStream) -> Fraction:
@@ -221,116 +252,6 @@ def _sample_aspect(stream: VideoStream) -> Fraction:
         if sar is not None and Fraction(1, 10) <= Fraction(sar) <= 10:
             return Fraction(sar)
     return Fraction(1)
-
-
-def displayed_size(width_px: int, height_px: int, sar: Fraction, turn_deg: int) -> tuple[int, int]:
-    """(width, height) on screen: square pixels made by enlarging, never by shrinking; upright."""
-    wide = round(width_px * max(sar, Fraction(1)))
-    high = round(height_px / min(sar, Fraction(1)))
-    return (high, wide) if turn_deg % 180 else (wide, high)
-
-
-@dataclass(frozen=True, slots=True)
-class _Timing:
-    start_s: float
-    first_s: float
-    end_s: float
-    fps: Fraction
-    is_vfr: bool
-
-
-def shown_packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
-    """Packets that a player shows: with a time, and inside the edit list."""
-    for packet in container.demux(stream):
-        if packet.pts is not None and not packet.is_discard:
-            yield packet
-
-
-def _timing(container: InputContainer, stream: VideoStream, path: Path) -> _Timing:
-    base = stream.time_base or Fraction(1, av.time_base)
-    container.seek(container.start_time or 0, backward=True)
-    times: list[int] = []
-    for packet in shown_packets(container, stream):
-        times.append(packet.pts or 0)
-        if len(times) >= _RATE_PACKETS:
-            break
-    if not times:
-        raise Unreadable(f"{shown(path.name)} gives no times for its pictures.", "Export it anew.")
-    times.sort()
-    if len(times) == _RATE_PACKETS:
-        del times[-_REORDERED_PACKETS:]  # packets come in decode order: the last ones have holes
-    fps, is_vfr = _rate(times, base, stream)
-    start_s = (container.start_time or 0) / av.time_base
-    first_s = float(times[0] * base) - start_s
-    last_s = _last_shown_s(container, stream, float(times[-1] * base))
-    return _Timing(start_s, first_s, last_s - start_s + float(1 / fps), fps, is_vfr)
-
-
-def _rate(times: list[int], base: Fraction, stream: VideoStream) -> tuple[Fraction, bool]:
-    """(nominal frames per second, whether the intervals vary by more than the clock's rounding)."""
-    gaps = [b - a for a, b in pairwise(times) if b > a]
-    if not gaps:
-        declared = stream.average_rate or stream.guessed_rate or Fraction(25)
-        return min(Fraction(declared), Fraction(240)), False
-    middle = float(median(gaps) * base)
-    # Clocks of 1/1000 s round single gaps; their mean is exact where the rate is constant.
-    mean = float((times[-1] - times[0]) * base) / len(gaps)
-    steady = abs(mean - middle) <= max(0.02 * middle, 0.75 * float(base))
-    is_vfr = not steady or any(abs(float(g * base) - middle) > 0.25 * middle + 1e-3 for g in gaps)
-    measured = 1 / (mean if steady else middle)
-    # A clock of 1/1000 s cannot write 33.37 ms: the margin grows with its tick.
-    margin = max(0.005, 0.6 * float(base) / middle)
-    return _nominal(measured, margin, declared=stream.average_rate), is_vfr
-
-
-def _nominal(measured: float, margin: float, *, declared: Fraction | None) -> Fraction:
-    """The nominal rate meant by a measured one: the closest, then the declared, then itself."""
-
-    def off(rate: Fraction) -> float:
-        return abs(float(rate) / measured - 1)
-
-    nearest = min(_NOMINAL_RATES, key=off)
-    if off(nearest) <= margin:
-        return nearest
-    if declared in _NOMINAL_RATES and off(declared) <= _DECLARED_MARGIN:
-        return declared
-    return Fraction(measured).limit_denominator(1000)
-
-
-def _last_shown_s(container: InputContainer, stream: VideoStream, read_s: float) -> float:
-    """When the last picture shows, on the file's own clock, by looking and not by believing.
-
-    Reads from one second before the claimed end; where nothing is there, reads it all.
-    """
-    base = stream.time_base or Fraction(1, av.time_base)
-    claimed = _claimed_end_s(container, stream)
-    if claimed is not None:
-        container.seek(int((claimed - _TAIL_S) * av.time_base), backward=True)
-        tail = _latest(container, stream)
-        if tail is not None and float(tail * base) >= max(read_s, claimed - 2 * _TAIL_S):
-            return float(tail * base)
-    container.seek(container.start_time or 0, backward=True)
-    latest = _latest(container, stream)
-    return read_s if latest is None else max(read_s, float(latest * base))
-
-
-def _claimed_end_s(container: InputContainer, stream: VideoStream) -> float | None:
-    if stream.duration and stream.time_base:
-        return float((stream.duration + (stream.start_time or 0)) * stream.time_base)
-    if container.duration:
-        return (container.duration + (container.start_time or 0)) / av.time_base
-    return None
-
-
-def _latest(container: InputContainer, stream: VideoStream) -> int | None:
-    latest: int | None = None
-    try:
-        for packet in shown_packets(container, stream):
-            if packet.pts is not None and (latest is None or packet.pts > latest):
-                latest = packet.pts
-    except av.error.FFmpegError:
-        return latest  # a truncated file ends here
-    return latest
 
 
 def _indexed_keyframes(stream: VideoStream, start_s: float) -> tuple[float, ...]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from prep.crop import Crop
+
 Subject = Literal["face", "other"]
 
 
@@ -27,7 +29,9 @@ class Source:
     ``fps``: the nominal rate. ``keyframes_s``: from the container's index, () where it has none; hints
     for seeking, as they may be decode times. ``audio_index``: stream index, None without sound.
     ``transfer``/``matrix``/``primaries``/``full_range``: how the stored samples mean colour, in
-    ffmpeg's names, "" where the file does not say.
+    ffmpeg's names, "" where the file does not say. ``aperture``: the part of the upright picture that
+    is meant to be seen, None for all of it. ``is_counted``: its pictures carry no times of their own
+    (AVI with reordered frames), so that their number tells when they show.
     """
 
     path: str
@@ -57,6 +61,9 @@ class Source:
     video_index: int
     audio_index: int | None
     keyframes_s: tuple[float, ...]
+    aperture: Crop | None = None
+    has_alpha: bool = False
+    is_counted: bool = False
 
     @property
     def has_audio(self) -> bool:

@@ -12,9 +12,10 @@ import av
 from av.container import InputContainer
 
 from prep.media import opened, regular_file
-from prep.source import display_matrix as matrix_of
-from prep.source import first_frame, orientation, shown_packets, video_stream
+from prep.source import display_matrix, first_frame, video_stream
 from prep.spec import SORA_2, ClipSpec
+from prep.timing import shown_packets
+from prep.upright import orientation
 from prep.values import CheckReport, RuleResult
 
 _LATEST_TIME_ERROR = Fraction(1, 1000)
@@ -76,7 +77,7 @@ def _facts(container: InputContainer, path: Path) -> Facts:
     times = sorted(p.pts * base for p in packets if p.pts is not None)
     gaps = [b - a for a, b in pairwise(times)]
     gap = (times[-1] - times[0]) / len(gaps) if gaps else Fraction(0)
-    rotation_deg, mirrored = orientation(matrix_of(frame))
+    rotation_deg, mirrored = orientation(display_matrix(frame))
     audio = list(container.streams.audio)
     return Facts(
         container=container.format.name,

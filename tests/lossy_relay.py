@@ -18,11 +18,14 @@ class Relay:
 
     "before": dropped unforwarded; "after": forwarded, its reply dropped; "hold": forwarded, its reply
     held until the caller has gone; a number: answered with that status, unforwarded.
+    ``video_faults``: the same for videos, of which ``videos`` were accepted.
     """
 
     url: str = ""
     faults: list[str | int] = field(default_factory=list)
     submitted_names: list[str] = field(default_factory=list)
+    video_faults: list[str | int] = field(default_factory=list)
+    videos: int = 0
     arrived: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
 
@@ -39,7 +42,9 @@ def relayed(target: str) -> Iterator[Relay]:
         def pass_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             submits = self.command == "POST" and self.path.endswith("/characters")
-            fault = relay.faults.pop(0) if submits and relay.faults else None
+            is_video = self.command == "POST" and self.path.endswith("-to-video")
+            faults = relay.video_faults if is_video else relay.faults
+            fault = faults.pop(0) if (submits or is_video) and faults else None
             if fault == "before":
                 self.close_connection = True
                 return
@@ -49,6 +54,7 @@ def relayed(target: str) -> Iterator[Relay]:
             reply = self.forwarded(body)
             if submits and reply.status_code == 200:
                 relay.submitted_names.append(json.loads(body)["name"])
+            relay.videos += is_video and reply.status_code == 200
             if fault == "hold":
                 relay.arrived.set()
                 relay.released.wait(30)

@@ -128,8 +128,10 @@ def delete(call: Call, name_or_id: str, keep_clip: bool) -> None:
 
     with _registry(call) as registry:
         record = registry.deleted(registry.find(name_or_id, deleted=False))
-        if not keep_clip and record.clip and not registry.using(record.clip.sha256):
-            Path(record.clip.path).unlink(missing_ok=True)
+        if record.clip and not keep_clip:
+            sharing = registry.with_clip(record.clip.sha256)
+            if all(other.deleted_at for other in sharing):
+                Path(record.clip.path).unlink(missing_ok=True)
     emit(
         call,
         as_json=lambda: record_json(record),

@@ -105,8 +105,14 @@ def _scan_behind(source: Source, segment: Segment, *, asked: bool, call: Call) -
 
         return look_at(source, start_s=segment.start_s, length_s=segment.length_s)
     from prep.cache import cached_scan
+    from prep.signals import looked_closer
 
-    return cached_scan(source, folder=private_folder(call.home / "scans"))
+    scan = cached_scan(source, folder=private_folder(call.home / "scans"))
+    if any(s.start_s <= segment.start_s and segment.end_s <= s.end_s + 0.1 for s in scan.refined):
+        return scan
+    # Picked from a closer look than the one that is kept, as for a photo.
+    middle_s = (segment.start_s + segment.end_s) / 2
+    return looked_closer(scan, [segment.start_s, middle_s, segment.end_s])
 
 
 def fault_of(draw: Callable[[], None]) -> ScreentestError | None:

@@ -30,7 +30,16 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     },
     "Characters": {
         "register": Entry("client.cli.register:register", "Turn footage into a character."),
-        "characters": Entry("client.cli.characters:characters", "List, show, export characters."),
+        "characters": Entry("client.cli.characters:characters", "List, show, settle, export them."),
+        "video": Entry("client.cli.video:video", "Make a video that shows characters."),
+    },
+    "Services": {
+        "doctor": Entry("client.cli.doctor:doctor", "Check everything; say how to mend it."),
+        "balance": Entry("client.cli.account:balance", "Show what is left on the account."),
+        "price": Entry("client.cli.account:price", "Ask what a task costs."),
+        "models": Entry("client.cli.account:models", "List models, and which are still served."),
+        "tasks": Entry("client.cli.account:tasks", "List and delete tasks at the service."),
+        "storage": Entry("client.cli.storage:storage", "Tidy the bucket that clips go to."),
         "sandbox": Entry("client.cli.sandbox:sandbox", "Run S3 and the API on this machine."),
     },
 }

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def services(call: Call, *, watcher: Watcher) -> Iterator[Settings]:
+def services(call: Call, *, watcher: Watcher, bucket: bool = True) -> Iterator[Settings]:
     """The settings of one command; a sandbox started for it ends with the block.
+
+    ``bucket``: whether the command is lost without one.
 
     Raises NoCredentials, ConfigError, SandboxError, and SetupError
     where the sandbox's packages are not installed.
@@ -32,7 +34,7 @@ def services(call: Call, *, watcher: Watcher) -> Iterator[Settings]:
     where = call.where
     environ = os.environ | _given(SCREENTEST_BUCKET=where.bucket, WAVESPEED_BASE_URL=where.base_url)
     if not where.sandbox:
-        settings = settings_from(environ, home=call.home, sandbox_env=None)
+        settings = settings_from(environ, home=call.home, sandbox_env=None, needs_bucket=bucket)
         yield _as_asked(replace(settings, sandbox=_is_own_sandbox(settings)), where)
         return
     with _sandbox_env(call, watcher=watcher) as sandbox_env:

@@ -8,20 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from prep.report.filmstrip import filmstrip
 from prep.report.markup import data_uri, escaped, framed
-from prep.report.people import Person
 from prep.report.story import Story
 from prep.report.timeline import timeline
-from prep.report.videos import Video
 from prep.text import shown_name, timecode
 from prep.values import Clip, Source, Span
+
+if TYPE_CHECKING:
+    from prep.people import Person
 
 _LONG_S = 60.0
 _AROUND_S = 8.0
 _MOST_PEOPLE = 12
 SUBJECTS = {"face": "one person's face", "other": "no human face: the clearest view"}
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """An MP4 as bytes. ``reduced``: it is a small copy of what it shows."""
+
+    content: bytes
+    width_px: int
+    height_px: int
+    reduced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +46,19 @@ class Pictures:
     after: Video
 
 
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The people of a scan, and whom of them the window was picked for."""
+
+    people: Sequence[Person]
+    chosen: Person | None
+
+
 def page(
     source: Source,
     story: Story,
     clip: Clip,
-    people: Sequence[Person],
+    cast: Cast,
     pictures: Pictures,
     *,
     headline: str = "",
@@ -53,7 +73,7 @@ def page(
             _columns(_reasons(story), _runners_up(story)),
             _score(story),
             _videos(source, clip, pictures),
-            _people(people, pictures.portraits, story),
+            _people(cast, pictures.portraits, story),
             _footer(clip),
         )
     )
@@ -129,7 +149,7 @@ def _reasons(story: Story) -> str:
 def _runners_up(story: Story) -> str:
     others = story.segment.alternatives
     if not others:
-        return _section("Runners-up", '<p class="none">No other window meets the requirements.</p>')
+        return _section("Runners-up", '<p class="none">No window beside it meets the requirements.</p>')
     rows = "".join(
         f'<tr><td>{place}</td><td class="span">{timecode(o.start_s)} – '
         f"{timecode(o.start_s + o.length_s)}</td><td>{o.score:.2f}</td><td>{meter(o.score)}</td></tr>"
@@ -190,30 +210,28 @@ def _video(video: Video, name: str, title: str, caption: str) -> str:
     )
 
 
-def _people(people: Sequence[Person], portraits: Sequence[bytes], story: Story) -> str:
-    if not people:
+def _people(cast: Cast, portraits: Sequence[bytes], story: Story) -> str:
+    if not cast.people:
         return _section("People found", '<p class="none">Nobody shows the face.</p>')
-    shown = list(zip(people, portraits, strict=False))[:_MOST_PEOPLE]
-    cards = "".join(_person(person, jpeg, place) for place, (person, jpeg) in enumerate(shown, start=1))
+    shown = list(zip(cast.people, portraits, strict=True))[:_MOST_PEOPLE]
+    cards = "".join(_person(person, jpeg, person is cast.chosen) for person, jpeg in shown)
     looked_s = sum(span.end_s - span.start_s for span in story.looked_at)
     note = f"Seen in the {_length(looked_s)} that were looked at closely."
-    if len(people) > len(shown):
-        note += f" {len(people) - len(shown)} more were seen for less."
+    if len(cast.people) > 1:
+        note += " --person and the number picks for another one."
     return _section("People found", f'<ul class="people">{cards}</ul>', note)
 
 
-def _person(person: Person, jpeg: bytes, place: int) -> str:
-    role = '<b class="tag">chosen</b>' if person.chosen else ""
-    where = f"in {person.shots} shots" if person.shots > 1 else "in one shot"
-    image = (
-        f'<img src="{data_uri("image/jpeg", jpeg)}" alt="Person {place}" width="112" height="112">'
-        if jpeg
-        else '<div class="missing">no picture</div>'
-    )
+def _person(person: Person, jpeg: bytes, chosen: bool) -> str:
+    role = '<b class="tag">chosen</b>' if chosen else ""
+    shots = len({first_s for first_s, _ in person.tracks})
+    where = f"in {shots} shots" if shots > 1 else "in one shot"
+    first_s = min(first_s for first_s, _ in person.tracks)
     return (
-        f"<li>{image}<p><b>Person {place}</b> {role}<br>seen {_length(person.seen_s)}, {where}<br>"
-        f"{timecode(person.first_s)[:-2]} to {timecode(person.last_s)[:-2]}<br>"
-        f"largest face {person.largest_share:.0%} of the height</p></li>"
+        f'<li><img src="{data_uri("image/jpeg", jpeg)}" alt="Person {person.number}" height="112">'
+        f"<p><b>Person {person.number}</b> {role}<br>seen {_length(person.seen_s)}, {where},<br>"
+        f"first at {timecode(first_s)[:-2]}<br>"
+        f"largest face {person.height:.0%} of the height</p></li>"
     )
 
 

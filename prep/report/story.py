@@ -1,21 +1,24 @@
 """What a report tells about a scan and its segment: pure.
 
-The score over time, the moments of the filmstrip, and who appears where.
+The score over time, the moments of the filmstrip, and which person was chosen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from prep.score import glimpse, is_person, plain_moment
-from prep.tracks import Track, tracks_of
-from prep.values import Face, FrameSignal, Scan, Segment, Span, Subject
-from prep.windows import POLICY, Shot, Window, ranked, shots_of, window_at
+from prep.score import glimpse, plain_moment
+from prep.values import Face, FrameSignal, Scan, Segment, Span, Subject, TrackKey
+from prep.windows import EDGE_S, POLICY, Window, ranked, shots_of, window_at
+
+if TYPE_CHECKING:
+    from prep.people import Person
 
 FILMSTRIP_FRAMES = 8
 _INSTANT_S = 0.01
-_SAMPLE_GAP_S = 0.7
+_SAME_SCORE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Curve:
     """The footage's score over time.
 
     ``glances``: sparse samples, judged by what a detector alone tells. ``close``: one run of points for
-    each stretch that was looked at closely; there a moment without the subject scores 0.
+    each stretch that was looked at closely; there a moment that no window could be made of scores 0.
     """
 
     glances: tuple[Point, ...]
@@ -52,24 +55,6 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Appearance:
-    """One person in one shot, as far as it was looked at closely.
-
-    ``seen_s``: for how long the face was in the picture. ``best``, ``best_s``: the face that shows
-    the person best, and when. ``largest_share``: the largest face's height over the picture's.
-    """
-
-    shot: int
-    first_s: float
-    last_s: float
-    seen_s: float
-    best: Face
-    best_s: float
-    largest_share: float
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Story:
     """All that a report shows besides pictures. ``first_s`` to ``end_s``: the footage's own clock."""
 
@@ -80,13 +65,12 @@ class Story:
     cuts_s: tuple[float, ...]
     looked_at: tuple[Span, ...]
     moments: tuple[Moment, ...]
-    appearances: tuple[Appearance, ...]
 
 
 def story_of(scan: Scan, segment: Segment, *, frames: int = FILMSTRIP_FRAMES) -> Story:
     """The story of how ``segment`` was chosen from ``scan``."""
     source = scan.source
-    chosen = window_at(scan, segment.start_s, segment.length_s)
+    chosen = _window_of(scan, segment)
     return Story(
         first_s=source.video_start_s,
         end_s=max(scan.end_s, source.video_start_s + source.duration_s, segment.end_s),
@@ -95,7 +79,33 @@ def story_of(scan: Scan, segment: Segment, *, frames: int = FILMSTRIP_FRAMES) ->
         cuts_s=scan.cuts_s,
         looked_at=_united(scan.refined),
         moments=_moments(chosen, frames),
-        appearances=_appearances(scan, chosen),
+    )
+
+
+def chosen_of(people: Sequence[Person], scan: Scan, segment: Segment) -> Person | None:
+    """Whoever of a scan's people the segment was picked for; None where that is nobody."""
+    return next((p for p in people if _is_window_of(p.tracks, scan, segment)), None)
+
+
+def _is_window_of(tracks: frozenset[TrackKey] | None, scan: Scan, segment: Segment) -> bool:
+    return segment.subject == "face" and _ranked_as(segment, scan, tracks) is not None
+
+
+def _window_of(scan: Scan, segment: Segment) -> Window:
+    """The window behind a segment: as it was ranked, or judged anew where it was given."""
+    found = _ranked_as(segment, scan, None)
+    return found or window_at(scan, segment.start_s, segment.length_s)
+
+
+def _ranked_as(segment: Segment, scan: Scan, tracks: frozenset[TrackKey] | None) -> Window | None:
+    windows = ranked(scan, shots_of(scan), segment.length_s, segment.subject, POLICY, tracks=tracks)
+    return next((w for w in windows if _is_same(w, segment)), None)
+
+
+def _is_same(window: Window, segment: Segment) -> bool:
+    return (
+        abs(window.start_s - segment.start_s) < EDGE_S
+        and abs(window.score - segment.score) < _SAME_SCORE
     )
 
 
@@ -148,44 +158,3 @@ def _united(spans: Sequence[Span]) -> tuple[Span, ...]:
         else:
             united.append(span)
     return tuple(united)
-
-
-def _appearances(scan: Scan, chosen: Window) -> tuple[Appearance, ...]:
-    """Every person of every shot, most seen first; a face seen once may be a mistake."""
-    aspect = scan.source.width_px / scan.source.height_px
-    own = set(map(id, chosen.track.faces.values())) if chosen.track else set()
-    found = [
-        _appearance(number, shot, track, own)
-        for number, shot in enumerate(shots_of(scan))
-        for track in tracks_of(shot.signals, aspect=aspect)
-        if len(track.faces) > 1 and any(is_person(f) for f in track.faces.values())
-    ]
-    return tuple(sorted(found, key=lambda a: (not a.chosen, -a.seen_s, a.first_s)))
-
-
-def _appearance(number: int, shot: Shot, track: Track, own: set[int]) -> Appearance:
-    times_s = [shot.signals[i].t_s for i in sorted(track.faces)]
-    best = max(track.faces, key=lambda i: _portrait(track.faces[i]))
-    return Appearance(
-        shot=number,
-        first_s=times_s[0],
-        last_s=times_s[-1],
-        seen_s=_seen_s(shot, track),
-        best=track.faces[best],
-        best_s=shot.signals[best].t_s,
-        largest_share=max(f.box.height for f in track.faces.values()),
-        chosen=any(id(face) in own for face in track.faces.values()),
-    )
-
-
-def _seen_s(shot: Shot, track: Track) -> float:
-    """How long a face shows: each sample holds until the next one."""
-    ends_s = [*(s.t_s for s in shot.signals[1:]), shot.span.end_s]
-    lasting = (min(_SAMPLE_GAP_S, ends_s[i] - shot.signals[i].t_s) for i in track.faces)
-    return sum(lasting)
-
-
-def _portrait(face: Face) -> float:
-    """How well a face shows who it is: large, turned to the camera, eyes open."""
-    turned = min(1.0, abs(face.yaw_deg) / 60 + abs(face.nose_offset))
-    return face.box.height * (1.1 - turned) * (0.5 + face.eyes_open) * (0.2 + face.presence)

@@ -21,6 +21,10 @@ _HEIGHT_PX = _TOP_PX + _PLOT_PX + _AXIS_PX
 _STEPS_S = (0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 _MOST_TICKS = 7
 _LONGEST_GLANCE_GAP_S = 12.0
+# Beyond this many, cuts are ticks at the foot: lines from top to bottom would hide the curve.
+_FEW_CUTS = 40
+_TICK_PX = 12
+_LABEL_SHARE = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +156,21 @@ def _xy(points: Sequence[Point], axis: _Axis) -> list[str]:
 def _cuts(story: Story, axis: _Axis) -> Iterable[str]:
     inside = [c for c in story.cuts_s if axis.start_s < c < axis.end_s]
     columns = {int(COLUMNS * axis.share(cut_s)): cut_s for cut_s in inside}
+    foot = _TOP_PX + _PLOT_PX
+    head = _TOP_PX if len(columns) <= _FEW_CUTS else foot - _TICK_PX
     for cut_s in columns.values():
         x = axis.x(cut_s)
-        yield f'<line class="cut" x1="{x}" x2="{x}" y1="{_TOP_PX}" y2="{_TOP_PX + _PLOT_PX}"/>'
+        yield f'<line class="cut" x1="{x}" x2="{x}" y1="{head}" y2="{foot}"/>'
 
 
 def _runners_up(story: Story, axis: _Axis) -> Iterable[str]:
+    chosen = _middle(Span(story.segment.start_s, story.segment.end_s), axis)
     for place, other in enumerate(story.segment.alternatives, start=2):
         span = Span(other.start_s, other.start_s + other.length_s)
         if axis.holds(span):
-            yield _window("runner", span, axis) + _label("runner-label", str(place), span, axis)
+            yield _window("runner", span, axis)
+            if abs(_middle(span, axis) - chosen) > _LABEL_SHARE:
+                yield _label("runner-label", str(place), span, axis)
 
 
 def _chosen(story: Story, axis: _Axis) -> Iterable[str]:
@@ -180,11 +189,15 @@ def _window(name: str, span: Span, axis: _Axis) -> str:
 
 
 def _label(name: str, text: str, span: Span, axis: _Axis) -> str:
-    middle = (axis.share(span.start_s) + axis.share(span.end_s)) / 2
+    middle = _middle(span, axis)
     return (
         f'<text class="{name}" x="{100 * middle:.3f}%" y="{_TOP_PX - 8}" '
         f'text-anchor="{_anchor(middle)}">{escaped(text)}</text>'
     )
+
+
+def _middle(span: Span, axis: _Axis) -> float:
+    return (axis.share(span.start_s) + axis.share(span.end_s)) / 2
 
 
 def _ticks(axis: _Axis) -> Iterable[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from prep.canvas import Canvas
 from prep.conform import planned_clip
 from prep.ffmpeg import encode
+from prep.report.page import Video
 from prep.source import probe
 from prep.spec import ClipSpec
 from prep.values import Clip, Segment, Source
@@ -17,16 +18,6 @@ MOST_BEFORE_BYTES = 1_300_000
 MOST_AFTER_BYTES = 2_700_000
 _BEFORE_LINES = (360, 270, 180)
 _AFTER_LINES = (720, 540, 360, 270)
-
-
-@dataclass(frozen=True, slots=True)
-class Video:
-    """An MP4 as bytes. ``reduced``: it is a small copy of what it shows."""
-
-    content: bytes
-    width_px: int
-    height_px: int
-    reduced: bool
 
 
 def before(source: Source, segment: Segment, *, spec: ClipSpec) -> Video:
@@ -55,7 +46,7 @@ def _small(
     most_bytes: int,
 ) -> Video:
     """A silent copy of a window, at the most lines that keep it below ``most_bytes``."""
-    plan = replace(planned_clip(source, segment, spec=spec), audio_index=None)
+    plan = replace(planned_clip(source, segment, spec=spec), audio_index=None, inside_bars=None)
     with tempfile.TemporaryDirectory(prefix="screentest-") as folder:
         out = Path(folder) / "small.mp4"
         for short_px in lines:

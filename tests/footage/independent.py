@@ -64,8 +64,6 @@ def moments(path: Path, *, stream: int, from_s: float, to_s: float) -> list[Mome
 
 def _decoded(container: Any, video: Any) -> Any:
     for packet in container.demux(video):
-        if packet.is_discard:
-            continue
         try:
             frames = packet.decode()
         except av.error.FFmpegError:
@@ -117,13 +115,16 @@ def _plane(frame: Any, index: int, bits: int) -> NDArray[Any]:
 
 
 def _sdr(signal: Rgb, transfer: int) -> Rgb:
-    """PQ or HLG to BT.709 by Hable's curve with a peak of ten times the SDR white of 100 cd/m2."""
+    """PQ or HLG to BT.709 by Hable's curve with a peak of ten times the SDR white of 100 cd/m2.
+
+    The light wanted is that of a display, so it is coded for one: BT.1886, gamma 2.4.
+    """
     light = _pq_light(signal) if transfer == _PQ else _hlg_light(signal)
     linear = np.maximum(light @ _BT2020_TO_BT709.T, 0)
     brightest = np.maximum(linear.max(axis=-1, keepdims=True), 1e-6)
     mapped = linear * (_hable(brightest) / _hable(np.float32(10.0)) / brightest)
     mapped = np.clip(mapped, 0, 1)
-    return np.where(mapped < 0.018, 4.5 * mapped, 1.099 * mapped**0.45 - 0.099).astype(np.float32)
+    return (mapped ** (1 / 2.4)).astype(np.float32)
 
 
 def _pq_light(signal: Rgb) -> Rgb:
@@ -156,12 +157,17 @@ def on_canvas(picture: Rgb, *, width_px: int, height_px: int, bars: Sequence[int
     scale = min(width_px / width, height_px / height)
     if scale > 1 and min(width_px, height_px) > _HD_LINES:
         scale = 1.0
-    size = (min(width_px, round(width * scale)), min(height_px, round(height * scale)))
+    size = (min(width_px, _even(width * scale)), min(height_px, _even(height * scale)))
     fitted = _resized(picture, *size)
     canvas = np.zeros((height_px, width_px, 3), np.float32)
-    x, y = (width_px - size[0]) // 2, (height_px - size[1]) // 2
+    x, y = (width_px - size[0]) // 4 * 2, (height_px - size[1]) // 4 * 2
     canvas[y : y + size[1], x : x + size[0]] = fitted
     return canvas
+
+
+def _even(side: float) -> int:
+    """Where colour is stored at half resolution, sides and offsets are even."""
+    return round(side / 2) * 2
 
 
 def _resized(picture: Rgb, width: int, height: int) -> Rgb:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -60,8 +61,14 @@ def reconciled(settings: Settings, *, wait: bool = True) -> Sequence[Settled]:
 
 def task_of(settings: Settings, name: str) -> str:
     """The task that the service has under a name."""
+    deadline = time.monotonic() + 20
     with opened(settings) as session:
-        return next(task.task_id for task in session.service.recent() if task.name == name)
+        while time.monotonic() < deadline:
+            for task in session.service.recent():
+                if task.name == name:
+                    return task.task_id
+            time.sleep(0.1)
+    raise AssertionError(f"no task made {name}")
 
 
 def losing(order: Order, settings: Settings) -> None:

@@ -68,6 +68,7 @@ def test_the_wheel_holds_both_packages_their_types_and_the_licence(wheel):
     names = names_in(wheel)
     for wanted in ("prep/__init__.py", "prep/py.typed", "client/cli/__init__.py", "client/py.typed"):
         assert wanted in names
+    assert {"prep/report/page.html", "prep/report/report.css"} <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 

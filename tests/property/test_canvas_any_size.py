@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prep.canvas import canvas_for
-from prep.source import displayed_size
+from prep.upright import displayed_size
 from prep.spec import KLING_ELEMENTS, SORA_2
 
 sides_px = st.integers(min_value=16, max_value=8192)

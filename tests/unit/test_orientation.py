@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from prep.source import displayed_size, orientation
+from prep.upright import displayed_size, orientation
 
 ONE = 1 << 16
 

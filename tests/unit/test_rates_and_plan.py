@@ -60,18 +60,25 @@ def test_the_clip_starts_at_the_first_frame_at_or_after_the_pick() -> None:
     assert made.frames == 100
 
 
-def test_the_cut_falls_half_a_frame_early_so_that_rounding_loses_nothing() -> None:
+def test_an_index_is_asked_for_the_frame_and_finds_its_keyframe() -> None:
     made = plan(source(), segment(3.0), frame_times_s=GRID_S, spec=SORA_2)
-    assert made.start_s - made.cut_s == pytest.approx(0.02)
+    assert 2.96 < made.seek_s < 3.0
 
 
-def test_between_close_frames_the_cut_keeps_the_one_before_out() -> None:
-    made = plan(source(), segment(3.0), frame_times_s=(2.99, 3.0, 3.04), spec=SORA_2)
-    assert 2.99 < made.cut_s < 3.0
+def test_without_an_index_reading_starts_well_ahead_of_the_keyframe() -> None:
+    searched = source(container="mpegts", duration_s=60.0)
+    made = plan(searched, segment(30.0), frame_times_s=(30.0,), spec=SORA_2, landing_s=28.0)
+    assert made.seek_s <= 27.0
 
 
-def test_the_first_frame_of_a_file_is_cut_at_zero() -> None:
-    assert plan(source(), segment(0.0), frame_times_s=GRID_S, spec=SORA_2).cut_s == 0.0
+def test_where_no_keyframe_is_sure_the_file_is_read_from_its_beginning() -> None:
+    searched = source(container="mpegts", duration_s=60.0)
+    assert plan(searched, segment(30.0), frame_times_s=(30.0,), spec=SORA_2).seek_s == 0
+
+
+def test_pictures_that_are_counted_are_counted_from_the_first() -> None:
+    counted = source(container="avi", is_counted=True)
+    assert plan(counted, segment(3.0), frame_times_s=GRID_S, spec=SORA_2).seek_s == 0
 
 
 def test_the_clip_never_asks_for_frames_the_footage_lacks() -> None:

@@ -1,0 +1,57 @@
+"""storage: what lies in the bucket."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import click
+
+from client.cli.call import Call
+from client.cli.options import common_options, service_options
+from client.cli.output import emit
+from client.cli.progress import watching
+from client.cli.services import services
+from client.cli.wording import counted
+
+
+@click.group(no_args_is_help=True)
+@common_options
+def storage() -> None:
+    """Tidy the bucket that clips go to."""
+
+
+@storage.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
+@service_options
+@common_options
+@click.pass_obj
+def clean(call: Call, dry_run: bool) -> None:
+    """Delete clips from the bucket that no unfinished registration needs.
+
+    Only clips that this home's registry knows are touched; the files under the home stay.
+    """
+    from client.cli.render import say
+    from client.registry import FILE_NAME, Registry
+    from client.tidy import tidy
+
+    with (
+        watching(call) as watcher,
+        services(call, watcher=watcher) as settings,
+        Registry(call.home / FILE_NAME) as registry,
+    ):
+        found = tidy(settings, registry, dry_run=dry_run)
+    words = "would be deleted" if dry_run else "deleted"
+    line = (
+        f"{counted(len(found.deleted), 'clip')} {words}, {len(found.needed)} still needed, "
+        f"{len(found.foreign)} of others left alone"
+    )
+    emit(
+        call,
+        as_json=lambda: {
+            "deleted": list(found.deleted),
+            "needed": list(found.needed),
+            "foreign": list(found.foreign),
+            "dry_run": dry_run,
+        },
+        show=partial(say, line=line),
+    )

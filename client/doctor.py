@@ -1,0 +1,182 @@
+"""Whether everything a registration needs is there, and how to mend what is not.
+
+Each check is a function that returns a finding and never raises. Nothing here is billed: the only
+thing written is a small object in the bucket, which is deleted again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from prep.errors import ScreentestError
+
+if TYPE_CHECKING:
+    from client.config import Settings
+    from client.wavespeed import WaveSpeed
+
+Verdict = Literal["ok", "warning", "failed"]
+
+LEAST_FREE_BYTES = 500_000_000
+MOST_SKEW_S = 60.0
+"""A SigV4 signature is refused at 15 minutes of skew; well before that something is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found. ``mend``: how to put it right, "" where nothing is wrong."""
+
+    check: str
+    verdict: Verdict
+    found: str
+    mend: str = ""
+
+
+def examine_here(home: Path) -> tuple[Finding, ...]:
+    """What can be told without a network: ffmpeg, weights, disk, registry."""
+    return tuple(
+        _guarded(name, lambda check=check: check(home))  # type: ignore[misc]
+        for name, check in (
+            ("ffmpeg", _ffmpeg),
+            ("weights", _weights),
+            ("disk", _disk),
+            ("registry", _registry),
+        )
+    )
+
+
+def examine_services(
+    settings: Settings, *, model_id: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> tuple[Finding, ...]:
+    """What only the services can tell: key, balance, model, clock, bucket, presigned URL."""
+    from client.session import Clocks, service_of
+
+    with service_of(settings, Clocks()) as service:
+        account = [
+            _guarded("key and balance", lambda: _balance(service)),
+            _guarded("model", lambda: _model(service, model_id)),
+            _guarded("clock", lambda: _clock(service, now)),
+        ]
+    return (*account, _guarded("bucket", lambda: _bucket(settings)))
+
+
+def not_examined(error: ScreentestError) -> tuple[Finding, ...]:
+    """The finding where there are no settings to reach the services with."""
+    return (Finding("settings", "failed", error.message, error.hint),)
+
+
+def is_well(findings: Sequence[Finding]) -> bool:
+    """Whether nothing failed; warnings do not count."""
+    return all(finding.verdict != "failed" for finding in findings)
+
+
+def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
+    try:
+        return check()
+    except ScreentestError as error:
+        return Finding(name, "failed", error.message, error.hint)
+    except OSError as error:
+        return Finding(name, "failed", error.strerror or type(error).__name__, "Check its rights.")
+
+
+def _ffmpeg(_: Path) -> Finding:
+    from prep.ffmpeg import executable
+
+    binary = executable()
+    told = subprocess.run([binary, "-version"], capture_output=True, timeout=20, check=False)
+    if told.returncode:
+        mend = "Install screentest again, or name another with SCREENTEST_FFMPEG."
+        return Finding("ffmpeg", "failed", f"{binary} does not run", mend)
+    words = told.stdout.decode("utf-8", "replace").split()
+    return Finding("ffmpeg", "ok", f"{' '.join(words[:3])} at {binary}")
+
+
+def _weights(_: Path) -> Finding:
+    from prep.weights import manifest, weights
+
+    for name in manifest():
+        weights(name)
+    return Finding("weights", "ok", "all there, with the hashes of their manifest")
+
+
+def _disk(home: Path) -> Finding:
+    place = next(folder for folder in (home, *home.parents) if folder.exists())
+    free = shutil.disk_usage(place).free
+    found = f"{free / 1e9:.1f} GB free at {place}"
+    if free < LEAST_FREE_BYTES:
+        return Finding("disk", "warning", found, "Make room, or choose a home with --home.")
+    return Finding("disk", "ok", found)
+
+
+def _registry(home: Path) -> Finding:
+    from client.registry import FILE_NAME, Registry
+
+    path = home / FILE_NAME
+    if not path.exists():
+        return Finding("registry", "ok", f"none yet; it will be {path}")
+    with Registry(path) as registry:
+        count, open_rows = len(registry.list()), registry.unfinished()
+    if open_rows:
+        found = f"{path}: {count} registrations, {len(open_rows)} unfinished"
+        return Finding("registry", "warning", found, "Run `screentest characters reconcile`.")
+    return Finding("registry", "ok", f"{path}: {count} registrations")
+
+
+def _balance(service: WaveSpeed) -> Finding:
+    left_usd = service.balance_usd()
+    found = f"the key is good; USD {left_usd:.2f} left"
+    if left_usd <= 0:
+        return Finding("key and balance", "failed", found, "Top up the account at the service.")
+    return Finding("key and balance", "ok", found)
+
+
+def _model(service: WaveSpeed, model_id: str) -> Finding:
+    from client.models import MODELS
+
+    served = {model.model_id for model in service.models()}
+    if model_id in served:
+        return Finding("model", "ok", f"{model_id} is served")
+    others = [known for known in MODELS if known in served]
+    mend = f"Use --model {others[0]}." if others else "See what `screentest models --all` lists."
+    return Finding("model", "failed", f"{model_id} is no longer served", mend)
+
+
+def _clock(service: WaveSpeed, now: Callable[[], datetime]) -> Finding:
+    served_at = service.served_at()
+    if served_at is None:
+        return Finding("clock", "warning", "the service does not tell its time", "Check the clock.")
+    skew_s = (now() - served_at).total_seconds()
+    found = f"{abs(skew_s):.0f} s {'ahead of' if skew_s > 0 else 'behind'} the service's"
+    if abs(skew_s) > MOST_SKEW_S:
+        return Finding("clock", "failed", found, "Set this computer's clock: signed URLs need it.")
+    return Finding("clock", "ok", found)
+
+
+def _bucket(settings: Settings) -> Finding:
+    from client.http import Http
+    from client.storage import Bucket, prove
+
+    with tempfile.TemporaryDirectory(prefix="screentest-") as folder, Bucket(settings) as bucket:
+        path = Path(folder) / "doctor.txt"
+        path.write_bytes(b"screentest doctor")
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        key = f"doctor/{sha256[:16]}.txt"
+        bucket.put(path, sha256=sha256, key=key, content_type="text/plain")
+        try:
+            upload = bucket.present(key, expires_s=60)
+            with Http() as http:
+                prove(upload, path, http=http, service_url=settings.base_url)
+        finally:
+            bucket.delete(key)
+    found = f"{settings.bucket} takes an object and gives it back by a presigned URL"
+    if upload.temporary:
+        mend = "URLs end with the temporary AWS credentials; use keys that last for long queues."
+        return Finding("bucket", "warning", found, mend)
+    return Finding("bucket", "ok", found)

@@ -1,0 +1,120 @@
+"""What is picked from real footage, against what a casting director would accept.
+
+``expected_picks.tsv`` has a row a clip, written by looking at it. ``outcome``: ``face`` or ``other``,
+the subject; ``weak``, no face or one that scores badly; ``any``; or the name of an error. ``windows``:
+ranges that the choice has to lie in, empty for anywhere. ``cuts``: times that it must not cross.
+``missed``: why it still goes wrong, empty where it does not.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import prep.errors
+from prep import pick, scan
+from prep.errors import ScreentestError
+from prep.values import Segment
+
+TABLE = Path(__file__).with_name("expected_picks.tsv")
+ERRORS = ("NotAVideo", "TooShort", "NoUsableSegment")
+# Labels are by eye: two frames of tolerance.
+EDGE_S = 0.08
+# What a face may score that is small, dim, turned or covered.
+WEAK_SCORE = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """One row of the table."""
+
+    file: str
+    outcome: str
+    windows: tuple[tuple[float, float], ...]
+    cuts_s: tuple[float, ...]
+    missed: str
+    why: str
+
+
+def table() -> list[Expected]:
+    """Every row."""
+    with TABLE.open(encoding="utf-8", newline="") as lines:
+        return [_row(row) for row in csv.DictReader(lines, delimiter="\t")]
+
+
+def _row(row: dict[str, str]) -> Expected:
+    ranges = [window.split("-") for window in row["windows"].split()]
+    return Expected(
+        file=row["file"],
+        outcome=row["outcome"],
+        windows=tuple((float(first), float(end)) for first, end in ranges),
+        cuts_s=tuple(float(cut) for cut in row["cuts"].split()),
+        missed=row["missed"],
+        why=row["why"],
+    )
+
+
+def marked(row: Expected):
+    missed = [pytest.mark.xfail(reason=row.missed)] if row.missed else []
+    return pytest.param(row, id=row.file, marks=missed)
+
+
+ROWS = table()
+
+
+def chosen_from(path: Path) -> Segment | str:
+    """The choice, or the name of the error."""
+    try:
+        return pick(scan(path))
+    except ScreentestError as error:
+        return type(error).__name__
+
+
+@pytest.mark.parametrize("row", [marked(row) for row in ROWS])
+def test_the_choice_is_one_that_a_casting_director_would_accept(row, shared_footage):
+    chosen = chosen_from(shared_footage / row.file)
+    if isinstance(chosen, str):
+        assert chosen == row.outcome, row.why
+        return
+    told = f"{row.why}: {chosen.subject} {chosen.start_s:.2f}-{chosen.end_s:.2f} s, {chosen.score:.2f}"
+    assert row.outcome not in ERRORS, told
+    assert has_right_subject(chosen, row), told
+    assert not crossed(chosen, row), told
+    if chosen.subject == row.outcome or row.outcome == "any" or chosen.subject == "face":
+        assert lies_inside(chosen, row), told
+
+
+def has_right_subject(chosen: Segment, row: Expected) -> bool:
+    if row.outcome == "weak":
+        return chosen.subject == "other" or chosen.score < WEAK_SCORE
+    return row.outcome in ("any", chosen.subject)
+
+
+def crossed(chosen: Segment, row: Expected) -> list[float]:
+    return [c for c in row.cuts_s if chosen.start_s + EDGE_S < c < chosen.end_s - EDGE_S]
+
+
+def lies_inside(chosen: Segment, row: Expected) -> bool:
+    return not row.windows or any(
+        first - EDGE_S <= chosen.start_s and chosen.end_s <= end + EDGE_S for first, end in row.windows
+    )
+
+
+def test_a_skull_on_a_shirt_is_no_face(shared_footage):
+    found = scan(shared_footage / "face-asl-skullshirt.mkv")
+    centres = [face.box.centre for s in found.signals for face in s.faces if face.presence > 0.5]
+    assert len(centres) >= 0.9 * len(found.signals)
+    assert all(y < 0.35 for _, y in centres)
+
+
+def test_every_clip_of_a_kind_that_picking_is_judged_by_is_in_the_table(shared_footage):
+    kinds = ("anim", "animal", "cut", "der", "face", "multi", "none", "small", "ultrawide")
+    there = {f.name for f in shared_footage.iterdir() if f.name.startswith(kinds)}
+    assert there - {row.file for row in ROWS} == {"der-reel-a-720p.gt.json"}
+
+
+def test_every_error_of_the_table_exists():
+    assert all(issubclass(getattr(prep.errors, name), ScreentestError) for name in ERRORS)

@@ -1,0 +1,105 @@
+"""--report and the sheet as a user runs them, over real footage and the real ffmpeg."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parent.parent.parent
+MARKER = '<meta name="generator" content="screentest">'
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def short(footage):
+    """3 s of a face: quick to scan and to encode."""
+    return footage("face-short")
+
+
+def test_pick_names_its_report_and_leaves_no_clip(screentest, short, tmp_path):
+    found = screentest("pick", short, "--report", "why.html", "--json").result
+    page = tmp_path / "why.html"
+    assert found["report"] == str(page)
+    assert stat.S_IMODE(page.stat().st_mode) == 0o600
+    assert MARKER in page.read_text(encoding="utf-8")
+    assert not list(tmp_path.rglob("*.mp4"))
+
+
+def test_without_it_nothing_is_drawn(screentest, short, tmp_path):
+    assert "report" not in screentest("pick", short, "--json").result
+    assert not list(tmp_path.glob("*.html"))
+
+
+def test_a_report_never_takes_the_place_of_footage(screentest, short, tmp_path):
+    raw = shutil.copy(short, tmp_path / "raw.mp4")
+    outcome = screentest("pick", raw, "--report", raw, "--json")
+    assert outcome.error["type"] == "OutputExists"
+    assert raw.read_bytes() == short.read_bytes()
+
+
+def test_turned_footage_is_drawn_upright(screentest, footage):
+    page = Path(
+        screentest("pick", footage("rotated-90"), "--report", "why.html", "--json").result["report"]
+    ).read_text(encoding="utf-8")
+    assert '<video id="before" controls muted loop playsinline preload="auto" width="360"' in page
+
+
+def test_a_rehearsal_can_be_drawn_too(screentest, short, tmp_path):
+    arguments = ("register", short, "--name", "Joe", "--dry-run", "--report", "why.html", "--json")
+    assert screentest(*arguments).result["report"] == str(tmp_path / "why.html")
+
+
+@pytest.mark.slow
+def test_a_registration_is_drawn_with_its_character(screentest, short, tmp_path):
+    arguments = ("register", short, "--name", "Joe <b>", "--sandbox", "--report", "why.html", "--json")
+    made = screentest(*arguments).result
+    page = (tmp_path / "why.html").read_text(encoding="utf-8")
+    assert f"Joe &lt;b&gt;: {made['character_id']} (sandbox)" in page
+    assert f"sha256 {made['clip_sha256']}" in page
+    assert "have the person&#x27;s consent" in page
+
+
+def drawn_sheet(folder, out, home):
+    script = CHECKOUT / "fixtures" / "sheets.py"
+    return subprocess.run(
+        [sys.executable, script, folder, "--out", out],
+        cwd=CHECKOUT,
+        env={**os.environ, "SCREENTEST_HOME": str(home), "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_a_sheet_has_a_row_for_every_clip_even_one_that_fails(short, footage, tmp_path, home):
+    folder = tmp_path / "day 1"
+    folder.mkdir()
+    shutil.copy(short, folder / "a good one.mp4")
+    shutil.copy(footage("not-a-video"), folder / "broken.mp4")
+    (folder / "notes.txt").write_text("no footage", encoding="utf-8")
+    run = drawn_sheet(folder, tmp_path / "sheet.html", home)
+    page = (tmp_path / "sheet.html").read_text(encoding="utf-8")
+    assert run.returncode == 0, run.stderr
+    assert "2 clips: 1 picked, 1 refused" in page
+    assert page.count("<figure>") == 8
+    assert "broken.mp4 is not a video that can be read" in page
+    assert "notes.txt" not in page
+    assert len(page) < 150_000
+    assert "2/2 'broken.mp4'" in run.stderr
+
+
+def test_a_sheet_of_no_footage_says_so(tmp_path, home):
+    run = drawn_sheet(tmp_path, tmp_path / "sheet.html", home)
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "There is no footage in" in run.stderr
