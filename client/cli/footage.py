@@ -42,19 +42,22 @@ def probe(call: Call, raw: str) -> None:
 @common_options
 @click.pass_obj
 def scan(call: Call, raw: str) -> None:
-    """Measure faces, sharpness and light in RAW over time.
+    """Measure faces, sharpness and light in RAW over time, and list the people in it.
 
-    The scan is kept under the home and used again by pick, clip and register.
+    The scan is kept under the home and used again by pick, clip and register, whose --person takes
+    a number of the list.
     """
     from client.cli import render
+    from client.cli.cast import cast_list, cast_result
     from client.cli.stages import scanned
 
     with watching(call) as watcher:
         measured = scanned(raw, call=call, watcher=watcher)
+        listed = cast_list(measured, home=call.home, watcher=watcher)
     emit(
         call,
-        as_json=lambda: results.scan_result(measured),
-        show=partial(render.show_scan, scan=measured),
+        as_json=lambda: {**results.scan_result(measured), "people": cast_result(listed)},
+        show=partial(render.show_scan, scan=measured, listed=listed),
     )
 
 

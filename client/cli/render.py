@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+    from client.cli.cast import Listed
     from prep.values import CheckReport, Clip, Scan, Segment, Source
 
 _SUBJECTS = {"face": "a face", "other": "no human face: the clearest view of the subject"}
@@ -50,7 +51,7 @@ def show_source(console: Console, source: Source) -> None:
     )
 
 
-def show_scan(console: Console, scan: Scan) -> None:
+def show_scan(console: Console, scan: Scan, listed: tuple[Listed, ...]) -> None:
     """``scan``."""
     with_face = [signal for signal in scan.signals if signal.faces]
     most = max((len(signal.faces) for signal in scan.signals), default=0)
@@ -69,6 +70,12 @@ def show_scan(console: Console, scan: Scan) -> None:
     closely = sorted(scan.refined, key=lambda span: span.start_s)
     looked_at = [f"{timecode(span.start_s)} to {timecode(span.end_s)}" for span in closely]
     show_list(console, "Looked at closely", looked_at)
+    people = [
+        f"{one.person.number}: face shown for {one.person.seen_s:.1f} s, best at "
+        f"{timecode(one.person.best_s)}, {one.thumbnail}"
+        for one in listed
+    ]
+    show_list(console, "People", people)
 
 
 def show_segment(console: Console, segment: Segment) -> None:

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from prep.frames import FrameReader, Picture, reading
+from prep.report.colour import shown
 from prep.values import Source
 
 _SAME_READ_S = 3.0
@@ -15,14 +16,15 @@ _EXACT_S = 1e-3
 
 
 def pictures_at(source: Source, times_s: Iterable[float]) -> dict[float, Picture]:
-    """The upright analysis pictures at some moments, by time.
+    """The upright analysis pictures at some moments, by time, in the colours of an ordinary screen.
 
     A moment that does not decode is left out.
     Raises NotAVideo or Unreadable where the file is gone or broken.
     """
     wanted = sorted(set(times_s))
     with reading(source) as reader:
-        return dict(found for group in _groups(wanted) for found in _read(reader, group))
+        found = [pair for group in _groups(wanted) for pair in _read(reader, group)]
+    return {t_s: shown(picture, source.transfer) for t_s, picture in found}
 
 
 def _groups(times_s: Sequence[float]) -> Iterator[list[float]]:

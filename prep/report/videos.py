@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from prep.canvas import Canvas
 from prep.conform import planned_clip
 from prep.ffmpeg import encode
+from prep.media import regular_file
 from prep.report.page import Video
 from prep.source import probe
 from prep.spec import ClipSpec
@@ -29,9 +31,13 @@ def before(source: Source, segment: Segment, *, spec: ClipSpec) -> Video:
 
 
 def after(clip: Clip, *, spec: ClipSpec) -> Video:
-    """The clip itself, byte for byte, or a smaller copy where it would make the page too heavy."""
+    """The clip itself, byte for byte, or a smaller copy where it would make the page too heavy.
+
+    Raises NotFound where the clip's file is gone, and what making a clip raises.
+    """
+    path = regular_file(clip.path)
     if clip.bytes <= MOST_AFTER_BYTES:
-        return Video(Path(clip.path).read_bytes(), clip.width_px, clip.height_px, reduced=False)
+        return Video(path.read_bytes(), clip.width_px, clip.height_px, reduced=False)
     whole = replace(clip.segment, start_s=0.0, length_s=float(clip.length_s))
     lines = [n for n in _AFTER_LINES if n < min(clip.width_px, clip.height_px)]
     return _small(probe(clip.path), whole, spec=spec, lines=lines, most_bytes=MOST_AFTER_BYTES)
@@ -42,7 +48,7 @@ def _small(
     segment: Segment,
     *,
     spec: ClipSpec,
-    lines: tuple[int, ...] | list[int],
+    lines: Sequence[int],
     most_bytes: int,
 ) -> Video:
     """A silent copy of a window, at the most lines that keep it below ``most_bytes``."""

@@ -7,9 +7,13 @@ import shutil
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from prep import SORA_2, clip, probe, segment_at
+from prep.report.videos import after
 
 CHECKOUT = Path(__file__).parent.parent.parent
 MARKER = '<meta name="generator" content="screentest">'
@@ -67,6 +71,14 @@ def test_a_registration_is_drawn_with_its_character(screentest, short, tmp_path)
     assert f"Joe &lt;b&gt;: {made['character_id']} (sandbox)" in page
     assert f"sha256 {made['clip_sha256']}" in page
     assert "have the person&#x27;s consent" in page
+
+
+def test_a_clip_too_heavy_for_a_page_is_shown_as_a_copy(short, tmp_path):
+    source = probe(short)
+    made = clip(source, segment_at(source, start_s=0.0), out=tmp_path / "clip.mp4")
+    copy = after(replace(made, bytes=10**8), spec=SORA_2)
+    assert (copy.reduced, copy.width_px, copy.height_px) == (True, 960, 540)
+    assert after(made, spec=SORA_2).content == (tmp_path / "clip.mp4").read_bytes()
 
 
 def drawn_sheet(folder, out, home):

@@ -1,0 +1,72 @@
+"""The people of a scan: a numbered list with a picture each, kept under the home."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from client.config import private_folder
+from client.stages import stage
+
+if TYPE_CHECKING:
+    from client.stages import Watcher
+    from prep.people import Person
+    from prep.values import Scan
+
+_JPEG_QUALITY = 85
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One person and where the picture of the face lies."""
+
+    person: Person
+    thumbnail: str
+
+
+def cast_list(scan: Scan, *, home: Path, watcher: Watcher) -> tuple[Listed, ...]:
+    """Everybody that ``--person`` can name, most prominent first, pictures written."""
+    from prep.people import people
+
+    with stage(watcher, "people") as under_way:
+        found = people(scan)
+        folder = private_folder(home / "people" / scan.source.fingerprint[:16])
+        listed = tuple(Listed(person, _written(person, folder)) for person in found)
+        under_way.summary = f"{len(listed)} told apart"
+    return listed
+
+
+def cast_result(listed: tuple[Listed, ...]) -> list[dict[str, Any]]:
+    """The list for machines; boxes are fractions of the picture."""
+    return [
+        {
+            "person": one.person.number,
+            "seen_s": round(one.person.seen_s, 3),
+            "face_height": round(one.person.height, 4),
+            "best_s": round(one.person.best_s, 3),
+            "box": {
+                "x": round(one.person.box.x, 4),
+                "y": round(one.person.box.y, 4),
+                "width": round(one.person.box.width, 4),
+                "height": round(one.person.box.height, 4),
+            },
+            "thumbnail": one.thumbnail,
+        }
+        for one in listed
+    ]
+
+
+def _written(person: Person, folder: Path) -> str:
+    """The path of the person's picture, 0600."""
+    import cv2
+
+    path = folder / f"person-{person.number}.jpg"
+    done, data = cv2.imencode(".jpg", person.thumbnail, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    if not done:
+        return ""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data.tobytes())
+    return str(path)
