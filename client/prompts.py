@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from client.errors import PromptProblem
@@ -59,8 +60,14 @@ def _put_right(prompt: str, name: str, others: Sequence[str]) -> str:
     if in_other_letters.search(prompt):
         return in_other_letters.sub(lambda _: name, prompt)
     words = {word for word in re.findall(r"\w+", prompt) if not any(word in one for one in others)}
-    by_small = {word.lower(): word for word in sorted(words)}
-    close = difflib.get_close_matches(name.lower(), by_small, n=1, cutoff=_LIKE)
+    by_letters = {_letters(word): word for word in sorted(words)}
+    close = difflib.get_close_matches(_letters(name), by_letters, n=1, cutoff=_LIKE)
     if not close:
         return prompt
-    return _pattern(by_small[close[0]]).sub(lambda _: name, prompt)
+    return _pattern(by_letters[close[0]]).sub(lambda _: name, prompt)
+
+
+def _letters(word: str) -> str:
+    """The word in small letters without accents."""
+    apart = unicodedata.normalize("NFKD", word.lower())
+    return "".join(char for char in apart if not unicodedata.combining(char))

@@ -110,6 +110,7 @@ def _described(container: InputContainer, path: Path) -> Source:
         full_range=int(first.color_range) == _FULL_RANGE or first.format.name.startswith("yuvj"),
         video_index=stream.index,
         audio_index=_audio_index(container),
+        audio_tracks=tuple(s.index for s in _sounds(container)),
         keyframes_s=_indexed_keyframes(stream, timing.start_s),
         aperture=aperture,
         has_alpha=any(component.is_alpha for component in first.format.components),
@@ -169,9 +170,13 @@ def _is_decodable(stream: VideoStream | AudioStream) -> bool:
 
 def _audio_index(container: InputContainer) -> int | None:
     """The sound a player plays: the default track of those that can be decoded."""
-    tracks = [s for s in container.streams.audio if _is_decodable(s) and s.rate]
+    tracks = _sounds(container)
     tracks.sort(key=lambda s: (not s.disposition & Disposition.default, s.index))
     return tracks[0].index if tracks else None
+
+
+def _sounds(container: InputContainer) -> list[AudioStream]:
+    return [s for s in container.streams.audio if _is_decodable(s) and s.rate]
 
 
 def first_frame(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:

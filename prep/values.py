@@ -31,7 +31,8 @@ class Source:
     ``transfer``/``matrix``/``primaries``/``full_range``: how the stored samples mean colour, in
     ffmpeg's names, "" where the file does not say. ``aperture``: the part of the upright picture that
     is meant to be seen, None for all of it. ``is_counted``: its pictures carry no times of their own
-    (AVI with reordered frames), so that their number tells when they show.
+    (AVI with reordered frames), so that their number tells when they show. ``audio_tracks``: the indices of all streams of sound that
+    can be decoded, in the file's order.
     """
 
     path: str
@@ -64,6 +65,7 @@ class Source:
     aperture: Crop | None = None
     has_alpha: bool = False
     is_counted: bool = False
+    audio_tracks: tuple[int, ...] = ()
 
     @property
     def has_audio(self) -> bool:

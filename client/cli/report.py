@@ -115,11 +115,11 @@ def _scan_behind(source: Source, segment: Segment, *, asked: bool, call: Call) -
     return looked_closer(scan, [segment.start_s, middle_s, segment.end_s])
 
 
-def fault_of(draw: Callable[[], None]) -> ScreentestError | None:
+def fault_of(draw: Callable[[], None]) -> ScreentestError | OSError | None:
     """What kept a page from being drawn, so that what is done and paid for can be told first."""
     try:
         draw()
-    except ScreentestError as error:
+    except (ScreentestError, OSError) as error:
         return error
     return None
 

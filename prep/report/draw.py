@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from prep.people import people
+from prep.report.colour import shown
 from prep.report.file import report_place, write_page
 from prep.report.page import Cast, Pictures, page
 from prep.report.stills import jpeg, pictures_at
@@ -47,7 +48,9 @@ def draw(
     tell(0.4)
     pictures = Pictures(
         stills={t_s: jpeg(picture, width_px=_STILL_PX) for t_s, picture in seen.items()},
-        portraits=[jpeg(person.thumbnail, width_px=_PORTRAIT_PX) for person in found],
+        portraits=[
+            jpeg(shown(person.thumbnail, source.transfer), width_px=_PORTRAIT_PX) for person in found
+        ],
         before=before(source, segment, spec=spec),
         after=after(clip, spec=spec),
     )

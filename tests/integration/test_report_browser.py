@@ -10,6 +10,11 @@ import sys
 
 import pytest
 
+from prep import pick, segment_at
+from prep.report.sheet import Row, sheet
+from prep.report.story import story_of
+from tests.made_up import SOURCE, face, scan_of
+
 QUIET = (
     *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
@@ -93,13 +98,28 @@ class Opened:
         self.page.goto(f"file://{file}", wait_until="load", timeout=60_000)
 
 
+@pytest.fixture(scope="module")
+def sheet_page(tmp_path_factory):
+    """A sheet with a good row, a row without a face and a refused one."""
+    turned = scan_of(lambda t: face(yaw_deg=-38.0, pitch_deg=-12.0, eyes_open=0.1) if t < 9 else face())
+    plain = scan_of(lambda t: None)
+    rows = [Row(SLY, error=f"{SLY} is no video.")]
+    rows += [Row("a.mp4", s.source, story_of(s, pick(s)), {}) for s in (turned, plain)]
+    rows.append(
+        Row("b.mp4", SOURCE, story_of(turned, segment_at(SOURCE, start_s=2, looked=turned)), {})
+    )
+    page = tmp_path_factory.mktemp("sheet") / "sheet.html"
+    page.write_text(sheet(rows, title=SLY), encoding="utf-8")
+    return page
+
+
 @pytest.fixture
 def opened(chromium, report):
-    """Opens the report with a browser's looks; closed when the test ends."""
+    """Opens the report, or another page, with a browser's looks; closed when the test ends."""
     contexts = []
 
-    def open_it(**looks):
-        found = Opened(chromium, report[0], **looks)
+    def open_it(page=report[0], **looks):
+        found = Opened(chromium, page, **looks)
         contexts.append(found.context)
         return found
 
@@ -168,6 +188,17 @@ def test_light_and_dark_are_two_looks(opened):
 def test_nothing_sticks_out_on_any_screen(opened, width_px):
     page = opened(viewport={"width": width_px, "height": 800}).page
     assert page.evaluate("document.documentElement.scrollWidth") <= width_px
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width_px", [360, 1280])
+def test_a_sheet_fits_every_screen_and_can_be_read(opened, sheet_page, scheme, width_px):
+    looks = {"color_scheme": scheme, "viewport": {"width": width_px, "height": 800}}
+    seen = opened(sheet_page, **looks)
+    assert seen.page.locator("article").count() == 4
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= width_px
+    assert seen.page.evaluate(FAINT) == []
+    assert seen.complaints == []
 
 
 def test_the_page_is_light_enough_to_be_mailed(report):

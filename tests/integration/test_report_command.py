@@ -73,6 +73,16 @@ def test_a_registration_is_drawn_with_its_character(screentest, short, tmp_path)
     assert "have the person&#x27;s consent" in page
 
 
+@pytest.mark.slow
+def test_an_id_that_is_paid_for_is_told_even_where_its_report_fails(screentest, short):
+    arguments = ("register", short, "--name", "Joe", "--sandbox", "--json")
+    made = screentest(*arguments).result
+    Path(made["clip"]).unlink()
+    outcome = screentest(*arguments, "--report", "why.html")
+    assert (outcome.code, outcome.error["type"]) == (1, "NotFound")
+    assert outcome.result == {**made, "submitted": False}
+
+
 def test_a_clip_too_heavy_for_a_page_is_shown_as_a_copy(short, tmp_path):
     source = probe(short)
     made = clip(source, segment_at(source, start_s=0.0), out=tmp_path / "clip.mp4")

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prep.canvas import canvas_for
-from prep.upright import displayed_size
 from prep.spec import KLING_ELEMENTS, SORA_2
+from prep.upright import displayed_size
 
 sides_px = st.integers(min_value=16, max_value=8192)
 aspects = st.fractions(min_value=Fraction(1, 4), max_value=4, max_denominator=240)

@@ -1,0 +1,97 @@
+"""Clocks: the clip begins at the picked frame, loses none, and its sound stays with its picture."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fixtures.generate import read_counter
+from tests.clips import lumas, short_clip, sound
+from tests.conftest import Footage
+
+SYNC_S = 0.020
+
+
+def numbers(raw: Path, folder: Path, *, start_s: float) -> list[int]:
+    return [read_counter(luma) for luma in lumas(short_clip(raw, folder, start_s=start_s))]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["counter-coarse", "counter-open-gop", "counter-ts", "counter-avi", "counter-flv"],
+)
+@pytest.mark.parametrize("first", [0, 39, 62])
+def test_every_container_is_cut_at_the_very_frame(
+    name: str, first: int, footage: Footage, tmp_path: Path
+) -> None:
+    found = numbers(footage(name), tmp_path, start_s=first / 25)
+    assert found == list(range(first, first + 50))
+
+
+def test_a_recording_cut_without_coding_shows_what_its_edit_list_shows(
+    footage: Footage, tmp_path: Path
+) -> None:
+    found = numbers(footage("counter-edit-list"), tmp_path, start_s=0.0)
+    assert found[0] in (32, 33), "it was cut 1.3 s into the counter"
+    assert found == list(range(found[0], found[0] + 50))
+
+
+@pytest.mark.parametrize(
+    ("name", "fps", "step"),
+    [
+        ("counter-23976", Fraction(24000, 1001), 1),
+        ("counter-50", Fraction(50), 2),
+        ("counter-5994", Fraction(60000, 1001), 2),
+        ("counter-120", Fraction(120), 4),
+    ],
+)
+def test_every_rate_keeps_an_even_pace(
+    name: str, fps: Fraction, step: int, footage: Footage, tmp_path: Path
+) -> None:
+    first = 31
+    found = numbers(footage(name), tmp_path, start_s=float(first / fps))
+    assert found[0] == first
+    assert set(np.diff(found)) == {step}
+
+
+def test_where_frames_are_missing_the_last_one_stays(footage: Footage, tmp_path: Path) -> None:
+    found = numbers(footage("counter-vfr"), tmp_path, start_s=1.0)
+    there = [n for n in range(200) if n % 7 and n % 11]
+    wanted = [max(n for n in there if n <= 25 + shown) for shown in range(50)]
+    assert max(abs(a - b) for a, b in zip(found, wanted, strict=True)) <= 1
+    assert set(found) <= set(there)
+    assert sorted(found) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "at_s"),
+    [
+        ("flash-mp4", 0.6),
+        ("flash-mkv", 0.6),
+        ("flash-ts", 1.36),
+        ("flash-mov", 0.6),
+        ("flash-avi", 1.36),
+        ("flash-mpg", 0.6),
+        ("flash-late-sound", 0.0),
+    ],
+)
+def test_a_flash_and_its_beep_stay_together(
+    name: str, at_s: float, footage: Footage, tmp_path: Path
+) -> None:
+    made = short_clip(footage(name), tmp_path, start_s=at_s, length_s=3.0)
+    flashes_s = [n / float(made.fps) for n, luma in enumerate(lumas(made)) if luma.mean() > 150]
+    beeps_s = beeps_of(np.abs(sound(made)).max(axis=0))
+    flashes_s = [f for f in flashes_s if f > beeps_s[0] - 0.5][: len(beeps_s)]
+    assert len(flashes_s) >= 2
+    off_s = [abs(f - b) for f, b in zip(flashes_s, beeps_s, strict=False)]
+    assert max(off_s) <= SYNC_S, f"flashes at {flashes_s}, beeps at {beeps_s}"
+
+
+def beeps_of(level: np.ndarray) -> list[float]:
+    """When each beep begins, in seconds."""
+    loud = np.flatnonzero(level > 0.3)
+    firsts = [loud[0], *(b for a, b in zip(loud, loud[1:], strict=False) if b - a > 10_000)]
+    return [first / 48_000 for first in firsts]

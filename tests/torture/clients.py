@@ -1,0 +1,103 @@
+"""The two clients under torture: how a run of each is started, and what each has recorded."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from client.config import settings_from
+from client.order import wish_of
+from client.pipeline import Order
+from client.registry import FILE_NAME, Registry
+from prep import probe
+from prep.values import Clip
+
+HERE = Path(__file__).parent
+SETTLE_AFTER_S = 8.0
+"""Longer than any reply is held: what is not listed by then was never accepted."""
+
+
+class Client(Protocol):
+    def begin(self, name: str, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        """A process that registers the name, or goes on where the last one was killed."""
+
+    def recorded(self) -> dict[str, str]:
+        """Name -> id, as the client keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screentest:
+    """The real command over one home. ``clip``: made once, so that no run waits for an encode."""
+
+    home: Path
+    footage: Path
+    clip: Clip
+
+    def prepare(self, name: str, env: Mapping[str, str]) -> None:
+        """A row whose clip is made, as a run that was killed after its encode leaves it."""
+        clips = self.home / "clips"
+        clips.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = clips / f"{self.clip.sha256}.mp4"
+        if not path.exists():
+            shutil.copy(self.clip.path, path)
+        settings = settings_from({}, home=self.home, sandbox_env=env)
+        order = Order(str(self.footage), name, start_s=1.0, length_s=2.0)
+        with Registry(self.home / FILE_NAME) as registry:
+            record = registry.plan(wish_of(order, settings, probe(self.footage)))
+            if record.state == "planned":
+                registry.clipped(record, replace(self.clip, path=str(path)))
+
+    def begin(self, name: str, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        self.prepare(name, env)
+        window = ["--start", "1", "--length", "2"]
+        return self._run(env, "register", str(self.footage), "--name", name, *window)
+
+    def reconcile(self, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        return self._run(env, "characters", "reconcile")
+
+    def _run(self, env: Mapping[str, str], *arguments: str) -> subprocess.Popen[bytes]:
+        return started(
+            [
+                *(sys.executable, "-m", "client.cli", "--home", str(self.home), *arguments),
+                *("--settle-after", str(SETTLE_AFTER_S), "--timeout", "60", "--json"),
+            ],
+            env,
+            log=self.home.with_name("client.log"),
+        )
+
+    def recorded(self) -> dict[str, str]:
+        with Registry(self.home / FILE_NAME) as registry:
+            return {row.name: row.character_id for row in registry.list() if row.character_id}
+
+    def killed_inside_a_submit(self) -> int:
+        """How often a row was found at ``submitting`` after its process had died."""
+        with Registry(self.home / FILE_NAME) as registry:
+            moves = [move for row in registry.list() for move in registry.moves(row)]
+        return sum(move.note == "The run ended while it submitted." for move in moves)
+
+
+@dataclass(frozen=True, slots=True)
+class Naive:
+    """The client that must be caught."""
+
+    kept: Path
+    clip: Path
+
+    def begin(self, name: str, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        command = [sys.executable, str(HERE / "naive.py"), str(self.clip), name, str(self.kept)]
+        return started(command, env, log=self.kept.with_name("client.log"))
+
+    def recorded(self) -> dict[str, str]:
+        return json.loads(self.kept.read_text()) if self.kept.exists() else {}
+
+
+def started(command: list[str], env: Mapping[str, str], *, log: Path) -> subprocess.Popen[bytes]:
+    """A client process with nothing in its environment but the sandbox's."""
+    with log.open("ab") as out:
+        return subprocess.Popen(command, env={**env, "PATH": "/usr/bin:/bin"}, stdout=out, stderr=out)
