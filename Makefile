@@ -7,6 +7,9 @@ SHELL := /bin/sh
 PYTHON ?=
 PIP_ARGS ?=
 PYTEST_ARGS ?=
+KILLS ?= 2000
+NAIVE_KILLS ?= 20
+SEED ?= 1
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip
@@ -23,6 +26,7 @@ help:
 	@echo "make install      .venv with everything, pinned"
 	@echo "make demo         register a character from a real clip, on this machine, no account"
 	@echo "make test         the whole test suite"
+	@echo "make torture      kill clients at random, then compare the books (KILLS=2000)"
 	@echo "make lint         style, types, generated docs"
 	@echo "make format       rewrite the code in the house style"
 	@echo "make bench        measure speed"
@@ -78,6 +82,11 @@ lint: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Clients killed at random in the middle of everything; then one that deserves to be caught.
+torture: $(READY)
+	$(BIN)/python -m tests.torture --kills $(KILLS) --seed $(SEED)
+	$(BIN)/python -m tests.torture --kills $(NAIVE_KILLS) --seed $(SEED) --naive
 
 bench: $(READY)
 	$(BIN)/python fixtures/bench.py

@@ -26,12 +26,11 @@ from pathlib import Path
 from prep import clip, probe, segment_at
 from tests.torture.audit import Verdict, accepted_submits, audit
 from tests.torture.clients import Client, Naive, Screentest
+from tests.torture.lives import Life, Submits
 
 FOOTAGE = Path(__file__).parent.parent.parent / "fixtures" / "cap13_edit2.mp4"
 AT_ONCE = 3
 """Client processes that live at the same time; now and then two of them on one order."""
-LIFE_S = (0.6, 6.0)
-"""How long a client lives; it reaches its submit after about a second."""
 TO_THE_END_S = 900.0
 SETTINGS = {"queue_s": 0.0, "character_s": 0.3, "balance_usd": 1000.0}
 SUBMIT = "POST /openai/sora-2/characters"
@@ -68,7 +67,7 @@ def tortured(folder: Path, kills: int, chance: random.Random, *, naive: bool) ->
     client: Client = Naive(folder / "ids.json", folder / "clip.mp4") if naive else screentest
     tally = Tally()
     with _sandbox(data, home, "--faults", str(folder / "faults.json")) as env:
-        _kill(client, env, tally, kills, chance)
+        _kill(client, env, tally, kills, journal=data / "journal.jsonl", chance=chance)
     with _sandbox(data, home) as env:
         if not naive:
             _end(screentest.reconcile(env), 120)
@@ -87,30 +86,34 @@ def tortured(folder: Path, kills: int, chance: random.Random, *, naive: bool) ->
 
 
 def _kill(
-    client: Client, env: Mapping[str, str], tally: Tally, kills: int, chance: random.Random
+    client: Client,
+    env: Mapping[str, str],
+    tally: Tally,
+    kills: int,
+    *,
+    journal: Path,
+    chance: random.Random,
 ) -> None:
     """Start clients and kill them at random moments of their lives, until ``kills`` were killed."""
-    living: list[tuple[subprocess.Popen[bytes], float, str]] = []
+    submits = Submits(journal)
+    living: list[Life] = []
     while tally.kills < kills:
         while len(living) < AT_ONCE:
             name = _next_order(tally, chance)
-            dies_at = time.monotonic() + chance.uniform(*LIFE_S)
-            living.append((client.begin(name, env), dies_at, name))
+            living.append(Life(client.begin(name, env), name, submits, chance))
         time.sleep(0.02)
-        for one in list(living):
-            process, dies_at, name = one
-            if process.poll() is not None:
-                living.remove(one)
-                if process.returncode == 0 and name in tally.open:
-                    tally.open.remove(name)
-            elif time.monotonic() >= dies_at:
-                process.kill()
-                process.wait(10)
-                living.remove(one)
+        submits.read()
+        for life in list(living):
+            if life.process.poll() is not None:
+                living.remove(life)
+                if life.process.returncode == 0 and life.name in tally.open:
+                    tally.open.remove(life.name)
+            elif life.is_over():
+                life.end()
+                living.remove(life)
                 tally.kills += 1
-    for process, _, _ in living:
-        process.kill()
-        process.wait(10)
+    for life in living:
+        life.end()
 
 
 def _next_order(tally: Tally, chance: random.Random) -> str:
