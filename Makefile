@@ -20,7 +20,7 @@ HERE := $(firstword $(shell printf '%s' '$(CURDIR)' | cksum))
 RUNS := .venv/.runs-$(HERE)
 READY := .venv/.ready-$(HERE)
 
-.PHONY: help install demo test lint format bench sheets docs constraints clean
+.PHONY: help install demo test torture lint format bench sheets docs constraints clean
 
 help:
 	@echo "make install      .venv with everything, pinned"

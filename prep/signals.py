@@ -40,6 +40,7 @@ _LONG_S = 120.0
 _GOOD_ENOUGH = 0.97
 _SMALL_LOOKS = 4
 _STILL = 0.006
+_FRAMES_BEFORE = 2.5
 _THOROUGH_GLIMPSES = 40
 _COARSE_SHARE = 0.6
 
@@ -187,9 +188,12 @@ def _fine(desk: Desk, span: Span, fps: float, say: Tell) -> _Fine:
     last: tuple[float, Picture] | None = None
     due_s = end_s = span.start_s
     patience = _SMALL_LOOKS
-    for shot in desk.reader.span(span.start_s, span.end_s):
+    # The frames before tell whether the span begins with a cut: it may join one that ends there.
+    for shot in desk.reader.span(span.start_s - _FRAMES_BEFORE / fps, span.end_s):
         thumb = desk.reader.thumb(shot)
         is_cut = detector.is_cut(thumb)
+        if shot.t_s < span.start_s - 1e-6:
+            continue
         if is_cut:
             cuts.append(shot.t_s)
         end_s = shot.t_s + 1 / fps

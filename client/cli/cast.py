@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from prep.people import Person
     from prep.values import Scan
 
-_JPEG_QUALITY = 85
-
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -60,13 +58,11 @@ def cast_result(listed: tuple[Listed, ...]) -> list[dict[str, Any]]:
 
 def _written(person: Person, folder: Path) -> str:
     """The path of the person's picture, 0600."""
-    import cv2
+    from prep.report.stills import jpeg
 
     path = folder / f"person-{person.number}.jpg"
-    done, data = cv2.imencode(".jpg", person.thumbnail, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
-    if not done:
-        return ""
+    width_px = int(person.thumbnail.shape[1])
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
-        file.write(data.tobytes())
+        file.write(jpeg(person.thumbnail, width_px=width_px))
     return str(path)

@@ -9,7 +9,7 @@ import click
 
 from client.cli import results
 from client.cli.call import Call
-from client.cli.options import common_options, raw_argument, window_options
+from client.cli.options import common_options, model_option, raw_argument, window_options
 from client.cli.output import emit
 from client.cli.progress import watching
 from client.cli.report import draw_pick, report_option, showing_report, with_report
@@ -64,18 +64,20 @@ def scan(call: Call, raw: str) -> None:
 @click.command()
 @raw_argument
 @report_option
+@model_option
 @common_options
 @click.pass_obj
-def pick(call: Call, raw: str, report: str | None) -> None:
+def pick(call: Call, raw: str, report: str | None, model: str) -> None:
     """Choose the best face-forward window of RAW and say why."""
     from client.cli import render
     from client.cli.stages import picked
-    from prep.spec import SORA_2
+    from client.models import model_of
 
+    spec = model_of(model).clip
     with watching(call) as watcher:
-        source, segment = picked(raw, call=call, watcher=watcher)
+        source, segment = picked(raw, call=call, watcher=watcher, spec=spec)
         if report is not None:
-            draw_pick(report, source, segment, spec=SORA_2, call=call, watcher=watcher)
+            draw_pick(report, source, segment, spec=spec, call=call, watcher=watcher)
     emit(
         call,
         as_json=lambda: with_report(results.pick_result(source, segment), report),
@@ -93,6 +95,7 @@ def pick(call: Call, raw: str, report: str | None) -> None:
 )
 @click.option("--overwrite", is_flag=True, help="Replace a different file that already has OUT's name.")
 @window_options
+@model_option
 @common_options
 @click.pass_obj
 def clip(
@@ -100,6 +103,7 @@ def clip(
     raw: str,
     out: str | None,
     overwrite: bool,
+    model: str,
     start_s: float | None,
     length_s: float | None,
     orientation: Orientation,
@@ -111,8 +115,10 @@ def clip(
     """
     from client.cli import render
     from client.cli.stages import Window, clipped
+    from client.models import model_of
 
-    wanted = Window(start_s=start_s, length_s=length_s, orientation=orientation)
+    spec = model_of(model).clip
+    wanted = Window(start_s=start_s, length_s=length_s, orientation=orientation, spec=spec)
     with watching(call) as watcher:
         made = clipped(raw, wanted, out=out, overwrite=overwrite, call=call, watcher=watcher)
     emit(
@@ -124,14 +130,16 @@ def clip(
 
 @click.command()
 @click.argument("clip_file", metavar="CLIP")
+@model_option
 @common_options
 @click.pass_obj
-def check(call: Call, clip_file: str) -> None:
+def check(call: Call, clip_file: str, model: str) -> None:
     """Hold CLIP against every rule of its model; fails if one is broken."""
     from client.cli import render
+    from client.models import model_of
     from prep import check as check_file
 
-    report = check_file(clip_file)
+    report = check_file(clip_file, spec=model_of(model).clip)
     emit(
         call,
         as_json=lambda: results.check_result(report),

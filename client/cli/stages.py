@@ -19,17 +19,18 @@ from prep.spec import SORA_2
 
 if TYPE_CHECKING:
     from client.stages import Watcher
-    from prep.spec import Orientation
+    from prep.spec import ClipSpec, Orientation
     from prep.values import Clip, Scan, Segment, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The window as the options ask for it; without a start it is picked."""
+    """The window as the options ask for it; without a start it is picked by ``spec``'s lengths."""
 
     start_s: float | None
     length_s: float | None
     orientation: Orientation
+    spec: ClipSpec = SORA_2
 
 
 def scanned(raw: str, *, call: Call, watcher: Watcher) -> Scan:
@@ -44,10 +45,12 @@ def scanned(raw: str, *, call: Call, watcher: Watcher) -> Scan:
     return measured
 
 
-def picked(raw: str, *, call: Call, watcher: Watcher) -> tuple[Source, Segment]:
+def picked(
+    raw: str, *, call: Call, watcher: Watcher, spec: ClipSpec = SORA_2
+) -> tuple[Source, Segment]:
     """A file and its best window. Raises FootageError and PickError."""
     source = footage.probed(raw, watcher=watcher)
-    free = Window(start_s=None, length_s=None, orientation="landscape")
+    free = Window(start_s=None, length_s=None, orientation="landscape", spec=spec)
     return source, _segment_of(source, free, call=call, watcher=watcher)
 
 
@@ -64,7 +67,7 @@ def clipped(
     if target.exists() and target.samefile(raw):
         raise OutputExists(f"{target} is the footage itself.", "Name another file with -o.")
     segment = _segment_of(source, wanted, call=call, watcher=watcher)
-    write = partial(_clip_of, source, segment, orientation=wanted.orientation, watcher=watcher)
+    write = partial(_clip_of, source, segment, wanted=wanted, watcher=watcher)
     if overwrite or not _holds_something(target):
         return write(out=target)
     return _written_beside(target, write)
@@ -73,7 +76,7 @@ def clipped(
 def _segment_of(source: Source, wanted: Window, *, call: Call, watcher: Watcher) -> Segment:
     return footage.chosen(
         source,
-        spec=SORA_2,
+        spec=wanted.spec,
         start_s=wanted.start_s,
         length_s=wanted.length_s,
         scans=_scans(call),
@@ -81,11 +84,14 @@ def _segment_of(source: Source, wanted: Window, *, call: Call, watcher: Watcher)
     )
 
 
-def _clip_of(
-    source: Source, segment: Segment, *, out: Path, orientation: Orientation, watcher: Watcher
-) -> Clip:
+def _clip_of(source: Source, segment: Segment, *, out: Path, wanted: Window, watcher: Watcher) -> Clip:
     clip, _ = footage.made(
-        source, segment, spec=SORA_2, orientation=orientation, out=out, watcher=watcher
+        source,
+        segment,
+        spec=wanted.spec,
+        orientation=wanted.orientation,
+        out=out,
+        watcher=watcher,
     )
     for warning in clip.warnings:
         watcher.warned(warning)

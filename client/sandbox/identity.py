@@ -68,7 +68,7 @@ def _digest(vector: NDArray[np.float32]) -> str:
     return hashlib.sha256(np.round(vector, 3).astype(np.float32).tobytes()).hexdigest()
 
 
-def character_id(identity: Identity, *, name: str, task_id: str) -> str:
-    """``char_`` and 32 hex digits, from the pictures, the name and the task: nothing secret."""
+def character_id(identity: Identity, *, name: str, task_id: str, prefix: str = "char_") -> str:
+    """The prefix and 32 hex digits, from the pictures, the name and the task: nothing secret."""
     told = "\n".join((identity.digest, name, task_id))
-    return "char_" + hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return prefix + hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]

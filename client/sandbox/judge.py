@@ -2,7 +2,8 @@
 
 Rules, from the service's model page ``openai/sora-2/characters`` (2026): an MP4 behind a URL, at
 least 720p, aspect at most about 2.67:1, only the first 4 s count. What breaks a rule fails the task
-with code 1401 and the reason; what cannot be fetched fails it with 1402.
+with code 1401 and the reason; what cannot be fetched fails it with 1402. Other models' rules are
+other values of ``Rules``.
 """
 
 from __future__ import annotations
@@ -29,8 +30,6 @@ MODERATION, MISSING_PARAMETER, INVALID_PARAMETER = 1200, 1400, 1401
 MEDIA_UNREACHABLE, EXECUTION_FAILED, INTERNAL = 1402, 1403, 5000
 
 KEPT_S = 4.0
-MIN_SHORT_PX = 720
-MAX_ASPECT = 2.67
 _SAMPLES = 8
 _SAMPLE_WIDTH_PX = 960
 _REDIRECTS = 5
@@ -44,6 +43,26 @@ class Refused(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a model wants of a clip. ``kept_s``: what of it counts; ``min_s``/``max_s``: None where
+    any length is taken.
+    """
+
+    min_short_px: int = 720
+    max_aspect: float = 2.67
+    kept_s: float = KEPT_S
+    min_s: float | None = None
+    max_s: float | None = None
+
+
+SORA_2 = Rules()
+KLING_ELEMENTS = Rules(min_short_px=1080, max_aspect=16 / 9, kept_s=8.0, min_s=3.0, max_s=8.0)
+"""Observed by third parties (2026): 3-8 s, 16:9 or 9:16, 1080p."""
+
+RULES = {"openai/sora-2/characters": SORA_2, "kwaivgi/kling-elements-advanced": KLING_ELEMENTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,30 +114,31 @@ def _invalid(reason: str) -> Refused:
     return Refused(INVALID_PARAMETER, f"Invalid video: {reason}.")
 
 
-def judge(path: Path) -> Footage:
+def judge(path: Path, rules: Rules = SORA_2) -> Footage:
     """The clip's facts and samples. Raises Refused(1401) with the rule that it breaks."""
     try:
         with av.open(f"file:{path.absolute()}", options=_MP4_ONLY) as container:
-            return _judged(container)
+            return _judged(container, rules)
     except (av.FFmpegError, ValueError, OSError):
         raise _invalid("it is not an MP4 file that can be read") from None
 
 
-def _judged(container: InputContainer) -> Footage:
+def _judged(container: InputContainer, rules: Rules) -> Footage:
     brand = container.metadata.get("major_brand", "")
     if brand.strip() == "qt":
         raise _invalid("it is a QuickTime file, not an MP4")
     if not container.streams.video:
         raise _invalid("it has no video stream")
     stream = container.streams.video[0]
-    wanted = _sample_times(stream)
+    _check_length(stream, rules)
+    wanted = _sample_times(stream, rules)
     samples: list[Picture] = []
     frames, first = 0, None
     try:
         for frame in container.decode(stream):
             first = frame if first is None else first
             at_s = float(frame.time or 0) - float(first.time or 0)
-            if at_s >= KEPT_S:
+            if at_s >= rules.kept_s:
                 break
             frames += 1
             if len(samples) < _SAMPLES and at_s >= wanted[len(samples)]:
@@ -128,22 +148,36 @@ def _judged(container: InputContainer) -> Footage:
     if first is None:
         raise _invalid("it cannot be decoded")
     width_px, height_px = _displayed(first, stream)
-    _check_shape(width_px, height_px)
+    _check_shape(width_px, height_px, rules)
     return Footage(width_px, height_px, frames, tuple(samples))
 
 
-def _sample_times(stream: VideoStream) -> list[float]:
-    known = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0
-    length_s = min(known or KEPT_S, KEPT_S)
+def _length_s(stream: VideoStream) -> float:
+    """0 where the file does not tell."""
+    return float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
+
+
+def _check_length(stream: VideoStream, rules: Rules) -> None:
+    length_s = _length_s(stream)
+    if rules.min_s is not None and length_s < rules.min_s - 0.001:
+        raise _invalid(f"it is {length_s:.2f} s long, shorter than {rules.min_s:g} s")
+    if rules.max_s is not None and length_s > rules.max_s + 0.05:
+        raise _invalid(f"it is {length_s:.2f} s long, longer than {rules.max_s:g} s")
+
+
+def _sample_times(stream: VideoStream, rules: Rules) -> list[float]:
+    length_s = min(_length_s(stream) or rules.kept_s, rules.kept_s)
     return [length_s * index / _SAMPLES for index in range(_SAMPLES)]
 
 
-def _check_shape(width_px: int, height_px: int) -> None:
+def _check_shape(width_px: int, height_px: int, rules: Rules) -> None:
     short, long = sorted((width_px, height_px))
-    if short < MIN_SHORT_PX:
-        raise _invalid(f"{width_px}x{height_px} is below 720p: the shorter side needs 720 pixels")
-    if long / short > MAX_ASPECT + 0.005:
-        raise _invalid(f"its aspect {long / short:.2f}:1 is beyond {MAX_ASPECT}:1")
+    wanted = rules.min_short_px
+    if short < wanted:
+        size = f"{width_px}x{height_px}"
+        raise _invalid(f"{size} is below {wanted}p: the shorter side needs {wanted} pixels")
+    if long / short > rules.max_aspect + 0.005:
+        raise _invalid(f"its aspect {long / short:.2f}:1 is beyond {rules.max_aspect:.3g}:1")
 
 
 def _turned(frame: VideoFrame) -> bool:

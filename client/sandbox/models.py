@@ -2,7 +2,7 @@
 
 Another model of a known kind is another value and no code. Sources, read in 2026: the service's
 model pages ``openai/sora-2/*`` and ``openai/sora-2-pro/*``. Pro prices above 720p for text-to-video
-are assumed.
+are assumed, as are the price, the field names and the ids of ``kwaivgi/kling-elements-advanced``.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Model:
     """One served model.
 
     ``price_usd``: per task for characters, per second for videos. ``dearer_usd``: price per second
-    by the value of ``size`` or ``resolution`` where it differs.
+    by the value of ``size`` or ``resolution`` where it differs. ``id_prefix``: of the ids it makes.
     """
 
     id: str
@@ -77,6 +77,7 @@ class Model:
     price_usd: float
     fields: tuple[Field, ...]
     dearer_usd: tuple[tuple[str, float], ...] = ()
+    id_prefix: str = "char_"
 
     def price_of(self, inputs: Mapping[str, Any], prices_usd: Mapping[str, float]) -> float:
         """USD for one task with these inputs; ``prices_usd`` beats the documented price."""
@@ -146,6 +147,20 @@ _ALL = (
             Field("video", "string", required=True, min_length=1),
             Field("name", "string", required=True, min_length=1, max_length=80),
         ),
+    ),
+    Model(
+        id="kwaivgi/kling-elements-advanced",
+        kind="character",
+        type="video-to-element",
+        description="SANDBOX STAND-IN: a reusable element from a 3-8 s video; no images.",
+        price_usd=0.01,
+        fields=(
+            Field("video", "string", required=True, min_length=1),
+            Field("name", "string", required=True, min_length=1, max_length=20),
+            Field("description", "string", max_length=100),
+            Field("reference_type", "string", required=True, choices=("video_refer",)),
+        ),
+        id_prefix="element_",
     ),
     Model(
         id="openai/sora-2/text-to-video",

@@ -91,6 +91,7 @@ class Sandbox:
 
     process: subprocess.Popen[bytes]
     env: dict[str, str]
+    data: Path
 
     def stop(self) -> int:
         self.process.terminate()
@@ -105,7 +106,7 @@ def sandbox_up(data: Path, *more: str) -> Iterator[Sandbox]:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
-            yield Sandbox(process, json.loads(line)["env"])
+            yield Sandbox(process, json.loads(line)["env"], data)
         finally:
             process.terminate()
             process.wait(20)

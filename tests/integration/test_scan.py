@@ -1,0 +1,50 @@
+"""scan: what is looked at, and what is found there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from prep import pick, probe, scan
+from prep.crew import Crew
+from prep.signals import _blank, _closely, look_at
+from prep.values import Span
+from tests.conftest import Footage
+
+
+def test_a_cut_on_the_seam_of_two_looks_is_found(footage: Footage) -> None:
+    """Two stretches that touch at a cut must not become one shot."""
+    source = probe(footage("one-cut"))
+    with Crew(source, hands=2) as crew:
+        both = _closely(_blank(source), [Span(1, 5), Span(5, 9)], crew, lambda _: None)
+    assert both.cuts_s == pytest.approx((5.0,), abs=0.05)
+
+
+def test_a_pick_stays_on_its_side_of_a_cut(footage: Footage) -> None:
+    made = pick(scan(probe(footage("one-cut"))))
+    assert made.subject == "face"
+    assert made.end_s <= 5.0 + 0.05
+
+
+def test_two_scans_of_the_same_footage_are_the_same(face_clip: Path) -> None:
+    assert scan(face_clip) == scan(face_clip)
+
+
+def test_progress_goes_from_nothing_to_all(face_clip: Path) -> None:
+    told: list[float] = []
+    scan(face_clip, progress=told.append)
+    assert told[-1] == 1.0
+    assert all(0 <= share <= 1 for share in told)
+
+
+def test_a_given_stretch_alone_is_looked_at(face_clip: Path) -> None:
+    looked = look_at(probe(face_clip), start_s=20.0, length_s=4.0)
+    assert all(20.0 - 1e-6 <= s.t_s < 24.0 for s in looked.signals)
+    turned = max(abs(f.yaw_deg) for s in looked.signals for f in s.faces)
+    assert turned > 12, "the head turns there"
+
+
+def test_a_phone_clip_is_seen_upright(footage: Footage) -> None:
+    made = pick(scan(probe(footage("face-rotated-90"))))
+    assert made.subject == "face"
