@@ -13,6 +13,7 @@ from prep.crop import Crop
 from prep.errors import EncodeFailed, FootageError, OutputNotWritable
 from prep.ffmpeg import encode
 from prep.frames import FrameReader, Picture, reading
+from prep.framing import Fit
 from prep.output import appearing
 from prep.plan import SEARCHED, Plan, plan
 from prep.spec import SORA_2, ClipSpec, Orientation
@@ -34,18 +35,22 @@ def clip(
     spec: ClipSpec = SORA_2,
     orientation: Orientation = "landscape",
     audio_index: int | None = None,
+    fit: Fit = "pad",
     progress: Progress | None = None,
 ) -> Clip:
     """Makes the clip of one segment at ``out``, whole or not at all.
 
     ``orientation``: of square footage; other footage has its own. ``audio_index``: the stream whose
-    sound to keep, the source's default one where None is given. An existing ``out`` is replaced.
-    Raises TooShort, OutputNotWritable, DiskFull, EncodeFailed or EncodeTimeout; nothing is left
+    sound to keep, the source's default one where None is given. ``fit``: "pad" shows the whole
+    picture, "crop" head and shoulders, "auto" crops where the face gains and nothing is lost. An existing
+    ``out`` is replaced. Raises TooShort, OutputNotWritable, DiskFull, EncodeFailed or EncodeTimeout; nothing is left
     behind then.
     """
     target = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow links)
     _require_other_file(source, target)
-    planned = planned_clip(source, segment, spec=spec, orientation=orientation, audio_index=audio_index)
+    planned = planned_clip(
+        source, segment, spec=spec, orientation=orientation, audio_index=audio_index, fit=fit
+    )
     with appearing(target) as part:
         encode(planned, part, progress=progress)
         _require_as_planned(planned, part)
@@ -61,7 +66,8 @@ def clip(
         frames=planned.frames,
         has_audio=planned.audio_index is not None,
         upscaled=planned.upscaled,
-        warnings=planned.warnings,
+        warnings=_warnings(planned, fit),
+        face_height_px=planned.face_height_px,
     )
 
 
@@ -72,6 +78,7 @@ def planned_clip(
     spec: ClipSpec = SORA_2,
     orientation: Orientation = "landscape",
     audio_index: int | None = None,
+    fit: Fit = "pad",
 ) -> Plan:
     """The plan for a segment, after a look at the file around its start and at the picture's edges."""
     with reading(source) as reader:
@@ -89,7 +96,20 @@ def planned_clip(
         inside_bars=inside,
         landing_s=landing_s,
         audio_index=audio_index,
+        fit=fit,
     )
+
+
+def _warnings(planned: Plan, fit: Fit) -> tuple[str, ...]:
+    """The plan's warnings, and that a crop which was asked for was not to be had."""
+    if fit != "crop" or planned.framing is not None:
+        return planned.warnings
+    why = (
+        "no face shows itself"
+        if planned.heads is None
+        else "the footage has no pixels to spare around the head"
+    )
+    return (*planned.warnings, f"Nothing was cropped: {why}.")
 
 
 def _inside_bars(reader: FrameReader, source: Source, segment: Segment) -> Crop | None:

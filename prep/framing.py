@@ -6,10 +6,10 @@ canvas it fills, so that no pixel is invented, and never cuts the head.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from prep.canvas import Canvas, boxes, canvas_for, orientation_of
+from prep.crop import Crop
 from prep.spec import ClipSpec, Orientation
 from prep.values import Box, Heads
 
@@ -25,16 +25,6 @@ _EYES_AT = 0.42
 _MIN_GAIN = 1.3
 
 
-@dataclass(frozen=True, slots=True)
-class Crop:
-    """A part of the displayed picture, in its pixels; all even."""
-
-    left_px: int
-    top_px: int
-    width_px: int
-    height_px: int
-
-
 def framed(
     heads: Heads | None,
     *,
@@ -44,7 +34,9 @@ def framed(
     fit: Fit,
     square: Orientation = "landscape",
 ) -> Crop | None:
-    """The crop for a picture displayed at ``width_px`` x ``height_px``; None where it is padded whole.
+    """The crop of a picture displayed at ``width_px`` x ``height_px``, in those pixels.
+
+    None where the picture is padded whole.
 
     "crop" crops wherever there is a head and room to; "auto" only where the face gains at least 1.3
     times its height in the output and no other face is cut or lost.
@@ -60,6 +52,23 @@ def framed(
     ):
         return None
     return crop
+
+
+def heads_inside(heads: Heads | None, inner: Box) -> Heads | None:
+    """The heads in fractions of a part of the picture, itself in fractions of the whole."""
+    if heads is None:
+        return None
+
+    def inside(box: Box) -> Box:
+        return Box(
+            (box.x - inner.x) / inner.width,
+            (box.y - inner.y) / inner.height,
+            box.width / inner.width,
+            box.height / inner.height,
+        )
+
+    others = tuple(inside(box) for box in heads.others)
+    return Heads(inside(heads.person), heads.face_height / inner.height, others)
 
 
 def face_height_px(heads: Heads | None, canvas: Canvas, *, height_px: int, shown_px: int) -> int | None:

@@ -93,6 +93,12 @@ def opened(path: Path) -> Iterator[InputContainer]:
             container.close()
 
 
+def rewind(container: InputContainer) -> None:
+    """Back to the very first packet. A search by decoding times lands after it in MPEG streams."""
+    early_s = 10 if container.format.name in ("mpegts", "mpeg") else 0
+    container.seek((container.start_time or 0) - early_s * av.time_base, backward=True)
+
+
 def _reason(error: Exception) -> str:
     text = getattr(error, "strerror", None) or str(error)
     return printable(str(text)).strip().rstrip(".").lower() or type(error).__name__

@@ -12,6 +12,7 @@ from fractions import Fraction
 from prep.canvas import Canvas, canvas_for, is_upscaled
 from prep.crop import Crop
 from prep.errors import TooShort
+from prep.framing import Fit, face_height_px, framed, heads_inside
 from prep.spec import (
     ClipSpec,
     Orientation,
@@ -21,7 +22,7 @@ from prep.spec import (
 )
 from prep.text import shown_name
 from prep.upright import displayed_size
-from prep.values import Segment, Source
+from prep.values import Box, Heads, Segment, Source
 
 _EDGE_S = 1e-3
 _HD_LINES = 720
@@ -49,6 +50,8 @@ class Plan:
     ``start_s``: when the clip's first frame shows in the source. ``seek_s``: where reading starts, at
     or before that frame's keyframe; 0 for the file's beginning. ``frames`` at ``rate``: the clip's
     exact length. ``inside_bars``: what is left without the footage's own black bars, None without any.
+    ``framing``: the part around the head, in displayed pixels of that; None where all of it is shown.
+    ``heads``: where the faces are, in fractions of what is inside the bars.
     ``audio_index``: the source's stream, None for a silent clip.
     """
 
@@ -60,6 +63,8 @@ class Plan:
     rate: Fraction
     canvas: Canvas
     inside_bars: Crop | None
+    framing: Crop | None
+    heads: Heads | None
     colour: Colour
     deinterlace: bool
     audio_index: int | None
@@ -90,9 +95,17 @@ class Plan:
     @property
     def crop(self) -> Crop | None:
         """What is taken of the upright picture, in its stored pixels; None for all of it."""
-        if self.inside_bars is None:
-            return self.source.aperture
-        return self.inside_bars.within(self.source.aperture)
+        inner = self.inside_bars
+        if self.framing is not None:
+            inner = _stored(self.framing, self.source, inner).within(inner)
+        return self.source.aperture if inner is None else inner.within(self.source.aperture)
+
+    @property
+    def face_height_px(self) -> int | None:
+        """The height of the face in the clip; None where no face shows itself."""
+        _, height_px = _seen(self.source, self.inside_bars)
+        shown_px = self.framing.height_px if self.framing is not None else height_px
+        return face_height_px(self.heads, self.canvas, height_px=height_px, shown_px=shown_px)
 
 
 def plan(
@@ -105,19 +118,25 @@ def plan(
     inside_bars: Crop | None = None,
     landing_s: float | None = None,
     audio_index: int | None = None,
+    fit: Fit = "pad",
 ) -> Plan:
     """The plan for one segment.
 
     ``frame_times_s``: when the source's frames around the segment's start show. ``square``: the
     orientation for square pictures. ``inside_bars``: of the picture that is meant to be seen.
     ``landing_s``: the keyframe to start from, where the container has no index that finds it.
-    ``audio_index``: the sound, ``source.audio_index`` where None is given. Raises TooShort where less
+    ``audio_index``: the sound, ``source.audio_index`` where None is given. ``fit``: whether to crop
+    around the head (``prep.framing.framed``). Raises TooShort where less
     than the model's minimum is left.
     """
     rate = output_rate(source.fps, spec)
     start_s = _first_frame_s(segment.start_s, frame_times_s)
     frames = _frame_count(source, segment, start_s, rate=rate, spec=spec)
     width_px, height_px = _seen(source, inside_bars)
+    heads = heads_inside(segment.heads, _inner(source, inside_bars))
+    framing = framed(heads, width_px=width_px, height_px=height_px, spec=spec, fit=fit, square=square)
+    if framing is not None:
+        width_px, height_px = framing.width_px, framing.height_px
     canvas = canvas_for(width_px, height_px, spec=spec, square=square)
     return Plan(
         source=source,
@@ -128,6 +147,8 @@ def plan(
         rate=rate,
         canvas=canvas,
         inside_bars=inside_bars,
+        framing=framing,
+        heads=heads,
         colour=_colour(source),
         deinterlace=source.is_interlaced,
         audio_index=source.audio_index if audio_index is None else audio_index,
@@ -149,6 +170,45 @@ def _seen(source: Source, inside_bars: Crop | None) -> tuple[int, int]:
         return source.width_px, source.height_px
     sar = 1 / source.sar if source.rotation_deg % 180 else source.sar
     return displayed_size(inside_bars.width_px, inside_bars.height_px, sar, 0)
+
+
+def _upright_px(source: Source) -> tuple[int, int]:
+    """(width, height) of the upright picture that is meant to be seen, in stored pixels."""
+    if source.aperture is not None:
+        return source.aperture.width_px, source.aperture.height_px
+    size = (source.coded_width_px, source.coded_height_px)
+    return size[::-1] if source.rotation_deg % 180 else size
+
+
+def _inner(source: Source, inside_bars: Crop | None) -> Box:
+    """What is inside the bars, in fractions of the picture."""
+    if inside_bars is None:
+        return Box(0.0, 0.0, 1.0, 1.0)
+    width_px, height_px = _upright_px(source)
+    return Box(
+        inside_bars.left_px / width_px,
+        inside_bars.top_px / height_px,
+        inside_bars.width_px / width_px,
+        inside_bars.height_px / height_px,
+    )
+
+
+def _stored(framing: Crop, source: Source, inside_bars: Crop | None) -> Crop:
+    """A crop in displayed pixels as one in stored pixels: samples may be wider or higher than one."""
+    shown_width, shown_height = _seen(source, inside_bars)
+    width_px, height_px = _upright_px(source)
+    if inside_bars is not None:
+        width_px, height_px = inside_bars.width_px, inside_bars.height_px
+
+    def across(px: int) -> int:
+        return round(px * width_px / shown_width / 2) * 2
+
+    def down(px: int) -> int:
+        return round(px * height_px / shown_height / 2) * 2
+
+    return Crop(
+        across(framing.left_px), down(framing.top_px), across(framing.width_px), down(framing.height_px)
+    )
 
 
 def _seek_s(source: Source, start_s: float, landing_s: float | None) -> float:

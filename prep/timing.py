@@ -16,6 +16,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from prep.errors import Unreadable
+from prep.media import rewind
 from prep.text import shown
 
 _RATE_PACKETS = 240
@@ -48,7 +49,7 @@ def shown_packets(container: InputContainer, stream: VideoStream) -> Iterator[Pa
 
 def timing_of(container: InputContainer, stream: VideoStream, path: Path) -> Timing:
     base = stream.time_base or Fraction(1, av.time_base)
-    container.seek(container.start_time or 0, backward=True)
+    rewind(container)
     times: list[int] = []
     for packet in shown_packets(container, stream):
         times.append(packet.pts or 0)
@@ -109,7 +110,7 @@ def _last_shown_s(container: InputContainer, stream: VideoStream, read_s: float)
         tail = _latest(container, stream)
         if tail is not None and float(tail * base) >= max(read_s, claimed - 2 * _TAIL_S):
             return float(tail * base)
-    container.seek(container.start_time or 0, backward=True)
+    rewind(container)
     latest = _latest(container, stream)
     return read_s if latest is None else max(read_s, float(latest * base))
 

@@ -203,7 +203,11 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A conforming clip on disk. ``sha256``: of its bytes. ``upscaled``: footage below 720 lines."""
+    """A conforming clip on disk.
+
+    ``sha256``: of its bytes. ``upscaled``: footage below 720 lines. ``face_height_px``: the face's
+    middle height in the clip, None where no face shows itself or nobody looked.
+    """
 
     path: str
     sha256: str
@@ -217,6 +221,7 @@ class Clip:
     has_audio: bool
     upscaled: bool
     warnings: tuple[str, ...] = ()
+    face_height_px: int | None = None
 
     @property
     def length_s(self) -> Fraction:

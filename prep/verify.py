@@ -11,7 +11,7 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
-from prep.media import opened, regular_file
+from prep.media import opened, regular_file, rewind
 from prep.source import display_matrix, first_frame, video_stream
 from prep.spec import SORA_2, ClipSpec
 from prep.timing import shown_packets
@@ -71,7 +71,7 @@ def look_inside(path: Path) -> Facts:
 def _facts(container: InputContainer, path: Path) -> Facts:
     stream = video_stream(container, path)
     frame = first_frame(container, stream, path)
-    container.seek(container.start_time or 0, backward=True)
+    rewind(container)
     base = stream.time_base or Fraction(1, av.time_base)
     packets = list(shown_packets(container, stream))
     times = sorted(p.pts * base for p in packets if p.pts is not None)
