@@ -29,7 +29,7 @@ help:
 	@echo "make torture      kill clients at random, then compare the books (KILLS=2000)"
 	@echo "make lint         style, types, generated docs"
 	@echo "make format       rewrite the code in the house style"
-	@echo "make bench        measure speed"
+	@echo "make bench        measure speed; a quarter of an hour, renews docs/speed.md"
 	@echo "make sheets       draw the picks of a folder: FOOTAGE=DIR [OUT=sheets.html]"
 	@echo "make docs         regenerate docs/cli.md"
 	@echo "make constraints  pin the newest versions that fit pyproject.toml"
@@ -90,6 +90,7 @@ torture: $(READY)
 
 bench: $(READY)
 	$(BIN)/python fixtures/bench.py
+	$(BIN)/python fixtures/bench_picking.py --write
 
 sheets: $(RUNS)
 	@test -n "$(FOOTAGE)" || { echo "name a folder: make sheets FOOTAGE=DIR" >&2; exit 2; }

@@ -5,8 +5,8 @@
         ├── ConfigError          a setting is missing or wrong
         │   ├── NoCredentials    no API key and no --sandbox
         │   ├── InvalidName      a character name outside the model's limits
-    │   ├── CostTooHigh      it costs more than --max-cost allows
-    │   └── PromptProblem    a prompt that would not show its characters
+        │   ├── CostTooHigh      it costs more than --max-cost allows
+        │   └── PromptProblem    a prompt that would not show its characters
         ├── StorageError         the S3 side
         │   ├── BucketUnusable   no such bucket, or no right to use it
         │   ├── StorageUnreachable  no connection, or the server failed (retryable)
@@ -20,7 +20,7 @@
         │   ├── ReplyLost        it may or may not have been accepted: never sent again
         │   ├── BadReply         an answer that the contract does not know
         │   ├── TaskFailed       the service accepted the task and then failed it
-    │   ├── BadWebhook       a webhook that the service did not send, or not now
+        │   ├── BadWebhook       a webhook that the service did not send, or not now
         │   └── WaitTimeout      the task did not end before the deadline (retryable)
         ├── RegistryError        the local record
         │   ├── RegistryDamaged  the database cannot be read
@@ -30,7 +30,7 @@
         └── SandboxError         a local server did not start or died
 
 Foreign exceptions are mapped here once: httpx in ``http.py``, botocore in ``storage.py``, sqlite3
-in ``registry.py``. No message, hint or ``repr`` ever holds a key, a signature or a presigned query.
+in ``database.py``. No message, hint or ``repr`` ever holds a key, a signature or a presigned query.
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from client import footage
 from client.claims import claimed
-from client.errors import BadReply, Rejected, StorageError, TaskFailed
+from client.config import Settings
+from client.errors import BadReply, HeldElsewhere, Rejected, StorageError, TaskFailed
 from client.models import CharacterModel, model_of
 from client.records import CharacterRecord
 from client.replies import CharacterOutput, Prediction, task_error
@@ -46,19 +47,24 @@ def tidied(record: CharacterRecord, session: Session) -> CharacterRecord:
     clip, settings = record.clip, session.settings
     if clip is None or record.object_key is None or record.bucket != settings.bucket:
         return record
+    locks = settings.home / "locks"
+    try:
+        # The same claim as around an upload: no other run may find the object there and lose it then.
+        with claimed(locks, clip.sha256, what="the clip's object", wait_s=60.0):
+            if session.registry.needing(clip.sha256, besides=record):
+                return record
+            _delete(record.object_key, settings)
+            return session.registry.object_gone(record)
+    except (StorageError, HeldElsewhere) as error:
+        session.watcher.warned(f"The clip stays in the bucket: {error.message}")
+        return record
+
+
+def _delete(key: str, settings: Settings) -> None:
     from client.storage import Bucket
 
-    # The same claim as around an upload: no other run may find the object there and lose it then.
-    with claimed(settings.home / "locks", clip.sha256, what="the clip's object", wait_s=60.0):
-        if session.registry.needing(clip.sha256, besides=record):
-            return record
-        try:
-            with Bucket(settings) as bucket:
-                bucket.delete(record.object_key)
-        except StorageError as error:
-            session.watcher.warned(f"The clip stays in the bucket: {error.message}")
-            return record
-        return session.registry.object_gone(record)
+    with Bucket(settings) as bucket:
+        bucket.delete(key)
 
 
 def _waited(record: CharacterRecord, session: Session) -> Prediction:

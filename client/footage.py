@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from client.config import private_folder
+from client.direction import Direction
 from client.errors import ConfigError
 from client.stages import Watcher, stage
 from prep.errors import RuleBroken
 
 if TYPE_CHECKING:
-    from prep.casting import Casting
-    from prep.spec import ClipSpec, Orientation
+    from prep.spec import ClipSpec
     from prep.values import CheckReport, Clip, Segment, Source
 
 NO_FACE = "No human face shows itself in the clip. Look at it before you use the character."
@@ -41,30 +41,21 @@ def probed(footage: str, *, watcher: Watcher) -> Source:
 
 
 def chosen(
-    source: Source,
-    *,
-    spec: ClipSpec,
-    start_s: float | None,
-    length_s: float | None,
-    scans: Path,
-    watcher: Watcher,
-    casting: Casting | None = None,
+    source: Source, direction: Direction, *, spec: ClipSpec, scans: Path, watcher: Watcher
 ) -> Segment:
-    """The window: from the start asked for, else the best of the scan, which ``scans`` keeps.
-
-    ``casting``: who is wanted, where it is not whoever has the best window.
-    """
-    if start_s is not None:
-        return _given(source, spec=spec, start_s=start_s, length_s=length_s, watcher=watcher)
+    """The window: from the start asked for, else the best of the scan, which ``scans`` keeps."""
+    length_s = direction.length_s
+    if direction.start_s is not None:
+        return _given(source, spec=spec, start_s=direction.start_s, length_s=length_s, watcher=watcher)
     from prep.cache import cached_scan
-    from prep.casting import Casting, cast
+    from prep.casting import cast
 
     with stage(watcher, "scan") as under_way:
         scan = cached_scan(source, folder=private_folder(scans), progress=under_way.advance)
         faces = sum(1 for signal in scan.signals if signal.faces)
         under_way.summary = f"{len(scan.signals)} frames looked at, {faces} with a face"
     with stage(watcher, "pick") as under_way:
-        segment = cast(scan, casting or Casting(), spec=spec, length_s=length_s)
+        segment = cast(scan, direction.casting, spec=spec, length_s=length_s)
         under_way.summary = f"{_window(segment)}, score {segment.score:.2f}"
     return segment
 
@@ -96,9 +87,9 @@ def _given(
 def made(
     source: Source,
     segment: Segment,
+    direction: Direction,
     *,
     spec: ClipSpec,
-    orientation: Orientation,
     out: Path,
     watcher: Watcher,
 ) -> tuple[Clip, CheckReport]:
@@ -111,7 +102,9 @@ def made(
             segment,
             out=out,
             spec=spec,
-            orientation=orientation,
+            orientation=direction.orientation,
+            audio_index=direction.audio_index(source),
+            fit=direction.fit,
             progress=under_way.advance,
         )
         under_way.summary = f"{result.width_px}x{result.height_px}, {float(result.length_s):.5g} s"

@@ -11,6 +11,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from client.direction import Direction
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -44,17 +46,7 @@ class Wish:
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def overrides_of(
-    *, start_s: float | None, length_s: float | None, orientation: str, description: str = ""
-) -> dict[str, float | str]:
+def overrides_of(direction: Direction, *, description: str = "") -> dict[str, float | str]:
     """The overrides that were said; a default is none."""
-    said: dict[str, float | str] = {}
-    if start_s is not None:
-        said["start_s"] = float(start_s)
-    if length_s is not None:
-        said["length_s"] = float(length_s)
-    if orientation != "landscape":
-        said["orientation"] = orientation
-    if description:
-        said["description"] = description
-    return said
+    said = direction.overrides()
+    return {**said, "description": description} if description else said

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from client.config import Settings
+from client.direction import NO_WISHES, Direction
 from client.errors import ConfigError
 from client.identity import Wish, overrides_of
 from client.models import CharacterModel, model_of
 from client.prices import require_affordable
-from prep.spec import Orientation
 
 if TYPE_CHECKING:
     from prep.values import Source
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 class Order:
     """What to register.
 
-    ``start_s``/``length_s``: the window, on the source's own clock, instead of the pick.
-    ``orientation``: of the canvas, for square pictures. ``description``: for models that take one.
+    ``direction``: what is asked of the clip. ``description``: for models that take one.
     ``again``: register anew what is registered already. ``wait``: until the character exists.
     ``max_cost_usd``: refuse before spending more. ``webhook``: URL the service calls at the end.
     ``consent``: a note kept with the character.
@@ -31,9 +30,7 @@ class Order:
     footage: str
     name: str
     model: str = "openai/sora-2/characters"
-    start_s: float | None = None
-    length_s: float | None = None
-    orientation: Orientation = "landscape"
+    direction: Direction = NO_WISHES
     again: bool = False
     description: str = ""
     wait: bool = True
@@ -52,9 +49,7 @@ def model_for(order: Order) -> CharacterModel:
     model.require_description(order.description)
     require_affordable(model.price_usd, max_cost_usd=order.max_cost_usd, model_id=model.model_id)
     _require_https(order.webhook)
-    for what, value in (("start", order.start_s), ("length", order.length_s)):
-        if value is not None and not 0 <= value < 10**6:
-            raise ConfigError(f"A {what} of {value} s makes no sense.", "Give seconds from 0 on.")
+    order.direction.require_possible()
     return model
 
 
@@ -73,10 +68,5 @@ def wish_of(order: Order, settings: Settings, source: Source) -> Wish:
         name=order.name,
         source_path=source.path,
         source_fingerprint=source.fingerprint,
-        overrides=overrides_of(
-            start_s=order.start_s,
-            length_s=order.length_s,
-            orientation=order.orientation,
-            description=order.description,
-        ),
+        overrides=overrides_of(order.direction, description=order.description),
     )

@@ -135,9 +135,8 @@ def rehearse(order: Order, home: Path, *, watcher: Watcher = SILENT) -> Forecast
     source = footage.probed(order.footage, watcher=watcher)
     segment = footage.chosen(
         source,
+        order.direction,
         spec=model.clip,
-        start_s=order.start_s,
-        length_s=order.length_s,
         scans=home / "scans",
         watcher=watcher,
     )
@@ -145,8 +144,8 @@ def rehearse(order: Order, home: Path, *, watcher: Watcher = SILENT) -> Forecast
         clip, report = footage.made(
             source,
             segment,
+            order.direction,
             spec=model.clip,
-            orientation=order.orientation,
             out=out,
             watcher=watcher,
         )

@@ -93,9 +93,8 @@ class Run:
         home, spec, watcher = self.session.settings.home, self.model.clip, self.session.watcher
         segment = footage.chosen(
             self.source,
+            self.order.direction,
             spec=spec,
-            start_s=self.order.start_s,
-            length_s=self.order.length_s,
             scans=home / "scans",
             watcher=watcher,
         )
@@ -103,8 +102,8 @@ class Run:
             clip, _ = footage.made(
                 self.source,
                 segment,
+                self.order.direction,
                 spec=spec,
-                orientation=self.order.orientation,
                 out=out,
                 watcher=watcher,
             )

@@ -16,6 +16,7 @@ from client.errors import (
     RegistryError,
     Rejected,
     ReplyLost,
+    StorageError,
     UnsettledSubmit,
 )
 from client.http import Http, Request
@@ -88,7 +89,9 @@ def make(quoted: Quote, session: Session) -> Made:
         submits = record.state == "planned"
         if submits:
             record = _submitted(record, quoted, ledger, session)
-        return Made(_fetched(record, quoted.plan, ledger, session), submits)
+        record = _fetched(record, quoted.plan, ledger, session)
+        _tidy(quoted, session)
+        return Made(record, submits)
 
 
 def _submitted(
@@ -212,12 +215,27 @@ def _image_url(quoted: Quote, session: Session) -> str:
         Bucket(settings) as bucket,
         Http(clock=clocks.clock, sleep=clocks.sleep) as http,
     ):
-        key = f"images/{sha256}{path.suffix.lower()}"
+        key = _image_key(quoted)
         bucket.put(path, sha256=sha256, key=key, content_type=kind, progress=under_way.advance)
         upload = bucket.present(key, expires_s=settings.url_expires_s, now=clocks.now())
         prove(upload, path, http=http, service_url=settings.base_url)
         under_way.summary = f"{settings.bucket}/{key}"
     return upload.url
+
+
+def _image_key(quoted: Quote) -> str:
+    return f"images/{quoted.image_sha256}{Path(quoted.plan.order.image).suffix.lower()}"
+
+
+def _tidy(quoted: Quote, session: Session) -> None:
+    """The video is there: its first frame need not stay in the bucket."""
+    if not quoted.image_sha256 or session.settings.keep_objects:
+        return
+    try:
+        with Bucket(session.settings) as bucket:
+            bucket.delete(_image_key(quoted))
+    except StorageError as error:
+        session.watcher.warned(f"The image stays in the bucket: {error.message}")
 
 
 def _is_url(image: str) -> bool:

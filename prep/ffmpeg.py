@@ -145,21 +145,26 @@ def _video(plan: Plan) -> Any:
     stream = _timed(plan)
     if plan.deinterlace:
         stream = stream.filter("bwdif", mode="send_frame", deint="all")
-    stream = stream.filter("fps", fps=str(plan.rate), start_time=0, round="near")
+    # Each frame of the clip is what a player shows at its time: the latest that has begun.
+    stream = stream.filter("fps", fps=str(plan.rate), start_time=0, round="up")
     stream = stream.filter("tpad", stop=_TAIL_FRAMES, stop_mode="clone")
     stream = stream.filter("trim", end_frame=plan.frames)
     return _shaped(_coloured(_cropped(stream, plan), plan), plan)
 
 
 def _timed(plan: Plan) -> Any:
-    """Pictures from the clip's first frame on, that one at 0, in ticks of a microsecond."""
-    early_s = -0.25 / float(plan.source.fps)
+    """Pictures from the clip's first frame on, in ticks of a microsecond.
+
+    That frame is a quarter of a frame before 0, and so is every other before its time, so that clocks
+    that round do not make one late.
+    """
+    early_s = 0.25 / float(plan.source.fps)
     stream = _input(plan)[str(plan.source.video_index)].filter("settb", _TICKS)
-    shift = f"PTS-{_decimal(_origin_s(plan))}/TB"
+    shift = f"PTS-{_decimal(_origin_s(plan) + early_s)}/TB"
     if plan.source.is_counted:
-        ahead_s = plan.start_s - plan.source.video_start_s
+        ahead_s = plan.start_s - plan.source.video_start_s + early_s
         shift = f"(N/({plan.source.fps})-{_decimal(ahead_s)})/TB"
-    return stream.filter("setpts", shift).filter("trim", start=_decimal(early_s))
+    return stream.filter("setpts", shift).filter("trim", start=_decimal(-2 * early_s))
 
 
 def _cropped(stream: Any, plan: Plan) -> Any:
@@ -245,7 +250,11 @@ def _shaped(stream: Any, plan: Plan) -> Any:
             "pad", canvas.width_px, canvas.height_px, canvas.left_px, canvas.top_px, color="black"
         )
     # Notes that frames carry (HDR mastering, captions, timecode) would come along into the clip.
-    return stream.filter("setsar", 1).filter("sidedata", mode="delete")
+    stream = stream.filter("setsar", 1).filter("sidedata", mode="delete")
+    # Said on the frames: newer ffmpegs take it from there and not from the encoder's options.
+    return stream.filter(
+        "setparams", range="tv", colorspace="bt709", color_primaries="bt709", color_trc="bt709"
+    )
 
 
 def _meaning(plan: Plan) -> dict[str, str]:

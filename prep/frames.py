@@ -25,7 +25,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from prep.errors import Unreadable
-from prep.media import opened
+from prep.media import opened, rewind
 from prep.text import shown
 from prep.upright import displayed_size
 from prep.values import Source, Span
@@ -201,10 +201,10 @@ class FrameReader:
     def _time_s(self, pts: int | None) -> float | None:
         if pts is None or not self._tick_s:
             return None
-        return pts * self._tick_s - self._source.start_s
+        return pts * self._tick_s - self._source.start_s - self._source.late_s
 
     def _rewind(self) -> None:
-        self._container.seek(self._container.start_time or 0, backward=True)
+        rewind(self._container)
 
     def _seek(self, t_s: float) -> None:
         self._reset()

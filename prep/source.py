@@ -114,7 +114,8 @@ def _described(container: InputContainer, path: Path) -> Source:
         keyframes_s=_indexed_keyframes(stream, timing.start_s),
         aperture=aperture,
         has_alpha=any(component.is_alpha for component in first.format.components),
-        is_counted=container.format.name == "avi" and bool(stream.codec_context.has_b_frames),
+        is_counted=timing.is_counted,
+        late_s=timing.late_s,
     )
 
 
@@ -154,10 +155,11 @@ def video_stream(container: InputContainer, path: Path) -> VideoStream:
         )
     best = container.streams.best("video")
 
-    def rank(stream: VideoStream) -> tuple[bool, bool, int, int]:
+    def rank(stream: VideoStream) -> tuple[bool, bool, bool, int, int]:
         area = stream.codec_context.width * stream.codec_context.height
         is_default = bool(stream.disposition & Disposition.default)
-        return (is_default, stream is best, area, -stream.index)
+        is_film = stream.frames != 1  # MP4 has no mark for a cover picture: one frame is one
+        return (is_film, is_default, stream is best, area, -stream.index)
 
     return max(known, key=rank)
 

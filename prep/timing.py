@@ -38,6 +38,8 @@ class Timing:
     end_s: float
     fps: Fraction
     is_vfr: bool
+    is_counted: bool
+    late_s: float
 
 
 def shown_packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
@@ -51,7 +53,10 @@ def timing_of(container: InputContainer, stream: VideoStream, path: Path) -> Tim
     base = stream.time_base or Fraction(1, av.time_base)
     rewind(container)
     times: list[int] = []
+    first_dts = 0
     for packet in shown_packets(container, stream):
+        if not times:
+            first_dts = packet.pts or 0 if packet.dts is None else packet.dts
         times.append(packet.pts or 0)
         if len(times) >= _RATE_PACKETS:
             break
@@ -62,9 +67,24 @@ def timing_of(container: InputContainer, stream: VideoStream, path: Path) -> Tim
         del times[-_REORDERED_PACKETS:]  # packets come in decode order: the last ones have holes
     fps, is_vfr = _rate(times, base, stream)
     start_s = (container.start_time or 0) / av.time_base
-    first_s = float(times[0] * base) - start_s
-    last_s = _last_shown_s(container, stream, float(times[-1] * base))
-    return Timing(start_s, first_s, last_s - start_s + float(1 / fps), fps, is_vfr)
+    late_s = float((times[0] - first_dts) * base) if _is_counted(container, stream) else 0.0
+    first_s = float(times[0] * base) - start_s - late_s
+    last_s = _last_shown_s(container, stream, float(times[-1] * base)) - start_s - late_s
+    return Timing(
+        start_s=start_s,
+        first_s=first_s,
+        end_s=last_s + float(1 / fps),
+        fps=fps,
+        is_vfr=is_vfr,
+        is_counted=_is_counted(container, stream),
+        late_s=late_s,
+    )
+
+
+def _is_counted(container: InputContainer, stream: VideoStream) -> bool:
+    """AVI writes no times. FFmpeg makes them up from the place in the file, which is wrong by the
+    delay of reordering where frames are reordered."""
+    return container.format.name == "avi" and bool(stream.codec_context.has_b_frames)
 
 
 def _rate(times: list[int], base: Fraction, stream: VideoStream) -> tuple[Fraction, bool]:

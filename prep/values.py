@@ -31,8 +31,9 @@ class Source:
     ``transfer``/``matrix``/``primaries``/``full_range``: how the stored samples mean colour, in
     ffmpeg's names, "" where the file does not say. ``aperture``: the part of the upright picture that
     is meant to be seen, None for all of it. ``is_counted``: its pictures carry no times of their own
-    (AVI with reordered frames), so that their number tells when they show. ``audio_tracks``: the indices of all streams of sound that
-    can be decoded, in the file's order.
+    (AVI with reordered frames), so that their number tells when they show; ``late_s`` is how much
+    later the times say that FFmpeg makes up for them. ``audio_tracks``: the indices of all streams of
+    sound that can be decoded, in the file's order.
     """
 
     path: str
@@ -65,6 +66,7 @@ class Source:
     aperture: Crop | None = None
     has_alpha: bool = False
     is_counted: bool = False
+    late_s: float = 0.0
     audio_tracks: tuple[int, ...] = ()
 
     @property

@@ -18,6 +18,9 @@ from prep.timing import shown_packets
 from prep.upright import orientation
 from prep.values import CheckReport, RuleResult
 
+# Numbers of ISO/IEC 23091-2; what is not tagged is taken for BT.709 from 720 lines on.
+_BT709, _UNSPECIFIED = 1, 2
+_MATRIX_NAMES = {_BT709: "BT.709", _UNSPECIFIED: "not tagged", 5: "BT.601", 6: "BT.601", 9: "BT.2020"}
 _LATEST_TIME_ERROR = Fraction(1, 1000)
 # Tags that every muxer writes and that tell nothing of the source, with the values that say nothing.
 _FORMAT_TAGS = frozenset({"major_brand", "minor_version", "compatible_brands", "encoder"})
@@ -156,6 +159,8 @@ def rules(facts: Facts, spec: ClipSpec) -> list[RuleResult]:
     row("pixels", facts.pixel_format, "yuv420p", facts.pixel_format == "yuv420p")
     colour = "full range" if facts.full_range else "limited range"
     row("range", colour, "limited range", not facts.full_range)
+    tagged = facts.matrix in (_BT709, _UNSPECIFIED)
+    row("colour", _MATRIX_NAMES.get(facts.matrix, "another matrix"), "BT.709", tagged)
     in_rate = facts.steady and spec.min_fps <= facts.fps <= spec.max_fps
     rate = f"{float(facts.fps):.3f} fps, {'constant' if facts.steady else 'varying'}"
     wanted = f"{float(spec.min_fps):g}-{float(spec.max_fps):g} fps, constant"

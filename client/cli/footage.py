@@ -9,14 +9,20 @@ import click
 
 from client.cli import results
 from client.cli.call import Call
-from client.cli.options import common_options, model_option, raw_argument, window_options
+from client.cli.options import (
+    casting_options,
+    common_options,
+    model_option,
+    raw_argument,
+    window_options,
+)
 from client.cli.output import emit
 from client.cli.progress import watching
 from client.cli.report import draw_pick, report_option, showing_report, with_report
 from client.cli.wording import counted
 
 if TYPE_CHECKING:
-    from prep.spec import Orientation
+    from client.direction import Direction
     from prep.values import CheckReport
 
 
@@ -63,11 +69,12 @@ def scan(call: Call, raw: str) -> None:
 
 @click.command()
 @raw_argument
+@casting_options
 @report_option
 @model_option
 @common_options
 @click.pass_obj
-def pick(call: Call, raw: str, report: str | None, model: str) -> None:
+def pick(call: Call, raw: str, report: str | None, model: str, direction: Direction) -> None:
     """Choose the best face-forward window of RAW and say why."""
     from client.cli import render
     from client.cli.stages import picked
@@ -75,9 +82,9 @@ def pick(call: Call, raw: str, report: str | None, model: str) -> None:
 
     spec = model_of(model).clip
     with watching(call) as watcher:
-        source, segment = picked(raw, call=call, watcher=watcher, spec=spec)
+        source, segment = picked(raw, direction, spec=spec, call=call, watcher=watcher)
         if report is not None:
-            draw_pick(report, source, segment, spec=spec, call=call, watcher=watcher)
+            draw_pick(report, source, segment, direction, spec=spec, call=call, watcher=watcher)
     emit(
         call,
         as_json=lambda: with_report(results.pick_result(source, segment), report),
@@ -104,9 +111,7 @@ def clip(
     out: str | None,
     overwrite: bool,
     model: str,
-    start_s: float | None,
-    length_s: float | None,
-    orientation: Orientation,
+    direction: Direction,
 ) -> None:
     """Make a clip of RAW that the model accepts untouched.
 
@@ -114,13 +119,20 @@ def clip(
     an existing file with other content is left alone unless --overwrite is given.
     """
     from client.cli import render
-    from client.cli.stages import Window, clipped
+    from client.cli.stages import clipped
     from client.models import model_of
 
     spec = model_of(model).clip
-    wanted = Window(start_s=start_s, length_s=length_s, orientation=orientation, spec=spec)
     with watching(call) as watcher:
-        made = clipped(raw, wanted, out=out, overwrite=overwrite, call=call, watcher=watcher)
+        made = clipped(
+            raw,
+            direction,
+            spec=spec,
+            out=out,
+            overwrite=overwrite,
+            call=call,
+            watcher=watcher,
+        )
     emit(
         call,
         as_json=lambda: results.clip_result(made),

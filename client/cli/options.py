@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any, TypeVar
+from dataclasses import fields, replace
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import click
 
 from client.cli.call import Call
+from client.direction import Direction
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 
@@ -70,33 +72,82 @@ def common_options(command: AnyCommand) -> AnyCommand:
     return command
 
 
+_CASTING = (
+    click.option(
+        "--subject",
+        type=click.Choice(["face", "other"]),
+        help="Insist on a face, or look for none.  [default: a face where there is one]",
+    ),
+    click.option(
+        "--person",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Pick for this person of the list that `scan` shows.",
+    ),
+    click.option(
+        "--match",
+        metavar="PHOTO",
+        help="Pick for the person in this photo.",
+    ),
+    click.option(
+        "--length",
+        "length_s",
+        type=click.FloatRange(min=0, min_open=True),
+        metavar="SECONDS",
+        help="Length of the window.  [default: the model's, or less where the footage ends]",
+    ),
+)
+_FRAMING = (
+    click.option(
+        "--start",
+        "start_s",
+        type=click.FloatRange(min=0),
+        metavar="SECONDS",
+        help="Begin here instead of at the picked window.",
+    ),
+    click.option(
+        "--orientation",
+        type=click.Choice(["landscape", "portrait"]),
+        default="landscape",
+        show_default=True,
+        help="What a square picture becomes; others keep their own orientation.",
+    ),
+    click.option(
+        "--fit",
+        type=click.Choice(["pad", "crop", "auto"]),
+        default="pad",
+        show_default=True,
+        help="Show the whole picture, crop around head and shoulders, or crop where it helps.",
+    ),
+    click.option(
+        "--audio-track",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Keep this track of the footage's sound.  [default: the one a player plays]",
+    ),
+)
+
+
+def casting_options(command: AnyCommand) -> AnyCommand:
+    """--subject, --person, --match and --length, given to the command as one ``direction``."""
+    return _directed(command, _CASTING)
+
+
 def window_options(command: AnyCommand) -> AnyCommand:
-    """--start, --length and --orientation, for the commands that make a clip."""
-    for option in (
-        click.option(
-            "--orientation",
-            type=click.Choice(["landscape", "portrait"]),
-            default="landscape",
-            show_default=True,
-            help="What a square picture becomes; others keep their own orientation.",
-        ),
-        click.option(
-            "--length",
-            "length_s",
-            type=click.FloatRange(min=0, min_open=True),
-            metavar="SECONDS",
-            help="Length of the window.  [default: 4, or less where the footage ends]",
-        ),
-        click.option(
-            "--start",
-            "start_s",
-            type=click.FloatRange(min=0),
-            metavar="SECONDS",
-            help="Begin here instead of at the picked window.",
-        ),
-    ):
-        command = option(command)
-    return command
+    """The same, and --start, --orientation, --fit and --audio-track, for commands that clip."""
+    return _directed(command, (*_FRAMING, *_CASTING))
+
+
+def _directed(command: AnyCommand, options: tuple[Callable[..., Any], ...]) -> AnyCommand:
+    @wraps(command)
+    def directed(*arguments: Any, **values: Any) -> Any:
+        said = {f.name: values.pop(f.name) for f in fields(Direction) if f.name in values}
+        return command(*arguments, direction=Direction(**said), **values)
+
+    result: Any = directed
+    for option in reversed(options):
+        result = option(result)
+    return cast(AnyCommand, result)
 
 
 def _set_where(ctx: click.Context, param: click.Parameter, value: object) -> None:

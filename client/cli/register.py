@@ -32,10 +32,10 @@ from client.cli.report import (
 from client.cli.services import services
 
 if TYPE_CHECKING:
+    from client.direction import Direction
     from client.pipeline import Order
     from client.records import CharacterRecord
     from client.stages import Watcher
-    from prep.spec import Orientation
 
 
 @click.command()
@@ -76,9 +76,7 @@ def register(
     max_cost_usd: float | None,
     webhook: str,
     consent: str,
-    start_s: float | None,
-    length_s: float | None,
-    orientation: Orientation,
+    direction: Direction,
     report: str | None,
 ) -> None:
     """Turn the footage RAW into a character and record its id.
@@ -95,9 +93,7 @@ def register(
         footage=raw,
         name=name,
         model=model,
-        start_s=start_s,
-        length_s=length_s,
-        orientation=orientation,
+        direction=direction,
         again=again,
         description=description,
         wait=not no_wait,
@@ -149,7 +145,7 @@ def _draw(call: Call, order: Order, record: CharacterRecord, report: str, watche
         record.clip,
         spec=model_for(order).clip,
         headline=f"{character} ({record.service})",
-        asked=order.start_s is not None,
+        asked=order.direction.start_s is not None,
         call=call,
         watcher=watcher,
     )
@@ -167,9 +163,8 @@ def _rehearse(call: Call, order: Order, report: str | None) -> None:
                 report,
                 forecast.source,
                 forecast.segment,
+                order.direction,
                 spec=model_for(order).clip,
-                orientation=order.orientation,
-                asked=order.start_s is not None,
                 call=call,
                 watcher=watcher,
             )

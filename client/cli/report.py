@@ -18,8 +18,9 @@ from prep.errors import ScreentestError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from client.direction import Direction
     from client.stages import Watcher
-    from prep.spec import ClipSpec, Orientation
+    from prep.spec import ClipSpec
     from prep.values import Clip, Scan, Segment, Source
 
 Show = Callable[["Console"], None]
@@ -48,26 +49,26 @@ def draw_pick(
     report: str,
     source: Source,
     segment: Segment,
+    direction: Direction,
     *,
     spec: ClipSpec,
-    orientation: Orientation = "landscape",
-    asked: bool = False,
     call: Call,
     watcher: Watcher,
 ) -> None:
     """The page about a window that no clip was kept of: one is made for it and removed.
 
-    ``asked``: the window was given, not picked. Raises what making a clip and writing a page raise.
+    Raises what making a clip and writing a page raise.
     """
     with tempfile.TemporaryDirectory(prefix="screentest-") as folder:
         clip, _ = footage.made(
             source,
             segment,
+            direction,
             spec=spec,
-            orientation=orientation,
             out=Path(folder) / "clip.mp4",
             watcher=watcher,
         )
+        asked = direction.start_s is not None
         draw_clip(report, source, clip, spec=spec, asked=asked, call=call, watcher=watcher)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,24 +13,14 @@ from client import footage
 from client.cli import wording
 from client.cli.call import Call
 from client.config import private_folder
+from client.direction import Direction
 from client.stages import stage
 from prep.errors import OutputExists, OutputNotWritable
-from prep.spec import SORA_2
 
 if TYPE_CHECKING:
     from client.stages import Watcher
-    from prep.spec import ClipSpec, Orientation
+    from prep.spec import ClipSpec
     from prep.values import Clip, Scan, Segment, Source
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The window as the options ask for it; without a start it is picked by ``spec``'s lengths."""
-
-    start_s: float | None
-    length_s: float | None
-    orientation: Orientation
-    spec: ClipSpec = SORA_2
 
 
 def scanned(raw: str, *, call: Call, watcher: Watcher) -> Scan:
@@ -46,53 +36,57 @@ def scanned(raw: str, *, call: Call, watcher: Watcher) -> Scan:
 
 
 def picked(
-    raw: str, *, call: Call, watcher: Watcher, spec: ClipSpec = SORA_2
+    raw: str, direction: Direction, *, spec: ClipSpec, call: Call, watcher: Watcher
 ) -> tuple[Source, Segment]:
     """A file and its best window. Raises FootageError and PickError."""
+    direction.require_possible()
     source = footage.probed(raw, watcher=watcher)
-    free = Window(start_s=None, length_s=None, orientation="landscape", spec=spec)
-    return source, _segment_of(source, free, call=call, watcher=watcher)
+    return source, _segment_of(source, direction, spec=spec, call=call, watcher=watcher)
 
 
 def clipped(
-    raw: str, wanted: Window, *, out: str | None, overwrite: bool, call: Call, watcher: Watcher
+    raw: str,
+    direction: Direction,
+    *,
+    spec: ClipSpec,
+    out: str | None,
+    overwrite: bool,
+    call: Call,
+    watcher: Watcher,
 ) -> Clip:
     """The clip written to ``out``, by default RAW's name with .clip.mp4 in the current folder.
 
     A different file of that name is kept unless ``overwrite``. Raises FootageError, PickError and
     ClipError (OutputExists for the file that was kept).
     """
+    direction.require_possible()
     target = _target(raw, out)
     source = footage.probed(raw, watcher=watcher)
     if target.exists() and target.samefile(raw):
         raise OutputExists(f"{target} is the footage itself.", "Name another file with -o.")
-    segment = _segment_of(source, wanted, call=call, watcher=watcher)
-    write = partial(_clip_of, source, segment, wanted=wanted, watcher=watcher)
+    segment = _segment_of(source, direction, spec=spec, call=call, watcher=watcher)
+    write = partial(_clip_of, source, segment, direction, spec=spec, watcher=watcher)
     if overwrite or not _holds_something(target):
         return write(out=target)
     return _written_beside(target, write)
 
 
-def _segment_of(source: Source, wanted: Window, *, call: Call, watcher: Watcher) -> Segment:
-    return footage.chosen(
-        source,
-        spec=wanted.spec,
-        start_s=wanted.start_s,
-        length_s=wanted.length_s,
-        scans=_scans(call),
-        watcher=watcher,
-    )
+def _segment_of(
+    source: Source, direction: Direction, *, spec: ClipSpec, call: Call, watcher: Watcher
+) -> Segment:
+    return footage.chosen(source, direction, spec=spec, scans=_scans(call), watcher=watcher)
 
 
-def _clip_of(source: Source, segment: Segment, *, out: Path, wanted: Window, watcher: Watcher) -> Clip:
-    clip, _ = footage.made(
-        source,
-        segment,
-        spec=wanted.spec,
-        orientation=wanted.orientation,
-        out=out,
-        watcher=watcher,
-    )
+def _clip_of(
+    source: Source,
+    segment: Segment,
+    direction: Direction,
+    *,
+    spec: ClipSpec,
+    out: Path,
+    watcher: Watcher,
+) -> Clip:
+    clip, _ = footage.made(source, segment, direction, spec=spec, out=out, watcher=watcher)
     for warning in clip.warnings:
         watcher.warned(warning)
     return clip

@@ -54,7 +54,7 @@ def api_up(
 
     store = TaskStore(folder.tasks)
     origin = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-    site = Site(folder, settings, store, origin)
+    site = Site(folder, settings, store, origin, account.webhook_secret)
     workers = Workers(site)
     with closing(Journal(folder.journal, secrets=account.secrets)) as journal:
         app = build_app(site, account=account, journal=journal, workers=workers, faults=faults)

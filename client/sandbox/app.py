@@ -154,7 +154,9 @@ class _Api:
             inputs = model.inputs_from(body)
             if fault := model.fault(inputs) or self._surplus(inputs):
                 return bad_parameter(fault)
-            return await self._accept(model, inputs, sync=body.get("enable_sync_mode") is True)
+            webhook = request.query_params.get("webhook", "")
+            sync = body.get("enable_sync_mode") is True
+            return await self._accept(model, inputs, sync=sync, webhook=webhook)
 
         return submit
 
@@ -164,7 +166,9 @@ class _Api:
             return f'property "characters" must have at most {most} items'
         return None
 
-    async def _accept(self, model: Model, inputs: dict[str, Any], *, sync: bool) -> Response:
+    async def _accept(
+        self, model: Model, inputs: dict[str, Any], *, sync: bool, webhook: str
+    ) -> Response:
         settings, now = self._site.settings, self._now()
         task = Task(
             id=uuid.uuid4().hex,
@@ -179,7 +183,7 @@ class _Api:
             error="",
             inference_ms=0,
         )
-        if not self._site.store.add(task, funds_usd=settings.balance_usd):
+        if not self._site.store.add(task, funds_usd=settings.balance_usd, webhook=webhook):
             return failure(402, "Insufficient balance. Please top up your account.")
         self._workers.wake()
         return success(await self._held(task) if sync else self._shown(task))

@@ -3,7 +3,8 @@
 ``sandbox up --faults FILE`` reads a JSON list of objects. Every key may be left out:
 
     match    which requests, "[s3] [METHOD] PATH": the path without ``/api/v3``, as a part of the
-             request's path or, with ``*``, as a pattern of all of it; default every API request
+             request's path or, with ``*``, as a pattern of all of it; default every API request.
+             Or an object with "server", "method" and "path"
     skip     how many matching requests pass first (0)
     times    how many are hit (1); null for all
     status   the HTTP status answered; the request does not reach the service
@@ -127,7 +128,7 @@ def _fault(entry: object, number: int) -> Fault:
     for name, value in entry.items():
         if not _fits(name, value):
             raise _wrong(number, f"has a {name} that cannot be {value!r}")
-    server, method, path = _matched(entry.get("match", "*"))
+    server, method, path = _matched(_words(entry.get("match", "*")))
     changes: dict[str, Any] = {key: value for key, value in entry.items() if key != "match"}
     # "times": 0 switches an entry off; "status": null is the same as leaving it out.
     answers = changes.get("status") is not None or "body" in changes
@@ -137,7 +138,7 @@ def _fault(entry: object, number: int) -> Fault:
 
 
 _KINDS: Mapping[str, tuple[type, ...]] = {
-    "match": (str,),
+    "match": (str, dict),
     "skip": (int,),
     "times": (int, type(None)),
     "status": (int, type(None)),
@@ -156,12 +157,25 @@ def _fits(name: str, value: object) -> bool:
         return value in (None, "before", "after")
     if name == "status":
         return value is None or (isinstance(value, int) and 100 <= value <= 599)
+    if name == "match" and isinstance(value, dict):
+        return value.keys() <= {"server", "method", "path"} and _is_text(value)
     if name == "headers":
-        return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+        return isinstance(value, dict) and _is_text(value)
     return not isinstance(value, int | float) or value >= 0 or name == "body"
 
 
+def _is_text(value: Mapping[str, object]) -> bool:
+    return all(isinstance(text, str) for text in value.values())
+
+
 _BOOLEANS = frozenset({"handled", "body"})
+
+
+def _words(match: str | Mapping[str, str]) -> str:
+    """A match as words; it may also be an object with server, method and path."""
+    if isinstance(match, str):
+        return match
+    return " ".join(match[name] for name in ("server", "method", "path") if match.get(name))
 
 
 def _matched(match: str) -> tuple[Server, str, str]:

@@ -33,6 +33,9 @@ CREATE TABLE IF NOT EXISTS characters (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, task_id TEXT NOT NULL REFERENCES tasks (id),
     kind TEXT NOT NULL, clip TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS webhooks (
+    task_id TEXT PRIMARY KEY REFERENCES tasks (id), url TEXT NOT NULL
+) STRICT;
 """
 
 
@@ -112,8 +115,11 @@ class TaskStore:
                 raise
             self._db.execute("COMMIT")
 
-    def add(self, task: Task, *, funds_usd: float) -> bool:
-        """Record and charge a new task; False, and nothing recorded, where the money is short."""
+    def add(self, task: Task, *, funds_usd: float, webhook: str = "") -> bool:
+        """Record and charge a new task; False, and nothing recorded, where the money is short.
+
+        ``webhook``: who is called when it has ended.
+        """
         with self._transaction() as db:
             if _spent(db) + task.price_usd > funds_usd + 1e-9:
                 return False
@@ -129,7 +135,14 @@ class TaskStore:
                     task.starts_at,
                 ),
             )
+            if webhook:
+                db.execute("INSERT INTO webhooks (task_id, url) VALUES (?, ?)", (task.id, webhook))
         return True
+
+    def webhook(self, task_id: str) -> str | None:
+        """Who is to be called when a task has ended."""
+        row = self._one("SELECT url FROM webhooks WHERE task_id = ?", task_id)
+        return str(row["url"]) if row else None
 
     def spent_usd(self) -> float:
         """What the account has paid; failed tasks cost nothing (assumed)."""

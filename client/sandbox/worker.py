@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ class Site:
     settings: Settings
     store: TaskStore
     base_url: str
+    webhook_secret: str = field(default="", repr=False)
 
 
 class Workers:
@@ -129,6 +130,20 @@ class Bench:
             store.fail(task, code, error, at=at, inference_ms=inference_ms)
         else:
             store.complete(task, outputs, at=at, inference_ms=inference_ms, character=character)
+        if webhook := store.webhook(task.id):
+            call = threading.Timer(max(0.0, at - self._now()), self._call, (webhook, task.id))
+            call.daemon = True
+            call.start()
+
+    def _call(self, webhook: str, task_id: str) -> None:
+        from client.sandbox.replies import prediction
+        from client.sandbox.webhooks import deliver
+
+        task = self._site.store.get(task_id, since=0.0)
+        if task is not None:
+            shown = prediction(task, now=self._now(), base_url=self._site.base_url)
+            shown["input"] = task.inputs
+            deliver(webhook, shown, secret=self._site.webhook_secret)
 
     def _ends_at(self, task: Task) -> float:
         settings = self._site.settings

@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 
 from client.config import Settings, settings_from
+from client.direction import Direction
 from client.order import wish_of
 from client.pipeline import Order
 from client.registry import FILE_NAME, Registry
@@ -49,14 +50,16 @@ def made(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Clip:
     """A conforming clip, encoded once for all tests of this file."""
     source = probe(face_clip)
     out = tmp_path_factory.mktemp("made") / "clip.mp4"
-    return make(source, segment_at(source, start_s=1.0, length_s=2.0), out=out)
+    return make(source, segment_at(source, direction=Direction(start_s=1.0, length_s=2.0)), out=out)
 
 
 @pytest.fixture
 def order(face_clip: Path, settings: Settings, made: Clip) -> Order:
     """An order whose clip an earlier run has made, so that no test waits for an encode."""
     # A name of its own: all tests share the sandbox's account, but not its registry.
-    order = Order(str(face_clip), f"Joe {uuid4().hex[:8]}", start_s=1.0, length_s=2.0)
+    order = Order(
+        str(face_clip), f"Joe {uuid4().hex[:8]}", direction=Direction(start_s=1.0, length_s=2.0)
+    )
     clips = settings.home / "clips"
     clips.mkdir(mode=0o700, parents=True)
     path = Path(shutil.copy(made.path, clips / f"{made.sha256}.mp4"))

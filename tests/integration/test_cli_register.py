@@ -95,6 +95,18 @@ def test_any_process_with_the_printed_environment_talks_to_the_sandbox(screentes
 
 
 @pytest.mark.slow
+def test_the_homes_own_sandbox_is_the_same_by_its_environment(screentest, short, monkeypatch):
+    with sandbox_up() as (env, _):
+        screentest("register", short, "--name", "Joe", "--sandbox", "--json")
+        for name, value in env.items():
+            monkeypatch.setenv(name, value)
+        again = screentest("register", short, "--name", "Joe", "--json")
+        listed = screentest("characters", "list", "--json").result
+    assert again.result["submitted"] is False
+    assert listed["spent_usd"] == 0
+
+
+@pytest.mark.slow
 def test_a_wrong_key_is_told_and_nothing_is_lost(screentest, short, monkeypatch):
     with sandbox_up() as (env, _):
         for name, value in env.items():

@@ -14,6 +14,7 @@ import imageio_ffmpeg
 import pytest
 
 from client.config import Secret, Settings, settings_from
+from client.direction import Direction
 from client.errors import (
     BucketUnusable,
     InvalidName,
@@ -216,10 +217,11 @@ def test_a_run_killed_inside_its_submit_is_not_paid_twice(
     env = {**sandbox.env, "WAVESPEED_BASE_URL": relay.url}
     code = (
         "import json, sys; from pathlib import Path\n"
-        "from client.config import settings_from; from client.pipeline import Order, register\n"
+        "from client.config import settings_from; from client.direction import Direction\n"
+        "from client.pipeline import Order, register\n"
         "env, home, raw = json.loads(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]\n"
         "settings = settings_from({}, home=home, sandbox_env=env)\n"
-        "register(Order(raw, sys.argv[4], start_s=1.0, length_s=2.0), settings)"
+        "register(Order(raw, sys.argv[4], direction=Direction(start_s=1.0, length_s=2.0)), settings)"
     )
     arguments = [json.dumps(env), str(settings.home), order.footage, order.name]
     with subprocess.Popen([sys.executable, "-c", code, *arguments]) as child:
@@ -286,7 +288,11 @@ def test_a_name_the_model_refuses_leaves_nothing_behind(settings: Settings, name
 def test_footage_that_cannot_be_used_leaves_no_file(
     settings: Settings, face_clip: Path, raw: str, kind: type[Exception]
 ) -> None:
-    order = Order(raw, "Joe") if raw != "short" else Order(str(face_clip), "Joe", start_s=30.0)
+    order = (
+        Order(raw, "Joe")
+        if raw != "short"
+        else Order(str(face_clip), "Joe", direction=Direction(start_s=30.0))
+    )
     with pytest.raises(kind):
         register(order, settings)
     assert not {name for name in files_of(settings.home) if name.endswith(".mp4")}
@@ -297,7 +303,7 @@ def test_footage_that_cannot_be_used_leaves_no_file(
 
 def test_a_rehearsal_tells_the_cost_and_keeps_nothing(home: Path, face_clip: Path) -> None:
     watched = Watched()
-    order = Order(str(face_clip), "Joe", start_s=1.0, length_s=2.0)
+    order = Order(str(face_clip), "Joe", direction=Direction(start_s=1.0, length_s=2.0))
     forecast = rehearse(order, home, watcher=watched)
     assert watched.stages == ["probe", "scan", "pick", "clip", "check"]
     assert forecast.report.ok

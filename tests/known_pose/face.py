@@ -67,7 +67,8 @@ class Pose:
             [0, -math.sin(pitch), math.cos(pitch)],
         ]
         tilt = [[math.cos(roll), math.sin(roll), 0], [-math.sin(roll), math.cos(roll), 0], [0, 0, 1]]
-        return np.asarray(turn) @ np.asarray(nod) @ np.asarray(tilt)
+        rotation: Array = np.asarray(turn) @ np.asarray(nod) @ np.asarray(tilt)
+        return rotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +92,22 @@ class _Head:
 @cache
 def portrait(*, eyes_shut: bool = False) -> Picture:
     """The enlarged portrait, BGR; with painted lids where the eyes are to be shut."""
-    picture = np.ascontiguousarray(astronaut()[:, :, ::-1])
+    picture = _as_published()
     size = (picture.shape[1] * TEXTURE_SCALE, picture.shape[0] * TEXTURE_SCALE)
     enlarged = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), np.uint8)
     return _with_lids(enlarged) if eyes_shut else enlarged
+
+
+def _as_published() -> Picture:
+    rgb: Picture = astronaut()  # type: ignore[no-untyped-call]
+    return np.ascontiguousarray(rgb[:, :, ::-1])
 
 
 @cache
 def landmarks() -> Array:
     """Where the 468 mesh points lie in the enlarged portrait, pixels."""
     faces = FaceStack()
-    picture = np.ascontiguousarray(astronaut()[:, :, ::-1])
+    picture = _as_published()
     mesh = faces.fit(picture, region_of_detection(faces.detect(picture)[0]))
     return mesh.points[:468, :2].astype(np.float64) * TEXTURE_SCALE
 
@@ -183,7 +189,7 @@ def _ring(rim: Array, outwards: Array, share: float, depth_cm: float | None) -> 
     factor = 1 + (outwards - 1) * share
     flat = middle + (rim[:, :2] - middle) * factor[:, None]
     if depth_cm is None:
-        return flat
+        return np.asarray(flat)
     # Not past the rim itself, where the jaw lies deeper than the first ring.
     depth = np.minimum(rim[:, 2] - 0.5, depth_cm)
     return np.column_stack([flat, depth])
@@ -263,10 +269,10 @@ def _with_lids(picture: Picture) -> Picture:
         opening = np.concatenate([points[list(upper)] - below, points[list(lower)][::-1] + below])
         x, y = points[cheek].astype(int)
         skin = picture[y - 6 : y + 6, x - 6 : x + 6].reshape(-1, 3).mean(0) * 0.92
-        mask = np.zeros(picture.shape[:2], np.float32)
-        cv2.fillPoly(mask, [np.round(opening).astype(np.int32)], 1.0)
-        mask = np.asarray(cv2.GaussianBlur(mask, (9, 9), 0))[..., None]
-        shut = np.asarray(shut * (1 - mask) + skin * mask, np.uint8)
+        lid = np.zeros(picture.shape[:2], np.float32)
+        cv2.fillPoly(lid, [np.round(opening).astype(np.int32)], 1.0)
+        share = np.asarray(cv2.GaussianBlur(lid, (9, 9), 0))[..., None]
+        shut = np.asarray(shut * (1 - share) + skin * share, np.uint8)
         lashes = np.round(points[list(lower)] + (0, 6)).astype(np.int32)
         cv2.polylines(shut, [lashes], False, (36, 50, 78), 5, cv2.LINE_AA)
     return shut

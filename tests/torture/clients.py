@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from client.config import settings_from
+from client.direction import Direction
 from client.order import wish_of
 from client.pipeline import Order
 from client.registry import FILE_NAME, Registry
@@ -47,7 +48,7 @@ class Screentest:
         if not path.exists():
             shutil.copy(self.clip.path, path)
         settings = settings_from({}, home=self.home, sandbox_env=env)
-        order = Order(str(self.footage), name, start_s=1.0, length_s=2.0)
+        order = Order(str(self.footage), name, direction=Direction(start_s=1.0, length_s=2.0))
         with Registry(self.home / FILE_NAME) as registry:
             record = registry.plan(wish_of(order, settings, probe(self.footage)))
             if record.state == "planned":

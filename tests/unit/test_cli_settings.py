@@ -3,6 +3,7 @@
 import click
 import pytest
 
+from client.cli.call import Call
 from client.cli.root import root
 
 
@@ -29,6 +30,16 @@ def values(*arguments):
     with context:
         name, command, rest = root.resolve_command(context, [*context._protected_args, *context.args])
         return command.make_context(name, rest, parent=context).params
+
+
+def where(*arguments):
+    """The services that a subcommand would talk to."""
+    call = Call()
+    context = root.make_context("screentest", list(arguments), obj=call)
+    with context:
+        name, command, rest = root.resolve_command(context, [*context._protected_args, *context.args])
+        command.make_context(name, rest, parent=context)
+    return call.where
 
 
 def clip_orientation(*arguments):
@@ -68,14 +79,14 @@ def test_a_table_beats_a_key_outside_tables(settings):
 
 def test_the_bucket_can_stand_in_the_settings_file(settings):
     settings('bucket = "my-clips"\nbase-url = "http://127.0.0.1:1"')
-    found = values("register", "raw.mov", "--name", "Joe")
-    assert (found["bucket"], found["base_url"]) == ("my-clips", "http://127.0.0.1:1")
+    found = where("register", "raw.mov", "--name", "Joe")
+    assert (found.bucket, found.base_url) == ("my-clips", "http://127.0.0.1:1")
 
 
 def test_the_services_own_names_beat_the_settings_file(settings, monkeypatch):
     settings('bucket = "from-file"')
     monkeypatch.setenv("SCREENTEST_BUCKET", "from-environment")
-    assert values("register", "raw.mov", "--name", "Joe")["bucket"] == "from-environment"
+    assert where("register", "raw.mov", "--name", "Joe").bucket == "from-environment"
 
 
 def test_the_home_can_stand_in_the_settings_file(settings, screentest, tmp_path, monkeypatch):

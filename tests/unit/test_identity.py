@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from client.direction import Direction
 from client.identity import Wish, overrides_of
 
 WISH = Wish("sandbox", "acc", "openai/sora-2/characters", "Joe", "/raw/joe.mov", "f00d", {})
@@ -31,12 +32,12 @@ def test_whatever_matters_registers_anew(change: dict[str, object]) -> None:
 
 
 def test_defaults_said_aloud_are_no_overrides() -> None:
-    assert overrides_of(start_s=None, length_s=None, orientation="landscape") == {}
+    assert overrides_of(Direction()) == {}
 
 
 def test_the_same_second_written_otherwise_is_the_same_thing() -> None:
-    whole = overrides_of(start_s=8, length_s=None, orientation="portrait")
-    assert whole == overrides_of(start_s=8.0, length_s=None, orientation="portrait")
+    whole = overrides_of(Direction(start_s=8, orientation="portrait"))
+    assert whole == overrides_of(Direction(start_s=8.0, orientation="portrait"))
     assert replace(WISH, overrides=whole).identity == (
         replace(WISH, overrides={"orientation": "portrait", "start_s": 8.0}).identity
     )

@@ -29,9 +29,10 @@ def read(tmp_path: Path, content: object) -> tuple[Fault, ...]:
         "POST /openai/*/characters",
         "api POST /api/v3/openai/sora-2/characters",
         "/openai/*",
+        {"method": "POST", "path": "/openai/sora-2/characters"},
     ],
 )
-def test_a_submit_is_matched_in_every_way_to_write_it(tmp_path: Path, match: str) -> None:
+def test_a_submit_is_matched_in_every_way_to_write_it(tmp_path: Path, match: object) -> None:
     [fault] = read(tmp_path, [{"match": match}])
     assert fault.concerns("api", "POST", SUBMIT)
 
@@ -75,6 +76,7 @@ def test_a_body_is_given_as_it_stands_or_as_json(tmp_path: Path) -> None:
         ([{"delay_s": -1}], "delay_s"),
         ([{"times": True}], "times"),
         ([{"status": 9}], "status"),
+        ([{"match": {"verb": "POST"}}], "match"),
         ([{"headers": {"Retry-After": 2}}], "headers"),
     ],
 )

@@ -1,0 +1,67 @@
+"""The wishes on the command line: who, and how framed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.conftest import Command, Footage
+
+
+def test_the_people_of_a_scan_are_listed_with_a_private_picture_each(
+    screentest: Command, face_clip: Path
+) -> None:
+    (person,) = screentest("scan", face_clip, "--json").result["people"]
+    thumbnail = Path(person["thumbnail"])
+    assert person["person"] == 1
+    assert thumbnail.read_bytes().startswith(b"\xff\xd8")
+    assert thumbnail.stat().st_mode & 0o077 == 0
+
+
+def test_a_person_of_the_list_can_be_picked(screentest: Command, face_clip: Path) -> None:
+    anyone = screentest("pick", face_clip, "--json").result
+    assert screentest("pick", face_clip, "--person", 1, "--json").result == anyone
+    outcome = screentest("pick", face_clip, "--person", 7, "--json")
+    assert (outcome.code, outcome.error["type"]) == (1, "NoSuchPerson")
+
+
+def test_a_photo_without_a_face_is_refused_with_a_way_out(
+    screentest: Command, face_clip: Path, tmp_path: Path
+) -> None:
+    note = tmp_path / "note.png"
+    note.write_text("no picture")
+    outcome = screentest("pick", face_clip, "--match", note, "--json")
+    assert outcome.code == 1
+    assert "not a picture" in outcome.error["message"]
+
+
+def test_a_face_can_be_insisted_on(screentest: Command, footage: Footage) -> None:
+    outcome = screentest("pick", footage("pattern-720p"), "--subject", "face", "--json")
+    assert (outcome.code, outcome.error["type"]) == (1, "NoUsableSegment")
+
+
+def test_wishes_that_contradict_one_another_are_refused_before_any_work(
+    screentest: Command, face_clip: Path
+) -> None:
+    for wishes in (("--person", 1, "--subject", "face"), ("--start", 1, "--person", 1)):
+        outcome = screentest("clip", face_clip, *wishes, "--json")
+        assert outcome.code == 1
+        assert "cannot go together" in outcome.error["message"]
+
+
+def test_a_clip_tells_the_height_of_its_face(
+    screentest: Command, footage: Footage, tmp_path: Path
+) -> None:
+    raw = footage("face-far-4k")
+    padded = screentest("clip", raw, "-o", tmp_path / "a.mp4", "--json").result
+    cropped = screentest("clip", raw, "-o", tmp_path / "b.mp4", "--fit", "crop", "--json").result
+    assert cropped["face_height_px"] > 1.5 * padded["face_height_px"]
+
+
+def test_another_track_of_sound_can_be_asked_for_and_a_missing_one_is_named(
+    screentest: Command, footage: Footage, tmp_path: Path
+) -> None:
+    raw = footage("face-with-sound")
+    clip = tmp_path / "a.mp4"
+    assert screentest("clip", raw, "-o", clip, "--audio-track", 1, "--json").result["has_audio"]
+    outcome = screentest("clip", raw, "-o", clip, "--audio-track", 2, "--json")
+    assert "no audio track 2" in outcome.error["message"]
