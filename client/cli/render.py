@@ -104,6 +104,7 @@ def show_clip(console: Console, clip: Clip) -> None:
         [
             ("Window", window(segment.start_s, segment.length_s)),
             ("Clip", clip_in_brief(clip)),
+            *([("Face", f"{clip.face_height_px} px high")] if clip.face_height_px else []),
             ("File", clip.path),
             ("SHA-256", clip.sha256),
         ],
