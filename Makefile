@@ -20,13 +20,15 @@ HERE := $(firstword $(shell printf '%s' '$(CURDIR)' | cksum))
 RUNS := .venv/.runs-$(HERE)
 READY := .venv/.ready-$(HERE)
 
-.PHONY: help install demo test torture lint format bench sheets docs constraints clean
+.PHONY: help install demo test torture footage fuzz lint format bench sheets docs constraints clean
 
 help:
 	@echo "make install      .venv with everything, pinned"
 	@echo "make demo         register a character from a real clip, on this machine, no account"
 	@echo "make test         the whole test suite"
 	@echo "make torture      kill clients at random, then compare the books (KILLS=2000)"
+	@echo "make footage      every file of a footage folder: SCREENTEST_FOOTAGE=DIR"
+	@echo "make fuzz         damage clips at random (CASES=5000, SEED=1)"
 	@echo "make lint         style, types, generated docs"
 	@echo "make format       rewrite the code in the house style"
 	@echo "make bench        measure speed; a quarter of an hour, renews docs/speed.md"
@@ -70,8 +72,10 @@ $(READY): $(RUNS)
 demo: $(RUNS)
 	@SCREENTEST_HOME=.demo $(BIN)/screentest register fixtures/cap13_edit2.mp4 --name Joe --sandbox
 
+FOOTAGE_TESTS := tests/footage/test_every_file.py tests/footage/test_other_ffmpeg.py
+
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 $(FOOTAGE_TESTS:%=--ignore=%) $(PYTEST_ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -87,6 +91,16 @@ format: $(READY)
 torture: $(READY)
 	$(BIN)/python -m tests.torture --kills $(KILLS) --seed $(SEED)
 	$(BIN)/python -m tests.torture --kills $(NAIVE_KILLS) --seed $(SEED) --naive
+
+# In their own target, as they decode a few minutes of film: each clip against an independent render.
+footage: $(READY)
+	$(BIN)/python -m pytest -n 2 $(FOOTAGE_TESTS) $(PYTEST_ARGS)
+
+CASES ?= 5000
+SEED ?= 1
+
+fuzz: $(READY)
+	$(BIN)/python fixtures/fuzz.py --cases $(CASES) --seed $(SEED)
 
 bench: $(READY)
 	$(BIN)/python fixtures/bench.py

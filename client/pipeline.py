@@ -100,7 +100,8 @@ def register(
     wish = wish_of(order, settings, source)
     clocks = Clocks(clock, sleep, now)
     with Registry(home / FILE_NAME, now=now) as registry:
-        if not order.again and (recorded := registry.done(wish.identity)):
+        recorded = registry.done(wish.identity)
+        if recorded and not order.again:
             return _registration(recorded, submitted=False, reused=STAGES[1:])
         with claimed(
             home / "locks",
@@ -112,7 +113,8 @@ def register(
             sleep=sleep,
         ) as waited:
             # Two runs of --again at once ask for one new character, not for two.
-            record = registry.plan(wish, again=order.again and not waited)
+            made_meanwhile = waited and registry.done(wish.identity) != recorded
+            record = registry.plan(wish, again=order.again and not made_meanwhile)
             if order.consent:
                 record = registry.with_consent(record, order.consent)
             if record.state == "done":

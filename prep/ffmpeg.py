@@ -155,10 +155,10 @@ def _video(plan: Plan) -> Any:
 def _timed(plan: Plan) -> Any:
     """Pictures from the clip's first frame on, in ticks of a microsecond.
 
-    That frame is a quarter of a frame before 0, and so is every other before its time, so that clocks
-    that round do not make one late.
+    That frame lies a quarter of a frame before 0, and so does every other before its time, so that
+    clocks that round make none late.
     """
-    early_s = 0.25 / float(plan.source.fps)
+    early_s = 0.25 / float(max(plan.source.fps, plan.rate))
     stream = _input(plan)[str(plan.source.video_index)].filter("settb", _TICKS)
     shift = f"PTS-{_decimal(_origin_s(plan) + early_s)}/TB"
     if plan.source.is_counted:

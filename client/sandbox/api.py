@@ -17,6 +17,8 @@ from client.sandbox.settings import Settings
 if TYPE_CHECKING:
     import uvicorn
 
+    from client.sandbox.worker import Workers
+
 _GRACE_S = 2
 _WORK_WAIT_S = 0.5
 
@@ -42,8 +44,13 @@ def api_up(
     listener: socket.socket,
     *,
     faults: FaultBook | None = None,
+    work_when: threading.Event | None = None,
 ) -> Iterator[str]:
-    """The API stand-in, answering on a listening socket while the block runs; its origin."""
+    """The API stand-in, answering on a listening socket while the block runs; its origin.
+
+    ``work_when``: set once tasks may be worked on: one that an earlier run left unfinished would
+    fail for want of the S3 server.
+    """
     import uvicorn
 
     from client.sandbox.app import build_app
@@ -72,7 +79,10 @@ def api_up(
             target=server.run, kwargs={"sockets": [listener]}, name="api", daemon=True
         )
         thread.start()
-        workers.start()
+        if work_when is None:
+            workers.start()
+        else:
+            threading.Thread(target=_start_when, args=(workers, work_when), daemon=True).start()
         try:
             _wait_until(lambda: server.started or not thread.is_alive())
             yield origin
@@ -80,6 +90,11 @@ def api_up(
             _end_api(server, thread)
             if workers.stop(wait_s=_WORK_WAIT_S):
                 store.close()
+
+
+def _start_when(workers: Workers, ready: threading.Event) -> None:
+    ready.wait()
+    workers.start()
 
 
 def _wait_until(done: Callable[[], bool], *, wait_s: float = 10.0) -> None:

@@ -209,14 +209,17 @@ def _ready_weed(
     log = folder.logs / "s3.log"
     for attempt in range(_TRIES):
         tried = stack.enter_context(ExitStack())
+        _last_one_gone(folder)
         ports = choose_ports(folder.ports, afresh=attempt > 0)
         listener = listening(ports.api)
         if listener is None:
             continue
         tried.callback(listener.close)
         weed = _started_weed(tried, folder, ports, account, as_child=as_child)
-        tried.enter_context(api_up(folder, settings, account, listener, faults=faults))
+        ready = threading.Event()
+        tried.enter_context(api_up(folder, settings, account, listener, faults=faults, work_when=ready))
         if weed.wait_ready(abandoned=stop.is_set):
+            ready.set()
             return weed
         if stop.is_set():
             return None
@@ -225,6 +228,15 @@ def _ready_weed(
         if still_there:
             break
     raise SandboxError("The sandbox's S3 server did not get ready.", f"See {log}.")
+
+
+def _last_one_gone(folder: Folder) -> None:
+    """Wait for the S3 server of the last run: while it ends, its ports seem to be another's, and
+    URLs that were presigned for them would lead nowhere for ever.
+    """
+    lock = taken(folder.path / "s3.lock", wait_s=_LAST_ONE_GONE_S)
+    if lock is not None:
+        os.close(lock)
 
 
 def _started_weed(

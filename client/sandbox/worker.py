@@ -53,8 +53,11 @@ class Workers:
 
     def start(self) -> None:
         """Begin; unfinished tasks of an earlier run come first."""
-        for thread in self._threads:
-            thread.start()
+        with self._changed:
+            if self._stopping:
+                return
+            for thread in self._threads:
+                thread.start()
 
     def wake(self) -> None:
         """Say that a task was added."""
@@ -68,7 +71,8 @@ class Workers:
             self._changed.notify_all()
         deadline = time.monotonic() + wait_s
         for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread.ident is not None:
+                thread.join(max(0.0, deadline - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:

@@ -43,7 +43,7 @@ def moments(path: Path, *, stream: int, from_s: float, to_s: float) -> list[Mome
         video = next(s for s in container.streams.video if s.index == stream)
         sar = float(video.sample_aspect_ratio or video.codec_context.sample_aspect_ratio or 1)
         start_s = (container.start_time or 0) / av.time_base
-        # In AVI and in damaged files times come in decode order; pictures come in theirs.
+        # AVI stores no times: a picture's number tells when it shows.
         in_order = container.format.name == "avi"
         found: list[tuple[float, Any]] = []
         times: list[float] = []
@@ -57,7 +57,8 @@ def moments(path: Path, *, stream: int, from_s: float, to_s: float) -> list[Mome
             if t_s > to_s and not in_order:
                 break
         if in_order:
-            found = [(t, f) for t, (_, f) in zip(sorted(times), found, strict=True)]
+            shown = [t - min(times) for t in sorted(times)]
+            found = [(t, f) for t, (_, f) in zip(shown, found, strict=True)]
             found = [(t, f) for t, f in found if from_s - 0.1 <= t <= to_s]
         return [Moment(t_s, upright(frame, sar)) for t_s, frame in found]
 

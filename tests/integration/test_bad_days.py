@@ -37,7 +37,7 @@ RESULT = "GET /predictions/*"
 def made(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Clip:
     source = probe(face_clip)
     out = tmp_path_factory.mktemp("made") / "clip.mp4"
-    return make(source, segment_at(source, direction=Direction(start_s=1.0, length_s=2.0)), out=out)
+    return make(source, segment_at(source, start_s=1.0, length_s=2.0), out=out)
 
 
 @contextmanager

@@ -95,6 +95,14 @@ def test_any_process_with_the_printed_environment_talks_to_the_sandbox(screentes
 
 
 @pytest.mark.slow
+def test_a_task_left_in_a_sandbox_that_ended_is_finished_by_the_next(screentest, short):
+    left = screentest("register", short, "--name", "Joe", "--sandbox", "--no-wait", "--json").result
+    waited = screentest("characters", "wait", "--sandbox", "--json").result["settled"]
+    assert (left["character_id"], left["submitted"]) == (None, True)
+    assert [one["outcome"] for one in waited] == ["done"]
+
+
+@pytest.mark.slow
 def test_the_homes_own_sandbox_is_the_same_by_its_environment(screentest, short, monkeypatch):
     with sandbox_up() as (env, _):
         screentest("register", short, "--name", "Joe", "--sandbox", "--json")

@@ -16,6 +16,7 @@ from uuid import uuid4
 import pytest
 
 from client import unfinished
+from client.claims import claimed
 from client.config import Settings
 from client.errors import (
     ConfigError,
@@ -193,6 +194,20 @@ def test_two_at_once_that_ask_for_a_new_one_get_one(
         first, second = pool.map(lambda _: run(anew, settings), range(2))
     assert first.character_id == second.character_id
     assert len(relay.submitted_names) == 2
+
+
+def test_who_waited_for_a_run_that_came_to_nothing_makes_the_new_one(
+    order: Order, settings: Settings, relay: Relay
+) -> None:
+    first = run(order, settings)
+    identity = recorded(settings).identity
+    with ThreadPoolExecutor(1) as pool:
+        with claimed(settings.home / "locks", identity, what="Joe"):
+            waiting = pool.submit(run, replace(order, again=True), settings)
+            time.sleep(0.5)
+        second = waiting.result(30)
+    assert second.submitted
+    assert second.character_id != first.character_id
 
 
 def test_who_waits_is_told_for_whom_and_who_does_not_wait_is_told_who_holds_it(
