@@ -42,9 +42,9 @@ def clip(
 
     ``orientation``: of square footage; other footage has its own. ``audio_index``: the stream whose
     sound to keep, the source's default one where None is given. ``fit``: "pad" shows the whole
-    picture, "crop" head and shoulders, "auto" crops where the face gains and nothing is lost. An existing
-    ``out`` is replaced. Raises TooShort, OutputNotWritable, DiskFull, EncodeFailed or EncodeTimeout; nothing is left
-    behind then.
+    picture, "crop" head and shoulders, "auto" crops where the face gains and nothing is lost. An
+    existing ``out`` is replaced. Raises TooShort, OutputNotWritable, DiskFull, EncodeFailed or
+    EncodeTimeout; nothing is left behind then.
     """
     target = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow links)
     _require_other_file(source, target)

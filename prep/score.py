@@ -27,7 +27,7 @@ class Weights:
     size: float = 0.4
     alone: float = 0.4
     sharp: float = 0.3
-    whole: float = 0.4
+    whole: float = 0.8
     exposed: float = 0.3
     steady: float = 0.3
 
@@ -127,7 +127,7 @@ def factors(
     """
     return Factors(
         frontal=_frontal(face, usual),
-        eyes=max(0.05, rise(face.eyes_open / max(0.5, min(0.95, usual.eyes_open)), 0.35, 0.85)),
+        eyes=max(0.05, rise(face.eyes_open / max(0.7, min(0.95, usual.eyes_open)), 0.35, 0.85)),
         clear=max(0.05, rise(face.clarity - usual.clarity, -0.045, -0.003)),
         size=size_factor(face, source),
         alone=_alone(face, others),
@@ -173,12 +173,17 @@ def exposure_factor(mean_luma: float) -> float:
 
 
 def whole_factor(face: Face) -> float:
-    """How much of the face's box lies inside the picture; a head cut by the frame is no portrait."""
+    """How much of the head lies inside the picture; one cut by the frame is no portrait.
+
+    The detector's box ends at the forehead, and at the picture's edge where the head goes on: above
+    it there has to be room for hair.
+    """
     box = face.box
     wide = min(1.0, box.x + box.width) - max(0.0, box.x)
     high = min(1.0, box.y + box.height) - max(0.0, box.y)
     share = max(0.0, wide) * max(0.0, high) / max(1e-9, box.width * box.height)
-    return max(0.05, rise(share, 0.6, 0.98))
+    headroom = box.y / max(1e-9, box.height)
+    return max(0.05, rise(share, 0.6, 0.98) * (0.3 + 0.7 * rise(headroom, -0.02, 0.1)))
 
 
 def combined(moments: Sequence[float]) -> float:

@@ -189,9 +189,11 @@ def _fine(desk: Desk, span: Span, fps: float, say: Tell) -> _Fine:
     due_s = end_s = span.start_s
     patience = _SMALL_LOOKS
     # The frames before tell whether the span begins with a cut: it may join one that ends there.
+    before_s = span.start_s
     for shot in desk.reader.span(span.start_s - _FRAMES_BEFORE / fps, span.end_s):
         thumb = desk.reader.thumb(shot)
-        is_cut = detector.is_cut(thumb)
+        is_cut = detector.is_cut(thumb, frames_since=(shot.t_s - before_s) * fps)
+        before_s = shot.t_s
         if shot.t_s < span.start_s - 1e-6:
             continue
         if is_cut:
