@@ -51,6 +51,14 @@ def inside_bars(pictures: Iterable[Luma], *, full_range: bool) -> Crop | None:
     return Crop.from_edges(over.shape[1], over.shape[0], **soft)
 
 
+def may_have_bars(picture: Luma, *, full_range: bool) -> bool:
+    """Whether one picture leaves it open: it is dark along two opposite edges."""
+    over = picture.astype(np.int16) - (0 if full_range else _BLACK_LIMITED)
+    across = (over[:_MIN_BAR_PX].max() <= _LIT_ABOVE, over[-_MIN_BAR_PX:].max() <= _LIT_ABOVE)
+    along = (over[:, :_MIN_BAR_PX].max() <= _LIT_ABOVE, over[:, -_MIN_BAR_PX:].max() <= _LIT_ABOVE)
+    return all(across) or all(along)
+
+
 def _pair(over: Levels) -> tuple[int, int]:
     """(first, last) bar's thickness along the first axis; (0, 0) unless both are bars."""
     size = over.shape[0]

@@ -20,7 +20,7 @@ from prep.values import Box, Face, FrameSignal, Scan, Source, Span
 
 Progress = Callable[[float], None]
 
-SCANNER_VERSION = 2
+SCANNER_VERSION = 3
 
 
 def cached_scan(source: Source, *, folder: Path, progress: Progress | None = None) -> Scan:

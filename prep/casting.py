@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from prep.errors import NobodyMatches, NoUsableSegment
+from prep.errors import NobodyMatches, NoUsableSegment, PickError
 from prep.people import matching, matching_times_s, numbered, people
 from prep.segment import pick
 from prep.signals import looked_closer
 from prep.spec import SORA_2, ClipSpec
+from prep.stretches import STRETCH_S
 from prep.values import Scan, Segment, Subject
 
 _CLOSER_LOOKS = 4
@@ -39,10 +40,22 @@ def cast(
 
     Raises what ``pick`` raises; NoSuchPerson, NobodyMatches, or FootageError for an unusable photo.
     """
+    scan = _looked_long(scan, spec)
     if casting.match is not None:
         return _matched(scan, casting.match, spec=spec, length_s=length_s)
     person = numbered(people(scan), casting.person) if casting.person is not None else None
     return pick(scan, spec=spec, length_s=length_s, subject=casting.subject, person=person)
+
+
+def _looked_long(scan: Scan, spec: ClipSpec) -> Scan:
+    """The scan with a close look on both sides of its best window, for models that want longer ones."""
+    if spec.target_length_s <= STRETCH_S - 1:
+        return scan
+    try:
+        best = pick(scan)
+    except PickError:
+        return scan
+    return looked_closer(scan, [best.start_s - STRETCH_S / 2, best.end_s + STRETCH_S / 2])
 
 
 def _matched(

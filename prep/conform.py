@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from itertools import islice
 from pathlib import Path
 
-from prep.bars import inside_bars
+from prep.bars import inside_bars, may_have_bars
 from prep.crop import Crop
 from prep.errors import EncodeFailed, FootageError, OutputNotWritable
 from prep.ffmpeg import encode
@@ -119,8 +118,8 @@ def _inside_bars(reader: FrameReader, source: Source, segment: Segment) -> Crop 
         span = Span(segment.start_s, segment.end_s)
         return (reader.luma(shot) for shot in reader.sparse(every_s, within=span))
 
-    first = islice(seen(segment.length_s), 1)
-    if inside_bars(first, full_range=source.full_range) is None:
+    first = next(seen(segment.length_s), None)
+    if first is None or not may_have_bars(first, full_range=source.full_range):
         return None
     return inside_bars(seen(_BARS_EVERY_S), full_range=source.full_range)
 

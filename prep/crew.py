@@ -35,11 +35,14 @@ class _Stopped(Exception):
 class Crew:
     """Looks at spans of one source, several at once. Use as a context manager.
 
+    ``quick``: of the readers, see ``prep.frames.reading``.
+
     The first desk is set up at once, so that a file which cannot be opened is refused here.
     """
 
-    def __init__(self, source: Source, *, hands: int) -> None:
+    def __init__(self, source: Source, *, hands: int, quick: bool = False) -> None:
         self._source = source
+        self._quick = quick
         self._hands = hands
         self._files = ExitStack()
         self._free: list[Desk] = []
@@ -56,10 +59,14 @@ class Crew:
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
-    ) -> None:
+    ) -> bool | None:
         self._stop.set()
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        self._files.close()
+        try:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+        finally:
+            # The error passes through each file's own boundary, which maps the decoder's.
+            handled = self._files.__exit__(kind, error, trace)
+        return handled
 
     def each(
         self, work: Callable[[Desk, Span, Tell], Result], spans: Sequence[Span], tell: Tell
@@ -86,6 +93,7 @@ class Crew:
 
         futures = [self._pool.submit(one, i, span) for i, span in enumerate(spans)]
         self._watch(futures, lambda: tell(sum(shares) / max(1, len(shares))))
+        _raise_first(futures)
         return [future.result() for future in futures]
 
     def _watch(self, futures: Sequence[Future[Result]], tell: Callable[[], None]) -> None:
@@ -102,4 +110,11 @@ class Crew:
             return self._free.pop() if self._free else self._desk()
 
     def _desk(self) -> Desk:
-        return Desk(self._files.enter_context(reading(self._source)), FaceStack())
+        return Desk(self._files.enter_context(reading(self._source, quick=self._quick)), FaceStack())
+
+
+def _raise_first(futures: Sequence[Future[Result]]) -> None:
+    """Raises what stopped the work, not that it was stopped."""
+    errors = [error for future in futures if (error := future.exception()) is not None]
+    for error in sorted(errors, key=lambda e: isinstance(e, _Stopped)):
+        raise error

@@ -23,7 +23,6 @@ DETECTOR_SCORE = 0.6
 _MESH_SIDE_PX = 256
 _MESH_MARGIN = 1.5  # MediaPipe enlarges a face's square by half before it fits the mesh
 _BLINKS = (9, 10)  # eyeBlinkLeft, eyeBlinkRight in MediaPipe's blendshape order
-_EYE_OUTER = (33, 263)  # right and left outer eye corners in the mesh
 
 # The 146 of 478 mesh points that MediaPipe's blendshape model reads (face_blendshapes_graph.cc).
 # fmt: off
@@ -102,16 +101,6 @@ def region_of_detection(face: Detection) -> Region:
     side = max(face.width, face.height) * _MESH_MARGIN
     centre = (face.x + face.width / 2, face.y + face.height / 2)
     return Region(*centre, side, float(np.arctan2(line[1], line[0])))
-
-
-def region_of_mesh(mesh: Mesh) -> Region:
-    """Where to look for the same face in the next frame."""
-    flat = mesh.points[:, :2]
-    low, high = flat.min(0), flat.max(0)
-    line = flat[_EYE_OUTER[1]] - flat[_EYE_OUTER[0]]
-    middle = (low + high) / 2
-    side = float((high - low).max()) * _MESH_MARGIN
-    return Region(float(middle[0]), float(middle[1]), side, float(np.arctan2(line[1], line[0])))
 
 
 def _detection(row: NDArray[np.float32]) -> Detection:

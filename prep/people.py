@@ -32,6 +32,7 @@ _LOOK_FOR_S = 1.0
 _THUMB_PX = 160
 _PHOTO_SIDE_PX = 1280
 _PHOTO_BYTES = 64 << 20
+_MIN_PHOTO_SIDE_PX = 16
 
 Identity = NDArray[np.float32]
 
@@ -265,14 +266,17 @@ def _identity_in(photo: str | os.PathLike[str], stack: FaceStack) -> Identity:
 
 def _photo(photo: str | os.PathLike[str]) -> Picture:
     path = regular_file(photo)
-    decoded = None
-    if path.stat().st_size <= _PHOTO_BYTES:
-        data = np.frombuffer(path.read_bytes(), np.uint8)
-        decoded = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-    if decoded is None:
-        raise FootageError(
-            f"{shown(photo)} is not a picture that can be read.", "Give a JPEG or PNG file."
-        )
+    unreadable = FootageError(
+        f"{shown(photo)} is not a picture that can be read.", "Give a JPEG or PNG file."
+    )
+    if not 0 < path.stat().st_size <= _PHOTO_BYTES:
+        raise unreadable
+    try:
+        decoded = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error as error:  # a header that claims more pixels than OpenCV allows
+        raise unreadable from error
+    if decoded is None or min(decoded.shape[:2]) < _MIN_PHOTO_SIDE_PX:
+        raise unreadable
     scale = min(1.0, _PHOTO_SIDE_PX / max(decoded.shape[:2]))
-    size = (round(decoded.shape[1] * scale), round(decoded.shape[0] * scale))
+    size = tuple(max(1, round(side * scale)) for side in decoded.shape[1::-1])
     return np.asarray(cv2.resize(decoded, size, interpolation=cv2.INTER_AREA), np.uint8)

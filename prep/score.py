@@ -183,7 +183,7 @@ def whole_factor(face: Face) -> float:
     high = min(1.0, box.y + box.height) - max(0.0, box.y)
     share = max(0.0, wide) * max(0.0, high) / max(1e-9, box.width * box.height)
     headroom = box.y / max(1e-9, box.height)
-    return max(0.05, rise(share, 0.6, 0.98) * (0.3 + 0.7 * rise(headroom, -0.02, 0.1)))
+    return max(0.05, rise(share, 0.6, 0.98) * (0.3 + 0.7 * rise(headroom, -0.02, 0.04)))
 
 
 def combined(moments: Sequence[float]) -> float:

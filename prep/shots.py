@@ -16,6 +16,7 @@ _MAX_CORRELATION = 0.75
 _OTHER_DIFFERENCE = 0.12
 _OTHER_CORRELATION = 0.2
 _NEIGHBOURS = 12
+_MOST_MISSING = 3.0
 
 
 class CutDetector:
@@ -43,7 +44,7 @@ class CutDetector:
         change = difference(last, thumb)
         usual = median(self._differences) if self._differences else 0.0
         alike = correlation(last, thumb)
-        missing = max(1.0, frames_since)
+        missing = min(_MOST_MISSING, max(1.0, frames_since))
         stands_out = change >= max(_MIN_DIFFERENCE, _TIMES_NEIGHBOURS * usual) * missing
         cut = (stands_out and alike < _MAX_CORRELATION) or (
             change >= _OTHER_DIFFERENCE and alike < _OTHER_CORRELATION

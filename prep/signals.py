@@ -54,8 +54,7 @@ def scan(source: Source | str | os.PathLike[str], *, progress: Progress | None =
     found = source if isinstance(source, Source) else probe(source)
     tell = progress or (lambda _: None)
     cv2.setNumThreads(1)
-    with Crew(found, hands=_AT_ONCE) as crew:
-        result = _looked_at(found, crew, tell)
+    result = _looked_at(found, tell)
     tell(1.0)
     if not result.signals:
         raise Unreadable(
@@ -79,7 +78,8 @@ def looked_closer(before: Scan, around_s: Sequence[float], *, progress: Progress
 
 
 def _around(scan_: Scan, t_s: float) -> Span:
-    start_s = max(scan_.source.video_start_s, t_s - STRETCH_S / 2)
+    latest_s = min(t_s - STRETCH_S / 2, scan_.end_s - STRETCH_S)
+    start_s = max(scan_.source.video_start_s, latest_s)
     return Span(start_s, min(start_s + STRETCH_S, scan_.end_s))
 
 
@@ -97,12 +97,15 @@ def _blank(source: Source) -> Scan:
     return Scan(source, (), (), (), source.video_start_s)
 
 
-def _looked_at(source: Source, crew: Crew, tell: Progress) -> Scan:
+def _looked_at(source: Source, tell: Progress) -> Scan:
     whole = Span(source.video_start_s, source.video_start_s + source.duration_s)
     if source.duration_s <= SHORT_S:
-        return _closely(_blank(source), [whole], crew, tell)
-    coarse = _sparsely(source, whole, crew, lambda share: tell(share * _COARSE_SHARE))
-    return _refined(coarse, crew, lambda share: tell(_COARSE_SHARE + (1 - _COARSE_SHARE) * share))
+        with Crew(source, hands=1) as crew:
+            return _closely(_blank(source), [whole], crew, tell)
+    with Crew(source, hands=_AT_ONCE, quick=True) as crew:
+        coarse = _sparsely(source, whole, crew, lambda share: tell(share * _COARSE_SHARE))
+    with Crew(source, hands=_AT_ONCE) as crew:
+        return _refined(coarse, crew, lambda share: tell(_COARSE_SHARE + (1 - _COARSE_SHARE) * share))
 
 
 def _sparsely(source: Source, whole: Span, crew: Crew, tell: Progress) -> Scan:

@@ -174,7 +174,8 @@ class Heads:
     """Where faces are during a window.
 
     ``person``: all places of the chosen person's face in one box. ``face_height``: its middle height,
-    as a share of the picture's. ``others``: the same box for each other face that shows.
+    as a share of the picture's. ``others``: one box around everybody else
+    whose face shows, () without any.
     """
 
     person: Box
@@ -252,13 +253,3 @@ class CheckReport:
     @property
     def ok(self) -> bool:
         return all(rule.ok for rule in self.rules)
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """What a worker process hands back instead of an exception."""
-
-    stage: str
-    error_type: str
-    message: str
-    retryable: bool

@@ -41,7 +41,7 @@ CLIPS = [
     Case("anim-anime-figure-vertical.mp4"),
     Case("anim-bbb-intro-vp8.webm"),
     Case("anim-bbb-rabbit-720p.mp4"),
-    Case("anim-sintel-trailer-720p.mp4", bars=(0, 90, 0, 88)),
+    Case("anim-sintel-trailer-720p.mp4", bars=(0, 90, 0, 90)),
     Case("animal-dog-frisbee-720p.mp4"),
     Case("animal-dog-skateboard-vertical.mp4"),
     Case("animal-kitten-rot180-vfr.mp4"),

@@ -76,3 +76,10 @@ def test_a_face_can_be_insisted_on_and_ruled_out(scanned: Scan, footage) -> None
     faceless = scan(probe(footage("pattern-720p")))
     with pytest.raises(NoUsableSegment, match="Nobody"):
         cast(faceless, Casting(subject="face"))
+
+
+def test_a_model_that_wants_longer_clips_gets_them(scanned: Scan) -> None:
+    """Close looks are shorter than eight seconds: more is looked at for such a model."""
+    from prep.spec import KLING_ELEMENTS
+
+    assert cast(scanned, Casting(), spec=KLING_ELEMENTS).length_s == 8.0

@@ -48,3 +48,17 @@ def test_a_given_stretch_alone_is_looked_at(face_clip: Path) -> None:
 def test_a_phone_clip_is_seen_upright(footage: Footage) -> None:
     made = pick(scan(probe(footage("face-rotated-90"))))
     assert made.subject == "face"
+
+
+def test_what_went_wrong_is_told_and_not_that_the_others_stopped(face_clip: Path) -> None:
+    def work(desk: object, span: Span, say: object) -> None:
+        if span.start_s:
+            raise ValueError("the second desk fell over")
+        while True:
+            say(0.5)  # type: ignore[operator]
+
+    with (
+        Crew(probe(face_clip), hands=2) as crew,
+        pytest.raises(ValueError, match="second desk"),
+    ):
+        crew.each(work, [Span(0, 1), Span(1, 2)], lambda _: None)

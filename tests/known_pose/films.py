@@ -109,7 +109,6 @@ FILMS: dict[str, Planned] = {
         _between(Beat(4, actor=replace(_NEAR, y=0.1))),
         "the picture's edge cuts hair and forehead off before and after",
         (4.5, 9),
-        missed="a face box that ends at the picture's edge counts as whole",
     ),
     "far-face": Planned(
         (
