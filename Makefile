@@ -72,10 +72,8 @@ $(READY): $(RUNS)
 demo: $(RUNS)
 	@SCREENTEST_HOME=.demo $(BIN)/screentest register fixtures/cap13_edit2.mp4 --name Joe --sandbox
 
-FOOTAGE_TESTS := tests/footage/test_every_file.py tests/footage/test_other_ffmpeg.py
-
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 $(FOOTAGE_TESTS:%=--ignore=%) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --ignore=tests/footage $(PYTEST_ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -92,12 +90,12 @@ torture: $(READY)
 	$(BIN)/python -m tests.torture --kills $(KILLS) --seed $(SEED)
 	$(BIN)/python -m tests.torture --kills $(NAIVE_KILLS) --seed $(SEED) --naive
 
-# In their own target, as they decode a few minutes of film: each clip against an independent render.
+# In their own target, as they decode a few minutes of film: picks, and each clip against an
+# independent render.
 footage: $(READY)
-	$(BIN)/python -m pytest -n 2 $(FOOTAGE_TESTS) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 tests/footage $(PYTEST_ARGS)
 
 CASES ?= 5000
-SEED ?= 1
 
 fuzz: $(READY)
 	$(BIN)/python fixtures/fuzz.py --cases $(CASES) --seed $(SEED)
