@@ -125,9 +125,11 @@ def _length_left(source: Source, first_s: float, wanted: Fraction, spec: ClipSpe
     end_s = source.video_start_s + source.duration_s
     left = Fraction(max(0.0, end_s - first_s)).limit_denominator(10**6)
     rate = output_rate(source.fps, spec)
-    frames = frames_within(min(wanted, left + Fraction(1, 1000)), rate)
-    if frames >= frames_for_at_least(spec.min_length_s, rate):
-        return float(frames / rate)
+    shortest = frames_for_at_least(spec.min_length_s, rate)
+    there = frames_within(left + Fraction(1, 1000), rate)
+    if there >= shortest:
+        # Two seconds of 29.97 are 59.9 frames: the shortest that is long enough is 60.
+        return float(max(shortest, min(there, frames_within(wanted, rate))) / rate)
     raise TooShort(
         f"Only {float(left):.2f} s of {shown_name(source.path)} are left from {first_s:.2f} s on; "
         f"{spec.model} wants at least {float(spec.min_length_s):.1f} s.",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from client.config import settings_from
+from client.direction import Direction
 from client.errors import ConfigError, InvalidName
 from client.pipeline import Order, register
 from client.registry import FILE_NAME, Registry
@@ -33,7 +34,11 @@ def test_a_kling_element_is_registered_and_recorded(
 ) -> None:
     settings = settings_from({}, home=home, sandbox_env=sandbox.env)
     order = Order(
-        str(face_clip), "Joe", model=KLING, start_s=1.0, length_s=3.5, description="a man who nods"
+        str(face_clip),
+        "Joe",
+        model=KLING,
+        direction=Direction(start_s=1.0, length_s=3.5),
+        description="a man who nods",
     )
     done = register(order, settings)
     assert str(done.character_id).startswith("element_")

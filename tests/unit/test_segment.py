@@ -133,3 +133,11 @@ def test_the_larger_of_two_equally_good_people_wins() -> None:
     both = tuple(signal(s.t_s, far, near) for s in scanned.signals)
     made = pick(replace(scanned, signals=both))
     assert "35%" in " ".join(made.reasons)
+
+
+def test_the_minimum_can_be_asked_for_at_any_rate() -> None:
+    """Two seconds are no whole number of frames at 29.97; the nearest that is long enough counts."""
+    from fractions import Fraction
+
+    raw = source(fps=Fraction(30000, 1001))
+    assert segment_at(raw, start_s=1.0, length_s=2.0).length_s == pytest.approx(60 * 1001 / 30000)
