@@ -80,7 +80,6 @@ def clip_result(clip: Clip) -> Json:
         "height_px": clip.height_px,
         "fps": float(clip.fps),
         "has_audio": clip.has_audio,
-        "face_height_px": clip.face_height_px,
         "upscaled": clip.upscaled,
         "warnings": list(clip.warnings),
     }
