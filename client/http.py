@@ -253,7 +253,9 @@ def _http_date(value: str) -> datetime | None:
     return date if date.tzinfo else None
 
 
-_NETWORK_HINT = "Check the network, then run the same command again."
+_NETWORK_HINT = (
+    "Check the network, and WAVESPEED_BASE_URL where it is set; then run the same command again."
+)
 _SLOWEST_BODY_S = 120.0
 
 

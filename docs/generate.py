@@ -29,7 +29,7 @@ result is one JSON object on one line, and an error is the last line of stderr:
 |---|---|
 | 0 | done |
 | 1 | failed |
-| 2 | wrong usage or wrong setting |
+| 2 | wrong usage of the command line or of `screentest.toml` |
 | 130 | interrupted (Ctrl-C or SIGTERM) |
 
 ## Settings
