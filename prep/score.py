@@ -23,7 +23,7 @@ class Weights:
 
     frontal: float = 1.0
     eyes: float = 1.0
-    clear: float = 1.0
+    clear: float = 1.5
     size: float = 0.4
     alone: float = 0.4
     sharp: float = 0.3
