@@ -1,6 +1,6 @@
-"""Faces in one picture: where they are, how they are turned, whether they look, who they are.
+"""A face that was found: how it is turned, whether it looks, who it is.
 
-One runtime for every model, OpenCV's dnn module. Pictures are BGR, uint8, height x width x 3.
+The models run in OpenCV's dnn module. Pictures are BGR, uint8, height x width x 3.
 """
 
 from __future__ import annotations
@@ -14,12 +14,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from prep.pose import CanonicalFace, Points, Pose, canonical_face, nose_offset, pose_of
-from prep.weights import DETECTOR, IDENTITY, LANDMARKER, weights
+from prep.detector import Detection, Picture
+from prep.pose import CanonicalFace, Points, Pose, canonical_face, pose_of
+from prep.weights import IDENTITY, LANDMARKER, weights
 
-Picture = NDArray[np.uint8]
-
-DETECTOR_SCORE = 0.6
 _MESH_SIDE_PX = 256
 _MESH_MARGIN = 1.5  # MediaPipe enlarges a face's square by half before it fits the mesh
 _BLINKS = (9, 10)  # eyeBlinkLeft, eyeBlinkRight in MediaPipe's blendshape order
@@ -37,32 +35,6 @@ _BLENDSHAPE_POINTS = (
     473, 474, 475, 476, 477,
 )
 # fmt: on
-
-
-@dataclass(frozen=True, slots=True)
-class Detection:
-    """One face found. Pixels of the picture; ``points``: 5 x 2, right eye, left eye, nose, mouth."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    score: float
-    points: Points
-
-    @property
-    def nose_offset(self) -> float:
-        return nose_offset(self.points)
-
-    def scaled(self, factor: float) -> Detection:
-        """The same face in a picture ``factor`` times as large."""
-        x, y, width, height = (v * factor for v in (self.x, self.y, self.width, self.height))
-        return Detection(x, y, width, height, self.score, self.points * np.float32(factor))
-
-    def row(self) -> NDArray[np.float32]:
-        """The detection as the 15 numbers that OpenCV's recogniser reads."""
-        box = (self.x, self.y, self.width, self.height)
-        return np.asarray((*box, *self.points.ravel(), self.score), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +75,8 @@ def region_of_detection(face: Detection) -> Region:
     return Region(*centre, side, float(np.arctan2(line[1], line[0])))
 
 
-def _detection(row: NDArray[np.float32]) -> Detection:
-    """A detection from OpenCV's fifteen numbers."""
-    x, y, width, height = (float(v) for v in row[:4])
-    return Detection(x, y, width, height, float(row[14]), row[4:14].reshape(5, 2).copy())
-
-
 class FaceStack:
     """The models, each loaded when first used. Not for sharing between threads."""
-
-    @cached_property
-    def _detector(self) -> cv2.FaceDetectorYN:
-        model = np.frombuffer(weights(DETECTOR), np.uint8)
-        return cv2.FaceDetectorYN.create(
-            "onnx", model, np.empty(0, np.uint8), (320, 320), DETECTOR_SCORE, 0.3, 50
-        )
 
     @cached_property
     def _task(self) -> zipfile.ZipFile:
@@ -142,16 +101,6 @@ class FaceStack:
     def _recogniser(self) -> cv2.FaceRecognizerSF:
         model = np.frombuffer(weights(IDENTITY), np.uint8)
         return cv2.FaceRecognizerSF.create("onnx", model, np.empty(0, np.uint8))
-
-    def detect(self, picture: Picture) -> list[Detection]:
-        """Every face of at least about 32 pixels, largest first."""
-        height, width = picture.shape[:2]
-        self._detector.setInputSize((width, height))
-        _, rows = self._detector.detect(picture)
-        if rows is None:
-            return []
-        found = [_detection(row) for row in np.asarray(rows, np.float32)]
-        return sorted(found, key=lambda face: -face.width * face.height)
 
     def fit(self, picture: Picture, region: Region) -> Mesh:
         """The mesh in a region; ``presence`` tells whether a face is there at all."""

@@ -23,6 +23,7 @@ from prep.media import FORMAT_WHITELIST, MAX_PIXELS, PROTOCOL_WHITELIST, file_ur
 from prep.plan import Plan
 from prep.process import run
 from prep.text import printable, shown
+from prep.values import ALPHA_BESIDE
 
 Progress = Callable[[float], None]
 
@@ -31,6 +32,7 @@ SAMPLE_RATE_HZ = 48_000
 _AAC_FRAME = 1024
 _LAST_WORDS = 3
 _NOISE = ("Conversion failed", "Error while filtering", "Task finished", "Terminating thread")
+_NO_DECODER = "Unknown decoder"
 _NO_SPACE = ("No space left on device", "Disk quota exceeded")
 _TICKS = "1/1000000"
 _TAIL_FRAMES = 3
@@ -131,6 +133,8 @@ def _input(plan: Plan) -> Any:
         "max_pixels": MAX_PIXELS,
         "noaccurate_seek": None,
     }
+    if plan.source.has_alpha and plan.source.codec in ALPHA_BESIDE:
+        guarded[f"c:{plan.source.video_index}"] = ALPHA_BESIDE[plan.source.codec]
     if plan.seek_s:
         guarded["ss"] = _decimal(plan.seek_s)
     return ffmpeg.input(file_url(Path(plan.source.path)), **guarded)
@@ -301,6 +305,11 @@ def _failure(words: str, out: Path) -> EncodeFailed | DiskFull:
         return DiskFull(
             f"No room is left at {shown(out.parent)} for the clip.",
             "Free some space, or name another place with -o.",
+        )
+    if _NO_DECODER in words:
+        return EncodeFailed(
+            "This ffmpeg was built without libvpx, which alone reads the transparency of VP8 and VP9.",
+            "Unset SCREENTEST_FFMPEG to use the ffmpeg that was installed with screentest.",
         )
     lines = [line.strip() for line in words.splitlines()]
     telling = [line for line in lines if line and not any(noise in line for noise in _NOISE)]

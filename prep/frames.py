@@ -24,8 +24,9 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from prep.deadline import Deadline, limit_s
 from prep.errors import Unreadable
-from prep.media import opened, rewind
+from prep.media import opened, packets, rewind
 from prep.text import shown
 from prep.upright import displayed_size
 from prep.values import Source, Span
@@ -54,14 +55,18 @@ class Shot:
 class FrameReader:
     """Reads one source's frames; use ``reading()`` to get one. Not for sharing between threads."""
 
-    def __init__(self, source: Source, container: InputContainer, *, quick: bool) -> None:
+    def __init__(
+        self, source: Source, container: InputContainer, deadline: Deadline, *, quick: bool
+    ) -> None:
         self._source = source
         self._container = container
+        self._deadline = deadline
         self._stream: VideoStream = next(
             s for s in container.streams.video if s.index == source.video_index
         )
         if quick:  # read when the decoder opens, so for good
-            self._stream.codec_context.options = {"skip_loop_filter": "all"}
+            context = self._stream.codec_context
+            context.options = {**context.options, "skip_loop_filter": "all"}
         self._waiting: list[int] = []
         self._tick_s = float(self._stream.time_base or 0)
         self._scaler = VideoReformatter()
@@ -225,7 +230,7 @@ class FrameReader:
 
     def _packets(self, *, with_end: bool = False) -> Iterator[Packet[VideoStream]]:
         try:
-            for packet in self._container.demux(self._stream):
+            for packet in packets(self._container, self._stream, self._deadline):
                 if packet.size or with_end:
                     yield packet
         except av.error.FFmpegError:
@@ -281,7 +286,8 @@ def reading(source: Source, *, quick: bool = False) -> Iterator[FrameReader]:
     for a glimpse, and drift from the true ones between keyframes.
     """
     path = Path(source.path)
-    with opened(path) as container:
+    deadline = Deadline(path, limit_s(path, lasts_s=source.duration_s))
+    with opened(path, deadline) as container:
         if source.video_index not in {s.index for s in container.streams.video}:
             raise Unreadable(f"{shown(path.name)} has changed since it was probed.", "Probe it again.")
-        yield FrameReader(source, container, quick=quick)
+        yield FrameReader(source, container, deadline, quick=quick)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from prep.faces import Detection, FaceStack, Picture, region_of_detection
+from prep.detector import Detection, Picture, detect
+from prep.faces import FaceStack, region_of_detection
 from prep.measure import crop, detail, exposure, face_sharpness, luma, sharpness
 from prep.score import MIN_PRESENCE, PROFILE_NOSE_OFFSET
 from prep.values import Box, Face, FrameSignal
@@ -21,10 +22,10 @@ _FITTED_FACES = 3
 _PROMINENT = 0.45
 
 
-def glimpsed(picture: Picture, faces: FaceStack) -> tuple[Face, ...]:
+def glimpsed(picture: Picture) -> tuple[Face, ...]:
     """Faces as detected in this very picture, without mesh."""
     grey = luma(picture)
-    return tuple(_face(found, grey, presence=found.score) for found in faces.detect(picture))
+    return tuple(_face(found, grey, presence=found.score) for found in detect(picture))
 
 
 def fitted(picture: Picture, faces: FaceStack, *, small: bool) -> tuple[Face, ...]:
@@ -34,7 +35,7 @@ def fitted(picture: Picture, faces: FaceStack, *, small: bool) -> tuple[Face, ..
     mesh, which would only collapse toward frontal: its presence is 0.
     """
     grey = luma(picture)
-    found = _found(picture, faces, small_px=_SMALL_FACE_PX if small else 0)
+    found = _found(picture, small_px=_SMALL_FACE_PX if small else 0)
     prominent = [d for d in found if d.height >= _PROMINENT * found[0].height][:_FITTED_FACES]
     return tuple(_fitted(detection, picture, grey, faces) for detection in prominent)
 
@@ -65,12 +66,12 @@ def signal(
     )
 
 
-def _found(picture: Picture, faces: FaceStack, *, small_px: int) -> list[Detection]:
+def _found(picture: Picture, *, small_px: int) -> list[Detection]:
     """Faces in pixels of ``picture``, largest first; looked for at full size below ``small_px``."""
     factor = max(1.0, max(picture.shape[:2]) / _FIRST_SIDE_PX)
-    found = faces.detect(_reduced(picture, factor))
+    found = detect(_reduced(picture, factor))
     if factor > 1 and (not found or found[0].height < small_px):
-        return faces.detect(picture) if small_px else found
+        return detect(picture) if small_px else found
     return [detection.scaled(factor) for detection in found]
 
 

@@ -16,7 +16,10 @@ from pathlib import Path
 import av
 import av.error
 from av.container import InputContainer
+from av.packet import Packet
+from av.video.stream import VideoStream
 
+from prep.deadline import Deadline, pending
 from prep.errors import FootageError, NotAFile, NotAVideo, NotFound, Unreadable
 from prep.text import printable, shown
 
@@ -28,6 +31,11 @@ PROTOCOL_WHITELIST = "file"
 MAX_SIDE_PX = 8192
 MAX_PIXELS = MAX_SIDE_PX * MAX_SIDE_PX
 _OPEN_TIMEOUT_S = 30.0
+_GUARDED = {
+    "format_whitelist": FORMAT_WHITELIST,
+    "protocol_whitelist": PROTOCOL_WHITELIST,
+    "max_pixels": str(MAX_PIXELS),
+}
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a pipe"),
@@ -69,12 +77,23 @@ def file_url(path: Path) -> str:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[InputContainer]:
-    """The container of a regular file. PyAV's errors become NotAVideo or Unreadable."""
-    options = {"format_whitelist": FORMAT_WHITELIST, "protocol_whitelist": PROTOCOL_WHITELIST}
+def opened(path: Path, deadline: Deadline) -> Iterator[InputContainer]:
+    """The container of a regular file, for a look until ``deadline``.
+
+    PyAV's errors become NotAVideo or Unreadable; so does a picture larger than is read, even where it
+    comes in the middle of smaller ones. Packets are to be had from ``packets``.
+    """
+    with pending(deadline), _container(path) as container:
+        for stream in container.streams.video:
+            _limit_pictures(stream)
+        yield container
+
+
+@contextmanager
+def _container(path: Path) -> Iterator[InputContainer]:
     try:
         container = av.open(
-            file_url(path), options=options, timeout=_OPEN_TIMEOUT_S, metadata_errors="replace"
+            file_url(path), options=_GUARDED, timeout=_OPEN_TIMEOUT_S, metadata_errors="replace"
         )
     except (av.error.FFmpegError, ValueError, OSError) as error:
         raise NotAVideo(
@@ -91,6 +110,22 @@ def opened(path: Path) -> Iterator[InputContainer]:
     finally:
         with suppress(av.error.FFmpegError):
             container.close()
+
+
+def _limit_pictures(stream: VideoStream) -> None:
+    context: object = stream.codec_context  # None for a codec that is not known, whatever stubs say
+    if context is not None:
+        stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+
+
+def packets(
+    container: InputContainer, stream: VideoStream, deadline: Deadline
+) -> Iterator[Packet[VideoStream]]:
+    """The stream's packets from here on, and an empty one at the end. Raises Unreadable at the
+    deadline."""
+    for packet in container.demux(stream):
+        deadline.check()
+        yield packet
 
 
 def rewind(container: InputContainer) -> None:

@@ -1,40 +1,37 @@
 """Who is in the footage: tracks made people by identity, and a photo matched to one of them.
 
-Identities are SFace vectors, averaged over a person's most frontal moments. They are biometric: made
-only when somebody asks for people, and never stored. Measured across clips: the same person 0.69 mean
-cosine, strangers at most 0.39; 0.42 parts them.
+Identities (``prep.likeness``) are averaged over a person's most frontal moments.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from prep.errors import FootageError, NobodyMatches, NoSuchPerson
-from prep.faces import Detection, FaceStack, Picture
+from prep.detector import Picture
+from prep.errors import NobodyMatches, NoSuchPerson
+from prep.faces import FaceStack
 from prep.frames import FrameReader, reading
-from prep.media import regular_file
+from prep.likeness import (
+    SAME_PERSON,
+    Identity,
+    face_near,
+    identity_in,
+    mean_identity,
+)
+from prep.moments import picture_at
 from prep.score import is_person, turn_deg
-from prep.text import shown
-from prep.tracks import Track, tracks_of
+from prep.tracks import tracks_of
 from prep.values import Box, Face, FrameSignal, Scan, TrackKey
 from prep.windows import shots_of
 
-SAME_PERSON = 0.42
 _LOOKS = 3
 _MIN_SAMPLES = 3
-_LOOK_FOR_S = 1.0
 _THUMB_PX = 160
-_PHOTO_SIDE_PX = 1280
-_PHOTO_BYTES = 64 << 20
-_MIN_PHOTO_SIDE_PX = 16
-
-Identity = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,8 @@ class Person:
     """One person of a scan.
 
     ``number``: from 1 on, most prominent first. ``tracks``: where the person is, see
-    ``prep.values.TrackKey``. ``seen_s``: how long the face shows in what was looked at closely.
+    ``prep.values.TrackKey``. ``seen_s``: how long the face shows in what was looked at closely; a
+    moment that shows it twice, as beside a mirror, counts once.
     ``height``: the largest face's height as a share of the picture. ``best_s``/``box``: the most
     frontal moment. ``thumbnail``: BGR, of that moment. ``similarity``: to the photo asked for, in
     [-1, 1]; None where none was.
@@ -58,17 +56,26 @@ class Person:
     similarity: float | None = None
 
 
+# A moment that shows a face: when, and until when it stands for what is seen.
+Shown = tuple[float, float]
+
+
 @dataclass(frozen=True, slots=True)
 class _Appearance:
-    """One track with its identity, or without one where no face of it could be read."""
+    """One track with its identity."""
 
     key: TrackKey
-    seen_s: float
+    shown: frozenset[Shown]
     height: float
     best_s: float
     best: Face
     thumbnail: Picture
     identity: Identity
+
+    @property
+    def weight(self) -> float:
+        """How prominent: the largest face by the time it shows."""
+        return _length_s(self.shown) * self.height
 
 
 def people(scan: Scan, *, photo: str | os.PathLike[str] | None = None) -> tuple[Person, ...]:
@@ -79,11 +86,11 @@ def people(scan: Scan, *, photo: str | os.PathLike[str] | None = None) -> tuple[
     """
     cv2.setNumThreads(1)
     stack = FaceStack()
-    wanted = _identity_in(photo, stack) if photo is not None else None
+    wanted = identity_in(photo, stack) if photo is not None else None
     with reading(scan.source) as reader:
         appearances = [a for track in _tracks(scan) if (a := _appearance(track, reader, stack))]
     groups = _grouped(appearances)
-    groups.sort(key=lambda group: -sum(a.seen_s * a.height for a in group))
+    groups.sort(key=lambda group: -sum(a.weight for a in group))
     return tuple(_person(n, group, wanted) for n, group in enumerate(groups, 1))
 
 
@@ -117,7 +124,7 @@ def matching_times_s(
     """(time, similarity) of coarse samples that show somebody like the photo, best first."""
     cv2.setNumThreads(1)
     stack = FaceStack()
-    wanted = _identity_in(photo, stack)
+    wanted = identity_in(photo, stack)
     seen = [s for s in scan.signals if s.faces]
     chosen = seen[:: max(1, -(-len(seen) // most))]
     found: list[tuple[float, float]] = []
@@ -133,31 +140,35 @@ def matching_times_s(
 class _Seen:
     """One track and its moments with the face turned to the camera, most frontal first."""
 
-    track: Track
     key: TrackKey
     moments: tuple[tuple[FrameSignal, Face], ...]
-    per_s: float
+    shown: frozenset[Shown]
 
 
 def _tracks(scan: Scan) -> Iterator[_Seen]:
     aspect = scan.source.width_px / scan.source.height_px
     for shot in shots_of(scan):
-        length_s = max(1e-3, shot.span.end_s - shot.span.start_s)
+        ends_s = [*(s.t_s for s in shot.signals[1:]), shot.span.end_s]
         for track in tracks_of(shot.signals, aspect=aspect):
-            moments = [(shot.signals[i], f) for i, f in track.faces.items() if is_person(f)]
-            if len(moments) < _MIN_SAMPLES:
+            seen = [i for i, face in track.faces.items() if is_person(face)]
+            if len(seen) < _MIN_SAMPLES:
                 continue
+            moments = [(shot.signals[i], track.faces[i]) for i in seen]
             moments.sort(key=lambda pair: turn_deg(pair[1]) + abs(pair[1].roll_deg) / 2)
-            key = track.key(shot.signals)
-            yield _Seen(track, key, tuple(moments), len(shot.signals) / length_s)
+            shown = frozenset((shot.signals[i].t_s, ends_s[i]) for i in seen)
+            yield _Seen(track.key(shot.signals), tuple(moments), shown)
+
+
+def _length_s(shown: Iterable[Shown]) -> float:
+    return sum(end_s - start_s for start_s, end_s in shown)
 
 
 def _appearance(seen: _Seen, reader: FrameReader, stack: FaceStack) -> _Appearance | None:
     identities: list[Identity] = []
     thumbnail: Picture | None = None
     for signal, face in seen.moments[:_LOOKS]:
-        picture = _picture_at(reader, signal.t_s)
-        detection = _nearest(picture, face.box, stack) if picture is not None else None
+        picture = picture_at(reader, signal.t_s)
+        detection = face_near(picture, face.box) if picture is not None else None
         if picture is None or detection is None:
             continue
         identities.append(stack.embed(picture, detection))
@@ -168,53 +179,29 @@ def _appearance(seen: _Seen, reader: FrameReader, stack: FaceStack) -> _Appearan
     best_signal, best = seen.moments[0]
     return _Appearance(
         key=seen.key,
-        seen_s=len(seen.moments) / seen.per_s,
+        shown=seen.shown,
         height=max(f.box.height for _, f in seen.moments),
         best_s=best_signal.t_s,
         best=best,
         thumbnail=thumbnail,
-        identity=_mean(identities),
+        identity=mean_identity(identities),
     )
 
 
-def _picture_at(reader: FrameReader, t_s: float) -> Picture | None:
-    shot = next(reader.span(t_s - 1e-4, t_s + _LOOK_FOR_S), None)
-    return reader.picture(shot) if shot is not None else None
-
-
-def _nearest(picture: Picture, box: Box, stack: FaceStack) -> Detection | None:
-    """The face detected nearest to where one was seen."""
-    height, width = picture.shape[:2]
-    x, y = box.centre
-
-    def distance(found: Detection) -> float:
-        dx = found.x + found.width / 2 - x * width
-        dy = found.y + found.height / 2 - y * height
-        return float(np.hypot(dx, dy))
-
-    best = min(stack.detect(picture), key=distance, default=None)
-    return best if best is not None and distance(best) < best.height else None
-
-
 def _identities_at(reader: FrameReader, stack: FaceStack, signal: FrameSignal) -> Iterator[Identity]:
-    picture = _picture_at(reader, signal.t_s)
+    picture = picture_at(reader, signal.t_s)
     if picture is not None:
         for face in signal.faces:
-            found = _nearest(picture, face.box, stack)
+            found = face_near(picture, face.box)
             if found is not None:
                 yield stack.embed(picture, found)
-
-
-def _mean(identities: Sequence[Identity]) -> Identity:
-    total = np.sum(identities, axis=0, dtype=np.float32)
-    return np.asarray(total / max(1e-9, float(np.linalg.norm(total))), np.float32)
 
 
 def _grouped(appearances: Sequence[_Appearance]) -> list[list[_Appearance]]:
     """Appearances of one person together: each joins the group it is most like, if enough so."""
     groups: list[list[_Appearance]] = []
-    for appearance in sorted(appearances, key=lambda a: -a.seen_s * a.height):
-        means = [float(_mean([a.identity for a in g]) @ appearance.identity) for g in groups]
+    for appearance in sorted(appearances, key=lambda a: -a.weight):
+        means = [float(mean_identity([a.identity for a in g]) @ appearance.identity) for g in groups]
         best = int(np.argmax(means)) if means else -1
         if best >= 0 and means[best] >= SAME_PERSON:
             groups[best].append(appearance)
@@ -224,11 +211,11 @@ def _grouped(appearances: Sequence[_Appearance]) -> list[list[_Appearance]]:
 
 
 def _person(number: int, group: Sequence[_Appearance], wanted: Identity | None) -> Person:
-    best = max(group, key=lambda a: a.seen_s * a.height)
+    best = max(group, key=lambda a: a.weight)
     person = Person(
         number=number,
         tracks=frozenset(a.key for a in group),
-        seen_s=sum(a.seen_s for a in group),
+        seen_s=_length_s(frozenset().union(*(a.shown for a in group))),
         height=max(a.height for a in group),
         best_s=best.best_s,
         box=best.best.box,
@@ -236,7 +223,7 @@ def _person(number: int, group: Sequence[_Appearance], wanted: Identity | None) 
     )
     if wanted is None:
         return person
-    return replace(person, similarity=float(_mean([a.identity for a in group]) @ wanted))
+    return replace(person, similarity=float(mean_identity([a.identity for a in group]) @ wanted))
 
 
 def _thumbnail(picture: Picture, box: Box) -> Picture:
@@ -250,33 +237,3 @@ def _thumbnail(picture: Picture, box: Box) -> Picture:
     scale = min(1.0, _THUMB_PX / max(1, inside.shape[0]))
     size = (max(1, round(inside.shape[1] * scale)), max(1, round(inside.shape[0] * scale)))
     return np.asarray(cv2.resize(inside, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _identity_in(photo: str | os.PathLike[str], stack: FaceStack) -> Identity:
-    """The identity of the largest face in a photo."""
-    picture = _photo(photo)
-    found = stack.detect(picture)
-    if not found:
-        raise FootageError(
-            f"No face was found in the photo {shown(photo)}.",
-            "Use a sharp, frontal photo of the person alone.",
-        )
-    return stack.embed(picture, found[0])
-
-
-def _photo(photo: str | os.PathLike[str]) -> Picture:
-    path = regular_file(photo)
-    unreadable = FootageError(
-        f"{shown(photo)} is not a picture that can be read.", "Give a JPEG or PNG file."
-    )
-    if not 0 < path.stat().st_size <= _PHOTO_BYTES:
-        raise unreadable
-    try:
-        decoded = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error as error:  # a header that claims more pixels than OpenCV allows
-        raise unreadable from error
-    if decoded is None or min(decoded.shape[:2]) < _MIN_PHOTO_SIDE_PX:
-        raise unreadable
-    scale = min(1.0, _PHOTO_SIDE_PX / max(decoded.shape[:2]))
-    size = tuple(max(1, round(side * scale)) for side in decoded.shape[1::-1])
-    return np.asarray(cv2.resize(decoded, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 import cv2
 
 from prep.crew import Crew, Desk, Tell
+from prep.detector import Picture
 from prep.errors import Unreadable
-from prep.faces import Picture
 from prep.look import fitted, glimpsed, signal
 from prep.measure import difference
 from prep.segment import best_score
@@ -129,9 +129,9 @@ def _glimpses(desk: Desk, span: Span, every_s: float, say: Tell) -> list[FrameSi
         picture, thumb = desk.reader.glance(shot), desk.reader.thumb(shot)
         seen: tuple[Face, ...] = ()
         if empty == 0 or not _same(last, thumb):
-            seen = glimpsed(picture, desk.faces)
+            seen = glimpsed(picture)
             if not seen and empty % thorough_every == 0:
-                seen = glimpsed(desk.reader.picture(shot), desk.faces)
+                seen = glimpsed(desk.reader.picture(shot))
         empty = 0 if seen else empty + 1
         motion = _motion(last, shot.t_s, thumb)
         signals.append(signal(shot.t_s, picture, seen, motion=motion, fine=False))

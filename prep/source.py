@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,12 +21,13 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from prep.boxes import TrackNotes, track_notes
+from prep.deadline import Clock, Deadline, limit_s
 from prep.errors import NotAVideo, Unreadable
-from prep.media import MAX_SIDE_PX, opened, regular_file
+from prep.media import MAX_SIDE_PX, opened, packets, regular_file
 from prep.text import shown
 from prep.timing import timing_of
 from prep.upright import orientation, seen_size, upright_aperture
-from prep.values import Source
+from prep.values import ALPHA_BESIDE, Source
 
 _WHOLE_HASH_BYTES = 64 << 20
 _SAMPLE_BYTES = 1 << 20
@@ -57,25 +59,26 @@ _NO_BASE_LAYER = 0
 _DOLBY_NOTES = ("DOVI_METADATA", "DOVI_RPU_BUFFER")
 
 
-def probe(path: str | os.PathLike[str]) -> Source:
+def probe(path: str | os.PathLike[str], *, clock: Clock = time.monotonic) -> Source:
     """What a raw file is: shape, time and colour of its main video stream.
 
     Raises NotFound, NotAFile, NotAVideo (no picture in a codec known here) or Unreadable (no frame
-    can be decoded).
+    can be decoded, or not within ``prep.deadline.limit_s`` by ``clock``).
     """
     absolute = regular_file(path)
-    with opened(absolute) as container:
-        return _described(container, absolute)
+    deadline = Deadline(absolute, limit_s(absolute), clock=clock)
+    with opened(absolute, deadline) as container:
+        return _described(container, absolute, deadline)
 
 
-def _described(container: InputContainer, path: Path) -> Source:
+def _described(container: InputContainer, path: Path, deadline: Deadline) -> Source:
     """The source of an open container; streams must not be touched once it is closed."""
     stream = video_stream(container, path)
     _require_bearable(stream, path)
-    first, is_interlaced = _first_frames(container, stream, path)
+    first, is_interlaced = _first_frames(container, stream, path, deadline)
     notes = track_notes(path, stream.index)
     _require_base_layer(first, notes, path)
-    timing = timing_of(container, stream, path)
+    timing = timing_of(container, stream, path, deadline)
     rotation_deg, mirrored = orientation(display_matrix(first))
     sar = _sample_aspect(stream)
     aperture = upright_aperture(
@@ -113,7 +116,7 @@ def _described(container: InputContainer, path: Path) -> Source:
         audio_tracks=tuple(s.index for s in _sounds(container)),
         keyframes_s=_indexed_keyframes(stream, timing.start_s),
         aperture=aperture,
-        has_alpha=any(component.is_alpha for component in first.format.components),
+        has_alpha=_has_alpha(stream, first),
         is_counted=timing.is_counted,
         late_s=timing.late_s,
     )
@@ -181,9 +184,11 @@ def _sounds(container: InputContainer) -> list[AudioStream]:
     return [s for s in container.streams.audio if _is_decodable(s) and s.rate]
 
 
-def first_frame(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:
+def first_frame(
+    container: InputContainer, stream: VideoStream, path: Path, deadline: Deadline
+) -> VideoFrame:
     """The first picture that decodes; proof that the codec works here."""
-    for count, packet in enumerate(container.demux(stream)):
+    for count, packet in enumerate(packets(container, stream, deadline)):
         try:
             frames = packet.decode()
         except (av.error.FFmpegError, ValueError):
@@ -200,17 +205,17 @@ def first_frame(container: InputContainer, stream: VideoStream, path: Path) -> V
 
 
 def _first_frames(
-    container: InputContainer, stream: VideoStream, path: Path
+    container: InputContainer, stream: VideoStream, path: Path, deadline: Deadline
 ) -> tuple[VideoFrame, bool]:
     """(the first picture, whether most of the first ones are made of two fields).
 
     Most, not any: film carried in interlaced video (telecine) mixes both and is left as it is.
     """
-    first = first_frame(container, stream, path)
+    first = first_frame(container, stream, path, deadline)
     if first.height > _LARGE_LINES:
         return first, bool(first.interlaced_frame)
     fields = [bool(first.interlaced_frame)]
-    for packet in container.demux(stream):
+    for packet in packets(container, stream, deadline):
         try:
             fields += [bool(frame.interlaced_frame) for frame in packet.decode()]
         except (av.error.FFmpegError, ValueError):
@@ -244,6 +249,14 @@ def _require_base_layer(frame: VideoFrame, notes: TrackNotes, path: Path) -> Non
             "(profile 5).",
             "Export it as HDR10, HLG or SDR; phones can record without Dolby Vision.",
         )
+
+
+def _has_alpha(stream: VideoStream, frame: VideoFrame) -> bool:
+    """Whether it can be seen through. VP8 and VP9 keep that in a second picture beside the first,
+    which FFmpeg's own decoders pass over (WebM Container Guidelines, AlphaMode)."""
+    tags = {name.lower(): value for name, value in stream.metadata.items()}
+    beside = stream.codec_context.name in ALPHA_BESIDE and tags.get("alpha_mode") == "1"
+    return beside or any(component.is_alpha for component in frame.format.components)
 
 
 def display_matrix(frame: VideoFrame) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -53,19 +54,20 @@ def _ranked(coarse: Scan, worth: Callable[[FrameSignal], float], most: int) -> t
 
 def _candidates(coarse: Scan, worth: Callable[[FrameSignal], float]) -> list[Stretch]:
     signals = coarse.signals
-    moments = [(s.t_s, worth(s)) for s in signals]
+    times_s = [s.t_s for s in signals]
+    worths = [worth(s) for s in signals]
     first_s, end_s = coarse.source.video_start_s, coarse.end_s
     found: list[Stretch] = []
     start_s = first_s
     while start_s == first_s or start_s + STRETCH_S / 2 < end_s:
         span = Span(start_s, min(start_s + STRETCH_S, end_s))
-        found.append(_stretch(span, moments))
+        first, past = bisect_left(times_s, span.start_s - 0.5), bisect_left(times_s, span.end_s + 0.5)
+        found.append(_stretch(span, worths[first:past]))
         start_s += _STEP_S
     return [s for s in found if s.promise > 0]
 
 
-def _stretch(span: Span, moments: list[tuple[float, float]]) -> Stretch:
-    inside = [w for t_s, w in moments if span.start_s - 0.5 <= t_s < span.end_s + 0.5]
+def _stretch(span: Span, inside: list[float]) -> Stretch:
     if not inside:
         return Stretch(span, 0.0, 0.0)
     mean, worst = sum(inside) / len(inside), min(inside)

@@ -15,8 +15,9 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from prep.deadline import Deadline
 from prep.errors import Unreadable
-from prep.media import rewind
+from prep.media import packets, rewind
 from prep.text import shown
 
 _RATE_PACKETS = 240
@@ -42,19 +43,21 @@ class Timing:
     late_s: float
 
 
-def shown_packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
+def shown_packets(
+    container: InputContainer, stream: VideoStream, deadline: Deadline
+) -> Iterator[Packet[VideoStream]]:
     """Packets that a player shows: with a time, and inside the edit list."""
-    for packet in container.demux(stream):
+    for packet in packets(container, stream, deadline):
         if packet.pts is not None and not packet.is_discard:
             yield packet
 
 
-def timing_of(container: InputContainer, stream: VideoStream, path: Path) -> Timing:
+def timing_of(container: InputContainer, stream: VideoStream, path: Path, deadline: Deadline) -> Timing:
     base = stream.time_base or Fraction(1, av.time_base)
     rewind(container)
     times: list[int] = []
     first_dts = 0
-    for packet in shown_packets(container, stream):
+    for packet in shown_packets(container, stream, deadline):
         if not times:
             first_dts = packet.pts or 0 if packet.dts is None else packet.dts
         times.append(packet.pts or 0)
@@ -69,7 +72,7 @@ def timing_of(container: InputContainer, stream: VideoStream, path: Path) -> Tim
     start_s = (container.start_time or 0) / av.time_base
     late_s = float((times[0] - first_dts) * base) if _is_counted(container, stream) else 0.0
     first_s = float(times[0] * base) - start_s - late_s
-    last_s = _last_shown_s(container, stream, float(times[-1] * base)) - start_s - late_s
+    last_s = _last_shown_s(container, stream, float(times[-1] * base), deadline) - start_s - late_s
     return Timing(
         start_s=start_s,
         first_s=first_s,
@@ -118,7 +121,9 @@ def _nominal(measured: float, margin: float, *, declared: Fraction | None) -> Fr
     return Fraction(measured).limit_denominator(1000)
 
 
-def _last_shown_s(container: InputContainer, stream: VideoStream, read_s: float) -> float:
+def _last_shown_s(
+    container: InputContainer, stream: VideoStream, read_s: float, deadline: Deadline
+) -> float:
     """When the last picture shows, on the file's own clock, by looking and not by believing.
 
     Reads from one second before the claimed end; where nothing is there, reads it all.
@@ -127,11 +132,11 @@ def _last_shown_s(container: InputContainer, stream: VideoStream, read_s: float)
     claimed = _claimed_end_s(container, stream)
     if claimed is not None:
         container.seek(int((claimed - _TAIL_S) * av.time_base), backward=True)
-        tail = _latest(container, stream)
+        tail = _latest(container, stream, deadline)
         if tail is not None and float(tail * base) >= max(read_s, claimed - 2 * _TAIL_S):
             return float(tail * base)
     rewind(container)
-    latest = _latest(container, stream)
+    latest = _latest(container, stream, deadline)
     return read_s if latest is None else max(read_s, float(latest * base))
 
 
@@ -143,10 +148,10 @@ def _claimed_end_s(container: InputContainer, stream: VideoStream) -> float | No
     return None
 
 
-def _latest(container: InputContainer, stream: VideoStream) -> int | None:
+def _latest(container: InputContainer, stream: VideoStream, deadline: Deadline) -> int | None:
     latest: int | None = None
     try:
-        for packet in shown_packets(container, stream):
+        for packet in shown_packets(container, stream, deadline):
             if packet.pts is not None and (latest is None or packet.pts > latest):
                 latest = packet.pts
     except av.error.FFmpegError:

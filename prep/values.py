@@ -15,6 +15,9 @@ from prep.crop import Crop
 
 Subject = Literal["face", "other"]
 
+# Codecs that keep what can be seen through in a second picture, and the decoders that read it.
+ALPHA_BESIDE = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -174,8 +177,8 @@ class Heads:
     """Where faces are during a window.
 
     ``person``: all places of the chosen person's face in one box. ``face_height``: its middle height,
-    as a share of the picture's. ``others``: one box around everybody else
-    whose face shows, () without any.
+    as a share of the picture's. ``others``: a box around each place where
+    somebody else shows the face, () without any.
     """
 
     person: Box

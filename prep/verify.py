@@ -11,6 +11,7 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
+from prep.deadline import Deadline, limit_s
 from prep.media import opened, regular_file, rewind
 from prep.source import display_matrix, first_frame, video_stream
 from prep.spec import SORA_2, ClipSpec
@@ -67,16 +68,17 @@ def check(path: str | os.PathLike[str], *, spec: ClipSpec = SORA_2) -> CheckRepo
 
 def look_inside(path: Path) -> Facts:
     """The facts of a clip file; reads all its packets."""
-    with opened(path) as container:
-        return _facts(container, path)
+    deadline = Deadline(path, limit_s(path))
+    with opened(path, deadline) as container:
+        return _facts(container, path, deadline)
 
 
-def _facts(container: InputContainer, path: Path) -> Facts:
+def _facts(container: InputContainer, path: Path, deadline: Deadline) -> Facts:
     stream = video_stream(container, path)
-    frame = first_frame(container, stream, path)
+    frame = first_frame(container, stream, path, deadline)
     rewind(container)
     base = stream.time_base or Fraction(1, av.time_base)
-    packets = list(shown_packets(container, stream))
+    packets = list(shown_packets(container, stream, deadline))
     times = sorted(p.pts * base for p in packets if p.pts is not None)
     gaps = [b - a for a, b in pairwise(times)]
     gap = (times[-1] - times[0]) / len(gaps) if gaps else Fraction(0)

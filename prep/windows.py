@@ -22,12 +22,13 @@ from prep.score import (
     usual_of,
 )
 from prep.tracks import Track, step_faces, tracks_of
-from prep.values import Box, Face, FrameSignal, Heads, Scan, Source, Span, Subject, TrackKey
+from prep.values import Box, Face, FrameSignal, Heads, Scan, Segment, Source, Span, Subject, TrackKey
 
 _PERSON_SHARE = 0.9
 _MIN_FACE_SCORE = 0.15
 MIN_PLAIN_SCORE = 0.12
 EDGE_S = 1e-3
+_SAME_SCORE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,21 @@ def shots_of(scan: Scan) -> tuple[Shot, ...]:
     return tuple(shots)
 
 
+def window_behind(
+    scan: Scan, segment: Segment, *, tracks: frozenset[TrackKey] | None = None
+) -> Window | None:
+    """The window that a segment was made from; None where its start was given.
+
+    ``tracks``: only a window of these.
+    """
+    shots = tuple(
+        s for s in shots_of(scan) if s.span.start_s <= segment.start_s + EDGE_S < s.span.end_s
+    )
+    windows = ranked(scan, shots, segment.length_s, segment.subject, POLICY, tracks=tracks)
+    alike = (w for w in windows if abs(w.start_s - segment.start_s) < EDGE_S)
+    return next((w for w in alike if abs(w.score - segment.score) < _SAME_SCORE), None)
+
+
 def window_at(looked: Scan, start_s: float, length_s: float) -> Window:
     """The one window a person asked for, cuts and all: its best person, else its picture."""
     end_s = start_s + length_s
@@ -103,8 +119,22 @@ def heads_of(window: Window) -> Heads | None:
     return Heads(
         person=enclosing([f.box for f in faces]),
         face_height=median(f.box.height for f in faces),
-        others=(enclosing(others),) if others else (),
+        others=places(others),
     )
+
+
+def places(boxes: Sequence[Box]) -> tuple[Box, ...]:
+    """One box around each heap of boxes that overlap: where each of several people is."""
+    heaps: list[Box] = []
+    for box in boxes:
+        apart = [heap for heap in heaps if not _overlap(heap, box)]
+        touching = [heap for heap in heaps if _overlap(heap, box)]
+        heaps = [*apart, enclosing([box, *touching])]
+    return tuple(heaps)
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a.x < b.x + b.width and b.x < a.x + a.width and a.y < b.y + b.height and b.y < a.y + a.height
 
 
 def enclosing(boxes: Sequence[Box]) -> Box:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from client.cli.call import Call
 from client.cli.failures import exit_code_of, terminable
 from client.cli.root import root
+from client.cli.stuck import unstuck
 
 __all__ = ["main"]
 
@@ -24,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     call = Call.from_arguments(arguments)
-    with terminable():
+    with terminable(), unstuck(call):
         code = exit_code_of(
             lambda: root.main(arguments, prog_name="screentest", standalone_mode=False, obj=call),
             call=call,

@@ -16,8 +16,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from prep.detector import Detection, detect
+
 if TYPE_CHECKING:
-    from prep.faces import Detection, FaceStack
+    from prep.faces import FaceStack
 
 Picture = NDArray[np.uint8]
 
@@ -37,7 +39,7 @@ class Identity:
 
 def identity_of(samples: Sequence[Picture], stack: FaceStack) -> Identity:
     """The identity that a clip's pictures show; at least one picture."""
-    faces = _near_frontal(samples, stack)
+    faces = _near_frontal(samples)
     if faces:
         vectors = [stack.embed(picture, face) for picture, face in faces]
         mean = np.mean(vectors, axis=0)
@@ -45,9 +47,9 @@ def identity_of(samples: Sequence[Picture], stack: FaceStack) -> Identity:
     return Identity("other", _digest(_signature(samples)))
 
 
-def _near_frontal(samples: Sequence[Picture], stack: FaceStack) -> list[tuple[Picture, Detection]]:
+def _near_frontal(samples: Sequence[Picture]) -> list[tuple[Picture, Detection]]:
     """The largest face of each picture, the most frontal few of them."""
-    found = [(picture, face) for picture in samples for face in stack.detect(picture)[:1]]
+    found = [(picture, face) for picture in samples for face in detect(picture)[:1]]
     usable = [pair for pair in found if min(pair[1].width, pair[1].height) >= _MIN_FACE_PX]
     return sorted(usable, key=lambda pair: abs(pair[1].nose_offset))[:_EMBEDDED]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import socket
 import struct
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,7 +28,7 @@ _NOT_PASSED_ON = frozenset({"expect", "connection"})
 def relayed(s3_port: int, *, faults: FaultBook) -> Iterator[int]:
     """The port under which S3 is reached through the faults, while the block runs."""
     handler = _handler(s3_port, faults)
-    server = ThreadingHTTPServer((LOOPBACK, 0), handler)
+    server = _Server((LOOPBACK, 0), handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), name="s3-relay", daemon=True)
     thread.start()
@@ -36,6 +37,13 @@ def relayed(s3_port: int, *, faults: FaultBook) -> Iterator[int]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that went away is no error; anything else is told as usual."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 def _handler(s3_port: int, faults: FaultBook) -> type[BaseHTTPRequestHandler]:

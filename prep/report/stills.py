@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 import cv2
 import numpy as np
 
-from prep.frames import FrameReader, Picture, reading
+from prep.frames import Picture, reading
+from prep.moments import pictures_at as read
 from prep.report.colour import shown
 from prep.values import Source
 
 _SAME_READ_S = 3.0
-_EXACT_S = 1e-3
 
 
 def pictures_at(source: Source, times_s: Iterable[float]) -> dict[float, Picture]:
@@ -23,7 +23,7 @@ def pictures_at(source: Source, times_s: Iterable[float]) -> dict[float, Picture
     """
     wanted = sorted(set(times_s))
     with reading(source) as reader:
-        found = [pair for group in _groups(wanted) for pair in _read(reader, group)]
+        found = [pair for group in _groups(wanted) for pair in read(reader, group)]
     return {t_s: shown(picture, source.transfer) for t_s, picture in found}
 
 
@@ -37,15 +37,6 @@ def _groups(times_s: Sequence[float]) -> Iterator[list[float]]:
         group.append(t_s)
     if group:
         yield group
-
-
-def _read(reader: FrameReader, times_s: list[float]) -> Iterator[tuple[float, Picture]]:
-    waiting = list(times_s)
-    for shot in reader.span(times_s[0] - _EXACT_S, times_s[-1] + 1.0):
-        while waiting and shot.t_s >= waiting[0] - _EXACT_S:
-            yield waiting.pop(0), reader.picture(shot)
-        if not waiting:
-            return
 
 
 def jpeg(picture: Picture, *, width_px: int, quality: int = 78) -> bytes:

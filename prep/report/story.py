@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 from prep.score import glimpse, plain_moment
 from prep.values import Face, FrameSignal, Scan, Segment, Span, Subject, TrackKey
-from prep.windows import EDGE_S, POLICY, Window, ranked, shots_of, window_at
+from prep.windows import POLICY, Window, ranked, shots_of, window_at, window_behind
 
 if TYPE_CHECKING:
     from prep.people import Person
 
 FILMSTRIP_FRAMES = 8
 _INSTANT_S = 0.01
-_SAME_SCORE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +87,13 @@ def chosen_of(people: Sequence[Person], scan: Scan, segment: Segment) -> Person 
 
 
 def _is_window_of(tracks: frozenset[TrackKey] | None, scan: Scan, segment: Segment) -> bool:
-    return segment.subject == "face" and _ranked_as(segment, scan, tracks) is not None
+    return segment.subject == "face" and window_behind(scan, segment, tracks=tracks) is not None
 
 
 def _window_of(scan: Scan, segment: Segment) -> Window:
     """The window behind a segment: as it was ranked, or judged anew where it was given."""
-    found = _ranked_as(segment, scan, None)
+    found = window_behind(scan, segment)
     return found or window_at(scan, segment.start_s, segment.length_s)
-
-
-def _ranked_as(segment: Segment, scan: Scan, tracks: frozenset[TrackKey] | None) -> Window | None:
-    windows = ranked(scan, shots_of(scan), segment.length_s, segment.subject, POLICY, tracks=tracks)
-    return next((w for w in windows if _is_same(w, segment)), None)
-
-
-def _is_same(window: Window, segment: Segment) -> bool:
-    return (
-        abs(window.start_s - segment.start_s) < EDGE_S
-        and abs(window.score - segment.score) < _SAME_SCORE
-    )
 
 
 def curve_of(scan: Scan, subject: Subject) -> Curve:

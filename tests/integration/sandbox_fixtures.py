@@ -1,4 +1,4 @@
-"""Fixtures of the sandbox's tests: clips made by ffmpeg, and the API stand-in."""
+"""Fixtures of the sandbox's tests: clips made by ffmpeg, the S3 server, and the API stand-in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-from tests.integration.sandbox_parts import MakeClip, Service, serving
+from client.sandbox.weed import Weed
+from tests.integration.sandbox_parts import MakeClip, Service, s3_up, serving
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +53,10 @@ def service(tmp_path: Path) -> Iterator[Service]:
     """The API stand-in without delays."""
     with serving(tmp_path / "sandbox") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Weed]:
+    """A real S3 server for all tests, each of which takes a bucket of its own."""
+    with s3_up(tmp_path_factory.mktemp("s3-server")) as weed:
+        yield weed

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import boto3
 import httpx
 import pytest
 
-from client.sandbox.account import Folder, load_account
+from client.sandbox.account import REGION, Folder, load_account
 from client.sandbox.api import api_up, listening
 from client.sandbox.faults import Fault, FaultBook
+from client.sandbox.locks import taken
+from client.sandbox.ports import LOOPBACK, choose_ports
+from client.sandbox.s3_relay import relayed
+from client.sandbox.serve import environment
 from client.sandbox.settings import Settings
+from client.sandbox.weed import Weed, start_weed
 
 CHARACTERS = "openai/sora-2/characters"
 TEXT_TO_VIDEO = "openai/sora-2/text-to-video"
@@ -83,6 +91,59 @@ def serving(path: Path, settings: Settings = QUICK, *faults: Fault) -> Iterator[
         httpx.Client(base_url=origin, headers=key, trust_env=False) as http,
     ):
         yield Service(http, folder, origin)
+
+
+@contextmanager
+def s3_up(path: Path) -> Iterator[Weed]:
+    """The sandbox's S3 server alone, ready."""
+    folder = Folder(path).made()
+    lock = taken(folder.path / "s3.lock", wait_s=0)
+    assert lock is not None
+    weed = start_weed(folder, choose_ports(folder.ports), load_account(folder), lock=lock)
+    os.close(lock)
+    try:
+        assert weed.wait_ready(), weed.log.read_text()
+        yield weed
+    finally:
+        weed.stop()
+
+
+@contextmanager
+def sandbox_on(
+    weed: Weed, path: Path, settings: Settings = QUICK, *faults: Fault
+) -> Iterator[dict[str, str]]:
+    """The environment of a sandbox with an API, a history, faults and a bucket of its own.
+
+    Only the S3 server is shared.
+    """
+    folder = Folder(path).made()
+    listener = listening(0)
+    assert listener is not None
+    book = FaultBook(faults)
+    with ExitStack() as stack:
+        stack.enter_context(listener)
+        ports = replace(weed.ports, api=listener.getsockname()[1])
+        env = environment(ports, weed.account) | {"SCREENTEST_BUCKET": new_bucket(weed)}
+        if book.concerns("s3"):
+            ports = replace(ports, s3=stack.enter_context(relayed(ports.s3, faults=book)))
+            env |= {"AWS_ENDPOINT_URL_S3": f"http://{LOOPBACK}:{ports.s3}"}
+        stack.enter_context(api_up(folder, settings, weed.account, listener, faults=book))
+        yield env
+
+
+def new_bucket(weed: Weed) -> str:
+    """The name of an empty bucket."""
+    name = f"bucket-{uuid4().hex[:12]}"
+    client = boto3.client(
+        "s3",
+        endpoint_url=weed.endpoint,
+        aws_access_key_id=weed.account.access_key_id,
+        aws_secret_access_key=weed.account.secret_access_key,
+        region_name=REGION,
+    )
+    with closing(client):
+        client.create_bucket(Bucket=name)
+    return name
 
 
 @dataclass(slots=True)

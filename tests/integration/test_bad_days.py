@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,8 @@ from client.direction import Direction
 from client.errors import RateLimited, ReplyLost, TaskFailed
 from client.pipeline import Order
 from client.registry import Registry, utc_now
+from client.sandbox.faults import load_faults
+from client.sandbox.weed import Weed
 from client.session import opened
 from client.storage import Bucket, key_of
 from client.tidy import tidy
@@ -27,10 +30,14 @@ from prep import clip as make
 from prep import probe, segment_at
 from prep.values import Clip
 from tests.integration.register_parts import recorded, run
-from tests.integration.sandbox_parts import sandbox_up
+from tests.integration.sandbox_parts import QUICK, sandbox_on
+
+pytest_plugins = ["tests.integration.sandbox_fixtures"]
 
 SUBMIT = "POST /openai/sora-2/characters"
 RESULT = "GET /predictions/*"
+
+BadDay = Callable[..., AbstractContextManager[Settings]]
 
 
 @pytest.fixture(scope="module")
@@ -40,15 +47,19 @@ def made(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Clip:
     return make(source, segment_at(source, start_s=1.0, length_s=2.0), out=out)
 
 
-@contextmanager
-def bad_day(tmp_path: Path, *faults: dict[str, object], **settings: object) -> Iterator[Settings]:
-    data = tmp_path / "data"
-    data.mkdir(mode=0o700)
-    quick = {"queue_s": 0.0, "character_s": 0.0, **settings}
-    (data / "settings.json").write_text(json.dumps(quick))
-    (tmp_path / "faults.json").write_text(json.dumps(faults))
-    with sandbox_up(data, "--faults", str(tmp_path / "faults.json")) as sandbox:
-        yield settings_from({}, home=tmp_path / "home", sandbox_env=sandbox.env)
+@pytest.fixture
+def bad_day(s3_server: Weed, tmp_path: Path) -> BadDay:
+    """Opens a sandbox of its own in which these faults happen, and gives a client's settings."""
+
+    @contextmanager
+    def opens(*faults: dict[str, object], **settings: Any) -> Iterator[Settings]:
+        listed = tmp_path / "faults.json"
+        listed.write_text(json.dumps(faults))
+        terms = replace(QUICK, **settings)
+        with sandbox_on(s3_server, tmp_path / "data", terms, *load_faults(listed)) as env:
+            yield settings_from({}, home=tmp_path / "home", sandbox_env=env)
+
+    return opens
 
 
 @pytest.fixture
@@ -65,9 +76,9 @@ def order(face_clip: Path, made: Clip, tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_moderation_tells_of_the_likeness_rule_and_the_same_command_tries_again(
-    order: Order, tmp_path: Path
+    order: Order, bad_day: BadDay
 ) -> None:
-    with bad_day(tmp_path, reject_human_faces=True) as settings:
+    with bad_day(reject_human_faces=True) as settings:
         with pytest.raises(TaskFailed, match="likeness") as caught:
             run(order, settings)
         assert "likeness" in caught.value.hint
@@ -75,36 +86,36 @@ def test_moderation_tells_of_the_likeness_rule_and_the_same_command_tries_again(
         assert (record.state, record.error_type) == ("failed", "TaskFailed")
 
 
-def test_a_url_that_expires_in_the_queue_is_told_as_one(order: Order, tmp_path: Path) -> None:
-    expired = {"match": "s3 GET /clips/*", "skip": 1, "status": 403, "body": "<Error/>"}
-    with bad_day(tmp_path, expired) as settings:
+def test_a_url_that_expires_in_the_queue_is_told_as_one(order: Order, bad_day: BadDay) -> None:
+    expired = {"match": "s3 GET .mp4", "skip": 1, "status": 403, "body": "<Error/>"}
+    with bad_day(expired) as settings:
         with pytest.raises(TaskFailed, match="1402") as caught:
             run(order, settings)
         assert "URL" in caught.value.hint
         assert run(order, settings).submitted
 
 
-def test_a_result_older_than_a_week_is_told_and_may_be_made_anew(order: Order, tmp_path: Path) -> None:
+def test_a_result_older_than_a_week_is_told_and_may_be_made_anew(order: Order, bad_day: BadDay) -> None:
     told = {"code": 404, "message": "not found"}
     gone = {"match": RESULT, "status": 404, "body": told, "times": None}
-    with bad_day(tmp_path, gone) as settings:
+    with bad_day(gone) as settings:
         run(replace(order, wait=False), settings)
         with pytest.raises(TaskFailed, match="7 days"):
-            run(order, settings, now=lambda: utc_now() + timedelta(days=8))
+            # Its own clock is quick as well: a task that is not known yet is asked for for a while.
+            quick = lambda: time.monotonic() * 100  # noqa: E731
+            run(order, settings, now=lambda: utc_now() + timedelta(days=8), clock=quick)
         assert recorded(settings).state == "failed"
 
 
 @pytest.mark.parametrize("headers", [{}, {"Retry-After": "1"}])
 def test_a_busy_service_is_asked_again_for_results(
-    order: Order, tmp_path: Path, headers: dict[str, str]
+    order: Order, bad_day: BadDay, headers: dict[str, str]
 ) -> None:
-    with bad_day(
-        tmp_path, {"match": RESULT, "status": 429, "headers": headers, "times": 2}
-    ) as settings:
+    with bad_day({"match": RESULT, "status": 429, "headers": headers, "times": 2}) as settings:
         assert run(order, settings).character_id
 
 
-def test_a_result_not_safe_for_work_is_recorded_and_told(order: Order, tmp_path: Path) -> None:
+def test_a_result_not_safe_for_work_is_recorded_and_told(order: Order, bad_day: BadDay) -> None:
     marked = {
         "id": "task-1",
         "status": "completed",
@@ -112,15 +123,15 @@ def test_a_result_not_safe_for_work_is_recorded_and_told(order: Order, tmp_path:
         "has_nsfw_contents": [True],
     }
     answer = {"match": RESULT, "body": {"code": 200, "data": marked}}
-    with bad_day(tmp_path, answer) as settings:
+    with bad_day(answer) as settings:
         done = run(order, settings)
         assert done.character_id == "char_marked"
         assert any("not safe for work" in warning for warning in done.warnings)
         assert recorded(settings).has_nsfw
 
 
-def test_a_busy_service_is_not_asked_twice_to_create(order: Order, tmp_path: Path) -> None:
-    with bad_day(tmp_path, {"match": SUBMIT, "status": 429}) as settings:
+def test_a_busy_service_is_not_asked_twice_to_create(order: Order, bad_day: BadDay) -> None:
+    with bad_day({"match": SUBMIT, "status": 429}) as settings:
         with pytest.raises(RateLimited):
             run(order, settings)
         assert recorded(settings).state == "uploaded"
@@ -135,9 +146,9 @@ def test_a_busy_service_is_not_asked_twice_to_create(order: Order, tmp_path: Pat
     ],
 )
 def test_an_accepted_submit_with_a_bad_reply_is_billed_once(
-    order: Order, tmp_path: Path, fault: dict[str, object]
+    order: Order, bad_day: BadDay, fault: dict[str, object]
 ) -> None:
-    with bad_day(tmp_path, {"match": SUBMIT, **fault}) as settings:
+    with bad_day({"match": SUBMIT, **fault}) as settings:
         with pytest.raises(ReplyLost):
             run(order, settings)
         assert not run(order, settings).submitted
@@ -145,16 +156,16 @@ def test_an_accepted_submit_with_a_bad_reply_is_billed_once(
             assert len(session.service.recent()) == 1
 
 
-def test_an_s3_server_that_dies_mid_upload_loses_nothing(order: Order, tmp_path: Path) -> None:
-    with bad_day(tmp_path, {"match": "s3 PUT", "drop": "before", "times": 2}) as settings:
+def test_an_s3_server_that_dies_mid_upload_loses_nothing(order: Order, bad_day: BadDay) -> None:
+    with bad_day({"match": "s3 PUT", "drop": "before", "times": 2}) as settings:
         assert run(order, settings).character_id
 
 
 # Tidying
 
 
-def test_cleaning_takes_only_what_nobody_needs(order: Order, tmp_path: Path) -> None:
-    with bad_day(tmp_path) as settings:
+def test_cleaning_takes_only_what_nobody_needs(order: Order, bad_day: BadDay, tmp_path: Path) -> None:
+    with bad_day() as settings:
         run(order, replace(settings, keep_objects=True))
         foreign = tmp_path / "foreign.mp4"
         foreign.write_bytes(b"somebody else's")
@@ -170,7 +181,7 @@ def test_cleaning_takes_only_what_nobody_needs(order: Order, tmp_path: Path) -> 
         assert recorded(settings).object_deleted_at
 
 
-def test_a_large_file_goes_up_in_parts_and_comes_back_whole(tmp_path: Path) -> None:
+def test_a_large_file_goes_up_in_parts_and_comes_back_whole(bad_day: BadDay, tmp_path: Path) -> None:
     import hashlib
 
     import httpx
@@ -179,7 +190,7 @@ def test_a_large_file_goes_up_in_parts_and_comes_back_whole(tmp_path: Path) -> N
     big.write_bytes(bytes(range(256)) * 70_000)
     sha256 = hashlib.sha256(big.read_bytes()).hexdigest()
     shares: list[float] = []
-    with bad_day(tmp_path) as settings, Bucket(settings) as bucket:
+    with bad_day() as settings, Bucket(settings) as bucket:
         bucket.put(big, sha256=sha256, progress=shares.append)
         url = bucket.present(key_of(sha256), expires_s=60).url
         assert hashlib.sha256(httpx.get(url, trust_env=False).content).hexdigest() == sha256
@@ -191,7 +202,7 @@ def test_a_large_file_goes_up_in_parts_and_comes_back_whole(tmp_path: Path) -> N
 # Webhooks
 
 
-def test_a_webhook_arrives_signed_and_is_believed(order: Order, tmp_path: Path) -> None:
+def test_a_webhook_arrives_signed_and_is_believed(order: Order, bad_day: BadDay) -> None:
     calls: list[tuple[dict[str, str], bytes]] = []
 
     class Listener(BaseHTTPRequestHandler):
@@ -209,7 +220,7 @@ def test_a_webhook_arrives_signed_and_is_believed(order: Order, tmp_path: Path) 
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
-        with bad_day(tmp_path) as settings:
+        with bad_day() as settings:
             url = f"http://127.0.0.1:{server.server_port}/hook?id=1&x=2"
             done = run(replace(order, webhook=url), settings)
             with opened(settings) as session:

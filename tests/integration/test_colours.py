@@ -57,7 +57,7 @@ def test_clips_say_what_their_colours_mean(footage: Footage, tmp_path: Path) -> 
     assert check(made.path).ok
 
 
-@pytest.mark.parametrize("name", ["half-seen", "half-seen-prores"])
+@pytest.mark.parametrize("name", ["half-seen", "half-seen-prores", "half-seen-vp8", "half-seen-vp9"])
 def test_what_can_be_seen_through_shows_black(name: str, footage: Footage, tmp_path: Path) -> None:
     luma = lumas(short_clip(footage(name), tmp_path))[0][360]
     solid, half, hidden = luma[100:350].mean(), luma[550:750].mean(), luma[950:1200].mean()

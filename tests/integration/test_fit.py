@@ -8,7 +8,7 @@ import av
 import pytest
 
 from prep import check, clip, pick, probe, scan
-from prep.faces import FaceStack
+from prep.detector import detect
 from prep.values import Clip, Segment, Source
 from tests.conftest import Footage
 
@@ -27,7 +27,7 @@ def made(far: tuple[Source, Segment], tmp_path: Path, fit: str) -> Clip:
 def measured_height_px(path: str) -> float:
     with av.open(path) as container:
         picture = next(container.decode(video=0)).to_ndarray(format="bgr24")
-    return FaceStack().detect(picture)[0].height
+    return detect(picture)[0].height
 
 
 def test_a_crop_makes_the_face_larger_and_keeps_every_rule(

@@ -12,9 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from prep import clip, probe, segment_at
+from prep import clip, media, probe, segment_at
 from prep.conform import planned_clip
-from prep.errors import EncodeFailed, EncodeTimeout, FootageError, NotAFile, NotAVideo
+from prep.errors import (
+    EncodeFailed,
+    EncodeTimeout,
+    FootageError,
+    NotAFile,
+    NotAVideo,
+    Unreadable,
+)
 from prep.ffmpeg import encode, executable
 from prep.media import MAX_SIDE_PX
 from tests.conftest import Command, Footage
@@ -108,6 +115,15 @@ def test_ffmpeg_itself_follows_no_script_either(kind: str, footage: Footage, tmp
 def test_a_picture_too_large_for_memory_is_refused_before_it_is_decoded(footage: Footage) -> None:
     with pytest.raises(NotAVideo, match=f"9216x16.*{MAX_SIDE_PX}"):
         probe(footage("too-wide"))
+
+
+def test_a_picture_larger_than_the_file_claims_is_refused_by_the_decoder(
+    footage: Footage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit stands in for the size: nothing is known of the picture before it is decoded."""
+    monkeypatch.setattr(media, "MAX_PIXELS", 100 * 100)
+    with pytest.raises(Unreadable):
+        probe(footage("quadrants"))
 
 
 @pytest.mark.parametrize("kind", ["fifo", "device", "folder"])

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.data import astronaut
 
+from prep.detector import detect
 from prep.faces import FaceStack, region_of_detection
 from prep.weights import FOLDER, LANDMARKER
 
@@ -108,7 +109,7 @@ def landmarks() -> Array:
     """Where the 468 mesh points lie in the enlarged portrait, pixels."""
     faces = FaceStack()
     picture = _as_published()
-    mesh = faces.fit(picture, region_of_detection(faces.detect(picture)[0]))
+    mesh = faces.fit(picture, region_of_detection(detect(picture)[0]))
     return mesh.points[:468, :2].astype(np.float64) * TEXTURE_SCALE
 
 

@@ -1,0 +1,40 @@
+"""The last resort: a decoder that never comes back ends with its process, after one clear error."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+from collections.abc import Iterator
+
+from client.cli.call import Call
+from client.cli.failures import FAILED, tell
+
+_LOOK_EVERY_S = 2.0
+
+
+@contextlib.contextmanager
+def unstuck(call: Call) -> Iterator[None]:
+    """Ends this process where a look at footage is long past its deadline.
+
+    Loops end at their deadlines by themselves; this is for the one call into a decoder that does not
+    return. Nothing is lost with it: outputs appear by rename, and the registry is on disk.
+    """
+    done = threading.Event()
+    watch = threading.Thread(target=_watch, args=(call, done), name="unstuck", daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watch.join()
+
+
+def _watch(call: Call, done: threading.Event) -> None:
+    while not done.wait(_LOOK_EVERY_S):
+        footage = sys.modules.get("prep.deadline")  # imported once footage is opened
+        error = footage.overdue() if footage is not None else None
+        if error is not None:
+            tell(call, type(error).__name__, error.message, error.hint)
+            os._exit(FAILED)

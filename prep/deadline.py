@@ -1,0 +1,87 @@
+"""How long footage may be looked at, so that no file is read for ever.
+
+A crafted or damaged file can hold more packets than anybody waits for, pictures that take minutes
+each, or a trap in which a decoder never comes back. The first two end here, between two packets. A
+call that does not return can be ended with its process alone: ``overdue`` tells a watcher of one.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from prep.errors import Unreadable
+from prep.text import shown_name
+
+# Slow disks and shared machines are allowed for: usual footage takes a hundredth of this.
+LEAST_S = 120.0
+BYTES_PER_S = 5_000_000
+# What a file claims to last is believed up to here.
+LONGEST_S = 7200.0
+GRACE_S = 60.0
+
+Clock = Callable[[], float]
+
+
+class Deadline:
+    """When one look at a file has to be over."""
+
+    def __init__(self, path: Path, limit_s: float, *, clock: Clock = time.monotonic) -> None:
+        self._path = path
+        self._limit_s = limit_s
+        self._clock = clock
+        self._end_s = clock() + limit_s
+
+    @property
+    def over_s(self) -> float:
+        """Seconds since it passed; below 0 before."""
+        return self._clock() - self._end_s
+
+    def check(self) -> None:
+        """Raises Unreadable once it has passed."""
+        if self.over_s > 0:
+            raise self.error()
+
+    def error(self) -> Unreadable:
+        """What to tell of a file that was not done in time."""
+        return Unreadable(
+            f"{shown_name(self._path)} could not be read within {self._limit_s:.0f} s.",
+            "The file may be damaged or made to be slow; export it anew as H.264.",
+        )
+
+
+def limit_s(path: Path, *, lasts_s: float = 0.0) -> float:
+    """How long a look at a file may take: two minutes, one more for every 300 MB, and its own length.
+
+    ``lasts_s``: of a file that is looked through, believed up to two hours.
+    """
+    size = 0
+    with suppress(OSError):  # one that has just gone is told where it is opened
+        size = path.stat().st_size
+    return LEAST_S + size / BYTES_PER_S + min(max(0.0, lasts_s), LONGEST_S)
+
+
+_pending: set[Deadline] = set()
+_pending_lock = threading.Lock()
+
+
+@contextmanager
+def pending(deadline: Deadline) -> Iterator[Deadline]:
+    """Has ``overdue`` know of a deadline meanwhile."""
+    with _pending_lock:
+        _pending.add(deadline)
+    try:
+        yield deadline
+    finally:
+        with _pending_lock:
+            _pending.discard(deadline)
+
+
+def overdue(*, grace_s: float = GRACE_S) -> Unreadable | None:
+    """The error of a look that should have ended long ago: some call into a decoder is stuck."""
+    with _pending_lock:
+        late = [deadline for deadline in _pending if deadline.over_s > grace_s]
+    return late[0].error() if late else None
