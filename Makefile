@@ -20,12 +20,13 @@ HERE := $(firstword $(shell printf '%s' '$(CURDIR)' | cksum))
 RUNS := .venv/.runs-$(HERE)
 READY := .venv/.ready-$(HERE)
 
-.PHONY: help install demo test torture footage fuzz lint format bench sheets docs constraints clean
+.PHONY: help install demo test pythons torture footage fuzz lint format bench sheets docs constraints clean
 
 help:
 	@echo "make install      .venv with everything, pinned"
 	@echo "make demo         register a character from a real clip, on this machine, no account"
 	@echo "make test         the whole test suite"
+	@echo "make pythons      the unit tests and the demo on every Python that is supported"
 	@echo "make torture      kill clients at random, then compare the books (KILLS=2000)"
 	@echo "make footage      every file of a footage folder: SCREENTEST_FOOTAGE=DIR"
 	@echo "make fuzz         damage clips at random (CASES=5000, SEED=1)"
@@ -74,6 +75,31 @@ demo: $(RUNS)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --ignore=tests/footage $(PYTEST_ARGS)
+
+# Each Python that is here gets its own packages, in a folder that is gone afterwards.
+PYTHONS ?= python3.11 python3.12 python3.13
+
+pythons:
+	@set -e; ran=0; \
+	for python in $(PYTHONS); do \
+	  if ! $$python -c 'import venv, ensurepip' 2>/dev/null; then \
+	    echo "== $$python: not here, skipped"; continue; \
+	  fi; \
+	  folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	  echo "== $$($$python --version)"; \
+	  $$python -m venv "$$folder/venv"; \
+	  "$$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
+	    --no-deps --requirement constraints.txt; \
+	  "$$folder/venv/bin/python" -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) \
+	    --no-deps --no-build-isolation --editable .; \
+	  "$$folder/venv/bin/python" -m pytest -n 2 -q -p no:cacheprovider tests/unit $(PYTEST_ARGS); \
+	  for run in first second; do \
+	    SCREENTEST_HOME="$$folder/home" "$$folder/venv/bin/screentest" \
+	      register fixtures/cap13_edit2.mp4 --name Joe --sandbox --quiet; \
+	  done; \
+	  rm -rf "$$folder"; ran=1; \
+	done; \
+	test $$ran = 1 || { echo "none of them is here: name some with PYTHONS=..." >&2; exit 1; }
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ beats them: with it, nothing of the caller's own accounts is read.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,7 +107,7 @@ def default_home(environ: Mapping[str, str]) -> Path:
 def private_folder(path: Path) -> Path:
     """The folder, made with mode 0700 where it did not exist; an existing one keeps its mode.
 
-    Raises ConfigError when it cannot be made or is no folder.
+    Raises ConfigError when it cannot be made, is no folder or may not be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -116,6 +117,10 @@ def private_folder(path: Path) -> Path:
             f"Cannot keep files in {path}: {error.strerror}.",
             "Choose another folder with SCREENTEST_HOME.",
         ) from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ConfigError(
+            f"Nothing can be written into {path}.", "Choose another folder with SCREENTEST_HOME."
+        )
     return path
 
 

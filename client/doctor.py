@@ -123,10 +123,11 @@ def _registry(home: Path) -> Finding:
         return Finding("registry", "ok", f"none yet; it will be {path}")
     with Registry(path) as registry:
         count, open_rows = len(registry.list()), registry.unfinished()
+    registrations = f"{count} registration{'' if count == 1 else 's'}"
     if open_rows:
-        found = f"{path}: {count} registrations, {len(open_rows)} unfinished"
+        found = f"{path}: {registrations}, {len(open_rows)} unfinished"
         return Finding("registry", "warning", found, "Run `screentest characters reconcile`.")
-    return Finding("registry", "ok", f"{path}: {count} registrations")
+    return Finding("registry", "ok", f"{path}: {registrations}")
 
 
 def _balance(service: WaveSpeed) -> Finding:
@@ -176,7 +177,7 @@ def _bucket(settings: Settings) -> Finding:
         finally:
             bucket.delete(key)
     found = f"{settings.bucket} takes an object and gives it back by a presigned URL"
-    if upload.temporary:
+    if upload.temporary and upload.credentials_end_at is None:
         mend = "URLs end with the temporary AWS credentials; use keys that last for long queues."
         return Finding("bucket", "warning", found, mend)
     return Finding("bucket", "ok", found)

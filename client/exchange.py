@@ -6,14 +6,15 @@ import csv
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from client.errors import RegistryError
 from client.migrations import LATEST
-from client.records import Json, iso, stored_columns
+from client.records import CharacterRecord, Json, iso, stored_columns
 from client.registry import Registry, Values
-from client.videos import VideoLedger, video_json
+from client.videos import VideoLedger, stored_video, video_json
 
 FORMAT = "screentest-registry"
 
@@ -44,9 +45,14 @@ def exported(registry: Registry) -> Json:
         "format": FORMAT,
         "version": LATEST,
         "exported_at": iso(registry.now()),
-        "characters": [registry.story(record) for record in registry.list(deleted=True)],
+        "characters": [_story(record, registry) for record in registry.list(deleted=True)],
         "videos": [video_json(record) for record in VideoLedger(registry).list()],
     }
+
+
+def _story(record: CharacterRecord, registry: Registry) -> Json:
+    # A task that failed belongs to its registration for ever: none is claimed twice.
+    return {**registry.story(record), "task_ids": list(registry.task_ids(record))}
 
 
 def csv_of(content: Json) -> str:
@@ -77,28 +83,52 @@ def read_export(path: Path) -> Json:
     return content
 
 
-def imported(content: Json, registry: Registry) -> tuple[int, int]:
-    """How many registrations were added, and how many were known already and left as they are.
+@dataclass(frozen=True, slots=True)
+class Added:
+    """How much was added; ``known``: what was recorded already and left as it is."""
 
-    All of them in one transaction, or none. Raises RegistryError for an entry that is none.
+    characters: int
+    videos: int
+    known: int
+
+
+def imported(content: Json, registry: Registry) -> Added:
+    """What was added of an export: all that was not known, in one transaction, or nothing.
+
+    Raises RegistryError for an entry that is none. The names of the registry's own folders in a
+    bucket do not come along: the home that exported may live on and need its objects there.
     """
-    entries = content.get("characters")
     try:
-        rows = [_row(entry) for entry in entries] if isinstance(entries, list) else []
+        characters = [_row(entry) for entry in _list(content, "characters")]
+        videos = [stored_video(entry) for entry in _list(content, "videos")]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RegistryError(
             f"The export holds an entry that cannot be read ({type(error).__name__}: {error}).",
             "Nothing was imported.",
         ) from None
-    added = registry.insert_all(rows)
-    return added, len(rows) - added
+    ledger = VideoLedger(registry)
+    with registry.database.transaction():
+        registered = sum(
+            registry.insert(columns, moves=moves, task_ids=task_ids)
+            for columns, moves, task_ids in characters
+        )
+        made = sum(ledger.insert(columns) for columns in videos)
+    return Added(registered, made, len(characters) + len(videos) - registered - made)
 
 
-def _row(entry: Mapping[str, Any]) -> tuple[dict[str, object], list[Values]]:
+def _list(content: Json, name: str) -> list[Mapping[str, Any]]:
+    entries = content.get(name, [])
+    if not isinstance(entries, list):
+        raise TypeError(f"{name} is no list")
+    return entries
+
+
+def _row(entry: Mapping[str, Any]) -> tuple[dict[str, object], list[Values], list[str]]:
     moves: list[Values] = [
         (move["at"], move["before"], move["after"], move["note"]) for move in entry["moves"]
     ]
-    return stored_columns(entry), moves
+    own = [entry["task_id"]] if entry["task_id"] else []
+    return stored_columns(entry), moves, list(dict.fromkeys([*entry.get("task_ids", []), *own]))
 
 
 def _defused(story: Mapping[str, Any]) -> dict[str, str]:

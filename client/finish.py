@@ -44,8 +44,11 @@ def tidied(record: CharacterRecord, session: Session) -> CharacterRecord:
 
     The character exists, so what goes wrong here is told and nothing more.
     """
-    clip, settings = record.clip, session.settings
-    if clip is None or record.object_key is None or record.bucket != settings.bucket:
+    clip, settings, key = record.clip, session.settings, record.object_key
+    if clip is None or key is None or record.bucket != settings.bucket:
+        return record
+    if not key.startswith(f"{session.registry.folder}/"):
+        # Of an earlier version or of another home, which may need it: `storage clean` knows when not.
         return record
     locks = settings.home / "locks"
     try:
@@ -53,7 +56,7 @@ def tidied(record: CharacterRecord, session: Session) -> CharacterRecord:
         with claimed(locks, clip.sha256, what="the clip's object", wait_s=60.0):
             if session.registry.needing(clip.sha256, besides=record):
                 return record
-            _delete(record.object_key, settings)
+            _delete(key, settings)
             return session.registry.object_gone(record)
     except (StorageError, HeldElsewhere) as error:
         session.watcher.warned(f"The clip stays in the bucket: {error.message}")

@@ -45,6 +45,7 @@ def chosen(
 ) -> Segment:
     """The window: from the start asked for, else the best of the scan, which ``scans`` keeps."""
     length_s = direction.length_s
+    _require_usable(direction, source)
     if direction.start_s is not None:
         return _given(source, spec=spec, start_s=direction.start_s, length_s=length_s, watcher=watcher)
     from prep.cache import cached_scan
@@ -58,6 +59,15 @@ def chosen(
         segment = cast(scan, direction.casting, spec=spec, length_s=length_s)
         under_way.summary = f"{_window(segment)}, score {segment.score:.2f}"
     return segment
+
+
+def _require_usable(direction: Direction, source: Source) -> None:
+    """Refuses a track of sound that is not there and a photo without a face, before minutes of scan."""
+    direction.audio_index(source)
+    if direction.match is not None:
+        from prep.likeness import require_face
+
+        require_face(direction.match)
 
 
 def _given(

@@ -115,6 +115,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             WHERE state NOT IN ('done', 'failed')
         """,
     ),
+    (
+        # What this registry calls its own in a bucket that others may share.
+        "CREATE TABLE home (folder TEXT NOT NULL) STRICT",
+        "INSERT INTO home VALUES ('screentest/' || lower(hex(randomblob(8))))",
+    ),
 )
 
 LATEST = len(MIGRATIONS)

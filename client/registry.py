@@ -61,6 +61,12 @@ class Registry:
 
     # Reading
 
+    @property
+    def folder(self) -> str:
+        """The folder that this registry's objects lie in, in any bucket; no other registry has it."""
+        with self.database.mapped():
+            return str(self.database.run("SELECT folder FROM home").fetchone()[0])
+
     def list(self, *, deleted: bool = False) -> tuple[CharacterRecord, ...]:
         """Every registration, oldest first; ``deleted``: with the tombstones of deleted ones."""
         return self._select("WHERE ? OR deleted_at IS NULL ORDER BY row_id", deleted)
@@ -137,6 +143,14 @@ class Registry:
                 "SELECT task_id FROM tasks UNION SELECT task_id FROM videos WHERE task_id IS NOT NULL"
             )
             return frozenset(row[0] for row in rows)
+
+    def task_ids(self, record: CharacterRecord) -> tuple[str, ...]:
+        """Every task that a registration has or had, oldest first."""
+        with self.database.mapped():
+            rows = self.database.run(
+                "SELECT task_id FROM tasks WHERE row_id = ? ORDER BY known_at, task_id", record.row_id
+            )
+            return tuple(row[0] for row in rows)
 
     def moves(self, record: CharacterRecord) -> tuple[Move, ...]:
         """The steps of a registration in order."""
@@ -245,6 +259,10 @@ class Registry:
         """Registrations that this clip was made for, deleted ones included."""
         return self._select("WHERE clip_sha256 = ?", sha256)
 
+    def with_object(self, bucket: str) -> tuple[CharacterRecord, ...]:
+        """Registrations that put a clip into a bucket and never heard that it was taken out."""
+        return self._select("WHERE bucket = ? AND object_deleted_at IS NULL", bucket)
+
     def _marked(
         self, record: CharacterRecord, columns: Mapping[str, object], *, note: str
     ) -> CharacterRecord:
@@ -301,23 +319,22 @@ class Registry:
         self._note(row_id, None, "planned", wish.source_path)
         return self._row(row_id)
 
-    def insert_all(self, rows: Sequence[tuple[Mapping[str, object], Sequence[Values]]]) -> int:
-        """How many registrations of another registry were added, with their steps.
+    def insert(
+        self, columns: Mapping[str, object], *, moves: Sequence[Values], task_ids: Sequence[str]
+    ) -> bool:
+        """Whether a registration of another registry was added, with its steps and all its tasks.
 
-        A row that is known here, or that shares an unfinished one's identity, is left out.
+        One that is known here, or that shares an unfinished one's identity, is left out. Call it
+        within a transaction of the database.
         """
-        added = 0
-        with self.database.transaction():
-            for columns, moves in rows:
-                if self._known(columns):
-                    continue
-                row_id = self._inserted(columns)
-                if task_id := self._row(row_id).task_id:
-                    self._claim(task_id, row_id)
-                for move in moves:
-                    self._move_row(row_id, *move)
-                added += 1
-        return added
+        if self._known(columns):
+            return False
+        row_id = self._inserted(columns)
+        for task_id in task_ids:
+            self._claim(task_id, row_id)
+        for move in moves:
+            self._move_row(row_id, *move)
+        return True
 
     def _known(self, columns: Mapping[str, object]) -> bool:
         return bool(

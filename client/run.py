@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from client import footage
 from client.claims import claimed
+from client.errors import StorageError
 from client.finish import finish
 from client.models import CharacterModel
 from client.order import Order
 from client.prices import quoted_usd
-from client.records import CharacterRecord
+from client.records import CharacterRecord, iso
 from client.session import Session
 from client.stages import stage
 from client.states import UNSETTLED, State
@@ -45,6 +46,7 @@ class Run:
             record = self._tried_again(record)
         if record.state != "submitted":
             price_usd = self._afforded()
+            self._require_bucket()
             record = self._with_clip(record)
             record = self._submitted(record, price_usd=price_usd)
             submits = True
@@ -74,6 +76,13 @@ class Run:
             listed_usd=self.model.price_usd,
             max_cost_usd=self.order.max_cost_usd,
         )
+
+    def _require_bucket(self) -> None:
+        """Raises what can be told of the bucket before minutes go into a clip for it."""
+        from client.storage import Bucket
+
+        with Bucket(self.session.settings) as bucket:
+            bucket.require_credentials()
 
     def _with_clip(self, record: CharacterRecord) -> CharacterRecord:
         """The row with a clip whose file is there, made anew where it is missing or changed."""
@@ -135,6 +144,8 @@ class Run:
         return record
 
     def _uploaded(self, record: CharacterRecord, bucket: Bucket) -> CharacterRecord:
+        from client.storage import key_of
+
         clip, registry = _clip_of(record), self.session.registry
         locks = self.session.settings.home / "locks"
         with (
@@ -142,7 +153,12 @@ class Run:
             # Not while another run, done with the same clip, takes its object away.
             claimed(locks, clip.sha256, what="the clip's object", wait_s=600.0),
         ):
-            stored = bucket.put(Path(clip.path), sha256=clip.sha256, progress=under_way.advance)
+            stored = bucket.put(
+                Path(clip.path),
+                sha256=clip.sha256,
+                key=key_of(clip.sha256, folder=registry.folder),
+                progress=under_way.advance,
+            )
             place = f"{stored.bucket}/{stored.key}"
             under_way.summary = f"{place}{', already there' if stored.reused else ''}"
             if record.state == "uploaded":
@@ -152,12 +168,17 @@ class Run:
             return registry.uploaded(record, bucket=stored.bucket, key=stored.key)
 
     def _proven(self, record: CharacterRecord, bucket: Bucket, http: Http) -> Upload:
-        """A URL that was seen to give the clip, and lives long enough when this returns."""
-        upload = self._presented(record, bucket)
-        self._prove(record, upload, http)
-        if is_short(upload, self.session.clocks.now(), life_s=self._life_s):
-            upload = self._presented(record, bucket)
-            self._prove(record, upload, http)
+        """A URL that was seen to give the clip, and lives long enough when this returns.
+
+        Raises StorageError where the AWS credentials, and the URL with them, end too soon.
+        """
+        upload = self._presented(record, bucket, http)
+        if self._is_short(upload):
+            upload = self._presented(record, bucket, http)
+        if upload.credentials_end_at and self._is_short(upload):
+            raise _ends_too_soon(upload.credentials_end_at)
+        if warning := _about_credentials(upload):
+            self.session.watcher.warned(warning)
         return upload
 
     @property
@@ -172,20 +193,40 @@ class Run:
             prove(upload, Path(_clip_of(record).path), http=http, service_url=base_url)
             under_way.summary = "its URL gives the clip"
 
-    def _presented(self, record: CharacterRecord, bucket: Bucket) -> Upload:
+    def _presented(self, record: CharacterRecord, bucket: Bucket, http: Http) -> Upload:
         now = self.session.clocks.now()
         upload = bucket.present(record.object_key or "", expires_s=self._life_s, now=now)
-        if upload.temporary:
-            self.session.watcher.warned(
-                "The AWS credentials are temporary: the clip's URL ends with them, whatever its "
-                "own expiry says."
-            )
+        self._prove(record, upload, http)
         return upload
 
+    def _is_short(self, upload: Upload) -> bool:
+        """Whether too little is left of the URL's life to hand it to a queue."""
+        left = upload.expires_at - self.session.clocks.now()
+        return left < min(SHORT, timedelta(seconds=self._life_s / 2))
 
-def is_short(upload: Upload, now: datetime, *, life_s: int) -> bool:
-    """Whether too little is left of a URL's life of ``life_s`` seconds to hand it to a queue."""
-    return upload.expires_at - now < min(SHORT, timedelta(seconds=life_s / 2))
+
+def _ends_too_soon(end_at: datetime) -> StorageError:
+    from client.storage import CREDENTIALS_HINT
+
+    return StorageError(
+        f"The AWS credentials end at {iso(end_at)}, and the clip's URL with them: too soon for the "
+        "service to fetch it. Nothing was submitted.",
+        CREDENTIALS_HINT,
+    )
+
+
+def _about_credentials(upload: Upload) -> str:
+    if not upload.temporary:
+        return ""
+    end_at = upload.credentials_end_at
+    if end_at is None:
+        return (
+            "The AWS credentials are temporary: the clip's URL ends with them, whatever its own "
+            "expiry says."
+        )
+    if end_at > upload.expires_at:
+        return ""
+    return f"The AWS credentials are temporary: the clip's URL ends with them at {iso(end_at)}."
 
 
 def _clip_of(record: CharacterRecord) -> Clip:

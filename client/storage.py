@@ -1,8 +1,9 @@
 """Object storage: the only place that imports boto3, and where botocore's errors become ours.
 
 Clips are private objects under keys that name their content, so that the same clip is uploaded
-once. Credentials, profile, endpoint and region come from boto3's own chain unless the settings say
-them aloud, as a sandbox's do.
+once, in a folder of the registry's own, so that several homes can share a bucket. Credentials,
+profile, endpoint and region come from boto3's own chain unless the settings say them aloud, as a
+sandbox's do.
 """
 
 from __future__ import annotations
@@ -40,9 +41,11 @@ from client.http import Http, Request, is_loopback
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
 
 CONTENT_TYPE = "video/mp4"
-KEY_PREFIX = "clips/"
+REUSED_FOR = timedelta(days=7)
+"""An object older than this is uploaded again: see ``tidy.LEFT_ALONE_FOR``."""
 PROVEN_BYTES = 65_536
 """How much of the object the proof compares."""
 
@@ -58,10 +61,19 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """An object of a bucket. ``modified_at``: when it was last put there, by the server's clock."""
+
+    key: str
+    modified_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Upload:
     """A clip in the bucket and a URL that gives it to anyone until ``expires_at``.
 
-    ``temporary``: made with temporary credentials, so the URL ends with them, maybe sooner.
+    ``temporary``: made with temporary credentials, so the URL ends with them: at
+    ``credentials_end_at``, which ``expires_at`` heeds, or at a time that boto3 does not know (None).
     ``repr`` hides the URL, which carries a signature.
     """
 
@@ -70,6 +82,7 @@ class Upload:
     url: str = field(repr=False)
     expires_at: datetime
     temporary: bool = False
+    credentials_end_at: datetime | None = None
 
 
 class Bucket:
@@ -90,21 +103,26 @@ class Bucket:
     def close(self) -> None:
         self._client.close()
 
+    def require_credentials(self) -> None:
+        """Raises BucketUnusable where boto3's chain finds none; sends nothing to the bucket."""
+        with _mapped(self._name):
+            if self._session.get_credentials() is None:
+                raise NoCredentialsError
+
     def put(
         self,
         path: Path,
         *,
         sha256: str,
-        key: str = "",
+        key: str,
         content_type: str = CONTENT_TYPE,
         progress: Callable[[float], None] | None = None,
     ) -> Stored:
         """The file in the bucket, uploaded unless an object of its size and hash is there.
 
-        ``key``: by default the one of a clip with this hash. ``progress`` gets the share sent, 0 to
+        One that is older than ``REUSED_FOR`` does not count. ``progress`` gets the share sent, 0 to
         1. Raises StorageError or one of its kinds.
         """
-        key = key or key_of(sha256)
         with _mapped(self._name):
             size = path.stat().st_size
             if self._holds(key, sha256=sha256, size=size):
@@ -126,36 +144,57 @@ class Bucket:
                 "get_object", Params={"Bucket": self._name, "Key": key}, ExpiresIn=expires_s
             )
             credentials = self._session.get_credentials()
+            has_token = credentials is not None and credentials.token is not None
         expires_at = (now or datetime.now(UTC)) + timedelta(seconds=expires_s)
-        temporary = credentials is not None and credentials.token is not None
-        return Upload(self._name, key, url, expires_at, temporary)
+        # botocore tells nobody when credentials end, and keeps it in this attribute.
+        end_at: datetime | None = getattr(credentials, "_expiry_time", None)
+        return Upload(
+            bucket=self._name,
+            key=key,
+            url=url,
+            expires_at=min(expires_at, end_at or expires_at),
+            temporary=has_token or end_at is not None,
+            credentials_end_at=end_at,
+        )
 
     def delete(self, key: str) -> None:
         """Take an object out of the bucket; one that is not there is no error."""
         with _mapped(self._name):
             self._client.delete_object(Bucket=self._name, Key=key)
 
-    def clips(self) -> Iterator[str]:
-        """The key of every clip in the bucket."""
+    def listed(self, folder: str) -> Iterator[Listed]:
+        """Every object in a folder of the bucket."""
         with _mapped(self._name):
             pages = self._client.get_paginator("list_objects_v2")
-            for page in pages.paginate(Bucket=self._name, Prefix=KEY_PREFIX):
-                yield from (entry["Key"] for entry in page.get("Contents", ()))
+            for page in pages.paginate(Bucket=self._name, Prefix=f"{folder}/"):
+                for entry in page.get("Contents", ()):
+                    yield Listed(entry["Key"], entry["LastModified"])
+
+    def modified_at(self, key: str) -> datetime | None:
+        """When an object was last put there, by the server's clock; None where there is none."""
+        with _mapped(self._name):
+            head = self._head(key)
+        return head["LastModified"] if head else None
 
     def _holds(self, key: str, *, sha256: str, size: int) -> bool:
+        head = self._head(key)
+        if head is None or datetime.now(UTC) - head["LastModified"] > REUSED_FOR:
+            return False
+        return head["ContentLength"] == size and head["Metadata"].get("sha256") == sha256
+
+    def _head(self, key: str) -> HeadObjectOutputTypeDef | None:
         try:
-            head = self._client.head_object(Bucket=self._name, Key=key)
+            return self._client.head_object(Bucket=self._name, Key=key)
         except ClientError as error:
             # Without the right to list, S3 answers 403 for an object that is not there.
             if _status(error) in (403, 404):
-                return False
+                return None
             raise
-        return head["ContentLength"] == size and head["Metadata"].get("sha256") == sha256
 
 
-def key_of(sha256: str) -> str:
-    """The object key of a clip: its content's name."""
-    return f"{KEY_PREFIX}{sha256}.mp4"
+def key_of(sha256: str, *, folder: str) -> str:
+    """The object key of a clip: its content's name, in the registry's folder."""
+    return f"{folder}/{sha256}.mp4"
 
 
 def prove(upload: Upload, path: Path, *, http: Http, service_url: str) -> None:
@@ -264,7 +303,13 @@ class _Share:
             self._progress(share)
 
 
+_KEYS_HINT = (
+    "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; --sandbox needs none of them."
+)
 _BUCKET_HINT = "Check SCREENTEST_BUCKET and the AWS settings (AWS_PROFILE, AWS_ENDPOINT_URL_S3...)."
+CREDENTIALS_HINT = (
+    "Renew them (such as with `aws sso login`) or use keys that last, then run the same command again."
+)
 _DENIED = frozenset({"AccessDenied", "AllAccessDisabled", "AccountProblem"})
 _WRONG_KEYS = frozenset({"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"})
 
@@ -275,7 +320,7 @@ def _mapped(bucket: str) -> Iterator[None]:
     try:
         yield
     except (NoCredentialsError, PartialCredentialsError):
-        raise BucketUnusable("boto3 finds no AWS credentials.", _BUCKET_HINT) from None
+        raise BucketUnusable(f"There are no AWS credentials for bucket {bucket}.", _KEYS_HINT) from None
     except (NoConnection, HTTPClientError) as error:
         raise StorageUnreachable(
             f"Cannot reach the S3 server of bucket {bucket} ({type(error).__name__}).",
@@ -293,6 +338,9 @@ def _mapped(bucket: str) -> Iterator[None]:
             f"{error.filename or 'The clip'} cannot be read: {error.strerror}.",
             "Run the same command again: a clip that is gone is made anew.",
         ) from None
+    except RuntimeError:
+        # What botocore raises for credentials that ended and that it cannot renew.
+        raise BucketUnusable("The AWS credentials have ended.", CREDENTIALS_HINT) from None
     except (BotoCoreError, ValueError) as error:
         raise StorageError(
             f"The AWS settings cannot be used ({type(error).__name__}).", _BUCKET_HINT

@@ -30,6 +30,9 @@ from client.submit import NOT_ABOUT_THE_CLIP
 from client.video import VideoPlan
 from client.videos import VideoLedger, VideoRecord, VideoWish
 
+IMAGES = "images"
+"""Where first frames lie in the registry's folder of the bucket."""
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -215,7 +218,7 @@ def _image_url(quoted: Quote, session: Session) -> str:
         Bucket(settings) as bucket,
         Http(clock=clocks.clock, sleep=clocks.sleep) as http,
     ):
-        key = _image_key(quoted)
+        key = _image_key(quoted, session)
         bucket.put(path, sha256=sha256, key=key, content_type=kind, progress=under_way.advance)
         upload = bucket.present(key, expires_s=settings.url_expires_s, now=clocks.now())
         prove(upload, path, http=http, service_url=settings.base_url)
@@ -223,8 +226,10 @@ def _image_url(quoted: Quote, session: Session) -> str:
     return upload.url
 
 
-def _image_key(quoted: Quote) -> str:
-    return f"images/{quoted.image_sha256}{Path(quoted.plan.order.image).suffix.lower()}"
+def _image_key(quoted: Quote, session: Session) -> str:
+    """A key of this very order, whose claim is held: nobody else's video needs the object."""
+    suffix = Path(quoted.plan.order.image).suffix.lower()
+    return f"{session.registry.folder}/{IMAGES}/{quoted.wish.identity[:32]}{suffix}"
 
 
 def _tidy(quoted: Quote, session: Session) -> None:
@@ -233,7 +238,7 @@ def _tidy(quoted: Quote, session: Session) -> None:
         return
     try:
         with Bucket(session.settings) as bucket:
-            bucket.delete(_image_key(quoted))
+            bucket.delete(_image_key(quoted, session))
     except StorageError as error:
         session.watcher.warned(f"The image stays in the bucket: {error.message}")
 

@@ -102,6 +102,12 @@ class VideoLedger:
         found = self._select("WHERE identity = ? AND state NOT IN ('done', 'failed')", wish.identity)
         return found[0] if found else None
 
+    def is_open(self, identity: str) -> bool:
+        """Whether the video whose identity begins like this is unfinished."""
+        return bool(
+            self._select("WHERE identity LIKE ? || '%' AND state NOT IN ('done', 'failed')", identity)
+        )
+
     def plan(self, wish: VideoWish) -> VideoRecord:
         """The unfinished video of this very order, else a new one."""
         with self._database.transaction():
@@ -131,6 +137,29 @@ class VideoLedger:
     def returned(self, record: VideoRecord) -> VideoRecord:
         """Nothing was accepted."""
         return self._move(record, "planned")
+
+    def insert(self, columns: Mapping[str, object]) -> bool:
+        """Whether a video of another registry was added.
+
+        One that is known here, or whose order is under way here, is left out. Call it within a
+        transaction of the database.
+        """
+        known = self._select(
+            "WHERE task_id = ? OR (identity = ? AND (created_at = ? OR "
+            "(state NOT IN ('done', 'failed') AND ? NOT IN ('done', 'failed'))))",
+            columns["task_id"],
+            columns["identity"],
+            columns["created_at"],
+            columns["state"],
+        )
+        if known:
+            return False
+        if columns["task_id"]:
+            self._require_nobodys(columns["task_id"])
+        names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+        insert = f"INSERT INTO videos ({names}) VALUES ({marks})"  # noqa: S608 - our own names
+        self._database.run(insert, *columns.values())
+        return True
 
     def _move(self, record: VideoRecord, after: VideoState, **columns: object) -> VideoRecord:
         with self._database.transaction():
@@ -197,9 +226,11 @@ def _moment(value: str | None) -> datetime | None:
 def video_json(record: VideoRecord) -> Json:
     """A video as ``characters export`` shows it."""
     return {
+        "identity": record.identity,
         "state": record.state,
         "model": record.model,
         "service": record.service,
+        "account": record.account,
         "prompt": record.prompt,
         "inputs": dict(record.inputs),
         "cost_usd": record.cost_usd,
@@ -209,5 +240,42 @@ def video_json(record: VideoRecord) -> Json:
         "has_nsfw_contents": record.has_nsfw,
         "error": {"type": record.error_type, "message": record.error} if record.error else None,
         "created_at": iso(record.created_at),
+        "submitting_at": iso(record.submitting_at) if record.submitting_at else None,
         "done_at": iso(record.done_at) if record.done_at else None,
     }
+
+
+def stored_video(story: Mapping[str, Any]) -> dict[str, object]:
+    """The columns of an exported video: the read-back of ``video_json``.
+
+    Raises KeyError, TypeError or ValueError for what is none.
+    """
+    if story["state"] not in get_args(VideoState):
+        raise ValueError(f"no such state: {story['state']!r}")
+    error = story["error"] or {}
+    same = {name: story[name] for name in _SAME_COLUMNS}
+    return {
+        **same,
+        "inputs": json.dumps(story["inputs"], sort_keys=True),
+        "out_path": story["video"],
+        "out_sha256": story["video_sha256"],
+        "has_nsfw": int(story["has_nsfw_contents"]),
+        "error_type": error.get("type"),
+        "error": error.get("message"),
+        "updated_at": story["done_at"] or story["submitting_at"] or story["created_at"],
+    }
+
+
+_SAME_COLUMNS = (
+    "identity",
+    "state",
+    "service",
+    "account",
+    "model",
+    "prompt",
+    "cost_usd",
+    "submitting_at",
+    "task_id",
+    "created_at",
+    "done_at",
+)

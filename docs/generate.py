@@ -25,12 +25,27 @@ Results go to stdout, progress and errors to stderr. With `--json`, which every 
 result is one JSON object on one line, and an error is the last line of stderr:
 `{"error": {"type", "message", "hint"}}`.
 
+Stdout holds one result or nothing. After a failure it is empty, except where there is something to
+tell all the same: the rules that `check` found broken, the findings of `doctor`, what `characters
+reconcile` and `wait` settled, a character whose `--report` could not be drawn.
+
 | exit code | meaning |
 |---|---|
 | 0 | done |
-| 1 | failed |
+| 1 | failed: the footage, a name or a model that will not do, a missing key, the services, the disk |
 | 2 | wrong usage of the command line or of `screentest.toml` |
-| 130 | interrupted (Ctrl-C or SIGTERM) |
+| 130 | interrupted (Ctrl-C or SIGTERM); the same command goes on where it stopped |
+
+| `type` | exit code | for instance |
+|---|---|---|
+| `UsageError` | 2 | no such option, a value that is no number, an unknown setting |
+| `NotFound`, `NotAFile`, `NotAVideo` | 1 | no such footage, a folder, a text file |
+| `OutputNotWritable`, `OutputExists` | 1 | no folder for `-o`, another file of that name |
+| `NoCredentials` | 1 | neither a key nor `--sandbox` |
+| `ConfigError`, `InvalidName`, `CostTooHigh` | 1 | an unknown model, an empty name, past `--max-cost` |
+| `UnknownCharacter` | 1 | a name that the registry lacks |
+| `Interrupted` | 130 | Ctrl-C |
+| every other | 1 | the classes in `prep/errors.py` and `client/errors.py`, by name |
 
 ## Settings
 

@@ -10,10 +10,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
 _MAX_BOXES = 4096
+_MAX_FRAGMENTS = 200_000
+_MAX_DEPTH = 8
+_CONTAINERS = ("moov", "trak", "mdia", "minf", "stbl", "moof", "traf", "edts", "udta")
+_SAMPLES_PER_BYTE, _HARMLESS = 16, 1_000_000
 _MAX_ENTRY_BYTES = 1 << 16
 _VISUAL_ENTRY_BYTES = 78
 _DOLBY_BOXES = ("dvcC", "dvvC", "dvwC")
@@ -48,6 +53,40 @@ def track_notes(path: Path, track: int) -> TrackNotes:
             if track < len(tracks):
                 return _notes(dict(_entry_boxes(file, *tracks[track])))
     return TrackNotes()
+
+
+def claims_too_much(path: Path) -> bool:
+    """Whether an MP4's tables claim far more pictures than the file has bytes for.
+
+    FFmpeg keeps 24 bytes for each that is claimed: a file of 10 kB can have it fill gigabytes.
+    """
+    with suppress(OSError):
+        facts = path.stat()
+        return _claims_too_much(path, facts.st_size, facts.st_mtime_ns)
+    return False
+
+
+@lru_cache(maxsize=16)
+def _claims_too_much(path: Path, size: int, _changed_ns: int) -> bool:
+    """Kept, as a file is opened several times and hours of fragments take a moment to walk."""
+    with suppress(OSError, struct.error), path.open("rb") as file:
+        # Old compressed sound counts single samples, dozens of which share a few bytes.
+        return sum(_claimed(file, 0, size, _MAX_DEPTH)) > size * _SAMPLES_PER_BYTE + _HARMLESS
+    return False
+
+
+def _claimed(file: BinaryIO, start: int, end: int, depth: int) -> Iterator[int]:
+    """How many samples each table claims that does not list them one by one."""
+    for kind, inner, stop in _boxes(file, start, end, most=_MAX_FRAGMENTS):
+        if kind in _CONTAINERS and depth:
+            yield from _claimed(file, inner, stop, depth - 1)
+        elif kind == "stsz" and stop - inner >= 12:
+            file.seek(inner + 4)
+            each, count = struct.unpack(">II", file.read(8))
+            yield count if each else 0
+        elif kind == "trun" and stop - inner >= 8:
+            file.seek(inner + 4)
+            yield from struct.unpack(">I", file.read(4))
 
 
 def _notes(entries: dict[str, bytes]) -> TrackNotes:
@@ -86,9 +125,11 @@ def _named(file: BinaryIO, start: int, end: int, name: str) -> Iterator[tuple[in
     return ((inner, stop) for kind, inner, stop in _boxes(file, start, end) if kind == name)
 
 
-def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+def _boxes(
+    file: BinaryIO, start: int, end: int, *, most: int = _MAX_BOXES
+) -> Iterator[tuple[str, int, int]]:
     """(type, start of content, end) of each box between two offsets."""
-    for _ in range(_MAX_BOXES):
+    for _ in range(most):
         if start + 8 > end:
             return
         file.seek(start)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from prep.continuity import MOST_CUTS, hidden_cut_s, with_cuts
 from prep.errors import NobodyMatches, NoUsableSegment, PickError
-from prep.people import matching, matching_times_s, numbered, people
+from prep.people import Person, company, matching, matching_times_s, numbered
 from prep.segment import pick
 from prep.signals import looked_closer
 from prep.spec import SORA_2, ClipSpec
 from prep.stretches import STRETCH_S
-from prep.values import Scan, Segment, Subject
+from prep.values import Scan, Segment, Subject, TrackKey
 
 _CLOSER_LOOKS = 4
 
@@ -36,15 +37,45 @@ def cast(
     spec: ClipSpec = SORA_2,
     length_s: float | None = None,
 ) -> Segment:
-    """The best window of whoever is wanted.
+    """The best window of whoever is wanted, one person throughout where it has a face.
 
     Raises what ``pick`` raises; NoSuchPerson, NobodyMatches, or FootageError for an unusable photo.
     """
     scan = _looked_long(scan, spec)
+    choice = _choice(scan, casting, spec=spec, length_s=length_s)
+    if casting == Casting() and length_s is None and spec == SORA_2:
+        return choice.segment  # the scan itself was held against this window
+    for _ in range(MOST_CUTS):
+        cut_s = hidden_cut_s(choice.scan, choice.segment, tracks=choice.tracks)
+        if cut_s is None:
+            break
+        scan = with_cuts(choice.scan, [cut_s])
+        choice = _choice(scan, casting, spec=spec, length_s=length_s)
+    return choice.segment
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A segment, the scan it was picked from, and the tracks it was picked from among, None for all."""
+
+    segment: Segment
+    scan: Scan
+    tracks: frozenset[TrackKey] | None = None
+
+
+def _choice(scan: Scan, casting: Casting, *, spec: ClipSpec, length_s: float | None) -> _Choice:
     if casting.match is not None:
         return _matched(scan, casting.match, spec=spec, length_s=length_s)
-    person = numbered(people(scan), casting.person) if casting.person is not None else None
-    return pick(scan, spec=spec, length_s=length_s, subject=casting.subject, person=person)
+    if casting.person is None:
+        segment = pick(scan, spec=spec, length_s=length_s, subject=casting.subject)
+        return _Choice(segment, scan)
+    found = company(scan)
+    person = numbered(found.people, casting.person)
+    return _of_person(found.scan, person, spec=spec, length_s=length_s)
+
+
+def _of_person(scan: Scan, person: Person, *, spec: ClipSpec, length_s: float | None) -> _Choice:
+    return _Choice(pick(scan, spec=spec, length_s=length_s, person=person), scan, person.tracks)
 
 
 def _looked_long(scan: Scan, spec: ClipSpec) -> Scan:
@@ -60,17 +91,17 @@ def _looked_long(scan: Scan, spec: ClipSpec) -> Scan:
 
 def _matched(
     scan: Scan, photo: str | os.PathLike[str], *, spec: ClipSpec, length_s: float | None
-) -> Segment:
+) -> _Choice:
     """The window of the person in a photo; looks closer where only glimpses showed that person."""
     try:
-        person = matching(people(scan, photo=photo))
-        return pick(scan, spec=spec, length_s=length_s, person=person)
+        found = company(scan, photo=photo)
+        return _of_person(found.scan, matching(found.people), spec=spec, length_s=length_s)
     except (NobodyMatches, NoUsableSegment):
         closer = _closer(scan, photo)
         if closer is None:
             raise
-    person = matching(people(closer, photo=photo))
-    return pick(closer, spec=spec, length_s=length_s, person=person)
+    found = company(closer, photo=photo)
+    return _of_person(found.scan, matching(found.people), spec=spec, length_s=length_s)
 
 
 def _closer(scan: Scan, photo: str | os.PathLike[str]) -> Scan | None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 from prep.bars import inside_bars, may_have_bars
 from prep.crop import Crop
 from prep.errors import EncodeFailed, FootageError, OutputNotWritable
 from prep.ffmpeg import encode
-from prep.frames import FrameReader, Picture, reading
-from prep.framing import Fit
+from prep.frames import FrameReader, reading
+from prep.framing import Fit, no_crop_warning
 from prep.output import appearing
 from prep.plan import SEARCHED, Plan, plan
 from prep.spec import SORA_2, ClipSpec, Orientation
@@ -23,6 +24,7 @@ from prep.verify import look_inside
 Progress = Callable[[float], None]
 
 _AROUND_S = 1.0
+_HELD_S = (10.0, 100.0, 1000.0)
 _BARS_EVERY_S = 0.4
 
 
@@ -81,7 +83,7 @@ def planned_clip(
 ) -> Plan:
     """The plan for a segment, after a look at the file around its start and at the picture's edges."""
     with reading(source) as reader:
-        times_s = reader.frame_times_s(segment.start_s - _AROUND_S, segment.start_s + _AROUND_S)
+        times_s = _frame_times_s(reader, source, segment.start_s)
         landing_s = None
         if source.container.startswith(SEARCHED):
             landing_s = reader.landing_s(segment.start_s)
@@ -99,29 +101,33 @@ def planned_clip(
     )
 
 
+def _frame_times_s(reader: FrameReader, source: Source, start_s: float) -> tuple[float, ...]:
+    """When the frames around a moment show; so far back that the one on the screen is among them."""
+    times_s = reader.frame_times_s(start_s - _AROUND_S, start_s + _AROUND_S)
+    for further_s in _HELD_S:
+        if start_s - _AROUND_S <= source.video_start_s or any(t_s <= start_s for t_s in times_s):
+            break
+        times_s = reader.frame_times_s(start_s - further_s, start_s + _AROUND_S)
+    return times_s
+
+
 def _warnings(planned: Plan, fit: Fit) -> tuple[str, ...]:
     """The plan's warnings, and that a crop which was asked for was not to be had."""
     if fit != "crop" or planned.framing is not None:
         return planned.warnings
-    why = (
-        "no face shows itself"
-        if planned.heads is None
-        else "the footage has no pixels to spare around the head"
-    )
-    return (*planned.warnings, f"Nothing was cropped: {why}.")
+    width_px, height_px = planned.shown_px
+    why = no_crop_warning(planned.heads, width_px=width_px, height_px=height_px, spec=planned.spec)
+    return (*planned.warnings, why)
 
 
 def _inside_bars(reader: FrameReader, source: Source, segment: Segment) -> Crop | None:
-    """What lies inside the bars of the segment: one picture tells most footage, several the rest."""
-
-    def seen(every_s: float) -> Iterator[Picture]:
-        span = Span(segment.start_s, segment.end_s)
-        return (reader.luma(shot) for shot in reader.sparse(every_s, within=span))
-
-    first = next(seen(segment.length_s), None)
+    """What lies inside the bars of the segment: one picture tells most footage, more the rest."""
+    span = Span(segment.start_s, segment.end_s)
+    seen = (reader.luma(shot) for shot in reader.sparse(_BARS_EVERY_S, within=span))
+    first = next(seen, None)
     if first is None or not may_have_bars(first, full_range=source.full_range):
         return None
-    return inside_bars(seen(_BARS_EVERY_S), full_range=source.full_range)
+    return inside_bars(chain([first], seen), full_range=source.full_range)
 
 
 def sha256_of(path: Path) -> str:

@@ -159,8 +159,8 @@ def _video(plan: Plan) -> Any:
 def _timed(plan: Plan) -> Any:
     """Pictures from the clip's first frame on, in ticks of a microsecond.
 
-    That frame lies a quarter of a frame before 0, and so does every other before its time, so that
-    clocks that round make none late.
+    A frame that begins with the clip lies a quarter of a frame before 0, and so does every other before
+    its time, so that clocks that round make none late.
     """
     early_s = 0.25 / float(max(plan.source.fps, plan.rate))
     stream = _input(plan)[str(plan.source.video_index)].filter("settb", _TICKS)
@@ -168,7 +168,7 @@ def _timed(plan: Plan) -> Any:
     if plan.source.is_counted:
         ahead_s = plan.start_s - plan.source.video_start_s + early_s
         shift = f"(N/({plan.source.fps})-{_decimal(ahead_s)})/TB"
-    return stream.filter("setpts", shift).filter("trim", start=_decimal(-2 * early_s))
+    return stream.filter("setpts", shift).filter("trim", start=_decimal(-2 * early_s - plan.held_s))
 
 
 def _cropped(stream: Any, plan: Plan) -> Any:

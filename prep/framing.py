@@ -10,6 +10,7 @@ from typing import Literal
 
 from prep.canvas import Canvas, boxes, canvas_for, orientation_of
 from prep.crop import Crop
+from prep.places import enclosing
 from prep.spec import ClipSpec, Orientation
 from prep.values import Box, Heads
 
@@ -39,19 +40,55 @@ def framed(
     None where the picture is padded whole.
 
     "crop" crops wherever there is a head and room to; "auto" only where the face gains at least 1.3
-    times its height in the output and no other face is cut or lost.
+    times its height in the output and no other face is cut or lost: around the person alone, or else
+    around everybody.
     """
     if fit == "pad" or heads is None:
         return None
-    size = _size(heads, width_px, height_px, spec, square)
-    if size is None:
-        return None
-    crop = _placed(heads, size, width_px, height_px)
-    if crop is None or (
-        fit == "auto" and not _worth_it(crop, heads, width_px, height_px, spec, square)
-    ):
+    alone = _needed(heads, width_px, height_px)
+    crop = _around(alone, heads, width_px, height_px, spec, square)
+    if fit == "crop":
+        return crop
+    if not _holds_all(crop, heads, width_px, height_px):
+        everybody = _with_others(alone, heads, width_px, height_px)
+        crop = _around(everybody, heads, width_px, height_px, spec, square)
+    if crop is None or not _worth_it(crop, heads, width_px, height_px, spec, square):
         return None
     return crop
+
+
+def company_warning(
+    heads: Heads | None, framing: Crop | None, *, width_px: int, height_px: int, spec: ClipSpec
+) -> str | None:
+    """What to know and to do where somebody else's face shows in the clip too; None where none does.
+
+    ``framing``: of the picture displayed at ``width_px`` x ``height_px``, None where all of it shows.
+    """
+    shown = framing or Crop(0, 0, width_px, height_px)
+    if heads is None or not _shows_others(shown, heads, width_px, height_px):
+        return None
+    square: Orientation = "landscape"
+    closer = framed(heads, width_px=width_px, height_px=height_px, spec=spec, fit="crop", square=square)
+    if closer and closer != framing and not _shows_others(closer, heads, width_px, height_px):
+        way_out = "--fit crop leaves them out."
+    else:
+        way_out = "Choose a window without them with --start, or use footage of one person alone."
+    return (
+        "Somebody else's face shows in the clip too, and the service may take either for the "
+        f"character. {way_out}"
+    )
+
+
+def no_crop_warning(heads: Heads | None, *, width_px: int, height_px: int, spec: ClipSpec) -> str:
+    """Why a crop that was asked for is not to be had, and what would help."""
+    if heads is None:
+        return "Nothing was cropped: no face shows itself. Choose a window with a face with --start."
+    width, height = boxes(spec, orientation_of(width_px, height_px, square="landscape"))[0]
+    return (
+        f"Nothing was cropped: a crop has {width}x{height} pixels at least, and the "
+        f"{width_px}x{height_px} of the footage leave nothing to spare around the head. "
+        "Use the camera's own file, if it is larger."
+    )
 
 
 def heads_inside(heads: Heads | None, inner: Box) -> Heads | None:
@@ -92,12 +129,35 @@ def _needed(heads: Heads, width_px: int, height_px: int) -> Box:
     return Box(left, top, right - left, bottom - top)
 
 
+def _with_others(needed: Box, heads: Heads, width_px: int, height_px: int) -> Box:
+    """What is needed of the person, and everybody else's head, in pixels."""
+    heads_px = [_head_px(box, width_px, height_px) for box in heads.others]
+    return enclosing([needed, *heads_px])
+
+
+def _head_px(face: Box, width_px: int, height_px: int) -> Box:
+    """A face with its hair, in pixels, cut at the picture's edges."""
+    above = max(0.0, face.y - _ABOVE * face.height)
+    left, right = max(0.0, face.x - 0.25 * face.width), min(1.0, face.x + 1.25 * face.width)
+    bottom = min(1.0, face.y + face.height)
+    return Box(
+        left * width_px, above * height_px, (right - left) * width_px, (bottom - above) * height_px
+    )
+
+
+def _around(
+    needed: Box, heads: Heads, width_px: int, height_px: int, spec: ClipSpec, square: Orientation
+) -> Crop | None:
+    """The smallest crop that holds what is needed, None where it would be all of the picture."""
+    size = _size(needed, heads, width_px, height_px, spec, square)
+    return _placed(needed, heads, size, width_px, height_px) if size is not None else None
+
+
 def _size(
-    heads: Heads, width_px: int, height_px: int, spec: ClipSpec, square: Orientation
+    needed: Box, heads: Heads, width_px: int, height_px: int, spec: ClipSpec, square: Orientation
 ) -> tuple[int, int] | None:
-    """The smallest even (width, height) of the aspect that holds head and shoulders in good measure."""
+    """The smallest even (width, height) of the aspect that holds what is needed in good measure."""
     sizes = boxes(spec, orientation_of(width_px, height_px, square=square))
-    needed = _needed(heads, width_px, height_px)
     least_height = max(needed.height, heads.face_height * height_px / _WANTED_SHARE)
     step_width, step_height = _step(sizes)
     width, height = sizes[0]
@@ -113,12 +173,13 @@ def _step(sizes: list[tuple[int, int]]) -> tuple[int, int]:
     return (32, 18) if sizes[0][0] > sizes[0][1] else (18, 32)
 
 
-def _placed(heads: Heads, size: tuple[int, int], width_px: int, height_px: int) -> Crop | None:
+def _placed(
+    needed: Box, heads: Heads, size: tuple[int, int], width_px: int, height_px: int
+) -> Crop | None:
     """The crop of a size around the head, inside the picture; None where it would be all of it."""
     width, height = size
     if width >= 0.95 * width_px and height >= 0.95 * height_px:
         return None
-    needed = _needed(heads, width_px, height_px)
     x, y = heads.person.centre
     left = _inside(
         x * width_px - width / 2, needed.x, needed.x + needed.width - width, width_px - width
@@ -144,9 +205,21 @@ def _worth_it(
     whole = canvas_for(width_px, height_px, spec=spec, square=square)
     padded_share = whole.picture_height_px / whole.height_px * heads.face_height
     cropped_share = heads.face_height * height_px / crop.height_px
-    return cropped_share >= _MIN_GAIN * padded_share and all(
-        _holds(crop, other, width_px, height_px) for other in heads.others
-    )
+    return cropped_share >= _MIN_GAIN * padded_share and _holds_all(crop, heads, width_px, height_px)
+
+
+def _holds_all(crop: Crop | None, heads: Heads, width_px: int, height_px: int) -> bool:
+    return crop is not None and all(_holds(crop, box, width_px, height_px) for box in heads.others)
+
+
+def _shows_others(crop: Crop, heads: Heads, width_px: int, height_px: int) -> bool:
+    """Whether the middle of somebody else's face is in the crop."""
+
+    def inside(box: Box) -> bool:
+        x, y = box.centre[0] * width_px - crop.left_px, box.centre[1] * height_px - crop.top_px
+        return 0 <= x < crop.width_px and 0 <= y < crop.height_px
+
+    return any(inside(box) for box in heads.others)
 
 
 def _holds(crop: Crop, box: Box, width_px: int, height_px: int) -> bool:

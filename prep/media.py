@@ -19,6 +19,7 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from prep.boxes import claims_too_much
 from prep.deadline import Deadline, pending
 from prep.errors import FootageError, NotAFile, NotAVideo, NotFound, Unreadable
 from prep.text import printable, shown
@@ -91,6 +92,11 @@ def opened(path: Path, deadline: Deadline) -> Iterator[InputContainer]:
 
 @contextmanager
 def _container(path: Path) -> Iterator[InputContainer]:
+    if claims_too_much(path):
+        raise NotAVideo(
+            f"{shown(path.name)} claims far more pictures than it has bytes for.",
+            "The file is damaged or made to fill the memory; export it anew.",
+        )
     try:
         container = av.open(
             file_url(path), options=_GUARDED, timeout=_OPEN_TIMEOUT_S, metadata_errors="replace"

@@ -1,4 +1,4 @@
-"""A file that appears whole or not at all."""
+"""A file that appears whole or not at all, and room to work beside one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import errno
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -24,11 +25,7 @@ def appearing(target: Path) -> Iterator[Path]:
     It is locked while it is written: one that nobody has locked was left by a run that was killed,
     and goes away when the next begins. Raises OutputNotWritable or DiskFull.
     """
-    try:
-        _sweep(target.parent)
-        part, lock = _begun(target.parent)
-    except OSError as error:
-        raise not_writable(target, error) from error
+    part, lock = _begun(target, _new_file)
     try:
         yield part
         try:
@@ -41,26 +38,56 @@ def appearing(target: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def _begun(folder: Path) -> tuple[Path, int]:
-    """A new locked file and its descriptor. Another run may sweep it away before it is locked."""
-    for _ in range(_ATTEMPTS):
-        part = folder / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
-        lock = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-        with suppress(OSError):  # a file system without locks: nothing is swept there either
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if part.exists():
-            return part, lock
+@contextmanager
+def room_beside(target: Path) -> Iterator[Path]:
+    """A hidden folder beside ``target`` that goes away with all it holds, as ``appearing``'s file does.
+
+    Raises OutputNotWritable or DiskFull.
+    """
+    room, lock = _begun(target, _new_folder)
+    try:
+        yield room
+    finally:
         os.close(lock)
-    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def _begun(target: Path, new: Callable[[Path], int]) -> tuple[Path, int]:
+    """Something new and locked beside ``target``, and its descriptor. What nobody holds goes away."""
+    try:
+        _sweep(target.parent)
+        for _ in range(_ATTEMPTS):
+            part = target.parent / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
+            lock = new(part)
+            with suppress(OSError):  # a file system without locks: nothing is swept there either
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if part.exists():  # another run may sweep it away before it is locked
+                return part, lock
+            os.close(lock)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target.parent))
+    except OSError as error:
+        raise not_writable(target, error) from error
+
+
+def _new_file(part: Path) -> int:
+    return os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+
+
+def _new_folder(part: Path) -> int:
+    part.mkdir(mode=0o700)
+    return os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
 
 def _sweep(folder: Path) -> None:
     for left in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
         with suppress(OSError):
-            lock = os.open(left, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+            lock = os.open(left, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                left.unlink()
+                if left.is_dir():
+                    shutil.rmtree(left)
+                else:
+                    left.unlink()
             finally:
                 os.close(lock)
 

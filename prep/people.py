@@ -12,6 +12,15 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from prep.continuity import (
+    MOST_CUTS,
+    Known,
+    Sighting,
+    recognised,
+    sightings_of,
+    step_s,
+    with_cuts,
+)
 from prep.detector import Picture
 from prep.errors import NobodyMatches, NoSuchPerson
 from prep.faces import FaceStack
@@ -26,7 +35,7 @@ from prep.likeness import (
 from prep.moments import picture_at
 from prep.score import is_person, turn_deg
 from prep.tracks import tracks_of
-from prep.values import Box, Face, FrameSignal, Scan, TrackKey
+from prep.values import Box, Face, FrameSignal, Scan, Source, TrackKey
 from prep.windows import shots_of
 
 _LOOKS = 3
@@ -78,8 +87,24 @@ class _Appearance:
         return _length_s(self.shown) * self.height
 
 
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The people of a scan, most prominent first, and the scan that their tracks are of.
+
+    ``scan`` has a cut more wherever one person takes another's place unseen (``prep.continuity``).
+    """
+
+    scan: Scan
+    people: tuple[Person, ...]
+
+
 def people(scan: Scan, *, photo: str | os.PathLike[str] | None = None) -> tuple[Person, ...]:
-    """The people of a scan, most prominent first.
+    """The people of a scan, see ``company``."""
+    return company(scan, photo=photo).people
+
+
+def company(scan: Scan, *, photo: str | os.PathLike[str] | None = None) -> Company:
+    """Who is in a scan.
 
     ``photo``: a picture of somebody, to tell how like each person is to it. Raises FootageError where
     the photo cannot be read or shows no face.
@@ -88,10 +113,16 @@ def people(scan: Scan, *, photo: str | os.PathLike[str] | None = None) -> tuple[
     stack = FaceStack()
     wanted = identity_in(photo, stack) if photo is not None else None
     with reading(scan.source) as reader:
-        appearances = [a for track in _tracks(scan) if (a := _appearance(track, reader, stack))]
-    groups = _grouped(appearances)
+        for rounds_left in reversed(range(MOST_CUTS)):
+            known = [(seen, _looks(seen, reader, stack)) for seen in _tracks(scan)]
+            cuts_s = [_hidden_cut_s(*pair, scan.source, reader, stack) for pair in known]
+            hidden_s = [cut_s for cut_s in cuts_s if cut_s is not None]
+            if not hidden_s or not rounds_left:
+                break
+            scan = with_cuts(scan, hidden_s)
+    groups = _grouped([_appearance(seen, looks) for seen, looks in known if looks])
     groups.sort(key=lambda group: -sum(a.weight for a in group))
-    return tuple(_person(n, group, wanted) for n, group in enumerate(groups, 1))
+    return Company(scan, tuple(_person(n, group, wanted) for n, group in enumerate(groups, 1)))
 
 
 def numbered(found: Sequence[Person], number: int) -> Person:
@@ -138,11 +169,21 @@ def matching_times_s(
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One track and its moments with the face turned to the camera, most frontal first."""
+    """One track and its moments with the face turned to the camera, in order of time."""
 
     key: TrackKey
     moments: tuple[tuple[FrameSignal, Face], ...]
     shown: frozenset[Shown]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A close look at one moment of a track."""
+
+    t_s: float
+    face: Face
+    known: Known
+    picture: Picture
 
 
 def _tracks(scan: Scan) -> Iterator[_Seen]:
@@ -150,42 +191,57 @@ def _tracks(scan: Scan) -> Iterator[_Seen]:
     for shot in shots_of(scan):
         ends_s = [*(s.t_s for s in shot.signals[1:]), shot.span.end_s]
         for track in tracks_of(shot.signals, aspect=aspect):
-            seen = [i for i, face in track.faces.items() if is_person(face)]
-            if len(seen) < _MIN_SAMPLES:
-                continue
-            moments = [(shot.signals[i], track.faces[i]) for i in seen]
-            moments.sort(key=lambda pair: turn_deg(pair[1]) + abs(pair[1].roll_deg) / 2)
-            shown = frozenset((shot.signals[i].t_s, ends_s[i]) for i in seen)
-            yield _Seen(track.key(shot.signals), tuple(moments), shown)
+            seen = sorted(i for i, face in track.faces.items() if is_person(face))
+            if len(seen) >= _MIN_SAMPLES:
+                moments = tuple((shot.signals[i], track.faces[i]) for i in seen)
+                shown = frozenset((shot.signals[i].t_s, ends_s[i]) for i in seen)
+                yield _Seen(track.key(shot.signals), moments, shown)
 
 
-def _length_s(shown: Iterable[Shown]) -> float:
-    return sum(end_s - start_s for start_s, end_s in shown)
-
-
-def _appearance(seen: _Seen, reader: FrameReader, stack: FaceStack) -> _Appearance | None:
-    identities: list[Identity] = []
-    thumbnail: Picture | None = None
-    for signal, face in seen.moments[:_LOOKS]:
+def _looks(seen: _Seen, reader: FrameReader, stack: FaceStack) -> list[_Look]:
+    """The most frontal moment of each part of a track, in order of time, where it is found again."""
+    count = len(seen.moments)
+    parts = [seen.moments[count * k // _LOOKS : count * (k + 1) // _LOOKS] for k in range(_LOOKS)]
+    looks = []
+    for signal, face in (min(part, key=lambda moment: _turned(moment[1])) for part in parts):
         picture = picture_at(reader, signal.t_s)
-        detection = face_near(picture, face.box) if picture is not None else None
-        if picture is None or detection is None:
+        if picture is None:
             continue
-        identities.append(stack.embed(picture, detection))
-        if thumbnail is None:
-            thumbnail = _thumbnail(picture, face.box)
-    if thumbnail is None:
-        return None
-    best_signal, best = seen.moments[0]
+        known = recognised(picture, Sighting(signal.t_s, face.box), stack)
+        if known is not None:
+            looks.append(_Look(signal.t_s, face, known, picture))
+    return looks
+
+
+def _turned(face: Face) -> float:
+    return turn_deg(face) + abs(face.roll_deg) / 2
+
+
+def _hidden_cut_s(
+    seen: _Seen, looks: Sequence[_Look], source: Source, reader: FrameReader, stack: FaceStack
+) -> float | None:
+    """When the track goes over from one person to another; None where it is one throughout."""
+    sightings = sightings_of(seen.moments, source)
+    large = {s.t_s for s in sightings}
+    return step_s(reader, stack, sightings, [look.known for look in looks if look.t_s in large])
+
+
+def _appearance(seen: _Seen, looks: Sequence[_Look]) -> _Appearance:
+    """``looks``: at least one."""
+    best = min(looks, key=lambda look: _turned(look.face))
     return _Appearance(
         key=seen.key,
         shown=seen.shown,
         height=max(f.box.height for _, f in seen.moments),
-        best_s=best_signal.t_s,
-        best=best,
-        thumbnail=thumbnail,
-        identity=mean_identity(identities),
+        best_s=best.t_s,
+        best=best.face,
+        thumbnail=_thumbnail(best.picture, best.face.box),
+        identity=mean_identity([look.known.identity for look in looks]),
     )
+
+
+def _length_s(shown: Iterable[Shown]) -> float:
+    return sum(end_s - start_s for start_s, end_s in shown)
 
 
 def _identities_at(reader: FrameReader, stack: FaceStack, signal: FrameSignal) -> Iterator[Identity]:

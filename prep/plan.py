@@ -12,7 +12,7 @@ from fractions import Fraction
 from prep.canvas import Canvas, canvas_for, is_upscaled
 from prep.crop import Crop
 from prep.errors import TooShort
-from prep.framing import Fit, face_height_px, framed, heads_inside
+from prep.framing import Fit, company_warning, face_height_px, framed, heads_inside
 from prep.spec import (
     ClipSpec,
     Orientation,
@@ -25,6 +25,7 @@ from prep.upright import displayed_size
 from prep.values import Box, Heads, Segment, Source
 
 _EDGE_S = 1e-3
+_SOON_S = 0.1
 _HD_LINES = 720
 _INDEXED = ("mov,mp4", "matroska,webm", "avi", "asf")
 SEARCHED = ("mpegts", "mpeg", "flv", "mxf", "ogg")
@@ -47,7 +48,8 @@ class Colour:
 class Plan:
     """A clip to be made.
 
-    ``start_s``: when the clip's first frame shows in the source. ``seek_s``: where reading starts, at
+    ``start_s``: when the clip begins in the source. ``held_s``: for how long its first frame has been
+    on the screen by then, 0 where it just comes. ``seek_s``: where reading starts, at
     or before that frame's keyframe; 0 for the file's beginning. ``frames`` at ``rate``: the clip's
     exact length. ``inside_bars``: what is left without the footage's own black bars, None without any.
     ``framing``: the part around the head, in displayed pixels of that; None where all of it is shown.
@@ -58,6 +60,7 @@ class Plan:
     source: Source
     spec: ClipSpec
     start_s: float
+    held_s: float
     seek_s: float
     frames: int
     rate: Fraction
@@ -90,7 +93,20 @@ class Plan:
                 f"{self.spec.min_short_px} lines that {self.spec.model} wants, which adds no detail "
                 f"beyond its own {min(width_px, height_px)}."
             )
-        return tuple(said)
+        if self.source.slowed > 1:
+            said.append(
+                f"The footage is slow motion: it plays {self.source.slowed:.3g} times slower than "
+                "life, and so does the clip."
+            )
+        company = company_warning(
+            self.heads, self.framing, width_px=width_px, height_px=height_px, spec=self.spec
+        )
+        return (*said, company) if company else tuple(said)
+
+    @property
+    def shown_px(self) -> tuple[int, int]:
+        """(width, height) of the displayed picture without its bars."""
+        return _seen(self.source, self.inside_bars)
 
     @property
     def crop(self) -> Crop | None:
@@ -122,7 +138,8 @@ def plan(
 ) -> Plan:
     """The plan for one segment.
 
-    ``frame_times_s``: when the source's frames around the segment's start show. ``square``: the
+    ``frame_times_s``: when the source's frames around the segment's start show, the one on the screen
+    there among them. ``square``: the
     orientation for square pictures. ``inside_bars``: of the picture that is meant to be seen.
     ``landing_s``: the keyframe to start from, where the container has no index that finds it.
     ``audio_index``: the sound, ``source.audio_index`` where None is given. ``fit``: whether to crop
@@ -130,7 +147,7 @@ def plan(
     than the model's minimum is left.
     """
     rate = output_rate(source.fps, spec)
-    start_s = _first_frame_s(segment.start_s, frame_times_s)
+    start_s, held_s = _beginning(segment.start_s, frame_times_s, fps=source.fps)
     frames = _frame_count(source, segment, start_s, rate=rate, spec=spec)
     width_px, height_px = _seen(source, inside_bars)
     heads = heads_inside(segment.heads, _inner(source, inside_bars))
@@ -142,7 +159,8 @@ def plan(
         source=source,
         spec=spec,
         start_s=start_s,
-        seek_s=_seek_s(source, start_s, landing_s),
+        held_s=held_s,
+        seek_s=_seek_s(source, start_s - held_s, landing_s),
         frames=frames,
         rate=rate,
         canvas=canvas,
@@ -156,12 +174,23 @@ def plan(
     )
 
 
-def _first_frame_s(wanted_s: float, frame_times_s: Sequence[float]) -> float:
-    """The first frame shown at or after the wanted time, the last one where none is."""
-    at_or_after = [t for t in frame_times_s if t >= wanted_s - _EDGE_S]
-    if at_or_after:
-        return min(at_or_after)
-    return max(frame_times_s, default=wanted_s)
+def _beginning(
+    wanted_s: float, frame_times_s: Sequence[float], *, fps: Fraction
+) -> tuple[float, float]:
+    """(where the clip begins, for how long its first frame has been shown by then).
+
+    With the frame that comes at or next after the wanted time; where that is long in coming, as with
+    slides, at the wanted time, with the frame that is on the screen.
+    """
+    next_s = min((t for t in frame_times_s if t >= wanted_s - _EDGE_S), default=None)
+    shown_s = max((t for t in frame_times_s if t < wanted_s - _EDGE_S), default=None)
+    soon_s = min(1 / float(fps), _SOON_S) + _EDGE_S
+    if next_s is not None and (shown_s is None or next_s - wanted_s <= soon_s):
+        return next_s, 0.0
+    if shown_s is None:
+        return wanted_s, 0.0
+    held_s = wanted_s - shown_s
+    return (shown_s, 0.0) if held_s <= soon_s else (wanted_s, held_s)
 
 
 def _seen(source: Source, inside_bars: Crop | None) -> tuple[int, int]:
@@ -211,8 +240,8 @@ def _stored(framing: Crop, source: Source, inside_bars: Crop | None) -> Crop:
     )
 
 
-def _seek_s(source: Source, start_s: float, landing_s: float | None) -> float:
-    """Where to start reading so that the first frame's keyframe is met.
+def _seek_s(source: Source, first_s: float, landing_s: float | None) -> float:
+    """Where to start reading so that the keyframe of the frame that shows at ``first_s`` is met.
 
     Containers with an index find it themselves; those that are searched for a time land anywhere near
     it, so they are sent well ahead of the keyframe. Others are read from the beginning.
@@ -220,7 +249,7 @@ def _seek_s(source: Source, start_s: float, landing_s: float | None) -> float:
     if source.is_counted:
         return 0.0
     if source.container.startswith(_INDEXED):
-        return max(0.0, start_s - 0.5 / float(source.fps))
+        return max(0.0, first_s - 0.5 / float(source.fps))
     if source.container.startswith(SEARCHED) and landing_s is not None:
         return max(0.0, landing_s - _SEARCH_MARGIN_S)
     return 0.0

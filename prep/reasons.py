@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
-from prep.score import WEIGHTS, Factors, face_share, is_person, turn_deg
-from prep.values import Face, Scan, Source
+from prep.score import WEIGHTS, Factors, is_person, turn_deg
+from prep.values import Face, Scan
 
 if TYPE_CHECKING:
     from prep.windows import Window
@@ -38,38 +38,39 @@ class _Seen:
 
 def reasons_for(best: Window, runner_up: Window | None, scan: Scan, wanted_s: float) -> tuple[str, ...]:
     """Sentences, most important first."""
-    lines = _face_lines(best, scan.source) if best.subject == "face" else _plain_lines(best)
+    lines = _face_lines(best) if best.subject == "face" else _plain_lines(best)
     if not any(best.start_s < cut_s < best.start_s + best.length_s - 1e-3 for cut_s in scan.cuts_s):
         lines.append("No cut inside.")
     if best.length_s < wanted_s - 0.25:
         lines.append(
-            f"{best.length_s:.2f} s is the longest stretch that qualifies; "
-            f"no {wanted_s:g} s without a cut or a gap were found."
+            f"No {wanted_s:g} s without a cut or a gap were found; "
+            f"of what is shorter, these {best.length_s:.2f} s hold the most."
         )
     if runner_up is not None:
         lines.append(_versus(best, runner_up))
     return tuple(lines)
 
 
-def _face_lines(window: Window, source: Source) -> list[str]:
+def _face_lines(window: Window) -> list[str]:
     seen = _seen(window)
     turns = [turn_deg(f) for f in seen.faces]
     rolls = [abs(f.roll_deg) for f in seen.faces]
     moments = [m for m in window.moments if m is not None]
     open_share = sum(m.eyes > 0.5 for m in moments) / max(1, len(moments))
-    share = fmean(face_share(f, source) for f in seen.faces)
+    share = median(f.box.height for f in seen.faces)
     lines = [
         f"One person shows the face in {len(seen.faces)} of {seen.samples} samples.",
         f"Turned {median(turns):.0f}° from the camera in the middle, {max(turns):.0f}° at most; "
         f"tilted {median(rolls):.0f}°.",
         f"Eyes open in {open_share:.0%} of the samples.",
-        f"The face fills {share:.0%} of the clip's height; "
+        f"The face is {share:.0%} as high as the footage; "
         f"sharpness {median(f.sharpness for f in seen.faces):.0f}, "
         f"brightness {fmean(f.exposure for f in seen.faces):.0%}.",
     ]
     others = _others(window)
     if others:
-        lines.append(f"Up to {others} more people are in the picture.")
+        more = f"Up to {others} more people show" if others > 1 else "One more person shows"
+        lines.append(f"{more} the face too: --person chooses by the numbers that scan lists.")
     return lines
 
 

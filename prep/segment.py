@@ -1,9 +1,9 @@
 """pick: a ``Scan`` becomes the ``Segment`` that a casting director would choose. Pure.
 
 Requirements first: inside one shot that was looked at closely, and one and the same person in at least
-nine of ten samples. Scores second (``prep.score``). Where no window has the full length, the longest
-that meets the requirements, down to the model's minimum. Where there is no person, the clearest
-window without one, and it says so.
+nine of ten samples. Scores second (``prep.score``). Where no window has the full length, a shorter one,
+down to the model's minimum: the one with the most good seconds, its length times its score. Where
+there is no person, the clearest window without one, and it says so.
 """
 
 from __future__ import annotations
@@ -61,14 +61,23 @@ def pick(
     _require_length(scan, shots, spec)
     rate = output_rate(scan.source.fps, spec)
     tracks = person.tracks if person is not None else None
+    lengths_s = [float(frames / rate) for frames in _lengths(wanted, spec, rate)]
     for kind in _subjects(subject, person):
-        for frames in _lengths(wanted, spec, rate):
-            windows = ranked(scan, shots, float(frames / rate), kind, policy, tracks=tracks)
-            if windows:
-                return _segment(windows, scan, wanted)
+        by_length = (ranked(scan, shots, s, kind, policy, tracks=tracks) for s in lengths_s)
+        if windows := _most(by_length):
+            return _segment(windows, scan, wanted)
     if subject == "face" or person is not None:
         raise _no_face(scan, shots, person)
     raise _nothing_usable(scan, shots)
+
+
+def _most(by_length: Iterator[list[Window]]) -> list[Window]:
+    """The windows of full length, which come first; where there are none, those of the length whose
+    best one has the most good seconds."""
+    if full := next(by_length, []):
+        return full
+    shorter = [windows for windows in by_length if windows]
+    return max(shorter, key=lambda windows: windows[0].score * windows[0].length_s, default=[])
 
 
 def _subjects(subject: Subject | None, person: Person | None) -> tuple[Subject, ...]:

@@ -17,8 +17,10 @@ from dataclasses import dataclass, replace
 
 import cv2
 
+from prep.continuity import with_hidden_cuts
 from prep.crew import Crew, Desk, Tell
 from prep.detector import Picture
+from prep.dissolves import DissolveDetector
 from prep.errors import Unreadable
 from prep.look import fitted, glimpsed, signal
 from prep.measure import difference
@@ -54,7 +56,7 @@ def scan(source: Source | str | os.PathLike[str], *, progress: Progress | None =
     found = source if isinstance(source, Source) else probe(source)
     tell = progress or (lambda _: None)
     cv2.setNumThreads(1)
-    result = _looked_at(found, tell)
+    result = with_hidden_cuts(_looked_at(found, tell))
     tell(1.0)
     if not result.signals:
         raise Unreadable(
@@ -70,8 +72,10 @@ def looked_closer(before: Scan, around_s: Sequence[float], *, progress: Progress
     new = [
         s
         for s in spans
-        if not any(r.start_s <= s.start_s and s.end_s <= r.end_s for r in before.refined)
+        if not any(r.start_s <= s.start_s and s.end_s <= r.end_s for r in before.looked_at)
     ]
+    if not new:
+        return before
     cv2.setNumThreads(1)
     with Crew(before.source, hands=_AT_ONCE) as crew:
         return _closely(before, new, crew, progress or (lambda _: None))
@@ -187,7 +191,7 @@ def _closely(before: Scan, spans: Sequence[Span], crew: Crew, tell: Progress) ->
 def _fine(desk: Desk, span: Span, fps: float, say: Tell) -> _Fine:
     fine: list[FrameSignal] = []
     cuts: list[float] = []
-    detector = CutDetector()
+    detector, melting = CutDetector(), DissolveDetector()
     last: tuple[float, Picture] | None = None
     due_s = end_s = span.start_s
     patience = _SMALL_LOOKS
@@ -197,6 +201,9 @@ def _fine(desk: Desk, span: Span, fps: float, say: Tell) -> _Fine:
         thumb = desk.reader.thumb(shot)
         is_cut = detector.is_cut(thumb, frames_since=(shot.t_s - before_s) * fps)
         before_s = shot.t_s
+        if is_cut:
+            melting.restart()
+        melting.look(shot.t_s, thumb)
         if shot.t_s < span.start_s - 1e-6:
             continue
         if is_cut:
@@ -214,6 +221,8 @@ def _fine(desk: Desk, span: Span, fps: float, say: Tell) -> _Fine:
         fine.append(signal(shot.t_s, picture, seen, motion=motion, fine=True))
         last = (shot.t_s, thumb)
         say((shot.t_s - span.start_s) / max(1e-6, span.end_s - span.start_s))
+    edges_s = (edge_s for melt in melting.found() for edge_s in (melt.start_s, melt.end_s))
+    cuts += [edge_s for edge_s in edges_s if edge_s > span.start_s]
     looked = Span(fine[0].t_s, end_s) if fine else None
     return _Fine(tuple(fine), tuple(cuts), looked)
 

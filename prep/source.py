@@ -23,6 +23,7 @@ from av.video.stream import VideoStream
 from prep.boxes import TrackNotes, track_notes
 from prep.deadline import Clock, Deadline, limit_s
 from prep.errors import NotAVideo, Unreadable
+from prep.matroska import pixel_crop
 from prep.media import MAX_SIDE_PX, opened, packets, regular_file
 from prep.text import shown
 from prep.timing import timing_of
@@ -56,6 +57,8 @@ _UNSPECIFIED = 2
 _FIELD_SAMPLES = 10
 _LARGE_LINES = 1100
 _NO_BASE_LAYER = 0
+_CAPTURE_RATE = "com.android.capture.fps"
+_SLOWED_FROM, _SLOWED_MOST = 1.5, 100.0
 _DOLBY_NOTES = ("DOVI_METADATA", "DOVI_RPU_BUFFER")
 
 
@@ -82,7 +85,11 @@ def _described(container: InputContainer, path: Path, deadline: Deadline) -> Sou
     rotation_deg, mirrored = orientation(display_matrix(first))
     sar = _sample_aspect(stream)
     aperture = upright_aperture(
-        notes.aperture, first.width, first.height, turn_deg=rotation_deg, mirrored=mirrored
+        notes.aperture or pixel_crop(path, stream.index),
+        first.width,
+        first.height,
+        turn_deg=rotation_deg,
+        mirrored=mirrored,
     )
     width_px, height_px = seen_size(first.width, first.height, aperture, sar, rotation_deg)
     transfer = _TRANSFERS.get(int(first.color_trc or 0), "")
@@ -119,6 +126,7 @@ def _described(container: InputContainer, path: Path, deadline: Deadline) -> Sou
         has_alpha=_has_alpha(stream, first),
         is_counted=timing.is_counted,
         late_s=timing.late_s,
+        slowed=_slowed(container, timing.fps),
     )
 
 
@@ -257,6 +265,17 @@ def _has_alpha(stream: VideoStream, frame: VideoFrame) -> bool:
     tags = {name.lower(): value for name, value in stream.metadata.items()}
     beside = stream.codec_context.name in ALPHA_BESIDE and tags.get("alpha_mode") == "1"
     return beside or any(component.is_alpha for component in frame.format.components)
+
+
+def _slowed(container: InputContainer, fps: Fraction) -> float:
+    """How many times slower than life a slow-motion recording plays (MediaRecorder.setCaptureRate of
+    Android). iPhones store such recordings as fast as they were, and so as life."""
+    try:
+        recorded = float(container.metadata.get(_CAPTURE_RATE, "0"))
+    except ValueError:
+        return 1.0
+    times = recorded / float(fps)
+    return times if _SLOWED_FROM <= times <= _SLOWED_MOST else 1.0
 
 
 def display_matrix(frame: VideoFrame) -> bytes | None:

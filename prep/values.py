@@ -36,7 +36,8 @@ class Source:
     is meant to be seen, None for all of it. ``is_counted``: its pictures carry no times of their own
     (AVI with reordered frames), so that their number tells when they show; ``late_s`` is how much
     later the times say that FFmpeg makes up for them. ``audio_tracks``: the indices of all streams of
-    sound that can be decoded, in the file's order.
+    sound that can be decoded, in the file's order. ``slowed``: how many times slower than life it
+    plays, where the camera noted how fast it recorded; else 1.
     """
 
     path: str
@@ -71,6 +72,7 @@ class Source:
     is_counted: bool = False
     late_s: float = 0.0
     audio_tracks: tuple[int, ...] = ()
+    slowed: float = 1.0
 
     @property
     def has_audio(self) -> bool:
@@ -115,6 +117,8 @@ class Face:
     nose_offset: float
     clarity: float = 1.0
 
+
+_SEAM_S = 1e-3
 
 # Names a person's track in one shot: when its first face was seen, and that face's box.
 TrackKey = tuple[float, Box]
@@ -161,6 +165,17 @@ class Scan:
     cuts_s: tuple[float, ...]
     refined: tuple[Span, ...]
     end_s: float
+
+    @property
+    def looked_at(self) -> tuple[Span, ...]:
+        """``refined`` in order of time, those that overlap or meet made one."""
+        united: list[Span] = []
+        for span in sorted(self.refined, key=lambda s: s.start_s):
+            if united and span.start_s <= united[-1].end_s + _SEAM_S:
+                united[-1] = Span(united[-1].start_s, max(united[-1].end_s, span.end_s))
+            else:
+                united.append(span)
+        return tuple(united)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +247,11 @@ class Clip:
     @property
     def length_s(self) -> Fraction:
         return self.frames / self.fps
+
+    @property
+    def face_share(self) -> float | None:
+        """The face's height as a share of the clip's."""
+        return self.face_height_px / self.height_px if self.face_height_px else None
 
 
 @dataclass(frozen=True, slots=True)

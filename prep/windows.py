@@ -6,11 +6,12 @@ person in at least nine of ten samples.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from prep.places import enclosing, places
 from prep.score import (
     WEIGHTS,
     Factors,
@@ -22,7 +23,7 @@ from prep.score import (
     usual_of,
 )
 from prep.tracks import Track, step_faces, tracks_of
-from prep.values import Box, Face, FrameSignal, Heads, Scan, Segment, Source, Span, Subject, TrackKey
+from prep.values import Face, FrameSignal, Heads, Scan, Segment, Source, Span, Subject, TrackKey
 
 _PERSON_SHARE = 0.9
 _MIN_FACE_SCORE = 0.15
@@ -69,7 +70,7 @@ def shots_of(scan: Scan) -> tuple[Shot, ...]:
     """Cut-free stretches of what was looked at closely, in order of time."""
     fine = sorted((s for s in scan.signals if s.fine), key=lambda s: s.t_s)
     shots: list[Shot] = []
-    for span in _united(scan.refined):
+    for span in scan.looked_at:
         inner = sorted(c for c in scan.cuts_s if span.start_s < c < span.end_s)
         edges = [span.start_s, *inner, span.end_s]
         for start_s, end_s in pairwise(edges):
@@ -121,38 +122,6 @@ def heads_of(window: Window) -> Heads | None:
         face_height=median(f.box.height for f in faces),
         others=places(others),
     )
-
-
-def places(boxes: Sequence[Box]) -> tuple[Box, ...]:
-    """One box around each heap of boxes that overlap: where each of several people is."""
-    heaps: list[Box] = []
-    for box in boxes:
-        apart = [heap for heap in heaps if not _overlap(heap, box)]
-        touching = [heap for heap in heaps if _overlap(heap, box)]
-        heaps = [*apart, enclosing([box, *touching])]
-    return tuple(heaps)
-
-
-def _overlap(a: Box, b: Box) -> bool:
-    return a.x < b.x + b.width and b.x < a.x + a.width and a.y < b.y + b.height and b.y < a.y + a.height
-
-
-def enclosing(boxes: Sequence[Box]) -> Box:
-    """The smallest box around some boxes; at least one."""
-    left, top = min(b.x for b in boxes), min(b.y for b in boxes)
-    right, bottom = max(b.x + b.width for b in boxes), max(b.y + b.height for b in boxes)
-    return Box(left, top, right - left, bottom - top)
-
-
-def _united(spans: tuple[Span, ...]) -> list[Span]:
-    """Overlapping spans made one."""
-    united: list[Span] = []
-    for span in sorted(spans, key=lambda s: s.start_s):
-        if united and span.start_s <= united[-1].end_s + EDGE_S:
-            united[-1] = replace(united[-1], end_s=max(united[-1].end_s, span.end_s))
-        else:
-            united.append(span)
-    return united
 
 
 def ranked(

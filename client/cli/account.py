@@ -165,7 +165,7 @@ def _task_json(task: Prediction) -> dict[str, object]:
 
 
 def _show_tasks(console: Console, found: tuple[Prediction, ...]) -> None:
-    from client.cli.render import plain_table, say
+    from client.cli.render import plain_table, print_table, say
 
     if not found:
         say(console, "No tasks in the last 7 days.")
@@ -176,15 +176,15 @@ def _show_tasks(console: Console, found: tuple[Prediction, ...]) -> None:
         moment = task.created_at.astimezone().strftime("%Y-%m-%d %H:%M") if task.created_at else "-"
         status = f"{task.status}: {task.error}" if task.error else task.status
         table.add_row(visible(task.task_id), visible(task.model), visible(status), moment)
-    console.print(table)
+    print_table(console, table)
 
 
 def _show_models(console: Console, rows: list[dict[str, object]]) -> None:
-    from client.cli.render import plain_table
+    from client.cli.render import plain_table, print_table
 
     table = plain_table("Model", "Kind", "Served", "From")
     for row in rows:
         asked = row["base_price_usd"]
         shown = usd(asked) if isinstance(asked, float) else "-"
         table.add_row(str(row["model"]), str(row["kind"]), "yes" if row["served"] else "no", shown)
-    console.print(table)
+    print_table(console, table)

@@ -32,8 +32,16 @@ def cast_list(scan: Scan, *, home: Path, watcher: Watcher) -> tuple[Listed, ...]
         found = people(scan)
         folder = private_folder(home / "people" / scan.source.fingerprint[:16])
         listed = tuple(Listed(person, _written(person, folder)) for person in found)
+        _remove_others(folder, {Path(one.thumbnail).name for one in listed})
         under_way.summary = f"{len(listed)} told apart"
     return listed
+
+
+def _remove_others(folder: Path, names: set[str]) -> None:
+    """Pictures of an earlier list: a number would show a face that it no longer stands for."""
+    for file in folder.glob("person-*.jpg"):
+        if file.name not in names:
+            file.unlink(missing_ok=True)
 
 
 def cast_result(listed: tuple[Listed, ...]) -> list[dict[str, Any]]:

@@ -106,11 +106,19 @@ def import_(call: Call, file: str) -> None:
 
     content = read_export(Path(file))
     with _registry(call) as registry:
-        added, known = imported(content, registry)
+        added = imported(content, registry)
+    line = (
+        f"{counted(added.characters, 'registration')} and {counted(added.videos, 'video')} imported, "
+        f"{added.known} known already"
+    )
     emit(
         call,
-        as_json=lambda: {"imported": added, "known": known},
-        show=partial(say, line=f"{counted(added, 'registration')} imported, {known} known already"),
+        as_json=lambda: {
+            "imported": added.characters,
+            "videos": added.videos,
+            "known": added.known,
+        },
+        show=partial(say, line=line),
     )
 
 
@@ -128,7 +136,8 @@ def delete(call: Call, name_or_id: str, keep_clip: bool) -> None:
 
     with _registry(call) as registry:
         record = registry.deleted(registry.find(name_or_id, deleted=False))
-        if record.clip and not keep_clip:
+        # An imported one's clip lies in the home that made it.
+        if record.clip and not keep_clip and Path(record.clip.path).is_relative_to(call.home):
             sharing = registry.with_clip(record.clip.sha256)
             if all(other.deleted_at for other in sharing):
                 Path(record.clip.path).unlink(missing_ok=True)

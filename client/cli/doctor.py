@@ -68,14 +68,18 @@ def _examined(call: Call, model: str) -> tuple[Finding, ...]:
 
 
 def _show(console: Console, findings: Sequence[Finding]) -> None:
+    from rich.table import Table
     from rich.text import Text
 
-    from client.cli.render import plain_table
     from client.cli.wording import visible
 
     colours = {"ok": "green", "warning": "yellow", "failed": "bold red"}
-    table = plain_table("Check", "", "Found", "Mend")
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for one in findings:
-        verdict = Text(one.verdict, style=colours[one.verdict])
-        table.add_row(one.check, verdict, visible(one.found), visible(one.mend))
+        table.add_row(one.check, Text(one.verdict, style=colours[one.verdict]), visible(one.found))
+        if one.mend:
+            table.add_row("", "", Text(f"-> {visible(one.mend)}", style="bold"))
     console.print(table)

@@ -29,6 +29,10 @@ USAGE = 2
 INTERRUPTED = 130
 
 
+class Interrupted(Exception):
+    """Ctrl-C or SIGTERM inside a command, past click, which would print an empty line for it."""
+
+
 def exit_code_of(run: Callable[[], object], *, call: Call) -> int:
     """The exit code of ``run``, after its error, if any, has been told on stderr.
 
@@ -46,7 +50,8 @@ def exit_code_of(run: Callable[[], object], *, call: Call) -> int:
     except click.UsageError as error:
         tell(call, "UsageError", error.format_message(), _usage_hint(error))
         return USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except (Interrupted, KeyboardInterrupt, click.Abort):
+        _end_line_of_caret_c(call)
         tell(call, "Interrupted", "Interrupted.", "What is done stays done: run it again to go on.")
         return INTERRUPTED
     except ScreentestError as error:
@@ -76,6 +81,11 @@ def tell(call: Call, error_type: str, message: str, hint: str) -> None:
         click.echo(visible(hint), err=True)
 
 
+def _end_line_of_caret_c(call: Call) -> None:
+    if not call.json and sys.stderr.isatty():
+        click.echo(err=True)
+
+
 @contextlib.contextmanager
 def terminable() -> Iterator[None]:
     """SIGTERM ends a command as Ctrl-C does: children stopped, partial files removed."""
@@ -95,7 +105,10 @@ def terminable() -> Iterator[None]:
 
 def _usage_hint(error: click.UsageError) -> str:
     path = error.ctx.command_path if error.ctx else "screentest"
-    return f"See `{path} --help`."
+    hint = f"See `{path} --help`."
+    if isinstance(error, click.NoSuchOption):
+        hint += " A file name that begins with - goes after --."
+    return hint
 
 
 def _words_of(error: OSError) -> str:

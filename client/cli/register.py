@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from client.cli import results
+from client.cli.beforehand import require_order
 from client.cli.call import Call
 from client.cli.options import (
     common_options,
@@ -101,6 +102,7 @@ def register(
         webhook=webhook,
         consent=consent,
     )
+    require_order(order)
     if dry_run:
         _rehearse(call, order, report)
     else:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from client.cli.wording import (
     clip_in_brief,
     counted,
+    face_in_brief,
     rate,
     seconds,
     size,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from client.cli.cast import Listed
     from prep.values import CheckReport, Clip, Scan, Segment, Source
 
+_WIDEST_TABLE = 200
 _SUBJECTS = {"face": "a face", "other": "no human face: the clearest view of the subject"}
 
 
@@ -40,7 +42,7 @@ def show_source(console: Console, source: Source) -> None:
         console,
         [
             ("File", f"{source.path}"),
-            ("Format", f"{source.container}, {source.codec}, {source.pixel_format}"),
+            ("Format", f"{_container_of(source)}, {source.codec}, {source.pixel_format}"),
             ("Size", size(source.bytes)),
             ("Length", f"{seconds(source.duration_s)} ({timecode(source.duration_s)})"),
             ("Picture", shown if shown == stored else f"{shown} (stored as {stored})"),
@@ -67,12 +69,12 @@ def show_scan(console: Console, scan: Scan, listed: tuple[Listed, ...]) -> None:
             ("Cuts", cuts + (f" and {more} more" if more > 0 else "")),
         ],
     )
-    closely = sorted(scan.refined, key=lambda span: span.start_s)
-    looked_at = [f"{timecode(span.start_s)} to {timecode(span.end_s)}" for span in closely]
+    looked_at = [f"{timecode(span.start_s)} to {timecode(span.end_s)}" for span in scan.looked_at]
     show_list(console, "Looked at closely", looked_at)
+    looked_s = sum(span.end_s - span.start_s for span in scan.looked_at)
     people = [
-        f"{one.person.number}: face shown for {one.person.seen_s:.1f} s, best at "
-        f"{timecode(one.person.best_s)}, {one.thumbnail}"
+        f"{one.person.number}: face shown for {one.person.seen_s:.1f} s of the {looked_s:.1f} s "
+        f"looked at closely, best at {timecode(one.person.best_s)}, {one.thumbnail}"
         for one in listed
     ]
     show_list(console, "People", people)
@@ -104,7 +106,7 @@ def show_clip(console: Console, clip: Clip) -> None:
         [
             ("Window", window(segment.start_s, segment.length_s)),
             ("Clip", clip_in_brief(clip)),
-            *([("Face", f"{clip.face_height_px} px high")] if clip.face_height_px else []),
+            *([("Face", face)] if (face := face_in_brief(clip)) else []),
             ("File", clip.path),
             ("SHA-256", clip.sha256),
         ],
@@ -120,7 +122,7 @@ def show_check(console: Console, report: CheckReport) -> None:
     for rule in report.rules:
         verdict = Text("ok", style="green") if rule.ok else Text("broken", style="bold red")
         table.add_row(rule.rule, visible(rule.found), rule.wanted, verdict)
-    console.print(table)
+    print_table(console, table)
     broken = sum(not rule.ok for rule in report.rules)
     outcome = "every rule kept" if not broken else f"{counted(broken, 'rule')} broken"
     say(console, f"\n{visible(report.clip)}: {outcome} ({report.model})")
@@ -171,6 +173,18 @@ def plain_table(*headings: str) -> Table:
     return table
 
 
+def print_table(console: Console, table: Table) -> None:
+    """The table; where the terminal is narrower than its longest words, it wraps whole lines.
+
+    An id stays in one piece that way, and no column vanishes.
+    """
+    unbounded = console.options.update(max_width=_WIDEST_TABLE)
+    natural = console.measure(table, options=unbounded)
+    if natural.minimum > console.width:
+        table.width = natural.maximum
+    console.print(table, crop=False)
+
+
 def say(console: Console, line: str) -> None:
     """One line as it is, never wrapped."""
     console.print(line, soft_wrap=True)
@@ -182,9 +196,16 @@ def _hanging(heading: Text, value: str, *, width: int) -> Table:
 
     grid = Table.grid()
     grid.add_column(width=width)
-    grid.add_column()
+    grid.add_column(overflow="fold")
     grid.add_row(heading, Text(value))
     return grid
+
+
+def _container_of(source: Source) -> str:
+    """One name: a reader of MP4 also reads MOV, M4A and so on, and its list says nothing."""
+    names = source.container.split(",")
+    extension = source.path.rpartition(".")[2].lower()
+    return extension if extension in names else names[0]
 
 
 def _oddities(source: Source) -> Iterable[tuple[str, str]]:
@@ -199,3 +220,5 @@ def _oddities(source: Source) -> Iterable[tuple[str, str]]:
         yield "Colour", "high dynamic range"
     if source.is_interlaced:
         yield "Fields", "interlaced"
+    if source.slowed > 1:
+        yield "Motion", f"slow, {source.slowed:.3g} times"

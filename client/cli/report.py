@@ -88,7 +88,7 @@ def draw_clip(
 
     with stage(watcher, "report") as under_way:
         draw(
-            _scan_behind(source, clip.segment, asked=asked, call=call),
+            scan_behind(source, clip.segment, asked=asked, home=call.home),
             clip,
             out=report,
             spec=spec,
@@ -99,8 +99,11 @@ def draw_clip(
         under_way.summary = report
 
 
-def _scan_behind(source: Source, segment: Segment, *, asked: bool, call: Call) -> Scan:
-    """The scan that a window came from: the kept one, or a look at a window that was given."""
+def scan_behind(source: Source, segment: Segment, *, asked: bool, home: Path) -> Scan:
+    """The scan that a window came from: the kept one, or a look at a window that was given.
+
+    The footage is looked at again only where the kept scan has not looked at all of the window.
+    """
     if asked:
         from prep.signals import look_at
 
@@ -108,8 +111,8 @@ def _scan_behind(source: Source, segment: Segment, *, asked: bool, call: Call) -
     from prep.cache import cached_scan
     from prep.signals import looked_closer
 
-    scan = cached_scan(source, folder=private_folder(call.home / "scans"))
-    if any(s.start_s <= segment.start_s and segment.end_s <= s.end_s + 0.1 for s in scan.refined):
+    scan = cached_scan(source, folder=private_folder(home / "scans"))
+    if any(s.start_s <= segment.start_s and segment.end_s <= s.end_s + 0.1 for s in scan.looked_at):
         return scan
     # Picked from a closer look than the one that is kept, as for a photo.
     middle_s = (segment.start_s + segment.end_s) / 2

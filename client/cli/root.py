@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
+from typing import Any
 
 import click
 
 from client.cli.call import Call
+from client.cli.failures import Interrupted
 from client.cli.options import common_options, set_home
 from client.cli.settings import apply_settings_file
 
@@ -47,6 +49,12 @@ SECTIONS: dict[str, dict[str, Entry]] = {
 
 class LazyGroup(click.Group):
     """A group that imports a command's module when the command is called, not for --help."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return [name for entries in SECTIONS.values() for name in entries]

@@ -35,10 +35,13 @@ def up(call: Call, data: str | None, faults: str | None) -> None:
 
     With --json the first line is {"env": {...}}; otherwise it is `export` lines to paste.
     """
+    from client.config import private_folder
+
     with sandbox_packages():
         from client.sandbox.faults import load_faults
         from client.sandbox.serve import serve
 
+        private_folder(call.home)
         folder = Path(data).expanduser().absolute() if data else call.home / "sandbox"
         wrong = load_faults(Path(faults).expanduser()) if faults else ()
         serve(folder, home=call.home, as_json=call.json, faults=wrong)

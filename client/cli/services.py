@@ -87,15 +87,18 @@ def sandbox_packages() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _sandbox_env(call: Call, *, watcher: Watcher) -> Iterator[Mapping[str, str]]:
+    from client.config import private_folder
+
     with sandbox_packages():
         from client.sandbox import running_sandbox, started_sandbox
-    running = running_sandbox(call.home)
+    home = private_folder(call.home)
+    running = running_sandbox(home, told=watcher.warned)
     if running is not None:
         yield running
         return
     with ExitStack() as stack:
         with sandbox_packages(), stage(watcher, "sandbox") as under_way:
-            started = stack.enter_context(started_sandbox(call.home))
+            started = stack.enter_context(started_sandbox(home, told=watcher.warned))
             under_way.summary = "S3 and the API, for this command only"
         yield started
 

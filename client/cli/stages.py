@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from client import footage
 from client.cli import wording
+from client.cli.beforehand import require_files, require_writable
 from client.cli.call import Call
 from client.config import private_folder
 from client.direction import Direction
 from client.stages import stage
-from prep.errors import OutputExists, OutputNotWritable
+from prep.errors import OutputExists
 
 if TYPE_CHECKING:
     from client.stages import Watcher
@@ -40,6 +40,7 @@ def picked(
 ) -> tuple[Source, Segment]:
     """A file and its best window. Raises FootageError and PickError."""
     direction.require_possible()
+    require_files(raw, direction)
     source = footage.probed(raw, watcher=watcher)
     return source, _segment_of(source, direction, spec=spec, call=call, watcher=watcher)
 
@@ -57,10 +58,12 @@ def clipped(
     """The clip written to ``out``, by default RAW's name with .clip.mp4 in the current folder.
 
     A different file of that name is kept unless ``overwrite``. Raises FootageError, PickError and
-    ClipError (OutputExists for the file that was kept).
+    ClipError (OutputExists for the file that was kept); a place that cannot be written is told first.
     """
     direction.require_possible()
+    require_files(raw, direction)
     target = _target(raw, out)
+    require_writable(target)
     source = footage.probed(raw, watcher=watcher)
     if target.exists() and target.samefile(raw):
         raise OutputExists(f"{target} is the footage itself.", "Name another file with -o.")
@@ -101,11 +104,7 @@ def _target(raw: str, out: str | None) -> Path:
     if out is None:
         return Path(own_name)
     target = Path(out)
-    if target.is_dir():
-        return target / own_name
-    if target.exists() and not target.is_file():
-        raise OutputNotWritable(f"{out} is not a regular file.", "Name a file with -o.")
-    return target
+    return target / own_name if target.is_dir() else target
 
 
 def _holds_something(target: Path) -> bool:
@@ -114,8 +113,10 @@ def _holds_something(target: Path) -> bool:
 
 def _written_beside(target: Path, write: partial[Clip]) -> Clip:
     """The clip, made next to an existing file and put in its place only if they are the same."""
-    with tempfile.TemporaryDirectory(prefix=".screentest-", dir=target.parent) as folder:
-        made = write(out=Path(folder) / target.name)
+    from prep.output import room_beside
+
+    with room_beside(target.absolute()) as folder:
+        made = write(out=folder / target.name)
         if made.sha256 != _sha256(target):
             message = f"{target} exists and holds something else; it was left as it is."
             hint = "Name another file with -o, or replace this one with --overwrite."

@@ -26,9 +26,10 @@ def storage() -> None:
 @common_options
 @click.pass_obj
 def clean(call: Call, dry_run: bool) -> None:
-    """Delete clips from the bucket that no unfinished registration needs.
+    """Delete from the bucket what no unfinished registration or video needs.
 
-    Only clips that this home's registry knows are touched; the files under the home stay.
+    Several homes may share a bucket: what may be another's is left alone, and what was not recorded
+    here is not even looked at. The files under the home stay.
     """
     from client.cli.render import say
     from client.registry import FILE_NAME, Registry
@@ -42,8 +43,8 @@ def clean(call: Call, dry_run: bool) -> None:
         found = tidy(settings, registry, dry_run=dry_run)
     words = "would be deleted" if dry_run else "deleted"
     line = (
-        f"{counted(len(found.deleted), 'clip')} {words}, {len(found.needed)} still needed, "
-        f"{len(found.foreign)} of others left alone"
+        f"{counted(len(found.deleted), 'object')} {words}, {len(found.needed)} still needed, "
+        f"{len(found.foreign)} maybe of others left alone"
     )
     emit(
         call,

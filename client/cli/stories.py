@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from client.cli.render import plain_table, say, show_facts, show_list
-from client.cli.wording import clip_in_brief, counted, usd, visible, window
+from client.cli.render import plain_table, print_table, say, show_facts, show_list
+from client.cli.wording import SANDBOX, bill, clip_in_brief, counted, usd, visible, window
+from client.states import UNSETTLED
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from client.pipeline import Forecast, Registration
     from client.records import CharacterRecord, Move
 
-_SANDBOX = "sandbox"
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def show_records(console: Console, records: Sequence[CharacterRecord], *, spent_usd: float) -> None:
@@ -33,8 +36,28 @@ def show_records(console: Console, records: Sequence[CharacterRecord], *, spent_
             _state(record),
             _day(record.created_at),
         )
-    console.print(table)
-    say(console, f"\n{counted(len(records), 'registration')}, {usd(spent_usd)} spent")
+    print_table(console, table)
+    show_list(console, "Left open", [*_ways_out(records)])
+    free = "; the sandbox costs nothing" if any(map(_is_sandboxed, records)) else ""
+    say(console, f"\n{counted(len(records), 'registration')}, {usd(spent_usd)} spent{free}")
+
+
+def _ways_out(records: Sequence[CharacterRecord]) -> Iterable[str]:
+    """What became of each registration that has no id, and the command that goes on with it."""
+    for record in records:
+        if record.state == "done" or record.deleted_at:
+            continue
+        name = shlex.quote(record.name)
+        where = " --sandbox" if _is_sandboxed(record) else ""
+        if record.state == "failed":
+            why = f"{record.error_type}: {record.error}" if record.error_type else "it failed."
+            yield f"{record.name}: {why} The same `register` tries again; see `characters show {name}`."
+        elif record.state in UNSETTLED:
+            yield f"{record.name}: maybe submitted; `characters reconcile {name}{where}` settles it."
+        elif record.state == "submitted":
+            yield f"{record.name}: goes on at the service; `characters wait {name}{where}` fetches it."
+        else:
+            yield f"{record.name}: nothing was submitted; the same `register` goes on."
 
 
 def show_story(
@@ -55,7 +78,7 @@ def show_registration(
     console: Console, done: Registration, record: CharacterRecord, registry_file: Path
 ) -> None:
     """``register``: the id, the window with its reasons, the clip, the files, the bill."""
-    where = " in the sandbox" if record.service == _SANDBOX else ""
+    where = " in the sandbox" if _is_sandboxed(record) else ""
     now = f"registered now{where}"
     status = now if done.submitted else f"exists already{where}: nothing was submitted"
     show_facts(
@@ -69,7 +92,7 @@ def show_registration(
             *([("Clip", clip_in_brief(record.clip))] if record.clip else []),
             ("File", done.clip),
             ("Registry", str(registry_file)),
-            ("Cost", _bill(record, submitted=done.submitted)),
+            ("Cost", _bill(record, now=done.submitted)),
         ],
     )
     show_list(console, "Why this window", done.segment.reasons)
@@ -91,13 +114,6 @@ def show_forecast(console: Console, forecast: Forecast) -> None:
     show_list(console, "Why this window", forecast.segment.reasons)
     show_list(console, "What would happen", forecast.steps)
     show_list(console, "Mind", forecast.warnings)
-
-
-def _bill(record: CharacterRecord, *, submitted: bool) -> str:
-    amount = usd(record.cost_usd or 0)
-    if record.service == _SANDBOX:
-        return f"{amount} at the real service, nothing in the sandbox"
-    return amount if submitted else f"{amount}, billed when it was registered"
 
 
 def _facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
@@ -131,12 +147,13 @@ def _clip_facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
 
 def _task_facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
     if record.object_key:
-        gone = f", deleted {_moment(record.object_deleted_at)}" if record.object_deleted_at else ""
-        yield "Object", f"s3://{record.bucket}/{record.object_key}{gone}"
+        yield "Object", f"s3://{record.bucket}/{record.object_key}"
+        if record.object_deleted_at:
+            yield "", f"taken out of the bucket {_moment(record.object_deleted_at)}"
     if record.task_id:
         yield "Task", record.task_id
     if record.cost_usd is not None:
-        yield "Cost", usd(record.cost_usd)
+        yield "Cost", _bill(record, now=True)
     yield "Made", _moment(record.created_at)
     if record.done_at:
         yield "Done", _moment(record.done_at)
@@ -144,11 +161,21 @@ def _task_facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
 
 def _state(record: CharacterRecord) -> str:
     state = "deleted" if record.deleted_at else record.state
-    return f"{state} ({_SANDBOX})" if record.service == _SANDBOX else state
+    return f"{state} ({SANDBOX})" if _is_sandboxed(record) else state
+
+
+def _bill(record: CharacterRecord, *, now: bool) -> str:
+    return bill(record.cost_usd or 0, service=record.service, now=now)
+
+
+def _is_sandboxed(record: CharacterRecord) -> bool:
+    return record.service == SANDBOX
 
 
 def _step(move: Move) -> str:
-    return " ".join(part for part in (_moment(move.at), move.after, move.note) if part)
+    """One line; a hash, which stands in full above, by its beginning."""
+    note = _HASH.sub(lambda found: f"{found[0][:12]}...", move.note)
+    return "  ".join(part for part in (_moment(move.at), move.after.ljust(10), note) if part).rstrip()
 
 
 def _brief(record: CharacterRecord) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from client.cli.beforehand import require_known
 from client.cli.call import Call
 from client.cli.options import common_options, service_options, settling_options
 from client.cli.output import emit
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from client.records import CharacterRecord
     from client.session import Session
     from client.unfinished import Settled
+
+_NOTHING = "Nothing is left open."
+_NO_TASK = "No task to wait for: `screentest characters list` shows what is left open."
 
 
 @click.command()
@@ -51,8 +55,10 @@ def reconcile(call: Call, name: str, adopt: str | None, forget: bool, no_wait: b
             found = (unfinished.forget(unfinished.one_unsettled(name, rows), open_session),)
         else:
             meant = [row for row in rows if name in ("", row.name, row.identity)]
+            if name and not meant:
+                open_session.registry.find(name)  # raises for one that nobody knows
             found = unfinished.reconcile(meant, open_session, wait=not no_wait)
-    _tell(call, found)
+    _tell(call, found, none=_NOTHING)
     _refuse_open(found)
 
 
@@ -69,25 +75,24 @@ def wait(call: Call, names: tuple[str, ...]) -> None:
     """
     from client import unfinished
 
+    require_known(call, names)
     with watching(call) as watcher, session(call, watcher=watcher) as open_session:
         rows = _named(open_session, names)
         found = unfinished.waited(rows, open_session)
-    _tell(call, found)
+    _tell(call, found, none=_NO_TASK if rows else _NOTHING)
     _refuse_unfinished(found)
 
 
 def _named(open_session: Session, names: Sequence[str]) -> list[CharacterRecord]:
     rows = open_session.registry.unfinished()
-    for name in names:
-        open_session.registry.find(name)  # raises for one that nobody knows
     return [row for row in rows if not names or row.name in names]
 
 
-def _tell(call: Call, found: Sequence[Settled]) -> None:
+def _tell(call: Call, found: Sequence[Settled], *, none: str) -> None:
     emit(
         call,
         as_json=lambda: {"settled": [_json(one) for one in found]},
-        show=partial(_show, found=found),
+        show=partial(_show, found=found, none=none),
     )
 
 
@@ -105,12 +110,12 @@ def _json(one: Settled) -> dict[str, object]:
     }
 
 
-def _show(console: Console, found: Sequence[Settled]) -> None:
-    from client.cli.render import plain_table, say
+def _show(console: Console, found: Sequence[Settled], *, none: str) -> None:
+    from client.cli.render import plain_table, print_table, say
     from client.cli.wording import visible
 
     if not found:
-        say(console, "Nothing is left open.")
+        say(console, none)
         return
     table = plain_table("Name", "Was", "Is", "Id", "")
     for one in found:
@@ -119,7 +124,7 @@ def _show(console: Console, found: Sequence[Settled]) -> None:
         table.add_row(
             visible(record.name), one.before, record.state, record.character_id or "-", visible(words)
         )
-    console.print(table)
+    print_table(console, table)
 
 
 def _refuse_open(found: Sequence[Settled]) -> None:

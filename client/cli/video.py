@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from client.cli.beforehand import require_known, require_writable
 from client.cli.call import Call
 from client.cli.options import common_options, max_cost_option, service_options, webhook_option
 from client.cli.output import emit
 from client.cli.progress import watching
 from client.cli.services import session
-from client.cli.wording import usd
+from client.cli.wording import bill, usd
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -99,6 +100,7 @@ def video(
         webhook=webhook,
     )
     _require_free(order.out, overwrite=overwrite)
+    require_known(call, characters, deleted=False)
     with watching(call) as watcher, session(call, watcher=watcher) as open_session:
         made = _made(call, order, open_session, fix_prompt=fix_prompt, yes=yes)
     emit(call, as_json=lambda: _json(made), show=partial(_show, made=made))
@@ -150,12 +152,11 @@ def _asked(call: Call, question: str) -> bool:
 
 
 def _require_free(out: Path, *, overwrite: bool) -> None:
-    from prep.errors import OutputExists, OutputNotWritable
+    from prep.errors import OutputExists
 
+    require_writable(out)
     if out.exists() and not overwrite:
         raise OutputExists(f"{out} exists.", "Name another file with -o, or pass --overwrite.")
-    if not out.parent.is_dir() or out.is_dir():
-        raise OutputNotWritable(f"{out} cannot be written.", "Name a file in a folder that exists.")
 
 
 def _json(made: Made) -> dict[str, object]:
@@ -177,12 +178,11 @@ def _show(console: Console, made: Made) -> None:
     from client.cli.render import show_facts
 
     record = made.record
-    spent = usd(record.cost_usd)
     facts = [
         ("Video", record.out_path or ""),
         ("Model", record.model),
         ("Task", record.task_id or ""),
-        ("Cost", spent if made.submitted else f"{spent}, paid by an earlier run"),
+        ("Cost", bill(record.cost_usd, service=record.service, now=made.submitted)),
     ]
     if record.has_nsfw:
         facts.append(("Mind", "the service marks it as not safe for work"))

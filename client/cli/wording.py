@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from prep.text import timecode as timecode
 
+SANDBOX = "sandbox"
+
 if TYPE_CHECKING:
     from prep.values import Clip, Scan
 
@@ -42,6 +44,13 @@ def usd(amount: float) -> str:
     return "USD " + (f"{amount:.4f}".rstrip("0").rstrip(".") or "0")
 
 
+def bill(amount: float, *, service: str, now: bool) -> str:
+    """What a thing cost, and who was paid; ``now``: by this very command."""
+    if service == SANDBOX:
+        return f"{usd(amount)} at the real service, nothing in the sandbox"
+    return usd(amount) if now else f"{usd(amount)}, billed by an earlier run"
+
+
 def sound(has_audio: bool) -> str:
     return "sound" if has_audio else "no sound"
 
@@ -57,6 +66,13 @@ def clip_in_brief(clip: Clip) -> str:
     """One line about a clip, for progress and results."""
     picture = f"{clip.width_px}x{clip.height_px}, {rate(clip.fps)}, {seconds(clip.length_s)}"
     return f"{picture}, {sound(clip.has_audio)}, {size(clip.bytes)}"
+
+
+def face_in_brief(clip: Clip) -> str | None:
+    """How large the face is in a clip; None where none shows itself."""
+    if clip.face_share is None:
+        return None
+    return f"{clip.face_height_px} px high, {clip.face_share:.0%} of the clip's height"
 
 
 def counted(count: int, noun: str) -> str:

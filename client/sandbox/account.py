@@ -29,6 +29,11 @@ class Folder:
         return self.path / "account.json"
 
     @property
+    def lock(self) -> Path:
+        """Held by the one sandbox that serves the folder."""
+        return self.path / "sandbox.lock"
+
+    @property
     def ports(self) -> Path:
         return self.path / "ports.json"
 
@@ -68,8 +73,11 @@ class Folder:
     def logs(self) -> Path:
         return self.path / "logs"
 
-    def made(self) -> Folder:
-        """The same folder, made with all its parts. Raises SandboxError where that fails."""
+    def made(self, *, elsewhere: str = "Choose another one with --data.") -> Folder:
+        """The same folder, made with all its parts. Raises SandboxError where that fails.
+
+        ``elsewhere``: how its user names another place.
+        """
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             for part in (self.objects, self.clips, self.uploads, self.outputs, self.logs):
@@ -77,7 +85,7 @@ class Folder:
         except OSError as error:
             raise SandboxError(
                 f"The sandbox folder {self.path} cannot be made: {error.strerror or error}.",
-                "Choose another one with --data.",
+                elsewhere,
             ) from error
         return self
 

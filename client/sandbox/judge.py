@@ -1,9 +1,7 @@
-"""Fetches a task's input as the service would, and judges a video by the documented rules.
+"""Fetches a task's input as the service would, and judges a video by its model's rules.
 
-Rules, from the service's model page ``openai/sora-2/characters`` (2026): an MP4 behind a URL, at
-least 720p, aspect at most about 2.67:1, only the first 4 s count. What breaks a rule fails the task
-with code 1401 and the reason; what cannot be fetched fails it with 1402. Other models' rules are
-other values of ``Rules``.
+What breaks a rule fails the task with code 1401 and the reason; what cannot be fetched fails it with
+1402. The rules are data, see ``models.ClipRules``.
 """
 
 from __future__ import annotations
@@ -19,6 +17,8 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 
+from client.sandbox.models import SORA_2, ClipRules
+
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.frame import VideoFrame
@@ -29,7 +29,6 @@ Picture = NDArray[np.uint8]
 MODERATION, MISSING_PARAMETER, INVALID_PARAMETER = 1200, 1400, 1401
 MEDIA_UNREACHABLE, EXECUTION_FAILED, INTERNAL = 1402, 1403, 5000
 
-KEPT_S = 4.0
 _SAMPLES = 8
 _SAMPLE_WIDTH_PX = 960
 _REDIRECTS = 5
@@ -43,26 +42,6 @@ class Refused(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What a model wants of a clip. ``kept_s``: what of it counts; ``min_s``/``max_s``: None where
-    any length is taken.
-    """
-
-    min_short_px: int = 720
-    max_aspect: float = 2.67
-    kept_s: float = KEPT_S
-    min_s: float | None = None
-    max_s: float | None = None
-
-
-SORA_2 = Rules()
-KLING_ELEMENTS = Rules(min_short_px=1080, max_aspect=16 / 9, kept_s=8.0, min_s=3.0, max_s=8.0)
-"""Observed by third parties (2026): 3-8 s, 16:9 or 9:16, 1080p."""
-
-RULES = {"openai/sora-2/characters": SORA_2, "kwaivgi/kling-elements-advanced": KLING_ELEMENTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +93,7 @@ def _invalid(reason: str) -> Refused:
     return Refused(INVALID_PARAMETER, f"Invalid video: {reason}.")
 
 
-def judge(path: Path, rules: Rules = SORA_2) -> Footage:
+def judge(path: Path, rules: ClipRules = SORA_2) -> Footage:
     """The clip's facts and samples. Raises Refused(1401) with the rule that it breaks."""
     try:
         with av.open(f"file:{path.absolute()}", options=_MP4_ONLY) as container:
@@ -123,7 +102,7 @@ def judge(path: Path, rules: Rules = SORA_2) -> Footage:
         raise _invalid("it is not an MP4 file that can be read") from None
 
 
-def _judged(container: InputContainer, rules: Rules) -> Footage:
+def _judged(container: InputContainer, rules: ClipRules) -> Footage:
     brand = container.metadata.get("major_brand", "")
     if brand.strip() == "qt":
         raise _invalid("it is a QuickTime file, not an MP4")
@@ -157,7 +136,7 @@ def _length_s(stream: VideoStream) -> float:
     return float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
 
 
-def _check_length(stream: VideoStream, rules: Rules) -> None:
+def _check_length(stream: VideoStream, rules: ClipRules) -> None:
     length_s = _length_s(stream)
     if rules.min_s is not None and length_s < rules.min_s - 0.001:
         raise _invalid(f"it is {length_s:.2f} s long, shorter than {rules.min_s:g} s")
@@ -165,12 +144,12 @@ def _check_length(stream: VideoStream, rules: Rules) -> None:
         raise _invalid(f"it is {length_s:.2f} s long, longer than {rules.max_s:g} s")
 
 
-def _sample_times(stream: VideoStream, rules: Rules) -> list[float]:
+def _sample_times(stream: VideoStream, rules: ClipRules) -> list[float]:
     length_s = min(_length_s(stream) or rules.kept_s, rules.kept_s)
     return [length_s * index / _SAMPLES for index in range(_SAMPLES)]
 
 
-def _check_shape(width_px: int, height_px: int, rules: Rules) -> None:
+def _check_shape(width_px: int, height_px: int, rules: ClipRules) -> None:
     short, long = sorted((width_px, height_px))
     wanted = rules.min_short_px
     if short < wanted:

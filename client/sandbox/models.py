@@ -1,8 +1,9 @@
-"""The models the stand-in serves, as data: fields, limits and prices with their sources.
+"""The models the stand-in serves, as data: fields, limits, clip rules, prices with their sources.
 
 Another model of a known kind is another value and no code. Sources, read in 2026: the service's
 model pages ``openai/sora-2/*`` and ``openai/sora-2-pro/*``. Pro prices above 720p for text-to-video
-are assumed, as are the price, the field names and the ids of ``kwaivgi/kling-elements-advanced``.
+are assumed, as are the price, the field names and the ids of ``kwaivgi/kling-elements-advanced``,
+whose rules for a clip were observed by third parties.
 """
 
 from __future__ import annotations
@@ -63,11 +64,31 @@ def _is_a(kind: JsonType, value: object) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipRules:
+    """What a model wants of a clip, by default as ``openai/sora-2/characters`` does.
+
+    ``min_short_px``: least of the shorter side. ``max_aspect``: longer by shorter side. ``kept_s``:
+    what of it counts, from its start. ``min_s``/``max_s``: None where any length is taken.
+    """
+
+    min_short_px: int = 720
+    max_aspect: float = 2.67
+    kept_s: float = 4.0
+    min_s: float | None = None
+    max_s: float | None = None
+
+
+SORA_2 = ClipRules()
+"""An MP4 of at least 720p, aspect at most about 2.67:1; only the first 4 s count (model page, 2026)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """One served model.
 
     ``price_usd``: per task for characters, per second for videos. ``dearer_usd``: price per second
     by the value of ``size`` or ``resolution`` where it differs. ``id_prefix``: of the ids it makes.
+    ``clip``: its rules for the clip, whose URL comes in the field ``clip_field``; for characters.
     """
 
     id: str
@@ -78,6 +99,8 @@ class Model:
     fields: tuple[Field, ...]
     dearer_usd: tuple[tuple[str, float], ...] = ()
     id_prefix: str = "char_"
+    clip: ClipRules = SORA_2
+    clip_field: str = "video"
 
     def price_of(self, inputs: Mapping[str, Any], prices_usd: Mapping[str, float]) -> float:
         """USD for one task with these inputs; ``prices_usd`` beats the documented price."""
@@ -161,6 +184,7 @@ _ALL = (
             Field("reference_type", "string", required=True, choices=("video_refer",)),
         ),
         id_prefix="element_",
+        clip=ClipRules(min_short_px=1080, max_aspect=16 / 9, kept_s=8.0, min_s=3.0, max_s=8.0),
     ),
     Model(
         id="openai/sora-2/text-to-video",

@@ -12,7 +12,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -28,19 +28,27 @@ _LOOK_S = 0.05
 _PROBE_WAIT_S = 1.0
 _STATE = "sandbox.json"
 
+Told = Callable[[str], None]
+
+
+def _told_nobody(_: str) -> None:
+    pass
+
 
 def data_folder(home: Path) -> Path:
     """Where the sandbox of a home keeps its data unless told otherwise."""
     return home / "sandbox"
 
 
-def running_sandbox(home: Path) -> Mapping[str, str] | None:
+def running_sandbox(home: Path, *, told: Told = _told_nobody) -> Mapping[str, str] | None:
     """The environment of the sandbox that serves this home, None where none runs.
 
-    One that is still starting is waited for. Raises SandboxError where it does not get ready.
+    One that is still starting is waited for, after ``told`` was given a sentence about it. Raises
+    SandboxError where it does not get ready.
     """
     path = home / _STATE
     deadline = time.monotonic() + START_WAIT_S
+    waits = False
     while path.exists():
         handle = taken(path, wait_s=0, shared=True)
         if handle is not None:
@@ -50,6 +58,9 @@ def running_sandbox(home: Path) -> Mapping[str, str] | None:
             return env
         if time.monotonic() >= deadline:
             raise SandboxError("The sandbox of this home does not get ready.", "Stop it.")
+        if not waits:
+            waits = True
+            told("The sandbox of this home is still starting: waiting for it.")
         time.sleep(_LOOK_S)
     return None
 
@@ -92,18 +103,32 @@ class HomeState:
 
 
 @contextmanager
-def started_sandbox(home: Path) -> Iterator[Mapping[str, str]]:
+def started_sandbox(home: Path, *, told: Told = _told_nobody) -> Iterator[Mapping[str, str]]:
     """The environment of a sandbox that runs for this block, over the home's own sandbox data.
 
-    Several commands at once take turns. Raises SandboxError where it does not start.
+    Several commands at once take turns; ``told`` gets a sentence where this one has to wait. Raises
+    SandboxError where it does not start.
     """
-    folder = Folder(data_folder(home)).made()
+    folder = Folder(data_folder(home)).made(elsewhere="Choose another home with SCREENTEST_HOME.")
+    if _is_served(folder):
+        told(
+            "Another command runs the sandbox of this home: waiting until it ends. "
+            "`screentest sandbox up` starts one that several commands share."
+        )
     with (folder.logs / "sandbox.log").open("w+b") as log:
         child = _child(home, folder, log)
         try:
             yield _first_line(child, log)
         finally:
             _end(child)
+
+
+def _is_served(folder: Folder) -> bool:
+    """Whether another process serves the folder at this moment."""
+    handle = taken(folder.lock, wait_s=0, shared=True)
+    if handle is not None:
+        os.close(handle)
+    return handle is None
 
 
 def _child(home: Path, folder: Folder, log: IO[bytes]) -> subprocess.Popen[bytes]:

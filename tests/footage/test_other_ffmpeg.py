@@ -28,6 +28,7 @@ KINDS = {
     "face-asl-book.mkv",
     "face-cap13-webcam.mp4",
     "face-makeup-occluded.avi",
+    "fmt-alpha-vp9.webm",
     "fmt-attached-pic.mp4",
     "fmt-av1.mkv",
     "fmt-bbb-starttime10s.mp4",

@@ -25,7 +25,7 @@ from tests.lossy_relay import Relay, relayed
 QUICK = {"queue_s": 0.0, "character_s": 0.0, "video_s": 0.0, "balance_usd": 100.0}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     data = tmp_path_factory.mktemp("sandbox")
     (data / "settings.json").write_text(json.dumps(QUICK))

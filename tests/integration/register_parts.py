@@ -39,6 +39,14 @@ def recorded(settings: Settings) -> CharacterRecord:
         return registry.list()[-1]
 
 
+def keys_in(settings: Settings) -> set[str]:
+    """Every object of the registry's folder."""
+    from client.storage import Bucket
+
+    with Registry(settings.home / FILE_NAME) as registry, Bucket(settings) as bucket:
+        return {found.key for found in bucket.listed(registry.folder)}
+
+
 def run(order: Order, settings: Settings, **more: Any) -> Registration:
     """``register``, looking for its result more often than a service would like."""
     return register(order, settings, sleep=lambda s: time.sleep(min(s, 0.1)), **more)

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import cv2
+import numpy as np
+import pytest
+
 from tests.conftest import Command, Footage
 
 
@@ -16,6 +20,22 @@ def test_the_people_of_a_scan_are_listed_with_a_private_picture_each(
     assert person["person"] == 1
     assert thumbnail.read_bytes().startswith(b"\xff\xd8")
     assert thumbnail.stat().st_mode & 0o077 == 0
+
+
+def test_a_picture_of_an_earlier_list_does_not_outlive_it(
+    screentest: Command, footage: Footage
+) -> None:
+    (person,) = screentest("scan", footage("face-short"), "--json").result["people"]
+    stale = Path(person["thumbnail"]).with_name("person-2.jpg")
+    stale.write_bytes(b"somebody else")
+    screentest("scan", footage("face-short"), "--json")
+    assert not stale.exists()
+    assert Path(person["thumbnail"]).exists()
+
+
+def test_the_list_says_of_how_much_it_tells(screentest: Command, footage: Footage) -> None:
+    said = screentest("scan", footage("face-short")).out
+    assert re.search(r"1: face shown for [23]\.\d s of the 3\.0 s looked at closely", said)
 
 
 def test_a_person_of_the_list_can_be_picked(screentest: Command, face_clip: Path) -> None:
@@ -33,6 +53,23 @@ def test_a_photo_without_a_face_is_refused_with_a_way_out(
     outcome = screentest("pick", face_clip, "--match", note, "--json")
     assert outcome.code == 1
     assert "not a picture" in outcome.error["message"]
+
+
+@pytest.mark.parametrize("wish", ["no photo", "no face", "no track"])
+def test_what_cannot_be_had_is_refused_before_minutes_of_scan(
+    screentest: Command, footage: Footage, tmp_path: Path, home: Path, wish: str
+) -> None:
+    faceless = tmp_path / "grey.png"
+    cv2.imwrite(str(faceless), np.full((64, 64, 3), 90, np.uint8))
+    wishes = {
+        "no photo": ("--match", tmp_path / "missing.png"),
+        "no face": ("--match", faceless),
+        "no track": ("--audio-track", 9),
+    }
+    raw = footage("face-with-sound")
+    outcome = screentest("clip", raw, "-o", tmp_path / "out.mp4", *wishes[wish], "--json")
+    assert outcome.code == 1
+    assert not list(home.glob("scans/*"))
 
 
 def test_a_face_can_be_insisted_on(screentest: Command, footage: Footage) -> None:

@@ -35,6 +35,10 @@ def test_probe_tells_machines_what_the_file_holds(screentest, face_clip):
     assert (found["has_audio"], found["sar"], found["rotation_deg"]) == (False, "1:1", 0)
 
 
+def test_probe_names_the_container_as_its_file_does(screentest, face_clip):
+    assert "Format   mp4, h264, yuv420p" in screentest("probe", face_clip).out
+
+
 def test_probe_shows_people_a_turned_picture_upright(screentest, footage):
     shown = screentest("probe", footage("rotated-90")).out
     assert "720x1280 (stored as 1280x720)" in shown

@@ -24,10 +24,10 @@ def short(footage):
     return footage("face-short")
 
 
-def on_a_terminal(*arguments, interrupt_at=None):
-    """What a command wrote on a terminal of 80 columns, and its exit code."""
+def on_a_terminal(*arguments, interrupt_at=None, columns=COLUMNS):
+    """What a command wrote on a terminal, and its exit code."""
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, COLUMNS, 0, 0))
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     environment = {**os.environ, "TERM": "xterm-256color"}
     environment.pop("COLUMNS", None)
     process = subprocess.Popen(
@@ -96,6 +96,40 @@ def test_ctrl_c_ends_with_130_and_the_cursor_back(face_clip):
     assert "Interrupted." in text
     assert "Traceback" not in text
     assert text.rfind("\x1b[?25h") > text.rfind("\x1b[?25l")
+
+
+def test_an_interrupt_with_json_is_told_in_one_line_and_nothing_else(face_clip):
+    process = subprocess.Popen(
+        [*COMMAND, "pick", str(face_clip), "--json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr.readline().startswith("probe: ")
+    process.send_signal(signal.SIGINT)
+    out, words = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert words.count("\n") == 1
+    assert json.loads(words)["error"]["type"] == "Interrupted"
+
+
+def test_a_narrow_terminal_hides_no_column(face_clip):
+    text, _ = on_a_terminal("check", face_clip, columns=40)
+    table = [line for line in screen_lines(text) if line.startswith("resolution ")]
+    assert re.fullmatch(r"resolution +400x300 +720-1080 lines +broken", table[0].rstrip())
+
+
+def test_what_doctor_finds_and_how_to_mend_it_fit_the_terminal():
+    text, code = on_a_terminal("doctor")
+    findings = text.partition("error: ")[0]
+    assert code == 1
+    assert max(map(len, screen_lines(findings))) <= COLUMNS
+    assert re.search(r"^settings +failed +WAVESPEED_API_KEY", findings_of(findings), re.MULTILINE)
+    assert re.search(r"^ +-> Set WAVESPEED_API_KEY", findings_of(findings), re.MULTILINE)
+
+
+def findings_of(text):
+    return "\n".join(screen_lines(text))
 
 
 def test_a_pipe_that_closes_early_is_no_error_message(short):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from fixtures.generate import read_counter
+from prep import probe
 from tests.clips import lumas, short_clip, sound
 from tests.conftest import Footage
 
@@ -58,6 +59,43 @@ def test_every_rate_keeps_an_even_pace(
     found = numbers(footage(name), tmp_path, start_s=float(first / fps))
     assert found[0] == first
     assert set(np.diff(found)) == {step}
+
+
+@pytest.mark.parametrize(
+    ("name", "is_woven", "repeated"),
+    [("soft-telecine-mpg", False, 0), ("soft-telecine-m2v", False, 12), ("hard-telecine", True, 12)],
+)
+def test_film_in_video_keeps_its_cadence_and_every_picture(
+    name: str, is_woven: bool, repeated: int, footage: Footage, tmp_path: Path
+) -> None:
+    """What television repeats is repeated, never taken out; film that is whole is not deinterlaced."""
+    assert probe(footage(name)).is_interlaced == is_woven
+    found = numbers(footage(name), tmp_path, start_s=1.0)
+    steps = np.diff(found).tolist()
+    assert set(steps) <= {0, 1}
+    assert steps.count(0) == pytest.approx(repeated, abs=1)
+
+
+@pytest.mark.parametrize("kind", ["mp4", "mkv", "ts"])
+def test_a_clip_that_begins_on_a_slide_shows_the_slide_and_nothing_to_come(
+    kind: str, footage: Footage, tmp_path: Path
+) -> None:
+    found = numbers(footage(f"counter-held-{kind}"), tmp_path, start_s=5.0)
+    assert found == [0] * 25 + list(range(150, 177))
+
+
+def test_slow_motion_stays_slow_and_is_said_to_be(footage: Footage, tmp_path: Path) -> None:
+    made = short_clip(footage("slow-motion"), tmp_path)
+    assert made.length_s == 2
+    assert any("8 times slower than life" in warning for warning in made.warnings)
+    assert b"capture.fps" not in Path(made.path).read_bytes()
+
+
+def test_fast_recordings_that_play_as_life_are_not_called_slow(
+    footage: Footage, tmp_path: Path
+) -> None:
+    made = short_clip(footage("counter-120"), tmp_path)
+    assert not any("slow" in warning for warning in made.warnings)
 
 
 def test_where_frames_are_missing_the_last_one_stays(footage: Footage, tmp_path: Path) -> None:

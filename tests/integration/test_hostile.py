@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -126,6 +127,15 @@ def test_a_picture_larger_than_the_file_claims_is_refused_by_the_decoder(
         probe(footage("quadrants"))
 
 
+def test_an_index_that_would_fill_the_memory_is_not_built(footage: Footage) -> None:
+    raw = footage("endless-index")
+    assert raw.stat().st_size < 20_000
+    before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(NotAVideo, match="more pictures than it has bytes for"):
+        probe(raw)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb < 100_000
+
+
 @pytest.mark.parametrize("kind", ["fifo", "device", "folder"])
 def test_what_is_no_file_is_refused_at_once(kind: str, tmp_path: Path) -> None:
     path = {"fifo": tmp_path / "pipe.mp4", "device": Path("/dev/zero"), "folder": tmp_path}[kind]
@@ -176,6 +186,23 @@ def test_what_only_one_of_the_two_decoders_reads_is_a_clear_error(
         finally:
             executable.cache_clear()
     assert not list(tmp_path.glob("*.mp4")) + list(tmp_path.glob(".screentest*"))
+
+
+def test_an_ffmpeg_that_cannot_read_transparency_says_so(footage: Footage, tmp_path: Path) -> None:
+    """A script that says what an ffmpeg without libvpx says."""
+    lacking = tmp_path / "ffmpeg"
+    lacking.write_text("#!/bin/sh\necho \"Unknown decoder 'libvpx-vp9'\" >&2\nexit 8\n")
+    lacking.chmod(0o755)
+    source = probe(footage("half-seen-vp9"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SCREENTEST_FFMPEG", str(lacking))
+        executable.cache_clear()
+        try:
+            with pytest.raises(EncodeFailed, match="libvpx") as caught:
+                clip(source, segment_at(source, start_s=0.0), out=tmp_path / "out.mp4")
+        finally:
+            executable.cache_clear()
+    assert "SCREENTEST_FFMPEG" in caught.value.hint
 
 
 def test_a_damaged_file_names_itself_and_leaves_nothing(

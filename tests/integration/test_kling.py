@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,26 +12,20 @@ from client.direction import Direction
 from client.errors import ConfigError, InvalidName
 from client.pipeline import Order, register
 from client.registry import FILE_NAME, Registry
+from client.sandbox.weed import Weed
 from prep import KLING_ELEMENTS, check
 from tests.conftest import Command
-from tests.integration.sandbox_parts import Sandbox, sandbox_up
+from tests.integration.sandbox_parts import sandbox_on
+
+pytest_plugins = ["tests.integration.sandbox_fixtures"]
 
 KLING = "kwaivgi/kling-elements-advanced"
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    data = tmp_path_factory.mktemp("sandbox")
-    (data / "settings.json").write_text(json.dumps({"queue_s": 0.0, "character_s": 0.0}))
-    with sandbox_up(data) as running:
-        yield running
-
-
 @pytest.mark.slow
 def test_a_kling_element_is_registered_and_recorded(
-    sandbox: Sandbox, face_clip: Path, home: Path
+    s3_server: Weed, face_clip: Path, home: Path, tmp_path: Path
 ) -> None:
-    settings = settings_from({}, home=home, sandbox_env=sandbox.env)
     order = Order(
         str(face_clip),
         "Joe",
@@ -40,14 +33,16 @@ def test_a_kling_element_is_registered_and_recorded(
         direction=Direction(start_s=1.0, length_s=3.5),
         description="a man who nods",
     )
-    done = register(order, settings)
+    with sandbox_on(s3_server, tmp_path / "sandbox") as env:
+        settings = settings_from({}, home=home, sandbox_env=env)
+        done = register(order, settings)
+        assert not register(order, settings).submitted
     assert str(done.character_id).startswith("element_")
     assert check(done.clip, spec=KLING_ELEMENTS).ok
     with Registry(home / FILE_NAME) as registry:
         [row] = registry.list()
     assert (row.model, row.cost_usd) == (KLING, 0.01)
-    assert not register(order, settings).submitted
-    lines = map(json.loads, (Path(sandbox.data) / "journal.jsonl").read_text().splitlines())
+    lines = map(json.loads, (tmp_path / "sandbox/journal.jsonl").read_text().splitlines())
     [body] = [line["body"] for line in lines if line["path"].endswith(KLING)]
     assert body["reference_type"] == "video_refer"
     assert body["description"] == "a man who nods"

@@ -35,6 +35,29 @@ def beside_the_fixtures(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_every_option_that_the_readme_names_exists() -> None:
+    known = set(re.findall(r"--[a-z][a-z-]+", (CHECKOUT / "docs" / "cli.md").read_text("utf-8")))
+    named = set(re.findall(r"--[a-z][a-z-]+", README))
+    assert named
+    assert named <= known
+
+
+def test_every_make_target_that_the_readme_names_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (CHECKOUT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", README, re.MULTILINE)) <= targets
+
+
+def test_activating_the_environment_puts_the_command_on_the_path() -> None:
+    activate = Path(sys.executable).parent / "activate"
+    if not activate.exists():
+        pytest.skip("these tests run in no virtual environment")
+    script = f"PATH=/usr/bin:/bin; . '{activate}'; command -v screentest"
+    ended = subprocess.run(
+        ["/bin/sh", "-c", script], capture_output=True, text=True, timeout=30, check=True
+    )
+    assert ended.stdout.strip() == str(activate.parent / "screentest")
+
+
 def test_there_are_examples_in_both_languages() -> None:
     assert {language for language, _ in EXAMPLES} == {"sh", "python"}
 

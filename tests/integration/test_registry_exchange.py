@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from client.errors import RegistryDamaged, RegistryError
-from client.exchange import csv_of, exported, imported, read_export
+from client.exchange import Added, csv_of, exported, imported, read_export
 from client.identity import Wish
 from client.migrations import APPLICATION_ID, LATEST, MIGRATIONS, version_of
 from client.records import CharacterRecord
@@ -111,7 +111,7 @@ def test_an_export_brings_everything_back_in_another_home(tmp_path: Path) -> Non
         one.deleted(done(one, replace(WISH, name="Ann"), number=2))
         content = json.loads(json.dumps(exported(one)))
     with Registry(tmp_path / "two" / FILE_NAME) as two:
-        assert imported(content, two) == (2, 0)
+        assert imported(content, two) == Added(characters=2, videos=0, known=0)
         assert two.find("Joe") == replace(first, row_id=two.find("Joe").row_id)
         assert [row.name for row in two.list()] == ["Joe"]
         assert two.find("Ann").deleted_at
@@ -119,12 +119,47 @@ def test_an_export_brings_everything_back_in_another_home(tmp_path: Path) -> Non
         assert exported(two)["characters"] == content["characters"]
 
 
+def video(registry: Registry, prompt: str) -> VideoLedger:
+    ledger = VideoLedger(registry)
+    wish = VideoWish(WISH.service, "acc", "m", prompt, {"prompt": prompt, "duration": 4}, 0.4)
+    ledger.submitting(ledger.plan(wish))
+    return ledger
+
+
+def test_an_export_brings_every_video_back_in_another_home(tmp_path: Path) -> None:
+    with Registry(tmp_path / "one" / FILE_NAME) as one:
+        ledger = video(one, "Joe waves.")
+        row = ledger.submitted(ledger.list()[0], task_id="task-1")
+        ledger.finished(row, path="/out.mp4", sha256="cd" * 32, has_nsfw=True)
+        video(one, "Joe bows.").failed(ledger.list()[1], RuntimeError("no"))
+        video(one, "Joe runs.")
+        content = json.loads(json.dumps(exported(one)))
+        kept, spent_usd = ledger.list(), one.spent_usd()
+    with Registry(tmp_path / "two" / FILE_NAME) as two:
+        assert imported(content, two) == Added(characters=0, videos=3, known=0)
+        assert VideoLedger(two).list() == kept
+        assert two.spent_usd() == spent_usd
+        assert exported(two)["videos"] == content["videos"]
+        assert imported(content, two) == Added(characters=0, videos=0, known=3)
+
+
+def test_a_task_that_failed_is_not_up_for_adoption_in_another_home(tmp_path: Path) -> None:
+    with Registry(tmp_path / "one" / FILE_NAME) as one:
+        row = one.submitting(one.uploaded(one.clipped(one.plan(WISH), CLIP), bucket="b", key="k"))
+        row = one.failed(one.submitted(row, task_id="task-1", cost_usd=0.001), RuntimeError("no"))
+        one.returned(row, "clipped", note="again")
+        content = json.loads(json.dumps(exported(one)))
+    with Registry(tmp_path / "two" / FILE_NAME) as two:
+        imported(content, two)
+        assert two.claimed_tasks() == {"task-1"}
+
+
 def test_an_import_changes_nothing_that_is_recorded(tmp_path: Path) -> None:
     with Registry(tmp_path / "home" / FILE_NAME) as registry:
         done(registry)
         content = json.loads(json.dumps(exported(registry)))
         content["characters"][0]["character_id"] = "char_other"
-        assert imported(content, registry) == (0, 1)
+        assert imported(content, registry) == Added(characters=0, videos=0, known=1)
         assert registry.find("Joe").character_id == "char_1"
 
 
@@ -223,7 +258,11 @@ def test_the_commands_carry_a_registry_over(
     file = tmp_path / "export.json"
     file.write_text(screentest("characters", "export").out)
     monkeypatch.setenv("SCREENTEST_HOME", str(tmp_path / "other"))
-    assert screentest("characters", "import", file, "--json").result == {"imported": 1, "known": 0}
+    assert screentest("characters", "import", file, "--json").result == {
+        "imported": 1,
+        "videos": 0,
+        "known": 0,
+    }
     assert screentest("characters", "show", "Joe", "--json").result["consent"] == "signed"
     assert screentest("characters", "export", "--csv").out.startswith("name,character_id,")
     assert screentest("characters", "delete", "Joe", "--json").result["deleted_at"]

@@ -14,9 +14,19 @@ import pytest
 from client.config import Settings as ClientSettings
 from client.config import settings_from
 from client.errors import StorageUnreachable
-from client.sandbox.faults import load_faults
+from client.sandbox.faults import Fault, load_faults
+from client.sandbox.weed import Weed
 from client.storage import Bucket
-from tests.integration.sandbox_parts import CHARACTERS, QUICK, Service, sandbox_up, serving
+from tests.integration.sandbox_parts import (
+    CHARACTERS,
+    QUICK,
+    Service,
+    sandbox_on,
+    sandbox_up,
+    serving,
+)
+
+pytest_plugins = ["tests.integration.sandbox_fixtures"]
 
 BODY = {"video": "http://127.0.0.1:9/none.mp4", "name": "Joe"}
 SUBMIT = f"/api/v3/{CHARACTERS}"
@@ -107,16 +117,14 @@ def faulty_s3(tmp_path: Path, *entries: dict[str, object]) -> Iterator[ClientSet
 def test_an_s3_server_that_dies_mid_upload_is_tried_again(tmp_path: Path, clip: Path) -> None:
     twice = {"match": "s3 PUT", "drop": "before", "times": 2}
     with faulty_s3(tmp_path, twice) as settings, Bucket(settings) as bucket:
-        stored = bucket.put(clip, sha256="ab" * 32)
-        again = bucket.put(clip, sha256="ab" * 32)
+        stored = bucket.put(clip, sha256="ab" * 32, key="clip.mp4")
+        again = bucket.put(clip, sha256="ab" * 32, key="clip.mp4")
     assert (stored.reused, again.reused) == (False, True)
 
 
-def test_an_s3_server_that_stays_dead_is_told(tmp_path: Path, clip: Path) -> None:
-    dead = {"match": "s3 PUT", "drop": "before", "times": None}
-    with (
-        faulty_s3(tmp_path, dead) as settings,
-        Bucket(settings) as bucket,
-        pytest.raises(StorageUnreachable),
-    ):
-        bucket.put(clip, sha256="ab" * 32)
+def test_an_s3_server_that_stays_dead_is_told(s3_server: Weed, tmp_path: Path, clip: Path) -> None:
+    dead = Fault("s3", "PUT", drop="before", times=None)
+    with sandbox_on(s3_server, tmp_path / "sandbox", QUICK, dead) as env:
+        settings = settings_from({}, home=tmp_path / "home", sandbox_env=env)
+        with Bucket(settings) as bucket, pytest.raises(StorageUnreachable):
+            bucket.put(clip, sha256="ab" * 32, key="clip.mp4")

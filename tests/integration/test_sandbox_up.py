@@ -105,6 +105,19 @@ def test_the_bucket_is_private(sandbox: Sandbox) -> None:
     assert httpx.put(f"{url}/new.txt", content=b"x").status_code == 403
 
 
+def test_the_servers_behind_the_bucket_give_nobody_its_objects(sandbox: Sandbox) -> None:
+    s3, bucket = s3_of(sandbox.env), sandbox.env["SCREENTEST_BUCKET"]
+    s3.put_object(Bucket=bucket, Key="private.txt", Body=b"x")
+    ports = json.loads((sandbox.data / "ports.json").read_text())
+    filer = f"http://127.0.0.1:{ports['filer']}/buckets/{bucket}"
+    assert httpx.get(f"{filer}/").status_code == 404
+    assert httpx.get(f"{filer}/private.txt").status_code == 404
+    assert httpx.post(f"{filer}/new.txt", files={"file": b"x"}).status_code == 404
+    assert httpx.get(f"http://127.0.0.1:{ports['master']}/dir/assign").status_code == 404
+    assert httpx.get(f"http://127.0.0.1:{ports['volume']}/1,0100000000").status_code == 401
+    assert s3.get_object(Bucket=bucket, Key="private.txt")["Body"].read() == b"x"
+
+
 def test_a_private_object_without_its_signature_fails_the_task_with_1402(sandbox: Sandbox) -> None:
     s3, bucket = s3_of(sandbox.env), sandbox.env["SCREENTEST_BUCKET"]
     s3.put_object(Bucket=bucket, Key="unsigned.mp4", Body=b"x")

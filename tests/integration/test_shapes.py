@@ -58,10 +58,11 @@ def test_picking_looks_at_the_same_way_up_as_the_clip_shows(
     assert np.abs(quadrants_of(grey) - expected(turn_deg, flipped=flipped)).max() < 8
 
 
-def test_what_a_clean_aperture_hides_stays_hidden(footage: Footage, tmp_path: Path) -> None:
-    source = probe(footage("clean-aperture"))
+@pytest.mark.parametrize("name", ["clean-aperture", "pixel-crop"])
+def test_what_a_clean_aperture_hides_stays_hidden(name: str, footage: Footage, tmp_path: Path) -> None:
+    source = probe(footage(name))
     assert (source.width_px, source.height_px) == APERTURE
-    luma = lumas(short_clip(footage("clean-aperture"), tmp_path))[0]
+    luma = lumas(short_clip(footage(name), tmp_path))[0]
     assert luma.max() < 120, "the white border shows"
     assert lit_box(luma) == (0, 40, 0, 40)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,17 +14,22 @@ import pytest
 from client.config import Secret, Settings, settings_from
 from client.errors import BucketUnusable, StorageUnreachable, UrlNotServed
 from client.http import Http
+from client.sandbox.serve import environment
+from client.sandbox.weed import Weed
 from client.storage import Bucket, Stored, Upload, key_of, prove
-from tests.integration.sandbox_parts import sandbox_up
+from tests.integration.sandbox_parts import new_bucket
 from tests.scripted_service import closed_port
 
+pytest_plugins = ["tests.integration.sandbox_fixtures"]
+
+FOLDER = "screentest/mine"
 HERE = "http://127.0.0.1:1/api/v3"
 
 
 @pytest.fixture(scope="module")
-def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    with sandbox_up(tmp_path_factory.mktemp("s3")) as sandbox:
-        yield sandbox.env
+def env(s3_server: Weed) -> dict[str, str]:
+    here = environment(s3_server.ports, s3_server.account)
+    return here | {"SCREENTEST_BUCKET": new_bucket(s3_server)}
 
 
 @pytest.fixture
@@ -46,12 +50,12 @@ def sha_of(path: Path) -> str:
 
 def put(settings: Settings, clip: Path) -> Stored:
     with Bucket(settings) as bucket:
-        return bucket.put(clip, sha256=sha_of(clip))
+        return bucket.put(clip, sha256=sha_of(clip), key=key_of(sha_of(clip), folder=FOLDER))
 
 
 def presented(settings: Settings, clip: Path, *, expires_s: int = 600) -> Upload:
     with Bucket(settings) as bucket:
-        key = bucket.put(clip, sha256=sha_of(clip)).key
+        key = bucket.put(clip, sha256=sha_of(clip), key="mine/clip.mp4").key
         return bucket.present(key, expires_s=expires_s)
 
 
@@ -68,7 +72,7 @@ def test_without_the_signature_nobody_gets_the_clip(settings: Settings, clip: Pa
 
 
 def test_the_key_names_the_content(settings: Settings, clip: Path) -> None:
-    assert put(settings, clip).key == key_of(sha_of(clip)) == f"clips/{sha_of(clip)}.mp4"
+    assert put(settings, clip).key == f"{FOLDER}/{sha_of(clip)}.mp4"
 
 
 def test_the_same_clip_is_sent_once(settings: Settings, clip: Path) -> None:
@@ -78,15 +82,15 @@ def test_the_same_clip_is_sent_once(settings: Settings, clip: Path) -> None:
 def test_an_object_of_another_size_is_replaced(settings: Settings, clip: Path) -> None:
     sha256 = sha_of(clip)
     with Bucket(settings) as bucket:
-        bucket.put(clip, sha256=sha256)
+        bucket.put(clip, sha256=sha256, key="mine/clip.mp4")
         clip.write_bytes(b"changed")
-        assert not bucket.put(clip, sha256=sha256).reused
+        assert not bucket.put(clip, sha256=sha256, key="mine/clip.mp4").reused
 
 
 def test_progress_ends_at_the_whole(settings: Settings, clip: Path) -> None:
     shares: list[float] = []
     with Bucket(settings) as bucket:
-        bucket.put(clip, sha256=sha_of(clip), progress=shares.append)
+        bucket.put(clip, sha256=sha_of(clip), key="mine/clip.mp4", progress=shares.append)
     assert shares[-1] == 1.0
     assert shares == sorted(shares)
 
@@ -182,4 +186,6 @@ def test_temporary_credentials_are_told(
     for name, value in {**env, "AWS_SESSION_TOKEN": "token"}.items():
         monkeypatch.setenv(name, value)
     with Bucket(settings_from(env, home=tmp_path)) as bucket:
-        assert bucket.present("clips/x.mp4", expires_s=60).temporary
+        upload = bucket.present("clips/x.mp4", expires_s=60)
+    assert upload.temporary
+    assert upload.credentials_end_at is None

@@ -53,7 +53,8 @@ def test_a_cover_picture_is_not_the_film(footage: Footage, tmp_path: Path) -> No
 def test_nothing_told_beside_the_film_survives(footage: Footage, tmp_path: Path) -> None:
     raw = footage("secrets").read_bytes()
     data = Path(short_clip(footage("secrets"), tmp_path).path).read_bytes()
-    for secret in (b"48.2082", b"SecretComment", b"SecretTitle", b"SecretChapter", b"SecretCaption"):
+    shown = (b"48.2082", b"SecretPhone", b"2026-05-04", b"SecretComment", b"SecretTitle")
+    for secret in (*shown, b"SecretChapter", b"SecretCaption"):
         assert secret in raw
         assert secret not in data
     assert b"SecretTrack" not in data

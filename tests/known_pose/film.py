@@ -10,6 +10,7 @@ from itertools import accumulate
 from math import pi, sin
 from pathlib import Path
 
+import cv2
 from imageio_ffmpeg import get_ffmpeg_exe
 
 from tests.known_pose.face import Picture, Pose
@@ -35,8 +36,9 @@ class Beat:
     """A stretch of a film.
 
     ``pose``: the head's angles over the share of the beat, 0 to 1. ``setting``: which room; another
-    one than the beat's before makes a hard cut. ``actor``: None for an empty room. ``bystander``: who
-    else is there, behind. ``shake``: how far the head jerks to and fro, as a share of the width.
+    one than the beat's before makes a hard cut, or a dissolve of ``melts_s``. ``actor``: None for an
+    empty room. ``bystander``: who else is there, behind. ``shake``: how far the head jerks to and fro,
+    as a share of the width.
     """
 
     length_s: float
@@ -46,6 +48,7 @@ class Beat:
     bystander: Actor | None = None
     look: Look = PLAIN
     shake: float = 0.0
+    melts_s: float = 0.0
 
 
 Film = tuple[Beat, ...]
@@ -117,10 +120,20 @@ def frames(film: Film, *, fps: int, size_px: tuple[int, int]) -> Iterator[Pictur
     for number in range(round(length_s(film) * fps)):
         t_s = number / fps
         beat, share = _beat_at(film, t_s)
-        actors = [] if beat.bystander is None else [beat.bystander]
-        if beat.actor is not None:
-            actors.append(_moving(replace(beat.actor, pose=beat.pose(share)), t_s, beat.shake))
-        yield picture_of(tuple(actors), size_px=size_px, setting=beat.setting, t_s=t_s, look=beat.look)
+        picture = _shot(beat, share, t_s, size_px)
+        since_s = share * beat.length_s
+        if since_s < beat.melts_s:
+            before = _shot(film[film.index(beat) - 1], 1.0, t_s, size_px)
+            new = since_s / beat.melts_s
+            picture = cv2.addWeighted(picture, new, before, 1 - new, 0)
+        yield picture
+
+
+def _shot(beat: Beat, share: float, t_s: float, size_px: tuple[int, int]) -> Picture:
+    actors = [] if beat.bystander is None else [beat.bystander]
+    if beat.actor is not None:
+        actors.append(_moving(replace(beat.actor, pose=beat.pose(share)), t_s, beat.shake))
+    return picture_of(tuple(actors), size_px=size_px, setting=beat.setting, t_s=t_s, look=beat.look)
 
 
 def _moving(actor: Actor, t_s: float, shake: float) -> Actor:

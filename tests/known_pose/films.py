@@ -91,6 +91,15 @@ FILMS: dict[str, Planned] = {
         "no 4 s without a cut show the face, 2.8 s do",
         (5, 7.8),
     ),
+    "dissolves": Planned(
+        (
+            Beat(3.4, setting=40),
+            Beat(3.8, setting=41, melts_s=0.8),
+            Beat(6.2, still(9), setting=42, melts_s=0.8),
+        ),
+        "the first two shots are more frontal, but none is 4 s long without the next shining through",
+        (7.6, 13.4),
+    ),
     "dark": Planned(
         _between(Beat(4, actor=_NEAR, look=Look(light=0.1))), "too dark before and after", (4.5, 9)
     ),

@@ -51,6 +51,18 @@ def test_a_size_is_in_a_unit_people_know(count, shown):
     assert wording.size(count) == shown
 
 
+@pytest.mark.parametrize(
+    ("service", "now", "shown"),
+    [
+        ("https://api.example", True, "USD 0.4"),
+        ("https://api.example", False, "USD 0.4, billed by an earlier run"),
+        ("sandbox", True, "USD 0.4 at the real service, nothing in the sandbox"),
+    ],
+)
+def test_a_bill_says_who_was_paid(service, now, shown):
+    assert wording.bill(0.4, service=service, now=now) == shown
+
+
 def test_one_is_not_plural():
     assert (wording.counted(1, "cut"), wording.counted(2, "cut")) == ("1 cut", "2 cuts")
 

@@ -77,6 +77,11 @@ def test_the_verdict_is_at_the_top():
         assert wanted in head
 
 
+def test_the_clip_is_shown_with_the_size_of_its_face():
+    assert "the face 252 px high (35%)" in made(clip=replace(CLIP, face_height_px=252))
+    assert "px high" not in made()
+
+
 def test_each_picture_is_described_for_those_who_do_not_see_it():
     assert "face turned +2°, chin +3°, tilted +1°, eyes open." in made()
     assert "<img " in made()

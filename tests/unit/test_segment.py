@@ -46,7 +46,14 @@ def test_a_window_never_holds_a_cut() -> None:
 def test_where_no_four_seconds_are_clean_the_longest_clean_stretch_is_taken() -> None:
     made = pick(scan_of(lambda t: FRONTAL if t < 2.6 else None, length_s=8.0))
     assert 2.0 <= made.length_s < 3.2
-    assert any("longest stretch" in reason for reason in made.reasons)
+    assert any("of what is shorter" in reason for reason in made.reasons)
+
+
+def test_where_no_four_seconds_are_there_a_few_bad_moments_are_left_out() -> None:
+    covered = replace(FRONTAL, clarity=FRONTAL.clarity - 0.03)
+    made = pick(scan_of(lambda t: covered if t < 0.5 else FRONTAL, length_s=3.0))
+    assert made.start_s >= 0.4
+    assert made.length_s >= 2.25
 
 
 def test_closed_eyes_lose_to_open_ones() -> None:
@@ -133,6 +140,14 @@ def test_the_larger_of_two_equally_good_people_wins() -> None:
     both = tuple(signal(s.t_s, far, near) for s in scanned.signals)
     made = pick(replace(scanned, signals=both))
     assert "35%" in " ".join(made.reasons)
+
+
+def test_a_second_person_is_named_with_the_way_to_choose() -> None:
+    other = face(box=replace(FRONTAL.box, x=0.8, width=0.1, height=0.2))
+    scanned = scan_of(lambda t: FRONTAL)
+    both = tuple(signal(s.t_s, FRONTAL, other) for s in scanned.signals)
+    made = pick(replace(scanned, signals=both))
+    assert any("One more person" in reason and "--person" in reason for reason in made.reasons)
 
 
 def test_the_minimum_can_be_asked_for_at_any_rate() -> None:

@@ -1,0 +1,71 @@
+"""What each kind of mistake ends with: scripts branch on the exit code and on the error's type."""
+
+import json
+
+import pytest
+
+from docs.generate import INTRODUCTION
+
+RAW = "fixtures/cap13_edit2.mp4"
+REGISTER = ("register", RAW, "--name", "Joe")
+
+FAILED = [
+    (("pick", "nowhere.mov"), "NotFound"),
+    (("pick", "/"), "NotAFile"),
+    (("pick", RAW, "--match", "nowhere.png"), "NotFound"),
+    (("clip", RAW, "-o", "no-such-folder/out.mp4"), "OutputNotWritable"),
+    (("pick", RAW, "--report", "no-such-folder/why.html"), "OutputNotWritable"),
+    (("pick", RAW, "--model", "nobody/nothing"), "ConfigError"),
+    (REGISTER, "NoCredentials"),
+    ((*REGISTER, "--model", "nobody/nothing"), "ConfigError"),
+    ((*REGISTER, "--max-cost", "0"), "CostTooHigh"),
+    ((*REGISTER, "--person", "1", "--subject", "face"), "ConfigError"),
+    ((*REGISTER, "--webhook", "nonsense"), "ConfigError"),
+    (("register", RAW, "--name", ""), "InvalidName"),
+    (("register", "nowhere.mov", "--name", "Joe"), "NotFound"),
+    (("characters", "show", "Nobody"), "UnknownCharacter"),
+    (("characters", "wait", "Nobody"), "UnknownCharacter"),
+    (("video", "Joe walks in", "--character", "Joe"), "UnknownCharacter"),
+    (("video", "x", "-o", "no-such-folder/out.mp4"), "OutputNotWritable"),
+    (("balance",), "NoCredentials"),
+]
+MISUSED = [
+    ("nonsense",),
+    ("pick",),
+    ("pick", RAW, "--nonsense"),
+    ("register", RAW),
+    ("register", RAW, "--name", "Joe", "--max-cost", "-1"),
+    ("clip", RAW, "--start", "soon"),
+    ("clip", RAW, "--fit", "stretch"),
+    ("--config", "nowhere.toml", "characters", "list"),
+    ("characters", "reconcile", "--adopt", "task", "--forget"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "error_type"), FAILED)
+def test_what_cannot_be_done_ends_with_1_and_its_own_type(screentest, arguments, error_type):
+    outcome = screentest(*arguments, "--json")
+    assert (outcome.code, outcome.error["type"]) == (1, error_type)
+
+
+@pytest.mark.parametrize("arguments", MISUSED)
+def test_what_is_written_wrongly_ends_with_2(screentest, arguments):
+    outcome = screentest(*arguments, "--json")
+    assert (outcome.code, outcome.error["type"]) == (2, "UsageError")
+
+
+@pytest.mark.parametrize("arguments", [*(arguments for arguments, _ in FAILED), *MISUSED])
+def test_an_error_with_json_is_one_object_on_stderr_and_nothing_on_stdout(screentest, arguments):
+    outcome = screentest(*arguments, "--json")
+    assert outcome.out == ""
+    (line,) = outcome.err.splitlines()
+    assert json.loads(line)["error"].keys() == {"type", "message", "hint"}
+
+
+@pytest.mark.parametrize("code", [0, 1, 2, 130])
+def test_every_exit_code_is_documented(code):
+    assert f"\n| {code} | " in INTRODUCTION
+
+
+def test_a_file_name_that_begins_with_a_dash_is_shown_the_way(screentest):
+    assert "goes after --" in screentest("probe", "-raw.mov").err
