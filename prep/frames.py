@@ -127,12 +127,13 @@ class FrameReader:
         """Moments about ``every_s`` apart, over the whole file or a span, at the least cost.
 
         Keyframes alone where they come often enough. Where none has come for two seconds, the group
-        of pictures is decoded from its keyframe on, without the frames that nothing refers to.
+        of pictures is decoded from its keyframe on, without the frames that nothing refers to; its
+        end after the last moment wanted is not.
         """
         context = self._stream.codec_context
         start_s, end_s = (within.start_s, within.end_s) if within else (-_FOREVER_S, _FOREVER_S)
         self._seek(start_s)
-        group: list[Packet[VideoStream]] = []
+        waiting: list[Packet[VideoStream]] = []
         seen_s = start_s - every_s
         decoding = False
         for packet in self._packets():
@@ -142,23 +143,22 @@ class FrameReader:
             if packet.is_keyframe:
                 if t_s >= end_s:
                     return
-                group, decoding = [], False
+                waiting, decoding = [], False
                 self._reset()
+            waiting.append(packet)
             fresh: Iterable[Shot] = ()
-            if decoding:
-                fresh = self._decoded(packet)
-            else:
-                group.append(packet)
-                if packet.is_keyframe and t_s - seen_s >= every_s - _EARLY_S:
-                    fresh = self._decoded_alone(packet)
-                elif t_s - seen_s > max(_BLIND_S, every_s):
-                    decoding = True
-                    context.skip_frame = "NONREF"
-                    fresh = chain.from_iterable(map(self._decoded, group))
+            patience_s = every_s if decoding else max(_BLIND_S, every_s)
+            if packet.is_keyframe and t_s - seen_s >= every_s - _EARLY_S:
+                fresh = self._decoded_alone(packet)
+            elif t_s - seen_s > patience_s:
+                decoding = True
+                context.skip_frame = "NONREF"
+                fresh, waiting = chain.from_iterable(map(self._decoded, waiting)), []
             for shot in fresh:
                 if shot.t_s >= end_s:
                     return
-                if shot.t_s >= max(start_s, seen_s + every_s - _EARLY_S):
+                early_s = 0.0 if decoding else _EARLY_S
+                if shot.t_s >= max(start_s, seen_s + every_s - early_s):
                     yield shot
                     seen_s = shot.t_s
 

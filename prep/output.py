@@ -9,6 +9,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from prep.errors import DiskFull, OutputNotWritable
@@ -19,20 +20,22 @@ _ATTEMPTS = 5
 
 
 @contextmanager
-def appearing(target: Path) -> Iterator[Path]:
+def appearing(target: Path, *, what: str = "clip", mode: int = 0o666) -> Iterator[Path]:
     """A hidden file beside ``target`` that becomes it by rename, or goes away.
+
+    ``what`` it is, for the errors; ``mode``: who may read it, less the umask.
 
     It is locked while it is written: one that nobody has locked was left by a run that was killed,
     and goes away when the next begins. Raises OutputNotWritable or DiskFull.
     """
-    part, lock = _begun(target, _new_file)
+    part, lock = _begun(target, partial(_new_file, mode=mode), what)
     try:
         yield part
         try:
             os.fsync(lock)
             part.replace(target)
         except OSError as error:
-            raise not_writable(target, error) from error
+            raise not_writable(target, error, what) from error
     finally:
         os.close(lock)
         part.unlink(missing_ok=True)
@@ -44,7 +47,7 @@ def room_beside(target: Path) -> Iterator[Path]:
 
     Raises OutputNotWritable or DiskFull.
     """
-    room, lock = _begun(target, _new_folder)
+    room, lock = _begun(target, _new_folder, "clip")
     try:
         yield room
     finally:
@@ -52,7 +55,7 @@ def room_beside(target: Path) -> Iterator[Path]:
         shutil.rmtree(room, ignore_errors=True)
 
 
-def _begun(target: Path, new: Callable[[Path], int]) -> tuple[Path, int]:
+def _begun(target: Path, new: Callable[[Path], int], what: str) -> tuple[Path, int]:
     """Something new and locked beside ``target``, and its descriptor. What nobody holds goes away."""
     try:
         _sweep(target.parent)
@@ -66,11 +69,11 @@ def _begun(target: Path, new: Callable[[Path], int]) -> tuple[Path, int]:
             os.close(lock)
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target.parent))
     except OSError as error:
-        raise not_writable(target, error) from error
+        raise not_writable(target, error, what) from error
 
 
-def _new_file(part: Path) -> int:
-    return os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+def _new_file(part: Path, mode: int) -> int:
+    return os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
 
 
 def _new_folder(part: Path) -> int:
@@ -92,14 +95,14 @@ def _sweep(folder: Path) -> None:
                 os.close(lock)
 
 
-def not_writable(target: Path, error: OSError) -> OutputNotWritable | DiskFull:
+def not_writable(target: Path, error: OSError, what: str) -> OutputNotWritable | DiskFull:
     """The error that a failed write of ``target`` means."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(
-            f"No room is left at {shown(target.parent)} for the clip.",
-            "Free some space, or name another place with -o.",
+            f"No room is left at {shown(target.parent)} for the {what}.",
+            "Free some space, or name another place for it.",
         )
     return OutputNotWritable(
-        f"The clip cannot be written to {shown(target)}: {(error.strerror or str(error)).lower()}.",
-        "Name a file in a folder that exists and may be written, with -o.",
+        f"The {what} cannot be written to {shown(target)}: {(error.strerror or str(error)).lower()}.",
+        "Name a file in a folder that exists and may be written.",
     )

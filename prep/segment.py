@@ -206,9 +206,16 @@ def _require_length(scan: Scan, shots: tuple[Shot, ...], spec: ClipSpec) -> None
         return
     name = shown_name(scan.source.path)
     what = "between two cuts" if len(shots) > 1 else "in all"
+    looked_s = sum(span.end_s - span.start_s for span in scan.looked_at)
+    wants = f"{spec.model} wants at least {float(spec.min_length_s):.1f} s."
+    if looked_s < scan.source.duration_s - 1:
+        raise TooShort(
+            f"In the {looked_s:.0f} s of {name} that promised most, at most {longest_s:.2f} s lie "
+            f"{what}; {wants}",
+            "Choose a longer shot by hand with --start, or use other footage of the same subject.",
+        )
     raise TooShort(
-        f"{name} shows at most {longest_s:.2f} s {what}; "
-        f"{spec.model} wants at least {float(spec.min_length_s):.1f} s.",
+        f"{name} shows at most {longest_s:.2f} s {what}; {wants}",
         "Use longer footage of the same subject.",
     )
 

@@ -39,7 +39,7 @@ class CutDetector:
         footage of a varying rate, more motion is no cut.
         """
         last, self._last = self._last, thumb
-        if last is None or last.shape != thumb.shape:
+        if last is None:
             return False
         change = difference(last, thumb)
         usual = median(self._differences) if self._differences else 0.0

@@ -229,7 +229,7 @@ def _fine(desk: Desk, span: Span, fps: float, say: Tell) -> _Fine:
 
 def _motion(last: tuple[float, Picture] | None, t_s: float, thumb: Picture) -> float:
     """Luma difference to the sample before, per second."""
-    if last is None or last[1].shape != thumb.shape:
+    if last is None:
         return 0.0
     return difference(last[1], thumb) / max(0.05, t_s - last[0])
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import secrets
 from pathlib import Path
 
-from prep.errors import DiskFull, OutputExists, OutputNotWritable
+from prep.errors import OutputExists, OutputNotWritable
+from prep.output import appearing, not_writable
 from prep.report.markup import MARKER
 from prep.text import shown
 
@@ -41,16 +40,11 @@ def write_page(target: Path, page: str) -> None:
 
     Raises OutputNotWritable or DiskFull, and leaves nothing behind then.
     """
-    part = target.with_name(f".screentest-{secrets.token_hex(8)}.part")
-    try:
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(page)
-        part.replace(target)
-    except OSError as error:
-        raise _not_written(target, error) from error
-    finally:
-        part.unlink(missing_ok=True)
+    with appearing(target, what="report", mode=0o600) as part:
+        try:
+            part.write_text(page, encoding="utf-8")
+        except OSError as error:
+            raise not_writable(target, error, "report") from error
 
 
 def _is_report(target: Path) -> bool:
@@ -63,16 +57,3 @@ def _is_report(target: Path) -> bool:
     except OSError:
         return False
     return not head or MARKER.encode() in head
-
-
-def _not_written(target: Path, error: OSError) -> OutputNotWritable | DiskFull:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFull(
-            f"No room is left at {shown(target.parent)} for the report.",
-            "Free some space, or name another place.",
-        )
-    reason = (error.strerror or type(error).__name__).lower()
-    return OutputNotWritable(
-        f"The report cannot be written to {shown(target)}: {reason}.",
-        "Name a file in a folder that exists and may be written.",
-    )

@@ -13,6 +13,7 @@ from client.sandbox.account import Folder
 from client.sandbox.locks import taken
 from client.sandbox.running import HomeState, data_folder, running_sandbox, started_sandbox
 from tests.conftest import Command
+from tests.permissions import bound_by_permissions
 
 NEEDING_A_HOME = [("register", "RAW", "--name", "Joe", "--sandbox"), ("sandbox", "up")]
 
@@ -68,13 +69,13 @@ def test_a_clip_that_could_not_be_kept_is_not_scanned_for(
     assert not home.exists()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_that_refuses_writing_is_told_before_the_scan(
     screentest: Command, face_clip: Path, home: Path, tmp_path: Path
 ) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=stat.S_IRUSR | stat.S_IXUSR)
-    outcome = screentest("clip", face_clip, "-o", closed / "out.mp4", "--json")
+    with bound_by_permissions():
+        outcome = screentest("clip", face_clip, "-o", closed / "out.mp4", "--json")
     assert outcome.error["type"] == "OutputNotWritable"
     assert not home.exists()
 
@@ -100,14 +101,15 @@ def test_a_home_that_cannot_be_used_names_the_setting_that_helps(
     assert "SCREENTEST_HOME" in outcome.error["hint"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 @pytest.mark.parametrize("command", NEEDING_A_HOME)
 def test_a_home_that_refuses_writing_names_the_setting_that_helps(
     screentest: Command, face_clip: Path, home: Path, command: tuple[str, ...]
 ) -> None:
     home.mkdir(mode=stat.S_IRUSR | stat.S_IXUSR)
     said = [str(face_clip) if word == "RAW" else word for word in command]
-    assert "SCREENTEST_HOME" in screentest(*said, "--json").error["hint"]
+    with bound_by_permissions():
+        outcome = screentest(*said, "--json")
+    assert "SCREENTEST_HOME" in outcome.error["hint"]
 
 
 @pytest.fixture

@@ -103,6 +103,14 @@ def test_less_picture_than_the_service_takes_is_too_short() -> None:
         pick(scan_of(lambda t: FRONTAL, length_s=1.8))
 
 
+def test_where_only_some_was_looked_at_it_is_not_said_of_the_rest() -> None:
+    scanned = scan_of(lambda t: FRONTAL, cuts_s=(1.5, 3.0, 4.5), length_s=6.0)
+    long = replace(scanned, source=replace(SOURCE, duration_s=600.0))
+    with pytest.raises(TooShort, match=r"In the 6 s of .* that promised most") as caught:
+        pick(long)
+    assert "--start" in caught.value.hint
+
+
 def test_another_model_has_another_length() -> None:
     assert pick(scan_of(lambda t: FRONTAL), spec=KLING_ELEMENTS).length_s == 8.0
 
