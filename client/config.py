@@ -7,13 +7,13 @@ beats them: with it, nothing of the caller's own accounts is read.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from client.errors import ConfigError, NoCredentials
+from prep.output import may_write
 
 API_PATH = "/api/v3"
 DEFAULT_BASE_URL = f"https://api.wavespeed.ai{API_PATH}"
@@ -117,7 +117,7 @@ def private_folder(path: Path) -> Path:
             f"Cannot keep files in {path}: {error.strerror}.",
             "Choose another folder with SCREENTEST_HOME.",
         ) from error
-    if not os.access(path, os.W_OK | os.X_OK):
+    if not may_write(path):
         raise ConfigError(
             f"Nothing can be written into {path}.", "Choose another folder with SCREENTEST_HOME."
         )

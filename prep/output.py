@@ -81,6 +81,12 @@ def _new_folder(part: Path) -> int:
     return os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
 
+def may_write(folder: Path) -> bool:
+    """Whether this process, with the rights it has now, may put a file into a folder."""
+    effective = os.access in os.supports_effective_ids
+    return os.access(folder, os.W_OK | os.X_OK, effective_ids=effective)
+
+
 def _sweep(folder: Path) -> None:
     for left in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
         with suppress(OSError):

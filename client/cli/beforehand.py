@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from client.cli.call import Call
 from prep.errors import OutputNotWritable
+from prep.output import may_write
 
 if TYPE_CHECKING:
     from client.direction import Direction
@@ -43,7 +43,7 @@ def require_writable(target: Path) -> None:
         raise OutputNotWritable(
             f"There is no folder {folder}.", "Name a file in a folder that exists with -o."
         )
-    if not os.access(folder, os.W_OK | os.X_OK):
+    if not may_write(folder):
         raise OutputNotWritable(
             f"No file can be written into {folder}.", "Name a file in another folder with -o."
         )

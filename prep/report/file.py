@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from prep.errors import OutputExists, OutputNotWritable
-from prep.output import appearing, not_writable
+from prep.output import appearing, may_write, not_writable
 from prep.report.markup import MARKER
 from prep.text import shown
 
@@ -22,7 +22,7 @@ def report_place(out: str | os.PathLike[str]) -> Path:
     target = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow links)
     if target.is_dir():
         raise OutputNotWritable(f"{shown(target)} is a folder.", "Name a file, such as report.html.")
-    if not target.parent.is_dir() or not os.access(target.parent, os.W_OK | os.X_OK):
+    if not target.parent.is_dir() or not may_write(target.parent):
         raise OutputNotWritable(
             f"No report can be written into {shown(target.parent)}.",
             "Name a file in a folder that exists and may be written.",
