@@ -129,9 +129,12 @@ def packets(
 ) -> Iterator[Packet[VideoStream]]:
     """The stream's packets from here on, and an empty one at the end. Raises Unreadable at the
     deadline."""
-    for packet in container.demux(stream):
-        deadline.check()
-        yield packet
+    try:
+        for packet in container.demux(stream):
+            deadline.check()
+            yield packet
+    except IndexError:
+        return  # PyAV, at the end of a file in which a stream showed up that was not there at first
 
 
 def rewind(container: InputContainer) -> None:

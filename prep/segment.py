@@ -2,8 +2,9 @@
 
 Requirements first: inside one shot that was looked at closely, and one and the same person in at least
 nine of ten samples. Scores second (``prep.score``). Where no window has the full length, a shorter one,
-down to the model's minimum: the one with the most good seconds, its length times its score. Where
-there is no person, the clearest window without one, and it says so.
+down to the model's minimum: the one with the most good seconds, its length times its score squared, so
+that a clean one beats a longer one. Where there is no person, the clearest window without one, and it
+says so.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def _most(by_length: Iterator[list[Window]]) -> list[Window]:
     if full := next(by_length, []):
         return full
     shorter = [windows for windows in by_length if windows]
-    return max(shorter, key=lambda windows: windows[0].score * windows[0].length_s, default=[])
+    return max(shorter, key=lambda windows: windows[0].score ** 2 * windows[0].length_s, default=[])
 
 
 def _subjects(subject: Subject | None, person: Person | None) -> tuple[Subject, ...]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from prep.score import glimpse, plain_moment
 from prep.values import FrameSignal, Scan, Source, Span
 
 STRETCH_S = 6.0
-_STEP_S = 1.0
+# Glimpses are mostly of keyframes. A look that begins just after one has the frames before it, which
+# tell of a cut, at the least decoding.
+_AFTER_GLIMPSE_S = 0.35
 _FACE_PROMISE = 0.15
+# What shows just outside a span shows inside it too, most likely.
+_EDGE_S = 0.5
+_SEAM_S = 1.0
 _HOPE = 1.25
 
 
@@ -48,7 +53,7 @@ def _ranked(coarse: Scan, worth: Callable[[FrameSignal], float], most: int) -> t
         if len(chosen) >= most:
             break
         if all(_apart(stretch.span, other.span) for other in chosen):
-            chosen.append(stretch)
+            chosen.append(replace(stretch, span=_joined(stretch.span, [c.span for c in chosen])))
     return tuple(chosen)
 
 
@@ -58,12 +63,13 @@ def _candidates(coarse: Scan, worth: Callable[[FrameSignal], float]) -> list[Str
     worths = [worth(s) for s in signals]
     first_s, end_s = coarse.source.video_start_s, coarse.end_s
     found: list[Stretch] = []
-    start_s = first_s
-    while start_s == first_s or start_s + STRETCH_S / 2 < end_s:
+    for start_s in (first_s, *(t_s + _AFTER_GLIMPSE_S for t_s in times_s)):
+        if start_s > first_s and start_s + STRETCH_S / 2 >= end_s:
+            break
         span = Span(start_s, min(start_s + STRETCH_S, end_s))
-        first, past = bisect_left(times_s, span.start_s - 0.5), bisect_left(times_s, span.end_s + 0.5)
+        first = bisect_left(times_s, span.start_s - _EDGE_S)
+        past = bisect_left(times_s, span.end_s + _EDGE_S)
         found.append(_stretch(span, worths[first:past]))
-        start_s += _STEP_S
     return [s for s in found if s.promise > 0]
 
 
@@ -76,4 +82,11 @@ def _stretch(span: Span, inside: list[float]) -> Stretch:
 
 
 def _apart(a: Span, b: Span) -> bool:
-    return a.end_s <= b.start_s + 1.0 or b.end_s <= a.start_s + 1.0
+    return a.end_s <= b.start_s + _SEAM_S or b.end_s <= a.start_s + _SEAM_S
+
+
+def _joined(span: Span, others: Sequence[Span]) -> Span:
+    """The span drawn to its neighbours, so that no window is lost in a seam."""
+    starts = [o.end_s for o in others if abs(o.end_s - span.start_s) <= _SEAM_S]
+    ends = [o.start_s for o in others if abs(o.start_s - span.end_s) <= _SEAM_S]
+    return Span(max(starts, default=span.start_s), min(ends, default=span.end_s))

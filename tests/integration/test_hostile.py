@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.fuzz import tried
+from fixtures.generate import generate
 from prep import clip, media, probe, segment_at
 from prep.conform import planned_clip
 from prep.errors import (
@@ -226,3 +228,9 @@ def test_a_name_like_an_image_pattern_opens_no_row_of_files(footage: Footage, tm
     with watched(tmp_path / "c01.png") as opened, pytest.raises(NotAVideo):
         probe(pattern)
     assert not opened
+
+
+def test_a_stream_that_shows_up_on_the_way_is_passed_over(tmp_path: Path) -> None:
+    """PyAV meets its end with an IndexError; the case was found by ``make fuzz``."""
+    generate("counter-ts", tmp_path)
+    assert tried(3, 61, tmp_path).fault == ""
