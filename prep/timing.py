@@ -20,6 +20,7 @@ from prep.errors import Unreadable
 from prep.media import packets, rewind
 from prep.text import shown
 
+_SLOWEST_RATE = Fraction(1, 1000)
 _RATE_PACKETS = 240
 _REORDERED_PACKETS = 32
 _DECLARED_MARGIN = 0.03
@@ -118,7 +119,8 @@ def _nominal(measured: float, margin: float, *, declared: Fraction | None) -> Fr
         return nearest
     if declared in _NOMINAL_RATES and off(declared) <= _DECLARED_MARGIN:
         return declared
-    return Fraction(measured).limit_denominator(1000)
+    # Damaged clocks put hours between two pictures.
+    return max(_SLOWEST_RATE, Fraction(measured).limit_denominator(1000))
 
 
 def _last_shown_s(

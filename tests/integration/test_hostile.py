@@ -230,7 +230,15 @@ def test_a_name_like_an_image_pattern_opens_no_row_of_files(footage: Footage, tm
     assert not opened
 
 
-def test_a_stream_that_shows_up_on_the_way_is_passed_over(tmp_path: Path) -> None:
-    """PyAV meets its end with an IndexError; the case was found by ``make fuzz``."""
-    generate("counter-ts", tmp_path)
-    assert tried(3, 61, tmp_path).fault == ""
+@pytest.mark.parametrize(
+    ("base", "seed", "case"),
+    [
+        pytest.param("counter-ts", 3, 61, id="a stream shows up on the way"),
+        pytest.param("counter-flv", 5, 87, id="an hour lies between two pictures"),
+    ],
+)
+def test_what_once_slipped_through_the_fuzzer_ends_well(
+    tmp_path: Path, base: str, seed: int, case: int
+) -> None:
+    generate(base, tmp_path)
+    assert tried(seed, case, tmp_path).fault == ""
