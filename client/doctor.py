@@ -64,7 +64,7 @@ def examine_services(
             _guarded("model", lambda: _model(service, model_id)),
             _guarded("clock", lambda: _clock(service, now)),
         ]
-    return (*account, _guarded("bucket", lambda: _bucket(settings)))
+    return (*account, _guarded("bucket", lambda: _bucket(settings, now)))
 
 
 def not_examined(error: ScreentestError) -> tuple[Finding, ...]:
@@ -160,9 +160,11 @@ def _clock(service: WaveSpeed, now: Callable[[], datetime]) -> Finding:
     return Finding("clock", "ok", found)
 
 
-def _bucket(settings: Settings) -> Finding:
+def _bucket(settings: Settings, now: Callable[[], datetime]) -> Finding:
     from client.http import Http
-    from client.storage import Bucket, prove
+    from client.proof import least_life
+    from client.records import iso
+    from client.storage import CREDENTIALS_HINT, Bucket, prove
 
     with tempfile.TemporaryDirectory(prefix="screentest-") as folder, Bucket(settings) as bucket:
         path = Path(folder) / "doctor.txt"
@@ -180,4 +182,8 @@ def _bucket(settings: Settings) -> Finding:
     if upload.temporary and upload.credentials_end_at is None:
         mend = "URLs end with the temporary AWS credentials; use keys that last for long queues."
         return Finding("bucket", "warning", found, mend)
+    end_at = upload.credentials_end_at
+    if end_at and end_at - now() < least_life(settings.url_expires_s):
+        found += f"; the AWS credentials end at {iso(end_at)}, too soon for a submit"
+        return Finding("bucket", "warning", found, CREDENTIALS_HINT)
     return Finding("bucket", "ok", found)

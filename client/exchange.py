@@ -12,8 +12,9 @@ from typing import Any
 
 from client.errors import RegistryError
 from client.migrations import LATEST
-from client.records import CharacterRecord, Json, iso, stored_columns
+from client.records import CharacterRecord, Json, iso, move_from, record_from, stored_columns
 from client.registry import Registry, Values
+from client.sound import require_sound
 from client.videos import VideoLedger, stored_video, video_json
 
 FORMAT = "screentest-registry"
@@ -101,7 +102,7 @@ def imported(content: Json, registry: Registry) -> Added:
     try:
         characters = [_row(entry) for entry in _list(content, "characters")]
         videos = [stored_video(entry) for entry in _list(content, "videos")]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise RegistryError(
             f"The export holds an entry that cannot be read ({type(error).__name__}: {error}).",
             "Nothing was imported.",
@@ -124,11 +125,21 @@ def _list(content: Json, name: str) -> list[Mapping[str, Any]]:
 
 
 def _row(entry: Mapping[str, Any]) -> tuple[dict[str, object], list[Values], list[str]]:
-    moves: list[Values] = [
-        (move["at"], move["before"], move["after"], move["note"]) for move in entry["moves"]
-    ]
+    columns = stored_columns(entry)
+    record = record_from({"row_id": 0, **columns})
+    require_sound(record)
+    if record.generation < 1:
+        raise ValueError(f"no such generation: {record.generation}")
     own = [entry["task_id"]] if entry["task_id"] else []
-    return stored_columns(entry), moves, list(dict.fromkeys([*entry.get("task_ids", []), *own]))
+    task_ids = list(dict.fromkeys([*entry.get("task_ids", []), *own]))
+    if not all(isinstance(task_id, str) for task_id in task_ids):
+        raise TypeError("a task id is no text")
+    return columns, [_move_row(move) for move in entry["moves"]], task_ids
+
+
+def _move_row(move: Mapping[str, Any]) -> Values:
+    require_sound(move_from(move))
+    return move["at"], move["before"], move["after"], move["note"]
 
 
 def _defused(story: Mapping[str, Any]) -> dict[str, str]:

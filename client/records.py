@@ -14,6 +14,7 @@ from client.states import State, as_state
 from prep.values import Candidate, Clip, Segment
 
 Json = dict[str, object]
+Row = sqlite3.Row | Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Move:
     note: str
 
 
-def record_from(row: sqlite3.Row) -> CharacterRecord:
+def record_from(row: Row) -> CharacterRecord:
     """The value of a row; raises ValueError, KeyError or TypeError for one not written here."""
     return CharacterRecord(
         row_id=row["row_id"],
@@ -102,7 +103,7 @@ def record_from(row: sqlite3.Row) -> CharacterRecord:
     )
 
 
-def move_from(row: sqlite3.Row) -> Move:
+def move_from(row: Row) -> Move:
     before = as_state(row["before"]) if row["before"] is not None else None
     return Move(datetime.fromisoformat(row["at"]), before, as_state(row["after"]), row["note"])
 
@@ -134,7 +135,7 @@ def stored_columns(story: Mapping[str, Any]) -> dict[str, object]:
     The read-back of ``record_json``: what a registry of an older version lacks is empty.
     """
     facts, error = story["clip_facts"], story["error"] or {}
-    clip: dict[str, object] = {}
+    clip: dict[str, object] = dict.fromkeys(("clip", "segment", "clip_path", "clip_sha256"))
     if facts is not None:
         kept = {name: value for name, value in facts.items() if name != "length_s"}
         fps = str(Fraction(facts["fps"]).limit_denominator(1001))
@@ -263,7 +264,7 @@ def _clip_json(clip: Clip) -> Json:
     }
 
 
-def _clip_from(row: sqlite3.Row) -> Clip | None:
+def _clip_from(row: Row) -> Clip | None:
     if row["clip"] is None:
         return None
     facts = json.loads(row["clip"])

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from client import footage
 from client.claims import claimed
-from client.errors import StorageError
 from client.finish import finish
 from client.models import CharacterModel
 from client.order import Order
 from client.prices import quoted_usd
-from client.records import CharacterRecord, iso
+from client.records import CharacterRecord
 from client.session import Session
 from client.stages import stage
 from client.states import UNSETTLED, State
 from prep.values import Clip, Source
 
 if TYPE_CHECKING:
-    from client.http import Http
-    from client.storage import Bucket, Upload
-
-SHORT = timedelta(minutes=5)
-"""A URL with less than this left may end in the service's queue (assumed)."""
+    from client.storage import Bucket
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +114,7 @@ class Run:
 
     def _submitted(self, record: CharacterRecord, *, price_usd: float) -> CharacterRecord:
         from client.http import Http
+        from client.proof import proven
         from client.storage import Bucket
         from client.submit import submit
 
@@ -129,7 +124,14 @@ class Run:
             Http(clock=clocks.clock, sleep=clocks.sleep) as http,
         ):
             record = self._uploaded(record, bucket)
-            upload = self._proven(record, bucket, http)
+            upload = proven(
+                record.object_key or "",
+                Path(_clip_of(record).path),
+                what="clip",
+                bucket=bucket,
+                http=http,
+                session=self.session,
+            )
         with stage(self.session.watcher, "submit") as under_way:
             record = submit(
                 record,
@@ -166,67 +168,6 @@ class Run:
                     return record
                 record = registry.returned(record, "clipped", note=f"now goes to {place}")
             return registry.uploaded(record, bucket=stored.bucket, key=stored.key)
-
-    def _proven(self, record: CharacterRecord, bucket: Bucket, http: Http) -> Upload:
-        """A URL that was seen to give the clip, and lives long enough when this returns.
-
-        Raises StorageError where the AWS credentials, and the URL with them, end too soon.
-        """
-        upload = self._presented(record, bucket, http)
-        if self._is_short(upload):
-            upload = self._presented(record, bucket, http)
-        if upload.credentials_end_at and self._is_short(upload):
-            raise _ends_too_soon(upload.credentials_end_at)
-        if warning := _about_credentials(upload):
-            self.session.watcher.warned(warning)
-        return upload
-
-    @property
-    def _life_s(self) -> int:
-        return self.session.settings.url_expires_s
-
-    def _prove(self, record: CharacterRecord, upload: Upload, http: Http) -> None:
-        from client.storage import prove
-
-        with stage(self.session.watcher, "prove") as under_way:
-            base_url = self.session.settings.base_url
-            prove(upload, Path(_clip_of(record).path), http=http, service_url=base_url)
-            under_way.summary = "its URL gives the clip"
-
-    def _presented(self, record: CharacterRecord, bucket: Bucket, http: Http) -> Upload:
-        now = self.session.clocks.now()
-        upload = bucket.present(record.object_key or "", expires_s=self._life_s, now=now)
-        self._prove(record, upload, http)
-        return upload
-
-    def _is_short(self, upload: Upload) -> bool:
-        """Whether too little is left of the URL's life to hand it to a queue."""
-        left = upload.expires_at - self.session.clocks.now()
-        return left < min(SHORT, timedelta(seconds=self._life_s / 2))
-
-
-def _ends_too_soon(end_at: datetime) -> StorageError:
-    from client.storage import CREDENTIALS_HINT
-
-    return StorageError(
-        f"The AWS credentials end at {iso(end_at)}, and the clip's URL with them: too soon for the "
-        "service to fetch it. Nothing was submitted.",
-        CREDENTIALS_HINT,
-    )
-
-
-def _about_credentials(upload: Upload) -> str:
-    if not upload.temporary:
-        return ""
-    end_at = upload.credentials_end_at
-    if end_at is None:
-        return (
-            "The AWS credentials are temporary: the clip's URL ends with them, whatever its own "
-            "expiry says."
-        )
-    if end_at > upload.expires_at:
-        return ""
-    return f"The AWS credentials are temporary: the clip's URL ends with them at {iso(end_at)}."
 
 
 def _clip_of(record: CharacterRecord) -> Clip:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -57,6 +57,8 @@ def tidy(settings: Settings, registry: Registry, *, dry_run: bool) -> Tidied:
         for found in list(_candidates(settings, registry, bucket)):
             with _held(settings.home, found.key) as held:
                 fate = _fate(found, registry) if held else "needed"
+                if fate == "deleted":
+                    fate = _fate(_seen_again(found, bucket), registry)
                 if fate == "deleted" and not dry_run:
                     bucket.delete(found.key)
                     _mark(found.key, settings.bucket, registry)
@@ -73,6 +75,11 @@ def _candidates(settings: Settings, registry: Registry, bucket: Bucket) -> Itera
     for key in sorted(recorded):
         if not _is_own(key, registry) and (at := bucket.modified_at(key)):
             yield Listed(key, at)
+
+
+def _seen_again(found: Listed, bucket: Bucket) -> Listed:
+    """The object as it is now: another home may have put it there anew since it was listed."""
+    return replace(found, modified_at=bucket.modified_at(found.key) or found.modified_at)
 
 
 @contextmanager
@@ -93,14 +100,17 @@ def _held(home: Path, key: str) -> Iterator[bool]:
 def _fate(found: Listed, registry: Registry) -> Fate:
     is_own = _is_own(found.key, registry)
     image = _IMAGE.fullmatch(found.key.removeprefix(f"{registry.folder}/"))
-    if is_own and image:
-        return "needed" if VideoLedger(registry).is_open(image[1]) else "deleted"
+    videos = VideoLedger(registry)
+    if is_own and image and videos.is_open(image[1]):
+        return "needed"
     clip = _CLIP.fullmatch(found.key)
     rows = registry.with_clip(clip[1]) if clip else ()
     if any(map(_needs_it, rows)):
         return "needed"
     is_old = registry.now() - found.modified_at > LEFT_ALONE_FOR
-    return "deleted" if (is_own and rows) or is_old else "foreign"
+    # A home may have been copied, its folder's name with it: what is not recorded may be the copy's.
+    is_known = bool(rows) or (image is not None and videos.knows(image[1]))
+    return "deleted" if (is_own and is_known) or is_old else "foreign"
 
 
 def _is_own(key: str, registry: Registry) -> bool:

@@ -21,11 +21,12 @@ from client.errors import (
 )
 from client.http import Http, Request
 from client.prices import quoted_usd
+from client.proof import proven
 from client.reconcile import Adopt, Leave, Return, decide, unclaimed
 from client.replies import Prediction, task_error
 from client.session import Session
 from client.stages import stage
-from client.storage import Bucket, prove
+from client.storage import Bucket
 from client.submit import NOT_ABOUT_THE_CLIP
 from client.video import VideoPlan
 from client.videos import VideoLedger, VideoRecord, VideoWish
@@ -213,17 +214,12 @@ def _image_url(quoted: Quote, session: Session) -> str:
     path, sha256 = Path(image), quoted.image_sha256
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     clocks, settings = session.clocks, session.settings
-    with (
-        stage(session.watcher, "upload") as under_way,
-        Bucket(settings) as bucket,
-        Http(clock=clocks.clock, sleep=clocks.sleep) as http,
-    ):
-        key = _image_key(quoted, session)
-        bucket.put(path, sha256=sha256, key=key, content_type=kind, progress=under_way.advance)
-        upload = bucket.present(key, expires_s=settings.url_expires_s, now=clocks.now())
-        prove(upload, path, http=http, service_url=settings.base_url)
-        under_way.summary = f"{settings.bucket}/{key}"
-    return upload.url
+    key = _image_key(quoted, session)
+    with Bucket(settings) as bucket, Http(clock=clocks.clock, sleep=clocks.sleep) as http:
+        with stage(session.watcher, "upload") as under_way:
+            bucket.put(path, sha256=sha256, key=key, content_type=kind, progress=under_way.advance)
+            under_way.summary = f"{settings.bucket}/{key}"
+        return proven(key, path, what="image", bucket=bucket, http=http, session=session).url
 
 
 def _image_key(quoted: Quote, session: Session) -> str:

@@ -20,6 +20,7 @@ from typing import Any, Literal, get_args
 from client.errors import RegistryError
 from client.records import Json, iso
 from client.registry import Registry
+from client.sound import require_sound
 
 VideoState = Literal["planned", "submitting", "submitted", "done", "failed", "unknown"]
 
@@ -107,6 +108,10 @@ class VideoLedger:
         return bool(
             self._select("WHERE identity LIKE ? || '%' AND state NOT IN ('done', 'failed')", identity)
         )
+
+    def knows(self, identity: str) -> bool:
+        """Whether a video whose identity begins like this is recorded, finished or not."""
+        return bool(self._select("WHERE identity LIKE ? || '%'", identity))
 
     def plan(self, wish: VideoWish) -> VideoRecord:
         """The unfinished video of this very order, else a new one."""
@@ -199,7 +204,7 @@ class VideoLedger:
     def _select(self, clause: str, *values: object) -> tuple[VideoRecord, ...]:
         with self._database.mapped():
             rows = self._database.run(f"SELECT * FROM videos {clause}", *values)  # noqa: S608
-            return tuple(_record(dict(row)) for row in rows)
+            return tuple(video_from(dict(row)) for row in rows)
 
 
 _NO_ERROR: Mapping[str, None] = {"error_type": None, "error": None}
@@ -209,7 +214,8 @@ def _error(error: Exception) -> dict[str, object]:
     return {"error_type": type(error).__name__, "error": str(error)}
 
 
-def _record(row: dict[str, Any]) -> VideoRecord:
+def video_from(row: dict[str, Any]) -> VideoRecord:
+    """The value of a row; raises ValueError, KeyError or TypeError for one not written here."""
     if row["state"] not in get_args(VideoState):
         raise ValueError(f"no such state: {row['state']!r}")
     del row["updated_at"]
@@ -248,13 +254,11 @@ def video_json(record: VideoRecord) -> Json:
 def stored_video(story: Mapping[str, Any]) -> dict[str, object]:
     """The columns of an exported video: the read-back of ``video_json``.
 
-    Raises KeyError, TypeError or ValueError for what is none.
+    Raises KeyError, TypeError, ValueError or OverflowError for what would not be read again.
     """
-    if story["state"] not in get_args(VideoState):
-        raise ValueError(f"no such state: {story['state']!r}")
     error = story["error"] or {}
     same = {name: story[name] for name in _SAME_COLUMNS}
-    return {
+    columns = {
         **same,
         "inputs": json.dumps(story["inputs"], sort_keys=True),
         "out_path": story["video"],
@@ -264,6 +268,8 @@ def stored_video(story: Mapping[str, Any]) -> dict[str, object]:
         "error": error.get("message"),
         "updated_at": story["done_at"] or story["submitting_at"] or story["created_at"],
     }
+    require_sound(video_from({"video_id": 0, **columns}))
+    return columns
 
 
 _SAME_COLUMNS = (

@@ -5,18 +5,23 @@ Only box headers and a few small boxes are read; nothing here trusts a size it i
 
 from __future__ import annotations
 
+import io
 import struct
+import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO
 
 _MAX_BOXES = 4096
-_MAX_FRAGMENTS = 200_000
-_MAX_DEPTH = 8
+_MAX_FRAGMENTS = 1_000_000
+_MAX_DEPTH = 12
+_MAX_UNPACKED_BYTES = 64 << 20
 _CONTAINERS = ("moov", "trak", "mdia", "minf", "stbl", "moof", "traf", "edts", "udta")
 _SAMPLES_PER_BYTE, _HARMLESS = 16, 1_000_000
 _MAX_ENTRY_BYTES = 1 << 16
@@ -71,15 +76,22 @@ def _claims_too_much(path: Path, size: int, _changed_ns: int) -> bool:
     """Kept, as a file is opened several times and hours of fragments take a moment to walk."""
     with suppress(OSError, struct.error), path.open("rb") as file:
         # Old compressed sound counts single samples, dozens of which share a few bytes.
-        return sum(_claimed(file, 0, size, _MAX_DEPTH)) > size * _SAMPLES_PER_BYTE + _HARMLESS
+        allowed = size * _SAMPLES_PER_BYTE + _HARMLESS
+        return any(total > allowed for total in accumulate(_claimed(file, 0, size, _MAX_DEPTH)))
     return False
 
 
 def _claimed(file: BinaryIO, start: int, end: int, depth: int) -> Iterator[int]:
     """How many samples each table claims that does not list them one by one."""
-    for kind, inner, stop in _boxes(file, start, end, most=_MAX_FRAGMENTS):
+    for number, (kind, inner, stop) in enumerate(_boxes(file, start, end, most=_MAX_FRAGMENTS)):
+        if number == _MAX_FRAGMENTS - 1:
+            yield sys.maxsize
         if kind in _CONTAINERS and depth:
             yield from _claimed(file, inner, stop, depth - 1)
+        elif kind == "cmov" and depth:
+            for packed, packed_end in _named(file, inner, stop, "cmvd"):
+                moov = _unpacked(file, packed + 4, packed_end)
+                yield from _claimed(io.BytesIO(moov), 0, len(moov), depth - 1)
         elif kind == "stsz" and stop - inner >= 12:
             file.seek(inner + 4)
             each, count = struct.unpack(">II", file.read(8))
@@ -87,6 +99,15 @@ def _claimed(file: BinaryIO, start: int, end: int, depth: int) -> Iterator[int]:
         elif kind == "trun" and stop - inner >= 8:
             file.seek(inner + 4)
             yield from struct.unpack(">I", file.read(4))
+
+
+def _unpacked(file: BinaryIO, start: int, end: int) -> bytes:
+    """As much of a compressed header as anybody needs; nothing where it is damaged."""
+    file.seek(start)
+    with suppress(zlib.error):
+        packed = file.read(min(end - start, _MAX_UNPACKED_BYTES))
+        return zlib.decompressobj().decompress(packed, _MAX_UNPACKED_BYTES)
+    return b""
 
 
 def _notes(entries: dict[str, bytes]) -> TrackNotes:
@@ -138,8 +159,9 @@ def _boxes(
         if size == 1:
             (size,) = struct.unpack(">Q", file.read(8))
             content += 8
-        stop = start + size if size else end
-        if stop < content or stop > end:
+        # A box that reaches past its parent ends with it, as FFmpeg reads it.
+        stop = min(start + size, end) if size else end
+        if stop < content:
             return
         yield kind.decode("latin-1"), content, stop
         start = stop

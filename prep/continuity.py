@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from statistics import median
 
 import cv2
 
@@ -30,11 +29,10 @@ from prep.segment import pick
 from prep.values import Box, Face, FrameSignal, Scan, Segment, Source, TrackKey
 from prep.windows import window_behind
 
-MOST_CUTS = 4
+# More than there are shots in what is looked at closely.
+MOST_CUTS = 18
 _LOOKS = 3
 _MIN_FACE_PX = 32
-_MIN_SWAP_PER_S = 0.1
-_TIMES_USUAL = 1.6
 
 
 def with_hidden_cuts(scan: Scan) -> Scan:
@@ -44,23 +42,11 @@ def with_hidden_cuts(scan: Scan) -> Scan:
             best = pick(scan)
         except PickError:
             return scan
-        cut_s = hidden_cut_s(scan, best) if _jumps(scan, best) else None
+        cut_s = hidden_cut_s(scan, best)
         if cut_s is None:
             return scan
         scan = with_cuts(scan, [cut_s])
     return scan
-
-
-def _jumps(scan: Scan, segment: Segment) -> bool:
-    """Whether the picture changes enough between two samples that the person may have changed.
-
-    Spares most scans the identities, which take half a second. Windows of one person, 34 of real
-    footage: at most 0.2 a second in half of them, and twice the usual in three quarters.
-    """
-    window = window_behind(scan, segment)
-    motions = [s.motion for s in window.signals[1:]] if window is not None else []
-    most = max(motions, default=0.0)
-    return most >= _MIN_SWAP_PER_S and most >= _TIMES_USUAL * median(motions)
 
 
 def with_cuts(scan: Scan, cuts_s: Iterable[float]) -> Scan:

@@ -22,18 +22,32 @@ BYTES_PER_S = 5_000_000
 # What a file claims to last is believed up to here.
 LONGEST_S = 7200.0
 GRACE_S = 60.0
+# A process that neither works nor comes here for this long was stopped, and is not to blame.
+PAUSE_S = 15.0
 
 Clock = Callable[[], float]
 
 
 class Deadline:
-    """When one look at a file has to be over."""
+    """When one look at a file has to be over. Time in which the process was stopped does not count.
 
-    def __init__(self, path: Path, limit_s: float, *, clock: Clock = time.monotonic) -> None:
+    ``worked``: the CPU seconds of this process so far.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        limit_s: float,
+        *,
+        clock: Clock = time.monotonic,
+        worked: Clock = time.process_time,
+    ) -> None:
         self._path = path
         self._limit_s = limit_s
         self._clock = clock
-        self._end_s = clock() + limit_s
+        self._worked = worked
+        self._checked_s, self._worked_s = clock(), worked()
+        self._end_s = self._checked_s + limit_s
 
     @property
     def over_s(self) -> float:
@@ -42,7 +56,12 @@ class Deadline:
 
     def check(self) -> None:
         """Raises Unreadable once it has passed."""
-        if self.over_s > 0:
+        now_s, worked_s = self._clock(), self._worked()
+        idle_s = (now_s - self._checked_s) - (worked_s - self._worked_s)
+        if idle_s > PAUSE_S:
+            self._end_s += idle_s
+        self._checked_s, self._worked_s = now_s, worked_s
+        if now_s > self._end_s:
             raise self.error()
 
     def error(self) -> Unreadable:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prep.measure import correlation, difference
-from prep.values import Span
+from prep.values import Span, united
 
 Thumb = NDArray[np.uint8]
 
@@ -24,6 +24,7 @@ _MIN_DIFFERENCE = 0.06
 _MAX_CORRELATION = 0.75
 _MAX_RESIDUE = 0.25
 _FLAT = 6.0
+_FAINT_S = 0.2
 
 
 class DissolveDetector:
@@ -62,26 +63,19 @@ class DissolveDetector:
         return self._seen[at] if near else None
 
     def found(self) -> tuple[Span, ...]:
-        """The dissolves so far, each as narrow as it was noticed."""
-        return tuple(_narrowest(heap) for heap in _heaps(self._found))
+        """The dissolves so far, each a little wider than it was noticed: its ends hardly show."""
+        close = [span for span in self._found if not _holds_shorter(span, self._found)]
+        return united(Span(s.start_s - _FAINT_S, s.end_s + _FAINT_S) for s in close)
 
 
-def _heaps(noticed: list[Span]) -> list[list[Span]]:
-    """Spans that overlap, together."""
-    heaps: list[list[Span]] = []
-    for span in sorted(noticed, key=lambda s: s.start_s):
-        if heaps and span.start_s <= max(s.end_s for s in heaps[-1]):
-            heaps[-1].append(span)
-        else:
-            heaps.append([span])
-    return heaps
-
-
-def _narrowest(heap: list[Span]) -> Span:
+def _holds_shorter(span: Span, noticed: list[Span]) -> bool:
     """A long look notices a short dissolve too, and from afar: the shortest ones tell where it is."""
-    shortest = min(s.end_s - s.start_s for s in heap)
-    close = [s for s in heap if s.end_s - s.start_s < shortest + 2 * _APART_S]
-    return Span(min(s.start_s for s in close), max(s.end_s for s in close))
+    return any(
+        span.start_s <= other.start_s
+        and other.end_s <= span.end_s
+        and other.end_s - other.start_s < span.end_s - span.start_s - 2 * _APART_S
+        for other in noticed
+    )
 
 
 def _melts(first: Thumb, middle: Thumb, last: Thumb) -> bool:

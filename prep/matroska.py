@@ -18,8 +18,8 @@ _SEGMENT, _TRACKS, _TRACK = 0x18538067, 0x1654AE6B, 0xAE
 _KIND, _VIDEO = 0x83, 0xE0
 _WIDTH, _HEIGHT = 0xB0, 0xBA
 _CROPS = {"bottom": 0x54AA, "top": 0x54BB, "left": 0x54CC, "right": 0x54DD}
-# Video, sound, subtitles: FFmpeg makes no stream of other tracks.
-_STREAM_KINDS = (1, 2, 17)
+# Video, sound, subtitles, metadata: FFmpeg makes no stream of other tracks.
+_STREAM_KINDS = (1, 2, 17, 33)
 
 
 def pixel_crop(path: Path, stream: int) -> CleanAperture | None:

@@ -62,9 +62,8 @@ def _begun(target: Path, new: Callable[[Path], int], what: str) -> tuple[Path, i
         for _ in range(_ATTEMPTS):
             part = target.parent / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
             lock = new(part)
-            with suppress(OSError):  # a file system without locks: nothing is swept there either
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if part.exists():  # another run may sweep it away before it is locked
+            # Another run may sweep it away before it is locked.
+            if _is_ours(lock) and part.exists():
                 return part, lock
             os.close(lock)
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target.parent))
@@ -81,6 +80,17 @@ def _new_folder(part: Path) -> int:
     return os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
 
+def _is_ours(lock: int) -> bool:
+    """Whether nobody else holds what was just made, to sweep it away."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # a file system without locks: nothing is swept there either
+    return True
+
+
 def may_write(folder: Path) -> bool:
     """Whether this process, with the rights it has now, may put a file into a folder."""
     effective = os.access in os.supports_effective_ids
@@ -90,12 +100,12 @@ def may_write(folder: Path) -> bool:
 def _sweep(folder: Path) -> None:
     for left in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
         with suppress(OSError):
-            lock = os.open(left, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            lock = os.open(left, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 if left.is_dir():
                     shutil.rmtree(left)
-                else:
+                elif left.is_file():
                     left.unlink()
             finally:
                 os.close(lock)

@@ -221,8 +221,7 @@ def _fine(desk: Desk, span: Span, fps: float, say: Tell) -> _Fine:
         fine.append(signal(shot.t_s, picture, seen, motion=motion, fine=True))
         last = (shot.t_s, thumb)
         say((shot.t_s - span.start_s) / max(1e-6, span.end_s - span.start_s))
-    edges_s = (edge_s for melt in melting.found() for edge_s in (melt.start_s, melt.end_s))
-    cuts += [edge_s for edge_s in edges_s if edge_s > span.start_s]
+    cuts += [edge_s for melt in melting.found() for edge_s in (melt.start_s, melt.end_s)]
     looked = Span(fine[0].t_s, end_s) if fine else None
     return _Fine(tuple(fine), tuple(cuts), looked)
 

@@ -17,6 +17,8 @@ _FACE_PROMISE = 0.15
 # What shows just outside a span shows inside it too, most likely.
 _EDGE_S = 0.5
 _SEAM_S = 1.0
+# What would be left of the footage after a stretch is looked at with it.
+_TAIL_S = 1.5
 _HOPE = 1.25
 
 
@@ -66,7 +68,8 @@ def _candidates(coarse: Scan, worth: Callable[[FrameSignal], float]) -> list[Str
     for start_s in (first_s, *(t_s + _AFTER_GLIMPSE_S for t_s in times_s)):
         if start_s > first_s and start_s + STRETCH_S / 2 >= end_s:
             break
-        span = Span(start_s, min(start_s + STRETCH_S, end_s))
+        past_s = start_s + STRETCH_S
+        span = Span(start_s, end_s if past_s + _TAIL_S > end_s else past_s)
         first = bisect_left(times_s, span.start_s - _EDGE_S)
         past = bisect_left(times_s, span.end_s + _EDGE_S)
         found.append(_stretch(span, worths[first:past]))

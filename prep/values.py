@@ -7,6 +7,7 @@ player shows as 0:00. All boxes are fractions of the displayed picture (upright,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -151,6 +152,17 @@ class Span:
     end_s: float
 
 
+def united(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Spans in order of time, those that overlap or meet made one."""
+    found: list[Span] = []
+    for span in sorted(spans, key=lambda s: s.start_s):
+        if found and span.start_s <= found[-1].end_s + _SEAM_S:
+            found[-1] = Span(found[-1].start_s, max(found[-1].end_s, span.end_s))
+        else:
+            found.append(span)
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
     """A source's signals over time.
@@ -169,13 +181,7 @@ class Scan:
     @property
     def looked_at(self) -> tuple[Span, ...]:
         """``refined`` in order of time, those that overlap or meet made one."""
-        united: list[Span] = []
-        for span in sorted(self.refined, key=lambda s: s.start_s):
-            if united and span.start_s <= united[-1].end_s + _SEAM_S:
-                united[-1] = Span(united[-1].start_s, max(united[-1].end_s, span.end_s))
-            else:
-                united.append(span)
-        return tuple(united)
+        return united(self.refined)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from client.cli.call import Call
 from prep.errors import OutputNotWritable
 from prep.output import may_write
+from prep.text import shown
 
 if TYPE_CHECKING:
     from client.direction import Direction
@@ -36,16 +37,16 @@ def require_writable(target: Path) -> None:
     """Raises OutputNotWritable unless a file may be put at ``target``, or in its place."""
     folder = target.parent
     if target.is_dir():
-        raise OutputNotWritable(f"{target} is a folder.", "Name a file with -o.")
+        raise OutputNotWritable(f"{shown(target)} is a folder.", "Name a file with -o.")
     if target.exists() and not target.is_file():
-        raise OutputNotWritable(f"{target} is not a regular file.", "Name a file with -o.")
+        raise OutputNotWritable(f"{shown(target)} is not a regular file.", "Name a file with -o.")
     if not folder.is_dir():
         raise OutputNotWritable(
-            f"There is no folder {folder}.", "Name a file in a folder that exists with -o."
+            f"There is no folder {shown(folder)}.", "Name a file in a folder that exists with -o."
         )
     if not may_write(folder):
         raise OutputNotWritable(
-            f"No file can be written into {folder}.", "Name a file in another folder with -o."
+            f"No file can be written into {shown(folder)}.", "Name a file in another folder with -o."
         )
 
 

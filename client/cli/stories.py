@@ -50,7 +50,8 @@ def _ways_out(records: Sequence[CharacterRecord]) -> Iterable[str]:
         name = shlex.quote(record.name)
         where = " --sandbox" if _is_sandboxed(record) else ""
         if record.state == "failed":
-            why = f"{record.error_type}: {record.error}" if record.error_type else "it failed."
+            why = f"{record.error_type}: {record.error}" if record.error_type else "it failed"
+            why = why.rstrip(".") + "."
             yield f"{record.name}: {why} The same `register` tries again; see `characters show {name}`."
         elif record.state in UNSETTLED:
             yield f"{record.name}: maybe submitted; `characters reconcile {name}{where}` settles it."

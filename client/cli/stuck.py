@@ -6,12 +6,14 @@ import contextlib
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterator
 
 from client.cli.call import Call
 from client.cli.failures import FAILED, tell
 
 _LOOK_EVERY_S = 2.0
+_OVERSLEPT_S = 5.0
 
 
 @contextlib.contextmanager
@@ -32,9 +34,15 @@ def unstuck(call: Call) -> Iterator[None]:
 
 
 def _watch(call: Call, done: threading.Event) -> None:
+    looked_s = time.monotonic()
     while not done.wait(_LOOK_EVERY_S):
+        slept_s, looked_s = time.monotonic() - looked_s, time.monotonic()
+        if slept_s > _LOOK_EVERY_S + _OVERSLEPT_S:
+            continue  # the process was stopped: the look's own check puts its deadline off first
         footage = sys.modules.get("prep.deadline")  # imported once footage is opened
         error = footage.overdue() if footage is not None else None
         if error is not None:
-            tell(call, type(error).__name__, error.message, error.hint)
-            os._exit(FAILED)
+            try:
+                tell(call, type(error).__name__, error.message, error.hint)
+            finally:
+                os._exit(FAILED)

@@ -94,9 +94,12 @@ class Weed:
 
     def _has_volume(self) -> bool:
         """Whether the log tells since the start that the volume server has joined."""
-        with self.log.open("rb") as file:
-            file.seek(self.logged_before_bytes)
-            return f"adds child {LOOPBACK}:{self.ports.volume}".encode() in file.read()
+        try:
+            with self.log.open("rb") as file:
+                file.seek(self.logged_before_bytes)
+                return f"adds child {LOOPBACK}:{self.ports.volume}".encode() in file.read()
+        except OSError:
+            return False
 
     def _is_ready(self) -> bool:
         try:

@@ -36,6 +36,18 @@ def test_a_file_that_takes_too_long_to_read_is_given_up(footage: Footage) -> Non
     assert caught.value.hint
 
 
+def test_time_in_which_the_process_was_stopped_does_not_count(tmp_path: Path) -> None:
+    now_s = worked_s = 0.0
+    watched = deadline.Deadline(tmp_path, 120, clock=lambda: now_s, worked=lambda: worked_s)
+    now_s = 3600.0
+    watched.check()
+    now_s, worked_s = 3700.0, 100.0
+    watched.check()
+    now_s, worked_s = 3730.0, 130.0
+    with pytest.raises(Unreadable):
+        watched.check()
+
+
 def test_a_scan_that_takes_too_long_is_given_up(
     footage: Footage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -175,6 +175,48 @@ def test_a_broken_export_imports_nothing(tmp_path: Path) -> None:
         assert not two.list()
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [
+        ("videos", "created_at", "yesterday"),
+        ("videos", "created_at", "2026-01-01T00:00:00"),
+        ("videos", "submitting_at", "0001-01-01T00:00:00+05:00"),
+        ("videos", "done_at", 5),
+        ("videos", "inputs", None),
+        ("videos", "prompt", {}),
+        ("videos", "cost_usd", "much"),
+        ("videos", "cost_usd", float("nan")),
+        ("videos", "task_id", 2**70),
+        ("videos", "state", "sold"),
+        ("videos", "state", []),
+        ("videos", "error", "no"),
+        ("characters", "created_at", "yesterday"),
+        ("characters", "deleted_at", 5),
+        ("characters", "overrides", None),
+        ("characters", "name", "\ud800"),
+        ("characters", "name", {}),
+        ("characters", "generation", 0),
+        ("characters", "segment", {"start_s": "soon"}),
+        ("characters", "clip_facts", {"fps": 0}),
+        ("characters", "task_ids", [{}]),
+        ("characters", "moves", [{"at": "now", "before": None, "after": "done", "note": ""}]),
+        ("characters", "moves", [5]),
+    ],
+)
+def test_an_entry_that_could_not_be_read_again_is_the_export_s_fault(
+    tmp_path: Path, kind: str, name: str, value: object
+) -> None:
+    with Registry(tmp_path / "home" / FILE_NAME) as registry:
+        done(registry)
+        video(registry, "Joe waves.")
+        content = json.loads(json.dumps(exported(registry)))
+    content[kind].append({**content[kind][0], "identity": "x", name: value})
+    with Registry(tmp_path / "two" / FILE_NAME) as two:
+        with pytest.raises(RegistryError, match="export holds an entry"):
+            imported(content, two)
+        assert exported(two)["characters"] == exported(two)["videos"] == []
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"format": "other"}', '{"format": "screentest-registry"}'])
 def test_another_file_is_no_export(tmp_path: Path, text: str) -> None:
     (tmp_path / "x.json").write_text(text)

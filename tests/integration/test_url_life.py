@@ -8,16 +8,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
+from client import video_run
 from client.config import S3Access, Settings, settings_from
 from client.direction import Direction
+from client.doctor import examine_services
 from client.errors import BucketUnusable, StorageError
 from client.order import wish_of
 from client.pipeline import Order
 from client.registry import FILE_NAME, Registry
 from client.sandbox.weed import Weed
 from client.session import opened
+from client.video import VideoOrder, planned
 from prep import clip as make
 from prep import probe, segment_at
 from prep.values import Clip
@@ -50,14 +55,15 @@ def order(face_clip: Path, made: Clip, settings: Settings) -> Order:
 
 
 class Slow(Watched):
-    """Lets time pass once the URL was proven for the first time."""
+    """Lets time pass once the URL was proven, the first ``times`` times."""
 
-    def __init__(self, pause_s: float) -> None:
+    def __init__(self, pause_s: float, *, times: int = 1) -> None:
         super().__init__()
         self.pause_s = pause_s
+        self.times = times
 
     def ended(self, stage: str, summary: str) -> None:
-        if stage == "prove" and self.stages.count("prove") == 1:
+        if stage == "prove" and self.stages.count("prove") <= self.times:
             time.sleep(self.pause_s)
 
 
@@ -72,6 +78,15 @@ def test_a_url_that_ended_before_the_submit_is_renewed(order: Order, settings: S
     watcher = Slow(4.2)
     assert run(order, settings, watcher=watcher).character_id
     assert watcher.stages.count("prove") == 2
+
+
+def test_a_url_that_is_proven_too_slowly_every_time_is_not_submitted(
+    order: Order, settings: Settings
+) -> None:
+    object.__setattr__(settings, "url_expires_s", 2)
+    with pytest.raises(StorageError, match="too slowly"):
+        run(order, settings, watcher=Slow(1.2, times=2))
+    assert tasks(settings) == 0
 
 
 @pytest.fixture
@@ -127,3 +142,36 @@ def test_credentials_that_have_ended_are_told(
     ends_in(-1, monkeypatch)
     with pytest.raises(BucketUnusable, match="have ended"):
         run(order, chained)
+
+
+def test_a_url_that_ended_is_renewed_whatever_outlives_it(
+    order: Order, chained: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends_in(60, monkeypatch)
+    object.__setattr__(chained, "url_expires_s", 4)
+    watcher = Slow(4.2)
+    assert run(order, chained, watcher=watcher).character_id
+    assert watcher.stages.count("prove") == 2
+
+
+def test_a_first_frame_is_not_submitted_with_credentials_that_end_too_soon(
+    chained: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ends_in(3, monkeypatch)
+    image = tmp_path / "first.png"
+    cv2.imwrite(str(image), np.full((720, 1280, 3), 128, np.uint8))
+    wanted = VideoOrder("Rain falls.", tmp_path / "rain.mp4", image=str(image))
+    with opened(chained) as session:
+        plan = planned(wanted, session.registry, chained)
+        with pytest.raises(StorageError, match="the image's URL with them"):
+            video_run.make(video_run.quote(plan, session), session)
+    assert tasks(chained) == 0
+
+
+@pytest.mark.parametrize(("minutes", "verdict"), [(3, "warning"), (60, "ok")])
+def test_doctor_tells_of_credentials_that_end_too_soon(
+    chained: Settings, monkeypatch: pytest.MonkeyPatch, minutes: float, verdict: str
+) -> None:
+    ends_in(minutes, monkeypatch)
+    *_, bucket = examine_services(chained, model_id="openai/sora-2/characters")
+    assert (bucket.check, bucket.verdict) == ("bucket", verdict)

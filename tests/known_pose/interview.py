@@ -28,7 +28,6 @@ SIZE_PX = (640, 360)
 TIMEOUT_S = 60
 _WEBCAM = Path(__file__).parent.parent.parent / "fixtures" / "cap13_edit2.mp4"
 _WEBCAM_S = 29.0
-_FACE_HEIGHT_PX = 120
 _HEAD_FACES = (1.3, 1.7)
 
 
@@ -36,12 +35,14 @@ _HEAD_FACES = (1.3, 1.7)
 class Turn:
     """Who is in the picture for how long: "woman" or "man".
 
-    ``places``: where, as shares of the width; twice as beside a mirror.
+    ``places``: where, as shares of the width; twice as beside a mirror. ``face_px``: the height of the
+    face.
     """
 
     who: str
     length_s: float
     places: tuple[float, ...] = (0.5,)
+    face_px: int = 120
 
 
 def made(turns: tuple[Turn, ...], path: Path) -> Path:
@@ -72,12 +73,12 @@ def _frames(turns: tuple[Turn, ...]) -> list[bytes]:
 def _picture(turn: Turn, t_s: float) -> Picture:
     canvas = _room()
     for x in turn.places:
-        canvas = _with_head(canvas, turn.who, x, t_s)
+        canvas = _with_head(canvas, turn, x, t_s)
     return canvas
 
 
-def _with_head(canvas: Picture, who: str, x: float, t_s: float) -> Picture:
-    head, cover = _head(who)
+def _with_head(canvas: Picture, turn: Turn, x: float, t_s: float) -> Picture:
+    head, cover = _head(turn.who, turn.face_px)
     height, width = cover.shape
     # Nobody sits quite still.
     left = x * SIZE_PX[0] - width / 2 + 2 * sin(1.7 * t_s)
@@ -97,12 +98,12 @@ def _room() -> Picture:
 
 
 @cache
-def _head(who: str) -> tuple[Picture, NDArray[np.float32]]:
-    """The head, its face of one height for everybody, and an oval that covers it."""
+def _head(who: str, face_px: int) -> tuple[Picture, NDArray[np.float32]]:
+    """The head and an oval that covers it."""
     picture = _photo(who)
     face = detect(picture)[0]
-    scale = _FACE_HEIGHT_PX / face.height
-    width, height = (round(_FACE_HEIGHT_PX * share) for share in _HEAD_FACES)
+    scale = face_px / face.height
+    width, height = (round(face_px * share) for share in _HEAD_FACES)
     middle = (face.x + face.width / 2, face.y + face.height / 2)
     move = np.asarray(
         [[scale, 0, width / 2 - scale * middle[0]], [0, scale, height / 2 - scale * middle[1]]],

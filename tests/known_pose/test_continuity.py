@@ -45,6 +45,12 @@ def test_a_window_stays_with_one_person_though_no_cut_was_noticed(filmed: Filmed
     assert chosen.length_s >= 2.0
 
 
+def test_small_faces_that_change_are_told_apart_too(tmp_path: Path) -> None:
+    turns = (Turn("man", 2.3, face_px=80), Turn("woman", 2.3, face_px=80))
+    chosen = cast(scan(probe(made(turns, tmp_path / "small.mp4"))), Casting())
+    assert chosen.end_s <= 2.3 + 1e-3 or chosen.start_s >= 2.3 - 1e-3
+
+
 def test_an_insert_of_somebody_else_is_found_at_its_frame(filmed: Filmed) -> None:
     scanned = with_hidden_cuts(filmed(Turn("man", 1.3), Turn("woman", 0.8), Turn("man", 2.9)))
     assert scanned.cuts_s == pytest.approx((1.3, 2.1), abs=FRAME_S / 2)

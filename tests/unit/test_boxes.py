@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from fractions import Fraction
 from pathlib import Path
+from zlib import compress
 
 import pytest
 
@@ -65,6 +66,13 @@ def fragment(count: int) -> bytes:
     return box(b"moof", box(b"traf", box(b"trun", struct.pack(">II", 0, count))))
 
 
+HUGE = box(b"stsz", struct.pack(">III", 0, 1, 1 << 31))
+
+
+def reaching_past_the_end(whole: bytes) -> bytes:
+    return struct.pack(">I", len(whole) + 64) + whole[4:]
+
+
 @pytest.mark.parametrize(
     ("content", "is_too_much"),
     [
@@ -72,9 +80,13 @@ def fragment(count: int) -> bytes:
         (fragment(50), False),
         (fragment(100_000_000), True),
         (b"".join(fragment(900_000) for _ in range(3)), True),
-        (box(b"moov", box(b"trak", box(b"stsz", struct.pack(">III", 0, 1, 1 << 31)))), True),
+        (box(b"moov", box(b"trak", HUGE)), True),
         (box(b"moov", box(b"trak", box(b"stsz", struct.pack(">III", 0, 0, 1 << 31)))), False),
         (box(b"moov", box(b"stsz", b"\0\0")), False),
+        (reaching_past_the_end(box(b"moov", box(b"trak", HUGE))), True),
+        (box(b"moov", box(b"cmov", box(b"cmvd", b"\0\0\0\x7f" + compress(box(b"moov", HUGE))))), True),
+        (box(b"moov", box(b"cmov", box(b"cmvd", b"\0\0\0\x7f" + compress(movie())))), False),
+        (box(b"moov", box(b"cmov", box(b"cmvd", b"\0\0\0\x7fno such thing"))), False),
         (b"no boxes at all", False),
     ],
 )

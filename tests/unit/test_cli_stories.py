@@ -57,7 +57,11 @@ def test_what_was_paid_for_is_told_without_a_word_of_the_sandbox(console: Consol
 @pytest.mark.parametrize(
     ("said", "way_out"),
     [
-        ({"state": "failed", "error_type": "TaskFailed", "error": "Refused."}, "TaskFailed: Refused."),
+        (
+            {"state": "failed", "error_type": "TaskFailed", "error": "Refused."},
+            "TaskFailed: Refused. The",
+        ),
+        ({"state": "failed", "error_type": "TaskFailed", "error": "no face"}, "no face. The same"),
         ({"state": "failed", "name": "Joe B"}, "characters show 'Joe B'"),
         ({"state": "unknown"}, "characters reconcile Joe --sandbox"),
         ({"state": "submitting", "service": "https://api.example"}, "characters reconcile Joe`"),
