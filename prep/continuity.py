@@ -37,12 +37,13 @@ _MIN_FACE_PX = 32
 
 def with_hidden_cuts(scan: Scan) -> Scan:
     """The scan with a cut wherever its best window would join two people."""
+    stack = FaceStack()
     for _ in range(MOST_CUTS):
         try:
             best = pick(scan)
         except PickError:
             return scan
-        cut_s = hidden_cut_s(scan, best)
+        cut_s = hidden_cut_s(scan, best, stack=stack)
         if cut_s is None:
             return scan
         scan = with_cuts(scan, [cut_s])
@@ -55,12 +56,17 @@ def with_cuts(scan: Scan, cuts_s: Iterable[float]) -> Scan:
 
 
 def hidden_cut_s(
-    scan: Scan, segment: Segment, *, tracks: frozenset[TrackKey] | None = None
+    scan: Scan,
+    segment: Segment,
+    *,
+    tracks: frozenset[TrackKey] | None = None,
+    stack: FaceStack | None = None,
 ) -> float | None:
     """When another person takes the face's place inside a segment, None where nobody does.
 
-    ``tracks``: of the person that the segment was picked for. Costs the decoding of the segment and
-    about five identities.
+    ``tracks``: of the person that the segment was picked for. ``stack``: of this thread, to be kept
+    from one segment to the next, as loading it takes a third of a second. Costs the decoding of the
+    segment and about five identities.
     """
     window = window_behind(scan, segment, tracks=tracks)
     if window is None or window.track is None:
@@ -69,9 +75,9 @@ def hidden_cut_s(
     seen = [(s, faces[i]) for i, s in enumerate(window.signals, window.first) if i in faces]
     sightings = sightings_of(seen, scan.source)
     cv2.setNumThreads(1)
-    stack = FaceStack()
+    models = stack or FaceStack()
     with reading(scan.source) as reader:
-        return step_s(reader, stack, sightings, _known(reader, stack, _looked_at(sightings)))
+        return step_s(reader, models, sightings, _known(reader, models, _looked_at(sightings)))
 
 
 @dataclass(frozen=True, slots=True)
