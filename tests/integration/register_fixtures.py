@@ -16,8 +16,7 @@ from client.direction import Direction
 from client.order import wish_of
 from client.pipeline import Order
 from client.registry import FILE_NAME, Registry
-from prep import clip as make
-from prep import probe, segment_at
+from prep import probe
 from prep.values import Clip
 from tests.integration.sandbox_parts import Sandbox, sandbox_up
 from tests.lossy_relay import Relay, relayed
@@ -43,14 +42,6 @@ def relay(sandbox: Sandbox) -> Iterator[Relay]:
 def settings(sandbox: Sandbox, relay: Relay, home: Path) -> Settings:
     env = {**sandbox.env, "WAVESPEED_BASE_URL": relay.url}
     return settings_from({}, home=home, sandbox_env=env)
-
-
-@pytest.fixture(scope="module")
-def made(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Clip:
-    """A conforming clip, encoded once for all tests of this file."""
-    source = probe(face_clip)
-    out = tmp_path_factory.mktemp("made") / "clip.mp4"
-    return make(source, segment_at(source, start_s=1.0, length_s=2.0), out=out)
 
 
 @pytest.fixture

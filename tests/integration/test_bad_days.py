@@ -25,8 +25,6 @@ from client.sandbox.faults import load_faults
 from client.sandbox.weed import Weed
 from client.session import opened
 from client.storage import Bucket
-from prep import clip as make
-from prep import probe, segment_at
 from prep.values import Clip
 from tests.integration.register_parts import recorded, run
 from tests.integration.sandbox_parts import QUICK, sandbox_on
@@ -37,13 +35,6 @@ SUBMIT = "POST /openai/sora-2/characters"
 RESULT = "GET /predictions/*"
 
 BadDay = Callable[..., AbstractContextManager[Settings]]
-
-
-@pytest.fixture(scope="module")
-def made(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Clip:
-    source = probe(face_clip)
-    out = tmp_path_factory.mktemp("made") / "clip.mp4"
-    return make(source, segment_at(source, start_s=1.0, length_s=2.0), out=out)
 
 
 @pytest.fixture

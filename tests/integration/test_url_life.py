@@ -23,8 +23,7 @@ from client.registry import FILE_NAME, Registry
 from client.sandbox.weed import Weed
 from client.session import opened
 from client.video import VideoOrder, planned
-from prep import clip as make
-from prep import probe, segment_at
+from prep import probe
 from prep.values import Clip
 from tests.integration.register_parts import Watched, recorded, run
 from tests.integration.sandbox_parts import sandbox_on
@@ -36,13 +35,6 @@ pytest_plugins = ["tests.integration.sandbox_fixtures"]
 def settings(s3_server: Weed, home: Path, tmp_path: Path) -> Iterator[Settings]:
     with sandbox_on(s3_server, tmp_path / "sandbox") as env:
         yield settings_from({}, home=home, sandbox_env=env)
-
-
-@pytest.fixture(scope="module")
-def made(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Clip:
-    source = probe(face_clip)
-    out = tmp_path_factory.mktemp("made") / "clip.mp4"
-    return make(source, segment_at(source, start_s=1.0, length_s=2.0), out=out)
 
 
 @pytest.fixture
