@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from prep.continuity import MOST_CUTS, hidden_cut_s, with_cuts
 from prep.errors import NobodyMatches, NoUsableSegment, PickError
-from prep.faces import FaceStack
 from prep.people import Person, company, matching, matching_times_s, numbered
 from prep.segment import pick
 from prep.signals import looked_closer
@@ -46,9 +45,8 @@ def cast(
     choice = _choice(scan, casting, spec=spec, length_s=length_s)
     if casting == Casting() and length_s is None and spec == SORA_2:
         return choice.segment  # the scan itself was held against this window
-    stack = FaceStack()
     for _ in range(MOST_CUTS):
-        cut_s = hidden_cut_s(choice.scan, choice.segment, tracks=choice.tracks, stack=stack)
+        cut_s = hidden_cut_s(choice.scan, choice.segment, tracks=choice.tracks)
         if cut_s is None:
             break
         scan = with_cuts(choice.scan, [cut_s])

@@ -13,6 +13,7 @@ well, changes by degrees and makes no cut.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -20,10 +21,10 @@ import cv2
 
 from prep.detector import Picture
 from prep.errors import PickError
-from prep.faces import FaceStack
 from prep.frames import ANALYSIS_SIDE_PX, FrameReader, reading
-from prep.likeness import SAME_PERSON, Identity, face_near
+from prep.likeness import SAME_PERSON, face_near
 from prep.moments import pictures_at
+from prep.recogniser import Identity, embed
 from prep.score import is_person
 from prep.segment import pick
 from prep.values import Box, Face, FrameSignal, Scan, Segment, Source, TrackKey
@@ -32,18 +33,18 @@ from prep.windows import window_behind
 # More than there are shots in what is looked at closely.
 MOST_CUTS = 18
 _LOOKS = 3
+_HANDS = 2
 _MIN_FACE_PX = 32
 
 
 def with_hidden_cuts(scan: Scan) -> Scan:
     """The scan with a cut wherever its best window would join two people."""
-    stack = FaceStack()
     for _ in range(MOST_CUTS):
         try:
             best = pick(scan)
         except PickError:
             return scan
-        cut_s = hidden_cut_s(scan, best, stack=stack)
+        cut_s = hidden_cut_s(scan, best)
         if cut_s is None:
             return scan
         scan = with_cuts(scan, [cut_s])
@@ -60,13 +61,11 @@ def hidden_cut_s(
     segment: Segment,
     *,
     tracks: frozenset[TrackKey] | None = None,
-    stack: FaceStack | None = None,
 ) -> float | None:
     """When another person takes the face's place inside a segment, None where nobody does.
 
-    ``tracks``: of the person that the segment was picked for. ``stack``: of this thread, to be kept
-    from one segment to the next, as loading it takes a third of a second. Costs the decoding of the
-    segment and about five identities.
+    ``tracks``: of the person that the segment was picked for. Costs the decoding of the segment
+    and about five identities, which a second core works out meanwhile.
     """
     window = window_behind(scan, segment, tracks=tracks)
     if window is None or window.track is None:
@@ -75,9 +74,8 @@ def hidden_cut_s(
     seen = [(s, faces[i]) for i, s in enumerate(window.signals, window.first) if i in faces]
     sightings = sightings_of(seen, scan.source)
     cv2.setNumThreads(1)
-    models = stack or FaceStack()
     with reading(scan.source) as reader:
-        return step_s(reader, models, sightings, _known(reader, models, _looked_at(sightings)))
+        return step_s(reader, sightings, _known(reader, _looked_at(sightings)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +125,13 @@ def _looked_at(sightings: Sequence[Sighting]) -> list[Sighting]:
     return [sightings[i] for i in sorted({*chosen, sharpest - 1, sharpest})]
 
 
-def _known(reader: FrameReader, stack: FaceStack, sightings: Sequence[Sighting]) -> list[Known]:
+def _known(reader: FrameReader, sightings: Sequence[Sighting]) -> list[Known]:
     """Whose faces they are; those that are not found again are left out."""
     found = _pictures(reader, sightings)
-    known = (recognised(picture, sighting, stack) for sighting, picture in found)
-    return [one for one in known if one is not None]
+    # This thread decodes while others work out who was seen.
+    with ThreadPoolExecutor(_HANDS, thread_name_prefix="identity") as pool:
+        known = pool.map(lambda pair: recognised(pair[1], pair[0]), found)
+        return [one for one in known if one is not None]
 
 
 def _pictures(reader: FrameReader, sightings: Sequence[Sighting]) -> Iterator[tuple[Sighting, Picture]]:
@@ -139,42 +139,39 @@ def _pictures(reader: FrameReader, sightings: Sequence[Sighting]) -> Iterator[tu
     return ((by_time[t_s], picture) for t_s, picture in pictures_at(reader, list(by_time)))
 
 
-def recognised(picture: Picture, sighting: Sighting, stack: FaceStack) -> Known | None:
+def recognised(picture: Picture, sighting: Sighting) -> Known | None:
     """Whose face a picture shows where one was seen; None where none is found again."""
     face = face_near(picture, sighting.box)
-    return Known(sighting, stack.embed(picture, face)) if face is not None else None
+    return Known(sighting, embed(picture, face)) if face is not None else None
 
 
-def step_s(
-    reader: FrameReader, stack: FaceStack, sightings: Sequence[Sighting], seen: Sequence[Known]
-) -> float | None:
+def step_s(reader: FrameReader, sightings: Sequence[Sighting], seen: Sequence[Known]) -> float | None:
     """The first frame of a second person among ``seen``, moments of one track in order of time.
 
     None where all are one, or where one face becomes the other by degrees. ``sightings``: of the track.
     """
     for before, after in pairwise(seen):
         if alike(before, after) < SAME_PERSON:
-            found_s = _found_step_s(reader, stack, sightings, before, after)
+            found_s = _found_step_s(reader, sightings, before, after)
             if found_s is not None:
                 return found_s
     return None
 
 
 def _found_step_s(
-    reader: FrameReader, stack: FaceStack, sightings: Sequence[Sighting], before: Known, after: Known
+    reader: FrameReader, sightings: Sequence[Sighting], before: Known, after: Known
 ) -> float | None:
     """Looks at half of what is left each time, first of the samples, then of the frames between two."""
     inner = [s for s in sightings if before.t_s < s.t_s < after.t_s]
-    before, after = _narrowed(reader, stack, inner, before, after)
+    before, after = _narrowed(reader, inner, before, after)
     times_s = reader.frame_times_s(before.t_s, after.t_s)
     frames = [Sighting(t_s, before.sighting.box) for t_s in times_s if before.t_s < t_s < after.t_s]
-    before, after = _narrowed(reader, stack, frames, before, after)
+    before, after = _narrowed(reader, frames, before, after)
     return after.t_s if alike(before, after) < SAME_PERSON else None
 
 
 def _narrowed(
     reader: FrameReader,
-    stack: FaceStack,
     inner: Sequence[Sighting],
     before: Known,
     after: Known,
@@ -185,7 +182,7 @@ def _narrowed(
     while left:
         middle = len(left) // 2
         sighting, picture = left[middle]
-        known = recognised(picture, sighting, stack)
+        known = recognised(picture, sighting)
         if known is None:
             del left[middle]
         elif alike(known, first) >= alike(known, last):

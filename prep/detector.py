@@ -7,18 +7,14 @@ grids of cells, 8, 16 and 32 pixels wide, each cell with a guess at one face.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from prep.pose import Points, nose_offset
-from prep.weights import DETECTOR, weights
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
+from prep.sessions import session
+from prep.weights import DETECTOR
 
 Picture = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -27,7 +23,6 @@ DETECTOR_SCORE = 0.6
 _CELLS_PX = (8, 16, 32)
 _OVERLAP = 0.3
 _MOST = 50
-_ERRORS_ONLY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +45,6 @@ class Detection:
         x, y, width, height = (v * factor for v in (self.x, self.y, self.width, self.height))
         return Detection(x, y, width, height, self.score, self.points * np.float32(factor))
 
-    def row(self) -> Floats:
-        """The detection as the 15 numbers that OpenCV's recogniser reads."""
-        box = (self.x, self.y, self.width, self.height)
-        return np.asarray((*box, *self.points.ravel(), self.score), np.float32)
-
 
 def detect(picture: Picture) -> list[Detection]:
     """Every face of at least about 32 pixels, largest first. Safe in several threads at once."""
@@ -63,8 +53,8 @@ def detect(picture: Picture) -> list[Detection]:
     padded = cv2.copyMakeBorder(
         picture, 0, -height % most, 0, -width % most, cv2.BORDER_CONSTANT, value=(0, 0, 0)
     )
-    session = _session()
-    found = session.run(list(_OUTPUTS), {session.get_inputs()[0].name: cv2.dnn.blobFromImage(padded)})
+    model = session(DETECTOR)
+    found = model.run(list(_OUTPUTS), {model.get_inputs()[0].name: cv2.dnn.blobFromImage(padded)})
     outputs = dict(zip(_OUTPUTS, (np.asarray(o, np.float32)[0] for o in found), strict=True))
     guesses = np.vstack(
         [_guesses(outputs, cell_px, columns=padded.shape[1] // cell_px) for cell_px in _CELLS_PX]
@@ -74,17 +64,6 @@ def detect(picture: Picture) -> list[Detection]:
 
 
 _OUTPUTS = tuple(f"{what}_{cell}" for cell in _CELLS_PX for what in ("cls", "obj", "bbox", "kps"))
-
-
-@cache
-def _session() -> InferenceSession:
-    # Here, not above: who only wants the types need not wait for it.
-    from onnxruntime import InferenceSession, SessionOptions
-
-    options = SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = _ERRORS_ONLY
-    return InferenceSession(weights(DETECTOR), options, providers=["CPUExecutionProvider"])
 
 
 def _guesses(outputs: dict[str, Floats], cell_px: int, *, columns: int) -> Floats:

@@ -1,4 +1,4 @@
-"""A face that was found: how it is turned, whether it looks, who it is.
+"""A face that was found: how it is turned, and whether it looks.
 
 The models run in OpenCV's dnn module. Pictures are BGR, uint8, height x width x 3.
 """
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from prep.detector import Detection, Picture
 from prep.pose import CanonicalFace, Points, Pose, canonical_face, pose_of
-from prep.weights import IDENTITY, LANDMARKER, weights
+from prep.weights import LANDMARKER, weights
 
 _MESH_SIDE_PX = 256
 _MESH_MARGIN = 1.5  # MediaPipe enlarges a face's square by half before it fits the mesh
@@ -97,11 +97,6 @@ class FaceStack:
     def canonical(self) -> CanonicalFace:
         return canonical_face(self._task.read("geometry_pipeline_metadata_landmarks.binarypb"))
 
-    @cached_property
-    def _recogniser(self) -> cv2.FaceRecognizerSF:
-        model = np.frombuffer(weights(IDENTITY), np.uint8)
-        return cv2.FaceRecognizerSF.create("onnx", model, np.empty(0, np.uint8))
-
     def fit(self, picture: Picture, region: Region) -> Mesh:
         """The mesh in a region; ``presence`` tells whether a face is there at all."""
         to_picture = region.to_picture()
@@ -125,9 +120,3 @@ class FaceStack:
         self._blendshapes.setInput(chosen[None].astype(np.float32))
         shapes = np.asarray(self._blendshapes.forward()).ravel()
         return float(np.clip(1 - max(shapes[i] for i in _BLINKS), 0, 1))
-
-    def embed(self, picture: Picture, face: Detection) -> NDArray[np.float32]:
-        """The face's identity, a unit vector of 128; needs faces of at least 32 pixels."""
-        aligned = self._recogniser.alignCrop(picture, face.row())
-        feature = np.asarray(self._recogniser.feature(aligned), np.float32).ravel()
-        return feature / max(float(np.linalg.norm(feature)), 1e-9)

@@ -12,12 +12,11 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from prep.detector import Detection, Picture, detect
 from prep.errors import FootageError
-from prep.faces import FaceStack
 from prep.media import regular_file
+from prep.recogniser import Identity, embed
 from prep.text import shown
 from prep.values import Box
 
@@ -25,8 +24,6 @@ SAME_PERSON = 0.42
 _PHOTO_SIDE_PX = 1280
 _PHOTO_BYTES = 64 << 20
 _MIN_PHOTO_SIDE_PX = 16
-
-Identity = NDArray[np.float32]
 
 
 def face_near(picture: Picture, box: Box) -> Detection | None:
@@ -49,13 +46,13 @@ def mean_identity(identities: Sequence[Identity]) -> Identity:
     return np.asarray(total / max(1e-9, float(np.linalg.norm(total))), np.float32)
 
 
-def identity_in(photo: str | os.PathLike[str], stack: FaceStack) -> Identity:
+def identity_in(photo: str | os.PathLike[str]) -> Identity:
     """The identity of the largest face in a photo.
 
     Raises NotFound, NotAFile, and FootageError where the photo cannot be read or shows no face.
     """
     picture = _photo(photo)
-    return stack.embed(picture, _face_in(picture, photo))
+    return embed(picture, _face_in(picture, photo))
 
 
 def require_face(photo: str | os.PathLike[str]) -> None:

@@ -23,16 +23,15 @@ from prep.continuity import (
 )
 from prep.detector import Picture
 from prep.errors import NobodyMatches, NoSuchPerson
-from prep.faces import FaceStack
 from prep.frames import FrameReader, reading
 from prep.likeness import (
     SAME_PERSON,
-    Identity,
     face_near,
     identity_in,
     mean_identity,
 )
 from prep.moments import picture_at
+from prep.recogniser import Identity, embed
 from prep.score import is_person, turn_deg
 from prep.tracks import tracks_of
 from prep.values import Box, Face, FrameSignal, Scan, Source, TrackKey
@@ -110,12 +109,11 @@ def company(scan: Scan, *, photo: str | os.PathLike[str] | None = None) -> Compa
     the photo cannot be read or shows no face.
     """
     cv2.setNumThreads(1)
-    stack = FaceStack()
-    wanted = identity_in(photo, stack) if photo is not None else None
+    wanted = identity_in(photo) if photo is not None else None
     with reading(scan.source) as reader:
         for rounds_left in reversed(range(MOST_CUTS)):
-            known = [(seen, _looks(seen, reader, stack)) for seen in _tracks(scan)]
-            cuts_s = [_hidden_cut_s(*pair, scan.source, reader, stack) for pair in known]
+            known = [(seen, _looks(seen, reader)) for seen in _tracks(scan)]
+            cuts_s = [_hidden_cut_s(*pair, scan.source, reader) for pair in known]
             hidden_s = [cut_s for cut_s in cuts_s if cut_s is not None]
             if not hidden_s or not rounds_left:
                 break
@@ -154,14 +152,13 @@ def matching_times_s(
 ) -> tuple[tuple[float, float], ...]:
     """(time, similarity) of coarse samples that show somebody like the photo, best first."""
     cv2.setNumThreads(1)
-    stack = FaceStack()
-    wanted = identity_in(photo, stack)
+    wanted = identity_in(photo)
     seen = [s for s in scan.signals if s.faces]
     chosen = seen[:: max(1, -(-len(seen) // most))]
     found: list[tuple[float, float]] = []
     with reading(scan.source) as reader:
         for signal in chosen:
-            alike = [float(wanted @ i) for i in _identities_at(reader, stack, signal)]
+            alike = [float(wanted @ i) for i in _identities_at(reader, signal)]
             if alike and max(alike) >= SAME_PERSON:
                 found.append((signal.t_s, max(alike)))
     return tuple(sorted(found, key=lambda pair: -pair[1]))
@@ -198,7 +195,7 @@ def _tracks(scan: Scan) -> Iterator[_Seen]:
                 yield _Seen(track.key(shot.signals), moments, shown)
 
 
-def _looks(seen: _Seen, reader: FrameReader, stack: FaceStack) -> list[_Look]:
+def _looks(seen: _Seen, reader: FrameReader) -> list[_Look]:
     """The most frontal moment of each part of a track, in order of time, where it is found again."""
     count = len(seen.moments)
     parts = [seen.moments[count * k // _LOOKS : count * (k + 1) // _LOOKS] for k in range(_LOOKS)]
@@ -207,7 +204,7 @@ def _looks(seen: _Seen, reader: FrameReader, stack: FaceStack) -> list[_Look]:
         picture = picture_at(reader, signal.t_s)
         if picture is None:
             continue
-        known = recognised(picture, Sighting(signal.t_s, face.box), stack)
+        known = recognised(picture, Sighting(signal.t_s, face.box))
         if known is not None:
             looks.append(_Look(signal.t_s, face, known, picture))
     return looks
@@ -218,12 +215,12 @@ def _turned(face: Face) -> float:
 
 
 def _hidden_cut_s(
-    seen: _Seen, looks: Sequence[_Look], source: Source, reader: FrameReader, stack: FaceStack
+    seen: _Seen, looks: Sequence[_Look], source: Source, reader: FrameReader
 ) -> float | None:
     """When the track goes over from one person to another; None where it is one throughout."""
     sightings = sightings_of(seen.moments, source)
     large = {s.t_s for s in sightings}
-    return step_s(reader, stack, sightings, [look.known for look in looks if look.t_s in large])
+    return step_s(reader, sightings, [look.known for look in looks if look.t_s in large])
 
 
 def _appearance(seen: _Seen, looks: Sequence[_Look]) -> _Appearance:
@@ -244,13 +241,13 @@ def _length_s(shown: Iterable[Shown]) -> float:
     return sum(end_s - start_s for start_s, end_s in shown)
 
 
-def _identities_at(reader: FrameReader, stack: FaceStack, signal: FrameSignal) -> Iterator[Identity]:
+def _identities_at(reader: FrameReader, signal: FrameSignal) -> Iterator[Identity]:
     picture = picture_at(reader, signal.t_s)
     if picture is not None:
         for face in signal.faces:
             found = face_near(picture, face.box)
             if found is not None:
-                yield stack.embed(picture, found)
+                yield embed(picture, found)
 
 
 def _grouped(appearances: Sequence[_Appearance]) -> list[list[_Appearance]]:

@@ -27,7 +27,7 @@ from prep.measure import difference
 from prep.segment import best_score
 from prep.shots import CutDetector
 from prep.source import probe
-from prep.stretches import STRETCH_S, Stretch, promising
+from prep.stretches import STRETCH_S, Stretch, divided, promising
 from prep.text import shown_name
 from prep.values import Face, FrameSignal, Scan, Source, Span
 
@@ -37,13 +37,13 @@ SHORT_S = 12.0
 FINE_PER_S = 5.0
 MAX_STRETCHES = 6
 _AT_ONCE = 2
-_COARSE_EVERY_S = (1.0, 1.8)
-_LONG_S = 120.0
+# Footage of which length at most: how far apart its glimpses lie, in how many parts it is looked at,
+# and how many glimpses that show no face are looked at for small ones.
+_PACES = ((30.0, 1.0, 1, 40), (120.0, 1.0, 2, 40), (math.inf, 1.8, 4, 80))
 _GOOD_ENOUGH = 0.97
 _SMALL_LOOKS = 4
 _STILL = 0.006
 _FRAMES_BEFORE = 2.5
-_THOROUGH_GLIMPSES = 40
 _COARSE_SHARE = 0.6
 
 
@@ -113,21 +113,23 @@ def _looked_at(source: Source, tell: Progress) -> Scan:
 
 
 def _sparsely(source: Source, whole: Span, crew: Crew, tell: Progress) -> Scan:
-    """Coarse signals, one or two seconds apart; long footage in two halves at once."""
-    halves = [whole]
-    if source.duration_s > _LONG_S:
-        middle_s = whole.start_s + source.duration_s / 2
-        halves = [Span(whole.start_s, middle_s), Span(middle_s, whole.end_s)]
-    every_s = _COARSE_EVERY_S[source.duration_s > _LONG_S]
-    found = crew.each(lambda desk, span, say: _glimpses(desk, span, every_s, say), halves, tell)
+    """Coarse signals, one or two seconds apart; all but short footage in several parts at once."""
+    _, every_s, parts, thorough = next(pace for pace in _PACES if source.duration_s <= pace[0])
+    # Small faces are looked for in some of the pictures that show no other, spread over the footage.
+    thorough_every = max(1, math.ceil(source.duration_s / every_s / thorough))
+    found = crew.each(
+        lambda desk, span, say: _glimpses(desk, span, every_s, thorough_every, say),
+        divided(whole, parts, source.keyframes_s),
+        tell,
+    )
     return Scan(source, tuple(s for part in found for s in part), (), (), whole.end_s)
 
 
-def _glimpses(desk: Desk, span: Span, every_s: float, say: Tell) -> list[FrameSignal]:
+def _glimpses(
+    desk: Desk, span: Span, every_s: float, thorough_every: int, say: Tell
+) -> list[FrameSignal]:
     signals: list[FrameSignal] = []
     last: tuple[float, Picture] | None = None
-    # Small faces are looked for in some of the pictures that show no other, spread over the span.
-    thorough_every = max(1, math.ceil((span.end_s - span.start_s) / every_s / _THOROUGH_GLIMPSES))
     empty = 0
     for shot in desk.reader.sparse(every_s, within=span):
         picture, thumb = desk.reader.glance(shot), desk.reader.thumb(shot)

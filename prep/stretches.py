@@ -1,10 +1,11 @@
-"""Which stretches of sparsely seen footage deserve a close look: pure."""
+"""What to look at: footage in parts, and the stretches that deserve a close look: pure."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from prep.score import glimpse, plain_moment
 from prep.values import FrameSignal, Scan, Source, Span
@@ -20,6 +21,19 @@ _SEAM_S = 1.0
 # What would be left of the footage after a stretch is looked at with it.
 _TAIL_S = 1.5
 _HOPE = 1.25
+
+
+def divided(whole: Span, parts: int, keyframes_s: Sequence[float]) -> tuple[Span, ...]:
+    """A span in so many parts of about one length, or fewer.
+
+    They part at keyframes as far as these are known: decoding has to begin at one.
+    """
+    step_s = (whole.end_s - whole.start_s) / parts
+    wanted_s = [whole.start_s + step_s * k for k in range(1, parts)]
+    nearest_s = (min(keyframes_s, key=lambda k: abs(k - w), default=w) for w in wanted_s)
+    inside_s = {edge_s for edge_s in nearest_s if whole.start_s < edge_s < whole.end_s}
+    edges_s = [whole.start_s, *sorted(inside_s), whole.end_s]
+    return tuple(Span(start_s, end_s) for start_s, end_s in pairwise(edges_s))
 
 
 @dataclass(frozen=True, slots=True)

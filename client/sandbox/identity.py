@@ -10,16 +10,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from prep.detector import Detection, detect
-
-if TYPE_CHECKING:
-    from prep.faces import FaceStack
+from prep.recogniser import embed
 
 Picture = NDArray[np.uint8]
 
@@ -37,11 +35,11 @@ class Identity:
     digest: str
 
 
-def identity_of(samples: Sequence[Picture], stack: FaceStack) -> Identity:
+def identity_of(samples: Sequence[Picture]) -> Identity:
     """The identity that a clip's pictures show; at least one picture."""
     faces = _near_frontal(samples)
     if faces:
-        vectors = [stack.embed(picture, face) for picture, face in faces]
+        vectors = [embed(picture, face) for picture, face in faces]
         mean = np.mean(vectors, axis=0)
         return Identity("face", _digest(mean / max(float(np.linalg.norm(mean)), 1e-9)))
     return Identity("other", _digest(_signature(samples)))

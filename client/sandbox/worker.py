@@ -19,7 +19,6 @@ from client.sandbox.tasks import StoredCharacter, Task, TaskStore
 
 if TYPE_CHECKING:
     from client.sandbox.render import Order, Panel
-    from prep.faces import FaceStack
 
 _LOOK_AGAIN_S = 0.5
 
@@ -99,12 +98,11 @@ class Workers:
 
 
 class Bench:
-    """One thread's tools: the face stack is not to be shared."""
+    """Does tasks, one after the other."""
 
     def __init__(self, site: Site, *, now: Callable[[], float]) -> None:
         self._site = site
         self._now = now
-        self._stack: FaceStack | None = None
 
     def work(self, task: Task) -> None:
         """Do a task and record how it ended; what goes wrong ends the task, never the thread."""
@@ -175,20 +173,13 @@ class Bench:
         model = MODELS[task.model]
         with self._fetched(task.inputs[model.clip_field], task) as draft:
             footage = judge(draft, model.clip)
-            identity = identity_of(footage.samples, self._faces())
+            identity = identity_of(footage.samples)
             if identity.kind == "face" and self._site.settings.reject_human_faces:
                 raise Refused(MODERATION, "The content shows a human likeness, which is blocked.")
             name = task.inputs["name"]
             made = character_id(identity, name=name, task_id=task.id, prefix=model.id_prefix)
             clip = draft.replace(self._site.folder.clips / f"{made}.mp4")
         return StoredCharacter(made, name, task.id, identity.kind, clip.name)
-
-    def _faces(self) -> FaceStack:
-        if self._stack is None:
-            from prep.faces import FaceStack
-
-            self._stack = FaceStack()
-        return self._stack
 
     def _video(self, task: Task) -> str:
         from client.sandbox.render import Panel, render

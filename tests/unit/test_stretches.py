@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from prep.stretches import STRETCH_S, promising
-from prep.values import Scan
+import pytest
+
+from prep.stretches import STRETCH_S, divided, promising
+from prep.values import Scan, Span
 from tests.made_up import SOURCE, face, signal
 
 GOOD, TURNED = face(presence=0.9), face(presence=0.9, nose_offset=0.6)
@@ -47,3 +49,20 @@ def test_none_is_longer_than_a_look_may_be_and_all_lie_in_the_footage() -> None:
 
 def test_hours_of_footage_are_no_burden() -> None:
     assert promising(glimpses(4 * 3600, good=(7000, 7010)), most=6)[0].span.start_s > 6990
+
+
+def test_parts_of_the_footage_meet_and_part_at_keyframes() -> None:
+    parts = divided(Span(1.0, 601.0), 4, [1.0 + 9 * i for i in range(67)])
+    assert (parts[0].start_s, parts[-1].end_s, len(parts)) == (1.0, 601.0, 4)
+    for before, after in pairwise(parts):
+        assert before.end_s == after.start_s
+        assert (after.start_s - 1.0) % 9 == pytest.approx(0, abs=1e-9)
+        assert 130 < before.end_s - before.start_s < 170
+
+
+def test_footage_whose_keyframes_nobody_knows_is_parted_all_the_same() -> None:
+    assert divided(Span(0.0, 100.0), 2, ()) == (Span(0.0, 50.0), Span(50.0, 100.0))
+
+
+def test_one_keyframe_leaves_one_part() -> None:
+    assert divided(Span(0.0, 100.0), 4, [0.0]) == (Span(0.0, 100.0),)
