@@ -36,12 +36,27 @@ class _Seen:
     samples: int
 
 
-def reasons_for(best: Window, runner_up: Window | None, scan: Scan, wanted_s: float) -> tuple[str, ...]:
-    """Sentences, most important first."""
+def reasons_for(
+    best: Window,
+    runner_up: Window | None,
+    scan: Scan,
+    wanted_s: float,
+    *,
+    passed_over: Window | None = None,
+) -> tuple[str, ...]:
+    """Sentences, most important first.
+
+    ``passed_over``: the best window of the full length, where a shorter one was chosen all the same.
+    """
     lines = _face_lines(best) if best.subject == "face" else _plain_lines(best)
     if not any(best.start_s < cut_s < best.start_s + best.length_s - 1e-3 for cut_s in scan.cuts_s):
         lines.append("No cut inside.")
-    if best.length_s < wanted_s - 0.25:
+    if passed_over is not None:
+        lines.append(
+            f"The best {passed_over.length_s:.2f} s, from {passed_over.start_s:.1f} s on, score "
+            f"{passed_over.score:.2f}; these {best.length_s:.2f} s hold more that is good."
+        )
+    elif best.length_s < wanted_s - 0.25:
         lines.append(
             f"No {wanted_s:g} s without a cut or a gap were found; "
             f"of what is shorter, these {best.length_s:.2f} s hold the most."

@@ -100,7 +100,8 @@ def nose_turn_deg(face: Face) -> float:
 class Usual:
     """What is usual for one person in one shot: cameras sit high or low, and eyes and light differ.
 
-    ``pitch_deg`` and ``eyes_open``: medians. ``clarity``: the ninetieth percentile.
+    ``pitch_deg``: the median. ``eyes_open``: the upper quartile, as who winks or looks down half of the
+    time has no wide-open eyes in the middle. ``clarity``: the ninetieth percentile.
     """
 
     pitch_deg: float
@@ -112,7 +113,7 @@ def usual_of(faces: Sequence[Face]) -> Usual:
     """What is usual over a person's faces; at least one."""
     return Usual(
         pitch_deg=median(f.pitch_deg for f in faces),
-        eyes_open=median(f.eyes_open for f in faces),
+        eyes_open=float(np.percentile([f.eyes_open for f in faces], 75)),
         clarity=float(np.percentile([f.clarity for f in faces], 90)),
     )
 
@@ -186,10 +187,14 @@ def whole_factor(face: Face) -> float:
     return max(0.05, rise(share, 0.6, 0.98) * (0.3 + 0.7 * rise(headroom, -0.02, 0.04)))
 
 
-def combined(moments: Sequence[float]) -> float:
-    """A window's score from its moments': 0.6 of the mean and 0.4 of the tenth percentile."""
+def combined(moments: Sequence[float], *, weak_percentile: float = _WEAK_PERCENTILE) -> float:
+    """A window's score from its moments': 0.6 of the mean and 0.4 of a low percentile, the tenth.
+
+    People blink, and one blink is no flaw. What has no face does not: there the weakest moment itself
+    counts (``weak_percentile`` 0), as a picture that goes blank or dark joins two scenes.
+    """
     values = np.asarray(moments, np.float64)
-    weak = float(np.percentile(values, _WEAK_PERCENTILE))
+    weak = float(np.percentile(values, weak_percentile))
     return float((1 - _WEAK_SHARE) * values.mean() + _WEAK_SHARE * weak)
 
 

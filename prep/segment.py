@@ -1,10 +1,10 @@
 """pick: a ``Scan`` becomes the ``Segment`` that a casting director would choose. Pure.
 
 Requirements first: inside one shot that was looked at closely, and one and the same person in at least
-nine of ten samples. Scores second (``prep.score``). Where no window has the full length, a shorter one,
-down to the model's minimum: the one with the most good seconds, its length times its score squared, so
-that a clean one beats a longer one. Where there is no person, the clearest window without one, and it
-says so.
+nine of ten samples. Scores second (``prep.score``). Where no window has the full length, or the best
+that has is not clean throughout, a shorter one, down to the model's minimum: the one with the most good
+seconds, its length times its score squared, so that a clean one beats a longer one. Where there is no
+person, the clearest window without one, and it says so.
 """
 
 from __future__ import annotations
@@ -36,6 +36,13 @@ if TYPE_CHECKING:
     from prep.people import Person
 
 _SHORTER_STEP_S = Fraction(1, 4)
+# A window of full length that scores this needs nothing left out. One that does not gives way to a
+# shorter one that is fair itself and has many more good seconds.
+_CLEAN = 0.7
+_FAIR = 0.55
+_MANY_MORE = 1.3
+# Of a window's score: a moment below it is better left out where that can be.
+_BAD = 0.5
 _MAX_ALTERNATIVES = 4
 _GIVEN = "The start was given"
 
@@ -65,20 +72,41 @@ def pick(
     lengths_s = [float(frames / rate) for frames in _lengths(wanted, spec, rate)]
     for kind in _subjects(subject, person):
         by_length = (ranked(scan, shots, s, kind, policy, tracks=tracks) for s in lengths_s)
-        if windows := _most(by_length):
-            return _segment(windows, scan, wanted)
+        full = next(by_length, [])
+        windows = full if _will_do(full, insisted=length_s is not None) else _better(full, by_length)
+        if windows:
+            return _segment(windows, scan, wanted, full)
     if subject == "face" or person is not None:
         raise _no_face(scan, shots, person)
     raise _nothing_usable(scan, shots)
 
 
-def _most(by_length: Iterator[list[Window]]) -> list[Window]:
-    """The windows of full length, which come first; where there are none, those of the length whose
-    best one has the most good seconds."""
-    if full := next(by_length, []):
+def _will_do(full: list[Window], *, insisted: bool) -> bool:
+    """Whether windows of the full length need no comparison with shorter ones."""
+    return bool(full) and (insisted or full[0].score >= _CLEAN)
+
+
+def _better(full: list[Window], shorter: Iterator[list[Window]]) -> list[Window]:
+    """The windows of the shorter length whose best one has the most good seconds.
+
+    Those of full length, if there are any, unless a shorter one has many more and is fair itself.
+    """
+    most = max((windows for windows in shorter if windows), key=_good_s, default=[])
+    if full and (most[0].score < _FAIR or _good_s(most) < _MANY_MORE * _good_s(full)):
         return full
-    shorter = [windows for windows in by_length if windows]
-    return max(shorter, key=lambda windows: windows[0].score ** 2 * windows[0].length_s, default=[])
+    return most
+
+
+def _good_s(windows: list[Window]) -> float:
+    """How many good seconds the best window has; what is bad at its ends is none of them."""
+    if not windows:
+        return 0.0
+    best = windows[0]
+    bad = [value < _BAD * best.score for value in best.values]
+    if all(bad):
+        return 0.0
+    ends = bad.index(False) + bad[::-1].index(False)
+    return best.score**2 * best.length_s * (1 - ends / len(bad))
 
 
 def _subjects(subject: Subject | None, person: Person | None) -> tuple[Subject, ...]:
@@ -173,15 +201,22 @@ def _lengths(wanted: Fraction, spec: ClipSpec, rate: Fraction) -> Iterator[int]:
         yield shortest
 
 
-def _segment(windows: list[Window], scan: Scan, wanted: Fraction) -> Segment:
+def _segment(windows: list[Window], scan: Scan, wanted: Fraction, full: list[Window]) -> Segment:
     best = windows[0]
     runners_up = _apart(windows)
+    passed_over = full[0] if full and windows is not full else None
     return Segment(
         start_s=best.start_s,
         length_s=best.length_s,
         score=best.score,
         subject=best.subject,
-        reasons=reasons_for(best, runners_up[0] if runners_up else None, scan, float(wanted)),
+        reasons=reasons_for(
+            best,
+            runners_up[0] if runners_up else None,
+            scan,
+            float(wanted),
+            passed_over=passed_over,
+        ),
         alternatives=tuple(Candidate(w.start_s, w.length_s, w.score) for w in runners_up),
         heads=heads_of(best),
     )

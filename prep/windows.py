@@ -6,7 +6,7 @@ person in at least nine of ten samples.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -37,7 +37,7 @@ class Policy:
     """How to choose. ``version`` changes whenever the same scan would give another segment."""
 
     weights: Weights = WEIGHTS
-    version: int = 1
+    version: int = 2
 
 
 POLICY = Policy()
@@ -45,7 +45,11 @@ POLICY = Policy()
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A candidate with what its reasons need. ``moments``: factors a sample, None where unseen."""
+    """A candidate with what its reasons need.
+
+    ``moments``: factors a sample, None where unseen, () without a person. ``values``: how good each
+    sample is, 0 where the person is unseen.
+    """
 
     start_s: float
     length_s: float
@@ -53,6 +57,7 @@ class Window:
     subject: Subject
     prominence: float
     moments: tuple[Factors | None, ...]
+    values: tuple[float, ...]
     signals: tuple[FrameSignal, ...]
     track: Track | None
     first: int
@@ -105,8 +110,7 @@ def window_at(looked: Scan, start_s: float, length_s: float) -> Window:
     best = max((w for w in seen if w), key=lambda w: w.score, default=None)
     if best is not None:
         return replace(best, start_s=start_s)
-    score = combined([plain_moment(s) for s in fine]) if fine else 0.0
-    return Window(start_s, length_s, score, "other", 0.0, (), tuple(fine), None, 0)
+    return _plain_window(fine, start_s, length_s, first=0)
 
 
 def heads_of(window: Window) -> Heads | None:
@@ -197,13 +201,15 @@ def _face_window(
     inside = moments[first:past]
     if sum(m is not None for m in inside) < _PERSON_SHARE * len(inside):
         return None
+    values = tuple(m.score(policy.weights) if m else 0.0 for m in inside)
     return Window(
         start_s=shot.signals[first].t_s,
         length_s=length_s,
-        score=combined([m.score(policy.weights) if m else 0.0 for m in inside]),
+        score=combined(values),
         subject="face",
         prominence=track.prominence,
         moments=tuple(inside),
+        values=values,
         signals=shot.signals[first:past],
         track=track,
         first=first,
@@ -237,15 +243,23 @@ def _speed(before: Face | None, face: Face, signals: tuple[FrameSignal, ...], as
 
 def _plain_windows(shot: Shot, length_s: float) -> Iterator[Window]:
     for first, past in _starts(shot, length_s):
-        inside = shot.signals[first:past]
-        yield Window(
-            start_s=shot.signals[first].t_s,
-            length_s=length_s,
-            score=combined([plain_moment(s) for s in inside]),
-            subject="other",
-            prominence=0.0,
-            moments=(),
-            signals=inside,
-            track=None,
-            first=first,
-        )
+        yield _plain_window(shot.signals[first:past], shot.signals[first].t_s, length_s, first=first)
+
+
+def _plain_window(
+    signals: Sequence[FrameSignal], start_s: float, length_s: float, *, first: int
+) -> Window:
+    """The window over some samples, judged by its picture alone; 0 where there are none."""
+    values = tuple(plain_moment(s) for s in signals)
+    return Window(
+        start_s=start_s,
+        length_s=length_s,
+        score=combined(values, weak_percentile=0) if values else 0.0,
+        subject="other",
+        prominence=0.0,
+        moments=(),
+        values=values,
+        signals=tuple(signals),
+        track=None,
+        first=first,
+    )

@@ -10,6 +10,7 @@ import pytest
 from prep import pick, segment_at
 from prep.errors import NoUsableSegment, TooShort
 from prep.spec import KLING_ELEMENTS
+from prep.values import Scan
 from tests.made_up import SOURCE, face, scan_of, signal, source
 
 FRONTAL = face()
@@ -53,7 +54,44 @@ def test_where_no_four_seconds_are_there_a_few_bad_moments_are_left_out() -> Non
     covered = replace(FRONTAL, clarity=FRONTAL.clarity - 0.03)
     made = pick(scan_of(lambda t: covered if t < 0.5 else FRONTAL, length_s=3.0))
     assert made.start_s >= 0.4
-    assert made.length_s >= 2.25
+    assert made.length_s >= 2.2
+
+
+def asleep_until(wakes_s: float) -> Scan:
+    """Four seconds and a half of one face: asleep for a second at first, then up, then dozing off."""
+    return scan_of(
+        lambda t: ASLEEP if t < 1.0 or wakes_s < t < wakes_s + 0.7 else FRONTAL, length_s=4.5
+    )
+
+
+def test_four_seconds_that_are_spoilt_give_way_to_the_clean_ones_among_them() -> None:
+    made = pick(asleep_until(3.7))
+    assert made.start_s == pytest.approx(1.0)
+    assert made.end_s <= 3.8 + 1e-3
+    assert any("The best 4.00 s" in reason for reason in made.reasons)
+
+
+def test_a_length_that_was_asked_for_is_kept_though_shorter_would_be_cleaner() -> None:
+    assert pick(asleep_until(3.7), length_s=4.0).length_s == 4.0
+
+
+def test_one_blink_makes_no_clip_shorter() -> None:
+    made = pick(scan_of(lambda t: ASLEEP if 2.0 <= t < 2.2 else FRONTAL, length_s=4.2))
+    assert made.length_s == 4.0
+
+
+def test_eyes_are_held_against_their_open_state_though_they_are_lowered_most_of_the_time() -> None:
+    lowered = face(eyes_open=0.5)
+    made = pick(scan_of(lambda t: FRONTAL if t >= 14 else lowered))
+    assert made.start_s >= 13.9
+
+
+def test_a_picture_that_goes_blank_joins_two_scenes_that_no_clip_holds() -> None:
+    scanned = scan_of(lambda t: None, length_s=9.0)
+    flash = tuple(
+        signal(s.t_s, detail=0.05, sharpness=5.0) if 3.0 <= s.t_s < 3.2 else s for s in scanned.signals
+    )
+    assert pick(replace(scanned, signals=flash)).start_s >= 3.2 - 1e-3
 
 
 def test_closed_eyes_lose_to_open_ones() -> None:
