@@ -25,6 +25,8 @@ _MAX_CORRELATION = 0.75
 _MAX_RESIDUE = 0.25
 _FLAT = 6.0
 _FAINT_S = 0.2
+# How much footage shows a dissolve of any length that is found.
+LONGEST_S = _LENGTHS_S[-1] + _FAINT_S
 
 
 class DissolveDetector:

@@ -20,7 +20,7 @@ import cv2
 from prep.continuity import with_hidden_cuts
 from prep.crew import Crew, Desk, Tell
 from prep.detector import Picture
-from prep.dissolves import DissolveDetector
+from prep.dissolves import LONGEST_S, DissolveDetector
 from prep.errors import Unreadable
 from prep.look import fitted, glimpsed, signal
 from prep.measure import difference
@@ -44,6 +44,7 @@ _GOOD_ENOUGH = 0.97
 _SMALL_LOOKS = 4
 _STILL = 0.006
 _FRAMES_BEFORE = 2.5
+_MEET_S = 0.1
 _COARSE_SHARE = 0.6
 
 
@@ -184,29 +185,44 @@ class _Fine:
 def _closely(before: Scan, spans: Sequence[Span], crew: Crew, tell: Progress) -> Scan:
     """The scan with more spans of fine signals, in place of the coarse ones there."""
     fps = float(before.source.fps)
+
+    def one(desk: Desk, span: Span, say: Tell) -> _Fine:
+        return _fine(desk, span, fps, _seen_for_shots(span, spans, before.refined, fps), say)
+
     result = before
-    for fine in crew.each(lambda desk, span, say: _fine(desk, span, fps, say), spans, tell):
+    for fine in crew.each(one, spans, tell):
         result = _merged(result, fine)
     return result
 
 
-def _fine(desk: Desk, span: Span, fps: float, say: Tell) -> _Fine:
+def _seen_for_shots(span: Span, batch: Sequence[Span], earlier: Sequence[Span], fps: float) -> Span:
+    """From when to when frames are compared, so that no shot change hides where two looks meet.
+
+    The frames just before tell of a cut; of a dissolve only as much as one lasts. Of two looks that
+    meet, the later one sees to it.
+    """
+    follows = any(abs(other.end_s - span.start_s) < _MEET_S for other in (*batch, *earlier))
+    leads = any(abs(other.start_s - span.end_s) < _MEET_S for other in earlier)
+    before_s = LONGEST_S if follows else _FRAMES_BEFORE / fps
+    return Span(span.start_s - before_s, span.end_s + (LONGEST_S if leads else 0.0))
+
+
+def _fine(desk: Desk, span: Span, fps: float, compared: Span, say: Tell) -> _Fine:
     fine: list[FrameSignal] = []
     cuts: list[float] = []
     detector, melting = CutDetector(), DissolveDetector()
     last: tuple[float, Picture] | None = None
     due_s = end_s = span.start_s
     patience = _SMALL_LOOKS
-    # The frames before tell whether the span begins with a cut: it may join one that ends there.
     before_s = span.start_s
-    for shot in desk.reader.span(span.start_s - _FRAMES_BEFORE / fps, span.end_s):
+    for shot in desk.reader.span(compared.start_s, compared.end_s):
         thumb = desk.reader.thumb(shot)
         is_cut = detector.is_cut(thumb, frames_since=(shot.t_s - before_s) * fps)
         before_s = shot.t_s
         if is_cut:
             melting.restart()
         melting.look(shot.t_s, thumb)
-        if shot.t_s < span.start_s - 1e-6:
+        if not span.start_s - 1e-6 <= shot.t_s < span.end_s:
             continue
         if is_cut:
             cuts.append(shot.t_s)

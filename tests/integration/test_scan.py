@@ -21,6 +21,24 @@ def test_a_cut_on_the_seam_of_two_looks_is_found(footage: Footage) -> None:
     assert both.cuts_s == pytest.approx((5.0,), abs=0.05)
 
 
+@pytest.mark.parametrize(
+    "looks",
+    [[(1, 5), (5, 9)], [(5, 9), (1, 5)], [(1, 5.1), (5.1, 9)], [(1, 4.9), (4.9, 9)]],
+)
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_dissolve_across_the_seam_of_two_looks_is_found(
+    footage: Footage, looks: list[tuple[float, float]], at_once: bool
+) -> None:
+    source = probe(footage("one-dissolve"))
+    spans = [Span(*look) for look in looks]
+    looked = _blank(source)
+    with Crew(source, hands=2) as crew:
+        for batch in [spans] if at_once else [[span] for span in spans]:
+            looked = _closely(looked, batch, crew, lambda _: None)
+    assert min(looked.cuts_s) == pytest.approx(4.75, abs=0.4)
+    assert max(looked.cuts_s) == pytest.approx(5.25, abs=0.4)
+
+
 def test_a_pick_stays_on_its_side_of_a_cut(footage: Footage) -> None:
     made = pick(scan(probe(footage("one-cut"))))
     assert made.subject == "face"
