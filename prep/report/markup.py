@@ -10,18 +10,25 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import re
 from functools import cache
 from importlib.resources import files
 from string import Template
 
 from prep.text import printable
 
+_OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]*")
 MARKER = '<meta name="generator" content="screentest">'
 
 
 def escaped(text: str) -> str:
     """``text`` as it may stand in an element or a quoted attribute, control characters made visible."""
     return html.escape(printable(text), quote=True)
+
+
+def sentence(text: str) -> str:
+    """Escaped words for people; options in them are set as code and never broken at their dashes."""
+    return _OPTION.sub(r"<code>\g<0></code>", escaped(text))
 
 
 def data_uri(kind: str, content: bytes) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prep.report.filmstrip import filmstrip
-from prep.report.markup import data_uri, escaped, framed
+from prep.report.markup import data_uri, escaped, framed, sentence
 from prep.report.story import Story
 from prep.report.timeline import timeline
 from prep.text import shown_name, timecode
@@ -118,7 +118,7 @@ def _verdict(source: Source, story: Story, headline: str) -> str:
 def _warnings(warnings: Sequence[str]) -> str:
     if not warnings:
         return ""
-    items = "".join(f"<li>{escaped(w)}</li>" for w in warnings)
+    items = "".join(f"<li>{sentence(w)}</li>" for w in warnings)
     return f'<aside class="warnings" aria-label="Warnings"><ul>{items}</ul></aside>'
 
 
@@ -146,7 +146,7 @@ def _window(story: Story, pictures: Pictures) -> str:
 
 
 def _reasons(story: Story) -> str:
-    items = "".join(f"<li>{escaped(r)}</li>" for r in story.segment.reasons)
+    items = "".join(f"<li>{sentence(r)}</li>" for r in story.segment.reasons)
     return _section("Why", f'<ul class="reasons">{items}</ul>')
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from prep.report.filmstrip import filmstrip
-from prep.report.markup import data_uri, escaped, framed
+from prep.report.markup import data_uri, escaped, framed, sentence
 from prep.report.page import SUBJECTS, facts, meter
 from prep.report.story import Story
 from prep.text import timecode
@@ -53,7 +53,7 @@ def _row(row: Row) -> str:
         return _refused(row)
     segment = row.story.segment
     what = "" if segment.subject == "face" else f'<p class="other">{SUBJECTS["other"]}</p>'
-    reasons = " ".join(escaped(reason) for reason in segment.reasons)
+    reasons = " ".join(sentence(reason) for reason in segment.reasons)
     return (
         f'<article><div class="head"><h2>{escaped(row.name)}</h2>'
         f'<p class="score">{segment.score:.2f}</p>{meter(segment.score)}'

@@ -50,6 +50,10 @@ def test_markup_in_the_names_and_errors_of_a_sheet_stays_text():
     assert "<img src=x" not in sheet(rows, title=SLY)
 
 
+def test_an_option_in_a_warning_is_never_broken_at_its_dashes():
+    assert "choose with <code>--start</code>." in made(warnings=("choose with --start.",))
+
+
 def test_control_characters_in_a_name_are_shown():
     assert "a\\x1b[2J.mp4" in made(source=replace(SOURCE, path="/a\x1b[2J.mp4"))
 
