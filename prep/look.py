@@ -14,7 +14,7 @@ from prep.detector import Detection, Picture, detect
 from prep.faces import FaceStack, region_of_detection
 from prep.measure import crop, detail, exposure, face_sharpness, luma, sharpness
 from prep.score import MIN_PRESENCE, PROFILE_NOSE_OFFSET
-from prep.values import Box, Face, FrameSignal
+from prep.values import Box, Face, Figure, FrameSignal
 
 _FIRST_SIDE_PX = 320
 _SMALL_FACE_PX = 26
@@ -51,9 +51,15 @@ def _fitted(detection: Detection, picture: Picture, grey: Picture, faces: FaceSt
 
 
 def signal(
-    t_s: float, picture: Picture, faces: tuple[Face, ...], *, motion: float, fine: bool
+    t_s: float,
+    picture: Picture,
+    faces: tuple[Face, ...],
+    *,
+    motion: float,
+    fine: bool,
+    figure: Figure | None = None,
 ) -> FrameSignal:
-    """One frame's signal from its analysis picture and the faces seen in it."""
+    """One frame's signal from its analysis picture, and the faces and the figure seen in it."""
     grey = luma(picture)
     return FrameSignal(
         t_s=t_s,
@@ -63,6 +69,7 @@ def signal(
         detail=detail(grey),
         motion=motion,
         fine=fine,
+        figure=figure,
     )
 
 

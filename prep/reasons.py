@@ -91,8 +91,15 @@ def _face_lines(window: Window) -> list[str]:
 
 def _plain_lines(window: Window) -> list[str]:
     signals = window.signals
+    shown = [s.figure for s in signals if s.figure is not None]
+    figure = "No person, animal or toy was made out in it."
+    if shown:
+        high = median(f.box.height for f in shown)
+        samples = f"{len(shown)} of {len(signals)} samples"
+        figure = f"A figure shows in {samples}, {high:.0%} as high as the footage."
     return [
         "No human face that shows itself was found, so this is the clearest stretch without one.",
+        figure,
         f"Sharpness {median(s.sharpness for s in signals):.0f}, "
         f"brightness {fmean(s.exposure for s in signals):.0%}, "
         f"detail in {fmean(s.detail for s in signals):.0%} of the picture.",

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import cv2
@@ -22,14 +23,16 @@ from prep.crew import Crew, Desk, Tell
 from prep.detector import Picture
 from prep.dissolves import LONGEST_S, DissolveDetector
 from prep.errors import Unreadable
+from prep.figures import figures
 from prep.look import fitted, glimpsed, signal
 from prep.measure import difference
+from prep.score import is_person, plain_moment
 from prep.segment import best_score
 from prep.shots import CutDetector
 from prep.source import probe
-from prep.stretches import STRETCH_S, Stretch, divided, promising
+from prep.stretches import STRETCH_S, Stretch, divided, promising, shows_faces
 from prep.text import shown_name
-from prep.values import Face, FrameSignal, Scan, Source, Span
+from prep.values import Face, Figure, FrameSignal, Scan, Source, Span
 
 Progress = Callable[[float], None]
 
@@ -45,6 +48,9 @@ _SMALL_LOOKS = 4
 _STILL = 0.006
 _FRAMES_BEFORE = 2.5
 _MEET_S = 0.1
+# Figures cost forty times what a first look at a face does.
+_FIGURE_EVERY_S = 1.0
+_FIGURE_LOOKS = 40
 _COARSE_SHARE = 0.6
 
 
@@ -108,28 +114,72 @@ def _looked_at(source: Source, tell: Progress) -> Scan:
         with Crew(source, hands=1) as crew:
             return _closely(_blank(source), [whole], crew, tell)
     with Crew(source, hands=_AT_ONCE, quick=True) as crew:
-        coarse = _sparsely(source, whole, crew, lambda share: tell(share * _COARSE_SHARE))
+        coarse, kept = _sparsely(source, whole, crew, lambda share: tell(share * _COARSE_SHARE))
+    if not shows_faces(coarse):
+        coarse = _with_figures(coarse, kept)
     with Crew(source, hands=_AT_ONCE) as crew:
         return _refined(coarse, crew, lambda share: tell(_COARSE_SHARE + (1 - _COARSE_SHARE) * share))
 
 
-def _sparsely(source: Source, whole: Span, crew: Crew, tell: Progress) -> Scan:
-    """Coarse signals, one or two seconds apart; all but short footage in several parts at once."""
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A glimpse that shows no face, the clearest of its part of the footage."""
+
+    signal: FrameSignal
+    picture: Picture
+
+
+def _sparsely(source: Source, whole: Span, crew: Crew, tell: Progress) -> tuple[Scan, dict[int, _Kept]]:
+    """Coarse signals, one or two seconds apart; all but short footage in several parts at once.
+
+    And the clearest glimpses without a face, by ``_place``.
+    """
     _, every_s, parts, thorough = next(pace for pace in _PACES if source.duration_s <= pace[0])
     # Small faces are looked for in some of the pictures that show no other, spread over the footage.
     thorough_every = max(1, math.ceil(source.duration_s / every_s / thorough))
     found = crew.each(
-        lambda desk, span, say: _glimpses(desk, span, every_s, thorough_every, say),
+        lambda desk, span, say: _glimpses(desk, span, source, every_s, thorough_every, say),
         divided(whole, parts, source.keyframes_s),
         tell,
     )
-    return Scan(source, tuple(s for part in found for s in part), (), (), whole.end_s)
+    coarse = Scan(source, tuple(s for part, _ in found for s in part), (), (), whole.end_s)
+    kept: dict[int, _Kept] = {}
+    for _, clearest in found:
+        for glimpse in clearest.values():
+            _keep(kept, glimpse, source)
+    return coarse, kept
+
+
+def _place(t_s: float, source: Source) -> int:
+    """Which of the equal parts of the footage a moment lies in, see ``_FIGURE_LOOKS``."""
+    return int((t_s - source.video_start_s) / max(_FIGURE_EVERY_S, source.duration_s / _FIGURE_LOOKS))
+
+
+def _keep(kept: dict[int, _Kept], glimpse: _Kept, source: Source) -> None:
+    place = _place(glimpse.signal.t_s, source)
+    if place not in kept or plain_moment(glimpse.signal) > plain_moment(kept[place].signal):
+        kept[place] = glimpse
+
+
+def _with_figures(coarse: Scan, kept: dict[int, _Kept]) -> Scan:
+    """The scan with what the kept glimpses show; a glimpse nearby that shows no face shows the same."""
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="figures") as pool:
+        seen = pool.map(lambda glimpse: next(iter(figures(glimpse.picture)), None), kept.values())
+        shown = dict(zip(kept, seen, strict=True))
+
+    def with_figure(signal: FrameSignal) -> FrameSignal:
+        if signal.faces:
+            return signal
+        return replace(signal, figure=shown.get(_place(signal.t_s, coarse.source)))
+
+    return replace(coarse, signals=tuple(map(with_figure, coarse.signals)))
 
 
 def _glimpses(
-    desk: Desk, span: Span, every_s: float, thorough_every: int, say: Tell
-) -> list[FrameSignal]:
+    desk: Desk, span: Span, source: Source, every_s: float, thorough_every: int, say: Tell
+) -> tuple[list[FrameSignal], dict[int, _Kept]]:
     signals: list[FrameSignal] = []
+    kept: dict[int, _Kept] = {}
     last: tuple[float, Picture] | None = None
     empty = 0
     for shot in desk.reader.sparse(every_s, within=span):
@@ -142,9 +192,11 @@ def _glimpses(
         empty = 0 if seen else empty + 1
         motion = _motion(last, shot.t_s, thumb)
         signals.append(signal(shot.t_s, picture, seen, motion=motion, fine=False))
+        if not seen:
+            _keep(kept, _Kept(signals[-1], picture), source)
         last = (shot.t_s, thumb)
         say((shot.t_s - span.start_s) / (span.end_s - span.start_s))
-    return signals
+    return signals, kept
 
 
 def _same(last: tuple[float, Picture] | None, thumb: Picture) -> bool:
@@ -212,7 +264,8 @@ def _fine(desk: Desk, span: Span, fps: float, compared: Span, say: Tell) -> _Fin
     cuts: list[float] = []
     detector, melting = CutDetector(), DissolveDetector()
     last: tuple[float, Picture] | None = None
-    due_s = end_s = span.start_s
+    due_s = end_s = figure_due_s = span.start_s
+    figure: Figure | None = None
     patience = _SMALL_LOOKS
     before_s = span.start_s
     for shot in desk.reader.span(compared.start_s, compared.end_s):
@@ -236,7 +289,12 @@ def _fine(desk: Desk, span: Span, fps: float, compared: Span, say: Tell) -> _Fin
         seen = fitted(picture, desk.faces, small=small)
         patience = _SMALL_LOOKS if seen else patience - 1
         motion = _motion(last, shot.t_s, thumb)
-        fine.append(signal(shot.t_s, picture, seen, motion=motion, fine=True))
+        if any(is_person(face) for face in seen):
+            figure, figure_due_s = None, shot.t_s
+        elif is_cut or shot.t_s >= figure_due_s - 1e-6:
+            figure = next(iter(figures(picture)), None)
+            figure_due_s = shot.t_s + _FIGURE_EVERY_S
+        fine.append(signal(shot.t_s, picture, seen, motion=motion, fine=True, figure=figure))
         last = (shot.t_s, thumb)
         say((shot.t_s - span.start_s) / max(1e-6, span.end_s - span.start_s))
     cuts += [edge_s for melt in melting.found() for edge_s in (melt.start_s, melt.end_s)]

@@ -48,13 +48,19 @@ class Stretch:
 def promising(coarse: Scan, *, most: int) -> tuple[Stretch, ...]:
     """Up to ``most`` stretches that do not overlap, best first.
 
-    Judged by faces; where none promises anything, by sharp, lit and calm pictures.
+    Judged by faces; where none promises anything, by figures in sharp, lit and calm pictures.
     """
     by_face = _ranked(coarse, lambda s: _face_promise(s, coarse.source), most)
     if by_face and by_face[0].promise >= _FACE_PROMISE:
         return tuple(s for s in by_face if s.promise > 0.02)
     by_picture = _ranked(coarse, plain_moment, max(1, most // 2))
     return (*by_face[: most - len(by_picture)], *by_picture) if by_face else by_picture
+
+
+def shows_faces(coarse: Scan) -> bool:
+    """Whether some stretch promises a face."""
+    candidates = _candidates(coarse, lambda s: _face_promise(s, coarse.source))
+    return any(stretch.promise >= _FACE_PROMISE for stretch in candidates)
 
 
 def _face_promise(signal: FrameSignal, source: Source) -> float:

@@ -119,6 +119,17 @@ class Face:
     clarity: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Whoever could be a character without showing a human face: an animal, a toy, a person's back.
+
+    ``sureness``: the detector's belief, in [0, 1].
+    """
+
+    box: Box
+    sureness: float
+
+
 _SEAM_S = 1e-3
 
 # Names a person's track in one shot: when its first face was seen, and that face's box.
@@ -132,7 +143,8 @@ class FrameSignal:
     ``sharpness``: variance of the Laplacian of the analysis frame. ``exposure``: mean luma in
     [0, 1]. ``detail``: share of the picture that holds texture. ``motion``: mean absolute luma
     difference per second to the sample before, 0 for the first. ``fine``: whether the faces carry
-    mesh poses; coarse samples hold detections only.
+    mesh poses; coarse samples hold detections only. ``figure``: the most prominent one, looked for
+    about once a second where no face shows itself; None where none was found or nobody looked.
     """
 
     t_s: float
@@ -142,6 +154,7 @@ class FrameSignal:
     detail: float
     motion: float
     fine: bool
+    figure: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)

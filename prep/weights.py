@@ -18,6 +18,7 @@ FOLDER = Path(__file__).parent / "models"
 DETECTOR = "face_detection_yunet_2023mar_int8bq.onnx"
 IDENTITY = "face_recognition_sface_2021dec_int8bq.onnx"
 LANDMARKER = "face_landmarker.task"
+FIGURES = "nanodet_g_416_half.onnx"
 
 
 @cache

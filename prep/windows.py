@@ -27,7 +27,7 @@ from prep.values import Face, FrameSignal, Heads, Scan, Segment, Source, Span, S
 
 _PERSON_SHARE = 0.9
 _MIN_FACE_SCORE = 0.15
-MIN_PLAIN_SCORE = 0.12
+MIN_PLAIN_SCORE = 0.08
 EDGE_S = 1e-3
 _SAME_SCORE = 1e-4
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from client.pipeline import Forecast, Registration
-    from prep.values import CheckReport, Clip, Face, FrameSignal, Scan, Segment, Source
+    from prep.values import Box, CheckReport, Clip, Face, Figure, FrameSignal, Scan, Segment, Source
 
 Json = dict[str, object]
 
@@ -153,17 +153,26 @@ def _signal(signal: FrameSignal) -> Json:
         "detail": _share(signal.detail),
         "motion": _share(signal.motion),
         "faces": [_face(face) for face in signal.faces],
+        "figure": _figure(signal.figure) if signal.figure is not None else None,
+    }
+
+
+def _figure(figure: Figure) -> Json:
+    return {"box": _box(figure.box), "sureness": _share(figure.sureness)}
+
+
+def _box(box: Box) -> Json:
+    return {
+        "x": _share(box.x),
+        "y": _share(box.y),
+        "width": _share(box.width),
+        "height": _share(box.height),
     }
 
 
 def _face(face: Face) -> Json:
     return {
-        "box": {
-            "x": _share(face.box.x),
-            "y": _share(face.box.y),
-            "width": _share(face.box.width),
-            "height": _share(face.box.height),
-        },
+        "box": _box(face.box),
         "presence": _share(face.presence),
         "yaw_deg": round(face.yaw_deg, 1),
         "pitch_deg": round(face.pitch_deg, 1),

@@ -39,7 +39,7 @@ def described(moment: Moment) -> str:
     """What a moment shows, in words."""
     face = moment.face
     if face is None:
-        return "no chosen face."
+        return "a figure." if moment.figure is not None else "no chosen face."
     return (
         f"face turned {face.yaw_deg:+.0f}°, chin {face.pitch_deg:+.0f}°, tilted {face.roll_deg:+.0f}°, "
         f"{eyes_word(face)}."
@@ -55,6 +55,8 @@ def eyes_word(face: Face) -> str:
 
 def _boxes(moment: Moment) -> str:
     rects = [_rect(face.box, "other") for face in moment.others]
+    if moment.figure is not None:
+        rects += [_rect(moment.figure.box, "halo"), _rect(moment.figure.box, "own")]
     if moment.face is not None:
         rects += [_rect(moment.face.box, "halo"), _rect(moment.face.box, "own")]
     return f'<svg class="boxes" aria-hidden="true">{"".join(rects)}</svg>' if rects else ""

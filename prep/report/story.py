@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prep.score import glimpse, plain_moment
-from prep.values import Face, FrameSignal, Scan, Segment, Span, Subject, TrackKey
+from prep.values import Face, Figure, FrameSignal, Scan, Segment, Span, Subject, TrackKey
 from prep.windows import POLICY, Window, ranked, shots_of, window_at, window_behind
 
 if TYPE_CHECKING:
@@ -44,13 +44,14 @@ class Curve:
 class Moment:
     """One picture of the filmstrip. ``face``: the chosen person's; ``others``: the other faces.
 
-    ``score`` is None where the moment has none of its own.
+    ``score`` is None where the moment has none of its own. ``figure``: where no person was chosen.
     """
 
     t_s: float
     face: Face | None
     others: tuple[Face, ...]
     score: float | None
+    figure: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +126,10 @@ def _moment(chosen: Window, index: int) -> Moment:
     signal = chosen.signals[index]
     face = chosen.track.faces.get(chosen.first + index) if chosen.track else None
     factors = chosen.moments[index] if chosen.moments else None
-    score = factors.score() if factors else None
+    others = tuple(f for f in signal.faces if f is not face)
     if chosen.subject == "other":
-        score = plain_moment(signal)
-    return Moment(signal.t_s, face, tuple(f for f in signal.faces if f is not face), score)
+        return Moment(signal.t_s, face, others, plain_moment(signal), signal.figure)
+    return Moment(signal.t_s, face, others, factors.score() if factors else None)
 
 
 def spread(count: int, wanted: int) -> tuple[int, ...]:
