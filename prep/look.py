@@ -12,7 +12,7 @@ import numpy as np
 
 from prep.detector import Detection, Picture, detect
 from prep.faces import FaceStack, region_of_detection
-from prep.measure import crop, detail, exposure, face_sharpness, luma, sharpness
+from prep.measure import crop, detail, difference, exposure, face_sharpness, luma, sharpness
 from prep.score import MIN_PRESENCE, PROFILE_NOSE_OFFSET
 from prep.values import Box, Face, Figure, FrameSignal
 
@@ -71,6 +71,13 @@ def signal(
         fine=fine,
         figure=figure,
     )
+
+
+def motion_since(last: tuple[float, Picture] | None, t_s: float, thumb: Picture) -> float:
+    """Luma difference to the sample before, per second."""
+    if last is None:
+        return 0.0
+    return difference(last[1], thumb) / max(0.05, t_s - last[0])
 
 
 def _found(picture: Picture, *, small_px: int) -> list[Detection]:

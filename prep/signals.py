@@ -1,7 +1,7 @@
 """scan: a ``Source`` becomes a ``Scan``, its signals over time.
 
-Looks twice. First sparsely, at keyframes, for where faces are and how they are turned; then closely
-at the stretches that promise most, best first, until the next cannot beat what was found. Short
+Looks twice. First sparsely (``prep.glimpses``), for where faces are and how they are turned; then
+closely at the stretches that promise most, best first, until the next cannot beat what was found. Short
 footage is looked at closely from end to end.
 
 Two threads share the work: decoder and face models run outside Python's lock, and a thread costs
@@ -10,10 +10,8 @@ none of the start-up that a process would. What is looked at does not depend on 
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import cv2
@@ -24,15 +22,15 @@ from prep.detector import Picture
 from prep.dissolves import LONGEST_S, DissolveDetector
 from prep.errors import Unreadable
 from prep.figures import figures
-from prep.look import fitted, glimpsed, signal
-from prep.measure import difference
-from prep.score import is_person, plain_moment
+from prep.glimpses import glimpsed_over
+from prep.look import fitted, motion_since, signal
+from prep.score import is_person
 from prep.segment import best_score
 from prep.shots import CutDetector
 from prep.source import probe
-from prep.stretches import STRETCH_S, Stretch, divided, promising, shows_faces
+from prep.stretches import STRETCH_S, Stretch, promising
 from prep.text import shown_name
-from prep.values import Face, Figure, FrameSignal, Scan, Source, Span
+from prep.values import Figure, FrameSignal, Scan, Source, Span
 
 Progress = Callable[[float], None]
 
@@ -40,17 +38,12 @@ SHORT_S = 12.0
 FINE_PER_S = 5.0
 MAX_STRETCHES = 6
 _AT_ONCE = 2
-# Footage of which length at most: how far apart its glimpses lie, in how many parts it is looked at,
-# and how many glimpses that show no face are looked at for small ones.
-_PACES = ((30.0, 1.0, 1, 40), (120.0, 1.0, 2, 40), (math.inf, 1.8, 4, 80))
 _GOOD_ENOUGH = 0.97
 _SMALL_LOOKS = 4
-_STILL = 0.006
 _FRAMES_BEFORE = 2.5
 _MEET_S = 0.1
-# Figures cost forty times what a first look at a face does.
+# Finding figures costs four times what a close look at a face does.
 _FIGURE_EVERY_S = 1.0
-_FIGURE_LOOKS = 40
 _COARSE_SHARE = 0.6
 
 
@@ -114,94 +107,9 @@ def _looked_at(source: Source, tell: Progress) -> Scan:
         with Crew(source, hands=1) as crew:
             return _closely(_blank(source), [whole], crew, tell)
     with Crew(source, hands=_AT_ONCE, quick=True) as crew:
-        coarse, kept = _sparsely(source, whole, crew, lambda share: tell(share * _COARSE_SHARE))
-    if not shows_faces(coarse):
-        coarse = _with_figures(coarse, kept)
+        coarse = glimpsed_over(source, whole, crew, lambda share: tell(share * _COARSE_SHARE))
     with Crew(source, hands=_AT_ONCE) as crew:
         return _refined(coarse, crew, lambda share: tell(_COARSE_SHARE + (1 - _COARSE_SHARE) * share))
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A glimpse that shows no face, the clearest of its part of the footage."""
-
-    signal: FrameSignal
-    picture: Picture
-
-
-def _sparsely(source: Source, whole: Span, crew: Crew, tell: Progress) -> tuple[Scan, dict[int, _Kept]]:
-    """Coarse signals, one or two seconds apart; all but short footage in several parts at once.
-
-    And the clearest glimpses without a face, by ``_place``.
-    """
-    _, every_s, parts, thorough = next(pace for pace in _PACES if source.duration_s <= pace[0])
-    # Small faces are looked for in some of the pictures that show no other, spread over the footage.
-    thorough_every = max(1, math.ceil(source.duration_s / every_s / thorough))
-    found = crew.each(
-        lambda desk, span, say: _glimpses(desk, span, source, every_s, thorough_every, say),
-        divided(whole, parts, source.keyframes_s),
-        tell,
-    )
-    coarse = Scan(source, tuple(s for part, _ in found for s in part), (), (), whole.end_s)
-    kept: dict[int, _Kept] = {}
-    for _, clearest in found:
-        for glimpse in clearest.values():
-            _keep(kept, glimpse, source)
-    return coarse, kept
-
-
-def _place(t_s: float, source: Source) -> int:
-    """Which of the equal parts of the footage a moment lies in, see ``_FIGURE_LOOKS``."""
-    return int((t_s - source.video_start_s) / max(_FIGURE_EVERY_S, source.duration_s / _FIGURE_LOOKS))
-
-
-def _keep(kept: dict[int, _Kept], glimpse: _Kept, source: Source) -> None:
-    place = _place(glimpse.signal.t_s, source)
-    if place not in kept or plain_moment(glimpse.signal) > plain_moment(kept[place].signal):
-        kept[place] = glimpse
-
-
-def _with_figures(coarse: Scan, kept: dict[int, _Kept]) -> Scan:
-    """The scan with what the kept glimpses show; a glimpse nearby that shows no face shows the same."""
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="figures") as pool:
-        seen = pool.map(lambda glimpse: next(iter(figures(glimpse.picture)), None), kept.values())
-        shown = dict(zip(kept, seen, strict=True))
-
-    def with_figure(signal: FrameSignal) -> FrameSignal:
-        if signal.faces:
-            return signal
-        return replace(signal, figure=shown.get(_place(signal.t_s, coarse.source)))
-
-    return replace(coarse, signals=tuple(map(with_figure, coarse.signals)))
-
-
-def _glimpses(
-    desk: Desk, span: Span, source: Source, every_s: float, thorough_every: int, say: Tell
-) -> tuple[list[FrameSignal], dict[int, _Kept]]:
-    signals: list[FrameSignal] = []
-    kept: dict[int, _Kept] = {}
-    last: tuple[float, Picture] | None = None
-    empty = 0
-    for shot in desk.reader.sparse(every_s, within=span):
-        picture, thumb = desk.reader.glance(shot), desk.reader.thumb(shot)
-        seen: tuple[Face, ...] = ()
-        if empty == 0 or not _same(last, thumb):
-            seen = glimpsed(picture)
-            if not seen and empty % thorough_every == 0:
-                seen = glimpsed(desk.reader.picture(shot))
-        empty = 0 if seen else empty + 1
-        motion = _motion(last, shot.t_s, thumb)
-        signals.append(signal(shot.t_s, picture, seen, motion=motion, fine=False))
-        if not seen:
-            _keep(kept, _Kept(signals[-1], picture), source)
-        last = (shot.t_s, thumb)
-        say((shot.t_s - span.start_s) / (span.end_s - span.start_s))
-    return signals, kept
-
-
-def _same(last: tuple[float, Picture] | None, thumb: Picture) -> bool:
-    """Whether nothing moved since the sample before: what showed no face then shows none now."""
-    return last is not None and difference(last[1], thumb) < _STILL
 
 
 def _refined(coarse: Scan, crew: Crew, tell: Progress) -> Scan:
@@ -288,7 +196,7 @@ def _fine(desk: Desk, span: Span, fps: float, compared: Span, say: Tell) -> _Fin
         small = patience > 0 or len(fine) % _SMALL_LOOKS == 0
         seen = fitted(picture, desk.faces, small=small)
         patience = _SMALL_LOOKS if seen else patience - 1
-        motion = _motion(last, shot.t_s, thumb)
+        motion = motion_since(last, shot.t_s, thumb)
         if any(is_person(face) for face in seen):
             figure, figure_due_s = None, shot.t_s
         elif is_cut or shot.t_s >= figure_due_s - 1e-6:
@@ -300,13 +208,6 @@ def _fine(desk: Desk, span: Span, fps: float, compared: Span, say: Tell) -> _Fin
     cuts += [edge_s for melt in melting.found() for edge_s in (melt.start_s, melt.end_s)]
     looked = Span(fine[0].t_s, end_s) if fine else None
     return _Fine(tuple(fine), tuple(cuts), looked)
-
-
-def _motion(last: tuple[float, Picture] | None, t_s: float, thumb: Picture) -> float:
-    """Luma difference to the sample before, per second."""
-    if last is None:
-        return 0.0
-    return difference(last[1], thumb) / max(0.05, t_s - last[0])
 
 
 def _merged(before: Scan, fine: _Fine) -> Scan:

@@ -1,8 +1,9 @@
 """What is picked from real footage, against what a casting director would accept.
 
 ``expected_picks.tsv`` has a row a clip, written by looking at it. ``outcome``: ``face`` or ``other``,
-the subject; ``weak``, no face or one that scores badly; ``any``; or the name of an error. ``windows``:
-ranges that the choice has to lie in, empty for anywhere. ``cuts``: times that it must not cross.
+the subject; ``weak``, no face or one that scores badly; ``any``; or the name of an error. ``score``:
+what the choice scored when somebody last looked at it, empty where there is none. ``windows``: ranges
+that the choice has to lie in, empty for anywhere. ``cuts``: times that it must not cross.
 ``missed``: why it still goes wrong, empty where it does not.
 """
 
@@ -25,6 +26,8 @@ ERRORS = ("NotAVideo", "TooShort", "NoUsableSegment")
 EDGE_S = 0.08
 # What a face may score that is small, dim, turned or covered.
 WEAK_SCORE = 0.4
+# More than another machine's arithmetic makes of it.
+SCORE_SLACK = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Expected:
 
     file: str
     outcome: str
+    score: float | None
     windows: tuple[tuple[float, float], ...]
     cuts_s: tuple[float, ...]
     missed: str
@@ -50,6 +54,7 @@ def _row(row: dict[str, str]) -> Expected:
     return Expected(
         file=row["file"],
         outcome=row["outcome"],
+        score=float(row["score"]) if row["score"] else None,
         windows=tuple((float(first), float(end)) for first, end in ranges),
         cuts_s=tuple(float(cut) for cut in row["cuts"].split()),
         missed=row["missed"],
@@ -83,6 +88,10 @@ def test_the_choice_is_one_that_a_casting_director_would_accept(row, shared_foot
     assert row.outcome not in ERRORS, told
     assert has_right_subject(chosen, row), told
     assert not crossed(chosen, row), told
+    assert row.score is not None, told
+    assert abs(chosen.score - row.score) <= SCORE_SLACK, (
+        f"{told}; the table says {row.score:.2f}. Look at it (make sheets), then write it down."
+    )
     if chosen.subject == row.outcome or row.outcome == "any" or chosen.subject == "face":
         assert lies_inside(chosen, row), told
 
