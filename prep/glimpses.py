@@ -7,6 +7,7 @@ more for figures: animals, toys, people from behind.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -17,7 +18,7 @@ from prep.look import glimpsed, motion_since, signal
 from prep.measure import difference
 from prep.score import plain_moment
 from prep.stretches import divided, shows_faces
-from prep.values import Face, FrameSignal, Scan, Source, Span
+from prep.values import Face, Figure, FrameSignal, Scan, Source, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,13 @@ class _Pace:
 
 _PACES = (_Pace(30.0, 1.0, 1, 40), _Pace(120.0, 1.0, 2, 40), _Pace(math.inf, 1.8, 4, 80))
 _STILL = 0.006
+# Looks at figures: how many at least, and how far apart at most in longer footage.
 _FIGURE_LOOKS = 40
+_FIGURE_EVERY_S = 15.0
+# For how long around it a glimpse stands for those that nobody looked at.
+_STANDS_FOR_S = 4.0
+# What the clearest glimpse is worth at least where a figure is looked for: not black, not blank.
+_HOPELESS = 0.03
 _FIGURE_HANDS = 2
 
 
@@ -48,7 +55,7 @@ class _Glimpse:
     picture: Picture
 
 
-# The clearest glimpse of each of ``_FIGURE_LOOKS`` equal parts of the footage.
+# The clearest glimpse of each of some equal parts of the footage.
 _Clearest = dict[int, _Glimpse]
 
 
@@ -102,7 +109,8 @@ def _same(last: tuple[float, Picture] | None, thumb: Picture) -> bool:
 
 def _place(t_s: float, source: Source) -> int:
     """Which of the footage's equal parts a moment lies in."""
-    return int((t_s - source.video_start_s) / max(1.0, source.duration_s / _FIGURE_LOOKS))
+    part_s = min(_FIGURE_EVERY_S, source.duration_s / _FIGURE_LOOKS)
+    return int((t_s - source.video_start_s) / max(1.0, part_s))
 
 
 def _keep(clearest: _Clearest, glimpse: _Glimpse, source: Source) -> None:
@@ -112,9 +120,26 @@ def _keep(clearest: _Clearest, glimpse: _Glimpse, source: Source) -> None:
 
 
 def _with_figures(coarse: Scan, clearest: _Clearest) -> Scan:
-    """The scan with what the clearest glimpses show; those near one are taken to show the same."""
+    """The scan with what the clearest glimpses show; those near one are taken to show the same.
+
+    A figure that shows for less than ``_FIGURE_EVERY_S`` of long footage may be missed.
+    """
+    hopeful = [g for g in clearest.values() if plain_moment(g.signal) > _HOPELESS]
     with ThreadPoolExecutor(_FIGURE_HANDS, thread_name_prefix="figures") as pool:
-        seen = pool.map(lambda glimpse: figures(glimpse.picture), clearest.values())
-        shown = {place: next(iter(found), None) for place, found in zip(clearest, seen, strict=True)}
-    signals = (replace(s, figure=shown.get(_place(s.t_s, coarse.source))) for s in coarse.signals)
-    return replace(coarse, signals=tuple(signals))
+        found = pool.map(lambda glimpse: next(iter(figures(glimpse.picture)), None), hopeful)
+        shown = sorted(((g.signal.t_s, f) for g, f in zip(hopeful, found, strict=True)), key=_time)
+
+    def with_figure(signal: FrameSignal) -> FrameSignal:
+        at = bisect_left(shown, signal.t_s, key=_time)
+        near_s, figure = min(
+            ((abs(t_s - signal.t_s), f) for t_s, f in shown[max(0, at - 1) : at + 1]),
+            key=_time,
+            default=(math.inf, None),
+        )
+        return replace(signal, figure=figure if near_s <= _STANDS_FOR_S else None)
+
+    return replace(coarse, signals=tuple(map(with_figure, coarse.signals)))
+
+
+def _time(timed: tuple[float, Figure | None]) -> float:
+    return timed[0]

@@ -9,7 +9,7 @@ from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from prep.score import WEIGHTS, Factors, is_person, turn_deg
-from prep.values import Face, Scan
+from prep.values import Face, FrameSignal, Scan
 
 if TYPE_CHECKING:
     from prep.windows import Window
@@ -91,19 +91,23 @@ def _face_lines(window: Window) -> list[str]:
 
 def _plain_lines(window: Window) -> list[str]:
     signals = window.signals
-    shown = [s.figure for s in signals if s.figure is not None]
-    figure = "No person, animal or toy was made out in it."
-    if shown:
-        high = median(f.box.height for f in shown)
-        samples = f"{len(shown)} of {len(signals)} samples"
-        figure = f"A figure shows in {samples}, {high:.0%} as high as the footage."
     return [
-        "No human face that shows itself was found, so this is the clearest stretch without one.",
-        figure,
+        "No human face shows itself for long enough, so this is the clearest stretch without one.",
+        _figures(signals),
         f"Sharpness {median(s.sharpness for s in signals):.0f}, "
         f"brightness {fmean(s.exposure for s in signals):.0%}, "
         f"detail in {fmean(s.detail for s in signals):.0%} of the picture.",
     ]
+
+
+def _figures(signals: Sequence[FrameSignal]) -> str:
+    """Whether somebody is there, though without a face to go by."""
+    facing = sum(any(is_person(f) for f in s.faces) for s in signals)
+    boxes = [s.figure.box for s in signals if s.figure is not None]
+    if not boxes and not facing:
+        return "No person, animal or toy was made out in it."
+    high = f", {median(box.height for box in boxes):.0%} as high as the footage" if boxes else ""
+    return f"A figure shows in {len(boxes) + facing} of {len(signals)} samples{high}."
 
 
 def _seen(window: Window) -> _Seen:

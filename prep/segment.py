@@ -71,7 +71,7 @@ def pick(
     tracks = person.tracks if person is not None else None
     lengths_s = [float(frames / rate) for frames in _lengths(wanted, spec, rate)]
     for kind in _subjects(subject, person):
-        by_length = (ranked(scan, shots, s, kind, policy, tracks=tracks) for s in lengths_s)
+        by_length = (ranked(shots, s, kind, policy, tracks=tracks) for s in lengths_s)
         full = next(by_length, [])
         windows = full if _will_do(full, insisted=length_s is not None) else _better(full, by_length)
         if windows:
@@ -89,24 +89,19 @@ def _will_do(full: list[Window], *, insisted: bool) -> bool:
 def _better(full: list[Window], shorter: Iterator[list[Window]]) -> list[Window]:
     """The windows of the shorter length whose best one has the most good seconds.
 
-    Those of full length, if there are any, unless a shorter one has many more and is fair itself.
+    Those of full length, if there are any, unless a fair shorter one has many more.
     """
-    most = max((windows for windows in shorter if windows), key=_good_s, default=[])
-    if full and (most[0].score < _FAIR or _good_s(most) < _MANY_MORE * _good_s(full)):
-        return full
-    return most
+    fair = [windows for windows in shorter if windows and (not full or windows[0].score >= _FAIR)]
+    most = max(fair, key=_good_s, default=full)
+    return full if full and _good_s(most) < _MANY_MORE * _good_s(full) else most
 
 
 def _good_s(windows: list[Window]) -> float:
     """How many good seconds the best window has; what is bad at its ends is none of them."""
-    if not windows:
-        return 0.0
     best = windows[0]
-    bad = [value < _BAD * best.score for value in best.values]
-    if all(bad):
-        return 0.0
-    ends = bad.index(False) + bad[::-1].index(False)
-    return best.score**2 * best.length_s * (1 - ends / len(bad))
+    good = [value >= _BAD * best.score for value in best.values]
+    ends = good.index(True) + good[::-1].index(True)
+    return best.score**2 * best.length_s * (1 - ends / len(good))
 
 
 def _subjects(subject: Subject | None, person: Person | None) -> tuple[Subject, ...]:
@@ -120,7 +115,7 @@ def best_score(scan: Scan, *, spec: ClipSpec = SORA_2) -> float:
     """The score of the best full-length window with a person so far, 0 where there is none."""
     rate = output_rate(scan.source.fps, spec)
     frames = frames_within(spec.target_length_s, rate)
-    windows = ranked(scan, shots_of(scan), float(frames / rate), "face", POLICY)
+    windows = ranked(shots_of(scan), float(frames / rate), "face", POLICY)
     return windows[0].score if windows else 0.0
 
 

@@ -28,7 +28,7 @@ from prep.score import is_person
 from prep.segment import best_score
 from prep.shots import CutDetector
 from prep.source import probe
-from prep.stretches import STRETCH_S, Stretch, promising
+from prep.stretches import STRETCH_S, Stretch, divided, promising
 from prep.text import shown_name
 from prep.values import Figure, FrameSignal, Scan, Source, Span
 
@@ -42,9 +42,11 @@ _GOOD_ENOUGH = 0.97
 _SMALL_LOOKS = 4
 _FRAMES_BEFORE = 2.5
 _MEET_S = 0.1
+_GAP_S = 0.5
 # Finding figures costs four times what a close look at a face does.
 _FIGURE_EVERY_S = 1.0
 _COARSE_SHARE = 0.6
+_FAIR_SHARE = 0.35
 
 
 def scan(source: Source | str | os.PathLike[str], *, progress: Progress | None = None) -> Scan:
@@ -104,12 +106,20 @@ def _blank(source: Source) -> Scan:
 def _looked_at(source: Source, tell: Progress) -> Scan:
     whole = Span(source.video_start_s, source.video_start_s + source.duration_s)
     if source.duration_s <= SHORT_S:
-        with Crew(source, hands=1) as crew:
-            return _closely(_blank(source), [whole], crew, tell)
+        parts = _shared_out(whole, source)
+        with Crew(source, hands=len(parts)) as crew:
+            return _closely(_blank(source), parts, crew, tell)
     with Crew(source, hands=_AT_ONCE, quick=True) as crew:
         coarse = glimpsed_over(source, whole, crew, lambda share: tell(share * _COARSE_SHARE))
     with Crew(source, hands=_AT_ONCE) as crew:
         return _refined(coarse, crew, lambda share: tell(_COARSE_SHARE + (1 - _COARSE_SHARE) * share))
+
+
+def _shared_out(whole: Span, source: Source) -> tuple[Span, ...]:
+    """Short footage in two, where a keyframe near its middle lets a second thread begin there."""
+    halves = divided(whole, _AT_ONCE, source.keyframes_s) if source.keyframes_s else (whole,)
+    shortest_s = min(half.end_s - half.start_s for half in halves)
+    return halves if shortest_s > _FAIR_SHARE * source.duration_s else (whole,)
 
 
 def _refined(coarse: Scan, crew: Crew, tell: Progress) -> Scan:
@@ -147,7 +157,7 @@ def _closely(before: Scan, spans: Sequence[Span], crew: Crew, tell: Progress) ->
     fps = float(before.source.fps)
 
     def one(desk: Desk, span: Span, say: Tell) -> _Fine:
-        return _fine(desk, span, fps, _seen_for_shots(span, spans, before.refined, fps), say)
+        return _fine(desk, _look(span, spans, before.refined, fps), fps, say)
 
     result = before
     for fine in crew.each(one, spans, tell):
@@ -155,19 +165,44 @@ def _closely(before: Scan, spans: Sequence[Span], crew: Crew, tell: Progress) ->
     return result
 
 
-def _seen_for_shots(span: Span, batch: Sequence[Span], earlier: Sequence[Span], fps: float) -> Span:
-    """From when to when frames are compared, so that no shot change hides where two looks meet.
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A close look at a span. ``compared``: from when to when frames are held against one another.
+
+    ``before_s``/``after_s``: where the looks end and begin that it meets, None where it meets none.
+    """
+
+    span: Span
+    compared: Span
+    before_s: float | None
+    after_s: float | None
+
+    def seen(self, first_s: float, end_s: float) -> Span:
+        """What was looked at, from the first frame to the end of the last; no gap where looks meet."""
+        before_s, after_s = self.before_s, self.after_s
+        start_s = before_s if before_s is not None and first_s - before_s < _GAP_S else first_s
+        return Span(start_s, after_s if after_s is not None and after_s - end_s < _GAP_S else end_s)
+
+
+def _look(span: Span, batch: Sequence[Span], earlier: Sequence[Span], fps: float) -> _Look:
+    """How to look at a span, so that no shot change hides where two looks meet.
 
     The frames just before tell of a cut; of a dissolve only as much as one lasts. Of two looks that
     meet, the later one sees to it.
     """
-    follows = any(abs(other.end_s - span.start_s) < _MEET_S for other in (*batch, *earlier))
-    leads = any(abs(other.start_s - span.end_s) < _MEET_S for other in earlier)
-    before_s = LONGEST_S if follows else _FRAMES_BEFORE / fps
-    return Span(span.start_s - before_s, span.end_s + (LONGEST_S if leads else 0.0))
+    near_s = max(_MEET_S, 1.5 / fps)
+    ends_s = [o.end_s for o in (*batch, *earlier) if abs(o.end_s - span.start_s) < near_s]
+    early_s = [o.start_s for o in earlier if abs(o.start_s - span.end_s) < near_s]
+    late_s = [o.start_s for o in batch if abs(o.start_s - span.end_s) < near_s]
+    compared = Span(
+        span.start_s - (LONGEST_S if ends_s else _FRAMES_BEFORE / fps),
+        span.end_s + (LONGEST_S if early_s else 0.0),
+    )
+    return _Look(span, compared, max(ends_s, default=None), min((*early_s, *late_s), default=None))
 
 
-def _fine(desk: Desk, span: Span, fps: float, compared: Span, say: Tell) -> _Fine:
+def _fine(desk: Desk, look: _Look, fps: float, say: Tell) -> _Fine:
+    span = look.span
     fine: list[FrameSignal] = []
     cuts: list[float] = []
     detector, melting = CutDetector(), DissolveDetector()
@@ -176,7 +211,7 @@ def _fine(desk: Desk, span: Span, fps: float, compared: Span, say: Tell) -> _Fin
     figure: Figure | None = None
     patience = _SMALL_LOOKS
     before_s = span.start_s
-    for shot in desk.reader.span(compared.start_s, compared.end_s):
+    for shot in desk.reader.span(look.compared.start_s, look.compared.end_s):
         thumb = desk.reader.thumb(shot)
         is_cut = detector.is_cut(thumb, frames_since=(shot.t_s - before_s) * fps)
         before_s = shot.t_s
@@ -196,7 +231,7 @@ def _fine(desk: Desk, span: Span, fps: float, compared: Span, say: Tell) -> _Fin
         small = patience > 0 or len(fine) % _SMALL_LOOKS == 0
         seen = fitted(picture, desk.faces, small=small)
         patience = _SMALL_LOOKS if seen else patience - 1
-        motion = motion_since(last, shot.t_s, thumb)
+        motion = 0.0 if is_cut else motion_since(last, shot.t_s, thumb)
         if any(is_person(face) for face in seen):
             figure, figure_due_s = None, shot.t_s
         elif is_cut or shot.t_s >= figure_due_s - 1e-6:
@@ -206,7 +241,7 @@ def _fine(desk: Desk, span: Span, fps: float, compared: Span, say: Tell) -> _Fin
         last = (shot.t_s, thumb)
         say((shot.t_s - span.start_s) / max(1e-6, span.end_s - span.start_s))
     cuts += [edge_s for melt in melting.found() for edge_s in (melt.start_s, melt.end_s)]
-    looked = Span(fine[0].t_s, end_s) if fine else None
+    looked = look.seen(fine[0].t_s, end_s) if fine else None
     return _Fine(tuple(fine), tuple(cuts), looked)
 
 

@@ -142,7 +142,7 @@ class FrameSignal:
 
     ``sharpness``: variance of the Laplacian of the analysis frame. ``exposure``: mean luma in
     [0, 1]. ``detail``: share of the picture that holds texture. ``motion``: mean absolute luma
-    difference per second to the sample before, 0 for the first. ``fine``: whether the faces carry
+    difference per second to the sample before, 0 for a shot's first. ``fine``: whether the faces carry
     mesh poses; coarse samples hold detections only. ``figure``: the most prominent one, looked for
     about once a second where no face shows itself; None where none was found or nobody looked.
     """

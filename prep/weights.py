@@ -1,6 +1,6 @@
 """The vendored weights: where they lie, and proof that they are whole.
 
-``models/manifest.json`` names each file's origin, licence and sha256; ``fixtures/fetch_weights.py``
+``models/manifest.json`` names each file's origin, licence and sha256; ``fixtures.fetch_weights``
 fetched them. They are checked once per process, when first used.
 """
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
@@ -63,12 +64,25 @@ class Window:
     first: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: keeps what was worked out, as windows of many lengths need it
 class Shot:
     """A stretch without a cut, and its fine samples."""
 
     span: Span
     signals: tuple[FrameSignal, ...]
+    source: Source
+
+    @cached_property
+    def people(self) -> tuple[tuple[Track, tuple[Factors | None, ...]], ...]:
+        """Each person with the factors of each sample."""
+        aspect = self.source.width_px / self.source.height_px
+        tracks = tracks_of(self.signals, aspect=aspect)
+        return tuple((track, _moments(track, self, aspect)) for track in tracks)
+
+    @cached_property
+    def plain(self) -> tuple[float, ...]:
+        """How good each sample is, faces aside."""
+        return tuple(plain_moment(s) for s in self.signals)
 
 
 def shots_of(scan: Scan) -> tuple[Shot, ...]:
@@ -81,7 +95,7 @@ def shots_of(scan: Scan) -> tuple[Shot, ...]:
         for start_s, end_s in pairwise(edges):
             inside = tuple(s for s in fine if start_s - EDGE_S <= s.t_s < end_s - EDGE_S)
             if inside:
-                shots.append(Shot(Span(start_s, end_s), inside))
+                shots.append(Shot(Span(start_s, end_s), inside, scan.source))
     return tuple(shots)
 
 
@@ -95,7 +109,7 @@ def window_behind(
     shots = tuple(
         s for s in shots_of(scan) if s.span.start_s <= segment.start_s + EDGE_S < s.span.end_s
     )
-    windows = ranked(scan, shots, segment.length_s, segment.subject, POLICY, tracks=tracks)
+    windows = ranked(shots, segment.length_s, segment.subject, POLICY, tracks=tracks)
     alike = (w for w in windows if abs(w.start_s - segment.start_s) < EDGE_S)
     return next((w for w in alike if abs(w.score - segment.score) < _SAME_SCORE), None)
 
@@ -104,13 +118,16 @@ def window_at(looked: Scan, start_s: float, length_s: float) -> Window:
     """The one window a person asked for, cuts and all: its best person, else its picture."""
     end_s = start_s + length_s
     fine = [s for s in looked.signals if s.fine and start_s - EDGE_S <= s.t_s < end_s - EDGE_S]
-    shot = Shot(Span(start_s, end_s), tuple(fine))
-    people = _people(shot, looked.source) if fine else ()
-    seen = [_face_window(shot, t, m, 0, len(fine), length_s, POLICY) for t, m in people]
+    shot = Shot(Span(start_s, end_s), tuple(fine), looked.source)
+    people = shot.people if fine else ()
+    seen = [
+        _face_window(shot, track, moments, _values(moments, POLICY), 0, len(fine), length_s)
+        for track, moments in people
+    ]
     best = max((w for w in seen if w), key=lambda w: w.score, default=None)
     if best is not None:
         return replace(best, start_s=start_s)
-    return _plain_window(fine, start_s, length_s, first=0)
+    return replace(_plain_window(shot, 0, len(fine), length_s), start_s=start_s)
 
 
 def heads_of(window: Window) -> Heads | None:
@@ -129,7 +146,6 @@ def heads_of(window: Window) -> Heads | None:
 
 
 def ranked(
-    scan: Scan,
     shots: tuple[Shot, ...],
     length_s: float,
     subject: Subject,
@@ -146,7 +162,7 @@ def ranked(
         if shot.span.end_s - shot.span.start_s + EDGE_S < length_s:
             continue
         if subject == "face":
-            windows = _face_windows(shot, scan.source, length_s, policy)
+            windows = _face_windows(shot, length_s, policy)
             found.extend(w for w in windows if tracks is None or _key(w, shot) in tracks)
         else:
             found.extend(_plain_windows(shot, length_s))
@@ -172,55 +188,52 @@ def _starts(shot: Shot, length_s: float) -> Iterator[tuple[int, int]]:
         yield first, past
 
 
-def _face_windows(shot: Shot, source: Source, length_s: float, policy: Policy) -> Iterator[Window]:
+def _face_windows(shot: Shot, length_s: float, policy: Policy) -> Iterator[Window]:
     bounds = tuple(_starts(shot, length_s))
-    for track, moments in _people(shot, source):
+    for track, moments in shot.people:
+        values = _values(moments, policy)
         for first, past in bounds:
-            window = _face_window(shot, track, moments, first, past, length_s, policy)
+            window = _face_window(shot, track, moments, values, first, past, length_s)
             if window is not None:
                 yield window
 
 
-def _people(shot: Shot, source: Source) -> Iterator[tuple[Track, list[Factors | None]]]:
-    """Each person of a shot with the factors of each sample."""
-    aspect = source.width_px / source.height_px
-    for track in tracks_of(shot.signals, aspect=aspect):
-        yield track, _moments(track, shot, source, aspect)
+def _values(moments: Sequence[Factors | None], policy: Policy) -> tuple[float, ...]:
+    return tuple(m.score(policy.weights) if m else 0.0 for m in moments)
 
 
 def _face_window(
     shot: Shot,
     track: Track,
-    moments: list[Factors | None],
+    moments: tuple[Factors | None, ...],
+    values: tuple[float, ...],
     first: int,
     past: int,
     length_s: float,
-    policy: Policy,
 ) -> Window | None:
     """The window over some samples, None where the person does not show the face in enough of them."""
     inside = moments[first:past]
     if sum(m is not None for m in inside) < _PERSON_SHARE * len(inside):
         return None
-    values = tuple(m.score(policy.weights) if m else 0.0 for m in inside)
     return Window(
         start_s=shot.signals[first].t_s,
         length_s=length_s,
-        score=combined(values),
+        score=combined(values[first:past]),
         subject="face",
         prominence=track.prominence,
-        moments=tuple(inside),
-        values=values,
+        moments=inside,
+        values=values[first:past],
         signals=shot.signals[first:past],
         track=track,
         first=first,
     )
 
 
-def _moments(track: Track, shot: Shot, source: Source, aspect: float) -> list[Factors | None]:
+def _moments(track: Track, shot: Shot, aspect: float) -> tuple[Factors | None, ...]:
     """The person's factors a sample; None where the person does not show the face."""
     shown = {i: f for i, f in track.faces.items() if is_person(f)}
     if not shown:
-        return [None] * len(shot.signals)
+        return (None,) * len(shot.signals)
     usual = usual_of(list(shown.values()))
     moments: list[Factors | None] = []
     for index, signal in enumerate(shot.signals):
@@ -230,8 +243,8 @@ def _moments(track: Track, shot: Shot, source: Source, aspect: float) -> list[Fa
             continue
         speed = _speed(shown.get(index - 1), face, shot.signals[index - 1 : index + 1], aspect)
         others = [other for other in signal.faces if other is not face]
-        moments.append(factors(face, source, usual=usual, speed=speed, others=others))
-    return moments
+        moments.append(factors(face, shot.source, usual=usual, speed=speed, others=others))
+    return tuple(moments)
 
 
 def _speed(before: Face | None, face: Face, signals: tuple[FrameSignal, ...], aspect: float) -> float:
@@ -243,23 +256,21 @@ def _speed(before: Face | None, face: Face, signals: tuple[FrameSignal, ...], as
 
 def _plain_windows(shot: Shot, length_s: float) -> Iterator[Window]:
     for first, past in _starts(shot, length_s):
-        yield _plain_window(shot.signals[first:past], shot.signals[first].t_s, length_s, first=first)
+        yield _plain_window(shot, first, past, length_s)
 
 
-def _plain_window(
-    signals: Sequence[FrameSignal], start_s: float, length_s: float, *, first: int
-) -> Window:
+def _plain_window(shot: Shot, first: int, past: int, length_s: float) -> Window:
     """The window over some samples, judged by its picture alone; 0 where there are none."""
-    values = tuple(plain_moment(s) for s in signals)
+    values = shot.plain[first:past]
     return Window(
-        start_s=start_s,
+        start_s=shot.signals[first].t_s if values else shot.span.start_s,
         length_s=length_s,
         score=combined(values, weak_percentile=0) if values else 0.0,
         subject="other",
         prominence=0.0,
         moments=(),
         values=values,
-        signals=tuple(signals),
+        signals=shot.signals[first:past],
         track=None,
         first=first,
     )

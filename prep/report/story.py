@@ -101,7 +101,7 @@ def curve_of(scan: Scan, subject: Subject) -> Curve:
     """The score over time for one kind of subject."""
     shots = shots_of(scan)
     # A window of an instant holds one sample, so its score is that moment's own.
-    instants = ranked(scan, shots, _INSTANT_S, subject, POLICY)
+    instants = ranked(shots, _INSTANT_S, subject, POLICY)
     best: dict[float, float] = {}
     for instant in instants:
         best[instant.start_s] = max(best.get(instant.start_s, 0.0), instant.score)

@@ -73,6 +73,13 @@ def test_a_cat_is_found_in_short_footage(tmp_path: Path) -> None:
     assert chosen.start_s >= 5 - 0.1
 
 
+def test_a_shot_is_not_held_to_move_because_the_one_before_was_another(tmp_path: Path) -> None:
+    chosen = pick(scan(film(tmp_path / "cut.mp4", (rocket(), 5), (chelsea(), 4.1))))
+    assert chosen.start_s == pytest.approx(5.0, abs=0.11)
+    assert chosen.length_s == 4.0
+    assert chosen.score > 0.85
+
+
 def test_where_there_is_nobody_it_is_said_and_the_clearest_is_taken(tmp_path: Path) -> None:
     chosen = pick(scan(film(tmp_path / "nobody.mp4", (coffee(), 5))))
     assert chosen.subject == "other"

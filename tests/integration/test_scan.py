@@ -35,8 +35,23 @@ def test_a_dissolve_across_the_seam_of_two_looks_is_found(
     with Crew(source, hands=2) as crew:
         for batch in [spans] if at_once else [[span] for span in spans]:
             looked = _closely(looked, batch, crew, lambda _: None)
-    assert min(looked.cuts_s) == pytest.approx(4.75, abs=0.4)
-    assert max(looked.cuts_s) == pytest.approx(5.25, abs=0.4)
+    assert min(looked.cuts_s) == pytest.approx(4.8, abs=0.4)
+    assert max(looked.cuts_s) == pytest.approx(5.2, abs=0.4)
+
+
+def test_two_looks_that_meet_where_frames_are_missing_leave_no_gap(footage: Footage) -> None:
+    """Each seventh and eleventh frame is missing, the one at 2.1 s too."""
+    source = probe(footage("vfr"))
+    spans = [Span(0, 2.11), Span(2.11, 5)]
+    with Crew(source, hands=2) as crew:
+        together = _closely(_blank(source), spans, crew, lambda _: None)
+        after = _closely(_closely(_blank(source), spans[1:], crew, _none), spans[:1], crew, _none)
+    assert len(together.looked_at) == len(after.looked_at) == 1
+    assert together.looked_at[0].end_s == pytest.approx(5, abs=0.1)
+
+
+def _none(_: float) -> None:
+    """Tells nobody how far it is."""
 
 
 def test_a_pick_stays_on_its_side_of_a_cut(footage: Footage) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from prep import pick, segment_at
 from prep.errors import NoUsableSegment, TooShort
-from prep.spec import KLING_ELEMENTS
-from prep.values import Scan
+from prep.spec import KLING_ELEMENTS, SORA_2
+from prep.values import Face, FrameSignal, Scan
 from tests.made_up import SOURCE, face, scan_of, signal, source
 
 FRONTAL = face()
@@ -82,16 +82,45 @@ def test_one_blink_makes_no_clip_shorter() -> None:
 
 def test_eyes_are_held_against_their_open_state_though_they_are_lowered_most_of_the_time() -> None:
     lowered = face(eyes_open=0.5)
-    made = pick(scan_of(lambda t: FRONTAL if t >= 14 else lowered))
-    assert made.start_s >= 13.9
+    made = pick(scan_of(lambda t: FRONTAL if t % 3 < 1 else lowered))
+    assert made.score < 0.65, "lowered eyes pass for this person's open ones"
 
 
 def test_a_picture_that_goes_blank_joins_two_scenes_that_no_clip_holds() -> None:
     scanned = scan_of(lambda t: None, length_s=9.0)
-    flash = tuple(
-        signal(s.t_s, detail=0.05, sharpness=5.0) if 3.0 <= s.t_s < 3.2 else s for s in scanned.signals
-    )
+
+    def seen(t_s: float) -> FrameSignal:
+        if 3.0 <= t_s < 3.2:
+            return signal(t_s, detail=0.05, sharpness=5.0)
+        return signal(t_s, sharpness=200.0 if t_s < 3 else 60.0)
+
+    flash = tuple(seen(s.t_s) for s in scanned.signals)
     assert pick(replace(scanned, signals=flash)).start_s >= 3.2 - 1e-3
+
+
+def test_four_poor_seconds_are_kept_where_nothing_shorter_will_do() -> None:
+    """Two poor seconds, two moments without a face, then good ones: shorter windows hold too little."""
+
+    def seen(t_s: float) -> Face | None:
+        if 1.95 < t_s < 2.35:
+            return None
+        return FRONTAL if t_s >= 2.35 else face(yaw_deg=28.0, nose_offset=0.2)
+
+    made = pick(scan_of(seen, length_s=4.0))
+    assert made.length_s == 4.0
+
+
+def test_a_model_of_one_length_gets_that_length_however_poor_it_is() -> None:
+    one_length = replace(SORA_2, min_length_s=SORA_2.target_length_s)
+    made = pick(scan_of(lambda t: ASLEEP if t % 1 < 0.5 else FRONTAL), spec=one_length)
+    assert made.length_s == 4.0
+
+
+def test_somebody_who_shows_the_face_for_a_moment_is_a_figure_too() -> None:
+    scanned = scan_of(lambda t: FRONTAL if t % 2 < 1 else None, length_s=6.0)
+    made = pick(scanned)
+    assert made.subject == "other"
+    assert "10 of 20 samples" in " ".join(made.reasons)
 
 
 def test_closed_eyes_lose_to_open_ones() -> None:
