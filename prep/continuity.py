@@ -27,7 +27,9 @@ from prep.moments import pictures_at
 from prep.recogniser import Identity, embed
 from prep.score import is_person
 from prep.segment import pick
+from prep.sessions import session
 from prep.values import Box, Face, FrameSignal, Scan, Segment, Source, TrackKey
+from prep.weights import IDENTITY
 from prep.windows import window_behind
 
 # More than there are shots in what is looked at closely.
@@ -130,6 +132,7 @@ def _known(reader: FrameReader, sightings: Sequence[Sighting]) -> list[Known]:
     found = _pictures(reader, sightings)
     # This thread decodes while others work out who was seen.
     with ThreadPoolExecutor(_HANDS, thread_name_prefix="identity") as pool:
+        pool.submit(session, IDENTITY)  # loads while the first picture is decoded
         known = pool.map(lambda pair: recognised(pair[1], pair[0]), found)
         return [one for one in known if one is not None]
 

@@ -35,7 +35,7 @@ class _Pace:
     thorough: int
 
 
-_PACES = (_Pace(30.0, 1.0, 1, 40), _Pace(120.0, 1.0, 2, 40), _Pace(math.inf, 1.8, 4, 80))
+_PACES = (_Pace(30.0, 1.0, 1, 40), _Pace(120.0, 1.0, 2, 40), _Pace(math.inf, 1.8, 8, 80))
 _STILL = 0.006
 # Looks at figures: how many at least, and how far apart at most in longer footage.
 _FIGURE_LOOKS = 40

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -70,11 +71,16 @@ def probe(path: str | os.PathLike[str], *, clock: Clock = time.monotonic) -> Sou
     """
     absolute = regular_file(path)
     deadline = Deadline(absolute, limit_s(absolute), clock=clock)
-    with opened(absolute, deadline) as container:
-        return _described(container, absolute, deadline)
+    # Hashing runs outside Python's lock, and so does decoding.
+    with ThreadPoolExecutor(1, thread_name_prefix="fingerprint") as pool:
+        digest = pool.submit(fingerprint, absolute)
+        with opened(absolute, deadline) as container:
+            return _described(container, absolute, deadline, digest)
 
 
-def _described(container: InputContainer, path: Path, deadline: Deadline) -> Source:
+def _described(
+    container: InputContainer, path: Path, deadline: Deadline, digest: Future[str]
+) -> Source:
     """The source of an open container; streams must not be touched once it is closed."""
     stream = video_stream(container, path)
     _require_bearable(stream, path)
@@ -95,7 +101,7 @@ def _described(container: InputContainer, path: Path, deadline: Deadline) -> Sou
     transfer = _TRANSFERS.get(int(first.color_trc or 0), "")
     return Source(
         path=str(path),
-        fingerprint=fingerprint(path),
+        fingerprint=digest.result(),
         bytes=path.stat().st_size,
         container=container.format.name,
         codec=stream.codec_context.name,

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 def scanned(raw: str, *, call: Call, watcher: Watcher) -> Scan:
     """The scan of a file, from the cache under the home where its content was scanned before."""
+    source = _probed(raw, watcher=watcher)
     from prep.cache import cached_scan
 
-    source = footage.probed(raw, watcher=watcher)
     with stage(watcher, "scan") as under_way:
         folder = private_folder(_scans(call))
         measured = cached_scan(source, folder=folder, progress=under_way.advance)
@@ -41,7 +41,7 @@ def picked(
     """A file and its best window. Raises FootageError and PickError."""
     direction.require_possible()
     require_files(raw, direction)
-    source = footage.probed(raw, watcher=watcher)
+    source = _probed(raw, watcher=watcher)
     return source, _segment_of(source, direction, spec=spec, call=call, watcher=watcher)
 
 
@@ -64,7 +64,7 @@ def clipped(
     require_files(raw, direction)
     target = _target(raw, out)
     require_writable(target)
-    source = footage.probed(raw, watcher=watcher)
+    source = _probed(raw, watcher=watcher)
     if target.exists() and target.samefile(raw):
         raise OutputExists(f"{target} is the footage itself.", "Name another file with -o.")
     segment = _segment_of(source, direction, spec=spec, call=call, watcher=watcher)
@@ -72,6 +72,14 @@ def clipped(
     if overwrite or not _holds_something(target):
         return write(out=target)
     return _written_beside(target, write)
+
+
+def _probed(raw: str, *, watcher: Watcher) -> Source:
+    """The source; what its scan needs is loaded meanwhile."""
+    from prep.ahead import load_ahead
+
+    load_ahead()
+    return footage.probed(raw, watcher=watcher)
 
 
 def _segment_of(
