@@ -7,6 +7,7 @@ by threads with a reader each.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +42,9 @@ _EARLY_S = 0.1
 _FOREVER_S = 1e9
 _SEEK_MARGIN_S = 0.25
 _REORDERED = 4
+# What lies between two keyframes at least where it is passed over unread.
+_WORTH_A_JUMP_BYTES = 1 << 20
+_JUST_PAST_S = 0.001
 _LANDINGS_S = (1.0, 4.0, 12.0, 40.0)
 
 
@@ -68,6 +72,7 @@ class FrameReader:
             context = self._stream.codec_context
             context.options = {**context.options, "skip_loop_filter": "all"}
         self._waiting: list[int] = []
+        self._jumped_from_s = -_FOREVER_S
         self._tick_s = float(self._stream.time_base or 0)
         self._scaler = VideoReformatter()
         self._glance_scaler = VideoReformatter()
@@ -126,13 +131,15 @@ class FrameReader:
     def sparse(self, every_s: float, *, within: Span | None = None) -> Iterator[Shot]:
         """Moments about ``every_s`` apart, over the whole file or a span, at the least cost.
 
-        Keyframes alone where they come often enough. Where none has come for two seconds, the group
-        of pictures is decoded from its keyframe on, without the frames that nothing refers to; its
-        end after the last moment wanted is not.
+        Keyframes alone where they come often enough; where the file's index tells them, nothing else is
+        even read. Where none has come for two seconds, the group of pictures is decoded from its
+        keyframe on, without the frames that nothing refers to; its end after the last moment wanted is
+        not.
         """
         context = self._stream.codec_context
         start_s, end_s = (within.start_s, within.end_s) if within else (-_FOREVER_S, _FOREVER_S)
         self._seek(start_s)
+        self._jumped_from_s = -_FOREVER_S
         waiting: list[Packet[VideoStream]] = []
         seen_s = start_s - every_s
         decoding = False
@@ -161,6 +168,8 @@ class FrameReader:
                 if shot.t_s >= max(start_s, seen_s + every_s - early_s):
                     yield shot
                     seen_s = shot.t_s
+            if packet.is_keyframe and not decoding:
+                self._jump(after_s=t_s, to_s=seen_s + every_s - _EARLY_S, patience_s=patience_s)
 
     def span(self, start_s: float, end_s: float) -> Iterator[Shot]:
         """Every frame shown from ``start_s`` up to, not including, ``end_s``, in order."""
@@ -220,6 +229,25 @@ class FrameReader:
             return
         absolute_s = t_s + self._source.start_s - _SEEK_MARGIN_S
         self._container.seek(int(absolute_s * av.time_base), backward=True)
+
+    def _jump(self, *, after_s: float, to_s: float, patience_s: float) -> None:
+        """On to the next keyframe that the index tells from a time on, if that is worth it.
+
+        Not past ``patience_s``: what lies before the next one has to be decoded. The index tells
+        decoding times, a little before the displayed ones. An index that leads backward is not asked
+        again.
+        """
+        keyframes_s = self._source.keyframes_s
+        at = bisect_left(keyframes_s, to_s)
+        if at >= len(keyframes_s) or after_s <= self._jumped_from_s or self._source.is_counted:
+            return
+        next_s = keyframes_s[at]
+        between = self._source.bytes * (next_s - after_s) / max(self._source.duration_s, 1.0)
+        if between >= _WORTH_A_JUMP_BYTES and next_s - after_s <= patience_s:
+            self._jumped_from_s = after_s
+            self._reset()
+            absolute_s = next_s + self._source.start_s + max(2 * self._tick_s, _JUST_PAST_S)
+            self._container.seek(int(absolute_s * av.time_base), backward=True)
 
     def _reset(self) -> None:
         context = self._stream.codec_context

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from prep import probe
+from prep import frames, probe
 from prep.ffmpeg import executable
 from prep.frames import reading
+from prep.media import packets
 from prep.values import Span
 
 LENGTH_S, FPS, EVERY_S = 40, 25, 1.8
@@ -19,8 +21,11 @@ LENGTH_S, FPS, EVERY_S = 40, 25, 1.8
 @pytest.fixture(scope="module", params=[0.04, 0.5, 2, 9, 60], ids=lambda gop_s: f"gop-{gop_s}")
 def film(request, tmp_path_factory) -> Path:
     """A test picture with keyframes so far apart, open groups where they are long."""
-    path = tmp_path_factory.mktemp("sparse") / "film.mp4"
-    gop = round(request.param * FPS)
+    return filmed(tmp_path_factory.mktemp("sparse") / "film.mp4", gop_s=request.param)
+
+
+def filmed(path: Path, *, gop_s: float) -> Path:
+    gop = round(gop_s * FPS)
     command = [executable(), "-v", "error", "-nostdin", "-f", "lavfi"]
     command += ["-i", f"testsrc2=size=160x90:rate={FPS}:duration={LENGTH_S}", "-c:v", "libx264"]
     command += ["-preset", "veryfast", "-g", str(gop), "-sc_threshold", "0"]
@@ -47,6 +52,39 @@ def test_two_halves_see_what_the_whole_sees(film: Path) -> None:
     halves = [*times_s(film, within=Span(0, 20)), *times_s(film, within=Span(20, 40))]
     assert all(after > before for before, after in pairwise(halves))
     assert max(after - before for before, after in pairwise(halves)) < EVERY_S + 1.1
+
+
+def test_what_is_passed_over_unread_changes_nothing(film: Path, monkeypatch) -> None:
+    monkeypatch.setattr(frames, "_WORTH_A_JUMP_BYTES", 10**12)
+    all_read = times_s(film)
+    monkeypatch.setattr(frames, "_WORTH_A_JUMP_BYTES", 0)
+    assert times_s(film) == all_read
+
+
+def test_of_footage_made_of_keyframes_only_those_looked_at_are_read(tmp_path, monkeypatch) -> None:
+    path = filmed(tmp_path / "intra.mp4", gop_s=0.04)
+    monkeypatch.setattr(frames, "_WORTH_A_JUMP_BYTES", 0)
+    read = []
+
+    def counted(*arguments):
+        for packet in packets(*arguments):
+            read.append(packet.pts)
+            yield packet
+
+    monkeypatch.setattr(frames, "packets", counted)
+    seen = times_s(path)
+    assert len(read) < 3 * len(seen) < LENGTH_S * FPS / 10
+
+
+def test_an_index_that_leads_nowhere_ends_in_reading_on(film: Path, monkeypatch) -> None:
+    expected = times_s(film)
+    monkeypatch.setattr(frames, "_WORTH_A_JUMP_BYTES", 0)
+    source = probe(film)
+    misled = replace(source, keyframes_s=tuple(sorted({0.0, *(k / 10 for k in range(1, 400, 7))})))
+    with reading(misled, quick=True) as reader:
+        found = [shot.t_s for shot in reader.sparse(EVERY_S)]
+    assert max(b - a for a, b in pairwise(found)) < EVERY_S + 2.2
+    assert len(found) >= 0.6 * len(expected)
 
 
 def test_what_is_seen_is_the_picture_of_that_moment(film: Path) -> None:
