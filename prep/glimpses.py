@@ -37,9 +37,10 @@ class _Pace:
 
 _PACES = (_Pace(30.0, 1.0, 1, 40), _Pace(120.0, 1.0, 2, 40), _Pace(math.inf, 1.8, 8, 80))
 _STILL = 0.006
-# Looks at figures: how many at least, and how far apart at most in longer footage.
+# Looks at figures: how many in ten minutes, how far apart in up to an hour, how many in more.
 _FIGURE_LOOKS = 40
 _FIGURE_EVERY_S = 15.0
+_MOST_FIGURE_LOOKS = 240
 # For how long around it a glimpse stands for those that nobody looked at.
 _STANDS_FOR_S = 4.0
 # What the clearest glimpse is worth at least where a figure is looked for: not black, not blank.
@@ -110,7 +111,8 @@ def _same(last: tuple[float, Picture] | None, thumb: Picture) -> bool:
 def _place(t_s: float, source: Source) -> int:
     """Which of the footage's equal parts a moment lies in."""
     part_s = min(_FIGURE_EVERY_S, source.duration_s / _FIGURE_LOOKS)
-    return int((t_s - source.video_start_s) / max(1.0, part_s))
+    longest_s = source.duration_s / _MOST_FIGURE_LOOKS
+    return int((t_s - source.video_start_s) / max(1.0, part_s, longest_s))
 
 
 def _keep(clearest: _Clearest, glimpse: _Glimpse, source: Source) -> None:
@@ -122,7 +124,7 @@ def _keep(clearest: _Clearest, glimpse: _Glimpse, source: Source) -> None:
 def _with_figures(coarse: Scan, clearest: _Clearest) -> Scan:
     """The scan with what the clearest glimpses show; those near one are taken to show the same.
 
-    A figure that shows for less than ``_FIGURE_EVERY_S`` of long footage may be missed.
+    A figure that shows for less than a part of long footage may be missed.
     """
     hopeful = [g for g in clearest.values() if plain_moment(g.signal) > _HOPELESS]
     with ThreadPoolExecutor(_FIGURE_HANDS, thread_name_prefix="figures") as pool:
