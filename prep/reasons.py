@@ -25,7 +25,20 @@ _WEAKNESS = {
     "steady": "the face moves more",
     "whole": "the face is cut by the frame",
 }
+_LACKS = {
+    "frontal": "the head is turned away",
+    "eyes": "the eyes are closed too long",
+    "clear": "something covers the face",
+    "size": "the face is small",
+    "alone": "another person is as prominent",
+    "sharp": "the face is soft",
+    "exposed": "the light on the face is poor",
+    "steady": "the face moves much",
+    "whole": "the face is cut by the frame",
+}
 _SMALL_LEAD = 0.02
+# What scores less is told what it lacks.
+_GOOD = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +55,15 @@ def reasons_for(
     scan: Scan,
     wanted_s: float,
     *,
+    faceless: str,
     passed_over: Window | None = None,
 ) -> tuple[str, ...]:
     """Sentences, most important first.
 
     ``passed_over``: the best window of the full length, where a shorter one was chosen all the same.
+    ``faceless``: why there is no face, said of a window without one.
     """
-    lines = _face_lines(best) if best.subject == "face" else _plain_lines(best)
+    lines = _face_lines(best) if best.subject == "face" else [faceless, *_plain_lines(best)]
     if not any(best.start_s < cut_s < best.start_s + best.length_s - 1e-3 for cut_s in scan.cuts_s):
         lines.append("No cut inside.")
     if passed_over is not None:
@@ -82,6 +97,9 @@ def _face_lines(window: Window) -> list[str]:
         f"sharpness {median(f.sharpness for f in seen.faces):.0f}, "
         f"brightness {fmean(f.exposure for f in seen.faces):.0%}.",
     ]
+    if window.score < _GOOD and moments:
+        worst = min(_LACKS, key=lambda name: _weighted_log(moments, name))
+        lines.append(f"What it lacks most: {_LACKS[worst]}.")
     others = _others(window)
     if others:
         more = f"Up to {others} more people show" if others > 1 else "One more person shows"
@@ -92,7 +110,6 @@ def _face_lines(window: Window) -> list[str]:
 def _plain_lines(window: Window) -> list[str]:
     signals = window.signals
     return [
-        "No human face shows itself for long enough, so this is the clearest stretch without one.",
         _figures(signals),
         f"Sharpness {median(s.sharpness for s in signals):.0f}, "
         f"brightness {fmean(s.exposure for s in signals):.0%}, "
@@ -138,13 +155,14 @@ def _weakness(best: Sequence[Factors | None], other: Sequence[Factors | None]) -
         return "the face is out of sight longer"
 
     def drop(name: str) -> float:
-        weight: float = getattr(WEIGHTS, name)
-        return weight * (_mean_log(best, name) - _mean_log(other, name))
+        return _weighted_log(best, name) - _weighted_log(other, name)
 
     worst = max(_WEAKNESS, key=drop)
     return _WEAKNESS[worst] if other and drop(worst) > 0 else None
 
 
-def _mean_log(moments: Sequence[Factors | None], name: str) -> float:
+def _weighted_log(moments: Sequence[Factors | None], name: str) -> float:
+    """What a factor takes off the scores of some moments, as a mean logarithm."""
+    weight: float = getattr(WEIGHTS, name)
     values = [math.log(max(1e-4, getattr(m, name))) for m in moments if m is not None]
-    return fmean(values) if values else 0.0
+    return weight * fmean(values) if values else 0.0

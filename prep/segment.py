@@ -45,6 +45,8 @@ _MANY_MORE = 1.3
 _BAD = 0.5
 _MAX_ALTERNATIVES = 4
 _GIVEN = "The start was given"
+_NO_FACE = "No human face shows itself for long enough, so this is the clearest stretch without one."
+_LEFT_ASIDE = "Faces were left aside, as asked: this is the clearest stretch."
 
 
 def pick(
@@ -75,7 +77,8 @@ def pick(
         full = next(by_length, [])
         windows = full if _will_do(full, insisted=length_s is not None) else _better(full, by_length)
         if windows:
-            return _segment(windows, scan, wanted, full)
+            faceless = _LEFT_ASIDE if subject == "other" else _NO_FACE
+            return _segment(windows, scan, wanted, full, faceless=faceless)
     if subject == "face" or person is not None:
         raise _no_face(scan, shots, person)
     raise _nothing_usable(scan, shots)
@@ -142,7 +145,8 @@ def segment_at(
     window = window_at(looked, first_s, length)
     cuts = [c for c in looked.cuts_s if first_s + EDGE_S < c < first_s + length - EDGE_S]
     warned = [f"There is a cut inside, at {cuts[0]:.2f} s."] if cuts else []
-    judged = reasons_for(window, None, looked, length) if window.signals else ()
+    faceless = "No human face shows itself in it."
+    judged = reasons_for(window, None, looked, length, faceless=faceless) if window.signals else ()
     return Segment(
         start_s=first_s,
         length_s=length,
@@ -196,7 +200,10 @@ def _lengths(wanted: Fraction, spec: ClipSpec, rate: Fraction) -> Iterator[int]:
         yield shortest
 
 
-def _segment(windows: list[Window], scan: Scan, wanted: Fraction, full: list[Window]) -> Segment:
+def _segment(
+    windows: list[Window], scan: Scan, wanted: Fraction, full: list[Window], *, faceless: str
+) -> Segment:
+    """The segment of the best window. ``faceless``: what is said of one without a face."""
     best = windows[0]
     runners_up = _apart(windows)
     passed_over = full[0] if full and windows is not full else None
@@ -210,6 +217,7 @@ def _segment(windows: list[Window], scan: Scan, wanted: Fraction, full: list[Win
             runners_up[0] if runners_up else None,
             scan,
             float(wanted),
+            faceless=faceless,
             passed_over=passed_over,
         ),
         alternatives=tuple(Candidate(w.start_s, w.length_s, w.score) for w in runners_up),

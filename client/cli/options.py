@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from client.cli.call import Call
+from client.cli.seconds import Seconds
 from client.direction import Direction
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
@@ -92,7 +93,7 @@ _CASTING = (
     click.option(
         "--length",
         "length_s",
-        type=click.FloatRange(min=0, min_open=True),
+        type=Seconds(above_zero=True),
         metavar="SECONDS",
         help="Length of the window.  [default: the model's, or less where the footage ends]",
     ),
@@ -101,9 +102,9 @@ _FRAMING = (
     click.option(
         "--start",
         "start_s",
-        type=click.FloatRange(min=0),
+        type=Seconds(),
         metavar="SECONDS",
-        help="Begin here instead of at the picked window.",
+        help="Begin here instead of at the picked window; seconds, or a time as 1:02.5.",
     ),
     click.option(
         "--orientation",

@@ -98,6 +98,8 @@ def _clip_of(
     watcher: Watcher,
 ) -> Clip:
     clip, _ = footage.made(source, segment, direction, spec=spec, out=out, watcher=watcher)
+    if segment.subject == "other":
+        clip = replace(clip, warnings=(*clip.warnings, footage.NO_FACE))
     for warning in clip.warnings:
         watcher.warned(warning)
     return clip

@@ -1,0 +1,46 @@
+"""A time or a length on the command line: seconds, or minutes and seconds as results show them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+_TIMECODE = re.compile(r"(?:(\d+):)?(\d+):(\d{1,2}(?:\.\d*)?)")
+
+
+# Generic for the type checker only: older versions of click take no argument here.
+if TYPE_CHECKING:
+    _OfFloat = click.ParamType[float]
+else:
+    _OfFloat = click.ParamType
+
+
+class Seconds(_OfFloat):
+    """Seconds as a float: ``62.5``, ``1:02.5``, ``0:01:02.5``. ``above_zero``: nothing is too short."""
+
+    name = "seconds"
+
+    def __init__(self, *, above_zero: bool = False) -> None:
+        self._above_zero = above_zero
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number of seconds; a usage error where it is none, or negative."""
+        found = value if isinstance(value, float) else self._read(str(value).strip())
+        if found is None:
+            self.fail(f"{value!r} is no time: give seconds, or a time as 1:02.5.", param, ctx)
+        if found < 0 or (self._above_zero and not found):
+            self.fail(f"{value} is too little.", param, ctx)
+        return found
+
+    @staticmethod
+    def _read(text: str) -> float | None:
+        if timecode := _TIMECODE.fullmatch(text):
+            hours, minutes, seconds = timecode.groups()
+            return 3600 * int(hours or 0) + 60 * int(minutes) + float(seconds)
+        try:
+            found = float(text)
+        except ValueError:
+            return None
+        return found if found < float("inf") else None
