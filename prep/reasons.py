@@ -72,9 +72,9 @@ def reasons_for(
             f"{passed_over.score:.2f}; these {best.length_s:.2f} s hold more that is good."
         )
     elif best.length_s < wanted_s - 0.25:
+        whole = "show the face throughout" if best.subject == "face" else "without a cut were found"
         lines.append(
-            f"No {wanted_s:g} s without a cut or a gap were found; "
-            f"of what is shorter, these {best.length_s:.2f} s hold the most."
+            f"No {wanted_s:g} s {whole}; of what is shorter, these {best.length_s:.2f} s hold the most."
         )
     if runner_up is not None:
         lines.append(_versus(best, runner_up))
