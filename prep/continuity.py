@@ -129,6 +129,8 @@ def _looked_at(sightings: Sequence[Sighting]) -> list[Sighting]:
 
 def _known(reader: FrameReader, sightings: Sequence[Sighting]) -> list[Known]:
     """Whose faces they are; those that are not found again are left out."""
+    if not sightings:
+        return []  # nobody to tell apart: the model need not be loaded
     found = _pictures(reader, sightings)
     # This thread decodes while others work out who was seen.
     with ThreadPoolExecutor(_HANDS, thread_name_prefix="identity") as pool:

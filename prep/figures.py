@@ -11,14 +11,11 @@ import math
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from prep.detector import Picture
+from prep.detector import Floats, Picture
 from prep.sessions import session
 from prep.values import Box, Figure
 from prep.weights import FIGURES
-
-Floats = NDArray[np.float32]
 
 _SIDE_PX = 416
 _CELLS_PX = (8, 16, 32)
@@ -48,6 +45,11 @@ def figures(picture: Picture) -> list[Figure]:
     sure, boxes = np.concatenate(likely), np.vstack(sides) / scale
     seen = [Figure(_box(boxes[i], width, height), float(sure[i])) for i in _apart(boxes, sure)]
     return sorted(seen, key=_prominence, reverse=True)
+
+
+def figure_in(picture: Picture) -> Figure | None:
+    """The most prominent figure in a picture; None where there is none."""
+    return next(iter(figures(picture)), None)
 
 
 def _prominence(figure: Figure) -> float:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from prep.crew import Crew, Desk, Tell
 from prep.detector import Picture
-from prep.figures import figures
+from prep.figures import figure_in
 from prep.look import glimpsed, motion_since, signal
 from prep.measure import difference
 from prep.score import plain_moment
@@ -128,7 +128,7 @@ def _with_figures(coarse: Scan, clearest: _Clearest) -> Scan:
     """
     hopeful = [g for g in clearest.values() if plain_moment(g.signal) > _HOPELESS]
     with ThreadPoolExecutor(_FIGURE_HANDS, thread_name_prefix="figures") as pool:
-        found = pool.map(lambda glimpse: next(iter(figures(glimpse.picture)), None), hopeful)
+        found = pool.map(lambda glimpse: figure_in(glimpse.picture), hopeful)
         shown = sorted(((g.signal.t_s, f) for g, f in zip(hopeful, found, strict=True)), key=_time)
 
     def with_figure(signal: FrameSignal) -> FrameSignal:

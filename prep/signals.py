@@ -21,7 +21,7 @@ from prep.crew import Crew, Desk, Tell
 from prep.detector import Picture
 from prep.dissolves import LONGEST_S, DissolveDetector
 from prep.errors import Unreadable
-from prep.figures import figures
+from prep.figures import figure_in
 from prep.glimpses import glimpsed_over
 from prep.look import fitted, motion_since, signal
 from prep.score import is_person
@@ -235,7 +235,7 @@ def _fine(desk: Desk, look: _Look, fps: float, say: Tell) -> _Fine:
         if any(is_person(face) for face in seen):
             figure, figure_due_s = None, shot.t_s
         elif is_cut or shot.t_s >= figure_due_s - 1e-6:
-            figure = next(iter(figures(picture)), None)
+            figure = figure_in(picture)
             figure_due_s = shot.t_s + _FIGURE_EVERY_S
         fine.append(signal(shot.t_s, picture, seen, motion=motion, fine=True, figure=figure))
         last = (shot.t_s, thumb)
