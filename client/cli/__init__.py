@@ -10,7 +10,8 @@ import sys
 from collections.abc import Sequence
 
 from client.cli.call import Call
-from client.cli.failures import exit_code_of, terminable
+from client.cli.failures import exit_code_of
+from client.cli.interrupts import interruptible
 from client.cli.root import root
 from client.cli.stuck import unstuck
 
@@ -25,9 +26,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     call = Call.from_arguments(arguments)
-    with terminable(), unstuck(call):
+    with interruptible() as interrupts, unstuck(call):
         code = exit_code_of(
             lambda: root.main(arguments, prog_name="screentest", standalone_mode=False, obj=call),
             call=call,
+            interrupts=interrupts,
         )
     sys.exit(code)

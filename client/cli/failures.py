@@ -7,19 +7,16 @@ program.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import signal
 import sys
-import threading
 import traceback
-from collections.abc import Callable, Iterator
-from typing import NoReturn
+from collections.abc import Callable
 
 import click
 
 from client.cli.call import Call
+from client.cli.interrupts import Interrupts
 from client.cli.wording import visible
 from prep.errors import ScreentestError
 
@@ -33,37 +30,45 @@ class Interrupted(Exception):
     """Ctrl-C or SIGTERM inside a command, past click, which would print an empty line for it."""
 
 
-def exit_code_of(run: Callable[[], object], *, call: Call) -> int:
+def exit_code_of(run: Callable[[], object], *, call: Call, interrupts: Interrupts | None = None) -> int:
     """The exit code of ``run``, after its error, if any, has been told on stderr.
 
-    ``run`` may return an exit code, which click does after --help and ``Context.exit``.
+    ``run`` may return an exit code, which click does after --help and ``Context.exit``. Once
+    ``interrupts`` has seen a signal, whatever error comes out is that interrupt.
     """
     try:
         code = run()
         sys.stdout.flush()
-    except BrokenPipeError:
-        _give_up_stdout()
-        return FAILED
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        return USAGE
-    except click.UsageError as error:
-        tell(call, "UsageError", error.format_message(), _usage_hint(error))
-        return USAGE
-    except (Interrupted, KeyboardInterrupt, click.Abort):
-        _end_line_of_caret_c(call)
-        tell(call, "Interrupted", "Interrupted.", "What is done stays done: run it again to go on.")
-        return INTERRUPTED
-    except ScreentestError as error:
-        tell(call, type(error).__name__, error.message, error.hint)
-        return FAILED
-    except OSError as error:
-        tell(call, "SystemError", _words_of(error), "")
-        return FAILED
-    except Exception as error:
-        _tell_fault(call, error)
-        return FAILED
+    except (Exception, KeyboardInterrupt) as error:
+        if interrupts is not None and interrupts.came:
+            return _told(Interrupted(), call)
+        return _told(error, call)
     return code if isinstance(code, int) else DONE
+
+
+def _told(error: Exception | KeyboardInterrupt, call: Call) -> int:
+    match error:
+        case BrokenPipeError():
+            _give_up_stdout()
+        case click.exceptions.NoArgsIsHelpError():
+            error.show()
+            return USAGE
+        case click.UsageError():
+            tell(call, "UsageError", error.format_message(), _usage_hint(error))
+            return USAGE
+        case Interrupted() | KeyboardInterrupt() | click.Abort():
+            _end_line_of_caret_c(call)
+            tell(
+                call, "Interrupted", "Interrupted.", "Run it again: it goes on from what was finished."
+            )
+            return INTERRUPTED
+        case ScreentestError():
+            tell(call, type(error).__name__, error.message, error.hint)
+        case OSError():
+            tell(call, "SystemError", _words_of(error), "")
+        case _:
+            _tell_fault(call, error)
+    return FAILED
 
 
 def tell(call: Call, error_type: str, message: str, hint: str) -> None:
@@ -86,23 +91,6 @@ def _end_line_of_caret_c(call: Call) -> None:
         click.echo(err=True)
 
 
-@contextlib.contextmanager
-def terminable() -> Iterator[None]:
-    """SIGTERM ends a command as Ctrl-C does: children stopped, partial files removed."""
-
-    def interrupt(*_: object) -> NoReturn:
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
 def _usage_hint(error: click.UsageError) -> str:
     path = error.ctx.command_path if error.ctx else "screentest"
     hint = f"See `{path} --help`."
@@ -116,7 +104,7 @@ def _words_of(error: OSError) -> str:
     return f"{error.filename}: {words}." if error.filename else f"{words}."
 
 
-def _tell_fault(call: Call, error: Exception) -> None:
+def _tell_fault(call: Call, error: BaseException) -> None:
     """A fault of this program. Its message may quote a request, so only its type is shown."""
     hint = "This is a fault of screentest: please report it with what -v shows."
     if call.verbosity > 0:

@@ -1,13 +1,12 @@
 """What a user sees when something goes wrong: a sentence, a hint, an exit code, no traceback."""
 
 import json
-import signal
 
 import click
 import pytest
 
 from client.cli.call import Call
-from client.cli.failures import exit_code_of, terminable
+from client.cli.failures import exit_code_of
 from client.errors import NoBalance
 from prep.errors import NotFound
 
@@ -66,18 +65,6 @@ def test_a_fault_of_this_program_shows_where_with_verbose(capfd):
 def test_an_interrupt_is_told_as_interrupted(capfd):
     exit_code_of(failing(KeyboardInterrupt()), call=Call(json=True))
     assert json.loads(capfd.readouterr().err)["error"]["type"] == "Interrupted"
-
-
-def test_sigterm_ends_a_command_as_ctrl_c_does():
-    with pytest.raises(KeyboardInterrupt), terminable():
-        signal.raise_signal(signal.SIGTERM)
-
-
-def test_sigterm_is_given_back_after_the_command():
-    before = signal.getsignal(signal.SIGTERM)
-    with terminable():
-        pass
-    assert signal.getsignal(signal.SIGTERM) is before
 
 
 @pytest.mark.parametrize(
