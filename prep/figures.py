@@ -8,11 +8,13 @@ over eleven steps. Costs about 40 ms a picture, so few are looked at.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
 from prep.detector import Floats, Picture
+from prep.measure import crop, luma, sharpness
 from prep.sessions import session
 from prep.values import Box, Figure
 from prep.weights import FIGURES
@@ -25,6 +27,9 @@ _SPREAD = np.array((57.375, 57.12, 58.395), np.float32)
 _GREY = 114
 _OVERLAP = 0.5
 _LEAST_SURE = 0.25
+_RIVAL = 0.5
+# A look costs four times what a close look at a face does.
+_EVERY_S = 1.0
 # Of COCO's eighty kinds those that live, or are made to look as if they did.
 # Which it is of them is not told: a dog from behind passes for a person, and a drawn rabbit for a bird.
 _KINDS = [
@@ -43,13 +48,54 @@ def figures(picture: Picture) -> list[Figure]:
     outputs = {output.shape[1:]: np.asarray(output, np.float32)[0] for output in found}
     likely, sides = zip(*(_grid(outputs, cell_px) for cell_px in _CELLS_PX), strict=True)
     sure, boxes = np.concatenate(likely), np.vstack(sides) / scale
-    seen = [Figure(_box(boxes[i], width, height), float(sure[i])) for i in _apart(boxes, sure)]
+    grey = luma(picture)
+    kept = [(_box(boxes[i], width, height), float(sure[i])) for i in _apart(boxes, sure)]
+    seen = [Figure(box, how_sure, sharpness(crop(grey, box))) for box, how_sure in kept]
     return sorted(seen, key=_prominence, reverse=True)
 
 
 def figure_in(picture: Picture) -> Figure | None:
-    """The most prominent figure in a picture; None where there is none."""
-    return next(iter(figures(picture)), None)
+    """The most prominent figure in a picture, and how many more count; None where there is none."""
+    found = figures(picture)
+    if not found:
+        return None
+    first = found[0]
+    rivals = [f for f in found[1:] if _prominence(f) > _RIVAL * _prominence(first)]
+    return replace(first, others=sum(not _holds(first.box, rival.box.centre) for rival in rivals))
+
+
+class Lookout:
+    """Looks for a figure in the pictures of one close look, about once a second."""
+
+    def __init__(self) -> None:
+        self._due_s = -math.inf
+        self._last: tuple[float, Figure] | None = None
+
+    def restart(self) -> None:
+        """At a cut: whoever shows after it is somebody else."""
+        self._due_s, self._last = -math.inf, None
+
+    def figure(self, t_s: float, picture: Picture) -> Figure | None:
+        """The figure of a moment; the last one found stands for a while."""
+        if t_s >= self._due_s - 1e-6:
+            self._due_s = t_s + _EVERY_S
+            self._last = self._moved(t_s, figure_in(picture), picture.shape[1] / picture.shape[0])
+        return self._last[1] if self._last is not None else None
+
+    def _moved(self, t_s: float, figure: Figure | None, aspect: float) -> tuple[float, Figure] | None:
+        if figure is None or self._last is None:
+            return (t_s, figure) if figure is not None else None
+        since_s, last = self._last
+        (x, y), (was_x, was_y) = figure.box.centre, last.box.centre
+        size = math.sqrt(figure.box.width * aspect * figure.box.height)
+        moved = math.hypot((x - was_x) * aspect, y - was_y) / max(1e-6, size)
+        return t_s, replace(figure, sizes_per_s=moved / max(0.05, t_s - since_s))
+
+
+def _holds(box: Box, point: tuple[float, float]) -> bool:
+    """Whether a point lies in a box: a guess at a part of a figure is no figure of its own."""
+    x, y = point
+    return box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height
 
 
 def _prominence(figure: Figure) -> float:

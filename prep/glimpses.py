@@ -16,7 +16,7 @@ from prep.detector import Picture
 from prep.figures import figure_in
 from prep.look import glimpsed, motion_since, signal
 from prep.measure import difference
-from prep.score import plain_moment
+from prep.plain import plain_moment
 from prep.stretches import divided, shows_faces
 from prep.values import Face, Figure, FrameSignal, Scan, Source, Span
 

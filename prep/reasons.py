@@ -8,33 +8,34 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
+from prep.plain import PlainFactors
 from prep.score import WEIGHTS, Factors, is_person, turn_deg
 from prep.values import Face, FrameSignal, Scan
 
 if TYPE_CHECKING:
     from prep.windows import Window
 
-_WEAKNESS = {
-    "frontal": "the head is turned away more",
-    "eyes": "the eyes are closed more",
-    "clear": "something covers the face",
-    "size": "the face is smaller",
-    "alone": "another person is as prominent",
-    "sharp": "the face is softer",
-    "exposed": "the light on the face is worse",
-    "steady": "the face moves more",
-    "whole": "the face is cut by the frame",
+# What a factor's lack is called: said of a window, and of a runner-up beside the chosen one.
+_OF_FACE = {
+    "frontal": ("the head is turned away", "the head is turned away more"),
+    "eyes": ("the eyes are closed too long", "the eyes are closed more"),
+    "clear": ("something covers the face", "something covers the face"),
+    "size": ("the face is small", "the face is smaller"),
+    "alone": ("another person is as prominent", "another person is as prominent"),
+    "sharp": ("the face is soft", "the face is softer"),
+    "exposed": ("the light on the face is poor", "the light on the face is worse"),
+    "steady": ("the face moves much", "the face moves more"),
+    "whole": ("the face is cut by the frame", "the face is cut by the frame"),
 }
-_LACKS = {
-    "frontal": "the head is turned away",
-    "eyes": "the eyes are closed too long",
-    "clear": "something covers the face",
-    "size": "the face is small",
-    "alone": "another person is as prominent",
-    "sharp": "the face is soft",
-    "exposed": "the light on the face is poor",
-    "steady": "the face moves much",
-    "whole": "the face is cut by the frame",
+_OF_PICTURE = {
+    "shown": ("hardly anybody is to be made out", "the figure is less clear or smaller"),
+    "whole": ("the figure is cut by the frame", "the figure is cut by the frame"),
+    "alone": ("another figure is as prominent", "another figure is as prominent"),
+    "still": ("the figure moves much", "the figure moves more"),
+    "textured": ("much of the picture is blank", "more of the picture is blank"),
+    "sharp": ("the picture is soft", "the picture is softer"),
+    "lit": ("the light is poor", "the light is worse"),
+    "calm": ("the picture moves much", "the picture moves more"),
 }
 _SMALL_LEAD = 0.02
 # What scores less is told what it lacks.
@@ -64,6 +65,8 @@ def reasons_for(
     ``faceless``: why there is no face, said of a window without one.
     """
     lines = _face_lines(best) if best.subject == "face" else [faceless, *_plain_lines(best)]
+    if best.score < _GOOD:
+        lines.append(f"What it lacks most: {_lack(best)}.")
     if not any(best.start_s < cut_s < best.start_s + best.length_s - 1e-3 for cut_s in scan.cuts_s):
         lines.append("No cut inside.")
     if passed_over is not None:
@@ -85,8 +88,7 @@ def _face_lines(window: Window) -> list[str]:
     seen = _seen(window)
     turns = [turn_deg(f) for f in seen.faces]
     rolls = [abs(f.roll_deg) for f in seen.faces]
-    moments = [m for m in window.moments if m is not None]
-    open_share = sum(m.eyes > 0.5 for m in moments) / max(1, len(moments))
+    open_share = fmean(m.eyes > 0.5 for m in window.moments if isinstance(m, Factors))
     share = median(f.box.height for f in seen.faces)
     lines = [
         f"One person shows the face in {len(seen.faces)} of {seen.samples} samples.",
@@ -97,9 +99,6 @@ def _face_lines(window: Window) -> list[str]:
         f"sharpness {median(f.sharpness for f in seen.faces):.0f}, "
         f"brightness {fmean(f.exposure for f in seen.faces):.0%}.",
     ]
-    if window.score < _GOOD and moments:
-        worst = min(_LACKS, key=lambda name: _weighted_log(moments, name))
-        lines.append(f"What it lacks most: {_LACKS[worst]}.")
     others = _others(window)
     if others:
         more = f"Up to {others} more people show" if others > 1 else "One more person shows"
@@ -109,9 +108,11 @@ def _face_lines(window: Window) -> list[str]:
 
 def _plain_lines(window: Window) -> list[str]:
     signals = window.signals
+    inside = [s.figure.sharpness for s in signals if s.figure is not None]
+    of_figure = f", {median(inside):.0f} inside the figure" if inside else ""
     return [
         _figures(signals),
-        f"Sharpness {median(s.sharpness for s in signals):.0f}, "
+        f"Sharpness {median(s.sharpness for s in signals):.0f}{of_figure}, "
         f"brightness {fmean(s.exposure for s in signals):.0%}, "
         f"detail in {fmean(s.detail for s in signals):.0%} of the picture.",
     ]
@@ -124,7 +125,14 @@ def _figures(signals: Sequence[FrameSignal]) -> str:
     if not boxes and not facing:
         return "No person, animal or toy was made out in it."
     high = f", {median(box.height for box in boxes):.0%} as high as the footage" if boxes else ""
-    return f"A figure shows in {len(boxes) + facing} of {len(signals)} samples{high}."
+    return f"A figure shows in {len(boxes) + facing} of {len(signals)} samples{high}{_beside(signals)}."
+
+
+def _beside(signals: Sequence[FrameSignal]) -> str:
+    others = max((s.figure.others for s in signals if s.figure is not None), default=0)
+    if not others:
+        return ""
+    return f", with up to {others} more beside it" if others > 1 else ", with one more beside it"
 
 
 def _seen(window: Window) -> _Seen:
@@ -143,26 +151,37 @@ def _versus(best: Window, runner_up: Window) -> str:
         f"The runner-up, {runner_up.start_s:.1f}-{runner_up.start_s + runner_up.length_s:.1f} s, "
         f"scores {runner_up.score:.2f} against {best.score:.2f}"
     )
-    weakness = _weakness(best.moments, runner_up.moments)
+    weakness = _weakness(best, runner_up)
     if best.score - runner_up.score < _SMALL_LEAD:
         return f"{place}: nearly as good."
     return f"{place}: {weakness}." if weakness else f"{place}."
 
 
-def _weakness(best: Sequence[Factors | None], other: Sequence[Factors | None]) -> str | None:
+def _lack(window: Window) -> str:
+    """What takes most off a window's score."""
+    words = _words(window)
+    return words[min(words, key=lambda name: _weighted_log(window, name))][0]
+
+
+def _weakness(best: Window, other: Window) -> str | None:
     """Where the runner-up loses most: the factor with the largest weighted drop of its mean log."""
-    if sum(m is None for m in other) > sum(m is None for m in best):
+    if sum(m is None for m in other.moments) > sum(m is None for m in best.moments):
         return "the face is out of sight longer"
+    words = _words(best)
 
     def drop(name: str) -> float:
         return _weighted_log(best, name) - _weighted_log(other, name)
 
-    worst = max(_WEAKNESS, key=drop)
-    return _WEAKNESS[worst] if other and drop(worst) > 0 else None
+    worst = max(words, key=drop)
+    return words[worst][1] if drop(worst) > 0 else None
 
 
-def _weighted_log(moments: Sequence[Factors | None], name: str) -> float:
-    """What a factor takes off the scores of some moments, as a mean logarithm."""
-    weight: float = getattr(WEIGHTS, name)
-    values = [math.log(max(1e-4, getattr(m, name))) for m in moments if m is not None]
-    return weight * fmean(values) if values else 0.0
+def _words(window: Window) -> dict[str, tuple[str, str]]:
+    return _OF_FACE if window.subject == "face" else _OF_PICTURE
+
+
+def _weighted_log(window: Window, name: str) -> float:
+    """What a factor takes off the scores of a window's moments, as a mean logarithm."""
+    weight = getattr(WEIGHTS, name) if window.subject == "face" else PlainFactors.weights[name]
+    values = [math.log(max(1e-4, getattr(m, name))) for m in window.moments if m is not None]
+    return float(weight * fmean(values)) if values else 0.0

@@ -14,7 +14,7 @@ from statistics import median
 
 import numpy as np
 
-from prep.values import Face, FrameSignal, Source
+from prep.values import Face, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,31 +196,6 @@ def combined(moments: Sequence[float], *, weak_percentile: float = _WEAK_PERCENT
     values = np.asarray(moments, np.float64)
     weak = float(np.percentile(values, weak_percentile))
     return float((1 - _WEAK_SHARE) * values.mean() + _WEAK_SHARE * weak)
-
-
-def plain_moment(signal: FrameSignal) -> float:
-    """How good a moment is, faces aside: somebody in it, textured, sharp, lit and calm.
-
-    Without a figure it is worth three fifths: it may show what no detector knows.
-    """
-    textured = max(0.02, rise(signal.detail, 0.05, 0.6))
-    sharp = max(0.02, rise(math.log10(signal.sharpness + 1), 0.5, 2.6))
-    lit = max(0.02, exposure_factor(signal.exposure))
-    calm = 1 - 0.6 * rise(signal.motion, 0.05, 0.8)
-    clear = math.exp(0.35 * math.log(textured * sharp) + 0.3 * math.log(lit))
-    return calm * clear * (0.6 + 0.4 * figure_factor(signal))
-
-
-def figure_factor(signal: FrameSignal) -> float:
-    """1 for a face that shows itself, or a figure that is surely one and fills a tenth of the picture;
-    0 for nobody."""
-    if any(is_person(face) for face in signal.faces):
-        return 1.0
-    figure = signal.figure
-    if figure is None:
-        return 0.0
-    size = math.sqrt(figure.box.width * figure.box.height)
-    return rise(figure.sureness, 0.1, 0.4) * rise(size, 0.08, 0.3)
 
 
 def glimpse(face: Face, source: Source) -> float:

@@ -14,8 +14,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from prep.errors import NoUsableSegment, TooShort
+from prep.plain import plain_moment
 from prep.reasons import reasons_for
-from prep.score import is_person, plain_moment
+from prep.score import is_person
 from prep.spec import SORA_2, ClipSpec, frames_for_at_least, frames_within, output_rate
 from prep.text import shown_name
 from prep.values import Candidate, Scan, Segment, Source, Subject

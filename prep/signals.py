@@ -21,7 +21,7 @@ from prep.crew import Crew, Desk, Tell
 from prep.detector import Picture
 from prep.dissolves import LONGEST_S, DissolveDetector
 from prep.errors import Unreadable
-from prep.figures import figure_in
+from prep.figures import Lookout
 from prep.glimpses import glimpsed_over
 from prep.look import fitted, motion_since, signal
 from prep.score import is_person
@@ -30,7 +30,7 @@ from prep.shots import CutDetector
 from prep.source import probe
 from prep.stretches import STRETCH_S, Stretch, divided, promising
 from prep.text import shown_name
-from prep.values import Figure, FrameSignal, Scan, Source, Span
+from prep.values import FrameSignal, Scan, Source, Span
 
 Progress = Callable[[float], None]
 
@@ -43,8 +43,6 @@ _SMALL_LOOKS = 4
 _FRAMES_BEFORE = 2.5
 _MEET_S = 0.1
 _GAP_S = 0.5
-# Finding figures costs four times what a close look at a face does.
-_FIGURE_EVERY_S = 1.0
 _COARSE_SHARE = 0.6
 _FAIR_SHARE = 0.35
 
@@ -205,10 +203,9 @@ def _fine(desk: Desk, look: _Look, fps: float, say: Tell) -> _Fine:
     span = look.span
     fine: list[FrameSignal] = []
     cuts: list[float] = []
-    detector, melting = CutDetector(), DissolveDetector()
+    detector, melting, lookout = CutDetector(), DissolveDetector(), Lookout()
     last: tuple[float, Picture] | None = None
-    due_s = end_s = figure_due_s = span.start_s
-    figure: Figure | None = None
+    due_s = end_s = span.start_s
     patience = _SMALL_LOOKS
     before_s = span.start_s
     for shot in desk.reader.span(look.compared.start_s, look.compared.end_s):
@@ -217,6 +214,7 @@ def _fine(desk: Desk, look: _Look, fps: float, say: Tell) -> _Fine:
         before_s = shot.t_s
         if is_cut:
             melting.restart()
+            lookout.restart()
         melting.look(shot.t_s, thumb)
         if not span.start_s - 1e-6 <= shot.t_s < span.end_s:
             continue
@@ -233,10 +231,10 @@ def _fine(desk: Desk, look: _Look, fps: float, say: Tell) -> _Fine:
         patience = _SMALL_LOOKS if seen else patience - 1
         motion = 0.0 if is_cut else motion_since(last, shot.t_s, thumb)
         if any(is_person(face) for face in seen):
-            figure, figure_due_s = None, shot.t_s
-        elif is_cut or shot.t_s >= figure_due_s - 1e-6:
-            figure = figure_in(picture)
-            figure_due_s = shot.t_s + _FIGURE_EVERY_S
+            figure = None
+            lookout.restart()
+        else:
+            figure = lookout.figure(shot.t_s, picture)
         fine.append(signal(shot.t_s, picture, seen, motion=motion, fine=True, figure=figure))
         last = (shot.t_s, thumb)
         say((shot.t_s - span.start_s) / max(1e-6, span.end_s - span.start_s))

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from prep.score import glimpse, plain_moment
+from prep.plain import plain_moment
+from prep.score import glimpse
 from prep.values import FrameSignal, Scan, Source, Span
 
 STRETCH_S = 6.0

@@ -13,6 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from prep.places import enclosing, places
+from prep.plain import PlainFactors, plain_factors
 from prep.score import (
     WEIGHTS,
     Factors,
@@ -20,7 +21,6 @@ from prep.score import (
     combined,
     factors,
     is_person,
-    plain_moment,
     usual_of,
 )
 from prep.tracks import Track, step_faces, tracks_of
@@ -48,8 +48,8 @@ POLICY = Policy()
 class Window:
     """A candidate with what its reasons need.
 
-    ``moments``: factors a sample, None where unseen, () without a person. ``values``: how good each
-    sample is, 0 where the person is unseen.
+    ``moments``: factors a sample, None where the person is unseen. ``values``: how good each sample is,
+    0 where the person is unseen.
     """
 
     start_s: float
@@ -57,7 +57,7 @@ class Window:
     score: float
     subject: Subject
     prominence: float
-    moments: tuple[Factors | None, ...]
+    moments: tuple[Factors | None, ...] | tuple[PlainFactors, ...]
     values: tuple[float, ...]
     signals: tuple[FrameSignal, ...]
     track: Track | None
@@ -80,9 +80,14 @@ class Shot:
         return tuple((track, _moments(track, self, aspect)) for track in tracks)
 
     @cached_property
-    def plain(self) -> tuple[float, ...]:
+    def plain(self) -> tuple[PlainFactors, ...]:
+        """The factors of each sample, faces aside."""
+        return tuple(plain_factors(s) for s in self.signals)
+
+    @cached_property
+    def plain_values(self) -> tuple[float, ...]:
         """How good each sample is, faces aside."""
-        return tuple(plain_moment(s) for s in self.signals)
+        return tuple(moment.score() for moment in self.plain)
 
 
 def shots_of(scan: Scan) -> tuple[Shot, ...]:
@@ -261,14 +266,14 @@ def _plain_windows(shot: Shot, length_s: float) -> Iterator[Window]:
 
 def _plain_window(shot: Shot, first: int, past: int, length_s: float) -> Window:
     """The window over some samples, judged by its picture alone; 0 where there are none."""
-    values = shot.plain[first:past]
+    values = shot.plain_values[first:past]
     return Window(
         start_s=shot.signals[first].t_s if values else shot.span.start_s,
         length_s=length_s,
         score=combined(values, weak_percentile=0) if values else 0.0,
         subject="other",
         prominence=0.0,
-        moments=(),
+        moments=shot.plain[first:past],
         values=values,
         signals=shot.signals[first:past],
         track=None,

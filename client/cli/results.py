@@ -158,7 +158,13 @@ def _signal(signal: FrameSignal) -> Json:
 
 
 def _figure(figure: Figure) -> Json:
-    return {"box": _box(figure.box), "sureness": _share(figure.sureness)}
+    return {
+        "box": _box(figure.box),
+        "sureness": _share(figure.sureness),
+        "sharpness": round(figure.sharpness, 2),
+        "others": figure.others,
+        "sizes_per_s": round(figure.sizes_per_s, 3),
+    }
 
 
 def _box(box: Box) -> Json:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from prep.score import glimpse, plain_moment
+from prep.plain import plain_moment
+from prep.score import glimpse
 from prep.values import Face, Figure, FrameSignal, Scan, Segment, Span, Subject, TrackKey
 from prep.windows import POLICY, Window, ranked, shots_of, window_at, window_behind
 
@@ -125,11 +126,11 @@ def _moments(chosen: Window, frames: int) -> tuple[Moment, ...]:
 def _moment(chosen: Window, index: int) -> Moment:
     signal = chosen.signals[index]
     face = chosen.track.faces.get(chosen.first + index) if chosen.track else None
-    factors = chosen.moments[index] if chosen.moments else None
+    factors = chosen.moments[index]
+    score = factors.score() if factors else None
     others = tuple(f for f in signal.faces if f is not face)
-    if chosen.subject == "other":
-        return Moment(signal.t_s, face, others, plain_moment(signal), signal.figure)
-    return Moment(signal.t_s, face, others, factors.score() if factors else None)
+    figure = signal.figure if chosen.subject == "other" else None
+    return Moment(signal.t_s, face, others, score, figure)
 
 
 def spread(count: int, wanted: int) -> tuple[int, ...]:

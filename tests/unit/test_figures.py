@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from skimage.data import astronaut, brick, chelsea, coffee, grass, rocket
 
-from prep.figures import figures
-from prep.score import figure_factor, plain_moment
+from prep.figures import Lookout, figure_in, figures
+from prep.plain import plain_factors, plain_moment
 from prep.values import Box, Figure
-from tests.made_up import signal
+from tests.made_up import face, signal
 
 Picture = NDArray[np.uint8]
 
-CLEAR = Figure(Box(0.4, 0.2, 0.2, 0.6), sureness=0.8)
+CLEAR = Figure(Box(0.4, 0.2, 0.2, 0.6), sureness=0.8, sharpness=300.0)
 
 
 def bgr(photo: Picture) -> Picture:
@@ -69,4 +72,74 @@ def test_a_moment_with_a_figure_is_worth_more_than_a_sharper_one_without() -> No
 
 def test_a_tiny_figure_far_away_counts_for_nothing() -> None:
     far = Figure(Box(0.5, 0.5, 0.03, 0.08), sureness=0.9)
-    assert figure_factor(signal(0.0, figure=far)) == 0.0
+    assert plain_factors(signal(0.0, figure=far)).shown == plain_factors(signal(0.0)).shown
+
+
+@pytest.mark.parametrize(
+    "flaw",
+    [
+        {"box": Box(0.0, 0.2, 0.2, 0.6)},
+        {"box": Box(0.8, 0.2, 0.2, 0.6)},
+        {"box": Box(0.4, 0.0, 0.2, 0.6)},
+        {"sharpness": 8.0},
+        {"others": 1},
+        {"sizes_per_s": 1.2},
+        {"sureness": 0.3},
+    ],
+)
+def test_a_flaw_of_the_figure_costs(flaw: dict[str, object]) -> None:
+    flawed = replace(CLEAR, **flaw)  # type: ignore[arg-type]
+    assert plain_moment(signal(0.0, figure=flawed)) < 0.96 * plain_moment(signal(0.0, figure=CLEAR))
+
+
+def test_legs_out_of_the_picture_cost_nothing() -> None:
+    standing = replace(CLEAR, box=Box(0.4, 0.4, 0.2, 0.6))
+    assert plain_moment(signal(0.0, figure=standing)) == plain_moment(signal(0.0, figure=CLEAR))
+
+
+def test_a_flawed_figure_is_still_worth_more_than_nobody() -> None:
+    cut = Figure(Box(0.0, 0.0, 1.0, 0.9), sureness=0.8, sharpness=200.0, others=2, sizes_per_s=2.0)
+    assert plain_moment(signal(0.0, figure=cut)) > plain_moment(signal(0.0, sharpness=200.0))
+
+
+def test_figures_apart_are_counted_and_parts_of_one_are_not() -> None:
+    cat = bgr(chelsea())
+    pair = placed(cat, left_px=60, top_px=200)
+    pair[200:500, 760:1211] = cat
+    both, alone = figure_in(pair), figure_in(placed(cat, left_px=400, top_px=200))
+    assert both is not None
+    assert alone is not None
+    assert (both.others, alone.others) == (1, 0)
+
+
+def test_a_blurred_figure_before_a_sharp_wall_is_told_as_blurred() -> None:
+    cat = bgr(chelsea())
+    wall = np.tile(bgr(brick()), (2, 3, 1))[:720, :1280].copy()
+    sharp, soft = wall.copy(), wall.copy()
+    sharp[200:500, 400:851] = cat
+    soft[200:500, 400:851] = cv2.GaussianBlur(cat, (0, 0), 3)
+    figure_before, blurred = figure_in(sharp), figure_in(soft)
+    assert figure_before is not None
+    assert blurred is not None
+    assert blurred.sharpness < 0.4 * figure_before.sharpness
+
+
+def test_a_lookout_tells_how_fast_a_figure_moves_and_forgets_it_at_a_cut() -> None:
+    cat = bgr(chelsea())
+    left, right = placed(cat, left_px=100, top_px=200), placed(cat, left_px=700, top_px=200)
+    lookout = Lookout()
+    seen = [lookout.figure(t_s, picture) for t_s, picture in ((0.0, left), (0.4, right), (1.0, right))]
+    lookout.restart()
+    seen.append(lookout.figure(1.2, left))
+    speeds = [figure.sizes_per_s for figure in seen if figure is not None]
+    # At 0.4 s nobody looks again; 600 of the cat's 360-odd pixels in a second follow at 1.0.
+    assert speeds[:2] == [0.0, 0.0]
+    assert 1.2 < speeds[2] < 2.2
+    assert speeds[3] == 0.0
+
+
+def test_a_face_that_shows_itself_counts_by_its_size() -> None:
+    near, far = face(box=Box(0.4, 0.3, 0.1, 0.2)), face(box=Box(0.4, 0.3, 0.01, 0.03))
+    nobody = plain_moment(signal(0.0))
+    assert nobody < plain_moment(signal(0.0, far)) < plain_moment(signal(0.0, near))
+    assert plain_moment(signal(0.0, near, near)) < plain_moment(signal(0.0, near))
