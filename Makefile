@@ -9,6 +9,7 @@ PIP_ARGS ?=
 PYTEST_ARGS ?=
 KILLS ?= 2000
 NAIVE_KILLS ?= 20
+INTERRUPTS ?= 200
 SEED ?= 1
 
 BIN := .venv/bin
@@ -27,7 +28,7 @@ help:
 	@echo "make demo         register a character from a real clip, on this machine, no account"
 	@echo "make test         the whole test suite"
 	@echo "make pythons      the unit tests and the demo on every Python that is supported"
-	@echo "make torture      kill clients at random, then compare the books (KILLS=2000)"
+	@echo "make torture      kill and interrupt at random, then compare the books (KILLS=2000)"
 	@echo "make footage      every file of a footage folder: SCREENTEST_FOOTAGE=DIR"
 	@echo "make fuzz         damage clips at random (CASES=5000, SEED=1)"
 	@echo "make lint         style, types, generated docs"
@@ -111,10 +112,12 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Clients killed at random in the middle of everything; then one that deserves to be caught.
+# Clients killed at random in the middle of everything; then one that deserves to be caught; then
+# commands interrupted at random.
 torture: $(READY)
 	$(BIN)/python -m tests.torture --kills $(KILLS) --seed $(SEED)
 	$(BIN)/python -m tests.torture --kills $(NAIVE_KILLS) --seed $(SEED) --naive
+	$(BIN)/python -m tests.torture.interrupts --times $(INTERRUPTS) --seed $(SEED)
 
 # In their own target, as they decode a few minutes of film: picks, and each clip against an
 # independent render.

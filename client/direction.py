@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from client.errors import ConfigError
+from client.errors import ConfigError, ImpossibleWish
 
 if TYPE_CHECKING:
     from prep.casting import Casting
     from prep.framing import Fit
-    from prep.spec import Orientation
+    from prep.spec import ClipSpec, Orientation
     from prep.values import Source, Subject
+
+
+_ENDLESS_S = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +37,24 @@ class Direction:
     fit: Fit = "pad"
     audio_track: int | None = None
 
-    def require_possible(self) -> None:
-        """Raises ConfigError for wishes that make no sense, alone or together."""
-        for what, value in (("start", self.start_s), ("length", self.length_s)):
-            if value is not None and not 0 <= value < 10**6:
-                raise ConfigError(f"A {what} of {value} s makes no sense.", "Give seconds from 0 on.")
+    def require_possible(self, spec: ClipSpec) -> None:
+        """Raises ImpossibleWish for wishes that make no sense, alone, together or for a model."""
+        if self.start_s is not None and not 0 <= self.start_s < _ENDLESS_S:
+            raise ImpossibleWish(
+                f"A start of {self.start_s} s makes no sense.", "Give seconds from 0 on."
+            )
+        shortest_s, longest_s = float(spec.min_length_s), float(spec.max_length_s)
+        if self.length_s is not None and not shortest_s <= self.length_s <= longest_s:
+            raise ImpossibleWish(
+                f"{spec.model} takes no clip of {self.length_s:g} s.",
+                f"Ask for {shortest_s:g} to {longest_s:g} s with --length.",
+            )
         who = {"--subject": self.subject, "--person": self.person, "--match": self.match}
         said = [flag for flag, value in who.items() if value is not None]
         if len(said) > 1:
-            raise ConfigError(f"{' and '.join(said)} cannot go together.", "Leave out all but one.")
+            raise ImpossibleWish(f"{' and '.join(said)} cannot go together.", "Leave out all but one.")
         if said and self.start_s is not None:
-            raise ConfigError(
+            raise ImpossibleWish(
                 f"--start and {said[0]} cannot go together: a given window is not picked.",
                 "Leave out one of them.",
             )

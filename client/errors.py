@@ -3,6 +3,7 @@
     ScreentestError (prep.errors)
     └── ClientError
         ├── ConfigError          a setting is missing or wrong
+        │   ├── ImpossibleWish   options that make no sense, alone or together
         │   ├── NoCredentials    no API key and no --sandbox
         │   ├── InvalidName      a character name outside the model's limits
         │   ├── CostTooHigh      it costs more than --max-cost allows
@@ -44,6 +45,10 @@ class ClientError(ScreentestError):
 
 class ConfigError(ClientError):
     """A setting is missing or wrong."""
+
+
+class ImpossibleWish(ConfigError):
+    """Options that make no sense, alone or together."""
 
 
 class NoCredentials(ConfigError):

@@ -17,7 +17,7 @@ from prep.errors import RuleBroken
 
 if TYPE_CHECKING:
     from prep.spec import ClipSpec
-    from prep.values import CheckReport, Clip, Segment, Source
+    from prep.values import CheckReport, Clip, Scan, Segment, Source
 
 NO_FACE = "No human face shows itself in the clip. Look at it before you use the character."
 LIKENESS_REMINDER = (
@@ -25,6 +25,15 @@ LIKENESS_REMINDER = (
     "as it blocks human likenesses by default."
 )
 NSFW = "The service marks the result as not safe for work."
+
+
+def scan_in_brief(scan: Scan) -> str:
+    """One line about a scan, for progress."""
+    from prep.score import is_person
+
+    facing = sum(any(is_person(face) for face in signal.faces) for signal in scan.signals)
+    cuts = f"{len(scan.cuts_s)} cut{'' if len(scan.cuts_s) == 1 else 's'}"
+    return f"{len(scan.signals)} frames looked at, a face turned to the camera in {facing}, {cuts}"
 
 
 def probed(footage: str, *, watcher: Watcher) -> Source:
@@ -45,7 +54,9 @@ def chosen(
 ) -> Segment:
     """The window: from the start asked for, else the best of the scan, which ``scans`` keeps."""
     length_s = direction.length_s
-    _require_usable(direction, source)
+    direction.audio_index(source)  # refused before minutes of scan, as is a photo that will not do
+    if direction.match is not None:
+        _look_at_photo(direction.match, watcher)
     if direction.start_s is not None:
         return _given(source, spec=spec, start_s=direction.start_s, length_s=length_s, watcher=watcher)
     from prep.cache import cached_scan
@@ -53,21 +64,20 @@ def chosen(
 
     with stage(watcher, "scan") as under_way:
         scan = cached_scan(source, folder=private_folder(scans), progress=under_way.advance)
-        faces = sum(1 for signal in scan.signals if signal.faces)
-        under_way.summary = f"{len(scan.signals)} frames looked at, {faces} with a face"
+        under_way.summary = scan_in_brief(scan)
     with stage(watcher, "pick") as under_way:
         segment = cast(scan, direction.casting, spec=spec, length_s=length_s)
         under_way.summary = f"{_window(segment)}, score {segment.score:.2f}"
     return segment
 
 
-def _require_usable(direction: Direction, source: Source) -> None:
-    """Refuses a track of sound that is not there and a photo without a face, before minutes of scan."""
-    direction.audio_index(source)
-    if direction.match is not None:
-        from prep.likeness import require_face
+def _look_at_photo(photo: str, watcher: Watcher) -> None:
+    """Refuses a photo without a face, and tells of one with several."""
+    from prep.likeness import faces_in
 
-        require_face(direction.match)
+    count = faces_in(photo)
+    if count > 1:
+        watcher.warned(f"The photo shows {count} people; whoever is largest in it is looked for.")
 
 
 def _given(

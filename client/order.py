@@ -49,7 +49,7 @@ def model_for(order: Order) -> CharacterModel:
     model.require_description(order.description)
     require_affordable(model.price_usd, max_cost_usd=order.max_cost_usd, model_id=model.model_id)
     _require_https(order.webhook)
-    order.direction.require_possible()
+    order.direction.require_possible(model.clip)
     return model
 
 

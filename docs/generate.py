@@ -39,6 +39,7 @@ reconcile` and `wait` settled, a character whose `--report` could not be drawn.
 | `type` | exit code | for instance |
 |---|---|---|
 | `UsageError` | 2 | no such option, a value that is no number, an unknown setting |
+| `ImpossibleWish` | 2 | `--person` with `--subject`, a length that the model does not take |
 | `NotFound`, `NotAFile`, `NotAVideo` | 1 | no such footage, a folder, a text file |
 | `OutputNotWritable`, `OutputExists` | 1 | no folder for `-o`, another file of that name |
 | `NoCredentials` | 1 | neither a key nor `--sandbox` |

@@ -46,7 +46,8 @@ class Crew:
         self._hands = hands
         self._files = ExitStack()
         self._free: list[Desk] = []
-        self._lock = threading.Lock()
+        self._at_work = 0
+        self._changed = threading.Condition()
         self._stop = threading.Event()
         self._pool = ThreadPoolExecutor(hands, thread_name_prefix="scan")
 
@@ -61,12 +62,22 @@ class Crew:
         trace: TracebackType | None,
     ) -> bool | None:
         self._stop.set()
-        try:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-        finally:
-            # The error passes through each file's own boundary, which maps the decoder's.
-            handled = self._files.__exit__(kind, error, trace)
-        return handled
+        while True:
+            try:
+                self._pool.shutdown(wait=True, cancel_futures=True)
+                self._wait_until_home()
+                break
+            except KeyboardInterrupt:
+                # Once more. It is on its way out already, and ends at the next picture; a decoder whose
+                # file is closed under it takes the whole process down.
+                continue
+        # The error passes through each file's own boundary, which maps the decoder's.
+        return self._files.__exit__(kind, error, trace)
+
+    def _wait_until_home(self) -> None:
+        """The pool forgets a thread that it was starting when Ctrl-C came; a desk is not forgotten."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._at_work == 0)
 
     def each(
         self, work: Callable[[Desk, Span, Tell], Result], spans: Sequence[Span], tell: Tell
@@ -88,8 +99,7 @@ class Crew:
             try:
                 return work(desk, span, say)
             finally:
-                with self._lock:
-                    self._free.append(desk)
+                self._back(desk)
 
         futures = [self._pool.submit(one, i, span) for i, span in enumerate(spans)]
         self._watch(futures, lambda: tell(sum(shares) / max(1, len(shares))))
@@ -106,8 +116,18 @@ class Crew:
             tell()
 
     def _taken(self) -> Desk:
-        with self._lock:
-            return self._free.pop() if self._free else self._desk()
+        with self._changed:
+            if self._stop.is_set():
+                raise _Stopped
+            desk = self._free.pop() if self._free else self._desk()
+            self._at_work += 1
+            return desk
+
+    def _back(self, desk: Desk) -> None:
+        with self._changed:
+            self._free.append(desk)
+            self._at_work -= 1
+            self._changed.notify_all()
 
     def _desk(self) -> Desk:
         return Desk(self._files.enter_context(reading(self._source, quick=self._quick)), FaceStack())

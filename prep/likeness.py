@@ -24,6 +24,7 @@ SAME_PERSON = 0.42
 _PHOTO_SIDE_PX = 1280
 _PHOTO_BYTES = 64 << 20
 _MIN_PHOTO_SIDE_PX = 16
+_RIVAL = 0.5
 
 
 def face_near(picture: Picture, box: Box) -> Detection | None:
@@ -52,22 +53,27 @@ def identity_in(photo: str | os.PathLike[str]) -> Identity:
     Raises NotFound, NotAFile, and FootageError where the photo cannot be read or shows no face.
     """
     picture = _photo(photo)
-    return embed(picture, _face_in(picture, photo))
+    return embed(picture, _faces_in(picture, photo)[0])
 
 
-def require_face(photo: str | os.PathLike[str]) -> None:
-    """Raises what ``identity_in`` raises, without the cost of an identity."""
-    _face_in(_photo(photo), photo)
+def faces_in(photo: str | os.PathLike[str]) -> int:
+    """How many people a photo shows who could be the one meant: those half as large as the largest.
+
+    Raises what ``identity_in`` raises, without the cost of an identity.
+    """
+    found = _faces_in(_photo(photo), photo)
+    return sum(face.height > _RIVAL * found[0].height for face in found)
 
 
-def _face_in(picture: Picture, photo: str | os.PathLike[str]) -> Detection:
+def _faces_in(picture: Picture, photo: str | os.PathLike[str]) -> list[Detection]:
+    """The faces of a photo, at least one, largest first."""
     found = detect(picture)
     if not found:
         raise FootageError(
             f"No face was found in the photo {shown(photo)}.",
             "Use a sharp, frontal photo of the person alone.",
         )
-    return found[0]
+    return found
 
 
 def _photo(photo: str | os.PathLike[str]) -> Picture:

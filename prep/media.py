@@ -102,6 +102,11 @@ def _container(path: Path) -> Iterator[InputContainer]:
             file_url(path), options=_GUARDED, timeout=_OPEN_TIMEOUT_S, metadata_errors="replace"
         )
     except (av.error.FFmpegError, ValueError, OSError) as error:
+        if path.is_file() and path.stat().st_size == 0:
+            raise NotAVideo(
+                f"{shown(path.name)} is empty: it holds not a single byte.",
+                "The copy or the recording did not go through; make it again.",
+            ) from error
         raise NotAVideo(
             f"{shown(path.name)} is not a video that can be read: {_reason(error)}.",
             "Export it as MP4, MOV, MKV, WebM or AVI and try again.",

@@ -40,6 +40,10 @@ from prep.windows import shots_of
 _LOOKS = 3
 _MIN_SAMPLES = 3
 _THUMB_PX = 160
+_NOBODY_SHOWS = (
+    "Use footage in which the person faces the camera, or leave --person and --match out for the "
+    "clearest stretch."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,11 @@ def numbered(found: Sequence[Person], number: int) -> Person:
     for person in found:
         if person.number == number:
             return person
-    count = f"{len(found)} people were" if len(found) != 1 else "one person was"
+    if not found:
+        raise NoSuchPerson(
+            f"There is no person {number}: nobody shows the face for long enough.", _NOBODY_SHOWS
+        )
+    count = f"{len(found)} people were" if len(found) > 1 else "one person was"
     raise NoSuchPerson(
         f"There is no person {number}: {count} found.",
         "`screentest scan` lists them, with a picture each.",
@@ -140,9 +148,13 @@ def matching(found: Sequence[Person]) -> Person:
     best = max(found, key=lambda p: p.similarity or -1.0, default=None)
     if best is not None and (best.similarity or -1.0) >= SAME_PERSON:
         return best
-    closest = f"the closest is like it by {best.similarity:.2f}" if best else "nobody was found at all"
+    if best is None:
+        raise NobodyMatches(
+            "Nobody in the footage shows the face for long enough to match a photo.", _NOBODY_SHOWS
+        )
     raise NobodyMatches(
-        f"Nobody in the footage matches the photo: {closest}, {SAME_PERSON} is wanted.",
+        f"Nobody in the footage matches the photo: the closest is like it by {best.similarity:.2f}, "
+        f"{SAME_PERSON} is wanted.",
         "Try a sharper, frontal photo of the person alone, or choose with --person.",
     )
 

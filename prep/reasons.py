@@ -9,7 +9,7 @@ from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from prep.plain import PlainFactors
-from prep.score import WEIGHTS, Factors, is_person, turn_deg
+from prep.score import CLEAN, WEIGHTS, Factors, is_person, turn_deg
 from prep.values import Face, FrameSignal, Scan
 
 if TYPE_CHECKING:
@@ -38,8 +38,6 @@ _OF_PICTURE = {
     "calm": ("the picture moves much", "the picture moves more"),
 }
 _SMALL_LEAD = 0.02
-# What scores less is told what it lacks.
-_GOOD = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def reasons_for(
     ``faceless``: why there is no face, said of a window without one.
     """
     lines = _face_lines(best) if best.subject == "face" else [faceless, *_plain_lines(best)]
-    if best.score < _GOOD:
+    if best.score < CLEAN:
         lines.append(f"What it lacks most: {_lack(best)}.")
     if not any(best.start_s < cut_s < best.start_s + best.length_s - 1e-3 for cut_s in scan.cuts_s):
         lines.append("No cut inside.")

@@ -33,6 +33,10 @@ class Weights:
 
 
 WEIGHTS = Weights()
+# What scores this has nothing worth telling against it.
+CLEAN = 0.7
+# What scores less is a poor pick, though nothing better was found.
+POOR = 0.4
 _WEAK_SHARE = 0.4
 _WEAK_PERCENTILE = 10.0
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from prep.errors import NoUsableSegment, TooShort
 from prep.plain import plain_moment
 from prep.reasons import reasons_for
-from prep.score import is_person
+from prep.score import CLEAN, is_person
 from prep.spec import SORA_2, ClipSpec, frames_for_at_least, frames_within, output_rate
 from prep.text import shown_name
 from prep.values import Candidate, Scan, Segment, Source, Subject
@@ -37,9 +37,8 @@ if TYPE_CHECKING:
     from prep.people import Person
 
 _SHORTER_STEP_S = Fraction(1, 4)
-# A window of full length that scores this needs nothing left out. One that does not gives way to a
-# shorter one that is fair itself and has many more good seconds.
-_CLEAN = 0.7
+# A window of full length that is not clean gives way to a shorter one that is fair itself and has many
+# more good seconds.
 _FAIR = 0.55
 _MANY_MORE = 1.3
 # Of a window's score: a moment below it is better left out where that can be.
@@ -87,7 +86,7 @@ def pick(
 
 def _will_do(full: list[Window], *, insisted: bool) -> bool:
     """Whether windows of the full length need no comparison with shorter ones."""
-    return bool(full) and (insisted or full[0].score >= _CLEAN)
+    return bool(full) and (insisted or full[0].score >= CLEAN)
 
 
 def _better(full: list[Window], shorter: Iterator[list[Window]]) -> list[Window]:

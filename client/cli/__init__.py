@@ -26,10 +26,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     call = Call.from_arguments(arguments)
-    with interruptible() as interrupts, unstuck(call):
+    with interruptible(call.interrupts), unstuck(call):
         code = exit_code_of(
             lambda: root.main(arguments, prog_name="screentest", standalone_mode=False, obj=call),
             call=call,
-            interrupts=interrupts,
         )
     sys.exit(code)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from client.cli.interrupts import Interrupts
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -30,13 +32,15 @@ class Call:
 
     Filled while click parses, so that an error halfway through still comes out in the form asked
     for. ``verbosity``: -1 quiet, 0 ordinary, 1 and more detail. ``home_option``: --home or its
-    setting, None for the default. ``where``: which services it talks to.
+    setting, None for the default. ``where``: which services it talks to. ``interrupts``: whether it was
+    told to stop.
     """
 
     json: bool = False
     verbosity: int = 0
     home_option: str | None = None
     where: Where = field(default_factory=Where)
+    interrupts: Interrupts = field(default_factory=Interrupts)
 
     @classmethod
     def from_arguments(cls, arguments: Sequence[str]) -> Call:

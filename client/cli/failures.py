@@ -16,8 +16,8 @@ from collections.abc import Callable
 import click
 
 from client.cli.call import Call
-from client.cli.interrupts import Interrupts
 from client.cli.wording import visible
+from client.errors import ImpossibleWish
 from prep.errors import ScreentestError
 
 DONE = 0
@@ -30,19 +30,19 @@ class Interrupted(Exception):
     """Ctrl-C or SIGTERM inside a command, past click, which would print an empty line for it."""
 
 
-def exit_code_of(run: Callable[[], object], *, call: Call, interrupts: Interrupts | None = None) -> int:
+def exit_code_of(run: Callable[[], object], *, call: Call) -> int:
     """The exit code of ``run``, after its error, if any, has been told on stderr.
 
-    ``run`` may return an exit code, which click does after --help and ``Context.exit``. Once
-    ``interrupts`` has seen a signal, whatever error comes out is that interrupt.
+    ``run`` may return an exit code, which click does after --help and ``Context.exit``. Once the
+    call was told to stop, whatever error comes out is that interrupt.
     """
     try:
         code = run()
         sys.stdout.flush()
+        call.interrupts.over()
     except (Exception, KeyboardInterrupt) as error:
-        if interrupts is not None and interrupts.came:
-            return _told(Interrupted(), call)
-        return _told(error, call)
+        call.interrupts.over()
+        return _told(Interrupted() if call.interrupts.came else error, call)
     return code if isinstance(code, int) else DONE
 
 
@@ -64,6 +64,7 @@ def _told(error: Exception | KeyboardInterrupt, call: Call) -> int:
             return INTERRUPTED
         case ScreentestError():
             tell(call, type(error).__name__, error.message, error.hint)
+            return USAGE if isinstance(error, ImpossibleWish) else FAILED
         case OSError():
             tell(call, "SystemError", _words_of(error), "")
         case _:

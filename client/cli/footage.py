@@ -18,7 +18,7 @@ from client.cli.options import (
 )
 from client.cli.output import emit
 from client.cli.progress import watching
-from client.cli.report import draw_pick, report_option, showing_report, with_report
+from client.cli.report import draw_clip, draw_pick, report_option, showing_report, with_report
 from client.cli.wording import counted
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ def pick(call: Call, raw: str, report: str | None, model: str, direction: Direct
 )
 @click.option("--overwrite", is_flag=True, help="Replace a different file that already has OUT's name.")
 @window_options
+@report_option
 @model_option
 @common_options
 @click.pass_obj
@@ -110,6 +111,7 @@ def clip(
     raw: str,
     out: str | None,
     overwrite: bool,
+    report: str | None,
     model: str,
     direction: Direction,
 ) -> None:
@@ -124,7 +126,7 @@ def clip(
 
     spec = model_of(model).clip
     with watching(call) as watcher:
-        made = clipped(
+        source, made = clipped(
             raw,
             direction,
             spec=spec,
@@ -133,10 +135,13 @@ def clip(
             call=call,
             watcher=watcher,
         )
+        if report is not None:
+            asked = direction.start_s is not None
+            draw_clip(report, source, made, spec=spec, asked=asked, call=call, watcher=watcher)
     emit(
         call,
-        as_json=lambda: results.clip_result(made),
-        show=partial(render.show_clip, clip=made),
+        as_json=lambda: with_report(results.clip_result(made), report),
+        show=showing_report(partial(render.show_clip, clip=made), report),
     )
 
 

@@ -8,48 +8,84 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
+_AGAIN_S = 0.02
+_IMPORTING = "<frozen importlib"
+# Broken off here, a child or a thread runs on that nobody knows of.
+_STARTING = {
+    ("subprocess", "_execute_child"),
+    ("threading", "start"),
+    ("concurrent.futures.thread", "submit"),
+}
+
 
 class Interrupts:
     """Whether this command was told to stop.
 
-    The exception alone does not tell: one raised in the middle of an import can come out as another
-    (Python 3.11 makes a RuntimeError of what is raised in ``__set_name__``).
+    The exception alone does not tell: what it breaks off may come out as another error, and a Ctrl-C in
+    a terminal also ends the child that the command waits for.
     """
 
     def __init__(self) -> None:
         self.came = False
+        self._is_put_off = False
+        self._is_over = False
 
-    def _handle(self, _signal: int, _frame: FrameType | None) -> None:
+    def heed(self) -> None:
+        """Raises KeyboardInterrupt once a signal came.
+
+        A library that calls back from C may have swallowed the one that was raised at the time.
+        """
+        if self.came:
+            self._is_put_off = False
+            raise KeyboardInterrupt
+
+    def over(self) -> None:
+        """The command has ended and is telling how: from here on signals change nothing."""
+        self._is_over = True
+
+    def _handle(self, sent: int, frame: FrameType | None) -> None:
+        """Raises KeyboardInterrupt, but not in the middle of what has to be finished first."""
+        if self._is_over or (sent == signal.SIGALRM and not self._is_put_off):
+            return
         self.came = True
+        self._is_put_off = _must_be_finished(frame)
+        if self._is_put_off:
+            signal.setitimer(signal.ITIMER_REAL, _AGAIN_S)
+            return
         raise KeyboardInterrupt
 
 
 @contextlib.contextmanager
-def interruptible() -> Iterator[Interrupts]:
+def interruptible(interrupts: Interrupts) -> Iterator[None]:
     """SIGTERM ends a command as Ctrl-C does: children stopped, partial files removed.
 
     A Ctrl-C that the caller ignores, as shells do for what runs in the background, stays ignored.
     """
-    interrupts = Interrupts()
     if threading.current_thread() is not threading.main_thread():
-        yield interrupts
+        yield
         return
-    handled = [signal.SIGTERM]
+    handled = [signal.SIGTERM, signal.SIGALRM]
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         handled.append(signal.SIGINT)
     before = {name: signal.signal(name, interrupts._handle) for name in handled}
     try:
-        yield interrupts
+        yield
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         for name, handler in before.items():
             signal.signal(name, handler)
-        _forget_interrupt()
 
 
-def _forget_interrupt() -> None:
-    """Let the process leave with its own exit code.
+def _must_be_finished(frame: FrameType | None) -> bool:
+    """Whether an import is under way, or the start of a child or a thread.
 
-    Where a KeyboardInterrupt left an ``exec`` (dataclasses use it), CPython 3.11 notes that, and at the
-    end dies of SIGINT whatever code was asked for; the next ``exec`` that ends well clears the note.
+    Broken off at the wrong moment, an import keeps its lock for ever, and every thread that imports
+    something waits for it, at the end of the process as well (seen with CPython 3.11).
     """
-    exec("")  # noqa: S102  (a constant)
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(_IMPORTING):
+            return True
+        if (frame.f_globals.get("__name__"), frame.f_code.co_name) in _STARTING:
+            return True
+        frame = frame.f_back
+    return False

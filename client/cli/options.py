@@ -118,7 +118,8 @@ _FRAMING = (
         type=click.Choice(["pad", "crop", "auto"]),
         default="pad",
         show_default=True,
-        help="Show the whole picture, crop around head and shoulders, or crop where it helps.",
+        help="Show the whole picture, crop around head and shoulders, or crop where it helps; cropping "
+        "takes a face and footage with more pixels than the clip.",
     ),
     click.option(
         "--audio-track",

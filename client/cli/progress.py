@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from client.cli.call import Call
+from client.cli.interrupts import Interrupts
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,13 +32,36 @@ def watching(call: Call) -> Iterator[Watcher]:
     from client.stages import SILENT
 
     if call.verbosity < 0:
-        yield SILENT
+        yield _Heeding(SILENT, call.interrupts)
     elif _draws_bars(sys.stderr):
         watcher = BarWatcher(sys.stderr, clock=time.monotonic)
         with watcher.drawn():
-            yield watcher
+            yield _Heeding(watcher, call.interrupts)
     else:
-        yield LineWatcher(sys.stderr, clock=time.monotonic, detailed=call.verbosity > 0)
+        lines = LineWatcher(sys.stderr, clock=time.monotonic, detailed=call.verbosity > 0)
+        yield _Heeding(lines, call.interrupts)
+
+
+class _Heeding:
+    """Passes everything on, unless the command was told to stop."""
+
+    def __init__(self, watcher: Watcher, interrupts: Interrupts) -> None:
+        self._watcher = watcher
+        self._interrupts = interrupts
+
+    def started(self, stage: str) -> None:
+        self._interrupts.heed()
+        self._watcher.started(stage)
+
+    def advanced(self, stage: str, fraction: float) -> None:
+        self._interrupts.heed()
+        self._watcher.advanced(stage, fraction)
+
+    def ended(self, stage: str, summary: str) -> None:
+        self._watcher.ended(stage, summary)
+
+    def warned(self, message: str) -> None:
+        self._watcher.warned(message)
 
 
 class LineWatcher:

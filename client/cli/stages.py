@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from client import footage
-from client.cli import wording
 from client.cli.beforehand import require_files, require_writable
 from client.cli.call import Call
 from client.config import private_folder
 from client.direction import Direction
+from client.errors import ImpossibleWish
 from client.stages import stage
 from prep.errors import OutputExists
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from client.stages import Watcher
     from prep.spec import ClipSpec
     from prep.values import Clip, Scan, Segment, Source
+
+
+_SUFFIXES = (".mp4", ".m4v", "")
 
 
 def scanned(raw: str, *, call: Call, watcher: Watcher) -> Scan:
@@ -31,7 +34,7 @@ def scanned(raw: str, *, call: Call, watcher: Watcher) -> Scan:
     with stage(watcher, "scan") as under_way:
         folder = private_folder(_scans(call))
         measured = cached_scan(source, folder=folder, progress=under_way.advance)
-        under_way.summary = wording.scan_in_brief(measured)
+        under_way.summary = footage.scan_in_brief(measured)
     return measured
 
 
@@ -39,7 +42,7 @@ def picked(
     raw: str, direction: Direction, *, spec: ClipSpec, call: Call, watcher: Watcher
 ) -> tuple[Source, Segment]:
     """A file and its best window. Raises FootageError and PickError."""
-    direction.require_possible()
+    direction.require_possible(spec)
     require_files(raw, direction)
     source = _probed(raw, watcher=watcher)
     return source, _segment_of(source, direction, spec=spec, call=call, watcher=watcher)
@@ -54,24 +57,25 @@ def clipped(
     overwrite: bool,
     call: Call,
     watcher: Watcher,
-) -> Clip:
-    """The clip written to ``out``, by default RAW's name with .clip.mp4 in the current folder.
+) -> tuple[Source, Clip]:
+    """The source, and its clip at ``out``, by default RAW's name with .clip.mp4 in the current folder.
 
     A different file of that name is kept unless ``overwrite``. Raises FootageError, PickError and
     ClipError (OutputExists for the file that was kept); a place that cannot be written is told first.
     """
-    direction.require_possible()
+    direction.require_possible(spec)
     require_files(raw, direction)
     target = _target(raw, out)
     require_writable(target)
+    _require_mp4(target)
     source = _probed(raw, watcher=watcher)
     if target.exists() and target.samefile(raw):
         raise OutputExists(f"{target} is the footage itself.", "Name another file with -o.")
     segment = _segment_of(source, direction, spec=spec, call=call, watcher=watcher)
     write = partial(_clip_of, source, segment, direction, spec=spec, watcher=watcher)
     if overwrite or not _holds_something(target):
-        return write(out=target)
-    return _written_beside(target, write)
+        return source, write(out=target)
+    return source, _written_beside(target, write)
 
 
 def _probed(raw: str, *, watcher: Watcher) -> Source:
@@ -115,6 +119,15 @@ def _target(raw: str, out: str | None) -> Path:
         return Path(own_name)
     target = Path(out)
     return target / own_name if target.is_dir() else target
+
+
+def _require_mp4(target: Path) -> None:
+    """A file that carries another format's name would be taken for one."""
+    if target.suffix.lower() not in _SUFFIXES:
+        raise ImpossibleWish(
+            f"A clip is an MP4 file, which {target.name} would not say.",
+            f"Name it {target.with_suffix('.mp4').name}.",
+        )
 
 
 def _holds_something(target: Path) -> bool:

@@ -10,7 +10,7 @@ from prep.text import timecode as timecode
 SANDBOX = "sandbox"
 
 if TYPE_CHECKING:
-    from prep.values import Clip, Scan
+    from prep.values import Clip
 
 
 def window(start_s: float, length_s: float) -> str:
@@ -53,13 +53,6 @@ def bill(amount: float, *, service: str, now: bool) -> str:
 
 def sound(has_audio: bool) -> str:
     return "sound" if has_audio else "no sound"
-
-
-def scan_in_brief(scan: Scan) -> str:
-    """One line about a scan, for progress."""
-    faces = sum(1 for signal in scan.signals if signal.faces)
-    looked = counted(len(scan.signals), "frame")
-    return f"{looked} looked at, {faces} with a face, {counted(len(scan.cuts_s), 'cut')}"
 
 
 def clip_in_brief(clip: Clip) -> str:

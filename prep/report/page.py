@@ -14,6 +14,7 @@ from prep.report.filmstrip import filmstrip
 from prep.report.markup import data_uri, escaped, framed, sentence
 from prep.report.story import Story
 from prep.report.timeline import timeline
+from prep.score import CLEAN, POOR
 from prep.text import shown_name, timecode
 from prep.values import Clip, Source, Span
 
@@ -81,10 +82,15 @@ def page(
     return framed(f"<main>{body}</main>", title=f"{name}: the pick of Screentest")
 
 
+def level(score: float) -> str:
+    """How good a score is, in a word that gives it its colour."""
+    return "clean" if score >= CLEAN else "fair" if score >= POOR else "poor"
+
+
 def meter(score: float) -> str:
     """A score as a bar."""
     return (
-        '<svg class="meter" width="100%" height="6" aria-hidden="true">'
+        f'<svg class="meter {level(score)}" width="100%" height="6" aria-hidden="true">'
         '<rect class="rest" width="100%" height="6" rx="3"/>'
         f'<rect class="full" width="{100 * min(1.0, max(0.0, score)):.1f}%" height="6" rx="3"/></svg>'
     )
@@ -109,7 +115,8 @@ def _verdict(source: Source, story: Story, headline: str) -> str:
         '<dl class="verdict">'
         f"<div><dt>Chosen window</dt><dd>{timecode(segment.start_s)} – {timecode(segment.end_s)}"
         f"<small>{segment.length_s:.3f} s</small></dd></div>"
-        f'<div><dt>Score</dt><dd class="score">{segment.score:.2f}<small>of 1</small>'
+        f'<div><dt>Score</dt><dd class="score {level(segment.score)}">{segment.score:.2f}'
+        f"<small>of 1</small>"
         f"{meter(segment.score)}</dd></div>"
         f"<div><dt>Subject</dt><dd>{SUBJECTS[segment.subject]}</dd></div></dl></header>"
     )

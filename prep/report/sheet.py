@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from prep.report.filmstrip import filmstrip
 from prep.report.markup import data_uri, escaped, framed, sentence
-from prep.report.page import SUBJECTS, facts, meter
+from prep.report.page import SUBJECTS, facts, level, meter
 from prep.report.story import Story
 from prep.text import timecode
 from prep.values import Source
@@ -56,7 +56,7 @@ def _row(row: Row) -> str:
     reasons = " ".join(sentence(reason) for reason in segment.reasons)
     return (
         f'<article><div class="head"><h2>{escaped(row.name)}</h2>'
-        f'<p class="score">{segment.score:.2f}</p>{meter(segment.score)}'
+        f'<p class="score {level(segment.score)}">{segment.score:.2f}</p>{meter(segment.score)}'
         f'<p class="span">{timecode(segment.start_s)} – {timecode(segment.end_s)}</p>{what}'
         f'<p class="facts">{escaped(facts(row.source))}</p></div>'
         f'<div class="film">{filmstrip(row.story.moments, row.stills)}'

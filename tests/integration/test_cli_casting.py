@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from skimage.data import astronaut
 
 from tests.conftest import Command, Footage
 
@@ -82,8 +83,48 @@ def test_wishes_that_contradict_one_another_are_refused_before_any_work(
 ) -> None:
     for wishes in (("--person", 1, "--subject", "face"), ("--start", 1, "--person", 1)):
         outcome = screentest("clip", face_clip, *wishes, "--json")
-        assert outcome.code == 1
+        assert (outcome.code, outcome.error["type"]) == (2, "ImpossibleWish")
         assert "cannot go together" in outcome.error["message"]
+
+
+@pytest.mark.parametrize("length_s", [1, 4.5])
+def test_a_length_that_the_model_does_not_take_is_refused_and_the_range_is_told(
+    screentest: Command, face_clip: Path, home: Path, length_s: float
+) -> None:
+    for command in (("pick",), ("register", "--name", "Joe", "--dry-run")):
+        outcome = screentest(*command, face_clip, "--length", length_s, "--json")
+        assert (outcome.code, outcome.error["type"]) == (2, "ImpossibleWish")
+        assert "2 to 4 s" in outcome.error["hint"]
+    assert not list(home.glob("scans/*"))
+
+
+@pytest.mark.parametrize("wish", ["person", "match"])
+def test_where_nobody_shows_the_face_the_way_out_needs_no_face(
+    screentest: Command, footage: Footage, portrait: Path, wish: str
+) -> None:
+    wishes = {"person": ("--person", 1), "match": ("--match", portrait)}
+    outcome = screentest("pick", footage("pattern-720p"), *wishes[wish], "--json")
+    assert outcome.code == 1
+    assert "shows the face for long enough" in outcome.error["message"]
+    assert "leave --person and --match out" in outcome.error["hint"]
+
+
+@pytest.fixture(scope="module")
+def portrait(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("photos") / "portrait.png"
+    cv2.imwrite(str(path), astronaut()[:, :, ::-1])
+    return path
+
+
+def test_a_photo_of_two_people_is_told_and_one_of_one_is_not(
+    screentest: Command, footage: Footage, portrait: Path, tmp_path: Path
+) -> None:
+    alone = cv2.imread(str(portrait))
+    pair = tmp_path / "pair.png"
+    cv2.imwrite(str(pair), np.hstack([alone, alone]))
+    said = {p: screentest("pick", footage("face-short"), "--match", p).err for p in (portrait, pair)}
+    assert "The photo shows 2 people; whoever is largest in it is looked for." in said[pair]
+    assert "The photo shows" not in said[portrait]
 
 
 def test_a_clip_tells_the_height_of_its_face(

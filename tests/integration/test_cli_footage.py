@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 import stat
 import subprocess
@@ -148,6 +149,26 @@ def test_a_square_picture_becomes_what_was_asked_for(screentest, footage):
 def test_the_same_clip_again_is_no_conflict(screentest, short):
     first = screentest("clip", short, "--json").result
     assert screentest("clip", short, "--json").result == first
+
+
+@pytest.mark.parametrize("name", ["out.mov", "out.webm", "out.jpg"])
+def test_a_clip_never_carries_another_formats_name(screentest, short, tmp_path, name):
+    outcome = screentest("clip", short, "-o", tmp_path / name, "--json")
+    assert (outcome.code, outcome.error["type"]) == (2, "ImpossibleWish")
+    assert "out.mp4" in outcome.error["hint"]
+    assert list(tmp_path.glob("out.*")) == []
+
+
+def test_a_file_of_no_bytes_is_called_empty(screentest, tmp_path):
+    (tmp_path / "raw.mp4").touch()
+    outcome = screentest("probe", tmp_path / "raw.mp4", "--json")
+    assert outcome.error["type"] == "NotAVideo"
+    assert "empty" in outcome.error["message"]
+
+
+def test_a_scan_counts_the_frames_that_show_a_face_to_the_camera(screentest, short):
+    said = screentest("scan", short).err
+    assert re.search(r"15 frames looked at, a face turned to the camera in 1\d, 0 cuts", said)
 
 
 def test_a_different_file_of_that_name_is_left_alone(screentest, short, tmp_path):

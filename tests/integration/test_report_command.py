@@ -39,6 +39,13 @@ def test_pick_names_its_report_and_leaves_no_clip(screentest, short, tmp_path):
     assert not list(tmp_path.rglob("*.mp4"))
 
 
+def test_a_clip_comes_with_its_report(screentest, short, tmp_path):
+    made = screentest("clip", short, "-o", "out.mp4", "--report", "why.html", "--json").result
+    assert made["report"] == str(tmp_path / "why.html")
+    assert MARKER in (tmp_path / "why.html").read_text(encoding="utf-8")
+    assert (tmp_path / "out.mp4").exists()
+
+
 def test_without_it_nothing_is_drawn(screentest, short, tmp_path):
     assert "report" not in screentest("pick", short, "--json").result
     assert not list(tmp_path.glob("*.html"))

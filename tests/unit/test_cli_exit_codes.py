@@ -19,7 +19,6 @@ FAILED = [
     (REGISTER, "NoCredentials"),
     ((*REGISTER, "--model", "nobody/nothing"), "ConfigError"),
     ((*REGISTER, "--max-cost", "0"), "CostTooHigh"),
-    ((*REGISTER, "--person", "1", "--subject", "face"), "ConfigError"),
     ((*REGISTER, "--webhook", "nonsense"), "ConfigError"),
     (("register", RAW, "--name", ""), "InvalidName"),
     (("register", "nowhere.mov", "--name", "Joe"), "NotFound"),
@@ -40,6 +39,12 @@ MISUSED = [
     ("--config", "nowhere.toml", "characters", "list"),
     ("characters", "reconcile", "--adopt", "task", "--forget"),
 ]
+IMPOSSIBLE = [
+    (*REGISTER, "--person", "1", "--subject", "face"),
+    (*REGISTER, "--start", "1", "--match", RAW),
+    ("pick", RAW, "--length", "1"),
+    ("clip", RAW, "-o", "out.mov"),
+]
 
 
 @pytest.mark.parametrize(("arguments", "error_type"), FAILED)
@@ -54,7 +59,13 @@ def test_what_is_written_wrongly_ends_with_2(screentest, arguments):
     assert (outcome.code, outcome.error["type"]) == (2, "UsageError")
 
 
-@pytest.mark.parametrize("arguments", [*(arguments for arguments, _ in FAILED), *MISUSED])
+@pytest.mark.parametrize("arguments", IMPOSSIBLE)
+def test_what_cannot_be_wished_for_ends_with_2(screentest, arguments):
+    outcome = screentest(*arguments, "--json")
+    assert (outcome.code, outcome.error["type"]) == (2, "ImpossibleWish")
+
+
+@pytest.mark.parametrize("arguments", [*(arguments for arguments, _ in FAILED), *MISUSED, *IMPOSSIBLE])
 def test_an_error_with_json_is_one_object_on_stderr_and_nothing_on_stdout(screentest, arguments):
     outcome = screentest(*arguments, "--json")
     assert outcome.out == ""

@@ -5,50 +5,105 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
+import threading
 
 import pytest
 
 from client.cli.call import Call
 from client.cli.failures import exit_code_of
-from client.cli.interrupts import interruptible
-
-ROOT = Path(__file__).parents[2]
-PROGRAM = """
-import signal, sys
-from client.cli.call import Call
-from client.cli.failures import exit_code_of
-from client.cli.interrupts import interruptible
-with interruptible() as interrupts:
-    code = exit_code_of(
-        lambda: exec("signal.raise_signal(signal.SIGTERM)"), call=Call(), interrupts=interrupts
-    )
-sys.exit(code)
-"""
+from client.cli.interrupts import Interrupts, interruptible
+from client.cli.progress import watching
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_a_command(sent):
-    with pytest.raises(KeyboardInterrupt), interruptible() as interrupts:
+    interrupts = Interrupts()
+    with pytest.raises(KeyboardInterrupt), interruptible(interrupts):
         signal.raise_signal(sent)
     assert interrupts.came
 
 
 def test_handlers_are_given_back_after_the_command():
-    before = [signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)]
-    with interruptible():
+    names = (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)
+    before = [signal.getsignal(name) for name in names]
+    with interruptible(Interrupts()):
         assert signal.getsignal(signal.SIGTERM) is not before[0]
-    assert [signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)] == before
+    assert [signal.getsignal(name) for name in names] == before
 
 
 def test_a_ctrl_c_that_the_caller_ignores_stays_ignored():
+    interrupts = Interrupts()
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with interruptible() as interrupts:
+        with interruptible(interrupts):
             signal.raise_signal(signal.SIGINT)
     finally:
         signal.signal(signal.SIGINT, before)
     assert not interrupts.came
+
+
+def test_an_import_is_not_broken_off_and_the_command_ends_after_it(tmp_path, monkeypatch):
+    (tmp_path / "slow_to_load.py").write_text(
+        "import signal\nsignal.raise_signal(signal.SIGINT)\nLOADED = True\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def loading():
+        import slow_to_load
+
+        assert slow_to_load.LOADED
+        threading.Event().wait(60)  # ended by the interrupt that was put off
+
+    with pytest.raises(KeyboardInterrupt), interruptible(Interrupts()):
+        loading()
+    assert sys.modules.pop("slow_to_load").LOADED
+
+
+def test_a_child_that_is_being_started_is_not_lost():
+    children = []
+
+    def starting():
+        child = subprocess.Popen(
+            [sys.executable, "-c", "input()"],
+            stdin=subprocess.PIPE,
+            preexec_fn=lambda: os.kill(os.getppid(), signal.SIGINT),
+        )
+        children.append(child)
+        threading.Event().wait(60)
+
+    with pytest.raises(KeyboardInterrupt), interruptible(Interrupts()):
+        starting()
+    (child,) = children
+    child.communicate(b"\n", timeout=60)
+
+
+def test_an_interrupt_that_was_heeded_already_does_not_come_again(tmp_path, monkeypatch):
+    (tmp_path / "heeded.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    interrupts = Interrupts()
+    with interruptible(interrupts):
+        import heeded  # noqa: F401
+
+        with pytest.raises(KeyboardInterrupt):
+            interrupts.heed()
+        threading.Event().wait(0.1)  # five times as long as it was put off for
+    sys.modules.pop("heeded")
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_does_not_break_off_what_is_told_of_the_first(sent, capfd, monkeypatch):
+    def pressed_twice():
+        monkeypatch.setattr(json, "dumps", impatient)
+        raise KeyboardInterrupt
+
+    def impatient(*arguments, **options):
+        signal.raise_signal(sent)
+        return dumps(*arguments, **options)
+
+    dumps, call = json.dumps, Call(json=True)
+    with interruptible(call.interrupts):
+        assert exit_code_of(pressed_twice, call=call) == 130
+    assert json.loads(capfd.readouterr().err)["error"]["type"] == "Interrupted"
 
 
 class Signalling:
@@ -59,24 +114,19 @@ class Signalling:
 
 
 def test_an_interrupt_that_comes_out_as_another_error_is_one(capfd):
-    with interruptible() as interrupts:
-        code = exit_code_of(
-            lambda: type("Holder", (), {"item": Signalling()}),
-            call=Call(json=True),
-            interrupts=interrupts,
-        )
+    call = Call(json=True)
+    with interruptible(call.interrupts):
+        code = exit_code_of(lambda: type("Holder", (), {"item": Signalling()}), call=call)
     assert code == 130
     assert json.loads(capfd.readouterr().err)["error"]["type"] == "Interrupted"
 
 
-def test_an_interrupt_inside_an_exec_leaves_the_exit_code_alone(tmp_path):
-    # Run with -m, as a script by its path would not show what CPython does at the end.
-    (tmp_path / "interrupted.py").write_text(PROGRAM)
-    left = subprocess.run(
-        [sys.executable, "-m", "interrupted"],
-        stderr=subprocess.DEVNULL,
-        check=False,
-        timeout=60,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])},
-    )
-    assert left.returncode == 130
+@pytest.mark.parametrize("verbosity", [-1, 0])
+def test_an_interrupt_that_was_swallowed_is_heeded_at_the_next_sign_of_progress(verbosity, capfd):
+    call = Call(verbosity=verbosity)
+    with watching(call) as watcher:
+        watcher.started("scan")
+        call.interrupts.came = True
+        for told in (lambda: watcher.advanced("scan", 0.5), lambda: watcher.started("pick")):
+            with pytest.raises(KeyboardInterrupt):
+                told()
