@@ -28,7 +28,7 @@ help:
 	@echo "make demo         register a character from a real clip, on this machine, no account"
 	@echo "make test         the whole test suite"
 	@echo "make pythons      the unit tests and the demo on every Python that is supported"
-	@echo "make torture      kill and interrupt at random, then compare the books (KILLS=2000)"
+	@echo "make torture      kill and interrupt at random, then compare the books (KILLS=2000 INTERRUPTS=200)"
 	@echo "make footage      every file of a footage folder: SCREENTEST_FOOTAGE=DIR"
 	@echo "make fuzz         damage clips at random (CASES=5000, SEED=1)"
 	@echo "make lint         style, types, generated docs"

@@ -46,7 +46,7 @@ class Direction:
         shortest_s, longest_s = float(spec.min_length_s), float(spec.max_length_s)
         if self.length_s is not None and not shortest_s <= self.length_s <= longest_s:
             raise ImpossibleWish(
-                f"{spec.model} takes no clip of {self.length_s:g} s.",
+                f"{spec.model} takes no clip of {self.length_s} s.",
                 f"Ask for {shortest_s:g} to {longest_s:g} s with --length.",
             )
         who = {"--subject": self.subject, "--person": self.person, "--match": self.match}

@@ -3,7 +3,7 @@
     ScreentestError (prep.errors)
     └── ClientError
         ├── ConfigError          a setting is missing or wrong
-        │   ├── ImpossibleWish   options that make no sense, alone or together
+        │   ├── ImpossibleWish   options that make no sense, alone, together or for the model
         │   ├── NoCredentials    no API key and no --sandbox
         │   ├── InvalidName      a character name outside the model's limits
         │   ├── CostTooHigh      it costs more than --max-cost allows
@@ -48,7 +48,7 @@ class ConfigError(ClientError):
 
 
 class ImpossibleWish(ConfigError):
-    """Options that make no sense, alone or together."""
+    """Options that make no sense, alone, together or for the model."""
 
 
 class NoCredentials(ConfigError):

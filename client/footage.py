@@ -171,7 +171,7 @@ def intact(clip: Clip) -> bool:
 def warnings_about(clip: Clip, *, has_nsfw: bool = False) -> tuple[str, ...]:
     """What its owner should know about a clip, and what the service said of it if it did."""
     reminder = LIKENESS_REMINDER if clip.segment.subject == "face" else NO_FACE
-    return (*clip.warnings, reminder, *([NSFW] if has_nsfw else []))
+    return tuple(dict.fromkeys((*clip.warnings, reminder, *([NSFW] if has_nsfw else []))))
 
 
 def _require_ok(report: CheckReport) -> None:

@@ -27,7 +27,8 @@ result is one JSON object on one line, and an error is the last line of stderr:
 
 Stdout holds one result or nothing. After a failure it is empty, except where there is something to
 tell all the same: the rules that `check` found broken, the findings of `doctor`, what `characters
-reconcile` and `wait` settled, a character whose `--report` could not be drawn.
+reconcile` and `wait` settled, a clip or a character whose `--report` could
+not be drawn.
 
 | exit code | meaning |
 |---|---|
@@ -39,13 +40,13 @@ reconcile` and `wait` settled, a character whose `--report` could not be drawn.
 | `type` | exit code | for instance |
 |---|---|---|
 | `UsageError` | 2 | no such option, a value that is no number, an unknown setting |
-| `ImpossibleWish` | 2 | `--person` with `--subject`, a length that the model does not take |
+| `ImpossibleWish` | 2 | `--person` with `--subject`, a length the model does not take, `-o clip.mov` |
 | `NotFound`, `NotAFile`, `NotAVideo` | 1 | no such footage, a folder, a text file |
 | `OutputNotWritable`, `OutputExists` | 1 | no folder for `-o`, another file of that name |
 | `NoCredentials` | 1 | neither a key nor `--sandbox` |
 | `ConfigError`, `InvalidName`, `CostTooHigh` | 1 | an unknown model, an empty name, past `--max-cost` |
 | `UnknownCharacter` | 1 | a name that the registry lacks |
-| `Interrupted` | 130 | Ctrl-C |
+| `Interrupted` | 130 | Ctrl-C or SIGTERM |
 | every other | 1 | the classes in `prep/errors.py` and `client/errors.py`, by name |
 
 ## Settings

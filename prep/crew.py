@@ -62,17 +62,28 @@ class Crew:
         trace: TracebackType | None,
     ) -> bool | None:
         self._stop.set()
+        interrupt = self._gone_home()
+        # The error passes through each file's own boundary, which maps the decoder's.
+        handled = self._files.__exit__(kind, error, trace)
+        if interrupt is not None and kind is None:
+            raise interrupt
+        return handled
+
+    def _gone_home(self) -> KeyboardInterrupt | None:
+        """Waits for every thread; gives a Ctrl-C that came meanwhile.
+
+        It does not break this off: a decoder whose file is closed under it takes the whole process
+        down. Threads end at their next picture.
+        """
+        interrupt = None
         while True:
             try:
                 self._pool.shutdown(wait=True, cancel_futures=True)
                 self._wait_until_home()
-                break
-            except KeyboardInterrupt:
-                # Once more. It is on its way out already, and ends at the next picture; a decoder whose
-                # file is closed under it takes the whole process down.
-                continue
-        # The error passes through each file's own boundary, which maps the decoder's.
-        return self._files.__exit__(kind, error, trace)
+            except KeyboardInterrupt as error:
+                interrupt = error
+            else:
+                return interrupt
 
     def _wait_until_home(self) -> None:
         """The pool forgets a thread that it was starting when Ctrl-C came; a desk is not forgotten."""

@@ -20,7 +20,11 @@ from prep.weights import LANDMARKER, weights
 
 _MESH_SIDE_PX = 256
 _MESH_MARGIN = 1.5  # MediaPipe enlarges a face's square by half before it fits the mesh
-_BLINKS = (9, 10)  # eyeBlinkLeft, eyeBlinkRight in MediaPipe's blendshape order
+# In MediaPipe's blendshape order (face_blendshapes_graph.cc).
+_BLINKS = (9, 10)  # eyeBlinkLeft, eyeBlinkRight
+_EYES_TO_THE_RIGHT = (15, 14)  # eyeLookOutLeft, eyeLookInRight
+_EYES_TO_THE_LEFT = (13, 16)  # eyeLookInLeft, eyeLookOutRight
+_JAW_OPEN = 25
 
 # The 146 of 478 mesh points that MediaPipe's blendshape model reads (face_blendshapes_graph.cc).
 # fmt: off
@@ -43,6 +47,20 @@ class Mesh:
 
     points: Points
     presence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """What a face does, as the blendshape model reads it.
+
+    ``eyes_open``: the less open eye, in [0, 1]; open reads 0.8-0.98, closed below 0.4. ``gaze``: where
+    the eyes look as seen from the head, -1 to 1, to the viewer's right being positive. ``mouth_open``
+    in [0, 1]: speech reads up to 0.3, a mouth wide open 0.5 and more.
+    """
+
+    eyes_open: float = 1.0
+    gaze: float = 0.0
+    mouth_open: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +132,14 @@ class FaceStack:
         """The head's angles in degrees."""
         return pose_of(mesh.points, self.canonical)
 
-    def eyes_open(self, mesh: Mesh) -> float:
-        """How open the less open eye is, in [0, 1]: open reads 0.8-0.98, closed below 0.4."""
+    def expression(self, mesh: Mesh) -> Expression:
+        """What the eyes and the mouth do."""
         chosen = mesh.points[list(_BLENDSHAPE_POINTS), :2]
         self._blendshapes.setInput(chosen[None].astype(np.float32))
-        shapes = np.asarray(self._blendshapes.forward()).ravel()
-        return float(np.clip(1 - max(shapes[i] for i in _BLINKS), 0, 1))
+        shapes = np.asarray(self._blendshapes.forward(), np.float64).ravel()
+        right, left = shapes[list(_EYES_TO_THE_RIGHT)].mean(), shapes[list(_EYES_TO_THE_LEFT)].mean()
+        return Expression(
+            eyes_open=float(np.clip(1 - max(shapes[i] for i in _BLINKS), 0, 1)),
+            gaze=float(np.clip(right - left, -1, 1)),
+            mouth_open=float(np.clip(shapes[_JAW_OPEN], 0, 1)),
+        )

@@ -80,12 +80,17 @@ class Lookout:
         if t_s >= self._due_s - 1e-6:
             self._due_s = t_s + _EVERY_S
             self._last = self._moved(t_s, figure_in(picture), picture.shape[1] / picture.shape[0])
-        return self._last[1] if self._last is not None else None
+        if self._last is None:
+            return None
+        last = self._last[1]
+        return replace(last, sharpness=sharpness(crop(luma(picture), last.box)))
 
     def _moved(self, t_s: float, figure: Figure | None, aspect: float) -> tuple[float, Figure] | None:
         if figure is None or self._last is None:
             return (t_s, figure) if figure is not None else None
         since_s, last = self._last
+        if figure.others and not _holds(last.box, figure.box.centre):
+            return t_s, figure  # it may well be another one of them
         (x, y), (was_x, was_y) = figure.box.centre, last.box.centre
         size = math.sqrt(figure.box.width * aspect * figure.box.height)
         moved = math.hypot((x - was_x) * aspect, y - was_y) / max(1e-6, size)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from prep.detector import Detection, Picture, detect
-from prep.faces import FaceStack, region_of_detection
+from prep.faces import Expression, FaceStack, region_of_detection
 from prep.measure import crop, detail, difference, exposure, face_sharpness, luma, sharpness
 from prep.score import MIN_PRESENCE, PROFILE_NOSE_OFFSET
 from prep.values import Box, Face, Figure, FrameSignal
@@ -20,6 +20,7 @@ _FIRST_SIDE_PX = 320
 _SMALL_FACE_PX = 26
 _FITTED_FACES = 3
 _PROMINENT = 0.45
+_NONE = Expression()
 
 
 def glimpsed(picture: Picture) -> tuple[Face, ...]:
@@ -45,9 +46,10 @@ def _fitted(detection: Detection, picture: Picture, grey: Picture, faces: FaceSt
         return _face(detection, grey, presence=0.0)
     mesh = faces.fit(picture, region_of_detection(detection))
     pose = faces.pose(mesh)
-    eyes_open = faces.eyes_open(mesh) if mesh.presence > MIN_PRESENCE else 0.0
+    is_face = mesh.presence > MIN_PRESENCE
+    expression = faces.expression(mesh) if is_face else Expression(eyes_open=0.0)
     angles = (pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
-    return _face(detection, grey, presence=mesh.presence, angles=angles, eyes_open=eyes_open)
+    return _face(detection, grey, presence=mesh.presence, angles=angles, expression=expression)
 
 
 def signal(
@@ -102,7 +104,7 @@ def _face(
     *,
     presence: float,
     angles: tuple[float, float, float] = (0.0, 0.0, 0.0),
-    eyes_open: float = 1.0,
+    expression: Expression = _NONE,
 ) -> Face:
     height, width = grey.shape[:2]
     box = Box(
@@ -117,9 +119,11 @@ def _face(
         yaw_deg=angles[0],
         pitch_deg=angles[1],
         roll_deg=angles[2],
-        eyes_open=eyes_open,
+        eyes_open=expression.eyes_open,
         sharpness=face_sharpness(grey, box),
         exposure=exposure(crop(grey, box)),
         nose_offset=detection.nose_offset,
         clarity=detection.score,
+        gaze=expression.gaze,
+        mouth_open=expression.mouth_open,
     )

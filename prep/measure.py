@@ -25,7 +25,9 @@ def luma(picture: Picture) -> Picture:
 
 
 def sharpness(grey: Picture) -> float:
-    """Variance of the Laplacian: above 100 is crisp, below 15 is soft."""
+    """Variance of the Laplacian: above 100 is crisp, below 15 is soft; 0 of nothing."""
+    if not grey.size:
+        return 0.0
     return float(cv2.Laplacian(grey, cv2.CV_32F).var())
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
 
 from prep.score import exposure_factor, is_person, rise
 from prep.values import Box, Figure, FrameSignal
@@ -16,40 +15,33 @@ _EDGE = 0.004
 # Heights of a face, as shares of the picture, whose body is as large as a figure that counts for
 # nothing, and in full.
 _SMALL_FACE, _LARGE_FACE = 0.02, 0.09
+# What a picture is worth that shows nobody, as it may show what no detector knows.
+_NOBODY = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class PlainFactors:
     """What a moment without a face is made of, each in [0, 1].
 
-    ``shown``: how surely and how large somebody is there; nobody is worth three fifths, as it may be
-    what no detector knows. ``whole``, ``alone``, ``still``: of that figure, never so low that it would
-    be better not to see it. ``textured``, ``sharp``, ``lit``, ``calm``: of the picture.
+    ``shown``: how surely and how large somebody is there. ``whole``, ``alone``, ``still``, ``crisp``:
+    of that figure. ``textured``, ``sharp``, ``lit``, ``calm``: of the picture.
     """
 
     shown: float
     whole: float
     alone: float
     still: float
+    crisp: float
     textured: float
     sharp: float
     lit: float
     calm: float
 
-    weights: ClassVar[dict[str, float]] = {
-        "shown": 1.0,
-        "whole": 1.0,
-        "alone": 1.0,
-        "still": 1.0,
-        "textured": 0.35,
-        "sharp": 0.35,
-        "lit": 0.3,
-        "calm": 1.0,
-    }
-
     def score(self) -> float:
-        """The product of the factors' powers."""
-        return float(math.prod(getattr(self, name) ** power for name, power in self.weights.items()))
+        """The picture's worth; a figure adds to it, whatever its flaws, and nobody takes off."""
+        figure = self.shown * self.whole * self.alone * self.still * self.crisp
+        clear = (self.textured * self.sharp) ** 0.35 * self.lit**0.3
+        return float(self.calm * clear) * (_NOBODY + (1 - _NOBODY) * figure)
 
 
 def plain_factors(signal: FrameSignal) -> PlainFactors:
@@ -57,18 +49,21 @@ def plain_factors(signal: FrameSignal) -> PlainFactors:
     heights = [face.box.height for face in signal.faces if is_person(face)]
     figure = signal.figure if not heights else None
     shown = rise(max(heights, default=0.0), _SMALL_FACE, _LARGE_FACE)
-    whole = still = 1.0
+    whole = still = crisp = 1.0
     others, sharpness = max(0, len(heights) - 1), signal.sharpness
     if figure is not None:
         shown = _clearly_shown(figure)
-        whole = 1 - 0.06 * _edges_cut(figure.box)
-        still = 1 - 0.15 * rise(figure.sizes_per_s, 0.2, 1.5)
-        others, sharpness = figure.others, figure.sharpness
+        whole = 1 - 0.15 * _edges_cut(figure.box)
+        still = 1 - 0.4 * rise(figure.sizes_per_s, 0.2, 1.5)
+        crisp = max(0.2, rise(math.log10(figure.sharpness + 1), 0.5, 2.2))
+        # A background out of focus is no flaw.
+        others, sharpness = figure.others, max(signal.sharpness, figure.sharpness)
     return PlainFactors(
-        shown=0.6 + 0.4 * shown,
+        shown=shown,
         whole=whole,
-        alone=0.9 if others else 1.0,
+        alone=0.75 if others else 1.0,
         still=still,
+        crisp=crisp,
         textured=max(0.02, rise(signal.detail, 0.05, 0.6)),
         sharp=max(0.02, rise(math.log10(sharpness + 1), 0.5, 2.6)),
         lit=max(0.02, exposure_factor(signal.exposure)),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from prep.plain import PlainFactors
-from prep.score import CLEAN, WEIGHTS, Factors, is_person, turn_deg
+from prep.score import CLEAN, Factors, gaze_from_camera, is_person, turn_deg
 from prep.values import Face, FrameSignal, Scan
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _OF_FACE = {
     "frontal": ("the head is turned away", "the head is turned away more"),
     "eyes": ("the eyes are closed too long", "the eyes are closed more"),
+    "gaze": ("the eyes look past the camera", "the eyes look past the camera more"),
+    "mouth": ("the mouth is wide open", "the mouth is open wider"),
     "clear": ("something covers the face", "something covers the face"),
     "size": ("the face is small", "the face is smaller"),
     "alone": ("another person is as prominent", "another person is as prominent"),
@@ -28,16 +30,18 @@ _OF_FACE = {
     "whole": ("the face is cut by the frame", "the face is cut by the frame"),
 }
 _OF_PICTURE = {
-    "shown": ("hardly anybody is to be made out", "the figure is less clear or smaller"),
+    "shown": ("hardly anybody is to be made out", "the figure is smaller or less clearly one"),
     "whole": ("the figure is cut by the frame", "the figure is cut by the frame"),
     "alone": ("another figure is as prominent", "another figure is as prominent"),
     "still": ("the figure moves much", "the figure moves more"),
+    "crisp": ("the figure is soft", "the figure is softer"),
     "textured": ("much of the picture is blank", "more of the picture is blank"),
     "sharp": ("the picture is soft", "the picture is softer"),
     "lit": ("the light is poor", "the light is worse"),
     "calm": ("the picture moves much", "the picture moves more"),
 }
 _SMALL_LEAD = 0.02
+_PAST_THE_CAMERA = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +91,13 @@ def _face_lines(window: Window) -> list[str]:
     turns = [turn_deg(f) for f in seen.faces]
     rolls = [abs(f.roll_deg) for f in seen.faces]
     open_share = fmean(m.eyes > 0.5 for m in window.moments if isinstance(m, Factors))
+    held_share = fmean(abs(gaze_from_camera(f)) < _PAST_THE_CAMERA for f in seen.faces)
     share = median(f.box.height for f in seen.faces)
     lines = [
         f"One person shows the face in {len(seen.faces)} of {seen.samples} samples.",
         f"Turned {median(turns):.0f}° from the camera in the middle, {max(turns):.0f}° at most; "
         f"tilted {median(rolls):.0f}°.",
-        f"Eyes open in {open_share:.0%} of the samples.",
+        f"Eyes open in {open_share:.0%} of the samples, on the camera in {held_share:.0%}.",
         f"The face is {share:.0%} as high as the footage; "
         f"sharpness {median(f.sharpness for f in seen.faces):.0f}, "
         f"brightness {fmean(f.exposure for f in seen.faces):.0%}.",
@@ -158,17 +163,17 @@ def _versus(best: Window, runner_up: Window) -> str:
 def _lack(window: Window) -> str:
     """What takes most off a window's score."""
     words = _words(window)
-    return words[min(words, key=lambda name: _weighted_log(window, name))][0]
+    return words[max(words, key=lambda name: _loss(window, name))][0]
 
 
 def _weakness(best: Window, other: Window) -> str | None:
-    """Where the runner-up loses most: the factor with the largest weighted drop of its mean log."""
+    """What takes more off the runner-up than off the chosen window, most of all."""
     if sum(m is None for m in other.moments) > sum(m is None for m in best.moments):
         return "the face is out of sight longer"
     words = _words(best)
 
     def drop(name: str) -> float:
-        return _weighted_log(best, name) - _weighted_log(other, name)
+        return _loss(other, name) - _loss(best, name)
 
     worst = max(words, key=drop)
     return words[worst][1] if drop(worst) > 0 else None
@@ -178,8 +183,12 @@ def _words(window: Window) -> dict[str, tuple[str, str]]:
     return _OF_FACE if window.subject == "face" else _OF_PICTURE
 
 
-def _weighted_log(window: Window, name: str) -> float:
+def _loss(window: Window, name: str) -> float:
     """What a factor takes off the scores of a window's moments, as a mean logarithm."""
-    weight = getattr(WEIGHTS, name) if window.subject == "face" else PlainFactors.weights[name]
-    values = [math.log(max(1e-4, getattr(m, name))) for m in window.moments if m is not None]
-    return float(weight * fmean(values)) if values else 0.0
+    seen = [moment for moment in window.moments if moment is not None]
+    return fmean(_loss_at(moment, name) for moment in seen) if seen else 0.0
+
+
+def _loss_at(moment: Factors | PlainFactors, name: str) -> float:
+    flawless: Factors | PlainFactors = replace(moment, **{name: 1.0})  # type: ignore[arg-type]
+    return math.log(max(1e-6, flawless.score())) - math.log(max(1e-6, moment.score()))

@@ -23,6 +23,8 @@ class Weights:
 
     frontal: float = 1.0
     eyes: float = 1.0
+    gaze: float = 1.0
+    mouth: float = 1.0
     clear: float = 1.5
     size: float = 0.4
     alone: float = 0.4
@@ -48,6 +50,8 @@ MIN_PRESENCE = 0.5
 # The mesh compresses large turns toward frontal; sin(asin) of the nose offset does not.
 _NOSE_TO_SINE = 1.25
 _TRUSTED_NOSE_DEG = 20.0
+# Heads turned so far, with eyes that hold the camera, read a gaze of 1 (footage: 0.5 at 19 degrees).
+_EYES_REACH_DEG = 38.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class Factors:
 
     frontal: float
     eyes: float
+    gaze: float
+    mouth: float
     clear: float
     size: float
     alone: float
@@ -133,6 +139,8 @@ def factors(
     return Factors(
         frontal=_frontal(face, usual),
         eyes=max(0.05, rise(face.eyes_open / max(0.7, min(0.95, usual.eyes_open)), 0.35, 0.85)),
+        gaze=1 - 0.25 * rise(abs(gaze_from_camera(face)), 0.35, 1.0),
+        mouth=1 - 0.2 * rise(face.mouth_open, 0.25, 0.65),
         clear=max(0.05, rise(face.clarity - usual.clarity, -0.045, -0.003)),
         size=size_factor(face, source),
         alone=_alone(face, others),
@@ -147,6 +155,14 @@ def _frontal(face: Face, usual: Usual) -> float:
     # A camera far above or below still costs: half of what exceeds 15 degrees.
     pitch_deg = abs(face.pitch_deg - usual.pitch_deg) + 0.5 * max(0.0, abs(usual.pitch_deg) - 15)
     return math.exp(-((turn_deg(face) / 24) ** 2) - (pitch_deg / 24) ** 2 - (face.roll_deg / 32) ** 2)
+
+
+def gaze_from_camera(face: Face) -> float:
+    """How far the eyes look past the camera: 0 into it, 1 as far to the viewer's right as eyes turn.
+
+    Eyes that hold the camera turn against the head.
+    """
+    return face.gaze + face.yaw_deg / _EYES_REACH_DEG
 
 
 def _alone(face: Face, others: Sequence[Face]) -> float:

@@ -104,7 +104,7 @@ class Face:
     ``eyes_open`` in [0, 1], the less open eye. ``sharpness``: variance of the Laplacian inside the
     face at a fixed face size. ``exposure``: mean luma inside the face, in [0, 1].
     ``nose_offset``: see ``prep.pose.nose_offset``. ``clarity``: the detector's score, which drops where
-    a hand or hair covers part of the face.
+    a hand or hair covers part of the face. ``gaze``, ``mouth_open``: see ``prep.faces.Expression``.
     """
 
     box: Box
@@ -117,6 +117,8 @@ class Face:
     exposure: float
     nose_offset: float
     clarity: float = 1.0
+    gaze: float = 0.0
+    mouth_open: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +126,9 @@ class Figure:
     """Whoever could be a character without showing a human face: an animal, a toy, a person's back.
 
     ``sureness``: the detector's belief, in [0, 1]. ``sharpness``: variance of the Laplacian inside the
-    box, in the analysis frame. ``others``: how many more figures of the moment are at least half as
-    prominent. ``sizes_per_s``: how fast it moved since the look before in the same shot, in its own
-    sizes; 0 for the first.
+    box, in the picture of the moment. ``others``: how many more figures of the moment are at least
+    half as prominent. ``sizes_per_s``: how fast it moved since the look before in the same shot, in its
+    own sizes; 0 for the first.
     """
 
     box: Box

@@ -38,7 +38,7 @@ class Policy:
     """How to choose. ``version`` changes whenever the same scan would give another segment."""
 
     weights: Weights = WEIGHTS
-    version: int = 2
+    version: int = 3
 
 
 POLICY = Policy()

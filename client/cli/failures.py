@@ -42,6 +42,8 @@ def exit_code_of(run: Callable[[], object], *, call: Call) -> int:
         call.interrupts.over()
     except (Exception, KeyboardInterrupt) as error:
         call.interrupts.over()
+        if isinstance(error, BrokenPipeError):
+            _give_up_stdout()
         return _told(Interrupted() if call.interrupts.came else error, call)
     return code if isinstance(code, int) else DONE
 
@@ -49,7 +51,7 @@ def exit_code_of(run: Callable[[], object], *, call: Call) -> int:
 def _told(error: Exception | KeyboardInterrupt, call: Call) -> int:
     match error:
         case BrokenPipeError():
-            _give_up_stdout()
+            pass
         case click.exceptions.NoArgsIsHelpError():
             error.show()
             return USAGE
@@ -57,10 +59,7 @@ def _told(error: Exception | KeyboardInterrupt, call: Call) -> int:
             tell(call, "UsageError", error.format_message(), _usage_hint(error))
             return USAGE
         case Interrupted() | KeyboardInterrupt() | click.Abort():
-            _end_line_of_caret_c(call)
-            tell(
-                call, "Interrupted", "Interrupted.", "Run it again: it goes on from what was finished."
-            )
+            tell_interrupted(call)
             return INTERRUPTED
         case ScreentestError():
             tell(call, type(error).__name__, error.message, error.hint)
@@ -85,6 +84,12 @@ def tell(call: Call, error_type: str, message: str, hint: str) -> None:
     if hint:
         click.secho("hint: ", err=True, nl=False, bold=True, color=colour)
         click.echo(visible(hint), err=True)
+
+
+def tell_interrupted(call: Call) -> None:
+    """What a command says that was told to stop."""
+    _end_line_of_caret_c(call)
+    tell(call, "Interrupted", "Interrupted.", "Run it again: what was finished is kept.")
 
 
 def _end_line_of_caret_c(call: Call) -> None:

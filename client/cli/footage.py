@@ -18,7 +18,7 @@ from client.cli.options import (
 )
 from client.cli.output import emit
 from client.cli.progress import watching
-from client.cli.report import draw_clip, draw_pick, report_option, showing_report, with_report
+from client.cli.report import draw_clip, draw_pick, fault_of, report_option, showing_report, with_report
 from client.cli.wording import counted
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ def clip(
     from client.models import model_of
 
     spec = model_of(model).clip
+    fault = None
     with watching(call) as watcher:
         source, made = clipped(
             raw,
@@ -137,12 +138,16 @@ def clip(
         )
         if report is not None:
             asked = direction.start_s is not None
-            draw_clip(report, source, made, spec=spec, asked=asked, call=call, watcher=watcher)
+            draw = partial(draw_clip, report, source, made, spec=spec, asked=asked)
+            fault = fault_of(partial(draw, call=call, watcher=watcher))
+    drawn = None if fault else report
     emit(
         call,
-        as_json=lambda: with_report(results.clip_result(made), report),
-        show=showing_report(partial(render.show_clip, clip=made), report),
+        as_json=lambda: with_report(results.clip_result(made), drawn),
+        show=showing_report(partial(render.show_clip, clip=made), drawn),
     )
+    if fault is not None:
+        raise fault
 
 
 @click.command()

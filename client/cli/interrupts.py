@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from types import FrameType
 
-_AGAIN_S = 0.02
+# How soon a signal that was put off is tried again, and how long it can be put off at most.
+_AGAIN_S = 0.002
+_PUT_OFF_S = 10.0
 _IMPORTING = "<frozen importlib"
 # Broken off here, a child or a thread runs on that nobody knows of.
-_STARTING = {
+_UNBROKEN = {
     ("subprocess", "_execute_child"),
     ("threading", "start"),
     ("concurrent.futures.thread", "submit"),
+    # Locks are taken here, and would stay taken.
+    ("concurrent.futures._base", "__enter__"),
+    ("threading", "__enter__"),
 }
 
 
 class Interrupts:
-    """Whether this command was told to stop.
+    """Whether this command was told to stop. ``came_s``: when first, by the monotonic clock.
 
     The exception alone does not tell: what it breaks off may come out as another error, and a Ctrl-C in
     a terminal also ends the child that the command waits for.
@@ -27,6 +34,7 @@ class Interrupts:
 
     def __init__(self) -> None:
         self.came = False
+        self.came_s = math.inf
         self._is_put_off = False
         self._is_over = False
 
@@ -40,15 +48,16 @@ class Interrupts:
             raise KeyboardInterrupt
 
     def over(self) -> None:
-        """The command has ended and is telling how: from here on signals change nothing."""
+        """The command has ended and tells how: a signal is too late, and changes nothing."""
         self._is_over = True
 
     def _handle(self, sent: int, frame: FrameType | None) -> None:
         """Raises KeyboardInterrupt, but not in the middle of what has to be finished first."""
         if self._is_over or (sent == signal.SIGALRM and not self._is_put_off):
             return
-        self.came = True
-        self._is_put_off = _must_be_finished(frame)
+        now_s = time.monotonic()
+        self.came, self.came_s = True, min(self.came_s, now_s)
+        self._is_put_off = now_s - self.came_s < _PUT_OFF_S and _must_be_finished(frame)
         if self._is_put_off:
             signal.setitimer(signal.ITIMER_REAL, _AGAIN_S)
             return
@@ -85,7 +94,7 @@ def _must_be_finished(frame: FrameType | None) -> bool:
     while frame is not None:
         if frame.f_code.co_filename.startswith(_IMPORTING):
             return True
-        if (frame.f_globals.get("__name__"), frame.f_code.co_name) in _STARTING:
+        if (frame.f_globals.get("__name__"), frame.f_code.co_name) in _UNBROKEN:
             return True
         frame = frame.f_back
     return False

@@ -184,6 +184,8 @@ def _face(face: Face) -> Json:
         "pitch_deg": round(face.pitch_deg, 1),
         "roll_deg": round(face.roll_deg, 1),
         "eyes_open": _share(face.eyes_open),
+        "gaze": _share(face.gaze),
+        "mouth_open": _share(face.mouth_open),
         "sharpness": round(face.sharpness, 2),
         "exposure": _share(face.exposure),
     }

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from prep.values import Clip, Scan, Segment, Source
 
 
-_SUFFIXES = (".mp4", ".m4v", "")
+# What a player or a viewer would take for a format that a clip is not.
+_OTHER_FORMATS = frozenset(
+    (".mov", ".mkv", ".webm", ".avi", ".gif", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".wmv", ".flv")
+) | frozenset((".3gp", ".ogv", ".mxf", ".jpg", ".jpeg", ".png", ".webp", ".mp3", ".m4a", ".wav"))
 
 
 def scanned(raw: str, *, call: Call, watcher: Watcher) -> Scan:
@@ -123,7 +126,7 @@ def _target(raw: str, out: str | None) -> Path:
 
 def _require_mp4(target: Path) -> None:
     """A file that carries another format's name would be taken for one."""
-    if target.suffix.lower() not in _SUFFIXES:
+    if target.suffix.lower() in _OTHER_FORMATS:
         raise ImpossibleWish(
             f"A clip is an MP4 file, which {target.name} would not say.",
             f"Name it {target.with_suffix('.mp4').name}.",

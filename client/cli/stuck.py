@@ -1,4 +1,5 @@
-"""The last resort: a decoder that never comes back ends with its process, after one clear error."""
+"""The last resort: what never comes back, a decoder or a disk, ends with its process, after one clear
+error."""
 
 from __future__ import annotations
 
@@ -10,15 +11,17 @@ import time
 from collections.abc import Iterator
 
 from client.cli.call import Call
-from client.cli.failures import FAILED, tell
+from client.cli.failures import FAILED, INTERRUPTED, tell, tell_interrupted
 
 _LOOK_EVERY_S = 2.0
 _OVERSLEPT_S = 5.0
+# A command that was told to stop has children to end and files to close, but no more than that.
+_PATIENCE_S = 30.0
 
 
 @contextlib.contextmanager
 def unstuck(call: Call) -> Iterator[None]:
-    """Ends this process where a look at footage is long past its deadline.
+    """Ends this process where a look at footage is long past its deadline, or an interrupt not heeded.
 
     Loops end at their deadlines by themselves; this is for the one call into a decoder that does not
     return. Nothing is lost with it: outputs appear by rename, and the registry is on disk.
@@ -39,6 +42,11 @@ def _watch(call: Call, done: threading.Event) -> None:
         slept_s, looked_s = time.monotonic() - looked_s, time.monotonic()
         if slept_s > _LOOK_EVERY_S + _OVERSLEPT_S:
             continue  # the process was stopped: the look's own check puts its deadline off first
+        if time.monotonic() - call.interrupts.came_s > _PATIENCE_S:
+            try:
+                tell_interrupted(call)
+            finally:
+                os._exit(INTERRUPTED)
         footage = sys.modules.get("prep.deadline")  # imported once footage is opened
         error = footage.overdue() if footage is not None else None
         if error is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import shutil
 import stat
@@ -44,6 +46,25 @@ def test_a_clip_comes_with_its_report(screentest, short, tmp_path):
     assert made["report"] == str(tmp_path / "why.html")
     assert MARKER in (tmp_path / "why.html").read_text(encoding="utf-8")
     assert (tmp_path / "out.mp4").exists()
+
+
+def test_a_warning_stands_on_the_page_once(screentest, footage, tmp_path):
+    screentest("clip", footage("pattern-720p"), "-o", "out.mp4", "--report", "why.html")
+    page = (tmp_path / "why.html").read_text(encoding="utf-8")
+    assert page.count("No human face shows itself in the clip.") == 1
+
+
+def test_a_clip_whose_report_cannot_be_drawn_is_told_all_the_same(
+    screentest, short, tmp_path, monkeypatch
+):
+    def full(*_arguments, **_options):
+        raise OSError(errno.ENOSPC, "No space left on device", "why.html")
+
+    monkeypatch.setattr("client.cli.footage.draw_clip", full)
+    outcome = screentest("clip", short, "-o", "out.mp4", "--report", "why.html", "--json")
+    assert (outcome.code, outcome.error["type"]) == (1, "SystemError")
+    assert "report" not in json.loads(outcome.out)
+    assert json.loads(outcome.out)["clip"] == str(tmp_path / "out.mp4")
 
 
 def test_without_it_nothing_is_drawn(screentest, short, tmp_path):

@@ -21,7 +21,8 @@ from collections import Counter
 from pathlib import Path
 
 FOOTAGE = Path(__file__).parent.parent.parent / "fixtures" / "cap13_edit2.mp4"
-ENDS_WITHIN_S = 30.0
+ENDS_WITHIN_S = 60.0
+DONE_WITHIN_S = 3.0
 COMMANDS = (("pick",), ("clip", "-o", "out.mp4", "--overwrite"))
 # The stage that has just ended when the signal comes, or a little later: threads start there, and load.
 AFTER = ("", "probe", "probe", "scan", "pick")
@@ -39,10 +40,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="interrupts-") as folder:
         for _ in range(given.times):
             ends[interrupted(Path(folder), chance)] += 1
-        left = [str(path) for path in Path(folder).rglob(".screentest-*")]
+        left = [str(path) for path in Path(folder).rglob(".*")]
     took_s = round(time.monotonic() - began, 1)
     sys.stdout.write(json.dumps({"times": given.times, **ends, "left": left, "took_s": took_s}) + "\n")
-    return 0 if not left and set(ends) <= {"interrupted", "not_yet", "done"} else 1
+    most_are = ends["interrupted"] > given.times / 2
+    return 0 if most_are and not left and set(ends) <= {"interrupted", "not_yet", "done"} else 1
 
 
 def interrupted(folder: Path, chance: random.Random) -> str:
@@ -60,10 +62,11 @@ def interrupted(folder: Path, chance: random.Random) -> str:
         env={**os.environ, "SCREENTEST_HOME": str(home), "PYTHONPATH": str(FOOTAGE.parent.parent)},
     )
     assert process.stderr is not None
-    while after and not process.stderr.readline().startswith(after):
-        pass
+    if after and not any(line.startswith(after) for line in process.stderr):
+        return _wrong("never_got_that_far", f"{words} ended before {after} did")
     time.sleep(later_s)
     process.send_signal(sent)
+    sent_s = time.monotonic()
     try:
         out, told = process.communicate(timeout=ENDS_WITHIN_S)
     except subprocess.TimeoutExpired:
@@ -71,9 +74,10 @@ def interrupted(folder: Path, chance: random.Random) -> str:
         _, told = process.communicate()
         return _wrong(f"hangs_after_{sent.name}", told)
     if out.endswith("}\n") and process.returncode in (0, -sent):
-        return "done"  # and killed, if at all, while it was closing down
-    if not after and process.returncode != 130 and "client/cli" not in told:
-        return "not_yet"  # the interpreter was still starting
+        # Killed, if at all, while it was closing down; but not much later, as if nothing had been said.
+        return "done" if time.monotonic() - sent_s < DONE_WITHIN_S else _wrong("goes_on", told)
+    if not after and process.returncode != 130 and "in main" not in told:
+        return "not_yet"  # the command was still loading
     is_told = process.returncode == 130 and _is_told(told)
     return "interrupted" if is_told else _wrong(f"{sent.name}_ends_with_{process.returncode}", told)
 

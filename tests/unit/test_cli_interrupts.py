@@ -78,6 +78,7 @@ def test_a_child_that_is_being_started_is_not_lost():
 
 
 def test_an_interrupt_that_was_heeded_already_does_not_come_again(tmp_path, monkeypatch):
+    monkeypatch.setattr("client.cli.interrupts._AGAIN_S", 0.5)
     (tmp_path / "heeded.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n")
     monkeypatch.syspath_prepend(tmp_path)
     interrupts = Interrupts()
@@ -86,7 +87,7 @@ def test_an_interrupt_that_was_heeded_already_does_not_come_again(tmp_path, monk
 
         with pytest.raises(KeyboardInterrupt):
             interrupts.heed()
-        threading.Event().wait(0.1)  # five times as long as it was put off for
+        threading.Event().wait(1.0)  # twice as long as it was put off for
     sys.modules.pop("heeded")
 
 
@@ -130,3 +131,21 @@ def test_an_interrupt_that_was_swallowed_is_heeded_at_the_next_sign_of_progress(
         for told in (lambda: watcher.advanced("scan", 0.5), lambda: watcher.started("pick")):
             with pytest.raises(KeyboardInterrupt):
                 told()
+
+
+def test_a_command_that_does_not_come_back_ends_all_the_same():
+    program = """
+import threading
+from client.cli import stuck
+from client.cli.call import Call
+stuck._LOOK_EVERY_S = stuck._PATIENCE_S = 0.05
+call = Call(json=True)
+with stuck.unstuck(call):
+    call.interrupts.came_s = 0.0
+    threading.Event().wait(60)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 130
+    assert json.loads(ended.stderr)["error"]["type"] == "Interrupted"

@@ -7,6 +7,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from skimage.data import astronaut, brick, chelsea, coffee, grass, rocket
 
@@ -97,9 +99,25 @@ def test_legs_out_of_the_picture_cost_nothing() -> None:
     assert plain_moment(signal(0.0, figure=standing)) == plain_moment(signal(0.0, figure=CLEAR))
 
 
-def test_a_flawed_figure_is_still_worth_more_than_nobody() -> None:
-    cut = Figure(Box(0.0, 0.0, 1.0, 0.9), sureness=0.8, sharpness=200.0, others=2, sizes_per_s=2.0)
-    assert plain_moment(signal(0.0, figure=cut)) > plain_moment(signal(0.0, sharpness=200.0))
+@given(
+    box=st.tuples(*[st.floats(0, 1)] * 4).map(lambda sides: Box(*sides)),
+    sureness=st.floats(0.25, 1),
+    sharpness=st.floats(0, 5000),
+    others=st.integers(0, 3),
+    sizes_per_s=st.floats(0, 9),
+)
+def test_however_flawed_a_figure_is_worth_no_less_than_nobody(
+    box: Box, sureness: float, sharpness: float, others: int, sizes_per_s: float
+) -> None:
+    figure = Figure(box, sureness, sharpness, others, sizes_per_s)
+    assert plain_moment(signal(0.0, figure=figure)) >= plain_moment(signal(0.0)) - 1e-9
+
+
+def test_a_background_out_of_focus_is_no_flaw_and_a_figure_out_of_focus_is() -> None:
+    before_blur, blurred = signal(0.0, figure=CLEAR, sharpness=8.0), replace(CLEAR, sharpness=8.0)
+    both_sharp = plain_moment(signal(0.0, figure=CLEAR, sharpness=300.0))
+    assert plain_moment(before_blur) == both_sharp
+    assert plain_moment(signal(0.0, figure=blurred, sharpness=300.0)) < 0.8 * both_sharp
 
 
 def test_figures_apart_are_counted_and_parts_of_one_are_not() -> None:
@@ -136,6 +154,28 @@ def test_a_lookout_tells_how_fast_a_figure_moves_and_forgets_it_at_a_cut() -> No
     assert speeds[:2] == [0.0, 0.0]
     assert 1.2 < speeds[2] < 2.2
     assert speeds[3] == 0.0
+
+
+def test_a_blur_between_two_looks_is_seen() -> None:
+    cat = placed(bgr(chelsea()), left_px=400, top_px=200)
+    lookout = Lookout()
+    sharp = lookout.figure(0.0, cat)
+    soft = lookout.figure(0.2, np.asarray(cv2.GaussianBlur(cat, (0, 0), 3), np.uint8))
+    assert sharp is not None
+    assert soft is not None
+    assert soft.box == sharp.box
+    assert soft.sharpness < 0.4 * sharp.sharpness
+
+
+def test_of_two_that_change_places_none_is_said_to_run() -> None:
+    cat = bgr(chelsea())
+    pair = placed(cat, left_px=60, top_px=200)
+    pair[200:480, 760:1180] = cv2.resize(cat, (420, 280))
+    lookout = Lookout()
+    lookout.figure(0.0, pair)
+    swapped = lookout.figure(1.0, np.ascontiguousarray(pair[:, ::-1]))
+    assert swapped is not None
+    assert swapped.sizes_per_s == 0.0
 
 
 def test_a_face_that_shows_itself_counts_by_its_size() -> None:

@@ -128,6 +128,26 @@ def test_closed_eyes_lose_to_open_ones() -> None:
     assert made.start_s >= 9.5
 
 
+@pytest.mark.parametrize(
+    ("worse", "said"),
+    [
+        (face(gaze=0.9), "the eyes look past the camera more"),
+        (face(mouth_open=0.7), "the mouth is open wider"),
+    ],
+)
+def test_eyes_on_the_camera_and_a_mouth_at_rest_are_preferred(worse: Face, said: str) -> None:
+    made = pick(scan_of(lambda t: FRONTAL if 10 <= t < 14.2 else worse))
+    assert made.start_s == pytest.approx(10.0, abs=0.3)
+    assert said in made.reasons[-1]
+
+
+def test_eyes_that_hold_the_camera_turn_against_the_head() -> None:
+    holding, drifting = face(yaw_deg=19.0, gaze=-0.5), face(yaw_deg=19.0, gaze=0.5)
+    made = pick(scan_of(lambda t: drifting if t < 10 else holding))
+    assert made.start_s >= 9.5
+    assert "on the camera in 100%" in " ".join(made.reasons)
+
+
 def test_a_profile_whose_mesh_reads_frontal_does_not_pass_as_a_face() -> None:
     assert pick(scan_of(lambda t: PROFILE)).subject == "other"
 
