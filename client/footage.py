@@ -14,6 +14,7 @@ from client.direction import Direction
 from client.errors import ConfigError
 from client.stages import Watcher, stage
 from prep.errors import RuleBroken
+from prep.text import counted
 
 if TYPE_CHECKING:
     from prep.spec import ClipSpec
@@ -32,8 +33,8 @@ def scan_in_brief(scan: Scan) -> str:
     from prep.score import is_person
 
     facing = sum(any(is_person(face) for face in signal.faces) for signal in scan.signals)
-    cuts = f"{len(scan.cuts_s)} cut{'' if len(scan.cuts_s) == 1 else 's'}"
-    return f"{len(scan.signals)} frames looked at, a face turned to the camera in {facing}, {cuts}"
+    looked, cuts = counted(len(scan.signals), "frame"), counted(len(scan.cuts_s), "cut")
+    return f"{looked} looked at, a face turned to the camera in {facing}, {cuts}"
 
 
 def probed(footage: str, *, watcher: Watcher) -> Source:
@@ -73,9 +74,9 @@ def chosen(
 
 def _look_at_photo(photo: str, watcher: Watcher) -> None:
     """Refuses a photo without a face, and tells of one with several."""
-    from prep.likeness import faces_in
+    from prep.likeness import people_in
 
-    count = faces_in(photo)
+    count = people_in(photo)
     if count > 1:
         watcher.warned(f"The photo shows {count} people; whoever is largest in it is looked for.")
 
@@ -168,10 +169,15 @@ def intact(clip: Clip) -> bool:
         return False
 
 
+def own_warnings(clip: Clip) -> tuple[str, ...]:
+    """What is to be said of a clip, whatever becomes of it."""
+    return clip.warnings if clip.segment.subject == "face" else (*clip.warnings, NO_FACE)
+
+
 def warnings_about(clip: Clip, *, has_nsfw: bool = False) -> tuple[str, ...]:
-    """What its owner should know about a clip, and what the service said of it if it did."""
-    reminder = LIKENESS_REMINDER if clip.segment.subject == "face" else NO_FACE
-    return tuple(dict.fromkeys((*clip.warnings, reminder, *([NSFW] if has_nsfw else []))))
+    """What its owner should know who registers a clip, and what the service said of it if it did."""
+    reminder = [LIKENESS_REMINDER] if clip.segment.subject == "face" else []
+    return (*own_warnings(clip), *reminder, *([NSFW] if has_nsfw else []))
 
 
 def _require_ok(report: CheckReport) -> None:

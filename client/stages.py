@@ -51,15 +51,13 @@ class _Silent:
 SILENT: Final[Watcher] = _Silent()
 
 
-class Noted:
-    """Passes everything on and notes which stages were started."""
+class Passing:
+    """Passes everything on to another watcher."""
 
     def __init__(self, watcher: Watcher) -> None:
         self._watcher = watcher
-        self.names: set[str] = set()
 
     def started(self, stage: str) -> None:
-        self.names.add(stage)
         self._watcher.started(stage)
 
     def advanced(self, stage: str, fraction: float) -> None:
@@ -70,6 +68,18 @@ class Noted:
 
     def warned(self, message: str) -> None:
         self._watcher.warned(message)
+
+
+class Noted(Passing):
+    """Passes everything on and notes which stages were started."""
+
+    def __init__(self, watcher: Watcher) -> None:
+        super().__init__(watcher)
+        self.names: set[str] = set()
+
+    def started(self, stage: str) -> None:
+        self.names.add(stage)
+        super().started(stage)
 
 
 class Stage:

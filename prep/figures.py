@@ -40,7 +40,10 @@ _KINDS = [
 
 
 def figures(picture: Picture) -> list[Figure]:
-    """Every figure in a picture, most prominent first. Safe in several threads at once."""
+    """Every figure in a picture, most prominent first, without its sharpness.
+
+    Safe in several threads at once.
+    """
     height, width = picture.shape[:2]
     scale = _SIDE_PX / max(height, width)
     model = session(FIGURES)
@@ -48,20 +51,24 @@ def figures(picture: Picture) -> list[Figure]:
     outputs = {output.shape[1:]: np.asarray(output, np.float32)[0] for output in found}
     likely, sides = zip(*(_grid(outputs, cell_px) for cell_px in _CELLS_PX), strict=True)
     sure, boxes = np.concatenate(likely), np.vstack(sides) / scale
-    grey = luma(picture)
-    kept = [(_box(boxes[i], width, height), float(sure[i])) for i in _apart(boxes, sure)]
-    seen = [Figure(box, how_sure, sharpness(crop(grey, box))) for box, how_sure in kept]
+    seen = [Figure(_box(boxes[i], width, height), float(sure[i])) for i in _apart(boxes, sure)]
     return sorted(seen, key=_prominence, reverse=True)
 
 
 def figure_in(picture: Picture) -> Figure | None:
-    """The most prominent figure in a picture, and how many more count; None where there is none."""
+    """The most prominent figure in a picture, its sharpness, and how many more count; None for none."""
     found = figures(picture)
     if not found:
         return None
     first = found[0]
     rivals = [f for f in found[1:] if _prominence(f) > _RIVAL * _prominence(first)]
-    return replace(first, others=sum(not _holds(first.box, rival.box.centre) for rival in rivals))
+    others = sum(not _holds(first.box, rival.box.centre) for rival in rivals)
+    return _measured(replace(first, others=others), picture)
+
+
+def _measured(figure: Figure, picture: Picture) -> Figure:
+    """The figure as sharp as a picture shows it."""
+    return replace(figure, sharpness=sharpness(crop(luma(picture), figure.box)))
 
 
 class Lookout:
@@ -80,10 +87,9 @@ class Lookout:
         if t_s >= self._due_s - 1e-6:
             self._due_s = t_s + _EVERY_S
             self._last = self._moved(t_s, figure_in(picture), picture.shape[1] / picture.shape[0])
-        if self._last is None:
-            return None
-        last = self._last[1]
-        return replace(last, sharpness=sharpness(crop(luma(picture), last.box)))
+        elif self._last is not None:
+            self._last = (self._last[0], _measured(self._last[1], picture))
+        return self._last[1] if self._last is not None else None
 
     def _moved(self, t_s: float, figure: Figure | None, aspect: float) -> tuple[float, Figure] | None:
         if figure is None or self._last is None:

@@ -56,7 +56,7 @@ def identity_in(photo: str | os.PathLike[str]) -> Identity:
     return embed(picture, _faces_in(picture, photo)[0])
 
 
-def faces_in(photo: str | os.PathLike[str]) -> int:
+def people_in(photo: str | os.PathLike[str]) -> int:
     """How many people a photo shows who could be the one meant: those half as large as the largest.
 
     Raises what ``identity_in`` raises, without the cost of an identity.

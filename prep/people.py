@@ -146,12 +146,12 @@ def numbered(found: Sequence[Person], number: int) -> Person:
 def matching(found: Sequence[Person]) -> Person:
     """The person most like the photo. Raises NobodyMatches, with the best similarity."""
     best = max(found, key=lambda p: p.similarity or -1.0, default=None)
-    if best is not None and (best.similarity or -1.0) >= SAME_PERSON:
-        return best
     if best is None:
         raise NobodyMatches(
             "Nobody in the footage shows the face for long enough to match a photo.", _NOBODY_SHOWS
         )
+    if (best.similarity or -1.0) >= SAME_PERSON:
+        return best
     raise NobodyMatches(
         f"Nobody in the footage matches the photo: the closest is like it by {best.similarity:.2f}, "
         f"{SAME_PERSON} is wanted.",

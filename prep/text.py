@@ -28,3 +28,8 @@ def timecode(seconds: float) -> str:
     hours, minutes = divmod(minutes, 60)
     clock = f"{minutes}:{rest_ms / 1000:06.3f}"
     return f"{hours}:{minutes:02d}:{rest_ms / 1000:06.3f}" if hours else clock
+
+
+def counted(count: int, noun: str) -> str:
+    """1 frame, 2 frames."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -110,7 +110,7 @@ def _words_of(error: OSError) -> str:
     return f"{error.filename}: {words}." if error.filename else f"{words}."
 
 
-def _tell_fault(call: Call, error: BaseException) -> None:
+def _tell_fault(call: Call, error: Exception) -> None:
     """A fault of this program. Its message may quote a request, so only its type is shown."""
     hint = "This is a fault of screentest: please report it with what -v shows."
     if call.verbosity > 0:

@@ -18,7 +18,7 @@ from client.cli.options import (
 )
 from client.cli.output import emit
 from client.cli.progress import watching
-from client.cli.report import draw_clip, draw_pick, fault_of, report_option, showing_report, with_report
+from client.cli.report import draw_clip, draw_pick, emit_with_report, fault_of, report_option
 from client.cli.wording import counted
 
 if TYPE_CHECKING:
@@ -85,10 +85,11 @@ def pick(call: Call, raw: str, report: str | None, model: str, direction: Direct
         source, segment = picked(raw, direction, spec=spec, call=call, watcher=watcher)
         if report is not None:
             draw_pick(report, source, segment, direction, spec=spec, call=call, watcher=watcher)
-    emit(
+    emit_with_report(
         call,
-        as_json=lambda: with_report(results.pick_result(source, segment), report),
-        show=showing_report(partial(render.show_segment, segment=segment), report),
+        as_json=lambda: results.pick_result(source, segment),
+        show=partial(render.show_segment, segment=segment),
+        report=report,
     )
 
 
@@ -140,14 +141,13 @@ def clip(
             asked = direction.start_s is not None
             draw = partial(draw_clip, report, source, made, spec=spec, asked=asked)
             fault = fault_of(partial(draw, call=call, watcher=watcher))
-    drawn = None if fault else report
-    emit(
+    emit_with_report(
         call,
-        as_json=lambda: with_report(results.clip_result(made), drawn),
-        show=showing_report(partial(render.show_clip, clip=made), drawn),
+        as_json=lambda: results.clip_result(made),
+        show=partial(render.show_clip, clip=made),
+        report=report,
+        fault=fault,
     )
-    if fault is not None:
-        raise fault
 
 
 @click.command()

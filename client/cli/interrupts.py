@@ -26,17 +26,20 @@ _UNBROKEN = {
 
 
 class Interrupts:
-    """Whether this command was told to stop. ``came_s``: when first, by the monotonic clock.
+    """Whether this command was told to stop. ``came_s``: when first, by the monotonic clock, or inf.
 
     The exception alone does not tell: what it breaks off may come out as another error, and a Ctrl-C in
     a terminal also ends the child that the command waits for.
     """
 
     def __init__(self) -> None:
-        self.came = False
         self.came_s = math.inf
         self._is_put_off = False
         self._is_over = False
+
+    @property
+    def came(self) -> bool:
+        return self.came_s < math.inf
 
     def heed(self) -> None:
         """Raises KeyboardInterrupt once a signal came.
@@ -56,7 +59,7 @@ class Interrupts:
         if self._is_over or (sent == signal.SIGALRM and not self._is_put_off):
             return
         now_s = time.monotonic()
-        self.came, self.came_s = True, min(self.came_s, now_s)
+        self.came_s = min(self.came_s, now_s)
         self._is_put_off = now_s - self.came_s < _PUT_OFF_S and _must_be_finished(frame)
         if self._is_put_off:
             signal.setitimer(signal.ITIMER_REAL, _AGAIN_S)

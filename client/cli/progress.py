@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from client.cli.call import Call
 from client.cli.interrupts import Interrupts
+from client.stages import SILENT, Passing
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,39 +30,36 @@ _NAME_WIDTH = 8
 @contextlib.contextmanager
 def watching(call: Call) -> Iterator[Watcher]:
     """The watcher that fits this call and this stderr; its bar is gone when the block ends."""
-    from client.stages import SILENT
+    with _fitting(call) as watcher:
+        yield _Heeding(watcher, call.interrupts)
 
+
+@contextlib.contextmanager
+def _fitting(call: Call) -> Iterator[Watcher]:
     if call.verbosity < 0:
-        yield _Heeding(SILENT, call.interrupts)
+        yield SILENT
     elif _draws_bars(sys.stderr):
         watcher = BarWatcher(sys.stderr, clock=time.monotonic)
         with watcher.drawn():
-            yield _Heeding(watcher, call.interrupts)
+            yield watcher
     else:
-        lines = LineWatcher(sys.stderr, clock=time.monotonic, detailed=call.verbosity > 0)
-        yield _Heeding(lines, call.interrupts)
+        yield LineWatcher(sys.stderr, clock=time.monotonic, detailed=call.verbosity > 0)
 
 
-class _Heeding:
+class _Heeding(Passing):
     """Passes everything on, unless the command was told to stop."""
 
     def __init__(self, watcher: Watcher, interrupts: Interrupts) -> None:
-        self._watcher = watcher
+        super().__init__(watcher)
         self._interrupts = interrupts
 
     def started(self, stage: str) -> None:
         self._interrupts.heed()
-        self._watcher.started(stage)
+        super().started(stage)
 
     def advanced(self, stage: str, fraction: float) -> None:
         self._interrupts.heed()
-        self._watcher.advanced(stage, fraction)
-
-    def ended(self, stage: str, summary: str) -> None:
-        self._watcher.ended(stage, summary)
-
-    def warned(self, message: str) -> None:
-        self._watcher.warned(message)
+        super().advanced(stage, fraction)
 
 
 class LineWatcher:

@@ -20,15 +20,13 @@ from client.cli.options import (
     webhook_option,
     window_options,
 )
-from client.cli.output import emit
 from client.cli.progress import watching
 from client.cli.report import (
     draw_clip,
     draw_pick,
+    emit_with_report,
     fault_of,
     report_option,
-    showing_report,
-    with_report,
 )
 from client.cli.services import services
 
@@ -122,15 +120,13 @@ def _register(call: Call, order: Order, report: str | None) -> None:
             record = registry.row(done.row_id)
         if report is not None:
             fault = fault_of(partial(_draw, call, order, record, report, watcher))
-    drawn = None if fault else report
-    show = partial(show_registration, done=done, record=record, registry_file=registry_file)
-    emit(
+    emit_with_report(
         call,
-        as_json=lambda: with_report(results.registration_result(done), drawn),
-        show=showing_report(show, drawn),
+        as_json=lambda: results.registration_result(done),
+        show=partial(show_registration, done=done, record=record, registry_file=registry_file),
+        report=report,
+        fault=fault,
     )
-    if fault is not None:
-        raise fault
 
 
 def _draw(call: Call, order: Order, record: CharacterRecord, report: str, watcher: Watcher) -> None:
@@ -170,8 +166,9 @@ def _rehearse(call: Call, order: Order, report: str | None) -> None:
                 call=call,
                 watcher=watcher,
             )
-    emit(
+    emit_with_report(
         call,
-        as_json=lambda: with_report(results.forecast_result(forecast), report),
-        show=showing_report(partial(show_forecast, forecast=forecast), report),
+        as_json=lambda: results.forecast_result(forecast),
+        show=partial(show_forecast, forecast=forecast),
+        report=report,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import click
 
 from client import footage
 from client.cli.call import Call
+from client.cli.output import emit
 from client.config import private_folder
 from client.stages import stage
 from prep.errors import ScreentestError
@@ -128,20 +130,29 @@ def fault_of(draw: Callable[[], None]) -> ScreentestError | OSError | None:
     return None
 
 
-def with_report(result: Mapping[str, object], report: str | None) -> Mapping[str, object]:
-    """A result that also names the page, where there is one."""
+def emit_with_report(
+    call: Call,
+    *,
+    as_json: Callable[[], Mapping[str, object]],
+    show: Show,
+    report: str | None,
+    fault: Exception | None = None,
+) -> None:
+    """Emit a result that also names its page, where there is one; then raise what kept it from that."""
+    drawn = report if fault is None else None
+    emit(call, as_json=lambda: _with_report(as_json(), drawn), show=partial(_show, show, drawn))
+    if fault is not None:
+        raise fault
+
+
+def _with_report(result: Mapping[str, object], report: str | None) -> Mapping[str, object]:
     return result if report is None else {**result, "report": report}
 
 
-def showing_report(show: Show, report: str | None) -> Show:
-    """``show`` and, where there is one, the page's place."""
+def _show(show: Show, report: str | None, console: Console) -> None:
+    from client.cli.render import show_facts
 
-    def both(console: Console) -> None:
-        from client.cli.render import show_facts
-
-        show(console)
-        if report is not None:
-            console.print()
-            show_facts(console, [("Report", report)])
-
-    return both
+    show(console)
+    if report is not None:
+        console.print()
+        show_facts(console, [("Report", report)])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from client.footage import own_warnings
+
 if TYPE_CHECKING:
     from client.pipeline import Forecast, Registration
     from prep.values import Box, CheckReport, Clip, Face, Figure, FrameSignal, Scan, Segment, Source
@@ -81,7 +83,7 @@ def clip_result(clip: Clip) -> Json:
         "fps": float(clip.fps),
         "has_audio": clip.has_audio,
         "upscaled": clip.upscaled,
-        "warnings": list(clip.warnings),
+        "warnings": list(own_warnings(clip)),
     }
 
 

@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 
 
 # What a player or a viewer would take for a format that a clip is not.
-_OTHER_FORMATS = frozenset(
-    (".mov", ".mkv", ".webm", ".avi", ".gif", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".wmv", ".flv")
-) | frozenset((".3gp", ".ogv", ".mxf", ".jpg", ".jpeg", ".png", ".webp", ".mp3", ".m4a", ".wav"))
+# fmt: off
+_OTHER_FORMATS = {
+    ".mov", ".mkv", ".webm", ".avi", ".gif", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".wmv", ".flv",
+    ".3gp", ".ogv", ".mxf", ".jpg", ".jpeg", ".png", ".webp", ".mp3", ".m4a", ".wav",
+}
+# fmt: on
 
 
 def scanned(raw: str, *, call: Call, watcher: Watcher) -> Scan:
@@ -105,9 +108,7 @@ def _clip_of(
     watcher: Watcher,
 ) -> Clip:
     clip, _ = footage.made(source, segment, direction, spec=spec, out=out, watcher=watcher)
-    if segment.subject == "other":
-        clip = replace(clip, warnings=(*clip.warnings, footage.NO_FACE))
-    for warning in clip.warnings:
+    for warning in footage.own_warnings(clip):
         watcher.warned(warning)
     return clip
 

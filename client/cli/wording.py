@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from prep.text import counted as counted
 from prep.text import timecode as timecode
 
 SANDBOX = "sandbox"
@@ -66,11 +67,6 @@ def face_in_brief(clip: Clip) -> str | None:
     if clip.face_share is None:
         return None
     return f"{clip.face_height_px} px high, {clip.face_share:.0%} of the clip's height"
-
-
-def counted(count: int, noun: str) -> str:
-    """1 frame, 2 frames."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def visible(text: str) -> str:

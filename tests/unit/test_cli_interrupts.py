@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -127,7 +128,7 @@ def test_an_interrupt_that_was_swallowed_is_heeded_at_the_next_sign_of_progress(
     call = Call(verbosity=verbosity)
     with watching(call) as watcher:
         watcher.started("scan")
-        call.interrupts.came = True
+        call.interrupts.came_s = time.monotonic()
         for told in (lambda: watcher.advanced("scan", 0.5), lambda: watcher.started("pick")):
             with pytest.raises(KeyboardInterrupt):
                 told()

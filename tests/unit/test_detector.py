@@ -5,17 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from skimage.data import astronaut
 
 from prep.detector import detect
 
 Picture = NDArray[np.uint8]
-
-
-@pytest.fixture(scope="module")
-def portrait() -> Picture:
-    """512 x 512; the face is about 85 pixels wide, its right eye left of the left one."""
-    return np.ascontiguousarray(astronaut()[:, :, ::-1], np.uint8)
 
 
 def test_a_face_is_found_where_it_is(portrait: Picture) -> None:

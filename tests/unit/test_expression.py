@@ -5,17 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from skimage.data import astronaut
 
 from prep.detector import detect
 from prep.faces import Expression, FaceStack, region_of_detection
 
 Picture = NDArray[np.uint8]
-
-
-@pytest.fixture(scope="module")
-def portrait() -> Picture:
-    return np.ascontiguousarray(astronaut()[:, :, ::-1], np.uint8)
 
 
 def expression(picture: Picture) -> Expression:

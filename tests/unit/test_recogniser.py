@@ -6,18 +6,12 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from skimage.data import astronaut
 
 from prep.detector import Detection, detect
 from prep.recogniser import aligned, embed
 from prep.weights import IDENTITY, weights
 
 Picture = NDArray[np.uint8]
-
-
-@pytest.fixture(scope="module")
-def portrait() -> Picture:
-    return np.ascontiguousarray(astronaut()[:, :, ::-1], np.uint8)
 
 
 @pytest.fixture(scope="module")
