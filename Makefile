@@ -61,7 +61,7 @@ $(RUNS): constraints.txt pyproject.toml
 	@echo "== Packages, pinned by constraints.txt"
 	@$(PIP_INSTALL) hatchling editables
 	@$(PIP_INSTALL) --no-build-isolation --editable '.[sandbox]'
-	@$(BIN)/python -m compileall -q prep client
+	@$(BIN)/python -m compileall -q screentest prep client
 	@rm -f .venv/.runs-* .venv/.ready-*
 	@touch $@
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from client.errors import ConfigError, NoCredentials
-from prep.output import may_write
+from screentest.client.errors import ConfigError, NoCredentials
+from screentest.prep.core.files import may_write
 
 API_PATH = "/api/v3"
 DEFAULT_BASE_URL = f"https://api.wavespeed.ai{API_PATH}"

@@ -16,11 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from prep.errors import ScreentestError
+from screentest.prep.core.errors import ScreentestError
 
 if TYPE_CHECKING:
-    from client.config import Settings
-    from client.wavespeed import WaveSpeed
+    from screentest.client.config import Settings
+    from screentest.client.remote.wavespeed import WaveSpeed
 
 Verdict = Literal["ok", "warning", "failed"]
 
@@ -56,7 +56,7 @@ def examine_services(
     settings: Settings, *, model_id: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> tuple[Finding, ...]:
     """What only the services can tell: key, balance, model, clock, bucket, presigned URL."""
-    from client.session import Clocks, service_of
+    from screentest.client.tasks.session import Clocks, service_of
 
     with service_of(settings, Clocks()) as service:
         account = [
@@ -87,7 +87,7 @@ def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
 
 
 def _ffmpeg(_: Path) -> Finding:
-    from prep.ffmpeg import executable
+    from screentest.prep.clipping.ffmpeg import executable
 
     binary = executable()
     told = subprocess.run([binary, "-version"], capture_output=True, timeout=20, check=False)
@@ -99,7 +99,7 @@ def _ffmpeg(_: Path) -> Finding:
 
 
 def _weights(_: Path) -> Finding:
-    from prep.weights import manifest, weights
+    from screentest.prep.vision.weights import manifest, weights
 
     for name in manifest():
         weights(name)
@@ -116,7 +116,7 @@ def _disk(home: Path) -> Finding:
 
 
 def _registry(home: Path) -> Finding:
-    from client.registry import FILE_NAME, Registry
+    from screentest.client.registry.characters import FILE_NAME, Registry
 
     path = home / FILE_NAME
     if not path.exists():
@@ -139,7 +139,7 @@ def _balance(service: WaveSpeed) -> Finding:
 
 
 def _model(service: WaveSpeed, model_id: str) -> Finding:
-    from client.models import MODELS
+    from screentest.client.remote.character_models import MODELS
 
     served = {model.model_id for model in service.models()}
     if model_id in served:
@@ -161,10 +161,10 @@ def _clock(service: WaveSpeed, now: Callable[[], datetime]) -> Finding:
 
 
 def _bucket(settings: Settings, now: Callable[[], datetime]) -> Finding:
-    from client.http import Http
-    from client.proof import least_life
-    from client.records import iso
-    from client.storage import CREDENTIALS_HINT, Bucket, prove
+    from screentest.client.registry.records import iso
+    from screentest.client.remote.http import Http
+    from screentest.client.remote.storage import CREDENTIALS_HINT, Bucket, prove
+    from screentest.client.tasks.proof import least_life
 
     with tempfile.TemporaryDirectory(prefix="screentest-") as folder, Bucket(settings) as bucket:
         path = Path(folder) / "doctor.txt"

@@ -1,6 +1,6 @@
 """Everything that can go wrong between a clip and its recorded character.
 
-    ScreentestError (prep.errors)
+    ScreentestError (prep.core.errors)
     └── ClientError
         ├── ConfigError          a setting is missing or wrong
         │   ├── ImpossibleWish   options that make no sense, alone, together or for the model
@@ -36,7 +36,7 @@ in ``database.py``. No message, hint or ``repr`` ever holds a key, a signature o
 
 from __future__ import annotations
 
-from prep.errors import ScreentestError
+from screentest.prep.core.errors import ScreentestError
 
 
 class ClientError(ScreentestError):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from client.cli.root import root
+from screentest.client.cli.root import root
 
 PAGE = Path(__file__).parent / "cli.md"
 COLUMNS = 88
@@ -47,7 +47,7 @@ not be drawn.
 | `ConfigError`, `InvalidName`, `CostTooHigh` | 1 | an unknown model, an empty name, past `--max-cost` |
 | `UnknownCharacter` | 1 | a name that the registry lacks |
 | `Interrupted` | 130 | Ctrl-C or SIGTERM |
-| every other | 1 | the classes in `prep/errors.py` and `client/errors.py`, by name |
+| every other | 1 | the classes in `prep/core/errors.py` and `client/errors.py`, by name |
 
 ## Settings
 

@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from prep import clip, pick, probe, scan
-from prep.frames import reading
-from prep.values import Segment, Source
+from screentest import clip, pick, probe, scan
+from screentest.prep.core.values import Segment, Source
+from screentest.prep.media.frames import reading
 
 HERE = Path(__file__).parent
 RAW = HERE.parent / "fixtures" / "cap13_edit2.mp4"

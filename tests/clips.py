@@ -7,8 +7,8 @@ from pathlib import Path
 import av
 import numpy as np
 
-from prep import clip, probe, segment_at
-from prep.values import Clip
+from screentest import clip, probe, segment_at
+from screentest.prep.core.values import Clip
 
 
 def short_clip(raw: Path, folder: Path, *, start_s: float = 0.0, length_s: float = 2.0) -> Clip:

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from client.cli import main
 from fixtures.generate import generate
+from screentest.client.cli import main
 
 CHECKOUT = Path(__file__).parent.parent
 FIXTURES = CHECKOUT / "fixtures"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from prep.values import Box, Face, FrameSignal, Scan, Source, Span
+from screentest.prep.core.values import Box, Face, FrameSignal, Scan, Source, Span
 
 SOURCE = Source(
     path="/footage/raw.mp4",

@@ -9,11 +9,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from client.cli.call import Call
-from client.cli.failures import exit_code_of
-from client.cli.interrupts import interruptible
-from client.cli.root import root
-from client.cli.stuck import unstuck
+from screentest.client.cli.root import root
+from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.failures import exit_code_of
+from screentest.client.cli.running.interrupts import interruptible
+from screentest.client.cli.running.stuck import unstuck
 
 __all__ = ["main"]
 

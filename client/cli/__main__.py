@@ -1,7 +1,7 @@
-"""``python -m client.cli``: the command without its console script."""
+"""``python -m screentest.client.cli``: the command without its console script."""
 
 from __future__ import annotations
 
-from client.cli import main
+from screentest.client.cli import main
 
 main()

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from client.cli.call import Call
-from client.cli.failures import Interrupted
-from client.cli.options import common_options, set_home
-from client.cli.settings import apply_settings_file
+from screentest.client.cli.params.options import common_options, set_home
+from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.failures import Interrupted
+from screentest.client.cli.running.settings import apply_settings_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +24,53 @@ class Entry:
 
 SECTIONS: dict[str, dict[str, Entry]] = {
     "Footage": {
-        "probe": Entry("client.cli.footage:probe", "Show what a video file holds."),
-        "scan": Entry("client.cli.footage:scan", "Measure faces, sharpness and light over time."),
-        "pick": Entry("client.cli.footage:pick", "Choose the best face-forward window."),
-        "clip": Entry("client.cli.footage:clip", "Make a clip that the model accepts untouched."),
-        "check": Entry("client.cli.footage:check", "Hold a clip against its model's rules."),
+        "probe": Entry("screentest.client.cli.commands.footage:probe", "Show what a video file holds."),
+        "scan": Entry(
+            "screentest.client.cli.commands.footage:scan",
+            "Measure faces, sharpness and light over time.",
+        ),
+        "pick": Entry(
+            "screentest.client.cli.commands.footage:pick", "Choose the best face-forward window."
+        ),
+        "clip": Entry(
+            "screentest.client.cli.commands.footage:clip",
+            "Make a clip that the model accepts untouched.",
+        ),
+        "check": Entry(
+            "screentest.client.cli.commands.footage:check", "Hold a clip against its model's rules."
+        ),
     },
     "Characters": {
-        "register": Entry("client.cli.register:register", "Turn footage into a character."),
-        "characters": Entry("client.cli.characters:characters", "List, show, settle, export them."),
-        "video": Entry("client.cli.video:video", "Make a video that shows characters."),
+        "register": Entry(
+            "screentest.client.cli.commands.register:register", "Turn footage into a character."
+        ),
+        "characters": Entry(
+            "screentest.client.cli.commands.characters:characters", "List, show, settle, export them."
+        ),
+        "video": Entry(
+            "screentest.client.cli.commands.video:video", "Make a video that shows characters."
+        ),
     },
     "Services": {
-        "doctor": Entry("client.cli.doctor:doctor", "Check everything; say how to mend it."),
-        "balance": Entry("client.cli.account:balance", "Show what is left on the account."),
-        "price": Entry("client.cli.account:price", "Ask what a task costs."),
-        "models": Entry("client.cli.account:models", "List models, and which are still served."),
-        "tasks": Entry("client.cli.account:tasks", "List and delete tasks at the service."),
-        "storage": Entry("client.cli.storage:storage", "Tidy the bucket that clips go to."),
-        "sandbox": Entry("client.cli.sandbox:sandbox", "Run S3 and the API on this machine."),
+        "doctor": Entry(
+            "screentest.client.cli.commands.doctor:doctor", "Check everything; say how to mend it."
+        ),
+        "balance": Entry(
+            "screentest.client.cli.commands.account:balance", "Show what is left on the account."
+        ),
+        "price": Entry("screentest.client.cli.commands.account:price", "Ask what a task costs."),
+        "models": Entry(
+            "screentest.client.cli.commands.account:models", "List models, and which are still served."
+        ),
+        "tasks": Entry(
+            "screentest.client.cli.commands.account:tasks", "List and delete tasks at the service."
+        ),
+        "storage": Entry(
+            "screentest.client.cli.commands.storage:storage", "Tidy the bucket that clips go to."
+        ),
+        "sandbox": Entry(
+            "screentest.client.cli.commands.sandbox:sandbox", "Run S3 and the API on this machine."
+        ),
     },
 }
 

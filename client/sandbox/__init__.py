@@ -3,6 +3,6 @@
 Importing this is cheap; ``client.sandbox.serve`` loads the servers when one is started.
 """
 
-from client.sandbox.running import data_folder, running_sandbox, started_sandbox
+from screentest.client.sandbox.running import data_folder, running_sandbox, started_sandbox
 
 __all__ = ["data_folder", "running_sandbox", "started_sandbox"]

@@ -1,4 +1,4 @@
-"""``python -m client.sandbox --data DIR [--home HOME] [--json] [--faults FILE]``.
+"""``python -m screentest.client.sandbox --data DIR [--home HOME] [--json] [--faults FILE]``.
 
 The sandbox without the rest of the command.
 
@@ -13,14 +13,14 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
-from client.errors import SandboxError
-from client.sandbox.faults import load_faults
-from client.sandbox.serve import Terms, serve_on
+from screentest.client.errors import SandboxError
+from screentest.client.sandbox.faults import load_faults
+from screentest.client.sandbox.serve import Terms, serve_on
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until stopped; 0, or 1 with the error object as stderr's last line."""
-    parser = ArgumentParser(prog="python -m client.sandbox", allow_abbrev=False)
+    parser = ArgumentParser(prog="python -m screentest.client.sandbox", allow_abbrev=False)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--home", type=Path)
     parser.add_argument("--json", action="store_true")

@@ -12,7 +12,7 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from client.errors import SandboxError
+from screentest.client.errors import SandboxError
 
 BUCKET = "clips"
 REGION = "us-east-1"

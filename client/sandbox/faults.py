@@ -29,7 +29,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from client.errors import SandboxError
+from screentest.client.errors import SandboxError
 
 Server = Literal["api", "s3"]
 Drop = Literal["before", "after"]

@@ -12,7 +12,7 @@ import socket
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from client.errors import SandboxError
+from screentest.client.errors import SandboxError
 
 LOOPBACK = "127.0.0.1"
 GRPC_OFFSET = 10_000

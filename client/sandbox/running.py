@@ -17,9 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from client.errors import SandboxError
-from client.sandbox.account import Folder
-from client.sandbox.locks import taken
+from screentest.client.errors import SandboxError
+from screentest.client.sandbox.account import Folder
+from screentest.client.sandbox.locks import taken
 
 START_WAIT_S = 90.0
 _TURN_WAIT_S = 600.0
@@ -138,7 +138,7 @@ def _child(home: Path, folder: Folder, log: IO[bytes]) -> subprocess.Popen[bytes
     """
     return subprocess.Popen(
         [
-            *(sys.executable, "-P", "-m", "client.sandbox", "--child", "--json"),
+            *(sys.executable, "-P", "-m", "screentest.client.sandbox", "--child", "--json"),
             *("--data", str(folder.path), "--home", str(home)),
             *("--wait-s", str(_TURN_WAIT_S)),
         ],

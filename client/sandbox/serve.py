@@ -14,17 +14,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
-from client.errors import SandboxError
-from client.sandbox.account import BUCKET, REGION, Account, Folder, load_account
-from client.sandbox.api import api_up, listening
-from client.sandbox.faults import Fault, FaultBook
-from client.sandbox.locks import taken
-from client.sandbox.ports import LOOPBACK, Ports, choose_ports
-from client.sandbox.redact import RedactingFormatter
-from client.sandbox.running import HomeState
-from client.sandbox.s3_relay import relayed
-from client.sandbox.settings import Settings, load_settings
-from client.sandbox.weed import Weed, start_weed
+from screentest.client.errors import SandboxError
+from screentest.client.sandbox.account import BUCKET, REGION, Account, Folder, load_account
+from screentest.client.sandbox.api.server import api_up, listening
+from screentest.client.sandbox.faults import Fault, FaultBook
+from screentest.client.sandbox.locks import taken
+from screentest.client.sandbox.ports import LOOPBACK, Ports, choose_ports
+from screentest.client.sandbox.redact import RedactingFormatter
+from screentest.client.sandbox.running import HomeState
+from screentest.client.sandbox.s3.relay import relayed
+from screentest.client.sandbox.s3.seaweedfs import Weed, start_weed
+from screentest.client.sandbox.settings import Settings, load_settings
 
 _TRIES = 3
 _LAST_ONE_GONE_S = 20.0

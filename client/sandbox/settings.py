@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from client.errors import SandboxError
+from screentest.client.errors import SandboxError
 
 OutputsShape = Literal["object", "string", "json-string", "list"]
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
-from prep.people import company
-from prep.report.colour import shown
-from prep.report.file import report_place, write_page
-from prep.report.page import Cast, Pictures, page
-from prep.report.stills import jpeg, pictures_at
-from prep.report.story import chosen_of, story_of
-from prep.report.videos import after, before
-from prep.spec import SORA_2, ClipSpec
-from prep.text import printable
-from prep.values import Clip, Scan
+from screentest.prep.core.spec import SORA_2, ClipSpec
+from screentest.prep.core.text import printable
+from screentest.prep.core.values import Clip, Scan
+from screentest.prep.people.grouping import company
+from screentest.prep.report.colour import shown
+from screentest.prep.report.file import report_place, write_page
+from screentest.prep.report.page import Cast, Pictures, page
+from screentest.prep.report.stills import jpeg, pictures_at
+from screentest.prep.report.story import chosen_of, story_of
+from screentest.prep.report.videos import after, before
 
 Progress = Callable[[float], None]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from prep.errors import OutputExists, OutputNotWritable
-from prep.output import appearing, may_write, not_writable
-from prep.report.markup import MARKER
-from prep.text import shown
+from screentest.prep.core.errors import OutputExists, OutputNotWritable
+from screentest.prep.core.files import appearing, may_write, not_writable
+from screentest.prep.core.text import shown
+from screentest.prep.report.markup import MARKER
 
 _HEAD_BYTES = 4096
 

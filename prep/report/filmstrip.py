@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from prep.report.markup import data_uri, escaped
-from prep.report.story import Moment
-from prep.text import timecode
-from prep.values import Box, Face
+from screentest.prep.core.text import timecode
+from screentest.prep.core.values import Box, Face
+from screentest.prep.report.markup import data_uri, escaped
+from screentest.prep.report.story import Moment
 
 _DIAL_DEG = 45.0
 _DIAL_PX = 9.0

@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 from string import Template
 
-from prep.text import printable
+from screentest.prep.core.text import printable
 
 _OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]*")
 MARKER = '<meta name="generator" content="screentest">'

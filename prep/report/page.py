@@ -10,16 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from prep.report.filmstrip import filmstrip
-from prep.report.markup import data_uri, escaped, framed, sentence
-from prep.report.story import Story
-from prep.report.timeline import timeline
-from prep.score import CLEAN, POOR
-from prep.text import shown_name, timecode
-from prep.values import Clip, Source, Span
+from screentest.prep.core.text import shown_name, timecode
+from screentest.prep.core.values import Clip, Source, Span
+from screentest.prep.report.filmstrip import filmstrip
+from screentest.prep.report.markup import data_uri, escaped, framed, sentence
+from screentest.prep.report.story import Story
+from screentest.prep.report.timeline import timeline
+from screentest.prep.scoring.faces import CLEAN, POOR
 
 if TYPE_CHECKING:
-    from prep.people import Person
+    from screentest.prep.people.grouping import Person
 
 _LONG_S = 60.0
 _AROUND_S = 8.0

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from prep.report.filmstrip import filmstrip
-from prep.report.markup import data_uri, escaped, framed, sentence
-from prep.report.page import SUBJECTS, facts, level, meter
-from prep.report.story import Story
-from prep.text import timecode
-from prep.values import Source
+from screentest.prep.core.text import timecode
+from screentest.prep.core.values import Source
+from screentest.prep.report.filmstrip import filmstrip
+from screentest.prep.report.markup import data_uri, escaped, framed, sentence
+from screentest.prep.report.page import SUBJECTS, facts, level, meter
+from screentest.prep.report.story import Story
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import cv2
 import numpy as np
 
-from prep.frames import Picture, reading
-from prep.moments import pictures_at as read
-from prep.report.colour import shown
-from prep.values import Source
+from screentest.prep.core.values import Source
+from screentest.prep.media.frames import Picture, reading
+from screentest.prep.media.pictures import pictures_at as read
+from screentest.prep.report.colour import shown
 
 _SAME_READ_S = 3.0
 

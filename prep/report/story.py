@@ -9,13 +9,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from prep.plain import plain_moment
-from prep.score import glimpse
-from prep.values import Face, Figure, FrameSignal, Scan, Segment, Span, Subject, TrackKey
-from prep.windows import POLICY, Window, ranked, shots_of, window_at, window_behind
+from screentest.prep.core.values import (
+    Face,
+    Figure,
+    FrameSignal,
+    Scan,
+    Segment,
+    Span,
+    Subject,
+    TrackKey,
+)
+from screentest.prep.picking.windows import POLICY, Window, ranked, shots_of, window_at, window_behind
+from screentest.prep.scoring.faceless import plain_moment
+from screentest.prep.scoring.faces import glimpse
 
 if TYPE_CHECKING:
-    from prep.people import Person
+    from screentest.prep.people.grouping import Person
 
 FILMSTRIP_FRAMES = 8
 _INSTANT_S = 0.01

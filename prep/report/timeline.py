@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from prep.report.markup import escaped
-from prep.report.story import Point, Story
-from prep.text import timecode
-from prep.values import Span
+from screentest.prep.core.text import timecode
+from screentest.prep.core.values import Span
+from screentest.prep.report.markup import escaped
+from screentest.prep.report.story import Point, Story
 
 COLUMNS = 480
 _TOP_PX, _PLOT_PX, _AXIS_PX = 26, 132, 24

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from prep.canvas import Canvas
-from prep.conform import planned_clip
-from prep.ffmpeg import encode
-from prep.media import regular_file
-from prep.report.page import Video
-from prep.source import probe
-from prep.spec import ClipSpec
-from prep.values import Clip, Segment, Source
+from screentest.prep.clipping.canvas import Canvas
+from screentest.prep.clipping.clip import planned_clip
+from screentest.prep.clipping.ffmpeg import encode
+from screentest.prep.core.spec import ClipSpec
+from screentest.prep.core.values import Clip, Segment, Source
+from screentest.prep.media.opening import regular_file
+from screentest.prep.media.probe import probe
+from screentest.prep.report.page import Video
 
 MOST_BEFORE_BYTES = 1_300_000
 MOST_AFTER_BYTES = 2_700_000

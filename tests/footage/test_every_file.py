@@ -13,10 +13,16 @@ import av
 import numpy as np
 import pytest
 
-from prep import check, clip, pick, probe, scan, segment_at
-from prep.conform import planned_clip
-from prep.errors import NotAVideo, NoUsableSegment, ScreentestError, TooShort, Unreadable
-from prep.values import Clip, Segment, Source
+from screentest import check, clip, pick, probe, scan, segment_at
+from screentest.prep.clipping.clip import planned_clip
+from screentest.prep.core.errors import (
+    NotAVideo,
+    NoUsableSegment,
+    ScreentestError,
+    TooShort,
+    Unreadable,
+)
+from screentest.prep.core.values import Clip, Segment, Source
 from tests.footage.independent import Moment, apart, moments, on_canvas, upright
 
 LATEST_START_S = 12.0

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from prep import check, clip, probe
-from prep.conform import planned_clip
-from prep.ffmpeg import executable
+from screentest import check, clip, probe
+from screentest.prep.clipping.clip import planned_clip
+from screentest.prep.clipping.ffmpeg import executable
 from tests.footage.test_every_file import CLIPS, Case, middle, moments_around, require_same
 
 KINDS = {

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-import prep.errors
-from prep import pick, scan
-from prep.errors import ScreentestError
-from prep.values import Segment
+import screentest.prep.core.errors
+from screentest import pick, scan
+from screentest.prep.core.errors import ScreentestError
+from screentest.prep.core.values import Segment
 
 TABLE = Path(__file__).with_name("expected_picks.tsv")
 ERRORS = ("NotAVideo", "TooShort", "NoUsableSegment")
@@ -126,4 +126,6 @@ def test_every_clip_of_a_kind_that_picking_is_judged_by_is_in_the_table(shared_f
 
 
 def test_every_error_of_the_table_exists():
-    assert all(issubclass(getattr(prep.errors, name), ScreentestError) for name in ERRORS)
+    assert all(
+        issubclass(getattr(screentest.prep.core.errors, name), ScreentestError) for name in ERRORS
+    )

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from prep import clip, probe, segment_at
-from prep.values import Clip
+from screentest import clip, probe, segment_at
+from screentest.prep.core.values import Clip
 
 
 @pytest.fixture(scope="session")

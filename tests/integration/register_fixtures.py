@@ -11,13 +11,13 @@ from uuid import uuid4
 
 import pytest
 
-from client.config import Settings, settings_from
-from client.direction import Direction
-from client.order import wish_of
-from client.pipeline import Order
-from client.registry import FILE_NAME, Registry
-from prep import probe
-from prep.values import Clip
+from screentest import probe
+from screentest.client.characters.direction import Direction
+from screentest.client.characters.order import wish_of
+from screentest.client.characters.register import Order
+from screentest.client.config import Settings, settings_from
+from screentest.client.registry.characters import FILE_NAME, Registry
+from screentest.prep.core.values import Clip
 from tests.integration.sandbox_parts import Sandbox, sandbox_up
 from tests.lossy_relay import Relay, relayed
 

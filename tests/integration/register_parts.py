@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from client.config import Settings
-from client.pipeline import Order, Registration, register
-from client.records import CharacterRecord
-from client.registry import FILE_NAME, Registry
+from screentest.client.characters.register import Order, Registration, register
+from screentest.client.config import Settings
+from screentest.client.registry.characters import FILE_NAME, Registry
+from screentest.client.registry.records import CharacterRecord
 
 
 class Watched:
@@ -41,7 +41,7 @@ def recorded(settings: Settings) -> CharacterRecord:
 
 def keys_in(settings: Settings) -> set[str]:
     """Every object of the registry's folder."""
-    from client.storage import Bucket
+    from screentest.client.remote.storage import Bucket
 
     with Registry(settings.home / FILE_NAME) as registry, Bucket(settings) as bucket:
         return {found.key for found in bucket.listed(registry.folder)}

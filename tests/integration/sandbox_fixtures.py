@@ -9,7 +9,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-from client.sandbox.weed import Weed
+from screentest.client.sandbox.s3.seaweedfs import Weed
 from tests.integration.sandbox_parts import MakeClip, Service, s3_up, serving
 
 

@@ -18,15 +18,15 @@ import boto3
 import httpx
 import pytest
 
-from client.sandbox.account import REGION, Folder, load_account
-from client.sandbox.api import api_up, listening
-from client.sandbox.faults import Fault, FaultBook
-from client.sandbox.locks import taken
-from client.sandbox.ports import LOOPBACK, choose_ports
-from client.sandbox.s3_relay import relayed
-from client.sandbox.serve import environment
-from client.sandbox.settings import Settings
-from client.sandbox.weed import Weed, start_weed
+from screentest.client.sandbox.account import REGION, Folder, load_account
+from screentest.client.sandbox.api.server import api_up, listening
+from screentest.client.sandbox.faults import Fault, FaultBook
+from screentest.client.sandbox.locks import taken
+from screentest.client.sandbox.ports import LOOPBACK, choose_ports
+from screentest.client.sandbox.s3.relay import relayed
+from screentest.client.sandbox.s3.seaweedfs import Weed, start_weed
+from screentest.client.sandbox.serve import environment
+from screentest.client.sandbox.settings import Settings
 
 CHARACTERS = "openai/sora-2/characters"
 TEXT_TO_VIDEO = "openai/sora-2/text-to-video"
@@ -162,7 +162,7 @@ class Sandbox:
 @contextmanager
 def sandbox_up(data: Path, *more: str) -> Iterator[Sandbox]:
     """``sandbox up`` over a folder; ended with the block if it still runs."""
-    command = [sys.executable, "-m", "client.sandbox", "--data", str(data), "--json", *more]
+    command = [sys.executable, "-m", "screentest.client.sandbox", "--data", str(data), "--json", *more]
     with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
         try:
             assert process.stdout is not None

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -14,13 +15,27 @@ import pytest
 CHECKOUT = Path(__file__).parent.parent.parent
 
 
+PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet", "--no-deps"]
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     """The wheel, built with the build backend of this environment."""
-    out = tmp_path_factory.mktemp("wheel")
-    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check"]
-    build = [*pip, "--no-deps", "--no-build-isolation", "--wheel-dir", str(out), str(CHECKOUT)]
-    subprocess.run(build, check=True, timeout=300)
+    return built(CHECKOUT, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def wheel_of_sdist(tmp_path_factory):
+    """The wheel that the source distribution builds, which is what a distributor does."""
+    out = tmp_path_factory.mktemp("sdist")
+    make = "import sys; from hatchling.build import build_sdist; build_sdist(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", make, str(out)], cwd=CHECKOUT, check=True, timeout=300)
+    return built(next(out.glob("screentest-*.tar.gz")), out)
+
+
+def built(source, out):
+    command = [*PIP, "--no-build-isolation", "--wheel-dir", str(out), str(source)]
+    subprocess.run(command, check=True, timeout=300)
     return next(out.glob("screentest-*.whl"))
 
 
@@ -66,24 +81,82 @@ def names_in(wheel):
 
 def test_the_wheel_holds_both_packages_their_types_and_the_licence(wheel):
     names = names_in(wheel)
-    for wanted in ("prep/__init__.py", "prep/py.typed", "client/cli/__init__.py", "client/py.typed"):
-        assert wanted in names
-    assert {"prep/report/page.html", "prep/report/report.css"} <= set(names)
+    for wanted in ("__main__.py", "py.typed", "prep/py.typed", "client/cli/__init__.py"):
+        assert f"screentest/{wanted}" in names
+    assert {"screentest/prep/report/page.html", "screentest/prep/report/report.css"} <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
 def test_the_wheel_holds_the_weights_unharmed(wheel):
+    folder = CHECKOUT / "prep" / "vision" / "weights"
     with zipfile.ZipFile(wheel) as archive:
-        folder = CHECKOUT / "prep" / "models"
         for weights in [*folder.glob("*.onnx"), *folder.glob("*.task")]:
-            content = archive.read(f"prep/models/{weights.name}")
+            content = archive.read(f"screentest/prep/vision/weights/{weights.name}")
             assert hashlib.sha256(content).digest() == hashlib.sha256(weights.read_bytes()).digest()
 
 
-def test_the_wheel_holds_no_tests_and_no_footage(wheel):
+def test_the_wheel_puts_one_name_into_site_packages_and_no_junk(wheel):
     tops = {name.split("/")[0] for name in names_in(wheel)}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"prep", "client"}
-    assert not [name for name in names_in(wheel) if name.endswith((".mp4", ".pyc"))]
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"screentest"}
+    junk = (".mp4", ".pyc", "build_hook.py", ".DS_Store")
+    assert not [name for name in names_in(wheel) if name.endswith(junk) or "/." in name]
+
+
+def test_the_wheel_of_the_source_distribution_is_the_same(wheel, wheel_of_sdist):
+    assert sorted(names_in(wheel_of_sdist)) == sorted(names_in(wheel))
+
+
+def test_what_is_tested_is_what_ships(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        for name in archive.namelist():
+            if name.endswith(".py"):
+                assert archive.read(name) == (CHECKOUT / name).read_bytes(), name
+
+
+IMPORT_ALL = """
+import sys
+from importlib import import_module
+from pkgutil import walk_packages
+
+sys.modules["prep"] = sys.modules["client"] = None  # importing them is an error from here on
+import screentest
+
+assert "site-packages" in screentest.__file__
+names = [found.name for found in walk_packages(screentest.__path__, "screentest.")]
+optional = ("screentest.client.sandbox.", "screentest.__main__", "screentest.client.cli.__main__")
+for name in names:
+    if not name.startswith(optional):
+        import_module(name)
+assert "screentest.prep.picking.pick" in names and len(names) > 150, len(names)
+for name in screentest.__all__:
+    assert name in dir(screentest) and getattr(screentest, name) is not None
+print("all of them")
+"""
+
+
+@pytest.mark.slow
+def test_every_module_imports_where_the_bare_names_are_blocked(installed, tmp_path):
+    python = installed.with_name("python")
+    command = [python, "-I", "-c", IMPORT_ALL]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.stdout == "all of them\n", done.stderr
+
+
+@pytest.mark.slow
+def test_a_users_own_prep_and_client_change_nothing(run, installed, tmp_path):
+    site = next((installed.parent.parent / "lib").glob("python*/site-packages"))
+    for folder in (tmp_path, site):
+        for name in ("prep", "client"):
+            (folder / name).mkdir()
+            (folder / name / "__init__.py").write_text("raise SystemExit('the wrong package')")
+    assert run("--version").startswith("screentest ")
+    assert "screentest" in run("pick", "--help")
+    as_module = [installed.with_name("python"), "-m", "screentest", "--version"]
+    assert subprocess.check_output(as_module, cwd=tmp_path, timeout=60).startswith(b"screentest ")
+    for name in ("prep", "client"):
+        shutil.rmtree(site / name)
 
 
 @pytest.mark.slow

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from prep import scan
-from prep.values import Scan
+from screentest import scan
+from screentest.prep.core.values import Scan
 from tests.known_pose.film import Film, made
 from tests.known_pose.films import FILMS
 

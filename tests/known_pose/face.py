@@ -5,7 +5,8 @@ The portrait is NASA's picture of Eileen Collins, in the public domain, which sc
 metadata inside ``face_landmarker.task``; hair and the back of the head are rings around its rim.
 
 Axes of the head: x to the viewer's right, y up, z out of the face. Angles carry the signs that
-``prep.values.Face`` documents: yaw to the viewer's right, chin up and a clockwise tilt are positive.
+``prep.core.values.Face`` documents: yaw to the viewer's right, chin up and a clockwise tilt are
+positive.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.data import astronaut
 
-from prep.detector import detect
-from prep.faces import FaceStack, region_of_detection
-from prep.weights import FOLDER, LANDMARKER
+from screentest.prep.vision.detector import detect
+from screentest.prep.vision.mesh import FaceStack, region_of_detection
+from screentest.prep.vision.weights import FOLDER, LANDMARKER
 
 Picture = NDArray[np.uint8]
 Array = NDArray[np.float64]

@@ -17,10 +17,10 @@ from imageio_ffmpeg import get_ffmpeg_exe
 from numpy.typing import NDArray
 from skimage.data import astronaut
 
-from prep import probe
-from prep.detector import detect
-from prep.frames import reading
-from prep.moments import picture_at
+from screentest import probe
+from screentest.prep.media.frames import reading
+from screentest.prep.media.pictures import picture_at
+from screentest.prep.vision.detector import detect
 from tests.known_pose.face import Picture
 
 FPS = 20

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from prep import pick, probe, scan
-from prep.casting import Casting, cast
-from prep.continuity import hidden_cut_s, with_hidden_cuts
-from prep.people import company
-from prep.values import Scan
+from screentest import pick, probe, scan
+from screentest.prep.core.values import Scan
+from screentest.prep.people.grouping import company
+from screentest.prep.people.splices import hidden_cut_s, with_hidden_cuts
+from screentest.prep.picking.casting import Casting, cast
 from tests.known_pose.interview import FPS, Turn, made, photo_of
 
 FRAME_S = 1 / FPS

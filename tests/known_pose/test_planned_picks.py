@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prep import pick
-from prep.errors import NoUsableSegment
+from screentest import pick
+from screentest.prep.core.errors import NoUsableSegment
 from tests.known_pose.films import FILMS, PICKS
 
 # A frame or two of the turn toward or away from the camera do no harm.

@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from prep import clip, probe, segment_at
+from screentest import clip, probe, segment_at
 from tests.torture.audit import Verdict, accepted_submits, audit
 from tests.torture.clients import Client, Naive, Screentest
 from tests.torture.lives import Life, Submits
@@ -170,7 +170,7 @@ def _submit_fault(chance: random.Random) -> dict[str, object]:
 
 @contextmanager
 def _sandbox(data: Path, home: Path, *more: str) -> Iterator[dict[str, str]]:
-    command = [sys.executable, "-m", "client.sandbox", "--json"]
+    command = [sys.executable, "-m", "screentest.client.sandbox", "--json"]
     where = ["--data", str(data), "--home", str(home), *more]
     with subprocess.Popen([*command, *where], stdout=subprocess.PIPE) as process:
         try:

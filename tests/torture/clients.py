@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from client.config import settings_from
-from client.direction import Direction
-from client.order import wish_of
-from client.pipeline import Order
-from client.registry import FILE_NAME, Registry
-from prep import probe
-from prep.values import Clip
+from screentest import probe
+from screentest.client.characters.direction import Direction
+from screentest.client.characters.order import wish_of
+from screentest.client.characters.register import Order
+from screentest.client.config import settings_from
+from screentest.client.registry.characters import FILE_NAME, Registry
+from screentest.prep.core.values import Clip
 
 HERE = Path(__file__).parent
 SETTLE_AFTER_S = 8.0
@@ -65,7 +65,7 @@ class Screentest:
     def _run(self, env: Mapping[str, str], *arguments: str) -> subprocess.Popen[bytes]:
         return started(
             [
-                *(sys.executable, "-m", "client.cli", "--home", str(self.home), *arguments),
+                *(sys.executable, "-m", "screentest.client.cli", "--home", str(self.home), *arguments),
                 *("--settle-after", str(SETTLE_AFTER_S), "--timeout", "60", "--json"),
             ],
             env,

@@ -54,7 +54,16 @@ def interrupted(folder: Path, chance: random.Random) -> str:
     later_s = (0.0 if after else 0.1) + chance.random() * chance.choice(LATER_S)
     home = folder / f"home-{chance.getrandbits(64):x}"  # nothing kept: every scan is made anew
     process = subprocess.Popen(
-        [sys.executable, "-X", "faulthandler", "-m", "client.cli", *words, str(FOOTAGE), "--json"],
+        [
+            sys.executable,
+            "-X",
+            "faulthandler",
+            "-m",
+            "screentest.client.cli",
+            *words,
+            str(FOOTAGE),
+            "--json",
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

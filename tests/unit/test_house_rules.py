@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 import pytest
 
-import client.errors
-import prep.errors
-from client.cli.root import root
 from docs import generate as docs_page
+from screentest.client import errors as client_errors
+from screentest.client.cli.root import root
+from screentest.prep.core import errors as prep_errors
 
 CHECKOUT = Path(__file__).parent.parent.parent
 SOURCES = sorted([*CHECKOUT.glob("prep/**/*.py"), *CHECKOUT.glob("client/**/*.py")])
@@ -36,13 +36,13 @@ def imports_of(file: Path) -> set[str]:
 
 def importers_of(package: str) -> set[str]:
     def imports_it(file: Path) -> bool:
-        return any(name.split(".")[0] == package for name in imports_of(file))
+        return any(f"{name}.".startswith(f"{package}.") for name in imports_of(file))
 
     return {name_of(file) for file in SOURCES if imports_it(file)}
 
 
 def test_prep_knows_nothing_of_the_network_side():
-    assert not {name for name in importers_of("client") if name.startswith("prep/")}
+    assert not {name for name in importers_of("screentest.client") if name.startswith("prep/")}
 
 
 def test_prep_opens_no_connection():
@@ -57,22 +57,22 @@ def test_prep_opens_no_connection():
 
 @pytest.mark.parametrize("package", ["boto3", "botocore", "s3transfer"])
 def test_only_storage_speaks_boto(package):
-    assert importers_of(package) <= {"client/storage.py"}
+    assert importers_of(package) <= {"client/remote/storage.py"}
 
 
 def test_only_http_makes_connections_to_the_service():
     outside = {name for name in importers_of("httpx") if not name.startswith("client/sandbox/")}
-    assert outside == {"client/http.py"}
+    assert outside == {"client/remote/http.py"}
 
 
 @pytest.mark.parametrize("package", ["ffmpeg", "imageio_ffmpeg"])
 def test_only_one_module_plans_ffmpeg_commands(package):
-    assert importers_of(package) == {"prep/ffmpeg.py"}
+    assert importers_of(package) == {"prep/clipping/ffmpeg.py"}
 
 
 def test_a_command_imports_nothing_heavy_before_it_runs():
     heavy = {"av", "boto3", "botocore", "cv2", "ffmpeg", "httpx", "numpy", "starlette", "uvicorn"}
-    for file in CHECKOUT.glob("client/cli/*.py"):
+    for file in CHECKOUT.glob("client/cli/**/*.py"):
         assert not heavy & {module.split(".")[0] for module in imports_of(file)}, file
 
 
@@ -122,7 +122,7 @@ def test_every_command_speaks_json(path):
     assert "--json" in {flag for param in COMMANDS[path].params for flag in param.opts}
 
 
-@pytest.mark.parametrize("module", [prep.errors, client.errors])
+@pytest.mark.parametrize("module", [prep_errors, client_errors])
 def test_the_tree_of_errors_shows_every_error_under_its_parent(module):
     drawn = dict(tree_of(module.__doc__))
     real = {
@@ -150,7 +150,7 @@ def tree_of(docstring: str) -> list[tuple[str, str]]:
     return pairs
 
 
-@pytest.mark.parametrize("package", ["prep", "client"])
+@pytest.mark.parametrize("package", ["screentest", "screentest.client.sandbox"])
 def test_everything_a_package_offers_is_there(package):
     module = importlib.import_module(package)
     assert all(hasattr(module, name) for name in getattr(module, "__all__", []))

@@ -1,0 +1,193 @@
+"""Raw footage to a recorded character id, stage by stage; what is done stays done.
+
+Each step looks at the row's state, does what is missing and records it, so that the same command
+after a failure, a Ctrl-C or a crash goes on where the last one stopped.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from screentest.client.characters import footage
+from screentest.client.characters.order import Order, model_for, wish_of
+from screentest.client.config import Settings, private_folder
+from screentest.client.errors import RegistryDamaged
+from screentest.client.registry.characters import FILE_NAME, Registry, utc_now
+from screentest.client.registry.locks import claimed
+from screentest.client.registry.records import CharacterRecord
+from screentest.client.remote.character_models import CharacterModel
+from screentest.client.tasks.session import Clocks, Session, service_of
+from screentest.client.tasks.stages import SILENT, STAGES, Noted, Watcher
+from screentest.prep.core.values import CheckReport, Clip, Segment, Source
+
+__all__ = [
+    "SILENT",
+    "STAGES",
+    "Forecast",
+    "Order",
+    "Registration",
+    "Watcher",
+    "register",
+    "rehearse",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A recorded character, or one on its way where nobody waits (``character_id`` is then None).
+
+    ``clip``: absolute path of the file kept under the home. ``submitted``: whether this run sent a
+    submit; ``cost_usd``: what the registration cost, in this run or an earlier one. ``reused``: the
+    stages whose result an earlier run left behind. ``row_id``: its row in the registry.
+    """
+
+    name: str
+    character_id: str | None
+    model: str
+    clip: str
+    clip_sha256: str
+    segment: Segment
+    submitted: bool
+    cost_usd: float
+    warnings: tuple[str, ...]
+    reused: tuple[str, ...]
+    row_id: int = 0
+    task_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What ``register`` would do, from a clip that was really made and checked, and is gone again.
+
+    ``steps``: sentences, in order. ``cost_usd``: what the submit would cost, by ``price_source``.
+    """
+
+    name: str
+    model: str
+    source: Source
+    segment: Segment
+    clip: Clip
+    report: CheckReport
+    steps: tuple[str, ...]
+    cost_usd: float
+    price_source: str
+    warnings: tuple[str, ...]
+
+
+def register(
+    order: Order,
+    settings: Settings,
+    *,
+    watcher: Watcher = SILENT,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+    now: Callable[[], datetime] = utc_now,
+) -> Registration:
+    """The character, made now or recorded before.
+
+    ``clock``: monotonic seconds. Raises a ScreentestError with the way out; the row is then at the
+    last step that was done, and the same call goes on from there. A submit whose reply was lost is
+    first looked for at the service, and never sent again blindly.
+    """
+    model = model_for(order)
+    home = private_folder(settings.home)
+    source = footage.probed(order.footage, watcher=watcher)
+    wish = wish_of(order, settings, source)
+    clocks = Clocks(clock, sleep, now)
+    with Registry(home / FILE_NAME, now=now) as registry:
+        recorded = registry.done(wish.identity)
+        if recorded and not order.again:
+            return _registration(recorded, submitted=False, reused=STAGES[1:])
+        with claimed(
+            home / "locks",
+            wish.identity,
+            what=repr(order.name),
+            wait_s=settings.wait_s if order.wait else 0.0,
+            told=watcher.warned,
+            clock=clock,
+            sleep=sleep,
+        ) as waited:
+            # Two runs of --again at once ask for one new character, not for two.
+            made_meanwhile = waited and registry.done(wish.identity) != recorded
+            record = registry.plan(wish, again=order.again and not made_meanwhile)
+            if order.consent:
+                record = registry.with_consent(record, order.consent)
+            if record.state == "done":
+                return _registration(record, submitted=False, reused=STAGES[1:])
+            # Not before: a rehearsal and a second run send nothing, so they load no HTTP.
+            from screentest.client.characters.run import Run
+
+            noted = Noted(watcher)
+            with service_of(settings, clocks) as service:
+                session = Session(settings, registry, service, noted, clocks)
+                record, submitted = Run(order, model, source, session).to_the_end(record)
+            reused = tuple(one for one in STAGES[1:] if one not in noted.names)
+            return _registration(record, submitted=submitted, reused=reused)
+
+
+def rehearse(order: Order, home: Path, *, watcher: Watcher = SILENT) -> Forecast:
+    """What ``register`` would do and cost; needs no key, records nothing, keeps only the scan."""
+    model = model_for(order)
+    private_folder(home)
+    source = footage.probed(order.footage, watcher=watcher)
+    segment = footage.chosen(
+        source,
+        order.direction,
+        spec=model.clip,
+        scans=home / "scans",
+        watcher=watcher,
+    )
+    with footage.draft(home / "clips", f"rehearsal-{os.getpid()}") as out:
+        clip, report = footage.made(
+            source,
+            segment,
+            order.direction,
+            spec=model.clip,
+            out=out,
+            watcher=watcher,
+        )
+    return Forecast(
+        name=order.name,
+        model=model.model_id,
+        source=source,
+        segment=segment,
+        clip=clip,
+        report=report,
+        steps=_steps_ahead(order, model, clip),
+        cost_usd=model.price_usd,
+        price_source=model.price_source,
+        warnings=footage.warnings_about(clip),
+    )
+
+
+def _steps_ahead(order: Order, model: CharacterModel, clip: Clip) -> tuple[str, ...]:
+    return (
+        f"Upload the clip of {clip.bytes} bytes to the bucket as a private object.",
+        "Make a URL that gives it to the service for a while, and prove it.",
+        f"Submit it to {model.model_id} as {order.name!r}, for USD {model.price_usd:g}.",
+        "Wait for the character and record its id.",
+    )
+
+
+def _registration(record: CharacterRecord, *, submitted: bool, reused: tuple[str, ...]) -> Registration:
+    if record.clip is None or (record.state == "done" and record.character_id is None):
+        raise RegistryDamaged(f"The record of {record.name!r} is done without clip or id.")
+    return Registration(
+        name=record.name,
+        character_id=record.character_id,
+        model=record.model,
+        clip=record.clip.path,
+        clip_sha256=record.clip.sha256,
+        segment=record.clip.segment,
+        submitted=submitted,
+        cost_usd=record.cost_usd or 0.0,
+        warnings=footage.warnings_about(record.clip, has_nsfw=record.has_nsfw),
+        reused=reused,
+        row_id=record.row_id,
+        task_id=record.task_id,
+    )

@@ -1,0 +1,176 @@
+"""One run of ``register`` on one row: each step does what its state lacks, and records it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from screentest.client.characters import footage
+from screentest.client.characters.order import Order
+from screentest.client.registry.locks import claimed
+from screentest.client.registry.records import CharacterRecord
+from screentest.client.registry.states import UNSETTLED, State
+from screentest.client.remote.character_models import CharacterModel
+from screentest.client.remote.prices import quoted_usd
+from screentest.client.tasks.finish import finish
+from screentest.client.tasks.session import Session
+from screentest.client.tasks.stages import stage
+from screentest.prep.core.values import Clip, Source
+
+if TYPE_CHECKING:
+    from screentest.client.remote.storage import Bucket
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run needs besides its row, whose claim it holds."""
+
+    order: Order
+    model: CharacterModel
+    source: Source
+    session: Session
+
+    def to_the_end(self, record: CharacterRecord) -> tuple[CharacterRecord, bool]:
+        """The row when it is done, or submitted where nobody waits; whether this run submitted."""
+        submits = False
+        if record.state in UNSETTLED:
+            record = self._settled(record)
+        if record.state == "failed":
+            record = self._tried_again(record)
+        if record.state != "submitted":
+            price_usd = self._afforded()
+            self._require_bucket()
+            record = self._with_clip(record)
+            record = self._submitted(record, price_usd=price_usd)
+            submits = True
+        return (finish(record, self.session) if self.order.wait else record), submits
+
+    def _settled(self, record: CharacterRecord) -> CharacterRecord:
+        from screentest.client.tasks.settle import settle
+
+        self.session.watcher.warned("The reply to an earlier submit was lost: looking for its task.")
+        return settle(record, model=self.model, session=self.session)
+
+    def _tried_again(self, record: CharacterRecord) -> CharacterRecord:
+        usable = record.clip is not None and footage.intact(record.clip)
+        note = f"tried again after: {record.error}"
+        to: State = "clipped" if usable else "planned"
+        return self.session.registry.returned(record, to, note=note)
+
+    def _afforded(self) -> float:
+        """What the submit costs, at most what the order allows."""
+        if self.order.max_cost_usd is None:
+            return self.model.price_usd
+        inputs = self.model.body(video="", name=self.order.name)
+        return quoted_usd(
+            self.session.service,
+            self.model.model_id,
+            inputs=inputs,
+            listed_usd=self.model.price_usd,
+            max_cost_usd=self.order.max_cost_usd,
+        )
+
+    def _require_bucket(self) -> None:
+        """Raises what can be told of the bucket before minutes go into a clip for it."""
+        from screentest.client.remote.storage import Bucket
+
+        with Bucket(self.session.settings) as bucket:
+            bucket.require_credentials()
+
+    def _with_clip(self, record: CharacterRecord) -> CharacterRecord:
+        """The row with a clip whose file is there, made anew where it is missing or changed."""
+        if record.clip is None or not footage.intact(record.clip):
+            record = self._planned_anew(record)
+            record = self.session.registry.clipped(record, self._made(record.identity))
+        for warning in footage.warnings_about(_clip_of(record)):
+            self.session.watcher.warned(warning)
+        return record
+
+    def _planned_anew(self, record: CharacterRecord) -> CharacterRecord:
+        if record.state == "planned":
+            return record
+        return self.session.registry.returned(record, "planned", note="the clip's file is gone")
+
+    def _made(self, identity: str) -> Clip:
+        home, spec, watcher = self.session.settings.home, self.model.clip, self.session.watcher
+        segment = footage.chosen(
+            self.source,
+            self.order.direction,
+            spec=spec,
+            scans=home / "scans",
+            watcher=watcher,
+        )
+        with footage.draft(home / "clips", identity[:32]) as out:
+            clip, _ = footage.made(
+                self.source,
+                segment,
+                self.order.direction,
+                spec=spec,
+                out=out,
+                watcher=watcher,
+            )
+            return footage.kept(clip, home / "clips")
+
+    def _submitted(self, record: CharacterRecord, *, price_usd: float) -> CharacterRecord:
+        from screentest.client.remote.http import Http
+        from screentest.client.remote.storage import Bucket
+        from screentest.client.tasks.proof import proven
+        from screentest.client.tasks.submit import submit
+
+        clocks = self.session.clocks
+        with (
+            Bucket(self.session.settings) as bucket,
+            Http(clock=clocks.clock, sleep=clocks.sleep) as http,
+        ):
+            record = self._uploaded(record, bucket)
+            upload = proven(
+                record.object_key or "",
+                Path(_clip_of(record).path),
+                what="clip",
+                bucket=bucket,
+                http=http,
+                session=self.session,
+            )
+        with stage(self.session.watcher, "submit") as under_way:
+            record = submit(
+                record,
+                model=self.model,
+                upload=upload,
+                order=self.order,
+                price_usd=price_usd,
+                registry=self.session.registry,
+                service=self.session.service,
+            )
+            under_way.summary = f"task {record.task_id}, USD {price_usd:g}"
+        return record
+
+    def _uploaded(self, record: CharacterRecord, bucket: Bucket) -> CharacterRecord:
+        from screentest.client.remote.storage import key_of
+
+        clip, registry = _clip_of(record), self.session.registry
+        locks = self.session.settings.home / "locks"
+        with (
+            stage(self.session.watcher, "upload") as under_way,
+            # Not while another run, done with the same clip, takes its object away.
+            claimed(locks, clip.sha256, what="the clip's object", wait_s=600.0),
+        ):
+            stored = bucket.put(
+                Path(clip.path),
+                sha256=clip.sha256,
+                key=key_of(clip.sha256, folder=registry.folder),
+                progress=under_way.advance,
+            )
+            place = f"{stored.bucket}/{stored.key}"
+            under_way.summary = f"{place}{', already there' if stored.reused else ''}"
+            if record.state == "uploaded":
+                if (record.bucket, record.object_key) == (stored.bucket, stored.key):
+                    return record
+                record = registry.returned(record, "clipped", note=f"now goes to {place}")
+            return registry.uploaded(record, bucket=stored.bucket, key=stored.key)
+
+
+def _clip_of(record: CharacterRecord) -> Clip:
+    if record.clip is None:
+        raise ValueError(f"a row at {record.state} has no clip")
+    return record.clip

@@ -1,0 +1,190 @@
+"""balance, price, models, tasks: what the service says about the account and its models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from screentest.client.cli.output.emit import emit
+from screentest.client.cli.output.progress import watching
+from screentest.client.cli.output.wording import counted, usd, visible
+from screentest.client.cli.params.options import common_options, service_options
+from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.services import services
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from screentest.client.remote.replies import Prediction
+    from screentest.client.remote.wavespeed import WaveSpeed
+
+
+@click.command()
+@service_options
+@common_options
+@click.pass_obj
+def balance(call: Call) -> None:
+    """Show what is left on the account."""
+    from screentest.client.cli.output.tables import say
+
+    with _service(call) as service:
+        left_usd = service.balance_usd()
+    emit(
+        call,
+        as_json=lambda: {"balance_usd": left_usd},
+        show=partial(say, line=f"{usd(left_usd)} left"),
+    )
+
+
+@click.command()
+@click.argument("model", default="openai/sora-2/characters")
+@click.option(
+    "--duration", "duration_s", type=click.IntRange(min=1), metavar="SECONDS", help="Of a video."
+)
+@click.option("--size", metavar="W*H", help="Of a video, such as 1280*720.")
+@service_options
+@common_options
+@click.pass_obj
+def price(call: Call, model: str, duration_s: int | None, size: str | None) -> None:
+    """Ask the service what one task of MODEL costs; costs nothing."""
+    from screentest.client.cli.output.tables import say
+
+    given: dict[str, object] = {"duration": duration_s, "size": size}
+    inputs = {name: value for name, value in given.items() if value is not None}
+    with _service(call) as service:
+        found = service.price(model, inputs=inputs)
+    emit(
+        call,
+        as_json=lambda: {
+            "model": model,
+            "price": found.price,
+            "discounted_price": found.discounted,
+            "currency": found.currency,
+        },
+        show=partial(say, line=f"{found.currency} {found.discounted:g} for one task of {model}"),
+    )
+
+
+@click.command()
+@click.option(
+    "--all", "every", is_flag=True, help="Every model of the service, not only those used here."
+)
+@service_options
+@common_options
+@click.pass_obj
+def models(call: Call, every: bool) -> None:
+    """List the models used here, their prices, and whether the service still serves them."""
+    from screentest.client.remote.character_models import MODELS
+    from screentest.client.remote.video_models import VIDEO_MODELS
+
+    ours = {**MODELS, **VIDEO_MODELS}
+    with _service(call) as service:
+        served = {model.model_id: model.base_price_usd for model in service.models()}
+    ids = sorted({*ours, *(served if every else ())})
+    rows = [
+        {
+            "model": model_id,
+            "kind": "character" if model_id in MODELS else "video" if model_id in ours else "other",
+            "served": model_id in served,
+            "base_price_usd": served.get(model_id),
+        }
+        for model_id in ids
+    ]
+    emit(call, as_json=lambda: {"models": rows}, show=partial(_show_models, rows=rows))
+
+
+@click.group(no_args_is_help=True)
+@common_options
+def tasks() -> None:
+    """List and delete tasks at the service, which keeps them for 7 days."""
+
+
+@tasks.command("list")
+@click.option("--model", default="", metavar="MODEL", help="Only tasks of this model.")
+@service_options
+@common_options
+@click.pass_obj
+def list_(call: Call, model: str) -> None:
+    """List the newest tasks of the account, at most 100."""
+    with _service(call) as service:
+        found = service.recent(model_id=model)
+    emit(
+        call,
+        as_json=lambda: {"tasks": [_task_json(task) for task in found]},
+        show=partial(_show_tasks, found=found),
+    )
+
+
+@tasks.command()
+@click.argument("task_ids", metavar="TASK_ID...", nargs=-1, required=True)
+@service_options
+@common_options
+@click.pass_obj
+def delete(call: Call, task_ids: tuple[str, ...]) -> None:
+    """Delete finished tasks and their results at the service; characters stay."""
+    from screentest.client.cli.output.tables import say
+
+    with _service(call) as service:
+        count = service.delete(task_ids)
+    emit(
+        call,
+        as_json=lambda: {"deleted": count},
+        show=partial(say, line=f"{counted(count, 'task')} deleted"),
+    )
+
+
+@contextmanager
+def _service(call: Call) -> Iterator[WaveSpeed]:
+    from screentest.client.tasks.session import Clocks, service_of
+
+    with (
+        watching(call) as watcher,
+        services(call, watcher=watcher, bucket=False) as settings,
+        service_of(settings, Clocks()) as service,
+    ):
+        yield service
+
+
+def _task_json(task: Prediction) -> dict[str, object]:
+    from screentest.client.registry.records import iso
+
+    return {
+        "task_id": task.task_id,
+        "model": task.model,
+        "status": task.status,
+        "created_at": iso(task.created_at) if task.created_at else None,
+        "characters": [{"character_id": one.character_id, "name": one.name} for one in task.characters],
+        "error": task.error,
+        "code": task.code,
+        "has_nsfw_contents": task.has_nsfw,
+    }
+
+
+def _show_tasks(console: Console, found: tuple[Prediction, ...]) -> None:
+    from screentest.client.cli.output.tables import plain_table, print_table, say
+
+    if not found:
+        say(console, "No tasks in the last 7 days.")
+        return
+    table = plain_table("Task", "Model", "Status", "Made")
+    table.columns[0].no_wrap = True
+    for task in found:
+        moment = task.created_at.astimezone().strftime("%Y-%m-%d %H:%M") if task.created_at else "-"
+        status = f"{task.status}: {task.error}" if task.error else task.status
+        table.add_row(visible(task.task_id), visible(task.model), visible(status), moment)
+    print_table(console, table)
+
+
+def _show_models(console: Console, rows: list[dict[str, object]]) -> None:
+    from screentest.client.cli.output.tables import plain_table, print_table
+
+    table = plain_table("Model", "Kind", "Served", "From")
+    for row in rows:
+        asked = row["base_price_usd"]
+        shown = usd(asked) if isinstance(asked, float) else "-"
+        table.add_row(str(row["model"]), str(row["kind"]), "yes" if row["served"] else "no", shown)
+    print_table(console, table)

@@ -1,0 +1,176 @@
+"""characters: what the registry holds."""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from screentest.client.cli.commands.settling import reconcile, wait
+from screentest.client.cli.output.emit import emit, emit_json
+from screentest.client.cli.output.tables import say
+from screentest.client.cli.output.wording import counted
+from screentest.client.cli.params.options import common_options
+from screentest.client.cli.running.call import Call
+
+if TYPE_CHECKING:
+    from screentest.client.registry.characters import Registry
+
+
+@click.group(no_args_is_help=True)
+@common_options
+def characters() -> None:
+    """List, show, settle and export the characters in this home's registry."""
+
+
+@characters.command("list")
+@click.option("--deleted", is_flag=True, help="Also show the tombstones of deleted ones.")
+@common_options
+@click.pass_obj
+def list_(call: Call, deleted: bool) -> None:
+    """List every character, oldest first, and what they and their videos cost."""
+    from screentest.client.cli.output.histories import show_records
+    from screentest.client.registry.records import record_json
+
+    with _registry(call) as registry:
+        records = registry.list(deleted=deleted)
+        spent_usd = registry.spent_usd()
+    emit(
+        call,
+        as_json=lambda: {
+            "characters": [record_json(record) for record in records],
+            "spent_usd": spent_usd,
+        },
+        show=partial(show_records, records=records, spent_usd=spent_usd),
+    )
+
+
+@characters.command()
+@click.argument("name_or_id", metavar="NAME_OR_ID")
+@common_options
+@click.pass_obj
+def show(call: Call, name_or_id: str) -> None:
+    """Show the whole story of a character: footage, window, clip, task, cost, times.
+
+    Of several with one name, the newest that is done.
+    """
+    from screentest.client.cli.output.histories import show_story
+
+    with _registry(call) as registry:
+        record = registry.find(name_or_id)
+        moves = registry.moves(record)
+        others = [other for other in registry.named(record.name) if other.row_id != record.row_id]
+        story = registry.story(record)
+    emit(
+        call,
+        as_json=lambda: story,
+        show=partial(show_story, record=record, moves=moves, others=others),
+    )
+
+
+@characters.command()
+@click.option("--csv", "as_csv", is_flag=True, help="One line per registration, for spreadsheets.")
+@common_options
+@click.pass_obj
+def export(call: Call, as_csv: bool) -> None:
+    """Print the whole registry as JSON, without secrets; indented, or on one line with --json.
+
+    `characters import` reads the JSON back.
+    """
+    from screentest.client.registry.exchange import csv_of, exported
+
+    with _registry(call) as registry:
+        content = exported(registry)
+    if as_csv:
+        sys.stdout.write(csv_of(content))
+    elif call.json:
+        emit_json(content)
+    else:
+        sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+
+
+@characters.command("import")
+@click.argument("file", metavar="FILE")
+@common_options
+@click.pass_obj
+def import_(call: Call, file: str) -> None:
+    """Add what FILE, made by `characters export`, holds and this registry lacks.
+
+    Nothing that is recorded here is changed.
+    """
+    from screentest.client.registry.exchange import imported, read_export
+
+    content = read_export(Path(file))
+    with _registry(call) as registry:
+        added = imported(content, registry)
+    line = (
+        f"{counted(added.characters, 'registration')} and {counted(added.videos, 'video')} imported, "
+        f"{added.known} known already"
+    )
+    emit(
+        call,
+        as_json=lambda: {
+            "imported": added.characters,
+            "videos": added.videos,
+            "known": added.known,
+        },
+        show=partial(say, line=line),
+    )
+
+
+@characters.command()
+@click.argument("name_or_id", metavar="NAME_OR_ID")
+@click.option("--keep-clip", is_flag=True, help="Leave the clip's file under the home.")
+@common_options
+@click.pass_obj
+def delete(call: Call, name_or_id: str, keep_clip: bool) -> None:
+    """Delete a character here: its clip goes, a tombstone with its id, task and cost stays.
+
+    The service has no way to delete a character; `list --deleted` shows tombstones.
+    """
+    from screentest.client.registry.records import record_json
+
+    with _registry(call) as registry:
+        record = registry.deleted(registry.find(name_or_id, deleted=False))
+        # An imported one's clip lies in the home that made it.
+        if record.clip and not keep_clip and Path(record.clip.path).is_relative_to(call.home):
+            sharing = registry.with_clip(record.clip.sha256)
+            if all(other.deleted_at for other in sharing):
+                Path(record.clip.path).unlink(missing_ok=True)
+    emit(
+        call,
+        as_json=lambda: record_json(record),
+        show=partial(say, line=f"{record.name} is deleted; its tombstone stays."),
+    )
+
+
+@characters.command()
+@click.argument("name_or_id", metavar="NAME_OR_ID")
+@click.argument("note")
+@common_options
+@click.pass_obj
+def consent(call: Call, name_or_id: str, note: str) -> None:
+    """Keep NOTE with a character: who agreed to what, and when. An empty one removes it."""
+    from screentest.client.registry.records import record_json
+
+    with _registry(call) as registry:
+        record = registry.with_consent(registry.find(name_or_id, deleted=False), note)
+    emit(
+        call,
+        as_json=lambda: record_json(record),
+        show=partial(say, line=f"Noted for {record.name}."),
+    )
+
+
+characters.add_command(reconcile)
+characters.add_command(wait)
+
+
+def _registry(call: Call) -> Registry:
+    from screentest.client.registry.characters import FILE_NAME, Registry
+
+    return Registry(call.home / FILE_NAME)

@@ -1,0 +1,85 @@
+"""doctor: what is there, what is not, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from screentest.client.cli.output.emit import emit
+from screentest.client.cli.output.progress import watching
+from screentest.client.cli.params.options import common_options, model_option, service_options
+from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.services import services
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from screentest.client.doctor import Finding
+
+
+@click.command()
+@model_option
+@service_options
+@common_options
+@click.pass_obj
+def doctor(call: Call, model: str) -> None:
+    """Check everything a registration needs and say how to mend what is wrong.
+
+    ffmpeg, weights, disk and registry; key, balance, clock, whether the model is still served, and
+    the bucket by writing a small object, reading it through a presigned URL and deleting it. Costs
+    nothing. Fails where something is wrong.
+    """
+    from screentest.client.doctor import is_well
+    from screentest.prep.core.errors import SetupError
+
+    findings = _examined(call, model)
+    emit(
+        call,
+        as_json=lambda: {
+            "ok": is_well(findings),
+            "checks": [
+                {"check": one.check, "verdict": one.verdict, "found": one.found, "mend": one.mend}
+                for one in findings
+            ],
+        },
+        show=partial(_show, findings=findings),
+    )
+    if not is_well(findings):
+        failed = [one for one in findings if one.verdict == "failed"]
+        raise SetupError(
+            f"Not ready: {', '.join(one.check for one in failed)}.",
+            failed[0].mend,
+        )
+
+
+def _examined(call: Call, model: str) -> tuple[Finding, ...]:
+    from screentest.client import doctor as checks
+    from screentest.client.errors import ConfigError
+
+    here = checks.examine_here(call.home)
+    try:
+        with watching(call) as watcher, services(call, watcher=watcher) as settings:
+            return (*here, *checks.examine_services(settings, model_id=model))
+    except ConfigError as error:
+        return (*here, *checks.not_examined(error))
+
+
+def _show(console: Console, findings: Sequence[Finding]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from screentest.client.cli.output.wording import visible
+
+    colours = {"ok": "green", "warning": "yellow", "failed": "bold red"}
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for one in findings:
+        table.add_row(one.check, Text(one.verdict, style=colours[one.verdict]), visible(one.found))
+        if one.mend:
+            table.add_row("", "", Text(f"-> {visible(one.mend)}", style="bold"))
+    console.print(table)

@@ -1,0 +1,174 @@
+"""register: the whole way from raw footage to a recorded character id."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from screentest.client.cli.output import results
+from screentest.client.cli.output.progress import watching
+from screentest.client.cli.output.report import (
+    draw_clip,
+    draw_pick,
+    emit_with_report,
+    fault_of,
+    report_option,
+)
+from screentest.client.cli.params.options import (
+    common_options,
+    max_cost_option,
+    model_option,
+    raw_argument,
+    service_options,
+    settling_options,
+    webhook_option,
+    window_options,
+)
+from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.preflight import require_order
+from screentest.client.cli.running.services import services
+
+if TYPE_CHECKING:
+    from screentest.client.characters.direction import Direction
+    from screentest.client.characters.register import Order
+    from screentest.client.registry.records import CharacterRecord
+    from screentest.client.tasks.stages import Watcher
+
+
+@click.command()
+@raw_argument
+@click.option("--name", required=True, help="The character's name, as prompts will call it.")
+@model_option
+@click.option("--description", default="", help="What the character is, for models that take it.")
+@click.option("--dry-run", is_flag=True, help="Stop before the upload; say what would happen and cost.")
+@click.option("--again", is_flag=True, help="Register anew what is already registered.")
+@click.option(
+    "--no-wait",
+    is_flag=True,
+    help="Leave after the submit; `characters wait` or the same command picks it up.",
+)
+@max_cost_option
+@webhook_option
+@click.option(
+    "--consent",
+    default="",
+    metavar="NOTE",
+    help="A note kept with the character: who agreed to what, and when.",
+)
+@window_options
+@report_option
+@service_options
+@settling_options
+@common_options
+@click.pass_obj
+def register(
+    call: Call,
+    raw: str,
+    name: str,
+    model: str,
+    description: str,
+    dry_run: bool,
+    again: bool,
+    no_wait: bool,
+    max_cost_usd: float | None,
+    webhook: str,
+    consent: str,
+    direction: Direction,
+    report: str | None,
+) -> None:
+    """Turn the footage RAW into a character and record its id.
+
+    Picks the window, makes and checks the clip, uploads it, submits it, waits and records. What is
+    done stays done: after a failure the same command goes on where it stopped, and a second run of
+    the same thing submits nothing. Two at once make one character: the second waits for the first.
+
+    Needs WAVESPEED_API_KEY and a bucket, or --sandbox.
+    """
+    from screentest.client.characters.register import Order
+
+    order = Order(
+        footage=raw,
+        name=name,
+        model=model,
+        direction=direction,
+        again=again,
+        description=description,
+        wait=not no_wait,
+        max_cost_usd=max_cost_usd,
+        webhook=webhook,
+        consent=consent,
+    )
+    require_order(order)
+    if dry_run:
+        _rehearse(call, order, report)
+    else:
+        _register(call, order, report)
+
+
+def _register(call: Call, order: Order, report: str | None) -> None:
+    from screentest.client.characters.register import register as register_order
+    from screentest.client.cli.output.histories import show_registration
+    from screentest.client.registry.characters import FILE_NAME, Registry
+
+    fault = None
+    with watching(call) as watcher, services(call, watcher=watcher) as settings:
+        done = register_order(order, settings, watcher=watcher)
+        registry_file = call.home / FILE_NAME
+        with Registry(registry_file) as registry:
+            record = registry.row(done.row_id)
+        if report is not None:
+            fault = fault_of(partial(_draw, call, order, record, report, watcher))
+    emit_with_report(
+        call,
+        as_json=lambda: results.registration_result(done),
+        show=partial(show_registration, done=done, record=record, registry_file=registry_file),
+        report=report,
+        fault=fault,
+    )
+
+
+def _draw(call: Call, order: Order, record: CharacterRecord, report: str, watcher: Watcher) -> None:
+    """The page about a registered clip."""
+    from screentest.client.characters.footage import probed
+    from screentest.client.characters.order import model_for
+
+    if record.clip is None:
+        return
+    character = f"{record.name}: {record.character_id or 'not settled yet'}"
+    draw_clip(
+        report,
+        probed(order.footage, watcher=watcher),
+        record.clip,
+        spec=model_for(order).clip,
+        headline=f"{character} ({record.service})",
+        asked=order.direction.start_s is not None,
+        call=call,
+        watcher=watcher,
+    )
+
+
+def _rehearse(call: Call, order: Order, report: str | None) -> None:
+    from screentest.client.characters.order import model_for
+    from screentest.client.characters.register import rehearse
+    from screentest.client.cli.output.histories import show_forecast
+
+    with watching(call) as watcher:
+        forecast = rehearse(order, call.home, watcher=watcher)
+        if report is not None:
+            draw_pick(
+                report,
+                forecast.source,
+                forecast.segment,
+                order.direction,
+                spec=model_for(order).clip,
+                call=call,
+                watcher=watcher,
+            )
+    emit_with_report(
+        call,
+        as_json=lambda: results.forecast_result(forecast),
+        show=partial(show_forecast, forecast=forecast),
+        report=report,
+    )

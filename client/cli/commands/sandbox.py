@@ -1,0 +1,47 @@
+"""sandbox: S3 and a stand-in for the API, served on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from screentest.client.cli.params.options import common_options
+from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.services import sandbox_packages
+
+
+@click.group(no_args_is_help=True)
+@common_options
+def sandbox() -> None:
+    """Run S3 and a stand-in for the API on this machine: no account, no bill."""
+
+
+@sandbox.command()
+@click.option(
+    "--data",
+    metavar="DIR",
+    help="Where objects, tasks and the journal live.  [default: sandbox in the home]",
+)
+@click.option(
+    "--faults",
+    metavar="FILE",
+    help="A JSON list of what is to go wrong, see docs/faults.md.",
+)
+@common_options
+@click.pass_obj
+def up(call: Call, data: str | None, faults: str | None) -> None:
+    """Serve until stopped, and print the environment that leads any client here.
+
+    With --json the first line is {"env": {...}}; otherwise it is `export` lines to paste.
+    """
+    from screentest.client.config import private_folder
+
+    with sandbox_packages():
+        from screentest.client.sandbox.faults import load_faults
+        from screentest.client.sandbox.serve import serve
+
+        private_folder(call.home)
+        folder = Path(data).expanduser().absolute() if data else call.home / "sandbox"
+        wrong = load_faults(Path(faults).expanduser()) if faults else ()
+        serve(folder, home=call.home, as_json=call.json, faults=wrong)

@@ -1,0 +1,150 @@
+"""characters reconcile and characters wait: what earlier runs left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from screentest.client.cli.output.emit import emit
+from screentest.client.cli.output.progress import watching
+from screentest.client.cli.params.options import common_options, service_options, settling_options
+from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.preflight import require_known
+from screentest.client.cli.running.services import session
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from screentest.client.registry.records import CharacterRecord
+    from screentest.client.tasks.recover import Settled
+    from screentest.client.tasks.session import Session
+
+_NOTHING = "Nothing is left open."
+_NO_TASK = "No task to wait for: `screentest characters list` shows what is left open."
+
+
+@click.command()
+@click.argument("name", required=False, default="")
+@click.option("--adopt", metavar="TASK_ID", help="Decide: this task is the lost one of NAME.")
+@click.option("--forget", is_flag=True, help="Decide: nothing was accepted; it may be submitted again.")
+@click.option("--no-wait", is_flag=True, help="Do not wait for tasks that still run.")
+@service_options
+@settling_options
+@common_options
+@click.pass_obj
+def reconcile(call: Call, name: str, adopt: str | None, forget: bool, no_wait: bool) -> None:
+    """Settle every registration that a lost reply or a crash left open; costs nothing.
+
+    Looks in the service's own list of tasks: what is found is adopted, what was surely never
+    accepted may be submitted again, and what cannot be told is shown and left (exit code 1) until
+    --adopt or --forget decides. NAME limits it to one name.
+    """
+    from screentest.client.tasks import recover as unfinished
+
+    if adopt and forget:
+        raise click.UsageError("Give --adopt or --forget, not both.")
+    with watching(call) as watcher, session(call, watcher=watcher) as open_session:
+        rows = open_session.registry.unfinished()
+        if adopt:
+            row = unfinished.one_unsettled(name, rows)
+            found: Sequence[Settled] = (unfinished.adopt(row, adopt, open_session, wait=not no_wait),)
+        elif forget:
+            found = (unfinished.forget(unfinished.one_unsettled(name, rows), open_session),)
+        else:
+            meant = [row for row in rows if name in ("", row.name, row.identity)]
+            if name and not meant:
+                open_session.registry.find(name)  # raises for one that nobody knows
+            found = unfinished.reconcile(meant, open_session, wait=not no_wait)
+    _tell(call, found, none=_NOTHING)
+    _refuse_open(found)
+
+
+@click.command()
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@service_options
+@settling_options
+@common_options
+@click.pass_obj
+def wait(call: Call, names: tuple[str, ...]) -> None:
+    """Wait for submitted characters, of any earlier run, and record their ids.
+
+    All of them, or those of the NAMEs. Fails where one of them failed or still goes on.
+    """
+    from screentest.client.tasks import recover as unfinished
+
+    require_known(call, names)
+    with watching(call) as watcher, session(call, watcher=watcher) as open_session:
+        rows = _named(open_session, names)
+        found = unfinished.waited(rows, open_session)
+    _tell(call, found, none=_NO_TASK if rows else _NOTHING)
+    _refuse_unfinished(found)
+
+
+def _named(open_session: Session, names: Sequence[str]) -> list[CharacterRecord]:
+    rows = open_session.registry.unfinished()
+    return [row for row in rows if not names or row.name in names]
+
+
+def _tell(call: Call, found: Sequence[Settled], *, none: str) -> None:
+    emit(
+        call,
+        as_json=lambda: {"settled": [_json(one) for one in found]},
+        show=partial(_show, found=found, none=none),
+    )
+
+
+def _json(one: Settled) -> dict[str, object]:
+    return {
+        "name": one.record.name,
+        "identity": one.record.identity,
+        "before": one.before,
+        "state": one.record.state,
+        "outcome": one.outcome,
+        "task_id": one.record.task_id,
+        "character_id": one.record.character_id,
+        "reason": one.reason,
+        "hint": one.hint,
+    }
+
+
+def _show(console: Console, found: Sequence[Settled], *, none: str) -> None:
+    from screentest.client.cli.output.tables import plain_table, print_table, say
+    from screentest.client.cli.output.wording import visible
+
+    if not found:
+        say(console, none)
+        return
+    table = plain_table("Name", "Was", "Is", "Id", "")
+    for one in found:
+        words = " ".join(part for part in (one.reason, one.hint) if part)
+        record = one.record
+        table.add_row(
+            visible(record.name), one.before, record.state, record.character_id or "-", visible(words)
+        )
+    print_table(console, table)
+
+
+def _refuse_open(found: Sequence[Settled]) -> None:
+    from screentest.client.errors import UnsettledSubmit
+
+    if still := [one for one in found if one.open]:
+        raise UnsettledSubmit(
+            f"{_names(still)} cannot be settled: {still[0].reason}",
+            still[0].hint or "Decide with --adopt TASK_ID or --forget.",
+        )
+
+
+def _refuse_unfinished(found: Sequence[Settled]) -> None:
+    from screentest.client.errors import TaskFailed, WaitTimeout
+
+    if failed := [one for one in found if one.outcome == "failed"]:
+        raise TaskFailed(f"{_names(failed)} failed: {failed[0].reason}", failed[0].hint)
+    if left := [one for one in found if one.outcome != "done"]:
+        raise WaitTimeout(f"{_names(left)} did not end: {left[0].reason}", left[0].hint)
+
+
+def _names(found: Sequence[Settled]) -> str:
+    return ", ".join(repr(one.record.name) for one in found)

@@ -1,0 +1,194 @@
+"""video: a video that shows registered characters."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from screentest.client.cli.output.emit import emit
+from screentest.client.cli.output.progress import watching
+from screentest.client.cli.output.wording import bill, usd
+from screentest.client.cli.params.options import (
+    common_options,
+    max_cost_option,
+    service_options,
+    webhook_option,
+)
+from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.preflight import require_known, require_writable
+from screentest.client.cli.running.services import session
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from screentest.client.tasks.session import Session
+    from screentest.client.videos.make import Made, Quote
+    from screentest.client.videos.plan import VideoOrder, VideoPlan
+
+
+@click.command()
+@click.argument("prompt")
+@click.option(
+    "--character",
+    "characters",
+    multiple=True,
+    metavar="NAME_OR_ID",
+    help="A registered character that the video shows; the prompt must name it. At most two.",
+)
+@click.option(
+    "--model",
+    default="",
+    metavar="MODEL",
+    help="The video model.  [default: openai/sora-2/text-to-video, or image-to-video with --image]",
+)
+@click.option(
+    "--size", default="", metavar="W*H", help="Such as 1280*720.  [default: the characters' aspect]"
+)
+@click.option(
+    "--duration",
+    "duration_s",
+    type=click.IntRange(min=1),
+    default=4,
+    show_default=True,
+    metavar="SECONDS",
+    help="Length of the video.",
+)
+@click.option("--image", default="", metavar="FILE_OR_URL", help="The first frame, for image models.")
+@click.option(
+    "-o", "--out", default="out.mp4", show_default=True, metavar="FILE", help="Where the video goes."
+)
+@click.option("--overwrite", is_flag=True, help="Replace a file that already has OUT's name.")
+@click.option("--fix-prompt", is_flag=True, help="Take the prompt as it is proposed where names lack.")
+@click.option("--yes", is_flag=True, help="Agree to the price, for scripts.")
+@max_cost_option
+@webhook_option
+@service_options
+@common_options
+@click.pass_obj
+def video(
+    call: Call,
+    prompt: str,
+    characters: tuple[str, ...],
+    model: str,
+    size: str,
+    duration_s: int,
+    image: str,
+    out: str,
+    overwrite: bool,
+    fix_prompt: bool,
+    yes: bool,
+    max_cost_usd: float | None,
+    webhook: str,
+) -> None:
+    """Make a video of PROMPT with registered characters and download it.
+
+    Shows the price and asks before anything is spent. PROMPT must hold each character's name
+    letter by letter; where it does not, a corrected one is proposed. After a failure the same
+    command goes on: a video that was paid for is fetched, not paid for again.
+    """
+    from screentest.client.videos.plan import VideoOrder
+
+    order = VideoOrder(
+        prompt=prompt,
+        out=Path(out).absolute(),
+        characters=characters,
+        model=model,
+        size=size,
+        duration_s=duration_s,
+        image=image,
+        max_cost_usd=max_cost_usd,
+        webhook=webhook,
+    )
+    _require_free(order.out, overwrite=overwrite)
+    require_known(call, characters, deleted=False)
+    with watching(call) as watcher, session(call, watcher=watcher) as open_session:
+        made = _made(call, order, open_session, fix_prompt=fix_prompt, yes=yes)
+    emit(call, as_json=lambda: _json(made), show=partial(_show, made=made))
+
+
+def _made(call: Call, order: VideoOrder, open_session: Session, *, fix_prompt: bool, yes: bool) -> Made:
+    from screentest.client.videos.make import make, quote
+
+    plan = _planned(call, order, open_session, fix_prompt=fix_prompt)
+    quoted = quote(plan, open_session)
+    _agree(call, quoted, yes=yes)
+    return make(quoted, open_session)
+
+
+def _planned(call: Call, order: VideoOrder, open_session: Session, *, fix_prompt: bool) -> VideoPlan:
+    from screentest.client.errors import PromptProblem
+    from screentest.client.videos.plan import planned
+    from screentest.client.videos.prompts import corrected
+
+    registry, settings = open_session.registry, open_session.settings
+    try:
+        return planned(order, registry, settings)
+    except PromptProblem as problem:
+        names = [registry.find(name, deleted=False).name for name in order.characters]
+        proposed = corrected(order.prompt, names)
+        if not fix_prompt and not _asked(call, f"{problem.message}\nUse: {proposed}"):
+            raise
+        return planned(replace(order, prompt=proposed), registry, settings)
+
+
+def _agree(call: Call, quoted: Quote, *, yes: bool) -> None:
+    """The price is said before anything is spent; a script agrees with --yes."""
+    from screentest.client.errors import ConfigError
+
+    if quoted.resumes:
+        return
+    plan, price = quoted.plan, usd(quoted.wish.cost_usd)
+    words = f"{plan.order.duration_s} s of video from {plan.model.model_id} cost {price}"
+    if call.verbosity >= 0:
+        click.echo(f"price: {words}", err=True)
+    if not yes and not _asked(call, f"{words}."):
+        raise ConfigError(f"Nobody agreed to spend {price}; nothing was spent.", "Pass --yes to agree.")
+
+
+def _asked(call: Call, question: str) -> bool:
+    if call.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    return click.confirm(f"{question} Go on?", err=True)
+
+
+def _require_free(out: Path, *, overwrite: bool) -> None:
+    from screentest.prep.core.errors import OutputExists
+
+    require_writable(out)
+    if out.exists() and not overwrite:
+        raise OutputExists(f"{out} exists.", "Name another file with -o, or pass --overwrite.")
+
+
+def _json(made: Made) -> dict[str, object]:
+    record = made.record
+    return {
+        "video": record.out_path,
+        "sha256": record.out_sha256,
+        "task_id": record.task_id,
+        "model": record.model,
+        "prompt": record.prompt,
+        "inputs": dict(record.inputs),
+        "submitted": made.submitted,
+        "cost_usd": record.cost_usd,
+        "has_nsfw_contents": record.has_nsfw,
+    }
+
+
+def _show(console: Console, made: Made) -> None:
+    from screentest.client.cli.output.tables import show_facts
+
+    record = made.record
+    facts = [
+        ("Video", record.out_path or ""),
+        ("Model", record.model),
+        ("Task", record.task_id or ""),
+        ("Cost", bill(record.cost_usd, service=record.service, now=made.submitted)),
+    ]
+    if record.has_nsfw:
+        facts.append(("Mind", "the service marks it as not safe for work"))
+    show_facts(console, facts)

@@ -1,0 +1,1 @@
+"""What a user reads: results, tables, histories, progress, reports."""

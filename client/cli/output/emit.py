@@ -1,0 +1,53 @@
+"""Results on stdout: one JSON object on one line, or text laid out for people."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from screentest.client.cli.running.call import Call
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# Nothing wraps in a pipe: a path or a reason cut in two cannot be searched for.
+_UNWRAPPED_COLUMNS = 2000
+_WIDEST_COLUMNS = 100
+
+
+def emit(
+    call: Call, *, as_json: Callable[[], Mapping[str, object]], show: Callable[[Console], None]
+) -> None:
+    """Write a result in the form the call asked for. Only the form that is wanted is computed."""
+    if call.json:
+        emit_json(as_json())
+    else:
+        _write(show)
+
+
+def emit_json(result: Mapping[str, object]) -> None:
+    """One object, one line. Refuses NaN and infinities, which are no JSON."""
+    sys.stdout.write(json.dumps(result, ensure_ascii=False, allow_nan=False) + "\n")
+    sys.stdout.flush()
+
+
+def _write(show: Callable[[Console], None]) -> None:
+    console = _console()
+    with console.capture() as captured:
+        show(console)
+    # Columns are padded to their width, which is of no use in a pipe or a file.
+    lines = (line.rstrip() for line in captured.get().splitlines())
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+def _console() -> Console:
+    """A console on stdout that takes every text literally (no markup, no emoji codes)."""
+    from rich.console import Console
+
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    width = min(console.width, _WIDEST_COLUMNS) if console.is_terminal else _UNWRAPPED_COLUMNS
+    console.width = width
+    return console

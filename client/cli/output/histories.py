@@ -1,0 +1,200 @@
+"""Characters for people: the table of all, and the whole story of one."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from screentest.client.cli.output.tables import plain_table, print_table, say, show_facts, show_list
+from screentest.client.cli.output.wording import (
+    SANDBOX,
+    bill,
+    clip_in_brief,
+    counted,
+    usd,
+    visible,
+    window,
+)
+from screentest.client.registry.states import UNSETTLED
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from screentest.client.characters.register import Forecast, Registration
+    from screentest.client.registry.records import CharacterRecord, Move
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def show_records(console: Console, records: Sequence[CharacterRecord], *, spent_usd: float) -> None:
+    """``characters list``: one line each, then what was spent at real services, videos included."""
+    if not records:
+        say(console, "No characters yet: `screentest register RAW --name NAME` makes one.")
+        return
+    table = plain_table("Name", "Id", "State", "Made")
+    table.columns[1].no_wrap = True
+    for record in records:
+        table.add_row(
+            visible(record.name),
+            record.character_id or "-",
+            _state(record),
+            _day(record.created_at),
+        )
+    print_table(console, table)
+    show_list(console, "Left open", [*_ways_out(records)])
+    free = "; the sandbox costs nothing" if any(map(_is_sandboxed, records)) else ""
+    say(console, f"\n{counted(len(records), 'registration')}, {usd(spent_usd)} spent{free}")
+
+
+def _ways_out(records: Sequence[CharacterRecord]) -> Iterable[str]:
+    """What became of each registration that has no id, and the command that goes on with it."""
+    for record in records:
+        if record.state == "done" or record.deleted_at:
+            continue
+        name = shlex.quote(record.name)
+        where = " --sandbox" if _is_sandboxed(record) else ""
+        if record.state == "failed":
+            why = f"{record.error_type}: {record.error}" if record.error_type else "it failed"
+            why = why.rstrip(".") + "."
+            yield f"{record.name}: {why} The same `register` tries again; see `characters show {name}`."
+        elif record.state in UNSETTLED:
+            yield f"{record.name}: maybe submitted; `characters reconcile {name}{where}` settles it."
+        elif record.state == "submitted":
+            yield f"{record.name}: goes on at the service; `characters wait {name}{where}` fetches it."
+        else:
+            yield f"{record.name}: nothing was submitted; the same `register` goes on."
+
+
+def show_story(
+    console: Console,
+    record: CharacterRecord,
+    moves: Sequence[Move],
+    others: Sequence[CharacterRecord],
+) -> None:
+    """``characters show``: everything known about one registration."""
+    show_facts(console, [*_facts(record), *_clip_facts(record), *_task_facts(record)])
+    if record.segment:
+        show_list(console, "Why this window", record.segment.reasons)
+    show_list(console, "Steps", [_step(move) for move in moves])
+    show_list(console, "Others of this name", [_brief(other) for other in others])
+
+
+def show_registration(
+    console: Console, done: Registration, record: CharacterRecord, registry_file: Path
+) -> None:
+    """``register``: the id, the window with its reasons, the clip, the files, the bill."""
+    where = " in the sandbox" if _is_sandboxed(record) else ""
+    now = f"registered now{where}"
+    status = now if done.submitted else f"exists already{where}: nothing was submitted"
+    show_facts(
+        console,
+        [
+            ("Name", done.name),
+            ("Id", done.character_id or f"not yet: task {done.task_id} goes on"),
+            ("Status", status if done.character_id else f"submitted{where}: nobody waits for it"),
+            ("Model", done.model),
+            ("Window", window(done.segment.start_s, done.segment.length_s)),
+            *([("Clip", clip_in_brief(record.clip))] if record.clip else []),
+            ("File", done.clip),
+            ("Registry", str(registry_file)),
+            ("Cost", _bill(record, now=done.submitted)),
+        ],
+    )
+    show_list(console, "Why this window", done.segment.reasons)
+
+
+def show_forecast(console: Console, forecast: Forecast) -> None:
+    """``register --dry-run``: what would be sent, what would happen, what it would cost."""
+    show_facts(
+        console,
+        [
+            ("Name", forecast.name),
+            ("Status", "dry run: nothing was uploaded or submitted"),
+            ("Model", forecast.model),
+            ("Window", window(forecast.segment.start_s, forecast.segment.length_s)),
+            ("Clip", clip_in_brief(forecast.clip)),
+            ("Cost", f"{usd(forecast.cost_usd)} ({forecast.price_source})"),
+        ],
+    )
+    show_list(console, "Why this window", forecast.segment.reasons)
+    show_list(console, "What would happen", forecast.steps)
+    show_list(console, "Mind", forecast.warnings)
+
+
+def _facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
+    yield "Name", record.name
+    yield "Id", record.character_id or "none yet"
+    yield "State", _state(record)
+    if record.deleted_at:
+        yield "Deleted", _moment(record.deleted_at)
+    if record.consent:
+        yield "Consent", record.consent
+    elif record.segment and record.segment.subject == "face":
+        yield "Consent", "none noted, and the clip shows a human face"
+    if record.has_nsfw:
+        yield "Mind", "the service marks the result as not safe for work"
+    if record.error:
+        yield "Error", f"{record.error_type}: {record.error}"
+    yield "Model", record.model
+    yield "Service", record.service
+    yield "Footage", record.source_path
+
+
+def _clip_facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
+    if record.clip is None:
+        return
+    segment = record.clip.segment
+    yield "Window", window(segment.start_s, segment.length_s)
+    yield "Clip", clip_in_brief(record.clip)
+    yield "File", record.clip.path
+    yield "SHA-256", record.clip.sha256
+
+
+def _task_facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
+    if record.object_key:
+        yield "Object", f"s3://{record.bucket}/{record.object_key}"
+        if record.object_deleted_at:
+            yield "", f"taken out of the bucket {_moment(record.object_deleted_at)}"
+    if record.task_id:
+        yield "Task", record.task_id
+    if record.cost_usd is not None:
+        yield "Cost", _bill(record, now=True)
+    yield "Made", _moment(record.created_at)
+    if record.done_at:
+        yield "Done", _moment(record.done_at)
+
+
+def _state(record: CharacterRecord) -> str:
+    state = "deleted" if record.deleted_at else record.state
+    return f"{state} ({SANDBOX})" if _is_sandboxed(record) else state
+
+
+def _bill(record: CharacterRecord, *, now: bool) -> str:
+    return bill(record.cost_usd or 0, service=record.service, now=now)
+
+
+def _is_sandboxed(record: CharacterRecord) -> bool:
+    return record.service == SANDBOX
+
+
+def _step(move: Move) -> str:
+    """One line; a hash, which stands in full above, by its beginning."""
+    note = _HASH.sub(lambda found: f"{found[0][:12]}...", move.note)
+    return "  ".join(part for part in (_moment(move.at), move.after.ljust(10), note) if part).rstrip()
+
+
+def _brief(record: CharacterRecord) -> str:
+    return f"{record.character_id or 'no id'}, {_state(record)}, {_moment(record.created_at)}"
+
+
+def _moment(moment: datetime) -> str:
+    """In the reader's own time zone."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone().strftime("%Y-%m-%d")

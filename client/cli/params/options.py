@@ -1,0 +1,258 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+import click
+
+from screentest.client.characters.direction import Direction
+from screentest.client.cli.params.seconds import Seconds
+from screentest.client.cli.running.call import Call
+
+AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
+
+
+def set_home(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    """Keep the home that --home, SCREENTEST_HOME or the settings file names."""
+    ctx.ensure_object(Call).home_option = value
+
+
+def _set_json(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.ensure_object(Call).json = True
+
+
+def _set_quiet(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.ensure_object(Call).verbosity = -1
+
+
+def _set_verbose(ctx: click.Context, _param: click.Parameter, value: int) -> None:
+    if value:
+        ctx.ensure_object(Call).verbosity = value
+
+
+def common_options(command: AnyCommand) -> AnyCommand:
+    """--json, -q and -v: accepted by the group and by every command alike.
+
+    They belong to one call, so neither the environment nor the settings file sets them.
+    """
+    for option in (
+        click.option(
+            "-v",
+            "--verbose",
+            count=True,
+            expose_value=False,
+            callback=_set_verbose,
+            allow_from_autoenv=False,
+            help="Tell more on stderr: when a stage begins, where a fault lies.",
+        ),
+        click.option(
+            "-q",
+            "--quiet",
+            is_flag=True,
+            expose_value=False,
+            callback=_set_quiet,
+            allow_from_autoenv=False,
+            help="Tell nothing on stderr but errors.",
+        ),
+        click.option(
+            "--json",
+            is_flag=True,
+            expose_value=False,
+            callback=_set_json,
+            allow_from_autoenv=False,
+            help="Print one JSON object; errors become one JSON line on stderr.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+_CASTING = (
+    click.option(
+        "--subject",
+        type=click.Choice(["face", "other"]),
+        help="Insist on a face, or look for none.  [default: a face where there is one]",
+    ),
+    click.option(
+        "--person",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Pick for this person of the list that `scan` shows.",
+    ),
+    click.option(
+        "--match",
+        metavar="PHOTO",
+        help="Pick for the person in this photo.",
+    ),
+    click.option(
+        "--length",
+        "length_s",
+        type=Seconds(above_zero=True),
+        metavar="SECONDS",
+        help="Length of the window.  [default: the model's, or less where the footage ends]",
+    ),
+)
+_FRAMING = (
+    click.option(
+        "--start",
+        "start_s",
+        type=Seconds(),
+        metavar="SECONDS",
+        help="Begin here instead of at the picked window; seconds, or a time as 1:02.5.",
+    ),
+    click.option(
+        "--orientation",
+        type=click.Choice(["landscape", "portrait"]),
+        default="landscape",
+        show_default=True,
+        help="What a square picture becomes; others keep their own orientation.",
+    ),
+    click.option(
+        "--fit",
+        type=click.Choice(["pad", "crop", "auto"]),
+        default="pad",
+        show_default=True,
+        help="Show the whole picture, crop around head and shoulders, or crop where it helps; cropping "
+        "takes a face and footage with more pixels than the clip.",
+    ),
+    click.option(
+        "--audio-track",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Keep this track of the footage's sound.  [default: the one a player plays]",
+    ),
+)
+
+
+def casting_options(command: AnyCommand) -> AnyCommand:
+    """--subject, --person, --match and --length, given to the command as one ``direction``."""
+    return _directed(command, _CASTING)
+
+
+def window_options(command: AnyCommand) -> AnyCommand:
+    """The same, and --start, --orientation, --fit and --audio-track, for commands that clip."""
+    return _directed(command, (*_FRAMING, *_CASTING))
+
+
+def _directed(command: AnyCommand, options: tuple[Callable[..., Any], ...]) -> AnyCommand:
+    @wraps(command)
+    def directed(*arguments: Any, **values: Any) -> Any:
+        said = {f.name: values.pop(f.name) for f in fields(Direction) if f.name in values}
+        return command(*arguments, direction=Direction(**said), **values)
+
+    result: Any = directed
+    for option in reversed(options):
+        result = option(result)
+    return cast(AnyCommand, result)
+
+
+def _set_where(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    said: dict[str, Any] = {str(param.name): value}
+    call = ctx.ensure_object(Call)
+    call.where = replace(call.where, **said)
+
+
+def service_options(command: AnyCommand) -> AnyCommand:
+    """--sandbox, --bucket, --base-url and --timeout, for commands that talk to the services."""
+    for option in (
+        click.option(
+            "--timeout",
+            "timeout_s",
+            envvar="SCREENTEST_TIMEOUT",
+            show_envvar=True,
+            type=click.FloatRange(min=0),
+            metavar="SECONDS",
+            expose_value=False,
+            callback=_set_where,
+            help="How long to wait for a task, which goes on at the service after.  [default: 900]",
+        ),
+        click.option(
+            "--base-url",
+            envvar="WAVESPEED_BASE_URL",
+            show_envvar=True,
+            metavar="URL",
+            expose_value=False,
+            callback=_set_where,
+            help="The service's address, where it is not the usual one.",
+        ),
+        click.option(
+            "--bucket",
+            envvar="SCREENTEST_BUCKET",
+            show_envvar=True,
+            expose_value=False,
+            callback=_set_where,
+            help="The S3 bucket for clips.",
+        ),
+        click.option(
+            "--sandbox",
+            is_flag=True,
+            expose_value=False,
+            callback=_set_where,
+            help="Talk to S3 and an API on this machine: no account, no bill.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def settling_options(command: AnyCommand) -> AnyCommand:
+    """--settle-after and --keep, for commands that may finish a registration."""
+    for option in (
+        click.option(
+            "--settle-after",
+            "settle_after_s",
+            envvar="SCREENTEST_SETTLE_AFTER",
+            show_envvar=True,
+            type=click.FloatRange(min=0),
+            metavar="SECONDS",
+            expose_value=False,
+            callback=_set_where,
+            help="How long after a lost submit an empty list of tasks proves that nothing was "
+            "accepted.  [default: 30]",
+        ),
+        click.option(
+            "--keep",
+            envvar="SCREENTEST_KEEP",
+            show_envvar=True,
+            is_flag=True,
+            expose_value=False,
+            callback=_set_where,
+            help="Leave the clip in the bucket once the character is recorded.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+model_option = click.option(
+    "--model",
+    default="openai/sora-2/characters",
+    show_default=True,
+    metavar="MODEL",
+    help="The character model, whose rules the clip keeps; `screentest models` lists them.",
+)
+
+max_cost_option = click.option(
+    "--max-cost",
+    "max_cost_usd",
+    envvar="SCREENTEST_MAX_COST",
+    show_envvar=True,
+    type=click.FloatRange(min=0),
+    metavar="USD",
+    help="Refuse, before spending anything, what costs more.",
+)
+
+webhook_option = click.option(
+    "--webhook",
+    default="",
+    metavar="URL",
+    help="The service calls this URL when the task has ended; see `client.verify_webhook`.",
+)
+
+raw_argument = click.argument("raw", metavar="RAW")

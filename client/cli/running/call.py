@@ -1,0 +1,61 @@
+"""One call of the command: what its common options ask for."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from screentest.client.cli.running.interrupts import Interrupts
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The services as the options name them, None for what is not said.
+
+    ``sandbox`` beats the others and the environment. ``settle_after_s``, ``timeout_s`` and ``keep``:
+    see ``client.config.Settings``.
+    """
+
+    sandbox: bool = False
+    bucket: str | None = None
+    base_url: str | None = None
+    settle_after_s: float | None = None
+    timeout_s: float | None = None
+    keep: bool = False
+
+
+@dataclass(slots=True)
+class Call:
+    """The form and amount of output, and the home, as far as they are known.
+
+    Filled while click parses, so that an error halfway through still comes out in the form asked
+    for. ``verbosity``: -1 quiet, 0 ordinary, 1 and more detail. ``home_option``: --home or its
+    setting, None for the default. ``where``: which services it talks to. ``interrupts``: whether it was
+    told to stop.
+    """
+
+    json: bool = False
+    verbosity: int = 0
+    home_option: str | None = None
+    where: Where = field(default_factory=Where)
+    interrupts: Interrupts = field(default_factory=Interrupts)
+
+    @classmethod
+    def from_arguments(cls, arguments: Sequence[str]) -> Call:
+        """What can be told before parsing: usage errors, too, honour --json and -v."""
+        flags = list(itertools.takewhile(lambda argument: argument != "--", arguments))
+        verbosity = 1 if {"-v", "-vv", "--verbose"} & set(flags) else 0
+        return cls(json="--json" in flags, verbosity=verbosity)
+
+    @property
+    def home(self) -> Path:
+        """The folder of the registry, the clips, the cached scans and the sandbox's data."""
+        import os
+
+        from screentest.client.config import default_home
+
+        if self.home_option:
+            return Path(self.home_option).expanduser().absolute()
+        return default_home(os.environ)

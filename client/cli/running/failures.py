@@ -1,0 +1,127 @@
+"""What a user sees when a command fails: one clear sentence, a hint, an exit code.
+
+With --json the last line of stderr is ``{"error": {"type", "message", "hint"}}``; otherwise
+``error: ...`` and ``hint: ...``. A traceback is shown only with -v, and only for faults of this
+program.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable
+
+import click
+
+from screentest.client.cli.output.wording import visible
+from screentest.client.cli.running.call import Call
+from screentest.client.errors import ImpossibleWish
+from screentest.prep.core.errors import ScreentestError
+
+DONE = 0
+FAILED = 1
+USAGE = 2
+INTERRUPTED = 130
+
+
+class Interrupted(Exception):
+    """Ctrl-C or SIGTERM inside a command, past click, which would print an empty line for it."""
+
+
+def exit_code_of(run: Callable[[], object], *, call: Call) -> int:
+    """The exit code of ``run``, after its error, if any, has been told on stderr.
+
+    ``run`` may return an exit code, which click does after --help and ``Context.exit``. Once the
+    call was told to stop, whatever error comes out is that interrupt.
+    """
+    try:
+        code = run()
+        sys.stdout.flush()
+        call.interrupts.over()
+    except (Exception, KeyboardInterrupt) as error:
+        call.interrupts.over()
+        if isinstance(error, BrokenPipeError):
+            _give_up_stdout()
+        return _told(Interrupted() if call.interrupts.came else error, call)
+    return code if isinstance(code, int) else DONE
+
+
+def _told(error: Exception | KeyboardInterrupt, call: Call) -> int:
+    match error:
+        case BrokenPipeError():
+            pass
+        case click.exceptions.NoArgsIsHelpError():
+            error.show()
+            return USAGE
+        case click.UsageError():
+            tell(call, "UsageError", error.format_message(), _usage_hint(error))
+            return USAGE
+        case Interrupted() | KeyboardInterrupt() | click.Abort():
+            tell_interrupted(call)
+            return INTERRUPTED
+        case ScreentestError():
+            tell(call, type(error).__name__, error.message, error.hint)
+            return USAGE if isinstance(error, ImpossibleWish) else FAILED
+        case OSError():
+            tell(call, "SystemError", _words_of(error), "")
+        case _:
+            _tell_fault(call, error)
+    return FAILED
+
+
+def tell(call: Call, error_type: str, message: str, hint: str) -> None:
+    """Write one error to stderr in the form the call asked for."""
+    if call.json:
+        report = {"error": {"type": error_type, "message": message, "hint": hint}}
+        print(json.dumps(report, ensure_ascii=False), file=sys.stderr, flush=True)  # noqa: T201
+        return
+    # None lets click decide by the terminal; click itself knows nothing of NO_COLOR.
+    colour = False if os.environ.get("NO_COLOR") else None
+    click.secho("error: ", err=True, nl=False, fg="red", bold=True, color=colour)
+    click.echo(visible(message), err=True)
+    if hint:
+        click.secho("hint: ", err=True, nl=False, bold=True, color=colour)
+        click.echo(visible(hint), err=True)
+
+
+def tell_interrupted(call: Call) -> None:
+    """What a command says that was told to stop."""
+    _end_line_of_caret_c(call)
+    tell(call, "Interrupted", "Interrupted.", "Run it again: what was finished is kept.")
+
+
+def _end_line_of_caret_c(call: Call) -> None:
+    if not call.json and sys.stderr.isatty():
+        click.echo(err=True)
+
+
+def _usage_hint(error: click.UsageError) -> str:
+    path = error.ctx.command_path if error.ctx else "screentest"
+    hint = f"See `{path} --help`."
+    if isinstance(error, click.NoSuchOption):
+        hint += " A file name that begins with - goes after --."
+    return hint
+
+
+def _words_of(error: OSError) -> str:
+    words = error.strerror or type(error).__name__
+    return f"{error.filename}: {words}." if error.filename else f"{words}."
+
+
+def _tell_fault(call: Call, error: Exception) -> None:
+    """A fault of this program. Its message may quote a request, so only its type is shown."""
+    hint = "This is a fault of screentest: please report it with what -v shows."
+    if call.verbosity > 0:
+        frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
+        click.echo("".join(frames), err=True, nl=False)
+        hint = "This is a fault of screentest: please report it with the lines above."
+    tell(call, "InternalError", f"Unexpected {type(error).__name__}.", hint)
+
+
+def _give_up_stdout() -> None:
+    """Whoever read the output has gone; keep Python from complaining again while it shuts down."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

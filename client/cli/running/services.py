@@ -1,0 +1,107 @@
+"""Which services a command talks to: the real ones, or the sandbox of this home."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from screentest.client.cli.running.call import Call, Where
+from screentest.client.tasks.stages import stage
+from screentest.prep.core.errors import SetupError
+
+if TYPE_CHECKING:
+    from screentest.client.config import Settings
+    from screentest.client.tasks.session import Session
+    from screentest.client.tasks.stages import Watcher
+
+
+@contextlib.contextmanager
+def services(call: Call, *, watcher: Watcher, bucket: bool = True) -> Iterator[Settings]:
+    """The settings of one command; a sandbox started for it ends with the block.
+
+    ``bucket``: whether the command is lost without one.
+
+    Raises NoCredentials, ConfigError, SandboxError, and SetupError
+    where the sandbox's packages are not installed.
+    """
+    from screentest.client.config import settings_from
+
+    where = call.where
+    environ = os.environ | _given(SCREENTEST_BUCKET=where.bucket, WAVESPEED_BASE_URL=where.base_url)
+    if not where.sandbox:
+        settings = settings_from(environ, home=call.home, sandbox_env=None, needs_bucket=bucket)
+        yield _as_asked(replace(settings, sandbox=_is_own_sandbox(settings)), where)
+        return
+    with _sandbox_env(call, watcher=watcher) as sandbox_env:
+        settings = settings_from(environ, home=call.home, sandbox_env=sandbox_env)
+        yield _as_asked(settings, where)
+
+
+@contextlib.contextmanager
+def session(call: Call, *, watcher: Watcher) -> Iterator[Session]:
+    """The account and the registry of one command, closed with the block."""
+    from screentest.client.tasks.session import opened
+
+    with services(call, watcher=watcher) as settings, opened(settings, watcher=watcher) as session:
+        yield session
+
+
+def _as_asked(settings: Settings, where: Where) -> Settings:
+    settings = replace(settings, keep_objects=where.keep)
+    if where.settle_after_s is not None:
+        settings = replace(settings, settle_after_s=where.settle_after_s)
+    if where.timeout_s is not None:
+        settings = replace(settings, wait_s=where.timeout_s)
+    return settings
+
+
+def _is_own_sandbox(settings: Settings) -> bool:
+    """Whether the environment leads to this home's own sandbox, as --sandbox does."""
+    host = urlsplit(settings.base_url).hostname
+    if host not in ("127.0.0.1", "localhost") or not (settings.home / "sandbox.json").exists():
+        return False
+    from screentest.client.config import normal_base_url
+    from screentest.client.sandbox import running_sandbox
+
+    running = running_sandbox(settings.home) or {}
+    same_key = running.get("WAVESPEED_API_KEY") == settings.api_key.reveal()
+    return same_key and normal_base_url(running["WAVESPEED_BASE_URL"]) == settings.base_url
+
+
+@contextlib.contextmanager
+def sandbox_packages() -> Iterator[None]:
+    """Raises SetupError with the way out where the extra that brings the sandbox is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] in {"prep", "client"}:
+            raise
+        message = f"The sandbox needs {error.name}, which is not installed."
+        raise SetupError(message, "Run: pip install 'screentest[sandbox]'") from None
+
+
+@contextlib.contextmanager
+def _sandbox_env(call: Call, *, watcher: Watcher) -> Iterator[Mapping[str, str]]:
+    from screentest.client.config import private_folder
+
+    with sandbox_packages():
+        from screentest.client.sandbox import running_sandbox, started_sandbox
+    home = private_folder(call.home)
+    running = running_sandbox(home, told=watcher.warned)
+    if running is not None:
+        yield running
+        return
+    with ExitStack() as stack:
+        with sandbox_packages(), stage(watcher, "sandbox") as under_way:
+            started = stack.enter_context(started_sandbox(home, told=watcher.warned))
+            under_way.summary = "S3 and the API, for this command only"
+        yield started
+
+
+def _given(**values: str | None) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value}

@@ -1,0 +1,1 @@
+"""What is recorded: characters, videos and their tasks, in one SQLite file."""

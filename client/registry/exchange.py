@@ -1,0 +1,159 @@
+"""The registry as a file to carry: JSON out and in again, CSV out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from screentest.client.errors import RegistryError
+from screentest.client.registry.characters import Registry, Values
+from screentest.client.registry.migrations import LATEST
+from screentest.client.registry.records import (
+    CharacterRecord,
+    Json,
+    iso,
+    move_from,
+    record_from,
+    stored_columns,
+)
+from screentest.client.registry.validation import require_sound
+from screentest.client.registry.videos import VideoLedger, stored_video, video_json
+
+FORMAT = "screentest-registry"
+
+CSV_COLUMNS = (
+    "name",
+    "character_id",
+    "state",
+    "model",
+    "service",
+    "cost_usd",
+    "source",
+    "start_s",
+    "length_s",
+    "score",
+    "clip",
+    "clip_sha256",
+    "task_id",
+    "consent",
+    "created_at",
+    "done_at",
+    "deleted_at",
+)
+
+
+def exported(registry: Registry) -> Json:
+    """``characters export``: everything, tombstones included, without secrets."""
+    return {
+        "format": FORMAT,
+        "version": LATEST,
+        "exported_at": iso(registry.now()),
+        "characters": [_story(record, registry) for record in registry.list(deleted=True)],
+        "videos": [video_json(record) for record in VideoLedger(registry).list()],
+    }
+
+
+def _story(record: CharacterRecord, registry: Registry) -> Json:
+    # A task that failed belongs to its registration for ever: none is claimed twice.
+    return {**registry.story(record), "task_ids": list(registry.task_ids(record))}
+
+
+def csv_of(content: Json) -> str:
+    """An export as CSV, one line per registration, with a heading."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, CSV_COLUMNS, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    characters = content["characters"]
+    for story in characters if isinstance(characters, list) else ():
+        writer.writerow({**story, **(story["segment"] or {}), **_defused(story)})
+    return out.getvalue()
+
+
+def read_export(path: Path) -> Json:
+    """The content of an exported file. Raises RegistryError for any other."""
+    hint = "Give a file that `screentest characters export` wrote."
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no JSON"
+        raise RegistryError(f"{path} cannot be read: {reason}.", hint) from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise RegistryError(f"{path} is not an exported registry.", hint)
+    if not isinstance(content.get("version"), int) or content["version"] > LATEST:
+        raise RegistryError(
+            f"{path} was written by a newer screentest.", "Update screentest to the newest release."
+        )
+    return content
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """How much was added; ``known``: what was recorded already and left as it is."""
+
+    characters: int
+    videos: int
+    known: int
+
+
+def imported(content: Json, registry: Registry) -> Added:
+    """What was added of an export: all that was not known, in one transaction, or nothing.
+
+    Raises RegistryError for an entry that is none. The names of the registry's own folders in a
+    bucket do not come along: the home that exported may live on and need its objects there.
+    """
+    try:
+        characters = [_row(entry) for entry in _list(content, "characters")]
+        videos = [stored_video(entry) for entry in _list(content, "videos")]
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise RegistryError(
+            f"The export holds an entry that cannot be read ({type(error).__name__}: {error}).",
+            "Nothing was imported.",
+        ) from None
+    ledger = VideoLedger(registry)
+    with registry.database.transaction():
+        registered = sum(
+            registry.insert(columns, moves=moves, task_ids=task_ids)
+            for columns, moves, task_ids in characters
+        )
+        made = sum(ledger.insert(columns) for columns in videos)
+    return Added(registered, made, len(characters) + len(videos) - registered - made)
+
+
+def _list(content: Json, name: str) -> list[Mapping[str, Any]]:
+    entries = content.get(name, [])
+    if not isinstance(entries, list):
+        raise TypeError(f"{name} is no list")
+    return entries
+
+
+def _row(entry: Mapping[str, Any]) -> tuple[dict[str, object], list[Values], list[str]]:
+    columns = stored_columns(entry)
+    record = record_from({"row_id": 0, **columns})
+    require_sound(record)
+    if record.generation < 1:
+        raise ValueError(f"no such generation: {record.generation}")
+    own = [entry["task_id"]] if entry["task_id"] else []
+    task_ids = list(dict.fromkeys([*entry.get("task_ids", []), *own]))
+    if not all(isinstance(task_id, str) for task_id in task_ids):
+        raise TypeError("a task id is no text")
+    return columns, [_move_row(move) for move in entry["moves"]], task_ids
+
+
+def _move_row(move: Mapping[str, Any]) -> Values:
+    require_sound(move_from(move))
+    return move["at"], move["before"], move["after"], move["note"]
+
+
+def _defused(story: Mapping[str, Any]) -> dict[str, str]:
+    """Texts that a spreadsheet would take for a formula, made plain."""
+    risky = ("=", "+", "-", "@", "\t", "\r")
+    return {
+        name: f"'{value}"
+        for name, value in story.items()
+        if isinstance(value, str) and value.startswith(risky)
+    }

@@ -1,0 +1,52 @@
+"""What makes two registrations the same thing.
+
+The same service, account, model, name, footage (by content) and explicit overrides. A second run of
+the same thing returns the recorded id; anything else registers anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from screentest.client.characters.direction import Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a registration is asked for.
+
+    ``service``: base URL, or "sandbox". ``account``: a hash of the key, never the key.
+    ``overrides``: only what was said explicitly, so that a later release with more options finds
+    the same identity for a command that does not use them.
+    """
+
+    service: str
+    account: str
+    model: str
+    name: str
+    source_path: str
+    source_fingerprint: str
+    overrides: Mapping[str, float | str]
+
+    @property
+    def identity(self) -> str:
+        """SHA-256, in hex, of the canonical JSON of everything but the source's path."""
+        parts = {
+            "account": self.account,
+            "model": self.model,
+            "name": self.name,
+            "overrides": dict(self.overrides),
+            "service": self.service,
+            "source": self.source_fingerprint,
+        }
+        canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def overrides_of(direction: Direction, *, description: str = "") -> dict[str, float | str]:
+    """The overrides that were said; a default is none."""
+    said = direction.overrides()
+    return {**said, "description": description} if description else said

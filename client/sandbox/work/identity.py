@@ -1,0 +1,74 @@
+"""Who or what a clip shows, reduced to a digest that nobody can turn back into a face.
+
+A face's identity is the mean of a few near-frontal embeddings; what has no face is told by how its
+pictures look (a perceptual signature). Only a digest of either leaves this module: embeddings are
+biometric and nothing in the stand-in needs to keep them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from screentest.prep.people.recogniser import embed
+from screentest.prep.vision.detector import Detection, detect
+
+Picture = NDArray[np.uint8]
+
+_MIN_FACE_PX = 32
+_EMBEDDED = 4
+_COARSE_PX = 32
+_LOW = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """``kind``: whether a human face was found. ``digest``: hex, from the pictures alone."""
+
+    kind: Literal["face", "other"]
+    digest: str
+
+
+def identity_of(samples: Sequence[Picture]) -> Identity:
+    """The identity that a clip's pictures show; at least one picture."""
+    faces = _near_frontal(samples)
+    if faces:
+        vectors = [embed(picture, face) for picture, face in faces]
+        mean = np.mean(vectors, axis=0)
+        return Identity("face", _digest(mean / max(float(np.linalg.norm(mean)), 1e-9)))
+    return Identity("other", _digest(_signature(samples)))
+
+
+def _near_frontal(samples: Sequence[Picture]) -> list[tuple[Picture, Detection]]:
+    """The largest face of each picture, the most frontal few of them."""
+    found = [(picture, face) for picture in samples for face in detect(picture)[:1]]
+    usable = [pair for pair in found if min(pair[1].width, pair[1].height) >= _MIN_FACE_PX]
+    return sorted(usable, key=lambda pair: abs(pair[1].nose_offset))[:_EMBEDDED]
+
+
+def _signature(samples: Sequence[Picture]) -> NDArray[np.float32]:
+    """Low frequencies of the pictures' luma, averaged: alike for clips that look alike."""
+    spectra = []
+    for picture in samples:
+        grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+        small = cv2.resize(grey, (_COARSE_PX, _COARSE_PX), interpolation=cv2.INTER_AREA)
+        spectra.append(cv2.dct(np.asarray(small, np.float32))[:_LOW, :_LOW].ravel())
+    mean: NDArray[np.float32] = np.mean(spectra, axis=0)
+    return mean
+
+
+def _digest(vector: NDArray[np.float32]) -> str:
+    """Rounded first, so that a float's last bits do not decide."""
+    return hashlib.sha256(np.round(vector, 3).astype(np.float32).tobytes()).hexdigest()
+
+
+def character_id(identity: Identity, *, name: str, task_id: str, prefix: str = "char_") -> str:
+    """The prefix and 32 hex digits, from the pictures, the name and the task: nothing secret."""
+    told = "\n".join((identity.digest, name, task_id))
+    return prefix + hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]

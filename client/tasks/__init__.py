@@ -1,0 +1,1 @@
+"""The paid task: submitted once, waited for, settled after a lost reply, cleaned up after."""

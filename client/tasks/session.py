@@ -1,0 +1,58 @@
+"""What one run has open: settings, registry, service, watcher and clocks, passed on as one value."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from screentest.client.config import Settings
+from screentest.client.registry.characters import FILE_NAME, Registry, utc_now
+from screentest.client.tasks.stages import SILENT, Watcher
+
+if TYPE_CHECKING:
+    from screentest.client.remote.wavespeed import WaveSpeed
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """``clock``: monotonic seconds. ``now``: the wall clock, in UTC."""
+
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    now: Callable[[], datetime] = utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One account at the service, and the registry that remembers what was asked of it."""
+
+    settings: Settings
+    registry: Registry
+    service: WaveSpeed
+    watcher: Watcher = SILENT
+    clocks: Clocks = field(default_factory=Clocks)
+
+
+@contextmanager
+def opened(
+    settings: Settings, *, watcher: Watcher = SILENT, clocks: Clocks | None = None
+) -> Iterator[Session]:
+    """A session over the home's registry; everything in it is closed with the block."""
+    clocks = clocks or Clocks()
+    with (
+        Registry(settings.home / FILE_NAME, now=clocks.now) as registry,
+        service_of(settings, clocks) as service,
+    ):
+        yield Session(settings, registry, service, watcher, clocks)
+
+
+def service_of(settings: Settings, clocks: Clocks) -> WaveSpeed:
+    """The service with the run's clocks; httpx is loaded only here."""
+    from screentest.client.remote.http import Http
+    from screentest.client.remote.wavespeed import WaveSpeed
+
+    return WaveSpeed(settings, http=Http(clock=clocks.clock, sleep=clocks.sleep))

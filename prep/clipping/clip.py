@@ -1,0 +1,166 @@
+"""clip: a segment of raw footage becomes a file that the model accepts untouched."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from itertools import chain
+from pathlib import Path
+
+from screentest.prep.clipping.bars import inside_bars, may_have_bars
+from screentest.prep.clipping.check import look_inside
+from screentest.prep.clipping.ffmpeg import encode
+from screentest.prep.clipping.framing import Fit, no_crop_warning
+from screentest.prep.clipping.plan import SEARCHED, Plan, plan
+from screentest.prep.core.crop import Crop
+from screentest.prep.core.errors import EncodeFailed, FootageError, OutputNotWritable
+from screentest.prep.core.files import appearing
+from screentest.prep.core.spec import SORA_2, ClipSpec, Orientation
+from screentest.prep.core.text import shown, shown_name
+from screentest.prep.core.values import Clip, Segment, Source, Span
+from screentest.prep.media.frames import FrameReader, reading
+
+Progress = Callable[[float], None]
+
+_AROUND_S = 1.0
+_HELD_S = (10.0, 100.0, 1000.0)
+_BARS_EVERY_S = 0.4
+
+
+def clip(
+    source: Source,
+    segment: Segment,
+    *,
+    out: str | os.PathLike[str],
+    spec: ClipSpec = SORA_2,
+    orientation: Orientation = "landscape",
+    audio_index: int | None = None,
+    fit: Fit = "pad",
+    progress: Progress | None = None,
+) -> Clip:
+    """Makes the clip of one segment at ``out``, whole or not at all.
+
+    ``orientation``: of square footage; other footage has its own. ``audio_index``: the stream whose
+    sound to keep, the source's default one where None is given. ``fit``: "pad" shows the whole
+    picture, "crop" head and shoulders, "auto" crops where the face gains and nothing is lost. An
+    existing ``out`` is replaced. Raises TooShort, OutputNotWritable, DiskFull, EncodeFailed or
+    EncodeTimeout; nothing is left behind then.
+    """
+    target = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow links)
+    _require_other_file(source, target)
+    planned = planned_clip(
+        source, segment, spec=spec, orientation=orientation, audio_index=audio_index, fit=fit
+    )
+    with appearing(target) as part:
+        encode(planned, part, progress=progress)
+        _require_as_planned(planned, part)
+    return Clip(
+        path=str(target),
+        sha256=sha256_of(target),
+        bytes=target.stat().st_size,
+        segment=segment,
+        model=spec.model,
+        width_px=planned.canvas.width_px,
+        height_px=planned.canvas.height_px,
+        fps=planned.rate,
+        frames=planned.frames,
+        has_audio=planned.audio_index is not None,
+        upscaled=planned.upscaled,
+        warnings=_warnings(planned, fit),
+        face_height_px=planned.face_height_px,
+    )
+
+
+def planned_clip(
+    source: Source,
+    segment: Segment,
+    *,
+    spec: ClipSpec = SORA_2,
+    orientation: Orientation = "landscape",
+    audio_index: int | None = None,
+    fit: Fit = "pad",
+) -> Plan:
+    """The plan for a segment, after a look at the file around its start and at the picture's edges."""
+    with reading(source) as reader:
+        times_s = _frame_times_s(reader, source, segment.start_s)
+        landing_s = None
+        if source.container.startswith(SEARCHED):
+            landing_s = reader.landing_s(segment.start_s)
+        inside = _inside_bars(reader, source, segment)
+    return plan(
+        source,
+        segment,
+        frame_times_s=times_s,
+        spec=spec,
+        square=orientation,
+        inside_bars=inside,
+        landing_s=landing_s,
+        audio_index=audio_index,
+        fit=fit,
+    )
+
+
+def _frame_times_s(reader: FrameReader, source: Source, start_s: float) -> tuple[float, ...]:
+    """When the frames around a moment show; so far back that the one on the screen is among them."""
+    times_s = reader.frame_times_s(start_s - _AROUND_S, start_s + _AROUND_S)
+    for further_s in _HELD_S:
+        if start_s - _AROUND_S <= source.video_start_s or any(t_s <= start_s for t_s in times_s):
+            break
+        times_s = reader.frame_times_s(start_s - further_s, start_s + _AROUND_S)
+    return times_s
+
+
+def _warnings(planned: Plan, fit: Fit) -> tuple[str, ...]:
+    """The plan's warnings, and that a crop which was asked for was not to be had."""
+    if fit != "crop" or planned.framing is not None:
+        return planned.warnings
+    width_px, height_px = planned.shown_px
+    why = no_crop_warning(planned.heads, width_px=width_px, height_px=height_px, spec=planned.spec)
+    return (*planned.warnings, why)
+
+
+def _inside_bars(reader: FrameReader, source: Source, segment: Segment) -> Crop | None:
+    """What lies inside the bars of the segment: one picture tells most footage, more the rest."""
+    span = Span(segment.start_s, segment.end_s)
+    seen = (reader.luma(shot) for shot in reader.sparse(_BARS_EVERY_S, within=span))
+    first = next(seen, None)
+    if first is None or not may_have_bars(first, full_range=source.full_range):
+        return None
+    return inside_bars(chain([first], seen), full_range=source.full_range)
+
+
+def sha256_of(path: Path) -> str:
+    """The hex sha256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _require_other_file(source: Source, target: Path) -> None:
+    if target.is_dir():
+        raise OutputNotWritable(f"{shown(target)} is a folder.", "Name a file with -o.")
+    if target.exists() and target.samefile(source.path):
+        raise OutputNotWritable(
+            f"The clip would replace its own footage, {shown(target)}.",
+            "Name another file with -o.",
+        )
+
+
+def _require_as_planned(planned: Plan, made: Path) -> None:
+    """The result is counted, not believed: a decoder that stopped early makes a short clip.
+
+    PyAV, which looked at the footage, and the ffmpeg that read it are different builds: here shows
+    what only one of them decodes.
+    """
+    try:
+        frames = look_inside(made).frames
+    except FootageError:
+        frames = 0
+    if frames == planned.frames:
+        return
+    raise EncodeFailed(
+        f"ffmpeg could make only {frames} of {planned.frames} pictures of "
+        f"{shown_name(planned.source.path)} from {planned.start_s:.2f} s on.",
+        "The footage may be damaged there, or its codec unknown to this ffmpeg: try another --start, "
+        "or export it anew as H.264.",
+    )

@@ -1,0 +1,281 @@
+"""plan: what a clip must be, decided before anything runs. Pure.
+
+A plan says what, not how: ``prep.clipping.ffmpeg`` turns it into arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from screentest.prep.clipping.canvas import Canvas, canvas_for, is_upscaled
+from screentest.prep.clipping.framing import Fit, company_warning, face_height_px, framed, heads_inside
+from screentest.prep.core.crop import Crop
+from screentest.prep.core.errors import TooShort
+from screentest.prep.core.spec import (
+    ClipSpec,
+    Orientation,
+    frames_for_at_least,
+    frames_within,
+    output_rate,
+)
+from screentest.prep.core.text import shown_name
+from screentest.prep.core.values import Box, Heads, Segment, Source
+from screentest.prep.media.orientation import displayed_size
+
+_EDGE_S = 1e-3
+_SOON_S = 0.1
+_HD_LINES = 720
+_INDEXED = ("mov,mp4", "matroska,webm", "avi", "asf")
+SEARCHED = ("mpegts", "mpeg", "flv", "mxf", "ogg")
+_SEARCH_MARGIN_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """How the source's samples mean colour; "" where nothing needs to be said.
+
+    ``matrix``: YUV matrix; ``tone_map``: the HDR transfer to bring down to SDR, "" for SDR.
+    """
+
+    matrix: str
+    full_range: bool
+    tone_map: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A clip to be made.
+
+    ``start_s``: when the clip begins in the source. ``held_s``: for how long its first frame has been
+    on the screen by then, 0 where it just comes. ``seek_s``: where reading starts, at
+    or before that frame's keyframe; 0 for the file's beginning. ``frames`` at ``rate``: the clip's
+    exact length. ``inside_bars``: what is left without the footage's own black bars, None without any.
+    ``framing``: the part around the head, in displayed pixels of that; None where all of it is shown.
+    ``heads``: where the faces are, in fractions of what is inside the bars.
+    ``audio_index``: the source's stream, None for a silent clip.
+    """
+
+    source: Source
+    spec: ClipSpec
+    start_s: float
+    held_s: float
+    seek_s: float
+    frames: int
+    rate: Fraction
+    canvas: Canvas
+    inside_bars: Crop | None
+    framing: Crop | None
+    heads: Heads | None
+    colour: Colour
+    deinterlace: bool
+    audio_index: int | None
+    upscaled: bool
+
+    @property
+    def length_s(self) -> Fraction:
+        return self.frames / self.rate
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know about the result."""
+        said = []
+        width_px, height_px = _seen(self.source, self.inside_bars)
+        if self.inside_bars is not None:
+            said.append(
+                f"The footage has black bars of its own: they were taken off, which leaves "
+                f"{width_px}x{height_px} of {self.source.width_px}x{self.source.height_px}."
+            )
+        if self.upscaled:
+            said.append(
+                f"The footage is only {width_px}x{height_px}: it was scaled up to the "
+                f"{self.spec.min_short_px} lines that {self.spec.model} wants, which adds no detail "
+                f"beyond its own {min(width_px, height_px)}."
+            )
+        if self.source.slowed > 1:
+            said.append(
+                f"The footage is slow motion: it plays {self.source.slowed:.3g} times slower than "
+                "life, and so does the clip."
+            )
+        company = company_warning(
+            self.heads, self.framing, width_px=width_px, height_px=height_px, spec=self.spec
+        )
+        return (*said, company) if company else tuple(said)
+
+    @property
+    def shown_px(self) -> tuple[int, int]:
+        """(width, height) of the displayed picture without its bars."""
+        return _seen(self.source, self.inside_bars)
+
+    @property
+    def crop(self) -> Crop | None:
+        """What is taken of the upright picture, in its stored pixels; None for all of it."""
+        inner = self.inside_bars
+        if self.framing is not None:
+            inner = _stored(self.framing, self.source, inner).within(inner)
+        return self.source.aperture if inner is None else inner.within(self.source.aperture)
+
+    @property
+    def face_height_px(self) -> int | None:
+        """The height of the face in the clip; None where no face shows itself."""
+        _, height_px = _seen(self.source, self.inside_bars)
+        shown_px = self.framing.height_px if self.framing is not None else height_px
+        return face_height_px(self.heads, self.canvas, height_px=height_px, shown_px=shown_px)
+
+
+def plan(
+    source: Source,
+    segment: Segment,
+    *,
+    frame_times_s: Sequence[float],
+    spec: ClipSpec,
+    square: Orientation = "landscape",
+    inside_bars: Crop | None = None,
+    landing_s: float | None = None,
+    audio_index: int | None = None,
+    fit: Fit = "pad",
+) -> Plan:
+    """The plan for one segment.
+
+    ``frame_times_s``: when the source's frames around the segment's start show, the one on the screen
+    there among them. ``square``: the
+    orientation for square pictures. ``inside_bars``: of the picture that is meant to be seen.
+    ``landing_s``: the keyframe to start from, where the container has no index that finds it.
+    ``audio_index``: the sound, ``source.audio_index`` where None is given. ``fit``: whether to crop
+    around the head (``prep.clipping.framing.framed``). Raises TooShort where less
+    than the model's minimum is left.
+    """
+    rate = output_rate(source.fps, spec)
+    start_s, held_s = _beginning(segment.start_s, frame_times_s, fps=source.fps)
+    frames = _frame_count(source, segment, start_s, rate=rate, spec=spec)
+    width_px, height_px = _seen(source, inside_bars)
+    heads = heads_inside(segment.heads, _inner(source, inside_bars))
+    framing = framed(heads, width_px=width_px, height_px=height_px, spec=spec, fit=fit, square=square)
+    if framing is not None:
+        width_px, height_px = framing.width_px, framing.height_px
+    canvas = canvas_for(width_px, height_px, spec=spec, square=square)
+    return Plan(
+        source=source,
+        spec=spec,
+        start_s=start_s,
+        held_s=held_s,
+        seek_s=_seek_s(source, start_s - held_s, landing_s),
+        frames=frames,
+        rate=rate,
+        canvas=canvas,
+        inside_bars=inside_bars,
+        framing=framing,
+        heads=heads,
+        colour=_colour(source),
+        deinterlace=source.is_interlaced,
+        audio_index=source.audio_index if audio_index is None else audio_index,
+        upscaled=is_upscaled(width_px, height_px, canvas),
+    )
+
+
+def _beginning(
+    wanted_s: float, frame_times_s: Sequence[float], *, fps: Fraction
+) -> tuple[float, float]:
+    """(where the clip begins, for how long its first frame has been shown by then).
+
+    With the frame that comes at or next after the wanted time; where that is long in coming, as with
+    slides, at the wanted time, with the frame that is on the screen.
+    """
+    next_s = min((t for t in frame_times_s if t >= wanted_s - _EDGE_S), default=None)
+    shown_s = max((t for t in frame_times_s if t < wanted_s - _EDGE_S), default=None)
+    soon_s = min(1 / float(fps), _SOON_S) + _EDGE_S
+    if next_s is not None and (shown_s is None or next_s - wanted_s <= soon_s):
+        return next_s, 0.0
+    if shown_s is None:
+        return wanted_s, 0.0
+    held_s = wanted_s - shown_s
+    return (shown_s, 0.0) if held_s <= soon_s else (wanted_s, held_s)
+
+
+def _seen(source: Source, inside_bars: Crop | None) -> tuple[int, int]:
+    """(width, height) on screen, without the bars."""
+    if inside_bars is None:
+        return source.width_px, source.height_px
+    sar = 1 / source.sar if source.rotation_deg % 180 else source.sar
+    return displayed_size(inside_bars.width_px, inside_bars.height_px, sar, 0)
+
+
+def _upright_px(source: Source) -> tuple[int, int]:
+    """(width, height) of the upright picture that is meant to be seen, in stored pixels."""
+    if source.aperture is not None:
+        return source.aperture.width_px, source.aperture.height_px
+    size = (source.coded_width_px, source.coded_height_px)
+    return size[::-1] if source.rotation_deg % 180 else size
+
+
+def _inner(source: Source, inside_bars: Crop | None) -> Box:
+    """What is inside the bars, in fractions of the picture."""
+    if inside_bars is None:
+        return Box(0.0, 0.0, 1.0, 1.0)
+    width_px, height_px = _upright_px(source)
+    return Box(
+        inside_bars.left_px / width_px,
+        inside_bars.top_px / height_px,
+        inside_bars.width_px / width_px,
+        inside_bars.height_px / height_px,
+    )
+
+
+def _stored(framing: Crop, source: Source, inside_bars: Crop | None) -> Crop:
+    """A crop in displayed pixels as one in stored pixels: samples may be wider or higher than one."""
+    shown_width, shown_height = _seen(source, inside_bars)
+    width_px, height_px = _upright_px(source)
+    if inside_bars is not None:
+        width_px, height_px = inside_bars.width_px, inside_bars.height_px
+
+    def across(px: int) -> int:
+        return round(px * width_px / shown_width / 2) * 2
+
+    def down(px: int) -> int:
+        return round(px * height_px / shown_height / 2) * 2
+
+    return Crop(
+        across(framing.left_px), down(framing.top_px), across(framing.width_px), down(framing.height_px)
+    )
+
+
+def _seek_s(source: Source, first_s: float, landing_s: float | None) -> float:
+    """Where to start reading so that the keyframe of the frame that shows at ``first_s`` is met.
+
+    Containers with an index find it themselves; those that are searched for a time land anywhere near
+    it, so they are sent well ahead of the keyframe. Others are read from the beginning.
+    """
+    if source.is_counted:
+        return 0.0
+    if source.container.startswith(_INDEXED):
+        return max(0.0, first_s - 0.5 / float(source.fps))
+    if source.container.startswith(SEARCHED) and landing_s is not None:
+        return max(0.0, landing_s - _SEARCH_MARGIN_S)
+    return 0.0
+
+
+def _frame_count(
+    source: Source, segment: Segment, start_s: float, *, rate: Fraction, spec: ClipSpec
+) -> int:
+    left_s = source.video_start_s + source.duration_s - start_s + _EDGE_S
+    wanted = min(Fraction(segment.length_s + 1e-6).limit_denominator(10**7), spec.max_length_s)
+    frames = frames_within(min(wanted, Fraction(max(0.0, left_s))), rate)
+    if frames >= frames_for_at_least(spec.min_length_s, rate):
+        return frames
+    raise TooShort(
+        f"{shown_name(source.path)} shows only {max(0.0, left_s):.2f} s from {start_s:.2f} s on; "
+        f"{spec.model} wants at least {float(spec.min_length_s):.1f} s.",
+        "Choose an earlier --start, or use longer footage.",
+    )
+
+
+def _colour(source: Source) -> Colour:
+    """Untagged footage is BT.709 from 720 lines on and BT.601 below, as players assume."""
+    lines = min(source.coded_width_px, source.coded_height_px)
+    usual = "bt709" if lines >= _HD_LINES else "smpte170m"
+    return Colour(
+        matrix=source.matrix or usual,
+        full_range=source.full_range,
+        tone_map=source.transfer if source.is_hdr else "",
+    )

@@ -1,0 +1,1 @@
+"""What every other room of prep uses: values, model specs, errors, words, files."""

@@ -1,0 +1,124 @@
+"""A file that appears whole or not at all, and room to work beside one."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+
+from screentest.prep.core.errors import DiskFull, OutputNotWritable
+from screentest.prep.core.text import shown
+
+_PREFIX, _SUFFIX = ".screentest-", ".part"
+_ATTEMPTS = 5
+
+
+@contextmanager
+def appearing(target: Path, *, what: str = "clip", mode: int = 0o666) -> Iterator[Path]:
+    """A hidden file beside ``target`` that becomes it by rename, or goes away.
+
+    ``what`` it is, for the errors; ``mode``: who may read it, less the umask.
+
+    It is locked while it is written: one that nobody has locked was left by a run that was killed,
+    and goes away when the next begins. Raises OutputNotWritable or DiskFull.
+    """
+    part, lock = _begun(target, partial(_new_file, mode=mode), what)
+    try:
+        yield part
+        try:
+            os.fsync(lock)
+            part.replace(target)
+        except OSError as error:
+            raise not_writable(target, error, what) from error
+    finally:
+        os.close(lock)
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def room_beside(target: Path) -> Iterator[Path]:
+    """A hidden folder beside ``target`` that goes away with all it holds, as ``appearing``'s file does.
+
+    Raises OutputNotWritable or DiskFull.
+    """
+    room, lock = _begun(target, _new_folder, "clip")
+    try:
+        yield room
+    finally:
+        os.close(lock)
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def _begun(target: Path, new: Callable[[Path], int], what: str) -> tuple[Path, int]:
+    """Something new and locked beside ``target``, and its descriptor. What nobody holds goes away."""
+    try:
+        _sweep(target.parent)
+        for _ in range(_ATTEMPTS):
+            part = target.parent / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
+            lock = new(part)
+            # Another run may sweep it away before it is locked.
+            if _is_ours(lock) and part.exists():
+                return part, lock
+            os.close(lock)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target.parent))
+    except OSError as error:
+        raise not_writable(target, error, what) from error
+
+
+def _new_file(part: Path, mode: int) -> int:
+    return os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+
+
+def _new_folder(part: Path) -> int:
+    part.mkdir(mode=0o700)
+    return os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+
+
+def _is_ours(lock: int) -> bool:
+    """Whether nobody else holds what was just made, to sweep it away."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # a file system without locks: nothing is swept there either
+    return True
+
+
+def may_write(folder: Path) -> bool:
+    """Whether this process, with the rights it has now, may put a file into a folder."""
+    effective = os.access in os.supports_effective_ids
+    return os.access(folder, os.W_OK | os.X_OK, effective_ids=effective)
+
+
+def _sweep(folder: Path) -> None:
+    for left in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        with suppress(OSError):
+            lock = os.open(left, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if left.is_dir():
+                    shutil.rmtree(left)
+                elif left.is_file():
+                    left.unlink()
+            finally:
+                os.close(lock)
+
+
+def not_writable(target: Path, error: OSError, what: str) -> OutputNotWritable | DiskFull:
+    """The error that a failed write of ``target`` means."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(
+            f"No room is left at {shown(target.parent)} for the {what}.",
+            "Free some space, or name another place for it.",
+        )
+    return OutputNotWritable(
+        f"The {what} cannot be written to {shown(target)}: {(error.strerror or str(error)).lower()}.",
+        "Name a file in a folder that exists and may be written.",
+    )

@@ -1,0 +1,28 @@
+"""Boxes around boxes: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from screentest.prep.core.values import Box
+
+
+def places(boxes: Sequence[Box]) -> tuple[Box, ...]:
+    """One box around each heap of boxes that overlap: where each of several people is."""
+    heaps: list[Box] = []
+    for box in boxes:
+        apart = [heap for heap in heaps if not _overlap(heap, box)]
+        touching = [heap for heap in heaps if _overlap(heap, box)]
+        heaps = [*apart, enclosing([box, *touching]) if touching else box]
+    return tuple(heaps)
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a.x < b.x + b.width and b.x < a.x + a.width and a.y < b.y + b.height and b.y < a.y + a.height
+
+
+def enclosing(boxes: Sequence[Box]) -> Box:
+    """The smallest box around some boxes; at least one."""
+    left, top = min(b.x for b in boxes), min(b.y for b in boxes)
+    right, bottom = max(b.x + b.width for b in boxes), max(b.y + b.height for b in boxes)
+    return Box(left, top, right - left, bottom - top)

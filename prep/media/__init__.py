@@ -1,0 +1,1 @@
+"""Opening any file, safely: its shape, time, orientation, and its pictures."""

@@ -1,0 +1,31 @@
+"""The analysis pictures that show at some moments, read in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from screentest.prep.media.frames import FrameReader
+from screentest.prep.vision.detector import Picture
+
+_EXACT_S = 1e-3
+_LOOK_FOR_S = 1.0
+
+
+def pictures_at(reader: FrameReader, times_s: Sequence[float]) -> Iterator[tuple[float, Picture]]:
+    """(time, picture) for each moment, in order; those that do not decode are left out.
+
+    ``times_s``: in order. Everything between the first and the last is decoded, nothing else scaled.
+    """
+    waiting = list(times_s)
+    if not waiting:
+        return
+    for shot in reader.span(waiting[0] - _EXACT_S, waiting[-1] + _LOOK_FOR_S):
+        while waiting and shot.t_s >= waiting[0] - _EXACT_S:
+            yield waiting.pop(0), reader.picture(shot)
+        if not waiting:
+            return
+
+
+def picture_at(reader: FrameReader, t_s: float) -> Picture | None:
+    """The picture that shows from a time on; None where nothing decodes there."""
+    return next((picture for _, picture in pictures_at(reader, [t_s])), None)

@@ -1,0 +1,1 @@
+"""Who it is: identities, tracks through a shot, people, and splices between two of them."""

@@ -1,0 +1,304 @@
+"""Who is in the footage: tracks made people by identity, and a photo matched to one of them.
+
+Identities (``prep.people.likeness``) are averaged over a person's most frontal moments.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from screentest.prep.core.errors import NobodyMatches, NoSuchPerson
+from screentest.prep.core.values import Box, Face, FrameSignal, Scan, Source, TrackKey
+from screentest.prep.media.frames import FrameReader, reading
+from screentest.prep.media.pictures import picture_at
+from screentest.prep.people.likeness import (
+    SAME_PERSON,
+    face_near,
+    identity_in,
+    mean_identity,
+)
+from screentest.prep.people.recogniser import Identity, embed
+from screentest.prep.people.splices import (
+    MOST_CUTS,
+    Known,
+    Sighting,
+    recognised,
+    sightings_of,
+    step_s,
+    with_cuts,
+)
+from screentest.prep.people.tracks import tracks_of
+from screentest.prep.picking.windows import shots_of
+from screentest.prep.scoring.faces import is_person, turn_deg
+from screentest.prep.vision.detector import Picture
+
+_LOOKS = 3
+_MIN_SAMPLES = 3
+_THUMB_PX = 160
+_NOBODY_SHOWS = (
+    "Use footage in which the person faces the camera, or leave --person and --match out for the "
+    "clearest stretch."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person of a scan.
+
+    ``number``: from 1 on, most prominent first. ``tracks``: where the person is, see
+    ``prep.core.values.TrackKey``. ``seen_s``: how long the face shows in what was looked at closely; a
+    moment that shows it twice, as beside a mirror, counts once.
+    ``height``: the largest face's height as a share of the picture. ``best_s``/``box``: the most
+    frontal moment. ``thumbnail``: BGR, of that moment. ``similarity``: to the photo asked for, in
+    [-1, 1]; None where none was.
+    """
+
+    number: int
+    tracks: frozenset[TrackKey]
+    seen_s: float
+    height: float
+    best_s: float
+    box: Box
+    thumbnail: Picture
+    similarity: float | None = None
+
+
+# A moment that shows a face: when, and until when it stands for what is seen.
+Shown = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Appearance:
+    """One track with its identity."""
+
+    key: TrackKey
+    shown: frozenset[Shown]
+    height: float
+    best_s: float
+    best: Face
+    thumbnail: Picture
+    identity: Identity
+
+    @property
+    def weight(self) -> float:
+        """How prominent: the largest face by the time it shows."""
+        return _length_s(self.shown) * self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The people of a scan, most prominent first, and the scan that their tracks are of.
+
+    ``scan`` has a cut more wherever one person takes another's place unseen (``prep.people.splices``).
+    """
+
+    scan: Scan
+    people: tuple[Person, ...]
+
+
+def people(scan: Scan, *, photo: str | os.PathLike[str] | None = None) -> tuple[Person, ...]:
+    """The people of a scan, see ``company``."""
+    return company(scan, photo=photo).people
+
+
+def company(scan: Scan, *, photo: str | os.PathLike[str] | None = None) -> Company:
+    """Who is in a scan.
+
+    ``photo``: a picture of somebody, to tell how like each person is to it. Raises FootageError where
+    the photo cannot be read or shows no face.
+    """
+    cv2.setNumThreads(1)
+    wanted = identity_in(photo) if photo is not None else None
+    with reading(scan.source) as reader:
+        for rounds_left in reversed(range(MOST_CUTS)):
+            known = [(seen, _looks(seen, reader)) for seen in _tracks(scan)]
+            cuts_s = [_hidden_cut_s(*pair, scan.source, reader) for pair in known]
+            hidden_s = [cut_s for cut_s in cuts_s if cut_s is not None]
+            if not hidden_s or not rounds_left:
+                break
+            scan = with_cuts(scan, hidden_s)
+    groups = _grouped([_appearance(seen, looks) for seen, looks in known if looks])
+    groups.sort(key=lambda group: -sum(a.weight for a in group))
+    return Company(scan, tuple(_person(n, group, wanted) for n, group in enumerate(groups, 1)))
+
+
+def numbered(found: Sequence[Person], number: int) -> Person:
+    """The person of a number. Raises NoSuchPerson."""
+    for person in found:
+        if person.number == number:
+            return person
+    if not found:
+        raise NoSuchPerson(
+            f"There is no person {number}: nobody shows the face for long enough.", _NOBODY_SHOWS
+        )
+    count = f"{len(found)} people were" if len(found) > 1 else "one person was"
+    raise NoSuchPerson(
+        f"There is no person {number}: {count} found.",
+        "`screentest scan` lists them, with a picture each.",
+    )
+
+
+def matching(found: Sequence[Person]) -> Person:
+    """The person most like the photo. Raises NobodyMatches, with the best similarity."""
+    best = max(found, key=lambda p: p.similarity or -1.0, default=None)
+    if best is None:
+        raise NobodyMatches(
+            "Nobody in the footage shows the face for long enough to match a photo.", _NOBODY_SHOWS
+        )
+    if (best.similarity or -1.0) >= SAME_PERSON:
+        return best
+    raise NobodyMatches(
+        f"Nobody in the footage matches the photo: the closest is like it by {best.similarity:.2f}, "
+        f"{SAME_PERSON} is wanted.",
+        "Try a sharper, frontal photo of the person alone, or choose with --person.",
+    )
+
+
+def matching_times_s(
+    scan: Scan, photo: str | os.PathLike[str], *, most: int = 60
+) -> tuple[tuple[float, float], ...]:
+    """(time, similarity) of coarse samples that show somebody like the photo, best first."""
+    cv2.setNumThreads(1)
+    wanted = identity_in(photo)
+    seen = [s for s in scan.signals if s.faces]
+    chosen = seen[:: max(1, -(-len(seen) // most))]
+    found: list[tuple[float, float]] = []
+    with reading(scan.source) as reader:
+        for signal in chosen:
+            alike = [float(wanted @ i) for i in _identities_at(reader, signal)]
+            if alike and max(alike) >= SAME_PERSON:
+                found.append((signal.t_s, max(alike)))
+    return tuple(sorted(found, key=lambda pair: -pair[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One track and its moments with the face turned to the camera, in order of time."""
+
+    key: TrackKey
+    moments: tuple[tuple[FrameSignal, Face], ...]
+    shown: frozenset[Shown]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A close look at one moment of a track."""
+
+    t_s: float
+    face: Face
+    known: Known
+    picture: Picture
+
+
+def _tracks(scan: Scan) -> Iterator[_Seen]:
+    aspect = scan.source.width_px / scan.source.height_px
+    for shot in shots_of(scan):
+        ends_s = [*(s.t_s for s in shot.signals[1:]), shot.span.end_s]
+        for track in tracks_of(shot.signals, aspect=aspect):
+            seen = sorted(i for i, face in track.faces.items() if is_person(face))
+            if len(seen) >= _MIN_SAMPLES:
+                moments = tuple((shot.signals[i], track.faces[i]) for i in seen)
+                shown = frozenset((shot.signals[i].t_s, ends_s[i]) for i in seen)
+                yield _Seen(track.key(shot.signals), moments, shown)
+
+
+def _looks(seen: _Seen, reader: FrameReader) -> list[_Look]:
+    """The most frontal moment of each part of a track, in order of time, where it is found again."""
+    count = len(seen.moments)
+    parts = [seen.moments[count * k // _LOOKS : count * (k + 1) // _LOOKS] for k in range(_LOOKS)]
+    looks = []
+    for signal, face in (min(part, key=lambda moment: _turned(moment[1])) for part in parts):
+        picture = picture_at(reader, signal.t_s)
+        if picture is None:
+            continue
+        known = recognised(picture, Sighting(signal.t_s, face.box))
+        if known is not None:
+            looks.append(_Look(signal.t_s, face, known, picture))
+    return looks
+
+
+def _turned(face: Face) -> float:
+    return turn_deg(face) + abs(face.roll_deg) / 2
+
+
+def _hidden_cut_s(
+    seen: _Seen, looks: Sequence[_Look], source: Source, reader: FrameReader
+) -> float | None:
+    """When the track goes over from one person to another; None where it is one throughout."""
+    sightings = sightings_of(seen.moments, source)
+    large = {s.t_s for s in sightings}
+    return step_s(reader, sightings, [look.known for look in looks if look.t_s in large])
+
+
+def _appearance(seen: _Seen, looks: Sequence[_Look]) -> _Appearance:
+    """``looks``: at least one."""
+    best = min(looks, key=lambda look: _turned(look.face))
+    return _Appearance(
+        key=seen.key,
+        shown=seen.shown,
+        height=max(f.box.height for _, f in seen.moments),
+        best_s=best.t_s,
+        best=best.face,
+        thumbnail=_thumbnail(best.picture, best.face.box),
+        identity=mean_identity([look.known.identity for look in looks]),
+    )
+
+
+def _length_s(shown: Iterable[Shown]) -> float:
+    return sum(end_s - start_s for start_s, end_s in shown)
+
+
+def _identities_at(reader: FrameReader, signal: FrameSignal) -> Iterator[Identity]:
+    picture = picture_at(reader, signal.t_s)
+    if picture is not None:
+        for face in signal.faces:
+            found = face_near(picture, face.box)
+            if found is not None:
+                yield embed(picture, found)
+
+
+def _grouped(appearances: Sequence[_Appearance]) -> list[list[_Appearance]]:
+    """Appearances of one person together: each joins the group it is most like, if enough so."""
+    groups: list[list[_Appearance]] = []
+    for appearance in sorted(appearances, key=lambda a: -a.weight):
+        means = [float(mean_identity([a.identity for a in g]) @ appearance.identity) for g in groups]
+        best = int(np.argmax(means)) if means else -1
+        if best >= 0 and means[best] >= SAME_PERSON:
+            groups[best].append(appearance)
+        else:
+            groups.append([appearance])
+    return groups
+
+
+def _person(number: int, group: Sequence[_Appearance], wanted: Identity | None) -> Person:
+    best = max(group, key=lambda a: a.weight)
+    person = Person(
+        number=number,
+        tracks=frozenset(a.key for a in group),
+        seen_s=_length_s(frozenset().union(*(a.shown for a in group))),
+        height=max(a.height for a in group),
+        best_s=best.best_s,
+        box=best.best.box,
+        thumbnail=best.thumbnail,
+    )
+    if wanted is None:
+        return person
+    return replace(person, similarity=float(mean_identity([a.identity for a in group]) @ wanted))
+
+
+def _thumbnail(picture: Picture, box: Box) -> Picture:
+    """Head and shoulders, at most 160 pixels high."""
+    height, width = picture.shape[:2]
+    x, y = box.centre
+    half = 0.9 * box.height * height
+    left, right = max(0, int(x * width - half)), min(width, int(x * width + half))
+    top, bottom = max(0, int(y * height - half)), min(height, int(y * height + half))
+    inside = picture[top:bottom, left:right]
+    scale = min(1.0, _THUMB_PX / max(1, inside.shape[0]))
+    size = (max(1, round(inside.shape[1] * scale)), max(1, round(inside.shape[0] * scale)))
+    return np.asarray(cv2.resize(inside, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -1,0 +1,67 @@
+"""Following faces from sample to sample within one shot: pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from screentest.prep.core.values import Face, FrameSignal, TrackKey
+
+_MAX_GAP_S = 0.7
+_MAX_STEP_FACES = 0.9
+_MAX_SIZE_RATIO = 1.8
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One person's faces in a shot. ``faces``: sample index -> face."""
+
+    faces: dict[int, Face]
+
+    @property
+    def prominence(self) -> float:
+        """Mean face area as a share of the picture, over the samples it is seen in."""
+        areas = [f.box.width * f.box.height for f in self.faces.values()]
+        return sum(areas) / len(areas)
+
+    def key(self, signals: Sequence[FrameSignal]) -> TrackKey:
+        """The track's name among all tracks of a scan."""
+        first = min(self.faces)
+        return (signals[first].t_s, self.faces[first].box)
+
+
+def tracks_of(signals: Sequence[FrameSignal], *, aspect: float) -> tuple[Track, ...]:
+    """The people of one shot, most seen first. ``aspect``: width / height of the picture."""
+    open_tracks: list[dict[int, Face]] = []
+    for index, signal in enumerate(signals):
+        free = [t for t in open_tracks if signal.t_s - signals[max(t)].t_s <= _MAX_GAP_S]
+        for face in sorted(signal.faces, key=lambda f: -f.box.height):
+            home = _nearest(face, free, aspect)
+            if home is None:
+                open_tracks.append({index: face})
+            else:
+                home[index] = face
+                free.remove(home)
+    return tuple(sorted(map(Track, open_tracks), key=lambda t: (-len(t.faces), min(t.faces))))
+
+
+def _nearest(
+    face: Face, candidates: Sequence[dict[int, Face]], aspect: float
+) -> dict[int, Face] | None:
+    """The track whose last face is near enough, in face heights, and alike enough in size."""
+    best: dict[int, Face] | None = None
+    best_step = _MAX_STEP_FACES
+    for track in candidates:
+        last = track[max(track)]
+        ratio = face.box.height / max(1e-6, last.box.height)
+        step = step_faces(last, face, aspect)
+        if step < best_step and 1 / _MAX_SIZE_RATIO < ratio < _MAX_SIZE_RATIO:
+            best, best_step = track, step
+    return best
+
+
+def step_faces(a: Face, b: Face, aspect: float) -> float:
+    """How far a face moved between two samples, in its own heights."""
+    (ax, ay), (bx, by) = a.box.centre, b.box.centre
+    return math.hypot((ax - bx) * aspect, ay - by) / max(1e-6, (a.box.height + b.box.height) / 2)

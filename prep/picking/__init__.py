@@ -1,0 +1,1 @@
+"""Which window to take, for whom, and why: pure, over a scan."""

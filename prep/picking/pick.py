@@ -1,0 +1,285 @@
+"""pick: a ``Scan`` becomes the ``Segment`` that a casting director would choose. Pure.
+
+Requirements first: inside one shot that was looked at closely, and one and the same person in at least
+nine of ten samples. Scores second (``prep.scoring.faces``). Where no window has the full length, or the
+best that has is not clean throughout, a shorter one, down to the model's minimum: the one with the most
+good seconds, its length times its score squared, so that a clean one beats a longer one. Where there is
+no person, the clearest window without one, and it says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from screentest.prep.core.errors import NoUsableSegment, TooShort
+from screentest.prep.core.spec import SORA_2, ClipSpec, frames_for_at_least, frames_within, output_rate
+from screentest.prep.core.text import shown_name
+from screentest.prep.core.values import Candidate, Scan, Segment, Source, Subject
+from screentest.prep.picking.reasons import reasons_for
+from screentest.prep.picking.windows import (
+    EDGE_S,
+    MIN_PLAIN_SCORE,
+    POLICY,
+    Policy,
+    Shot,
+    Window,
+    heads_of,
+    ranked,
+    shots_of,
+    window_at,
+)
+from screentest.prep.scoring.faceless import plain_moment
+from screentest.prep.scoring.faces import CLEAN, is_person
+
+if TYPE_CHECKING:
+    from screentest.prep.people.grouping import Person
+
+_SHORTER_STEP_S = Fraction(1, 4)
+# A window of full length that is not clean gives way to a shorter one that is fair itself and has many
+# more good seconds.
+_FAIR = 0.55
+_MANY_MORE = 1.3
+# Of a window's score: a moment below it is better left out where that can be.
+_BAD = 0.5
+_MAX_ALTERNATIVES = 4
+_GIVEN = "The start was given"
+_NO_FACE = "No human face shows itself for long enough, so this is the clearest stretch without one."
+_LEFT_ASIDE = "Faces were left aside, as asked: this is the clearest stretch."
+
+
+def pick(
+    scan: Scan,
+    *,
+    spec: ClipSpec = SORA_2,
+    length_s: float | None = None,
+    subject: Subject | None = None,
+    person: Person | None = None,
+    policy: Policy = POLICY,
+) -> Segment:
+    """The best window of a scan.
+
+    ``length_s``: the length wanted, in seconds, instead of the model's target. Its own length is a
+    whole number of output frames, never longer than wanted. ``subject``: insist on a face, or look
+    for none; left out, a face is preferred. ``person``: one of ``prep.people.grouping.people``, and
+    nobody else. Raises TooShort where less than the model's minimum shows without a cut,
+    NoUsableSegment where nothing meets the requirements.
+    """
+    wanted = _wanted_length(spec, length_s)
+    shots = shots_of(scan)
+    _require_length(scan, shots, spec)
+    rate = output_rate(scan.source.fps, spec)
+    tracks = person.tracks if person is not None else None
+    lengths_s = [float(frames / rate) for frames in _lengths(wanted, spec, rate)]
+    for kind in _subjects(subject, person):
+        by_length = (ranked(shots, s, kind, policy, tracks=tracks) for s in lengths_s)
+        full = next(by_length, [])
+        windows = full if _will_do(full, insisted=length_s is not None) else _better(full, by_length)
+        if windows:
+            faceless = _LEFT_ASIDE if subject == "other" else _NO_FACE
+            return _segment(windows, scan, wanted, full, faceless=faceless)
+    if subject == "face" or person is not None:
+        raise _no_face(scan, shots, person)
+    raise _nothing_usable(scan, shots)
+
+
+def _will_do(full: list[Window], *, insisted: bool) -> bool:
+    """Whether windows of the full length need no comparison with shorter ones."""
+    return bool(full) and (insisted or full[0].score >= CLEAN)
+
+
+def _better(full: list[Window], shorter: Iterator[list[Window]]) -> list[Window]:
+    """The windows of the shorter length whose best one has the most good seconds.
+
+    Those of full length, if there are any, unless a fair shorter one has many more.
+    """
+    fair = [windows for windows in shorter if windows and (not full or windows[0].score >= _FAIR)]
+    most = max(fair, key=_good_s, default=full)
+    return full if full and _good_s(most) < _MANY_MORE * _good_s(full) else most
+
+
+def _good_s(windows: list[Window]) -> float:
+    """How many good seconds the best window has; what is bad at its ends is none of them."""
+    best = windows[0]
+    good = [value >= _BAD * best.score for value in best.values]
+    ends = good.index(True) + good[::-1].index(True)
+    return best.score**2 * best.length_s * (1 - ends / len(good))
+
+
+def _subjects(subject: Subject | None, person: Person | None) -> tuple[Subject, ...]:
+    """What to look for, in order."""
+    if person is not None:
+        return ("face",)
+    return (subject,) if subject is not None else ("face", "other")
+
+
+def best_score(scan: Scan, *, spec: ClipSpec = SORA_2) -> float:
+    """The score of the best full-length window with a person so far, 0 where there is none."""
+    rate = output_rate(scan.source.fps, spec)
+    frames = frames_within(spec.target_length_s, rate)
+    windows = ranked(shots_of(scan), float(frames / rate), "face", POLICY)
+    return windows[0].score if windows else 0.0
+
+
+def segment_at(
+    source: Source,
+    *,
+    start_s: float,
+    length_s: float | None = None,
+    spec: ClipSpec = SORA_2,
+    looked: Scan | None = None,
+) -> Segment:
+    """The segment that a person chose: from ``start_s`` on, the source's own clock.
+
+    Its length is ``length_s`` or the model's target, cut to what the footage has and to whole output
+    frames. ``looked``: a close look at that stretch (``prep.scanning.scan.look_at``), which tells its
+    score, its subject and what speaks against it; nothing is refused for it. Raises TooShort where
+    less than the model's minimum is left.
+    """
+    wanted = _wanted_length(spec, length_s)
+    first_s = max(start_s, source.video_start_s)
+    length = _length_left(source, first_s, wanted, spec)
+    if looked is None:
+        return Segment(first_s, length, 0.0, "other", (f"{_GIVEN}, so nothing was judged.",))
+    window = window_at(looked, first_s, length)
+    cuts = [c for c in looked.cuts_s if first_s + EDGE_S < c < first_s + length - EDGE_S]
+    warned = [f"There is a cut inside, at {cuts[0]:.2f} s."] if cuts else []
+    faceless = "No human face shows itself in it."
+    judged = reasons_for(window, None, looked, length, faceless=faceless) if window.signals else ()
+    return Segment(
+        start_s=first_s,
+        length_s=length,
+        score=window.score,
+        subject=window.subject,
+        reasons=(f"{_GIVEN}.", *warned, *judged),
+        heads=heads_of(window),
+    )
+
+
+def _length_left(source: Source, first_s: float, wanted: Fraction, spec: ClipSpec) -> float:
+    """The wanted length, cut to what is left from ``first_s`` on, in whole output frames."""
+    end_s = source.video_start_s + source.duration_s
+    left = Fraction(max(0.0, end_s - first_s)).limit_denominator(10**6)
+    rate = output_rate(source.fps, spec)
+    shortest = frames_for_at_least(spec.min_length_s, rate)
+    there = frames_within(left + Fraction(1, 1000), rate)
+    if there >= shortest:
+        # Two seconds of 29.97 are 59.9 frames: the shortest that is long enough is 60.
+        return float(max(shortest, min(there, frames_within(wanted, rate))) / rate)
+    raise TooShort(
+        f"Only {float(left):.2f} s of {shown_name(source.path)} are left from {first_s:.2f} s on; "
+        f"{spec.model} wants at least {float(spec.min_length_s):.1f} s.",
+        f"Start earlier: the picture runs from {source.video_start_s:.2f} s to {end_s:.2f} s.",
+    )
+
+
+def _wanted_length(spec: ClipSpec, length_s: float | None) -> Fraction:
+    if length_s is None:
+        return spec.target_length_s
+    wanted = Fraction(length_s).limit_denominator(10**6)
+    if wanted < spec.min_length_s:
+        raise TooShort(
+            f"A clip of {length_s:g} s is shorter than the {float(spec.min_length_s):g} s that "
+            f"{spec.model} wants.",
+            f"Ask for {float(spec.min_length_s):g} to {float(spec.max_length_s):g} s.",
+        )
+    return min(wanted, spec.max_length_s)
+
+
+def _lengths(wanted: Fraction, spec: ClipSpec, rate: Fraction) -> Iterator[int]:
+    """Window lengths to try, in output frames, longest first."""
+    shortest = frames_for_at_least(spec.min_length_s, rate)
+    tried = wanted
+    last = 0
+    while (frames := frames_within(tried, rate)) >= shortest:
+        yield frames
+        last = frames
+        tried -= _SHORTER_STEP_S
+    if last != shortest:
+        yield shortest
+
+
+def _segment(
+    windows: list[Window], scan: Scan, wanted: Fraction, full: list[Window], *, faceless: str
+) -> Segment:
+    """The segment of the best window. ``faceless``: what is said of one without a face."""
+    best = windows[0]
+    runners_up = _apart(windows)
+    passed_over = full[0] if full and windows is not full else None
+    return Segment(
+        start_s=best.start_s,
+        length_s=best.length_s,
+        score=best.score,
+        subject=best.subject,
+        reasons=reasons_for(
+            best,
+            runners_up[0] if runners_up else None,
+            scan,
+            float(wanted),
+            faceless=faceless,
+            passed_over=passed_over,
+        ),
+        alternatives=tuple(Candidate(w.start_s, w.length_s, w.score) for w in runners_up),
+        heads=heads_of(best),
+    )
+
+
+def _apart(windows: list[Window]) -> list[Window]:
+    """The best windows that overlap neither the first nor one another."""
+    kept = [windows[0]]
+    for window in windows[1:]:
+        if len(kept) > _MAX_ALTERNATIVES:
+            break
+        if all(abs(window.start_s - k.start_s) >= k.length_s - EDGE_S for k in kept):
+            kept.append(window)
+    return kept[1:]
+
+
+def _require_length(scan: Scan, shots: tuple[Shot, ...], spec: ClipSpec) -> None:
+    """Raises TooShort where no shot has the model's minimum, in whole output frames."""
+    rate = output_rate(scan.source.fps, spec)
+    shortest_s = float(frames_for_at_least(spec.min_length_s, rate) / rate)
+    longest_s = max((s.span.end_s - s.span.start_s for s in shots), default=0.0)
+    if longest_s + EDGE_S >= shortest_s:
+        return
+    name = shown_name(scan.source.path)
+    what = "between two cuts" if len(shots) > 1 else "in all"
+    looked_s = sum(span.end_s - span.start_s for span in scan.looked_at)
+    wants = f"{spec.model} wants at least {float(spec.min_length_s):.1f} s."
+    if looked_s < scan.source.duration_s - 1:
+        raise TooShort(
+            f"In the {looked_s:.0f} s of {name} that promised most, at most {longest_s:.2f} s lie "
+            f"{what}; {wants}",
+            "Choose a longer shot by hand with --start, or use other footage of the same subject.",
+        )
+    raise TooShort(
+        f"{name} shows at most {longest_s:.2f} s {what}; {wants}",
+        "Use longer footage of the same subject.",
+    )
+
+
+def _no_face(scan: Scan, shots: tuple[Shot, ...], person: Person | None) -> NoUsableSegment:
+    samples = [s for shot in shots for s in shot.signals]
+    shown = sum(any(is_person(f) for f in s.faces) for s in samples)
+    who = f"Person {person.number}" if person is not None else "Nobody"
+    verb = "never shows" if person is not None else "shows"
+    return NoUsableSegment(
+        f"{who} in {shown_name(scan.source.path)} {verb} the face for long enough: a face turned to "
+        f"the camera was seen in {shown} of {len(samples)} moments looked at.",
+        "Use footage in which the person faces the camera, choose by hand with --start, or leave "
+        "out --subject face and --person.",
+    )
+
+
+def _nothing_usable(scan: Scan, shots: tuple[Shot, ...]) -> NoUsableSegment:
+    name = shown_name(scan.source.path)
+    longest = max(shots, key=lambda s: s.span.end_s - s.span.start_s)
+    moments = [(plain_moment(s), s) for s in longest.signals]
+    value, best = max(moments, key=lambda pair: pair[0])
+    return NoUsableSegment(
+        f"Nothing in {name} can be used: the best picture, at {best.t_s:.1f} s, scores "
+        f"{value:.2f} of the {MIN_PLAIN_SCORE:.2f} wanted (brightness {best.exposure:.0%}, "
+        f"detail {best.detail:.0%}).",
+        "Use footage with a clear, well-lit subject, or choose by hand with --start.",
+    )

@@ -1,0 +1,151 @@
+"""A few threads that look at one source together, each with its own decoder and face models."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TypeVar
+
+from screentest.prep.core.values import Source, Span
+from screentest.prep.media.frames import FrameReader, reading
+from screentest.prep.vision.mesh import FaceStack
+
+Tell = Callable[[float], None]
+Result = TypeVar("Result")
+
+_TELL_EVERY_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What one thread works with."""
+
+    reader: FrameReader
+    faces: FaceStack
+
+
+class _Stopped(Exception):
+    """The crew is going home: the work at hand is dropped."""
+
+
+class Crew:
+    """Looks at spans of one source, several at once. Use as a context manager.
+
+    ``quick``: of the readers, see ``prep.media.frames.reading``.
+
+    The first desk is set up at once, so that a file which cannot be opened is refused here.
+    """
+
+    def __init__(self, source: Source, *, hands: int, quick: bool = False) -> None:
+        self._source = source
+        self._quick = quick
+        self._hands = hands
+        self._files = ExitStack()
+        self._free: list[Desk] = []
+        self._at_work = 0
+        self._changed = threading.Condition()
+        self._stop = threading.Event()
+        self._pool = ThreadPoolExecutor(hands, thread_name_prefix="scan")
+
+    def __enter__(self) -> Crew:
+        self._free.append(self._desk())
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool | None:
+        self._stop.set()
+        interrupt = self._gone_home()
+        # The error passes through each file's own boundary, which maps the decoder's.
+        handled = self._files.__exit__(kind, error, trace)
+        if interrupt is not None and kind is None:
+            raise interrupt
+        return handled
+
+    def _gone_home(self) -> KeyboardInterrupt | None:
+        """Waits for every thread; gives a Ctrl-C that came meanwhile.
+
+        It does not break this off: a decoder whose file is closed under it takes the whole process
+        down. Threads end at their next picture.
+        """
+        interrupt = None
+        while True:
+            try:
+                self._pool.shutdown(wait=True, cancel_futures=True)
+                self._wait_until_home()
+            except KeyboardInterrupt as error:
+                interrupt = error
+            else:
+                return interrupt
+
+    def _wait_until_home(self) -> None:
+        """The pool forgets a thread that it was starting when Ctrl-C came; a desk is not forgotten."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._at_work == 0)
+
+    def each(
+        self, work: Callable[[Desk, Span, Tell], Result], spans: Sequence[Span], tell: Tell
+    ) -> list[Result]:
+        """What ``work`` gives for each span, in their order.
+
+        ``tell`` is called in this thread with the share of all of it that is done. An error in one
+        span, or Ctrl-C here, stops the others.
+        """
+        shares = [0.0] * len(spans)
+
+        def one(index: int, span: Span) -> Result:
+            def say(share: float) -> None:
+                if self._stop.is_set():
+                    raise _Stopped
+                shares[index] = share
+
+            desk = self._taken()
+            try:
+                return work(desk, span, say)
+            finally:
+                self._back(desk)
+
+        futures = [self._pool.submit(one, i, span) for i, span in enumerate(spans)]
+        self._watch(futures, lambda: tell(sum(shares) / max(1, len(shares))))
+        _raise_first(futures)
+        return [future.result() for future in futures]
+
+    def _watch(self, futures: Sequence[Future[Result]], tell: Callable[[], None]) -> None:
+        waiting = set(futures)
+        while waiting:
+            done, waiting = wait(waiting, timeout=_TELL_EVERY_S)
+            for future in done:
+                if future.exception() is not None:
+                    self._stop.set()
+            tell()
+
+    def _taken(self) -> Desk:
+        with self._changed:
+            if self._stop.is_set():
+                raise _Stopped
+            desk = self._free.pop() if self._free else self._desk()
+            self._at_work += 1
+            return desk
+
+    def _back(self, desk: Desk) -> None:
+        with self._changed:
+            self._free.append(desk)
+            self._at_work -= 1
+            self._changed.notify_all()
+
+    def _desk(self) -> Desk:
+        return Desk(self._files.enter_context(reading(self._source, quick=self._quick)), FaceStack())
+
+
+def _raise_first(futures: Sequence[Future[Result]]) -> None:
+    """Raises what stopped the work, not that it was stopped."""
+    errors = [error for future in futures if (error := future.exception()) is not None]
+    for error in sorted(errors, key=lambda e: isinstance(e, _Stopped)):
+        raise error

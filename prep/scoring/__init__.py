@@ -1,0 +1,1 @@
+"""How good a moment is, with a face and without one: pure."""

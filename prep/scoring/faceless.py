@@ -1,0 +1,87 @@
+"""How good a moment is, faces aside, in [0, 1]: pure.
+
+For footage of animals, mascots, drawn characters, and of people who do not show the face.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from screentest.prep.core.values import Box, Figure, FrameSignal
+from screentest.prep.scoring.faces import exposure_factor, is_person, rise
+
+_EDGE = 0.004
+# Heights of a face, as shares of the picture, whose body is as large as a figure that counts for
+# nothing, and in full.
+_SMALL_FACE, _LARGE_FACE = 0.02, 0.09
+# What a picture is worth that shows nobody, as it may show what no detector knows.
+_NOBODY = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class PlainFactors:
+    """What a moment without a face is made of, each in [0, 1].
+
+    ``shown``: how surely and how large somebody is there. ``whole``, ``alone``, ``still``, ``crisp``:
+    of that figure. ``textured``, ``sharp``, ``lit``, ``calm``: of the picture.
+    """
+
+    shown: float
+    whole: float
+    alone: float
+    still: float
+    crisp: float
+    textured: float
+    sharp: float
+    lit: float
+    calm: float
+
+    def score(self) -> float:
+        """The picture's worth; a figure adds to it, whatever its flaws, and nobody takes off."""
+        figure = self.shown * self.whole * self.alone * self.still * self.crisp
+        clear = (self.textured * self.sharp) ** 0.35 * self.lit**0.3
+        return float(self.calm * clear) * (_NOBODY + (1 - _NOBODY) * figure)
+
+
+def plain_factors(signal: FrameSignal) -> PlainFactors:
+    """The factors of one moment."""
+    heights = [face.box.height for face in signal.faces if is_person(face)]
+    figure = signal.figure if not heights else None
+    shown = rise(max(heights, default=0.0), _SMALL_FACE, _LARGE_FACE)
+    whole = still = crisp = 1.0
+    others, sharpness = max(0, len(heights) - 1), signal.sharpness
+    if figure is not None:
+        shown = _clearly_shown(figure)
+        whole = 1 - 0.15 * _edges_cut(figure.box)
+        still = 1 - 0.4 * rise(figure.sizes_per_s, 0.2, 1.5)
+        crisp = max(0.2, rise(math.log10(figure.sharpness + 1), 0.5, 2.2))
+        # A background out of focus is no flaw.
+        others, sharpness = figure.others, max(signal.sharpness, figure.sharpness)
+    return PlainFactors(
+        shown=shown,
+        whole=whole,
+        alone=0.75 if others else 1.0,
+        still=still,
+        crisp=crisp,
+        textured=max(0.02, rise(signal.detail, 0.05, 0.6)),
+        sharp=max(0.02, rise(math.log10(sharpness + 1), 0.5, 2.6)),
+        lit=max(0.02, exposure_factor(signal.exposure)),
+        calm=1 - 0.6 * rise(signal.motion, 0.05, 0.8),
+    )
+
+
+def plain_moment(signal: FrameSignal) -> float:
+    """How good a moment is, faces aside: somebody in it, whole, textured, sharp, lit and calm."""
+    return plain_factors(signal).score()
+
+
+def _clearly_shown(figure: Figure) -> float:
+    """1 for what is surely a figure and fills a tenth of the picture."""
+    side = math.sqrt(figure.box.width * figure.box.height)
+    return rise(figure.sureness, 0.1, 0.4) * rise(side, 0.08, 0.3)
+
+
+def _edges_cut(box: Box) -> int:
+    """How many of the picture's edges a figure reaches; the lower one only cuts legs off."""
+    return (box.x < _EDGE) + (box.y < _EDGE) + (box.x + box.width > 1 - _EDGE)

@@ -1,0 +1,230 @@
+"""How good a moment is, in [0, 1]: pure functions of signals.
+
+Each factor is 1 where nothing is left to wish for. A moment's score is the product of their powers, so
+that one bad factor cannot be bought back by the others; a window's score mixes the mean of its moments
+with their tenth percentile, so that its weak moments count.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+
+from screentest.prep.core.values import Face, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Exponents of the factors in a moment's score: 1 counts in full, 0 not at all."""
+
+    frontal: float = 1.0
+    eyes: float = 1.0
+    gaze: float = 1.0
+    mouth: float = 1.0
+    clear: float = 1.5
+    size: float = 0.4
+    alone: float = 0.4
+    sharp: float = 0.3
+    whole: float = 0.8
+    exposed: float = 0.3
+    steady: float = 0.3
+
+
+WEIGHTS = Weights()
+# What scores this has nothing worth telling against it.
+CLEAN = 0.7
+# What scores less is a poor pick, though nothing better was found.
+POOR = 0.4
+_WEAK_SHARE = 0.4
+_WEAK_PERCENTILE = 10.0
+
+# A half profile reads about 0.45 of nose offset, a full one more; the mesh cannot
+# tell (prep.vision.pose).
+PROFILE_NOSE_OFFSET = 0.38
+# Beyond this a face is turned away, whatever else is right; the mesh reads about 0.8 of the turn.
+MAX_TURN_DEG = 32.0
+MIN_PRESENCE = 0.5
+# The mesh compresses large turns toward frontal; sin(asin) of the nose offset does not.
+_NOSE_TO_SINE = 1.25
+_TRUSTED_NOSE_DEG = 20.0
+# Heads turned so far, with eyes that hold the camera, read a gaze of 1 (footage: 0.5 at 19 degrees).
+_EYES_REACH_DEG = 38.0
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """What a moment is made of, each in [0, 1]."""
+
+    frontal: float
+    eyes: float
+    gaze: float
+    mouth: float
+    clear: float
+    size: float
+    alone: float
+    sharp: float
+    whole: float
+    exposed: float
+    steady: float
+
+    def score(self, weights: Weights = WEIGHTS) -> float:
+        """The product of the factors' powers."""
+        return math.exp(
+            sum(
+                getattr(weights, name) * math.log(max(getattr(self, name), 1e-4))
+                for name in self.__slots__
+            )
+        )
+
+
+def rise(value: float, low: float, high: float) -> float:
+    """0 at or below ``low``, 1 at or above ``high``, smooth between (smoothstep)."""
+    x = min(1.0, max(0.0, (value - low) / (high - low)))
+    return x * x * (3 - 2 * x)
+
+
+def is_person(face: Face) -> bool:
+    """Whether a fitted face is a person who shows it: the mesh believes, and it is no profile."""
+    return (
+        face.presence > MIN_PRESENCE
+        and abs(face.nose_offset) <= PROFILE_NOSE_OFFSET
+        and turn_deg(face) <= MAX_TURN_DEG
+    )
+
+
+def turn_deg(face: Face) -> float:
+    """How far the head is turned, in degrees: the mesh's yaw, or the nose's where that is more."""
+    nose = nose_turn_deg(face)
+    return max(abs(face.yaw_deg), nose if nose > _TRUSTED_NOSE_DEG else 0.0)
+
+
+def nose_turn_deg(face: Face) -> float:
+    """The turn that the detector's nose offset tells, in degrees; coarse within 20."""
+    return math.degrees(math.asin(min(1.0, abs(face.nose_offset) * _NOSE_TO_SINE)))
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual for one person in one shot: cameras sit high or low, and eyes and light differ.
+
+    ``pitch_deg``: the median. ``eyes_open``: the upper quartile, as who winks or looks down half of the
+    time has no wide-open eyes in the middle. ``clarity``: the ninetieth percentile.
+    """
+
+    pitch_deg: float
+    eyes_open: float
+    clarity: float
+
+
+def usual_of(faces: Sequence[Face]) -> Usual:
+    """What is usual over a person's faces; at least one."""
+    return Usual(
+        pitch_deg=median(f.pitch_deg for f in faces),
+        eyes_open=float(np.percentile([f.eyes_open for f in faces], 75)),
+        clarity=float(np.percentile([f.clarity for f in faces], 90)),
+    )
+
+
+def factors(
+    face: Face, source: Source, *, usual: Usual, speed: float, others: Sequence[Face] = ()
+) -> Factors:
+    """The factors of one face at one moment.
+
+    ``usual``: of that person. ``speed``: how fast the face moves, in face heights per second.
+    ``others``: the other faces of the moment.
+    """
+    return Factors(
+        frontal=_frontal(face, usual),
+        eyes=max(0.05, rise(face.eyes_open / max(0.7, min(0.95, usual.eyes_open)), 0.35, 0.85)),
+        gaze=1 - 0.25 * rise(abs(gaze_from_camera(face)), 0.35, 1.0),
+        mouth=1 - 0.2 * rise(face.mouth_open, 0.25, 0.65),
+        clear=max(0.05, rise(face.clarity - usual.clarity, -0.045, -0.003)),
+        size=size_factor(face, source),
+        alone=_alone(face, others),
+        sharp=sharp_factor(face),
+        whole=whole_factor(face),
+        exposed=max(0.05, exposure_factor(face.exposure)),
+        steady=max(0.05, 1 - rise(speed, 0.6, 3.0)),
+    )
+
+
+def _frontal(face: Face, usual: Usual) -> float:
+    # A camera far above or below still costs: half of what exceeds 15 degrees.
+    pitch_deg = abs(face.pitch_deg - usual.pitch_deg) + 0.5 * max(0.0, abs(usual.pitch_deg) - 15)
+    return math.exp(-((turn_deg(face) / 24) ** 2) - (pitch_deg / 24) ** 2 - (face.roll_deg / 32) ** 2)
+
+
+def gaze_from_camera(face: Face) -> float:
+    """How far the eyes look past the camera: 0 into it, 1 as far to the viewer's right as eyes turn.
+
+    Eyes that hold the camera turn against the head.
+    """
+    return face.gaze + face.yaw_deg / _EYES_REACH_DEG
+
+
+def _alone(face: Face, others: Sequence[Face]) -> float:
+    """1 for one person; less the nearer another comes to the same size."""
+    rival = max((o.box.height for o in others if is_person(o)), default=0.0)
+    return 1 - 0.5 * rise(rival / face.box.height, 0.4, 1.0)
+
+
+def size_factor(face: Face, source: Source) -> float:
+    """Face height in the output: 1 from about 30 % of the canvas, poor below 8 %."""
+    return max(0.03, rise(face_share(face, source), 0.02, 0.30))
+
+
+def face_share(face: Face, source: Source) -> float:
+    """Face height as a share of the padded canvas's height."""
+    aspect = source.width_px / source.height_px
+    canvas = 16 / 9 if aspect >= 1 else 9 / 16
+    return face.box.height * min(1.0, canvas / aspect)
+
+
+def sharp_factor(face: Face) -> float:
+    """1 from a variance of the Laplacian of 100 on, poor below 10."""
+    return max(0.05, rise(math.log10(face.sharpness + 1), 0.6, 2.0))
+
+
+def exposure_factor(mean_luma: float) -> float:
+    """1 for a well-lit face, less toward black and white."""
+    return rise(mean_luma, 0.06, 0.25) * (1 - rise(mean_luma, 0.80, 0.97))
+
+
+def whole_factor(face: Face) -> float:
+    """How much of the head lies inside the picture; one cut by the frame is no portrait.
+
+    The detector's box ends at the forehead, and at the picture's edge where the head goes on: above
+    it there has to be room for hair.
+    """
+    box = face.box
+    wide = min(1.0, box.x + box.width) - max(0.0, box.x)
+    high = min(1.0, box.y + box.height) - max(0.0, box.y)
+    share = max(0.0, wide) * max(0.0, high) / max(1e-9, box.width * box.height)
+    headroom = box.y / max(1e-9, box.height)
+    return max(0.05, rise(share, 0.6, 0.98) * (0.3 + 0.7 * rise(headroom, -0.02, 0.04)))
+
+
+def combined(moments: Sequence[float], *, weak_percentile: float = _WEAK_PERCENTILE) -> float:
+    """A window's score from its moments': 0.6 of the mean and 0.4 of a low percentile, the tenth.
+
+    People blink, and one blink is no flaw. What has no face does not: there the weakest moment itself
+    counts (``weak_percentile`` 0), as a picture that goes blank or dark joins two scenes.
+    """
+    values = np.asarray(moments, np.float64)
+    weak = float(np.percentile(values, weak_percentile))
+    return float((1 - _WEAK_SHARE) * values.mean() + _WEAK_SHARE * weak)
+
+
+def glimpse(face: Face, source: Source) -> float:
+    """How promising a face is that was only detected: its turn by the nose, its size and light."""
+    if abs(face.nose_offset) > 1.3 * PROFILE_NOSE_OFFSET:
+        return 0.05 * face.presence
+    frontal = math.exp(-((nose_turn_deg(face) / 26) ** 2))
+    size = math.pow(size_factor(face, source), WEIGHTS.size)
+    lit = math.pow(max(0.1, exposure_factor(face.exposure)), WEIGHTS.exposed)
+    sharp = math.pow(sharp_factor(face), WEIGHTS.sharp)
+    return frontal * size * lit * sharp * math.pow(whole_factor(face), WEIGHTS.whole)

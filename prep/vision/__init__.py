@@ -1,0 +1,1 @@
+"""What one picture shows: faces, their pose and expression, figures, quality."""

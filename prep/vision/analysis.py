@@ -1,0 +1,137 @@
+"""What one picture shows: its faces and its quality.
+
+A glimpse only detects faces, for the sparse pass; a fitted look adds mesh, pose and eyes. Its
+detection runs on a quarter of the analysis picture first, which finds faces of a tenth of its width,
+and on the whole only where that finds none or small ones.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from screentest.prep.core.values import Box, Face, Figure, FrameSignal
+from screentest.prep.scoring.faces import MIN_PRESENCE, PROFILE_NOSE_OFFSET
+from screentest.prep.vision.detector import Detection, Picture, detect
+from screentest.prep.vision.measures import (
+    crop,
+    detail,
+    difference,
+    exposure,
+    face_sharpness,
+    luma,
+    sharpness,
+)
+from screentest.prep.vision.mesh import Expression, FaceStack, region_of_detection
+
+_FIRST_SIDE_PX = 320
+_SMALL_FACE_PX = 26
+_FITTED_FACES = 3
+_PROMINENT = 0.45
+_NONE = Expression()
+
+
+def glimpsed(picture: Picture) -> tuple[Face, ...]:
+    """Faces as detected in this very picture, without mesh."""
+    grey = luma(picture)
+    return tuple(_face(found, grey, presence=found.score) for found in detect(picture))
+
+
+def fitted(picture: Picture, faces: FaceStack, *, small: bool) -> tuple[Face, ...]:
+    """The most prominent faces, each with its mesh's presence, angles and eyes.
+
+    ``small``: whether to look for small faces too, which costs four times as much. A profile gets no
+    mesh, which would only collapse toward frontal: its presence is 0.
+    """
+    grey = luma(picture)
+    found = _found(picture, small_px=_SMALL_FACE_PX if small else 0)
+    prominent = [d for d in found if d.height >= _PROMINENT * found[0].height][:_FITTED_FACES]
+    return tuple(_fitted(detection, picture, grey, faces) for detection in prominent)
+
+
+def _fitted(detection: Detection, picture: Picture, grey: Picture, faces: FaceStack) -> Face:
+    if abs(detection.nose_offset) > PROFILE_NOSE_OFFSET:
+        return _face(detection, grey, presence=0.0)
+    mesh = faces.fit(picture, region_of_detection(detection))
+    pose = faces.pose(mesh)
+    is_face = mesh.presence > MIN_PRESENCE
+    expression = faces.expression(mesh) if is_face else Expression(eyes_open=0.0)
+    angles = (pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
+    return _face(detection, grey, presence=mesh.presence, angles=angles, expression=expression)
+
+
+def signal(
+    t_s: float,
+    picture: Picture,
+    faces: tuple[Face, ...],
+    *,
+    motion: float,
+    fine: bool,
+    figure: Figure | None = None,
+) -> FrameSignal:
+    """One frame's signal from its analysis picture, and the faces and the figure seen in it."""
+    grey = luma(picture)
+    return FrameSignal(
+        t_s=t_s,
+        faces=faces,
+        sharpness=sharpness(grey),
+        exposure=exposure(grey),
+        detail=detail(grey),
+        motion=motion,
+        fine=fine,
+        figure=figure,
+    )
+
+
+def motion_since(last: tuple[float, Picture] | None, t_s: float, thumb: Picture) -> float:
+    """Luma difference to the sample before, per second."""
+    if last is None:
+        return 0.0
+    return difference(last[1], thumb) / max(0.05, t_s - last[0])
+
+
+def _found(picture: Picture, *, small_px: int) -> list[Detection]:
+    """Faces in pixels of ``picture``, largest first; looked for at full size below ``small_px``."""
+    factor = max(1.0, max(picture.shape[:2]) / _FIRST_SIDE_PX)
+    found = detect(_reduced(picture, factor))
+    if factor > 1 and (not found or found[0].height < small_px):
+        return detect(picture) if small_px else found
+    return [detection.scaled(factor) for detection in found]
+
+
+def _reduced(picture: Picture, factor: float) -> Picture:
+    if factor <= 1:
+        return picture
+    size = (round(picture.shape[1] / factor), round(picture.shape[0] / factor))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _face(
+    detection: Detection,
+    grey: Picture,
+    *,
+    presence: float,
+    angles: tuple[float, float, float] = (0.0, 0.0, 0.0),
+    expression: Expression = _NONE,
+) -> Face:
+    height, width = grey.shape[:2]
+    box = Box(
+        detection.x / width,
+        detection.y / height,
+        detection.width / width,
+        detection.height / height,
+    )
+    return Face(
+        box=box,
+        presence=presence,
+        yaw_deg=angles[0],
+        pitch_deg=angles[1],
+        roll_deg=angles[2],
+        eyes_open=expression.eyes_open,
+        sharpness=face_sharpness(grey, box),
+        exposure=exposure(crop(grey, box)),
+        nose_offset=detection.nose_offset,
+        clarity=detection.score,
+        gaze=expression.gaze,
+        mouth_open=expression.mouth_open,
+    )

@@ -1,0 +1,153 @@
+"""What could be a character though it shows no human face: NanoDet, run by onnxruntime.
+
+Its numbers follow NanoDet's own head (nanodet/model/head/nanodet_head.py): three grids of cells, 8, 16
+and 32 pixels wide; each cell guesses a kind, and the distance to each side of a box as a distribution
+over eleven steps. Costs about 40 ms a picture, so few are looked at.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from screentest.prep.core.values import Box, Figure
+from screentest.prep.vision.detector import Floats, Picture
+from screentest.prep.vision.measures import crop, luma, sharpness
+from screentest.prep.vision.sessions import session
+from screentest.prep.vision.weights import FIGURES
+
+_SIDE_PX = 416
+_CELLS_PX = (8, 16, 32)
+_STEPS = 11
+_MEAN = np.array((103.53, 116.28, 123.675), np.float32)
+_SPREAD = np.array((57.375, 57.12, 58.395), np.float32)
+_GREY = 114
+_OVERLAP = 0.5
+_LEAST_SURE = 0.25
+_RIVAL = 0.5
+# A look costs four times what a close look at a face does.
+_EVERY_S = 1.0
+# Of COCO's eighty kinds those that live, or are made to look as if they did.
+# Which it is of them is not told: a dog from behind passes for a person, and a drawn rabbit for a bird.
+_KINDS = [
+    0,  # person
+    *range(14, 24),  # bird, cat, dog, horse, sheep, cow, elephant, bear, zebra, giraffe
+    77,  # teddy bear
+]
+
+
+def figures(picture: Picture) -> list[Figure]:
+    """Every figure in a picture, most prominent first, without its sharpness.
+
+    Safe in several threads at once.
+    """
+    height, width = picture.shape[:2]
+    scale = _SIDE_PX / max(height, width)
+    model = session(FIGURES)
+    found = model.run(None, {model.get_inputs()[0].name: _input(picture, scale)})
+    outputs = {output.shape[1:]: np.asarray(output, np.float32)[0] for output in found}
+    likely, sides = zip(*(_grid(outputs, cell_px) for cell_px in _CELLS_PX), strict=True)
+    sure, boxes = np.concatenate(likely), np.vstack(sides) / scale
+    seen = [Figure(_box(boxes[i], width, height), float(sure[i])) for i in _apart(boxes, sure)]
+    return sorted(seen, key=_prominence, reverse=True)
+
+
+def figure_in(picture: Picture) -> Figure | None:
+    """The most prominent figure in a picture, its sharpness, and how many more count; None for none."""
+    found = figures(picture)
+    if not found:
+        return None
+    first = found[0]
+    rivals = [f for f in found[1:] if _prominence(f) > _RIVAL * _prominence(first)]
+    others = sum(not _holds(first.box, rival.box.centre) for rival in rivals)
+    return _measured(replace(first, others=others), picture)
+
+
+def _measured(figure: Figure, picture: Picture) -> Figure:
+    """The figure as sharp as a picture shows it."""
+    return replace(figure, sharpness=sharpness(crop(luma(picture), figure.box)))
+
+
+class Lookout:
+    """Looks for a figure in the pictures of one close look, about once a second."""
+
+    def __init__(self) -> None:
+        self._due_s = -math.inf
+        self._last: tuple[float, Figure] | None = None
+
+    def restart(self) -> None:
+        """At a cut: whoever shows after it is somebody else."""
+        self._due_s, self._last = -math.inf, None
+
+    def figure(self, t_s: float, picture: Picture) -> Figure | None:
+        """The figure of a moment; the last one found stands for a while."""
+        if t_s >= self._due_s - 1e-6:
+            self._due_s = t_s + _EVERY_S
+            self._last = self._moved(t_s, figure_in(picture), picture.shape[1] / picture.shape[0])
+        elif self._last is not None:
+            self._last = (self._last[0], _measured(self._last[1], picture))
+        return self._last[1] if self._last is not None else None
+
+    def _moved(self, t_s: float, figure: Figure | None, aspect: float) -> tuple[float, Figure] | None:
+        if figure is None or self._last is None:
+            return (t_s, figure) if figure is not None else None
+        since_s, last = self._last
+        if figure.others and not _holds(last.box, figure.box.centre):
+            return t_s, figure  # it may well be another one of them
+        (x, y), (was_x, was_y) = figure.box.centre, last.box.centre
+        size = math.sqrt(figure.box.width * aspect * figure.box.height)
+        moved = math.hypot((x - was_x) * aspect, y - was_y) / max(1e-6, size)
+        return t_s, replace(figure, sizes_per_s=moved / max(0.05, t_s - since_s))
+
+
+def _holds(box: Box, point: tuple[float, float]) -> bool:
+    """Whether a point lies in a box: a guess at a part of a figure is no figure of its own."""
+    x, y = point
+    return box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height
+
+
+def _prominence(figure: Figure) -> float:
+    return figure.sureness * math.sqrt(figure.box.height * figure.box.width)
+
+
+def _input(picture: Picture, scale: float) -> Floats:
+    """The whole picture at the upper left of a grey square, normalised: 1 x 3 x 416 x 416."""
+    size = (round(picture.shape[1] * scale), round(picture.shape[0] * scale))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    square = np.full((_SIDE_PX, _SIDE_PX, 3), _GREY, np.uint8)
+    square[: size[1], : size[0]] = small
+    return np.asarray(((square - _MEAN) / _SPREAD).transpose(2, 0, 1)[None], np.float32)
+
+
+def _grid(outputs: dict[tuple[int, ...], Floats], cell_px: int) -> tuple[Floats, Floats]:
+    """For each cell of a grid: how surely it holds a figure, and its box, n x 4.
+
+    A box is left, top, right and bottom, in pixels of the square.
+    """
+    across = _SIDE_PX // cell_px
+    likely = next(o for shape, o in outputs.items() if shape == (across * across, 80))
+    steps = next(o for shape, o in outputs.items() if shape == (across * across, 4 * _STEPS))
+    steps = steps.reshape(-1, 4, _STEPS)
+    odds = np.exp(steps - steps.max(axis=2, keepdims=True))
+    away = (odds / odds.sum(axis=2, keepdims=True)) @ np.arange(_STEPS, dtype=np.float32) * cell_px
+    middle = (np.arange(across) + 0.5) * cell_px - 0.5
+    x, y = np.tile(middle, across), np.repeat(middle, across)
+    box = np.stack((x - away[:, 0], y - away[:, 1], x + away[:, 2], y + away[:, 3]), axis=1)
+    return likely[:, _KINDS].max(axis=1), np.asarray(box, np.float32)
+
+
+def _apart(boxes: Floats, sure: Floats) -> list[int]:
+    """The best of each heap of guesses at one figure."""
+    corners = np.hstack((boxes[:, :2], boxes[:, 2:] - boxes[:, :2]))
+    kept = cv2.dnn.NMSBoxes(corners.tolist(), sure.tolist(), _LEAST_SURE, _OVERLAP)
+    return [int(i) for i in np.asarray(kept, np.int64).ravel()]
+
+
+def _box(corners: Floats, width: int, height: int) -> Box:
+    """A box in fractions of the picture, cut at its edges."""
+    left, right = (float(np.clip(x / width, 0, 1)) for x in corners[[0, 2]])
+    top, bottom = (float(np.clip(y / height, 0, 1)) for y in corners[[1, 3]])
+    return Box(left, top, right - left, bottom - top)

@@ -1,0 +1,145 @@
+"""A face that was found: how it is turned, and whether it looks.
+
+The models run in OpenCV's dnn module. Pictures are BGR, uint8, height x width x 3.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from screentest.prep.vision.detector import Detection, Picture
+from screentest.prep.vision.pose import CanonicalFace, Points, Pose, canonical_face, pose_of
+from screentest.prep.vision.weights import LANDMARKER, weights
+
+_MESH_SIDE_PX = 256
+_MESH_MARGIN = 1.5  # MediaPipe enlarges a face's square by half before it fits the mesh
+# In MediaPipe's blendshape order (face_blendshapes_graph.cc).
+_BLINKS = (9, 10)  # eyeBlinkLeft, eyeBlinkRight
+_EYES_TO_THE_RIGHT = (15, 14)  # eyeLookOutLeft, eyeLookInRight
+_EYES_TO_THE_LEFT = (13, 16)  # eyeLookInLeft, eyeLookOutRight
+_JAW_OPEN = 25
+
+# The 146 of 478 mesh points that MediaPipe's blendshape model reads (face_blendshapes_graph.cc).
+# fmt: off
+_BLENDSHAPE_POINTS = (
+    0, 1, 4, 5, 6, 7, 8, 10, 13, 14, 17, 21, 33, 37, 39, 40, 46, 52, 53, 54, 55, 58, 61, 63, 65, 66,
+    67, 70, 78, 80, 81, 82, 84, 87, 88, 91, 93, 95, 103, 105, 107, 109, 127, 132, 133, 136, 144, 145,
+    146, 148, 149, 150, 152, 153, 154, 155, 157, 158, 159, 160, 161, 162, 163, 168, 172, 173, 176,
+    178, 181, 185, 191, 195, 197, 234, 246, 249, 251, 263, 267, 269, 270, 276, 282, 283,
+    284, 285, 288, 291, 293, 295, 296, 297, 300, 308, 310, 311, 312, 314, 317, 318, 321, 323, 324,
+    332, 334, 336, 338, 356, 361, 362, 365, 373, 374, 375, 377, 378, 379, 380, 381, 382, 384, 385,
+    386, 387, 388, 389, 390, 397, 398, 400, 402, 405, 409, 415, 454, 466, 468, 469, 470, 471, 472,
+    473, 474, 475, 476, 477,
+)
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Mesh:
+    """478 points in pixels of the picture (x, y) and z in the same unit; ``presence`` in [0, 1]."""
+
+    points: Points
+    presence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """What a face does, as the blendshape model reads it.
+
+    ``eyes_open``: the less open eye, in [0, 1]; open reads 0.8-0.98, closed below 0.4. ``gaze``: where
+    the eyes look as seen from the head, -1 to 1, to the viewer's right being positive. ``mouth_open``
+    in [0, 1]: speech reads up to 0.3, a mouth wide open 0.5 and more.
+    """
+
+    eyes_open: float = 1.0
+    gaze: float = 0.0
+    mouth_open: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A turned square in a picture: centre and side in pixels, angle in radians."""
+
+    x: float
+    y: float
+    side: float
+    angle: float
+
+    def to_picture(self) -> NDArray[np.float64]:
+        """The 2 x 3 matrix from mesh input pixels to picture pixels."""
+        scale = self.side / _MESH_SIDE_PX
+        cos, sin = np.cos(self.angle) * scale, np.sin(self.angle) * scale
+        half = _MESH_SIDE_PX / 2
+        return np.array(
+            [
+                [cos, -sin, self.x - half * cos + half * sin],
+                [sin, cos, self.y - half * sin - half * cos],
+            ]
+        )
+
+
+def region_of_detection(face: Detection) -> Region:
+    """Where to fit the mesh for a detected face: its square, levelled by the eyes."""
+    line = face.points[1] - face.points[0]
+    side = max(face.width, face.height) * _MESH_MARGIN
+    centre = (face.x + face.width / 2, face.y + face.height / 2)
+    return Region(*centre, side, float(np.arctan2(line[1], line[0])))
+
+
+class FaceStack:
+    """The models, each loaded when first used. Not for sharing between threads."""
+
+    @cached_property
+    def _task(self) -> zipfile.ZipFile:
+        return zipfile.ZipFile(io.BytesIO(weights(LANDMARKER)))
+
+    def _net(self, member: str) -> cv2.dnn.Net:
+        return cv2.dnn.readNetFromTFLite(np.frombuffer(self._task.read(member), np.uint8))
+
+    @cached_property
+    def _mesh(self) -> cv2.dnn.Net:
+        return self._net("face_landmarks_detector.tflite")
+
+    @cached_property
+    def _blendshapes(self) -> cv2.dnn.Net:
+        return self._net("face_blendshapes.tflite")
+
+    @cached_property
+    def canonical(self) -> CanonicalFace:
+        return canonical_face(self._task.read("geometry_pipeline_metadata_landmarks.binarypb"))
+
+    def fit(self, picture: Picture, region: Region) -> Mesh:
+        """The mesh in a region; ``presence`` tells whether a face is there at all."""
+        to_picture = region.to_picture()
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        crop = cv2.warpAffine(picture, to_picture, (_MESH_SIDE_PX, _MESH_SIDE_PX), flags=flags)
+        self._mesh.setInput(cv2.dnn.blobFromImage(crop, 1 / 255, swapRB=True))
+        points, presence = self._mesh.forward(["Identity", "Identity_1"])
+        local = np.asarray(points, np.float64).reshape(-1, 3)
+        placed = local[:, :2] @ to_picture[:, :2].T + to_picture[:, 2]
+        depth = local[:, 2:] * (region.side / _MESH_SIDE_PX)
+        logit = float(np.asarray(presence).ravel()[0])
+        return Mesh(np.hstack((placed, depth)).astype(np.float32), 1 / (1 + float(np.exp(-logit))))
+
+    def pose(self, mesh: Mesh) -> Pose:
+        """The head's angles in degrees."""
+        return pose_of(mesh.points, self.canonical)
+
+    def expression(self, mesh: Mesh) -> Expression:
+        """What the eyes and the mouth do."""
+        chosen = mesh.points[list(_BLENDSHAPE_POINTS), :2]
+        self._blendshapes.setInput(chosen[None].astype(np.float32))
+        shapes = np.asarray(self._blendshapes.forward(), np.float64).ravel()
+        right, left = shapes[list(_EYES_TO_THE_RIGHT)].mean(), shapes[list(_EYES_TO_THE_LEFT)].mean()
+        return Expression(
+            eyes_open=float(np.clip(1 - max(shapes[i] for i in _BLINKS), 0, 1)),
+            gaze=float(np.clip(right - left, -1, 1)),
+            mouth_open=float(np.clip(shapes[_JAW_OPEN], 0, 1)),
+        )

@@ -1,0 +1,26 @@
+"""What a scan needs, loaded while something else is waited for."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from threading import Thread
+
+from screentest.prep.core.errors import SetupError
+
+
+def load_ahead() -> None:
+    """Loads OpenCV, onnxruntime and the face detector in a thread; the scan that follows finds them.
+
+    What goes wrong here goes wrong there as well, and is told there.
+    """
+    # Not a daemon: a process that ends in the middle of loading waits for it, instead of crashing.
+    Thread(target=_load, name="load-ahead").start()
+
+
+def _load() -> None:
+    with suppress(ImportError, SetupError):
+        import screentest.prep.scanning.scan  # noqa: F401  (loading it is the point)
+        from screentest.prep.vision.sessions import session
+        from screentest.prep.vision.weights import DETECTOR
+
+        session(DETECTOR)

@@ -1,0 +1,7 @@
+"""``python -m screentest``: the command without its console script."""
+
+from __future__ import annotations
+
+from screentest.client.cli import main
+
+main()

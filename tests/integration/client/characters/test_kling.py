@@ -1,0 +1,71 @@
+"""A second model runs the same way end to end: other lengths, another size, another name's limit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from screentest import KLING_ELEMENTS, check
+from screentest.client.characters.direction import Direction
+from screentest.client.characters.register import Order, register
+from screentest.client.config import settings_from
+from screentest.client.errors import ConfigError, InvalidName
+from screentest.client.registry.characters import FILE_NAME, Registry
+from screentest.client.sandbox.s3.seaweedfs import Weed
+from tests.conftest import Command
+from tests.integration.sandbox_parts import sandbox_on
+
+pytest_plugins = ["tests.integration.sandbox_fixtures"]
+
+KLING = "kwaivgi/kling-elements-advanced"
+
+
+@pytest.mark.slow
+def test_a_kling_element_is_registered_and_recorded(
+    s3_server: Weed, face_clip: Path, home: Path, tmp_path: Path
+) -> None:
+    order = Order(
+        str(face_clip),
+        "Joe",
+        model=KLING,
+        direction=Direction(start_s=1.0, length_s=3.5),
+        description="a man who nods",
+    )
+    with sandbox_on(s3_server, tmp_path / "sandbox") as env:
+        settings = settings_from({}, home=home, sandbox_env=env)
+        done = register(order, settings)
+        assert not register(order, settings).submitted
+    assert str(done.character_id).startswith("element_")
+    assert check(done.clip, spec=KLING_ELEMENTS).ok
+    with Registry(home / FILE_NAME) as registry:
+        [row] = registry.list()
+    assert (row.model, row.cost_usd) == (KLING, 0.01)
+    lines = map(json.loads, (tmp_path / "sandbox/journal.jsonl").read_text().splitlines())
+    [body] = [line["body"] for line in lines if line["path"].endswith(KLING)]
+    assert body["reference_type"] == "video_refer"
+    assert body["description"] == "a man who nods"
+
+
+def test_its_limits_are_its_own(home: Path) -> None:
+    settings = settings_from({"WAVESPEED_API_KEY": "k", "SCREENTEST_BUCKET": "b"}, home=home)
+    with pytest.raises(InvalidName, match="21 characters"):
+        register(Order("/none.mp4", "x" * 21, model=KLING), settings)
+    with pytest.raises(ConfigError, match="no description"):
+        register(Order("/none.mp4", "Joe", description="a fox"), settings)
+
+
+@pytest.mark.slow
+def test_clip_and_check_take_the_model(screentest: Command, face_clip: Path, tmp_path: Path) -> None:
+    out = tmp_path / "kling.mp4"
+    window = ("--start", "1", "--length", "3")
+    made = screentest("clip", face_clip, "-o", out, "--model", KLING, *window, "--json").result
+    assert (made["width_px"], made["height_px"]) == (1920, 1080)
+    assert screentest("check", out, "--model", KLING, "--json").result["ok"]
+
+
+def test_an_unknown_model_is_told_the_known_ones(screentest: Command, face_clip: Path) -> None:
+    outcome = screentest("pick", face_clip, "--model", "openai/sora-9", "--json")
+    assert (outcome.code, outcome.error["type"]) == (1, "ConfigError")
+    assert KLING in outcome.error["hint"]

@@ -1,0 +1,211 @@
+"""register, characters and sandbox as a user runs them, over a real S3 server and real sockets."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "screentest.client.cli"]
+REGISTRATION_KEYS = {
+    *("name", "character_id", "model", "clip", "clip_sha256", "segment", "submitted", "cost_usd")
+}
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def short(footage):
+    """3 s of a face: quick to scan and to encode."""
+    return footage("face-short")
+
+
+@contextmanager
+def sandbox_up(*arguments):
+    """The sandbox of this home, running in its own process; gives the environment it prints."""
+    process = subprocess.Popen(
+        [*COMMAND, "sandbox", "up", "--json", *arguments], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert select.select([process.stdout], [], [], 90)[0], "the sandbox did not start"
+        yield json.loads(process.stdout.readline())["env"], process
+    finally:
+        process.terminate()
+        process.wait(30)
+        process.stdout.close()
+
+
+def journal(home):
+    lines = (home / "sandbox" / "journal.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def posts(home):
+    return [line for line in journal(home) if line["path"].endswith("/sora-2/characters")]
+
+
+@pytest.mark.slow
+def test_the_main_job_from_footage_to_recorded_id_and_nothing_twice(screentest, short, home):
+    first = screentest("register", short, "--name", "Joe", "--sandbox", "--json").result
+    again = screentest("register", short, "--name", "Joe", "--sandbox", "--json").result
+
+    assert first.keys() == REGISTRATION_KEYS
+    assert first["character_id"].startswith("char_")
+    assert Path(first["clip"]).is_absolute()
+    assert Path(first["clip"]).is_relative_to(home)
+    assert first["submitted"] is True
+    assert again == {**first, "submitted": False}
+    assert len(posts(home)) == 1
+
+
+@pytest.mark.slow
+def test_a_running_sandbox_is_used_and_its_characters_can_be_looked_up(screentest, short, home):
+    with sandbox_up():
+        made = screentest("register", short, "--name", "Ann", "--sandbox", "--json").result
+        anew = screentest("register", short, "--name", "Ann", "--sandbox", "--again", "--json")
+    listed = screentest("characters", "list", "--json").result["characters"]
+    shown = screentest("characters", "show", made["character_id"], "--json").result
+    exported = screentest("characters", "export", "--json").result
+
+    assert anew.result["character_id"] != made["character_id"]
+    assert [character["name"] for character in listed] == ["Ann", "Ann"]
+    assert shown["character_id"] == made["character_id"]
+    assert [move["after"] for move in shown["moves"]][-1] == "done"
+    assert len(exported["characters"]) == 2
+    assert "Ann" in screentest("characters", "list").out
+    assert made["character_id"] in screentest("characters", "show", made["character_id"]).out
+
+
+@pytest.mark.slow
+def test_any_process_with_the_printed_environment_talks_to_the_sandbox(screentest, short, monkeypatch):
+    with sandbox_up() as (env, _):
+        for name, value in env.items():
+            monkeypatch.setenv(name, value)
+        made = screentest("register", short, "--name", "Joe", "--json")
+    assert made.result["submitted"] is True
+
+
+@pytest.mark.slow
+def test_a_task_left_in_a_sandbox_that_ended_is_finished_by_the_next(screentest, short):
+    left = screentest("register", short, "--name", "Joe", "--sandbox", "--no-wait", "--json").result
+    waited = screentest("characters", "wait", "--sandbox", "--json").result["settled"]
+    assert (left["character_id"], left["submitted"]) == (None, True)
+    assert [one["outcome"] for one in waited] == ["done"]
+
+
+@pytest.mark.slow
+def test_the_homes_own_sandbox_is_the_same_by_its_environment(screentest, short, monkeypatch):
+    with sandbox_up() as (env, _):
+        screentest("register", short, "--name", "Joe", "--sandbox", "--json")
+        for name, value in env.items():
+            monkeypatch.setenv(name, value)
+        again = screentest("register", short, "--name", "Joe", "--json")
+        listed = screentest("characters", "list", "--json").result
+    assert again.result["submitted"] is False
+    assert listed["spent_usd"] == 0
+
+
+@pytest.mark.slow
+def test_a_wrong_key_is_told_and_nothing_is_lost(screentest, short, monkeypatch):
+    with sandbox_up() as (env, _):
+        for name, value in env.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("WAVESPEED_API_KEY", "not-the-key-of-this-account")
+        outcome = screentest("register", short, "--name", "Joe", "--json")
+        state = screentest("characters", "show", "Joe", "--json").result["state"]
+    assert (outcome.code, outcome.error["type"]) == (1, "Unauthorized")
+    assert "not-the-key" not in outcome.err + outcome.out
+    assert state in {"failed", "uploaded"}
+
+
+def test_a_dry_run_needs_no_key_and_records_nothing(screentest, short, home):
+    forecast = screentest("register", short, "--name", "Joe", "--dry-run", "--json").result
+    assert forecast.keys() >= REGISTRATION_KEYS
+    assert (forecast["submitted"], forecast["character_id"]) == (False, None)
+    assert forecast["cost_usd"] == 0.001
+    assert screentest("characters", "list", "--json").result["characters"] == []
+    assert not list(home.glob("clips/*.mp4"))
+
+
+def test_a_dry_run_tells_people_what_would_happen(screentest, short):
+    shown = screentest("register", short, "--name", "Joe", "--dry-run").out
+    assert "nothing was uploaded or submitted" in shown
+    assert "What would happen" in shown
+
+
+def test_a_character_that_is_not_there_is_told(screentest):
+    outcome = screentest("characters", "show", "Nobody", "--json")
+    assert (outcome.code, outcome.error["type"]) == (1, "UnknownCharacter")
+
+
+def test_an_empty_list_says_what_to_do(screentest):
+    assert "screentest register" in screentest("characters", "list").out
+
+
+@pytest.mark.slow
+def test_sandbox_prints_lines_to_paste(home):
+    process = subprocess.Popen(
+        [*COMMAND, "sandbox", "up"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        first = process.stdout.readline()
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        process.stdout.close()
+    assert first.startswith("export ")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_a_command_that_is_ended_leaves_no_server_behind(short, home, end):
+    process = subprocess.Popen(
+        [*COMMAND, "register", str(short), "--name", "Joe", "--sandbox", "--json"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    for line in process.stderr:
+        if line.startswith("sandbox"):
+            break
+    assert processes_of(home)
+    process.send_signal(end)
+    words = process.stderr.read()
+    process.stderr.close()
+    process.wait(30)
+
+    assert gone_within(home, limit_s=20)
+    if end == signal.SIGTERM:
+        assert process.returncode == 130
+        assert json.loads(words.splitlines()[-1])["error"]["type"] == "Interrupted"
+
+
+def processes_of(home):
+    """Every process whose command line names this home, apart from this one."""
+    found = []
+    listing = subprocess.run(
+        ["ps", "-eww", "-o", "pid=,args="], capture_output=True, text=True, check=True, timeout=30
+    )
+    for line in listing.stdout.splitlines():
+        pid, _, arguments = line.strip().partition(" ")
+        if str(home) in arguments and int(pid) != os.getpid():
+            found.append(arguments)
+    return found
+
+
+def gone_within(home, *, limit_s):
+    deadline = time.monotonic() + limit_s
+    while processes_of(home):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True

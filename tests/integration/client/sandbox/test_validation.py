@@ -1,0 +1,195 @@
+"""What the stand-in accepts as a clip, and what it makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import httpx
+import pytest
+
+from screentest.client.sandbox.work.validation import Refused, judge
+from tests.integration.sandbox_parts import (
+    CHARACTERS,
+    QUICK,
+    TEXT_TO_VIDEO,
+    MakeClip,
+    Service,
+    serving,
+)
+
+pytest_plugins = ["tests.integration.sandbox_fixtures"]
+
+
+@pytest.mark.parametrize("size", ["1280x720", "720x1280", "1920x1080", "1920x720", "720x720"])
+def test_a_clip_that_keeps_the_rules_is_accepted(make_clip: MakeClip, size: str) -> None:
+    footage = judge(make_clip(size=size))
+    assert f"{footage.width_px}x{footage.height_px}" == size
+    assert footage.samples
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ({"size": "1278x718"}, "below 720p"),
+        ({"size": "540x960"}, "below 720p"),
+        ({"size": "1940x720"}, "aspect"),
+    ],
+)
+def test_a_clip_of_a_wrong_shape_is_refused_with_the_rule(
+    make_clip: MakeClip, arguments: dict[str, str], reason: str
+) -> None:
+    with pytest.raises(Refused, match=reason) as refusal:
+        judge(make_clip(**arguments))
+    assert refusal.value.code == 1401
+
+
+@pytest.mark.parametrize("name", ["clip.mkv", "clip.mov", "clip.avi"])
+def test_another_container_is_refused_as_no_mp4(make_clip: MakeClip, name: str) -> None:
+    with pytest.raises(Refused, match="not an MP4"):
+        judge(make_clip(name=name))
+
+
+def test_sound_alone_is_refused(make_clip: MakeClip) -> None:
+    sound = ("-f", "lavfi", "-i", "sine=duration=1", "-map", "1:a", "-c:a", "aac")
+    with pytest.raises(Refused, match="no video"):
+        judge(make_clip(*sound, encode=False, name="sound.mp4"))
+
+
+@pytest.mark.parametrize("content", [b"", b"not a video", b"\x00\x00\x00\x18ftypisom" + bytes(64)])
+def test_what_is_no_video_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.mp4"
+    path.write_bytes(content)
+    with pytest.raises(Refused):
+        judge(path)
+
+
+def test_pictures_that_cannot_be_decoded_are_refused(make_clip: MakeClip, tmp_path: Path) -> None:
+    whole = make_clip("-movflags", "+faststart").read_bytes()
+    media = whole.index(b"mdat") + 4
+    path = tmp_path / "broken.mp4"
+    path.write_bytes(whole[:media] + bytes(len(whole) - media))
+    with pytest.raises(Refused, match="decoded"):
+        judge(path)
+
+
+def test_a_playlist_cannot_make_the_stand_in_open_other_files(
+    make_clip: MakeClip, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.mp4"
+    path.write_text(f"ffconcat version 1.0\nfile '{make_clip()}'\n", encoding="utf-8")
+    with pytest.raises(Refused, match="not an MP4"):
+        judge(path)
+
+
+def test_only_the_first_four_seconds_count(make_clip: MakeClip) -> None:
+    assert judge(make_clip(seconds=6.0)).frames == 96
+
+
+def test_a_refused_clip_fails_its_task_with_1401_and_the_reason(
+    service: Service, make_clip: MakeClip
+) -> None:
+    video = service.uploaded(make_clip(size="640x360"))
+    done = service.ended(service.submit(CHARACTERS, video=video, name="Joe")["id"])
+    assert (done["status"], done["code"]) == ("failed", 1401)
+    assert "720" in done["error"]
+    assert not list(service.folder.clips.iterdir())
+
+
+def test_one_clip_registered_twice_gives_two_ids(service: Service, make_clip: MakeClip) -> None:
+    assert service.character(make_clip(), "Joe") != service.character(make_clip(), "Joe")
+
+
+def _shown(service: Service, url: str, path: Path) -> av.container.InputContainer:
+    path.write_bytes(httpx.get(url).content)
+    container = av.open(str(path))
+    assert isinstance(container, av.container.InputContainer)
+    return container
+
+
+@pytest.mark.parametrize(("size", "shape"), [("720*1280", (720, 1280)), ("1280*720", (1280, 720))])
+def test_a_video_has_the_size_and_length_asked_for(
+    service: Service, make_clip: MakeClip, tmp_path: Path, size: str, shape: tuple[int, int]
+) -> None:
+    joe = service.character(make_clip(), "Joe")
+    body = {"prompt": "Joe waves.", "size": size, "duration": 4, "characters": [joe]}
+    done = service.ended(service.submit(TEXT_TO_VIDEO, **body)["id"])
+    assert done["status"] == "completed", done["error"]
+    with _shown(service, done["outputs"][0], tmp_path / "out.mp4") as container:
+        [stream] = container.streams.video
+        assert (stream.width, stream.height) == shape
+        assert stream.frames == 96
+        assert container.duration == 4_000_000
+
+
+def test_a_video_shows_a_character_only_if_the_prompt_names_it(
+    service: Service, make_clip: MakeClip, tmp_path: Path
+) -> None:
+    joe = service.character(make_clip(), "Joe")
+    colours = []
+    for prompt in ("Joe waves.", "Somebody waves."):
+        task = service.submit(TEXT_TO_VIDEO, prompt=prompt, characters=[joe], duration=4)
+        done = service.ended(task["id"])
+        with _shown(service, done["outputs"][0], tmp_path / "out.mp4") as container:
+            picture = next(container.decode(video=0)).to_ndarray(format="bgr24")
+        colours.append(picture[picture.shape[0] // 2 :].std())
+    assert colours[0] > 4 * colours[1]
+
+
+def test_a_video_of_a_character_that_does_not_exist_fails_with_1401(service: Service) -> None:
+    body = {"prompt": "Joe waves.", "characters": ["char_nosuch"]}
+    done = service.ended(service.submit(TEXT_TO_VIDEO, **body)["id"])
+    assert (done["status"], done["code"]) == ("failed", 1401)
+    assert "char_nosuch" in done["error"]
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"size": "1280x720"}, "size"),
+        ({"duration": 5}, "duration"),
+        ({"characters": ["a", "b", "c"]}, "characters"),
+        ({"characters": "char_x"}, "characters"),
+        ({"prompt": ""}, "prompt"),
+    ],
+)
+def test_a_video_request_outside_the_documented_values_is_refused(
+    service: Service, change: dict[str, object], word: str
+) -> None:
+    reply = service.http.post(f"/api/v3/{TEXT_TO_VIDEO}", json={"prompt": "x", **change})
+    assert reply.status_code == 400
+    assert word in reply.json()["error"]
+
+
+def test_an_image_to_video_task_takes_the_images_orientation(
+    service: Service, tmp_path: Path, make_clip: MakeClip
+) -> None:
+    image = make_clip("-frames:v", "1", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p", name="image.jpg")
+    url = service.uploaded(image)
+    task = service.submit("openai/sora-2/image-to-video", image=url, prompt="It moves.")
+    done = service.ended(task["id"])
+    assert done["status"] == "completed", done["error"]
+    with _shown(service, done["outputs"][0], tmp_path / "out.mp4") as container:
+        assert container.streams.video[0].width == 1280
+
+
+def test_a_video_costs_its_seconds(service: Service) -> None:
+    service.ended(service.submit(TEXT_TO_VIDEO, prompt="Nobody.", duration=4)["id"])
+    assert service.http.get("/api/v3/balance").json()["data"] == {"balance": 9.6}
+
+
+def test_a_clip_with_a_face_is_refused_as_moderation_where_human_faces_are_rejected(
+    tmp_path: Path, make_clip: MakeClip, face_clip: Path
+) -> None:
+    with serving(tmp_path, replace(QUICK, reject_human_faces=True)) as service:
+        video = service.uploaded(make_clip(source=face_clip, name="face.mp4"))
+        done = service.ended(service.submit(CHARACTERS, video=video, name="Joe")["id"])
+        assert (done["status"], done["code"]) == ("failed", 1200)
+
+
+def test_a_clip_without_a_face_passes_where_human_faces_are_rejected(
+    tmp_path: Path, make_clip: MakeClip
+) -> None:
+    with serving(tmp_path, replace(QUICK, reject_human_faces=True)) as service:
+        assert service.character(make_clip(), "Blob").startswith("char_")

@@ -1,0 +1,198 @@
+"""What ``storage clean`` takes out of a bucket and what it leaves: several homes may share one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from screentest.client.config import Settings, settings_from
+from screentest.client.registry.characters import FILE_NAME, Registry, utc_now
+from screentest.client.registry.exchange import exported, imported
+from screentest.client.registry.identity import Wish
+from screentest.client.registry.locks import claimed
+from screentest.client.registry.records import CharacterRecord
+from screentest.client.registry.videos import VideoLedger, VideoWish
+from screentest.client.remote.storage import Bucket, key_of
+from screentest.client.sandbox.s3.seaweedfs import Weed
+from screentest.client.sandbox.serve import environment
+from screentest.client.tasks.clean_up import LEFT_ALONE_FOR, Tidied, tidy
+from screentest.prep.core.values import Clip, Segment
+from tests.integration.sandbox_parts import new_bucket
+
+pytest_plugins = ["tests.integration.sandbox_fixtures"]
+
+SHA256 = "ab" * 32
+WISH = Wish("sandbox", "acc", "openai/sora-2/characters", "Joe", "/raw/joe.mov", "f00d", {})
+CLIP = Clip(
+    path="/home/clips/ab.mp4",
+    sha256=SHA256,
+    bytes=4,
+    segment=Segment(8.0, 4.0, 0.9, "face", ("Best.",), ()),
+    model=WISH.model,
+    width_px=1280,
+    height_px=720,
+    fps=Fraction(30),
+    frames=120,
+    has_audio=True,
+    upscaled=False,
+    warnings=(),
+)
+
+
+@dataclass(slots=True)
+class Home:
+    """A home that uses the shared bucket."""
+
+    settings: Settings
+    registry: Registry
+
+    def uploaded(self, *, key: str = "", name: str = "Joe") -> CharacterRecord:
+        """A registration whose clip is in the bucket."""
+        key = key or key_of(SHA256, folder=self.registry.folder)
+        self.put(key)
+        record = self.registry.clipped(self.registry.plan(replace(WISH, name=name)), CLIP)
+        return self.registry.uploaded(record, bucket=self.settings.bucket, key=key)
+
+    def finished(self, record: CharacterRecord) -> CharacterRecord:
+        record = self.registry.submitting(record)
+        record = self.registry.submitted(record, task_id=f"task-{record.name}", cost_usd=0.001)
+        return self.registry.finished(record, character_id="char_1")
+
+    def put(self, key: str) -> None:
+        clip = self.settings.home / "clip.mp4"
+        clip.write_bytes(b"clip")
+        with Bucket(self.settings) as bucket:
+            bucket.put(clip, sha256=SHA256, key=key)
+
+    def has(self, key: str | None) -> bool:
+        with Bucket(self.settings) as bucket:
+            return bucket.modified_at(str(key)) is not None
+
+    def clean(self, *, dry_run: bool = False) -> Tidied:
+        return tidy(self.settings, self.registry, dry_run=dry_run)
+
+
+@pytest.fixture
+def homes(s3_server: Weed, tmp_path: Path) -> tuple[Home, Home]:
+    env = environment(s3_server.ports, s3_server.account)
+    env |= {"SCREENTEST_BUCKET": new_bucket(s3_server)}
+    one, two = (
+        Home(
+            settings_from({}, home=tmp_path / name, sandbox_env=env),
+            Registry(tmp_path / name / FILE_NAME),
+        )
+        for name in ("one", "two")
+    )
+    return one, two
+
+
+def test_what_nobody_needs_is_deleted_and_marked(homes: tuple[Home, Home]) -> None:
+    home, _ = homes
+    row = home.finished(home.uploaded())
+    would = home.clean(dry_run=True)
+    assert home.has(row.object_key)
+    assert home.clean() == would == Tidied((str(row.object_key),), (), ())
+    assert not home.has(row.object_key)
+    assert home.registry.row(row.row_id).object_deleted_at
+
+
+def test_what_an_unfinished_registration_needs_stays(homes: tuple[Home, Home]) -> None:
+    home, _ = homes
+    home.finished(home.uploaded(name="Ann"))
+    row = home.uploaded(name="Joe")
+    assert home.clean().needed == (row.object_key,)
+    assert home.has(row.object_key)
+
+
+def test_a_clip_that_another_run_works_with_stays(homes: tuple[Home, Home]) -> None:
+    home, _ = homes
+    row = home.finished(home.uploaded())
+    with claimed(home.settings.home / "locks", SHA256, what="it"):
+        assert home.clean().needed == (row.object_key,)
+
+
+def test_the_same_clip_of_another_home_stays(homes: tuple[Home, Home]) -> None:
+    one, two = homes
+    ours, theirs = one.finished(one.uploaded()), two.uploaded()
+    assert one.clean().deleted == (ours.object_key,)
+    assert two.has(theirs.object_key)
+
+
+def test_what_was_never_recorded_here_is_not_even_looked_at(homes: tuple[Home, Home]) -> None:
+    home, _ = homes
+    home.put(f"clips/{SHA256}.mp4")
+    home.put("holiday.mp4")
+    assert home.clean() == Tidied((), (), ())
+    assert home.has("holiday.mp4")
+
+
+def test_a_clip_of_an_earlier_version_goes_once_nobody_can_wait_for_it(
+    homes: tuple[Home, Home],
+) -> None:
+    home, _ = homes
+    row = home.finished(home.uploaded(key=f"clips/{SHA256}.mp4"))
+    assert home.clean().foreign == (row.object_key,)
+    assert home.has(row.object_key)
+    home.registry.now = lambda: utc_now() + timedelta(days=15)
+    assert home.clean().deleted == (row.object_key,)
+    assert not home.has(row.object_key)
+
+
+def test_an_imported_registration_gives_no_right_to_delete(homes: tuple[Home, Home]) -> None:
+    one, two = homes
+    row = one.finished(one.uploaded())
+    imported(exported(one.registry), two.registry)
+    assert two.clean().foreign == (row.object_key,)
+    assert one.has(row.object_key)
+
+
+def test_an_image_stays_while_its_video_is_unfinished(homes: tuple[Home, Home]) -> None:
+    home, _ = homes
+    ledger = VideoLedger(home.registry)
+    wish = VideoWish("sandbox", "acc", "openai/sora-2/image-to-video", "It moves.", {}, 0.4)
+    row = ledger.plan(wish)
+    needed, left = (
+        f"{home.registry.folder}/images/{identity[:32]}.png" for identity in (wish.identity, "0" * 64)
+    )
+    home.put(needed)
+    home.put(left)
+    assert home.clean() == Tidied((), (needed,), (left,))
+    ledger.failed(ledger.submitting(row), RuntimeError("no"))
+    assert home.clean() == Tidied((needed,), (), (left,))
+    # A copy of this home may be making a video from it, until it is too old for that.
+    home.registry.now = lambda: utc_now() + timedelta(days=15)
+    assert home.clean() == Tidied((left,), (), ())
+
+
+def test_what_another_home_put_anew_in_the_meantime_stays(homes: tuple[Home, Home]) -> None:
+    home, _ = homes
+    key = f"clips/{SHA256}.mp4"
+    home.finished(home.uploaded(key=key))
+    with Bucket(home.settings) as bucket:
+        first_at = bucket.modified_at(key)
+        assert first_at
+        time.sleep(1.1)  # S3 tells whole seconds.
+        home.registry.now = anew_then(home, key, first_at + LEFT_ALONE_FOR + timedelta(seconds=0.5))
+        assert home.clean().foreign == (key,)
+        assert bucket.modified_at(key)
+
+
+def anew_then(home: Home, key: str, moment: datetime) -> Callable[[], datetime]:
+    """A clock that stands still, and that puts the object there anew when it is first asked."""
+    asked = []
+
+    def now() -> datetime:
+        if not asked:
+            asked.append(key)
+            with Bucket(home.settings) as bucket:
+                bucket.delete(key)
+            home.put(key)
+        return moment
+
+    return now

@@ -1,0 +1,193 @@
+"""clip: real footage through the real ffmpeg, and the result opened and looked at."""
+
+from __future__ import annotations
+
+import resource
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from fixtures.generate import read_counter
+from screentest import check, clip, pick, probe, scan, segment_at
+from screentest.prep.clipping.ffmpeg import executable
+from screentest.prep.core.errors import (
+    DiskFull,
+    EncodeFailed,
+    NotAFile,
+    NotAVideo,
+    NotFound,
+    OutputNotWritable,
+    TooShort,
+)
+from screentest.prep.core.values import Clip
+from tests.conftest import Footage
+
+
+def made(raw: Path, tmp_path: Path, *, start_s: float = 0.0, **options: object) -> Clip:
+    source = probe(raw)
+    segment = segment_at(source, start_s=start_s)
+    return clip(source, segment, out=tmp_path / "out.mp4", **options)  # type: ignore[arg-type]
+
+
+def pictures(path: Path | str) -> list[np.ndarray]:
+    """The luma of every frame, as stored."""
+    with av.open(str(path)) as container:
+        return [f.to_ndarray()[: f.height].astype(int) for f in container.decode(video=0)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pattern-720p",
+        "pattern-portrait",
+        "pattern-square",
+        "pattern-tiny",
+        "pattern-4k",
+        "pattern-60fps",
+        "pattern-2997",
+        "pattern-late-start",
+        "face-with-sound",
+        "rotated-90",
+        "sar-16-15",
+        "vfr",
+    ],
+)
+def test_every_rule_is_kept_whatever_comes_in(name: str, footage: Footage, tmp_path: Path) -> None:
+    result = made(footage(name), tmp_path)
+    broken = [rule for rule in check(result.path).rules if not rule.ok]
+    assert not broken
+
+
+@pytest.mark.parametrize(("name", "fps"), [("counter", 25.0), ("counter-2997", 30000 / 1001)])
+@pytest.mark.parametrize("first", [0, 1, 37, 51])
+def test_the_clip_starts_at_the_very_frame_that_was_picked(
+    name: str, fps: float, first: int, footage: Footage, tmp_path: Path
+) -> None:
+    result = made(footage(name), tmp_path, start_s=first / fps)
+    numbers = [read_counter(picture) for picture in pictures(result.path)]
+    assert numbers == list(range(first, first + result.frames))
+
+
+def test_the_real_face_makes_a_clip_of_four_seconds(face_clip: Path, tmp_path: Path) -> None:
+    source = probe(face_clip)
+    segment = pick(scan(source))
+    result = clip(source, segment, out=tmp_path / "joe.mp4")
+    assert segment.subject == "face"
+    assert not 20 - 4 < segment.start_s < 23, "the head turns there"
+    assert (result.width_px, result.height_px) == (1280, 720)
+    assert result.length_s == Fraction(4)
+    assert result.upscaled
+    assert check(result.path).ok
+
+
+def test_a_phone_clip_comes_out_upright(footage: Footage, tmp_path: Path) -> None:
+    stored, shown = footage("pattern-720p"), footage("rotated-90")
+    result = made(shown, tmp_path)
+    assert (result.width_px, result.height_px) == (720, 1280)
+    first = pictures(result.path)[0]
+    upright = np.rot90(pictures(stored)[0], -1)
+    assert abs(first - upright).mean() < 2
+    assert abs(first - np.rot90(upright, 2)).mean() > 20
+
+
+def test_nothing_is_stretched(footage: Footage, tmp_path: Path) -> None:
+    result = made(footage("pattern-square"), tmp_path)
+    first = pictures(result.path)[0]
+    lit = np.flatnonzero(first.max(axis=0) > 40)
+    assert abs((lit[-1] - lit[0] + 1) - 720) <= 2
+
+
+def test_square_footage_goes_to_the_orientation_asked_for(footage: Footage, tmp_path: Path) -> None:
+    result = made(footage("pattern-square"), tmp_path, orientation="portrait")
+    assert (result.width_px, result.height_px) == (720, 1280)
+
+
+def test_sound_is_kept_where_there_is_some_and_never_outlasts_the_picture(
+    footage: Footage, tmp_path: Path
+) -> None:
+    result = made(footage("face-with-sound"), tmp_path)
+    assert result.has_audio
+    with av.open(result.path) as container:
+        samples = [f.to_ndarray() for f in container.decode(audio=0)]
+    heard = np.concatenate(samples, axis=1)
+    assert np.abs(heard).max() > 0.05
+    assert heard.shape[1] / 48_000 <= float(result.length_s)
+
+
+def test_nothing_private_survives(footage: Footage, tmp_path: Path) -> None:
+    result = made(footage("face-private"), tmp_path)
+    data = Path(result.path).read_bytes()
+    for secret in (b"+48.2082", b"PhoneOfJoe", b"HomeOfJoe", b"2026-05-04", b"x264 - core"):
+        assert secret not in data
+
+
+def test_the_same_footage_makes_the_same_bytes(face_clip: Path, tmp_path: Path) -> None:
+    assert made(face_clip, tmp_path).sha256 == made(face_clip, tmp_path).sha256
+
+
+def test_less_than_two_seconds_is_an_error_and_no_file(footage: Footage, tmp_path: Path) -> None:
+    with pytest.raises(TooShort):
+        made(footage("too-short"), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "error"), [("not-a-video", NotAVideo), ("audio-only", NotAVideo)])
+def test_what_is_no_video_is_refused_in_one_sentence(
+    name: str, error: type[Exception], footage: Footage
+) -> None:
+    with pytest.raises(error) as caught:
+        probe(footage(name))
+    assert "\n" not in str(caught.value)
+
+
+def test_no_such_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        probe(tmp_path / "none.mp4")
+    with pytest.raises(NotAFile):
+        probe(tmp_path)
+
+
+def test_odd_file_names_are_just_names(footage: Footage, tmp_path: Path) -> None:
+    odd = tmp_path / "-vf 'a' %02d\n:ü.mp4"
+    odd.symlink_to(footage("pattern-720p"))
+    source = probe(odd)
+    out = tmp_path / "-out %d 'ü'.mp4"
+    assert check(clip(source, segment_at(source, start_s=0), out=out).path).ok
+
+
+def test_a_missing_folder_is_named_and_nothing_is_left(footage: Footage, tmp_path: Path) -> None:
+    source = probe(footage("pattern-720p"))
+    with pytest.raises(OutputNotWritable, match="nowhere"):
+        clip(source, segment_at(source, start_s=0), out=tmp_path / "nowhere" / "out.mp4")
+
+
+def test_the_footage_itself_is_never_replaced(footage: Footage, tmp_path: Path) -> None:
+    raw = tmp_path / "raw.mp4"
+    raw.write_bytes(footage("pattern-720p").read_bytes())
+    source = probe(raw)
+    with pytest.raises(OutputNotWritable, match="own footage"):
+        clip(source, segment_at(source, start_s=0), out=raw)
+    assert raw.read_bytes() == footage("pattern-720p").read_bytes()
+
+
+def test_a_full_disk_is_named_and_leaves_nothing(footage: Footage, tmp_path: Path) -> None:
+    """A file-size limit stands in for the full disk: the write fails in the same place."""
+    source = probe(footage("pattern-720p"))
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
+    try:
+        with pytest.raises((DiskFull, EncodeFailed)):
+            clip(source, segment_at(source, start_s=0), out=tmp_path / "out.mp4")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_ffmpeg_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    executable.cache_clear()
+    monkeypatch.setenv("SCREENTEST_FFMPEG", "/bin/true")
+    assert executable() == "/bin/true"
+    executable.cache_clear()

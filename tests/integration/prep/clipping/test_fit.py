@@ -1,0 +1,96 @@
+"""--fit: a small face in a large frame, cropped to head and shoulders or padded whole."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from statistics import median
+
+import av
+import pytest
+from imageio_ffmpeg import get_ffmpeg_exe
+
+from screentest import check, clip, pick, probe, scan
+from screentest.prep.core.values import Clip, Segment, Source
+from screentest.prep.media.frames import reading
+from screentest.prep.media.pictures import pictures_at
+from screentest.prep.vision.analysis import fitted
+from screentest.prep.vision.detector import detect
+from screentest.prep.vision.mesh import FaceStack
+from tests.conftest import Footage
+
+
+@pytest.fixture(scope="module")
+def far(footage: Footage) -> tuple[Source, Segment]:
+    source = probe(footage("face-far-4k"))
+    return source, pick(scan(source))
+
+
+def made(far: tuple[Source, Segment], tmp_path: Path, fit: str) -> Clip:
+    source, segment = far
+    return clip(source, segment, out=tmp_path / "out.mp4", fit=fit)  # type: ignore[arg-type]
+
+
+def measured_height_px(path: str) -> float:
+    with av.open(path) as container:
+        picture = next(container.decode(video=0)).to_ndarray(format="bgr24")
+    return detect(picture)[0].height
+
+
+def test_a_crop_makes_the_face_larger_and_keeps_every_rule(
+    far: tuple[Source, Segment], tmp_path: Path
+) -> None:
+    padded, cropped = made(far, tmp_path, "pad"), made(far, tmp_path, "auto")
+    assert padded.face_height_px is not None
+    assert cropped.face_height_px is not None
+    assert cropped.face_height_px >= 1.9 * padded.face_height_px
+    assert not cropped.upscaled
+    assert check(cropped.path).ok
+
+
+@pytest.mark.parametrize("fit", ["pad", "crop"])
+def test_the_face_height_that_is_told_is_the_one_in_the_clip(
+    far: tuple[Source, Segment], tmp_path: Path, fit: str
+) -> None:
+    result = made(far, tmp_path, fit)
+    assert result.face_height_px is not None
+    assert measured_height_px(result.path) == pytest.approx(result.face_height_px, rel=0.15)
+
+
+@pytest.fixture(scope="module", params=["landscape", "bars", "portrait", "square"])
+def framed_face(
+    request: pytest.FixtureRequest, face_clip: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Source:
+    """2.4 s of a face in footage of several shapes."""
+    filters = {
+        "landscape": "scale=960:540",
+        "bars": "scale=480:270,pad=640:360:-1:-1",
+        "portrait": "crop=225:300,scale=450:600",
+        "square": "crop=300:300,scale=480:480",
+    }[request.param]
+    path = tmp_path_factory.mktemp("shapes") / f"{request.param}.mp4"
+    cut = [get_ffmpeg_exe(), "-v", "error", "-ss", "27", "-t", "2.4", "-i", str(face_clip)]
+    subprocess.run([*cut, "-vf", filters, "-an", str(path)], check=True, timeout=60)
+    return probe(path)
+
+
+def seen_share(path: str) -> float:
+    """The face's height as a share of the picture's, in the middle of three moments of a file."""
+    with reading(probe(path)) as reader:
+        pictures = [picture for _, picture in pictures_at(reader, [0.4, 1.0, 1.6])]
+    return median(fitted(p, FaceStack(), small=True)[0].box.height for p in pictures)
+
+
+def test_words_and_pixels_agree_on_the_size_of_the_face(framed_face: Source, tmp_path: Path) -> None:
+    segment = pick(scan(framed_face))
+    result = clip(framed_face, segment, out=tmp_path / "out.mp4")
+    assert result.face_share == pytest.approx(seen_share(result.path), rel=0.1)
+    said = next(found for r in segment.reasons if (found := re.search(r"(\d+)% as high as the foo", r)))
+    assert int(said[1]) / 100 == pytest.approx(seen_share(framed_face.path), rel=0.1)
+
+
+def test_a_crop_that_is_not_to_be_had_is_said(face_clip: Path, tmp_path: Path) -> None:
+    source = probe(face_clip)
+    result = clip(source, pick(scan(source)), out=tmp_path / "out.mp4", fit="crop")
+    assert any("Nothing was cropped" in warning for warning in result.warnings)

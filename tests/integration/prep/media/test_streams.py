@@ -1,0 +1,80 @@
+"""Streams: the picture and the sound that a player would play, and nothing else of the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from fixtures.formats import QUADRANTS
+from screentest import clip, probe, segment_at
+from screentest.prep.core.errors import NotAVideo
+from tests.clips import lumas, short_clip, sound
+from tests.conftest import Footage
+
+
+def pitch_hz(samples: np.ndarray) -> float:
+    spectrum = np.abs(np.fft.rfft(samples[0][:48_000]))
+    return float(np.argmax(spectrum))
+
+
+def test_the_default_sound_is_taken(footage: Footage, tmp_path: Path) -> None:
+    assert pitch_hz(sound(short_clip(footage("two-tracks"), tmp_path))) == pytest.approx(1200, abs=5)
+
+
+def test_another_sound_can_be_asked_for(footage: Footage, tmp_path: Path) -> None:
+    source = probe(footage("two-tracks"))
+    segment = segment_at(source, start_s=0.0, length_s=2.0)
+    made = clip(source, segment, out=tmp_path / "out.mp4", audio_index=source.audio_tracks[0])
+    assert pitch_hz(sound(made)) == pytest.approx(400, abs=5)
+
+
+def test_the_middle_of_surround_sound_is_heard_on_both_sides(footage: Footage, tmp_path: Path) -> None:
+    heard = sound(short_clip(footage("surround"), tmp_path))
+    assert heard.shape[0] == 2
+    assert np.abs(heard[0]).max() == pytest.approx(np.abs(heard[1]).max(), rel=0.05)
+    assert np.abs(heard).max() > 0.02
+
+
+def test_sound_that_ends_early_is_followed_by_silence(footage: Footage, tmp_path: Path) -> None:
+    heard = sound(short_clip(footage("short-sound"), tmp_path))
+    assert heard.shape[1] / 48_000 > 1.9
+    assert np.abs(heard[:, : 48_000 // 4]).max() > 0.05
+    assert np.abs(heard[:, 48_000:]).max() < 0.01
+
+
+def test_a_cover_picture_is_not_the_film(footage: Footage, tmp_path: Path) -> None:
+    luma = lumas(short_clip(footage("cover"), tmp_path))[0]
+    assert luma[100, 100] == pytest.approx(16 + QUADRANTS[0][0] * 219 / 255, abs=5)
+
+
+def test_nothing_told_beside_the_film_survives(footage: Footage, tmp_path: Path) -> None:
+    raw = footage("secrets").read_bytes()
+    data = Path(short_clip(footage("secrets"), tmp_path).path).read_bytes()
+    shown = (b"48.2082", b"SecretPhone", b"2026-05-04", b"SecretComment", b"SecretTitle")
+    for secret in (*shown, b"SecretChapter", b"SecretCaption"):
+        assert secret in raw
+        assert secret not in data
+    assert b"SecretTrack" not in data
+    assert b"01:02:03" not in data
+    with av.open(str(tmp_path / "out.mp4")) as container:
+        assert [s.type for s in container.streams] == ["video", "audio"]
+
+
+def test_dolby_vision_that_nothing_else_can_show_is_refused(
+    shared_footage: Path, tmp_path: Path
+) -> None:
+    """A phone's profile 8 recording, relabelled as profile 5."""
+    data = bytearray((shared_footage / "fmt-hlg10-hevc-rot90-editlist.mp4").read_bytes())
+    place = max(data.find(b"dvcC"), data.find(b"dvvC"))
+    assert place > 0
+    assert data[place + 6] >> 1 == 8
+    data[place + 6] = 5 << 1 | data[place + 6] & 1
+    data[place + 8] &= 0x0F
+    relabelled = tmp_path / "profile5.mp4"
+    relabelled.write_bytes(data)
+    with pytest.raises(NotAVideo, match="Dolby Vision") as caught:
+        probe(relabelled)
+    assert "HDR10" in caught.value.hint

@@ -1,0 +1,156 @@
+"""Whatever happens in whichever order, the registry keeps its promises."""
+
+from __future__ import annotations
+
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from screentest.client.errors import RegistryError, Rejected, ReplyLost
+from screentest.client.registry.characters import FILE_NAME, Registry
+from screentest.client.registry.identity import Wish
+from screentest.client.registry.records import CharacterRecord
+from screentest.client.remote.replies import Prediction
+from screentest.client.tasks.settle import Adopt, Leave, Return, decide
+from screentest.prep.core.values import Clip, Segment
+
+NAMES = st.sampled_from(["Joe", "Ann"])
+CLIP = Clip(
+    path="/c.mp4",
+    sha256="ab",
+    bytes=1,
+    segment=Segment(0.0, 4.0, 1.0, "face", ()),
+    model="openai/sora-2/characters",
+    width_px=1280,
+    height_px=720,
+    fps=Fraction(25),
+    frames=100,
+    has_audio=False,
+    upscaled=False,
+)
+
+
+def wish(name: str) -> Wish:
+    return Wish("sandbox", "acc", "openai/sora-2/characters", name, "/raw.mov", "f00d", {})
+
+
+class Walk(RuleBasedStateMachine):
+    """Runs and crashes of ``register`` as the registry sees them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.registry = Registry(Path(self.folder.name) / FILE_NAME)
+        self.rows: dict[int, CharacterRecord] = {}
+        self.tasks = 0
+        self.ids: dict[int, str] = {}
+
+    def teardown(self) -> None:
+        self.registry.close()
+        self.folder.cleanup()
+
+    def keep(self, record: CharacterRecord) -> None:
+        self.rows[record.row_id] = record
+
+    @rule(name=NAMES, again=st.booleans())
+    def plan(self, name: str, again: bool) -> None:
+        self.keep(self.registry.plan(wish(name), again=again))
+
+    @precondition(lambda self: self.rows)
+    @rule(data=st.data(), step=st.integers(0, 8))
+    def move(self, data: st.DataObject, step: int) -> None:
+        record = data.draw(st.sampled_from(list(self.rows.values())))
+        try:
+            moved = self._moved(record, step)
+        except RegistryError:
+            moved = next(row for row in self.registry.list() if row.row_id == record.row_id)
+            assert moved == record
+        self.keep(moved)
+
+    def _moved(self, record: CharacterRecord, step: int) -> CharacterRecord:
+        registry = self.registry
+        self.tasks += 1
+        steps = (
+            lambda: registry.clipped(record, CLIP),
+            lambda: registry.uploaded(record, bucket="b", key="k"),
+            lambda: registry.submitting(record),
+            lambda: registry.submitted(record, task_id=f"task-{self.tasks}", cost_usd=0.001),
+            lambda: registry.finished(record, character_id=f"char_{self.tasks}"),
+            lambda: registry.failed(record, Rejected("no")),
+            lambda: registry.unknown(record, ReplyLost("lost")),
+            lambda: registry.returned(record, "uploaded", note="back"),
+            lambda: registry.returned(record, "planned", note="back"),
+        )
+        return steps[step]()
+
+    @rule()
+    def crash(self) -> None:
+        self.registry.close()
+        self.registry = Registry(Path(self.folder.name) / FILE_NAME)
+
+    @invariant()
+    def nothing_is_lost(self) -> None:
+        assert {row.row_id: row for row in self.registry.list()} == self.rows
+
+    @invariant()
+    def one_registration_of_a_thing_is_under_way(self) -> None:
+        under_way = [row.identity for row in self.rows.values() if row.state != "done"]
+        assert len(under_way) == len(set(under_way))
+
+    @invariant()
+    def an_id_once_recorded_stays(self) -> None:
+        done = {row.row_id: row.character_id for row in self.rows.values() if row.state == "done"}
+        assert self.ids.items() <= done.items()
+        self.ids = {row_id: str(character_id) for row_id, character_id in done.items()}
+
+    @invariant()
+    def every_task_is_claimed(self) -> None:
+        known = {row.task_id for row in self.rows.values() if row.task_id}
+        assert known <= self.registry.claimed_tasks()
+
+
+TestWalk = Walk.TestCase
+TestWalk.settings = settings(
+    max_examples=20,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+TASKS = st.builds(
+    lambda number, name, status: Prediction(
+        f"task-{number}",
+        "m",
+        status,
+        ({"id": f"char_{number}", "name": name},) if name else (),
+    ),
+    st.integers(0, 99),
+    st.sampled_from([None, "Joe", "Ann"]),
+    st.sampled_from(["completed", "failed"]),
+)
+
+
+@given(
+    candidates=st.lists(TASKS, max_size=4, unique_by=lambda task: task.task_id),
+    rivals=st.sets(NAMES),
+    waited_s=st.floats(-100, 100),
+)
+def test_a_lost_submit_is_settled_only_when_certain(
+    candidates: list[Prediction], rivals: set[str], waited_s: float
+) -> None:
+    decision = decide(
+        "Joe", candidates=candidates, rivals=rivals, waited_s=waited_s, settle_after_s=30.0
+    )
+    possible = [task for task in candidates if task.name in ("Joe", None)]
+    match decision:
+        case Adopt(task_id, _):
+            assert task_id in {task.task_id for task in possible}
+        case Return(_):
+            assert not possible
+            assert waited_s >= 30.0
+        case Leave(_, hint):
+            assert hint

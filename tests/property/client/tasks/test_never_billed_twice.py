@@ -1,0 +1,305 @@
+"""Registry, faults and crashes in any order: no path bills twice, none loses an id.
+
+The registry and the steps that may cost money are the real ones; the service is a model of what the
+contract allows it to do: accept and answer, accept and lose the reply, not receive at all, answer
+with an error before or after accepting, list late, make a task fail. A crash is what kill -9 is: from
+its moment on nothing more is written.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from screentest.client.characters.order import Order
+from screentest.client.config import Secret, Settings
+from screentest.client.errors import RateLimited, Rejected, ReplyLost, ServiceUnreachable
+from screentest.client.registry.characters import FILE_NAME, Registry
+from screentest.client.registry.database import Database
+from screentest.client.registry.identity import Wish
+from screentest.client.registry.locks import claimed
+from screentest.client.registry.records import CharacterRecord
+from screentest.client.registry.states import UNSETTLED
+from screentest.client.remote.character_models import SORA_2_CHARACTERS, CharacterModel
+from screentest.client.remote.replies import Prediction
+from screentest.client.remote.storage import Upload
+from screentest.client.remote.wavespeed import Listing
+from screentest.client.tasks.finish import finish
+from screentest.client.tasks.recover import reconcile
+from screentest.client.tasks.session import Clocks, Session
+from screentest.client.tasks.settle import settle
+from screentest.client.tasks.submit import submit
+from screentest.prep.core.errors import ScreentestError
+from screentest.prep.core.values import Clip, Segment
+
+MODEL = SORA_2_CHARACTERS
+NAMES = ("Joe", "Ann", "Bo")
+START = datetime(2026, 2, 1, tzinfo=UTC)
+LISTED_AFTER_S = 20.0
+"""How long a task may be missing in the service's list: less than what settling waits."""
+CLIP = Clip(
+    path="/c.mp4",
+    sha256="ab",
+    bytes=1,
+    segment=Segment(0.0, 4.0, 1.0, "face", ()),
+    model=MODEL.model_id,
+    width_px=1280,
+    height_px=720,
+    fps=Fraction(25),
+    frames=100,
+    has_audio=False,
+    upscaled=False,
+)
+URL = Upload("b", "k", "https://b/k", START + timedelta(days=1))
+
+FAULTS = st.sampled_from(
+    ["none", "none", "lost", "never", "unsent", "429", "400", "killed before", "killed after"]
+)
+FATES = st.sampled_from(["completed", "completed", "completed", "failed", "nameless"])
+
+
+class Killed(BaseException):
+    """kill -9, as far as a test inside one process can have it."""
+
+
+@dataclass(slots=True)
+class Mortal:
+    """The process: once dead, nothing is written any more."""
+
+    dead: bool = False
+
+
+class MortalDatabase(Database):
+    """A database whose process may be dead."""
+
+    def __init__(self, path: Path, process: Mortal) -> None:
+        super().__init__(path)
+        self.process = process
+
+    def transaction(self) -> Any:
+        if self.process.dead:
+            raise Killed
+        return super().transaction()
+
+
+@dataclass(slots=True)
+class FakeTask:
+    task_id: str
+    name: str
+    at: datetime
+    fate: str
+
+
+@dataclass(slots=True)
+class Contract:
+    """The service as the contract allows it to be. ``fault``: what becomes of the next submit."""
+
+    process: Mortal
+    now: datetime = START
+    fault: str = "none"
+    fate: str = "completed"
+    tasks: list[FakeTask] = field(default_factory=list)
+
+    def create_character(self, model: CharacterModel, *, name: str, **_: object) -> Prediction:
+        refusals = {
+            "unsent": ServiceUnreachable("no connection"),
+            "429": RateLimited("slow down"),
+            "400": Rejected("no"),
+            "never": ReplyLost("lost before"),
+        }
+        if self.fault == "killed before":
+            self.process.dead = True
+            raise Killed
+        if self.fault in refusals:
+            raise refusals[self.fault]
+        task = FakeTask(f"task-{len(self.tasks) + 1}", name, self.now, self.fate)
+        self.tasks.append(task)
+        if self.fault == "killed after":
+            self.process.dead = True
+            raise Killed
+        if self.fault == "lost":
+            raise ReplyLost("lost after")
+        return replace(self._shown(task), status="created", outputs=())
+
+    def list_predictions(self, **_: object) -> Listing:
+        late = timedelta(seconds=LISTED_AFTER_S)
+        listed = [task for task in self.tasks if task.at + late <= self.now]
+        return Listing(tuple(map(self._shown, listed)), self.now)
+
+    def wait(self, task_id: str, **_: object) -> Prediction:
+        return self._shown(next(task for task in self.tasks if task.task_id == task_id))
+
+    result = wait
+
+    def _shown(self, task: FakeTask) -> Prediction:
+        number = task.task_id.removeprefix("task-")
+        entry: object = {"id": f"char_{number}", "name": task.name}
+        if task.fate == "nameless":
+            entry = f"char_{number}"
+        failed = task.fate == "failed"
+        return Prediction(
+            task.task_id,
+            MODEL.model_id,
+            "failed" if failed else "completed",
+            () if failed else (entry,),
+            created_at=task.at,
+        )
+
+
+class Bills(RuleBasedStateMachine):
+    """Runs of ``register`` and ``reconcile``, faults and crashes in any order."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.home = Path(self.folder.name)
+        self.process = Mortal()
+        self.service = Contract(self.process)
+        self.ids: dict[int, str | None] = {}
+        self.forgotten_ids: set[str] = set()
+        self.registry = self.opened()
+
+    def teardown(self) -> None:
+        if hasattr(self, "registry"):
+            self.service.fault = "none"
+            self.service.fate = "completed"
+            self.service.now += timedelta(minutes=5)
+            self.everything_that_can_be_told_is_settled()
+            self.registry.close()
+            self.folder.cleanup()
+
+    def opened(self) -> Registry:
+        registry = Registry(self.home / FILE_NAME, now=lambda: self.service.now)
+        registry.database.close()
+        registry.database = MortalDatabase(self.home / FILE_NAME, self.process)
+        return registry
+
+    def session(self) -> Session:
+        clocks = Clocks(lambda: 0.0, lambda _: None, lambda: self.service.now)
+        chosen = Settings(
+            self.home, "https://s/api/v3", Secret("k"), "b", sandbox=False, keep_objects=True
+        )
+        return Session(chosen, self.registry, self.service, clocks=clocks)  # type: ignore[arg-type]
+
+    def wish(self, name: str) -> Wish:
+        chosen = self.session().settings
+        return Wish(chosen.service, chosen.account, MODEL.model_id, name, "/raw.mov", "f00d", {})
+
+    @rule(name=st.sampled_from(NAMES), fault=FAULTS, fate=FATES, again=st.booleans())
+    def register(self, name: str, fault: str, fate: str, again: bool) -> None:
+        """What ``client.characters.run`` does with a row, from its clip on."""
+        self.service.fault, self.service.fate = fault, fate
+        with suppress(ScreentestError, Killed):
+            wish = self.wish(name)
+            with claimed(self.home / "locks", wish.identity, what=name):
+                self.to_the_end(self.registry.plan(wish, again=again), name)
+        self.revive()
+
+    def to_the_end(self, record: CharacterRecord, name: str) -> None:
+        session = self.session()
+        if record.state in UNSETTLED:
+            record = settle(record, model=MODEL, session=session)
+        if record.state == "failed":
+            record = self.registry.returned(record, "clipped", note="again")
+        if record.state == "planned":
+            record = self.registry.clipped(record, CLIP)
+        if record.state == "clipped":
+            record = self.registry.uploaded(record, bucket="b", key="k")
+        if record.state == "uploaded":
+            record = submit(
+                record,
+                model=MODEL,
+                upload=URL,
+                order=Order("/raw.mov", name),
+                price_usd=0.001,
+                registry=self.registry,
+                service=session.service,
+            )
+        if record.state == "submitted":
+            finish(record, session)
+
+    @rule(name=st.sampled_from(NAMES))
+    def dies_after_saying_that_it_submits(self, name: str) -> None:
+        """Killed between the commit and the first byte, which looks like a lost reply."""
+        self.register(name=name, fault="killed before", fate="completed", again=False)
+
+    @rule()
+    def reconciles(self) -> None:
+        with suppress(Killed):
+            reconcile(self.registry.unfinished(), self.session())
+        self.revive()
+
+    @rule(seconds=st.sampled_from([1, 10, 25, 40, 3600]))
+    def time_passes(self, seconds: int) -> None:
+        self.service.now += timedelta(seconds=seconds)
+
+    def revive(self) -> None:
+        """The next command is another process."""
+        self.registry.close()
+        self.process.dead = False
+        self.registry = self.opened()
+
+    def claims(self) -> Counter[str]:
+        return Counter(row.task_id for row in self.registry.list() if row.task_id)
+
+    @invariant()
+    def no_generation_has_two_living_tasks(self) -> None:
+        """An accepted task that did not fail belongs to one row, or to one that is unsettled."""
+        known = self.registry.claimed_tasks()
+        for name in NAMES:
+            orphans = [
+                task
+                for task in self.service.tasks
+                if task.name == name and task.task_id not in known and task.fate != "failed"
+            ]
+            open_rows = [row for row in self.registry.named(name) if row.state in UNSETTLED]
+            assert len(orphans) <= len(open_rows), (orphans, open_rows)
+
+    @invariant()
+    def a_row_has_the_id_of_its_own_task(self) -> None:
+        names = {task.task_id: task.name for task in self.service.tasks}
+        for row in self.registry.list():
+            if row.task_id:
+                assert names[row.task_id] == row.name
+            if row.character_id:
+                assert row.character_id == f"char_{str(row.task_id).removeprefix('task-')}"
+
+    @invariant()
+    def no_task_is_claimed_twice(self) -> None:
+        assert all(count == 1 for count in self.claims().values())
+
+    @invariant()
+    def an_id_once_recorded_stays(self) -> None:
+        now = {row.row_id: row.character_id for row in self.registry.list() if row.character_id}
+        assert self.ids.items() <= now.items()
+        self.ids = dict(now)
+
+    def everything_that_can_be_told_is_settled(self) -> None:
+        """In the end nothing is lost: what stays open is only what really is ambiguous."""
+        for _ in range(len(NAMES) + 1):
+            reconcile(self.registry.unfinished(), self.session())
+        open_rows = [row for row in self.registry.list() if row.state in UNSETTLED]
+        known = self.registry.claimed_tasks()
+        orphans = [
+            task for task in self.service.tasks if task.task_id not in known and task.fate != "failed"
+        ]
+        assert bool(orphans) <= bool(open_rows)
+
+
+TestBills = Bills.TestCase
+TestBills.settings = settings(
+    max_examples=25,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)

@@ -1,0 +1,102 @@
+"""The list and the story of characters: what a reader sees, and what to do next."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from screentest.client.cli.output.histories import show_records, show_story
+from screentest.client.registry.records import CharacterRecord, Move
+
+MADE = datetime(2026, 3, 1, 12, tzinfo=UTC)
+CHARACTER_ID = "char_" + "a" * 32
+HASH = "0123456789ab" + "c" * 52
+
+
+def a_record(**said: Any) -> CharacterRecord:
+    values: dict[str, Any] = {
+        **dict.fromkeys(CharacterRecord.__dataclass_fields__),
+        **{"row_id": 1, "identity": "f" * 64, "generation": 1, "state": "done", "overrides": {}},
+        **{"service": "sandbox", "account": "0" * 16, "model": "openai/sora-2/characters"},
+        **{"name": "Joe", "source_path": "/raw.mov", "source_fingerprint": "e" * 64},
+        **{"created_at": MADE, "updated_at": MADE, "has_nsfw": False, "cost_usd": 0.001},
+    }
+    return CharacterRecord(**{**values, **said})
+
+
+@pytest.fixture
+def console() -> Console:
+    return Console(file=io.StringIO(), width=100, highlight=False, markup=False, emoji=False)
+
+
+def printed(console: Console) -> str:
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_the_list_and_the_story_agree_on_what_the_sandbox_costs(console: Console) -> None:
+    record = a_record(character_id=CHARACTER_ID)
+    show_records(console, [record], spent_usd=0.0)
+    show_story(console, record, [], [])
+    assert "USD 0 spent; the sandbox costs nothing" in printed(console)
+    assert "USD 0.001 at the real service, nothing in the sandbox" in printed(console)
+
+
+def test_what_was_paid_for_is_told_without_a_word_of_the_sandbox(console: Console) -> None:
+    record = a_record(service="https://api.example/api/v3", character_id=CHARACTER_ID)
+    show_records(console, [record], spent_usd=0.001)
+    show_story(console, record, [], [])
+    assert "USD 0.001 spent\n" in printed(console)
+    assert "sandbox" not in printed(console)
+
+
+@pytest.mark.parametrize(
+    ("said", "way_out"),
+    [
+        (
+            {"state": "failed", "error_type": "TaskFailed", "error": "Refused."},
+            "TaskFailed: Refused. The",
+        ),
+        ({"state": "failed", "error_type": "TaskFailed", "error": "no face"}, "no face. The same"),
+        ({"state": "failed", "name": "Joe B"}, "characters show 'Joe B'"),
+        ({"state": "unknown"}, "characters reconcile Joe --sandbox"),
+        ({"state": "submitting", "service": "https://api.example"}, "characters reconcile Joe`"),
+        ({"state": "submitted"}, "characters wait Joe --sandbox"),
+        ({"state": "clipped"}, "the same `register` goes on"),
+    ],
+)
+def test_a_registration_without_an_id_names_its_way_out(
+    console: Console, said: dict[str, Any], way_out: str
+) -> None:
+    show_records(console, [a_record(**said)], spent_usd=0.0)
+    assert way_out in " ".join(printed(console).split())
+
+
+def test_a_list_in_which_all_is_done_tells_nothing_is_open(console: Console) -> None:
+    show_records(console, [a_record(), a_record(state="failed", deleted_at=MADE)], spent_usd=0.0)
+    assert "Left open" not in printed(console)
+
+
+def test_an_id_stays_in_one_piece_on_a_narrow_terminal(console: Console) -> None:
+    console.width = 40
+    show_records(console, [a_record(character_id=CHARACTER_ID)], spent_usd=0.0)
+    assert f"Joe    {CHARACTER_ID}   done (sandbox)" in printed(console)
+
+
+def test_a_step_takes_one_line_and_names_hashes_by_their_beginning(console: Console) -> None:
+    move = Move(MADE, "clipped", "uploaded", f"clips/clips/{HASH}.mp4")
+    show_story(console, a_record(), [move], [])
+    assert "uploaded    clips/clips/0123456789ab....mp4\n" in printed(console)
+
+
+def test_an_object_s_place_can_be_copied_whole(console: Console) -> None:
+    console.width = 60
+    key = f"clips/{HASH}.mp4"
+    record = a_record(bucket="my-clips", object_key=key, object_deleted_at=MADE)
+    show_story(console, record, [], [])
+    assert f"s3://my-clips/{key}\n" in printed(console)
+    assert "taken out of the bucket 2026" in printed(console)

@@ -1,0 +1,152 @@
+"""Ctrl-C and SIGTERM end a command with 130, whatever the code under way makes of them."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from screentest.client.cli.output.progress import watching
+from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.failures import exit_code_of
+from screentest.client.cli.running.interrupts import Interrupts, interruptible
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_command(sent):
+    interrupts = Interrupts()
+    with pytest.raises(KeyboardInterrupt), interruptible(interrupts):
+        signal.raise_signal(sent)
+    assert interrupts.came
+
+
+def test_handlers_are_given_back_after_the_command():
+    names = (signal.SIGTERM, signal.SIGINT, signal.SIGALRM)
+    before = [signal.getsignal(name) for name in names]
+    with interruptible(Interrupts()):
+        assert signal.getsignal(signal.SIGTERM) is not before[0]
+    assert [signal.getsignal(name) for name in names] == before
+
+
+def test_a_ctrl_c_that_the_caller_ignores_stays_ignored():
+    interrupts = Interrupts()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with interruptible(interrupts):
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert not interrupts.came
+
+
+def test_an_import_is_not_broken_off_and_the_command_ends_after_it(tmp_path, monkeypatch):
+    (tmp_path / "slow_to_load.py").write_text(
+        "import signal\nsignal.raise_signal(signal.SIGINT)\nLOADED = True\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def loading():
+        import slow_to_load
+
+        assert slow_to_load.LOADED
+        threading.Event().wait(60)  # ended by the interrupt that was put off
+
+    with pytest.raises(KeyboardInterrupt), interruptible(Interrupts()):
+        loading()
+    assert sys.modules.pop("slow_to_load").LOADED
+
+
+def test_a_child_that_is_being_started_is_not_lost():
+    children = []
+
+    def starting():
+        child = subprocess.Popen(
+            [sys.executable, "-c", "input()"],
+            stdin=subprocess.PIPE,
+            preexec_fn=lambda: os.kill(os.getppid(), signal.SIGINT),
+        )
+        children.append(child)
+        threading.Event().wait(60)
+
+    with pytest.raises(KeyboardInterrupt), interruptible(Interrupts()):
+        starting()
+    (child,) = children
+    child.communicate(b"\n", timeout=60)
+
+
+def test_an_interrupt_that_was_heeded_already_does_not_come_again(tmp_path, monkeypatch):
+    monkeypatch.setattr("screentest.client.cli.running.interrupts._AGAIN_S", 0.5)
+    (tmp_path / "heeded.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    interrupts = Interrupts()
+    with interruptible(interrupts):
+        import heeded  # noqa: F401
+
+        with pytest.raises(KeyboardInterrupt):
+            interrupts.heed()
+        threading.Event().wait(1.0)  # twice as long as it was put off for
+    sys.modules.pop("heeded")
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_does_not_break_off_what_is_told_of_the_first(sent, capfd, monkeypatch):
+    def pressed_twice():
+        monkeypatch.setattr(json, "dumps", impatient)
+        raise KeyboardInterrupt
+
+    def impatient(*arguments, **options):
+        signal.raise_signal(sent)
+        return dumps(*arguments, **options)
+
+    dumps, call = json.dumps, Call(json=True)
+    with interruptible(call.interrupts):
+        assert exit_code_of(pressed_twice, call=call) == 130
+    assert json.loads(capfd.readouterr().err)["error"]["type"] == "Interrupted"
+
+
+class Signalling:
+    """Python 3.11 turns what ``__set_name__`` raises into a RuntimeError."""
+
+    def __set_name__(self, owner, name):
+        signal.raise_signal(signal.SIGTERM)
+
+
+def test_an_interrupt_that_comes_out_as_another_error_is_one(capfd):
+    call = Call(json=True)
+    with interruptible(call.interrupts):
+        code = exit_code_of(lambda: type("Holder", (), {"item": Signalling()}), call=call)
+    assert code == 130
+    assert json.loads(capfd.readouterr().err)["error"]["type"] == "Interrupted"
+
+
+@pytest.mark.parametrize("verbosity", [-1, 0])
+def test_an_interrupt_that_was_swallowed_is_heeded_at_the_next_sign_of_progress(verbosity, capfd):
+    call = Call(verbosity=verbosity)
+    with watching(call) as watcher:
+        watcher.started("scan")
+        call.interrupts.came_s = time.monotonic()
+        for told in (lambda: watcher.advanced("scan", 0.5), lambda: watcher.started("pick")):
+            with pytest.raises(KeyboardInterrupt):
+                told()
+
+
+def test_a_command_that_does_not_come_back_ends_all_the_same():
+    program = """
+import threading
+from screentest.client.cli.running import stuck
+from screentest.client.cli.running.call import Call
+stuck._LOOK_EVERY_S = stuck._PATIENCE_S = 0.05
+call = Call(json=True)
+with stuck.unstuck(call):
+    call.interrupts.came_s = 0.0
+    threading.Event().wait(60)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 130
+    assert json.loads(ended.stderr)["error"]["type"] == "Interrupted"

@@ -1,0 +1,27 @@
+"""Times on the command line, as a person reads them off a report."""
+
+from __future__ import annotations
+
+import click
+import pytest
+
+from screentest.client.cli.params.seconds import Seconds
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("62.5", 62.5), ("1:02.5", 62.5), ("0:09.400", 9.4), ("1:00:02", 3602.0), ("0", 0.0)],
+)
+def test_seconds_and_timecodes_are_understood(said: str, meant: float) -> None:
+    assert Seconds().convert(said, None, None) == pytest.approx(meant)
+
+
+@pytest.mark.parametrize("said", ["abc", "1:2:3:4", "-1", "nan", "inf", "", "1:", ":5"])
+def test_what_is_no_time_is_refused(said: str) -> None:
+    with pytest.raises(click.BadParameter):
+        Seconds().convert(said, None, None)
+
+
+def test_a_length_of_nothing_is_refused() -> None:
+    with pytest.raises(click.BadParameter):
+        Seconds(above_zero=True).convert("0", None, None)

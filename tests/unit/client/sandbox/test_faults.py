@@ -1,0 +1,91 @@
+"""The list of faults: what an entry means, whom it hits, and that a mistake in it is named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from screentest.client.errors import SandboxError
+from screentest.client.sandbox.faults import Fault, FaultBook, load_faults
+
+SUBMIT = "/api/v3/openai/sora-2/characters"
+
+
+def read(tmp_path: Path, content: object) -> tuple[Fault, ...]:
+    file = tmp_path / "faults.json"
+    file.write_text(json.dumps(content))
+    return load_faults(file)
+
+
+@pytest.mark.parametrize(
+    "match",
+    [
+        "*",
+        "characters",
+        "POST",
+        "post /openai/sora-2/characters",
+        "POST /openai/*/characters",
+        "api POST /api/v3/openai/sora-2/characters",
+        "/openai/*",
+        {"method": "POST", "path": "/openai/sora-2/characters"},
+    ],
+)
+def test_a_submit_is_matched_in_every_way_to_write_it(tmp_path: Path, match: object) -> None:
+    [fault] = read(tmp_path, [{"match": match}])
+    assert fault.concerns("api", "POST", SUBMIT)
+
+
+@pytest.mark.parametrize("match", ["GET", "balance", "GET /openai/*", "s3 *", "/openai/*/videos"])
+def test_other_requests_are_left_alone(tmp_path: Path, match: str) -> None:
+    [fault] = read(tmp_path, [{"match": match}])
+    assert not fault.concerns("api", "POST", SUBMIT)
+
+
+def test_a_fault_hits_as_often_as_it_says_and_after_what_it_skips() -> None:
+    book = FaultBook([Fault(skip=1, times=2, status=500)])
+    hits = [book.next("api", "GET", "/balance") is not None for _ in range(5)]
+    assert hits == [False, True, True, False, False]
+
+
+def test_without_a_limit_a_fault_never_ends(tmp_path: Path) -> None:
+    book = FaultBook(read(tmp_path, [{"status": 503, "times": None}]))
+    assert all(book.next("api", "GET", "/balance") for _ in range(50))
+
+
+def test_entries_take_turns_in_their_order() -> None:
+    book = FaultBook([Fault(status=429), Fault(status=500)])
+    met = [book.next("api", "GET", "/x") for _ in range(3)]
+    assert [fault.status if fault else None for fault in met] == [429, 500, None]
+
+
+def test_a_body_is_given_as_it_stands_or_as_json(tmp_path: Path) -> None:
+    cut, whole = read(tmp_path, [{"body": '{"code":200,"da'}, {"body": {"code": 200}}])
+    assert cut.content == b'{"code":200,"da'
+    assert json.loads(whole.content) == {"code": 200}
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ({}, "list"),
+        ([1], "Fault 1"),
+        ([{}, {"tiems": 1}], "Fault 2 has an unknown key 'tiems'"),
+        ([{"drop": "now"}], "drop"),
+        ([{"delay_s": -1}], "delay_s"),
+        ([{"times": True}], "times"),
+        ([{"status": 9}], "status"),
+        ([{"match": {"verb": "POST"}}], "match"),
+        ([{"headers": {"Retry-After": 2}}], "headers"),
+    ],
+)
+def test_a_mistake_in_the_list_is_named(tmp_path: Path, content: object, named: str) -> None:
+    with pytest.raises(SandboxError, match=named):
+        read(tmp_path, content)
+
+
+def test_a_list_that_is_no_json_is_told(tmp_path: Path) -> None:
+    (tmp_path / "broken.json").write_text("[{")
+    with pytest.raises(SandboxError, match="cannot be read"):
+        load_faults(tmp_path / "broken.json")

@@ -1,0 +1,73 @@
+"""Elements of Matroska files: read where they are, and nothing believed that does not fit."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from screentest.prep.media.matroska import pixel_crop
+from screentest.prep.media.mp4 import CleanAperture
+
+
+def element(name: int, *content: bytes) -> bytes:
+    inside = b"".join(content)
+    length = (name.bit_length() + 7) // 8
+    return name.to_bytes(length, "big") + (len(inside) | 1 << 28).to_bytes(4, "big") + inside
+
+
+def track(kind: int, *video: bytes) -> bytes:
+    return element(0xAE, element(0x83, bytes([kind])), element(0xE0, *video))
+
+
+def number(name: int, value: int) -> bytes:
+    return element(name, value.to_bytes(2, "big"))
+
+
+CROPPED = track(1, number(0xB0, 320), number(0xBA, 180), number(0x54CC, 60), number(0x54BB, 8))
+SOUND, BUTTONS = track(2), track(18)
+
+
+def movie(*tracks: bytes) -> bytes:
+    head = element(0x1A45DFA3, b"\x42\x86\x81\x01")
+    return head + element(0x18538067, element(0xEC, bytes(9)), element(0x1654AE6B, *tracks))
+
+
+WANTED = CleanAperture(Fraction(260), Fraction(172), Fraction(30), Fraction(4))
+
+
+def test_the_crop_of_the_very_stream_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "a.mkv"
+    file.write_bytes(movie(SOUND, BUTTONS, CROPPED))
+    assert pixel_crop(file, 1) == WANTED, "buttons are no stream"
+    assert pixel_crop(file, 0) is None
+
+
+def test_a_recording_that_never_learnt_its_length_is_read_too(tmp_path: Path) -> None:
+    file = tmp_path / "a.mkv"
+    data = movie(CROPPED)
+    place = data.index(b"\x18\x53\x80\x67") + 4
+    file.write_bytes(data[:place] + b"\x1f\xff\xff\xff" + data[place + 4 :])
+    assert pixel_crop(file, 0) == WANTED
+
+
+@pytest.mark.parametrize("kept", range(0, 120, 7))
+def test_a_file_that_breaks_off_does_no_harm(kept: int, tmp_path: Path) -> None:
+    file = tmp_path / "a.mkv"
+    file.write_bytes(movie(CROPPED)[:kept])
+    found = pixel_crop(file, 0)
+    assert found is None or 0 < found.width_px <= 320
+
+
+def test_a_crop_that_leaves_nothing_is_not_believed(tmp_path: Path) -> None:
+    file = tmp_path / "a.mkv"
+    file.write_bytes(movie(track(1, number(0xB0, 32), number(0xBA, 18), number(0x54CC, 32))))
+    assert pixel_crop(file, 0) is None
+
+
+def test_what_is_no_matroska_file_says_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "a.mp4"
+    for data in (b"", b"\0" * 64, b"\x80", b"ftyp" * 50, b"\xff" * 50):
+        file.write_bytes(data)
+        assert pixel_crop(file, 0) is None

@@ -1,0 +1,52 @@
+"""Writing a report: private, whole, and never over anything else."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+
+from screentest.prep.core.errors import OutputExists, OutputNotWritable
+from screentest.prep.report.file import report_place, write_page
+from screentest.prep.report.markup import framed
+
+PAGE = framed("<main></main>", title="a page")
+
+
+def test_a_report_is_readable_by_its_owner_alone(tmp_path):
+    target = report_place(tmp_path / "report.html")
+    write_page(target, PAGE)
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert target.read_text(encoding="utf-8") == PAGE
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_an_older_report_is_replaced(tmp_path):
+    target = tmp_path / "report.html"
+    write_page(target, PAGE)
+    write_page(report_place(target), PAGE + "new")
+    assert target.read_text(encoding="utf-8").endswith("new")
+
+
+def test_any_other_file_is_left_alone(tmp_path):
+    precious = tmp_path / "raw.mp4"
+    precious.write_bytes(b"precious")
+    with pytest.raises(OutputExists, match=r"raw\.mp4 exists and is no report"):
+        report_place(precious)
+    assert precious.read_bytes() == b"precious"
+
+
+def test_a_folder_that_is_not_there_is_told_before_any_work(tmp_path):
+    with pytest.raises(OutputNotWritable, match="No report can be written into"):
+        report_place(tmp_path / "no" / "report.html")
+
+
+def test_a_folder_in_its_place_is_told(tmp_path):
+    with pytest.raises(OutputNotWritable, match="is a folder"):
+        report_place(tmp_path)
+
+
+def test_what_cannot_be_written_leaves_nothing_behind(tmp_path):
+    with pytest.raises(OutputNotWritable):
+        write_page(tmp_path / "gone" / "report.html", PAGE)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,68 @@
+"""Which parts of long footage are looked at closely."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from screentest.prep.core.values import Scan, Span
+from screentest.prep.scanning.stretches import STRETCH_S, divided, promising
+from tests.made_up import SOURCE, face, signal
+
+GOOD, TURNED = face(presence=0.9), face(presence=0.9, nose_offset=0.6)
+
+
+def glimpses(length_s: float, *, every_s: float = 2.0, good: tuple[float, float]) -> Scan:
+    """A first look at footage with a keyframe ``every_s``, and a frontal face in one part of it."""
+    times_s = [i * every_s for i in range(int(length_s / every_s) + 1)]
+    seen = [signal(t, GOOD if good[0] <= t < good[1] else TURNED, fine=False) for t in times_s]
+    return Scan(replace(SOURCE, duration_s=length_s), tuple(seen), (), (), length_s)
+
+
+def test_the_part_that_shows_the_face_comes_first() -> None:
+    first = promising(glimpses(600, good=(300, 306)), most=6)[0]
+    assert first.span.start_s <= 301
+    assert first.span.end_s >= 304
+
+
+def test_each_begins_just_after_a_keyframe_so_that_little_is_decoded_for_nothing() -> None:
+    found = promising(glimpses(600, good=(100, 500)), most=6)
+    assert all(0 < stretch.span.start_s % 2.0 < 0.5 for stretch in found if stretch.span.start_s)
+
+
+def test_neighbours_leave_no_seam_that_a_window_could_be_lost_in() -> None:
+    found = sorted(
+        (s.span for s in promising(glimpses(30, good=(0, 30)), most=6)), key=lambda s: s.start_s
+    )
+    assert found[0].start_s == 0
+    for before, after in pairwise(found):
+        assert after.start_s == before.end_s or after.start_s > before.end_s + 1
+
+
+def test_none_is_longer_than_a_look_may_be_and_all_lie_in_the_footage() -> None:
+    for stretch in promising(glimpses(47, good=(5, 40)), most=6):
+        assert 0 <= stretch.span.start_s < stretch.span.end_s <= 47
+        assert stretch.span.end_s - stretch.span.start_s <= STRETCH_S + 2
+
+
+def test_hours_of_footage_are_no_burden() -> None:
+    assert promising(glimpses(4 * 3600, good=(7000, 7010)), most=6)[0].span.start_s > 6990
+
+
+def test_parts_of_the_footage_meet_and_part_at_keyframes() -> None:
+    parts = divided(Span(1.0, 601.0), 4, [1.0 + 9 * i for i in range(67)])
+    assert (parts[0].start_s, parts[-1].end_s, len(parts)) == (1.0, 601.0, 4)
+    for before, after in pairwise(parts):
+        assert before.end_s == after.start_s
+        assert (after.start_s - 1.0) % 9 == pytest.approx(0, abs=1e-9)
+        assert 130 < before.end_s - before.start_s < 170
+
+
+def test_footage_whose_keyframes_nobody_knows_is_parted_all_the_same() -> None:
+    assert divided(Span(0.0, 100.0), 2, ()) == (Span(0.0, 50.0), Span(50.0, 100.0))
+
+
+def test_one_keyframe_leaves_one_part() -> None:
+    assert divided(Span(0.0, 100.0), 4, [0.0]) == (Span(0.0, 100.0),)

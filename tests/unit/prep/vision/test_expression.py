@@ -1,0 +1,43 @@
+"""What eyes and mouth do, as the real model reads a real portrait."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from screentest.prep.vision.detector import detect
+from screentest.prep.vision.mesh import Expression, FaceStack, region_of_detection
+
+Picture = NDArray[np.uint8]
+
+
+def expression(picture: Picture) -> Expression:
+    stack = FaceStack()
+    return stack.expression(stack.fit(picture, region_of_detection(detect(picture)[0])))
+
+
+def with_irises_moved(picture: Picture, across_px: int) -> Picture:
+    """The portrait with what lies inside each eye moved sideways."""
+    moved = picture.copy()
+    for x, y in detect(picture)[0].points[:2].round().astype(int):
+        eye = picture[y - 4 : y + 5, x - 8 : x + 9]
+        moved[y - 4 : y + 5, x - 8 + across_px : x + 9 + across_px] = eye
+    return np.asarray(moved, np.uint8)
+
+
+def test_a_portrait_looks_into_the_camera_with_open_eyes(portrait: Picture) -> None:
+    found = expression(portrait)
+    assert found.eyes_open > 0.8
+    assert abs(found.gaze) < 0.45
+    assert found.mouth_open < 0.3
+
+
+def test_in_a_mirror_the_eyes_look_the_other_way(portrait: Picture) -> None:
+    mirrored = np.ascontiguousarray(portrait[:, ::-1])
+    assert expression(mirrored).gaze == pytest.approx(-expression(portrait).gaze, abs=0.3)
+
+
+def test_eyes_moved_to_the_viewers_right_read_as_looking_there(portrait: Picture) -> None:
+    left, right = (expression(with_irises_moved(portrait, px)).gaze for px in (-4, 4))
+    assert right > left + 0.2

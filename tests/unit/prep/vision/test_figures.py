@@ -1,0 +1,185 @@
+"""Where somebody is who shows no human face, and where nobody is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from skimage.data import astronaut, brick, chelsea, coffee, grass, rocket
+
+from screentest.prep.core.values import Box, Figure
+from screentest.prep.scoring.faceless import plain_factors, plain_moment
+from screentest.prep.vision.figures import Lookout, figure_in, figures
+from tests.made_up import face, signal
+
+Picture = NDArray[np.uint8]
+
+CLEAR = Figure(Box(0.4, 0.2, 0.2, 0.6), sureness=0.8, sharpness=300.0)
+
+
+def bgr(photo: Picture) -> Picture:
+    return np.ascontiguousarray(photo[:, :, ::-1] if photo.ndim == 3 else np.dstack([photo] * 3))
+
+
+def placed(photo: Picture, *, left_px: int, top_px: int) -> Picture:
+    canvas = np.full((720, 1280, 3), (90, 110, 120), np.uint8)
+    height, width = photo.shape[:2]
+    canvas[top_px : top_px + height, left_px : left_px + width] = photo
+    return canvas
+
+
+@pytest.mark.parametrize("photo", [chelsea, astronaut])
+def test_an_animal_and_a_person_are_figures(photo) -> None:
+    assert figures(bgr(photo()))[0].sureness > 0.5
+
+
+@pytest.mark.parametrize("photo", [coffee, rocket, brick, grass])
+def test_a_cup_a_landscape_and_a_wall_are_none(photo) -> None:
+    assert figures(bgr(photo())) == []
+
+
+@pytest.mark.parametrize(("left_px", "top_px"), [(0, 0), (800, 400), (400, 200)])
+def test_a_figure_is_where_it_is(left_px: int, top_px: int) -> None:
+    cat = bgr(chelsea())
+    found = figures(placed(cat, left_px=left_px, top_px=top_px))[0]
+    x, y = found.box.centre
+    assert x * 1280 == pytest.approx(left_px + cat.shape[1] / 2, abs=60)
+    assert y * 720 == pytest.approx(top_px + cat.shape[0] / 2, abs=60)
+    assert found.box.height * 720 == pytest.approx(cat.shape[0], rel=0.3)
+
+
+def test_an_upright_picture_is_read_whole() -> None:
+    tall = np.ascontiguousarray(placed(bgr(chelsea()), left_px=400, top_px=400)[:, 400:851])
+    (found,) = figures(tall)[:1]
+    assert found.box.y > 0.5
+
+
+def test_the_most_prominent_comes_first() -> None:
+    cat = bgr(chelsea())
+    both = placed(cat, left_px=700, top_px=300)
+    both[20:120, 20:170] = cat[::3, ::3][:100, :150]
+    found = figures(both)
+    assert found[0].box.x > 0.4
+
+
+def test_a_moment_with_a_figure_is_worth_more_than_a_sharper_one_without() -> None:
+    with_one = signal(0.0, figure=CLEAR, sharpness=120.0)
+    assert plain_moment(with_one) > plain_moment(signal(0.0, sharpness=600.0))
+
+
+def test_a_tiny_figure_far_away_counts_for_nothing() -> None:
+    far = Figure(Box(0.5, 0.5, 0.03, 0.08), sureness=0.9)
+    assert plain_factors(signal(0.0, figure=far)).shown == plain_factors(signal(0.0)).shown
+
+
+@pytest.mark.parametrize(
+    "flaw",
+    [
+        {"box": Box(0.0, 0.2, 0.2, 0.6)},
+        {"box": Box(0.8, 0.2, 0.2, 0.6)},
+        {"box": Box(0.4, 0.0, 0.2, 0.6)},
+        {"sharpness": 8.0},
+        {"others": 1},
+        {"sizes_per_s": 1.2},
+        {"sureness": 0.3},
+    ],
+)
+def test_a_flaw_of_the_figure_costs(flaw: dict[str, object]) -> None:
+    flawed = replace(CLEAR, **flaw)  # type: ignore[arg-type]
+    assert plain_moment(signal(0.0, figure=flawed)) < 0.96 * plain_moment(signal(0.0, figure=CLEAR))
+
+
+def test_legs_out_of_the_picture_cost_nothing() -> None:
+    standing = replace(CLEAR, box=Box(0.4, 0.4, 0.2, 0.6))
+    assert plain_moment(signal(0.0, figure=standing)) == plain_moment(signal(0.0, figure=CLEAR))
+
+
+@given(
+    box=st.tuples(*[st.floats(0, 1)] * 4).map(lambda sides: Box(*sides)),
+    sureness=st.floats(0.25, 1),
+    sharpness=st.floats(0, 5000),
+    others=st.integers(0, 3),
+    sizes_per_s=st.floats(0, 9),
+)
+def test_however_flawed_a_figure_is_worth_no_less_than_nobody(
+    box: Box, sureness: float, sharpness: float, others: int, sizes_per_s: float
+) -> None:
+    figure = Figure(box, sureness, sharpness, others, sizes_per_s)
+    assert plain_moment(signal(0.0, figure=figure)) >= plain_moment(signal(0.0)) - 1e-9
+
+
+def test_a_background_out_of_focus_is_no_flaw_and_a_figure_out_of_focus_is() -> None:
+    before_blur, blurred = signal(0.0, figure=CLEAR, sharpness=8.0), replace(CLEAR, sharpness=8.0)
+    both_sharp = plain_moment(signal(0.0, figure=CLEAR, sharpness=300.0))
+    assert plain_moment(before_blur) == both_sharp
+    assert plain_moment(signal(0.0, figure=blurred, sharpness=300.0)) < 0.8 * both_sharp
+
+
+def test_figures_apart_are_counted_and_parts_of_one_are_not() -> None:
+    cat = bgr(chelsea())
+    pair = placed(cat, left_px=60, top_px=200)
+    pair[200:500, 760:1211] = cat
+    both, alone = figure_in(pair), figure_in(placed(cat, left_px=400, top_px=200))
+    assert both is not None
+    assert alone is not None
+    assert (both.others, alone.others) == (1, 0)
+
+
+def test_a_blurred_figure_before_a_sharp_wall_is_told_as_blurred() -> None:
+    cat = bgr(chelsea())
+    wall = np.tile(bgr(brick()), (2, 3, 1))[:720, :1280].copy()
+    sharp, soft = wall.copy(), wall.copy()
+    sharp[200:500, 400:851] = cat
+    soft[200:500, 400:851] = cv2.GaussianBlur(cat, (0, 0), 3)
+    figure_before, blurred = figure_in(sharp), figure_in(soft)
+    assert figure_before is not None
+    assert blurred is not None
+    assert blurred.sharpness < 0.4 * figure_before.sharpness
+
+
+def test_a_lookout_tells_how_fast_a_figure_moves_and_forgets_it_at_a_cut() -> None:
+    cat = bgr(chelsea())
+    left, right = placed(cat, left_px=100, top_px=200), placed(cat, left_px=700, top_px=200)
+    lookout = Lookout()
+    seen = [lookout.figure(t_s, picture) for t_s, picture in ((0.0, left), (0.4, right), (1.0, right))]
+    lookout.restart()
+    seen.append(lookout.figure(1.2, left))
+    speeds = [figure.sizes_per_s for figure in seen if figure is not None]
+    # At 0.4 s nobody looks again; 600 of the cat's 360-odd pixels in a second follow at 1.0.
+    assert speeds[:2] == [0.0, 0.0]
+    assert 1.2 < speeds[2] < 2.2
+    assert speeds[3] == 0.0
+
+
+def test_a_blur_between_two_looks_is_seen() -> None:
+    cat = placed(bgr(chelsea()), left_px=400, top_px=200)
+    lookout = Lookout()
+    sharp = lookout.figure(0.0, cat)
+    soft = lookout.figure(0.2, np.asarray(cv2.GaussianBlur(cat, (0, 0), 3), np.uint8))
+    assert sharp is not None
+    assert soft is not None
+    assert soft.box == sharp.box
+    assert soft.sharpness < 0.4 * sharp.sharpness
+
+
+def test_of_two_that_change_places_none_is_said_to_run() -> None:
+    cat = bgr(chelsea())
+    pair = placed(cat, left_px=60, top_px=200)
+    pair[200:480, 760:1180] = cv2.resize(cat, (420, 280))
+    lookout = Lookout()
+    lookout.figure(0.0, pair)
+    swapped = lookout.figure(1.0, np.ascontiguousarray(pair[:, ::-1]))
+    assert swapped is not None
+    assert swapped.sizes_per_s == 0.0
+
+
+def test_a_face_that_shows_itself_counts_by_its_size() -> None:
+    near, far = face(box=Box(0.4, 0.3, 0.1, 0.2)), face(box=Box(0.4, 0.3, 0.01, 0.03))
+    nobody = plain_moment(signal(0.0))
+    assert nobody < plain_moment(signal(0.0, far)) < plain_moment(signal(0.0, near))
+    assert plain_moment(signal(0.0, near, near)) < plain_moment(signal(0.0, near))
