@@ -11,9 +11,9 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from screentest import clip, pick, probe, scan
+from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Segment, Source
 from screentest.prep.media.frames import reading
 
@@ -23,8 +23,6 @@ OUT = HERE / "before-after.jpg"
 TILES = 10
 TILE_PX = (160, 120)
 PAPER, INK, CHOSEN = (250, 250, 250), (40, 40, 40), (60, 140, 20)
-
-Picture = NDArray[np.uint8]
 
 
 def main() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,8 +11,9 @@ from typing import TYPE_CHECKING
 from screentest.client.characters.direction import Direction
 from screentest.client.config import private_folder
 from screentest.client.errors import ConfigError
-from screentest.client.tasks.stages import Watcher, stage
 from screentest.prep.core.errors import RuleBroken
+from screentest.prep.core.files import sha256_of
+from screentest.prep.core.progress import Watcher, stage
 from screentest.prep.core.text import counted
 
 if TYPE_CHECKING:
@@ -163,8 +163,7 @@ def draft(folder: Path, name: str) -> Iterator[Path]:
 def intact(clip: Clip) -> bool:
     """Whether the clip's file is still there with the bytes it was made with."""
     try:
-        with Path(clip.path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == clip.sha256
+        return sha256_of(Path(clip.path)) == clip.sha256
     except OSError:
         return False
 

@@ -22,7 +22,7 @@ from screentest.client.registry.locks import claimed
 from screentest.client.registry.records import CharacterRecord
 from screentest.client.remote.character_models import CharacterModel
 from screentest.client.tasks.session import Clocks, Session, service_of
-from screentest.client.tasks.stages import SILENT, STAGES, Noted, Watcher
+from screentest.prep.core.progress import SILENT, Noted, Watcher
 from screentest.prep.core.values import CheckReport, Clip, Segment, Source
 
 __all__ = [
@@ -35,6 +35,20 @@ __all__ = [
     "register",
     "rehearse",
 ]
+
+
+STAGES = (
+    "probe",
+    "scan",
+    "pick",
+    "clip",
+    "check",
+    "upload",
+    "prove",
+    "submit",
+    "wait",
+    "record",
+)
 
 
 @dataclass(frozen=True, slots=True)

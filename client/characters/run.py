@@ -15,7 +15,7 @@ from screentest.client.remote.character_models import CharacterModel
 from screentest.client.remote.prices import quoted_usd
 from screentest.client.tasks.finish import finish
 from screentest.client.tasks.session import Session
-from screentest.client.tasks.stages import stage
+from screentest.prep.core.progress import stage
 from screentest.prep.core.values import Clip, Source
 
 if TYPE_CHECKING:

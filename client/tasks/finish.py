@@ -13,7 +13,7 @@ from screentest.client.registry.records import CharacterRecord
 from screentest.client.remote.character_models import CharacterModel, model_of
 from screentest.client.remote.replies import CharacterOutput, Prediction, task_error
 from screentest.client.tasks.session import Session
-from screentest.client.tasks.stages import stage
+from screentest.prep.core.progress import stage
 
 
 def finish(record: CharacterRecord, session: Session) -> CharacterRecord:

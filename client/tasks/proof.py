@@ -10,7 +10,7 @@ from screentest.client.registry.records import iso
 from screentest.client.remote.http import Http
 from screentest.client.remote.storage import CREDENTIALS_HINT, Bucket, Upload, prove
 from screentest.client.tasks.session import Session
-from screentest.client.tasks.stages import stage
+from screentest.prep.core.progress import stage
 
 _SHORT = timedelta(minutes=5)
 """A URL with less than this left may end in the service's queue (assumed)."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from screentest.client.config import Settings
 from screentest.client.registry.characters import FILE_NAME, Registry, utc_now
-from screentest.client.tasks.stages import SILENT, Watcher
+from screentest.prep.core.progress import SILENT, Watcher
 
 if TYPE_CHECKING:
     from screentest.client.remote.wavespeed import WaveSpeed

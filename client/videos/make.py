@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import mimetypes
 from collections.abc import Mapping
 from contextlib import suppress
@@ -27,9 +26,10 @@ from screentest.client.remote.storage import Bucket
 from screentest.client.tasks.proof import proven
 from screentest.client.tasks.session import Session
 from screentest.client.tasks.settle import Adopt, Leave, Return, decide, unclaimed
-from screentest.client.tasks.stages import stage
 from screentest.client.tasks.submit import NOT_ABOUT_THE_CLIP
 from screentest.client.videos.plan import VideoPlan
+from screentest.prep.core.files import sha256_of
+from screentest.prep.core.progress import stage
 
 IMAGES = "images"
 """Where first frames lie in the registry's folder of the bucket."""
@@ -245,8 +245,7 @@ def _is_url(image: str) -> bool:
 
 def _sha256(image: str) -> str:
     try:
-        with Path(image).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(Path(image))
     except OSError as error:
         raise ConfigError(
             f"The image {image} cannot be read: {error.strerror}.", "Give a path or a URL."

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
 
@@ -15,13 +13,12 @@ from screentest.prep.clipping.framing import Fit, no_crop_warning
 from screentest.prep.clipping.plan import SEARCHED, Plan, plan
 from screentest.prep.core.crop import Crop
 from screentest.prep.core.errors import EncodeFailed, FootageError, OutputNotWritable
-from screentest.prep.core.files import appearing
+from screentest.prep.core.files import appearing, sha256_of
+from screentest.prep.core.progress import Progress
 from screentest.prep.core.spec import SORA_2, ClipSpec, Orientation
 from screentest.prep.core.text import shown, shown_name
 from screentest.prep.core.values import Clip, Segment, Source, Span
 from screentest.prep.media.frames import FrameReader, reading
-
-Progress = Callable[[float], None]
 
 _AROUND_S = 1.0
 _HELD_S = (10.0, 100.0, 1000.0)
@@ -128,12 +125,6 @@ def _inside_bars(reader: FrameReader, source: Source, segment: Segment) -> Crop 
     if first is None or not may_have_bars(first, full_range=source.full_range):
         return None
     return inside_bars(chain([first], seen), full_range=source.full_range)
-
-
-def sha256_of(path: Path) -> str:
-    """The hex sha256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _require_other_file(source: Source, target: Path) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -21,11 +20,10 @@ import imageio_ffmpeg
 from screentest.prep.clipping.plan import Plan
 from screentest.prep.clipping.process import run
 from screentest.prep.core.errors import DiskFull, EncodeFailed, EncodeTimeout, SetupError
+from screentest.prep.core.progress import Progress
 from screentest.prep.core.text import printable, shown
 from screentest.prep.core.values import ALPHA_BESIDE
 from screentest.prep.media.opening import FORMAT_WHITELIST, MAX_PIXELS, PROTOCOL_WHITELIST, file_url
-
-Progress = Callable[[float], None]
 
 ENCODE_TIMEOUT_S = 600.0
 SAMPLE_RATE_HZ = 48_000

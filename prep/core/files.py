@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import os
 import secrets
 import shutil
@@ -89,6 +90,12 @@ def _is_ours(lock: int) -> bool:
     except OSError:
         return True  # a file system without locks: nothing is swept there either
     return True
+
+
+def sha256_of(path: Path) -> str:
+    """The hex sha256 of a file's bytes. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def may_write(folder: Path) -> bool:

@@ -23,16 +23,14 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
 from screentest.prep.core.errors import Unreadable
+from screentest.prep.core.picture import Picture
 from screentest.prep.core.text import shown
 from screentest.prep.core.values import Source, Span
 from screentest.prep.media.deadline import Deadline, limit_s
 from screentest.prep.media.opening import opened, packets, rewind
 from screentest.prep.media.orientation import displayed_size
-
-Picture = NDArray[np.uint8]
 
 ANALYSIS_SIDE_PX = 640
 GLANCE_SIDE_PX = 320

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from screentest.prep.core.picture import Picture
 from screentest.prep.media.frames import FrameReader
-from screentest.prep.vision.detector import Picture
 
 _EXACT_S = 1e-3
 _LOOK_FOR_S = 1.0

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from screentest.prep.core.errors import NobodyMatches, NoSuchPerson
+from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Box, Face, FrameSignal, Scan, Source, TrackKey
 from screentest.prep.media.frames import FrameReader, reading
 from screentest.prep.media.pictures import picture_at
@@ -35,7 +36,6 @@ from screentest.prep.people.splices import (
 from screentest.prep.people.tracks import tracks_of
 from screentest.prep.picking.windows import shots_of
 from screentest.prep.scoring.faces import is_person, turn_deg
-from screentest.prep.vision.detector import Picture
 
 _LOOKS = 3
 _MIN_SAMPLES = 3

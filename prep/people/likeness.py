@@ -14,11 +14,12 @@ import cv2
 import numpy as np
 
 from screentest.prep.core.errors import FootageError
+from screentest.prep.core.picture import Picture
 from screentest.prep.core.text import shown
 from screentest.prep.core.values import Box
 from screentest.prep.media.opening import regular_file
 from screentest.prep.people.recogniser import Identity, embed
-from screentest.prep.vision.detector import Detection, Picture, detect
+from screentest.prep.vision.detector import Detection, detect
 
 SAME_PERSON = 0.42
 _PHOTO_SIDE_PX = 1280

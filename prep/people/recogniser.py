@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from screentest.prep.vision.detector import Detection, Picture
+from screentest.prep.core.picture import Picture
+from screentest.prep.vision.detector import Detection
 from screentest.prep.vision.pose import Points
 from screentest.prep.vision.sessions import session
 from screentest.prep.vision.weights import IDENTITY

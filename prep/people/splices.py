@@ -20,6 +20,7 @@ from itertools import pairwise
 import cv2
 
 from screentest.prep.core.errors import PickError
+from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Box, Face, FrameSignal, Scan, Segment, Source, TrackKey
 from screentest.prep.media.frames import ANALYSIS_SIDE_PX, FrameReader, reading
 from screentest.prep.media.pictures import pictures_at
@@ -28,7 +29,6 @@ from screentest.prep.people.recogniser import Identity, embed
 from screentest.prep.picking.pick import pick
 from screentest.prep.picking.windows import window_behind
 from screentest.prep.scoring.faces import is_person
-from screentest.prep.vision.detector import Picture
 from screentest.prep.vision.sessions import session
 from screentest.prep.vision.weights import IDENTITY
 

@@ -11,7 +11,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-Picture = NDArray[np.uint8]
+from screentest.prep.core.picture import Picture
+
 Light = NDArray[np.float32]
 
 PQ = "smpte2084"

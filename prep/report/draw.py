@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from screentest.prep.core.progress import Progress
 from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.text import printable
 from screentest.prep.core.values import Clip, Scan
@@ -15,8 +16,6 @@ from screentest.prep.report.page import Cast, Pictures, page
 from screentest.prep.report.stills import jpeg, pictures_at
 from screentest.prep.report.story import chosen_of, story_of
 from screentest.prep.report.videos import after, before
-
-Progress = Callable[[float], None]
 
 _STILL_PX = 420
 _PORTRAIT_PX = 224

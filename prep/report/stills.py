@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import cv2
 import numpy as np
 
+from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Source
-from screentest.prep.media.frames import Picture, reading
+from screentest.prep.media.frames import reading
 from screentest.prep.media.pictures import pictures_at as read
 from screentest.prep.report.colour import shown
 

@@ -9,20 +9,18 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Box, Face, Figure, FrameSignal, Scan, Source, Span
 from screentest.prep.scanning.scan import scan
 
-Progress = Callable[[float], None]
-
 SCANNER_VERSION = 15
 # Of the code that makes a scan; both are renewed by fixtures/pin_scanner.py.
-SCANNER_SOURCES = "6e143b6673143139"
+SCANNER_SOURCES = "bedd2e6dbc55ba90"
 
 
 def cached_scan(source: Source, *, folder: Path, progress: Progress | None = None) -> Scan:

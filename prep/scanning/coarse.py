@@ -11,12 +11,13 @@ from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from screentest.prep.core.picture import Picture
+from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Face, Figure, FrameSignal, Scan, Source, Span
 from screentest.prep.scanning.stretches import divided, shows_faces
-from screentest.prep.scanning.workers import Crew, Desk, Tell
+from screentest.prep.scanning.workers import Crew, Desk
 from screentest.prep.scoring.faceless import plain_moment
 from screentest.prep.vision.analysis import glimpsed, motion_since, signal
-from screentest.prep.vision.detector import Picture
 from screentest.prep.vision.figures import figure_in
 from screentest.prep.vision.measures import difference
 
@@ -60,7 +61,7 @@ class _Glimpse:
 _Clearest = dict[int, _Glimpse]
 
 
-def glimpsed_over(source: Source, whole: Span, crew: Crew, tell: Tell) -> Scan:
+def glimpsed_over(source: Source, whole: Span, crew: Crew, tell: Progress) -> Scan:
     """Coarse signals of a source; with figures where no face is promised."""
     pace = next(pace for pace in _PACES if source.duration_s <= pace.most_s)
     found = crew.each(
@@ -79,7 +80,7 @@ def glimpsed_over(source: Source, whole: Span, crew: Crew, tell: Tell) -> Scan:
 
 
 def _glimpses(
-    desk: Desk, span: Span, source: Source, pace: _Pace, say: Tell
+    desk: Desk, span: Span, source: Source, pace: _Pace, say: Progress
 ) -> tuple[list[FrameSignal], _Clearest]:
     # Small faces are looked for in some of the pictures that show no other, spread over the footage.
     thorough_every = max(1, math.ceil(source.duration_s / pace.every_s / pace.thorough))

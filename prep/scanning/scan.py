@@ -11,12 +11,14 @@ none of the start-up that a process would. What is looked at does not depend on 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 
 from screentest.prep.core.errors import Unreadable
+from screentest.prep.core.picture import Picture
+from screentest.prep.core.progress import Progress
 from screentest.prep.core.text import shown_name
 from screentest.prep.core.values import FrameSignal, Scan, Source, Span
 from screentest.prep.media.probe import probe
@@ -26,13 +28,10 @@ from screentest.prep.scanning.coarse import glimpsed_over
 from screentest.prep.scanning.cuts import CutDetector
 from screentest.prep.scanning.dissolves import LONGEST_S, DissolveDetector
 from screentest.prep.scanning.stretches import STRETCH_S, Stretch, divided, promising
-from screentest.prep.scanning.workers import Crew, Desk, Tell
+from screentest.prep.scanning.workers import Crew, Desk
 from screentest.prep.scoring.faces import is_person
 from screentest.prep.vision.analysis import fitted, motion_since, signal
-from screentest.prep.vision.detector import Picture
 from screentest.prep.vision.figures import Lookout
-
-Progress = Callable[[float], None]
 
 SHORT_S = 12.0
 FINE_PER_S = 5.0
@@ -154,7 +153,7 @@ def _closely(before: Scan, spans: Sequence[Span], crew: Crew, tell: Progress) ->
     """The scan with more spans of fine signals, in place of the coarse ones there."""
     fps = float(before.source.fps)
 
-    def one(desk: Desk, span: Span, say: Tell) -> _Fine:
+    def one(desk: Desk, span: Span, say: Progress) -> _Fine:
         return _fine(desk, _look(span, spans, before.refined, fps), fps, say)
 
     result = before
@@ -199,7 +198,7 @@ def _look(span: Span, batch: Sequence[Span], earlier: Sequence[Span], fps: float
     return _Look(span, compared, max(ends_s, default=None), min((*early_s, *late_s), default=None))
 
 
-def _fine(desk: Desk, look: _Look, fps: float, say: Tell) -> _Fine:
+def _fine(desk: Desk, look: _Look, fps: float, say: Progress) -> _Fine:
     span = look.span
     fine: list[FrameSignal] = []
     cuts: list[float] = []

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TypeVar
 
+from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Source, Span
 from screentest.prep.media.frames import FrameReader, reading
 from screentest.prep.vision.mesh import FaceStack
 
-Tell = Callable[[float], None]
 Result = TypeVar("Result")
 
 _TELL_EVERY_S = 0.2
@@ -91,7 +91,7 @@ class Crew:
             self._changed.wait_for(lambda: self._at_work == 0)
 
     def each(
-        self, work: Callable[[Desk, Span, Tell], Result], spans: Sequence[Span], tell: Tell
+        self, work: Callable[[Desk, Span, Progress], Result], spans: Sequence[Span], tell: Progress
     ) -> list[Result]:
         """What ``work`` gives for each span, in their order.
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Box, Face, Figure, FrameSignal
 from screentest.prep.scoring.faces import MIN_PRESENCE, PROFILE_NOSE_OFFSET
-from screentest.prep.vision.detector import Detection, Picture, detect
+from screentest.prep.vision.detector import Detection, detect
 from screentest.prep.vision.measures import (
     crop,
     detail,

@@ -12,11 +12,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from screentest.prep.core.picture import Picture
 from screentest.prep.vision.pose import Points, nose_offset
 from screentest.prep.vision.sessions import session
 from screentest.prep.vision.weights import DETECTOR
 
-Picture = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 DETECTOR_SCORE = 0.6

@@ -13,8 +13,9 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Box, Figure
-from screentest.prep.vision.detector import Floats, Picture
+from screentest.prep.vision.detector import Floats
 from screentest.prep.vision.measures import crop, luma, sharpness
 from screentest.prep.vision.sessions import session
 from screentest.prep.vision.weights import FIGURES

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Box
-
-Picture = NDArray[np.uint8]
 
 _FACE_SIDE_PX = 96
 _TEXTURE_CELLS = (16, 9)

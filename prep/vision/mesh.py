@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from screentest.prep.vision.detector import Detection, Picture
+from screentest.prep.core.picture import Picture
+from screentest.prep.vision.detector import Detection
 from screentest.prep.vision.pose import CanonicalFace, Points, Pose, canonical_face, pose_of
 from screentest.prep.vision.weights import LANDMARKER, weights
 

@@ -23,11 +23,11 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.data import astronaut
 
+from screentest.prep.core.picture import Picture
 from screentest.prep.vision.detector import detect
 from screentest.prep.vision.mesh import FaceStack, region_of_detection
 from screentest.prep.vision.weights import FOLDER, LANDMARKER
 
-Picture = NDArray[np.uint8]
 Array = NDArray[np.float64]
 
 # The portrait is drawn enlarged, so that eyelids can be painted on it smoothly.

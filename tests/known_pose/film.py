@@ -13,7 +13,8 @@ from pathlib import Path
 import cv2
 from imageio_ffmpeg import get_ffmpeg_exe
 
-from tests.known_pose.face import Picture, Pose
+from screentest.prep.core.picture import Picture
+from tests.known_pose.face import Pose
 from tests.known_pose.scene import ACTOR, PLAIN, Actor, Look, picture_of
 
 SIZE_PX = (640, 360)

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from skimage.data import astronaut
 
 from screentest import probe
+from screentest.prep.core.picture import Picture
 from screentest.prep.media.frames import reading
 from screentest.prep.media.pictures import picture_at
 from screentest.prep.vision.detector import detect
-from tests.known_pose.face import Picture
 
 FPS = 20
 SIZE_PX = (640, 360)

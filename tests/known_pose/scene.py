@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from screentest.prep.core.picture import Picture
 from tests.known_pose.face import (
     FACE_HEIGHT_CM,
     TEXTURE_SCALE,
-    Picture,
     Pose,
     Sprite,
     drawn,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from screentest.client.characters.direction import Direction
     from screentest.client.characters.register import Order
     from screentest.client.registry.records import CharacterRecord
-    from screentest.client.tasks.stages import Watcher
+    from screentest.prep.core.progress import Watcher
 
 
 @click.command()

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from screentest.client.config import private_folder
-from screentest.client.tasks.stages import stage
+from screentest.prep.core.progress import stage
 
 if TYPE_CHECKING:
-    from screentest.client.tasks.stages import Watcher
+    from screentest.prep.core.progress import Watcher
     from screentest.prep.core.values import Scan
     from screentest.prep.people.grouping import Person
 

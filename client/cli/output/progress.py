@@ -1,6 +1,6 @@
 """Progress of the stages on stderr: bars on a terminal, plain lines elsewhere, silence with -q.
 
-Each class here is a ``client.tasks.stages.Watcher``.
+Each class here is a ``prep.core.progress.Watcher``.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, TextIO
 
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.interrupts import Interrupts
-from screentest.client.tasks.stages import SILENT, Passing
+from screentest.prep.core.progress import SILENT, Passing
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, TaskID
 
-    from screentest.client.tasks.stages import Watcher
+    from screentest.prep.core.progress import Watcher
 
 Clock = Callable[[], float]
 

@@ -14,14 +14,14 @@ from screentest.client.characters import footage
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.running.call import Call
 from screentest.client.config import private_folder
-from screentest.client.tasks.stages import stage
 from screentest.prep.core.errors import ScreentestError
+from screentest.prep.core.progress import stage
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from screentest.client.characters.direction import Direction
-    from screentest.client.tasks.stages import Watcher
+    from screentest.prep.core.progress import Watcher
     from screentest.prep.core.spec import ClipSpec
     from screentest.prep.core.values import Clip, Scan, Segment, Source
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from screentest.client.cli.running.call import Call, Where
-from screentest.client.tasks.stages import stage
 from screentest.prep.core.errors import SetupError
+from screentest.prep.core.progress import stage
 
 if TYPE_CHECKING:
     from screentest.client.config import Settings
     from screentest.client.tasks.session import Session
-    from screentest.client.tasks.stages import Watcher
+    from screentest.prep.core.progress import Watcher
 
 
 @contextlib.contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,11 +13,11 @@ from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.preflight import require_files, require_writable
 from screentest.client.config import private_folder
 from screentest.client.errors import ImpossibleWish
-from screentest.client.tasks.stages import stage
 from screentest.prep.core.errors import OutputExists
+from screentest.prep.core.progress import stage
 
 if TYPE_CHECKING:
-    from screentest.client.tasks.stages import Watcher
+    from screentest.prep.core.progress import Watcher
     from screentest.prep.core.spec import ClipSpec
     from screentest.prep.core.values import Clip, Scan, Segment, Source
 
@@ -140,17 +139,12 @@ def _holds_something(target: Path) -> bool:
 
 def _written_beside(target: Path, write: partial[Clip]) -> Clip:
     """The clip, made next to an existing file and put in its place only if they are the same."""
-    from screentest.prep.core.files import room_beside
+    from screentest.prep.core.files import room_beside, sha256_of
 
     with room_beside(target.absolute()) as folder:
         made = write(out=folder / target.name)
-        if made.sha256 != _sha256(target):
+        if made.sha256 != sha256_of(target):
             message = f"{target} exists and holds something else; it was left as it is."
             hint = "Name another file with -o, or replace this one with --overwrite."
             raise OutputExists(message, hint)
     return replace(made, path=str(target.absolute()))
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

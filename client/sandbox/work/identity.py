@@ -16,10 +16,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from screentest.prep.core.picture import Picture
 from screentest.prep.people.recogniser import embed
 from screentest.prep.vision.detector import Detection, detect
-
-Picture = NDArray[np.uint8]
 
 _MIN_FACE_PX = 32
 _EMBEDDED = 4

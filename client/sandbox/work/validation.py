@@ -15,16 +15,15 @@ from typing import TYPE_CHECKING
 import av
 import httpx
 import numpy as np
-from numpy.typing import NDArray
 
 from screentest.client.sandbox.work.models import SORA_2, ClipRules
+from screentest.prep.core.picture import Picture
 
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-Picture = NDArray[np.uint8]
 
 MODERATION, MISSING_PARAMETER, INVALID_PARAMETER = 1200, 1400, 1401
 MEDIA_UNREACHABLE, EXECUTION_FAILED, INTERNAL = 1402, 1403, 5000

@@ -10,14 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from imageio_ffmpeg import get_ffmpeg_exe
-from numpy.typing import NDArray
 from skimage.data import chelsea, coffee, rocket
 
 from screentest import pick, probe, scan
+from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Scan
 from screentest.prep.scanning.cache import from_json, to_json
-
-Picture = NDArray[np.uint8]
 
 FPS = 15
 SIZE_PX = (640, 360)

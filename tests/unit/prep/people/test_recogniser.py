@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from screentest.prep.core.picture import Picture
 from screentest.prep.people.recogniser import aligned, embed
 from screentest.prep.vision.detector import Detection, detect
 from screentest.prep.vision.weights import IDENTITY, weights
-
-Picture = NDArray[np.uint8]
 
 
 @pytest.fixture(scope="module")

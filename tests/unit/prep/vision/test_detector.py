@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from screentest.prep.core.picture import Picture
 from screentest.prep.vision.detector import detect
-
-Picture = NDArray[np.uint8]
 
 
 def test_a_face_is_found_where_it_is(portrait: Picture) -> None:

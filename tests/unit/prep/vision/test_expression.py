@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from screentest.prep.core.picture import Picture
 from screentest.prep.vision.detector import detect
 from screentest.prep.vision.mesh import Expression, FaceStack, region_of_detection
-
-Picture = NDArray[np.uint8]
 
 
 def expression(picture: Picture) -> Expression:

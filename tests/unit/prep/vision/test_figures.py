@@ -9,15 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from skimage.data import astronaut, brick, chelsea, coffee, grass, rocket
 
+from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Box, Figure
 from screentest.prep.scoring.faceless import plain_factors, plain_moment
 from screentest.prep.vision.figures import Lookout, figure_in, figures
 from tests.made_up import face, signal
-
-Picture = NDArray[np.uint8]
 
 CLEAR = Figure(Box(0.4, 0.2, 0.2, 0.6), sureness=0.8, sharpness=300.0)
 

@@ -1,23 +1,13 @@
-"""The stages of a registration, and who watches them."""
+"""Who is told how far the work is, stage by stage."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, Protocol
 
-STAGES: Final = (
-    "probe",
-    "scan",
-    "pick",
-    "clip",
-    "check",
-    "upload",
-    "prove",
-    "submit",
-    "wait",
-    "record",
-)
+# Called with the share done, 0 to 1.
+Progress = Callable[[float], None]
 
 
 class Watcher(Protocol):
