@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from screentest.client.errors import ConfigError, NoCredentials
-from screentest.prep.core.files import may_write
+from screentest.prep.core.files import private_folder as private_folder
 
 API_PATH = "/api/v3"
 DEFAULT_BASE_URL = f"https://api.wavespeed.ai{API_PATH}"
@@ -102,26 +102,6 @@ def default_home(environ: Mapping[str, str]) -> Path:
     import platformdirs
 
     return platformdirs.user_data_path("screentest", appauthor=False)
-
-
-def private_folder(path: Path) -> Path:
-    """The folder, made with mode 0700 where it did not exist; an existing one keeps its mode.
-
-    Raises ConfigError when it cannot be made, is no folder or may not be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(
-            f"Cannot keep files in {path}: {error.strerror}.",
-            "Choose another folder with SCREENTEST_HOME.",
-        ) from error
-    if not may_write(path):
-        raise ConfigError(
-            f"Nothing can be written into {path}.", "Choose another folder with SCREENTEST_HOME."
-        )
-    return path
 
 
 def settings_from(

@@ -2,12 +2,6 @@
 
     ScreentestError (prep.core.errors)
     └── ClientError
-        ├── ConfigError          a setting is missing or wrong
-        │   ├── ImpossibleWish   options that make no sense, alone, together or for the model
-        │   ├── NoCredentials    no API key and no --sandbox
-        │   ├── InvalidName      a character name outside the model's limits
-        │   ├── CostTooHigh      it costs more than --max-cost allows
-        │   └── PromptProblem    a prompt that would not show its characters
         ├── StorageError         the S3 side
         │   ├── BucketUnusable   no such bucket, or no right to use it
         │   ├── StorageUnreachable  no connection, or the server failed (retryable)
@@ -30,25 +24,24 @@
         │   └── UnsettledSubmit  an earlier submit may have been accepted: reconcile first
         └── SandboxError         a local server did not start or died
 
+    ConfigError (prep.core.errors)  a setting is missing or wrong
+    ├── NoCredentials            no API key and no --sandbox
+    ├── InvalidName              a character name outside the model's limits
+    ├── CostTooHigh              it costs more than --max-cost allows
+    └── PromptProblem            a prompt that would not show its characters
+
 Foreign exceptions are mapped here once: httpx in ``http.py``, botocore in ``storage.py``, sqlite3
 in ``database.py``. No message, hint or ``repr`` ever holds a key, a signature or a presigned query.
 """
 
 from __future__ import annotations
 
+from screentest.prep.core.errors import ConfigError as ConfigError
 from screentest.prep.core.errors import ScreentestError
 
 
 class ClientError(ScreentestError):
     """Anything the network side reports."""
-
-
-class ConfigError(ClientError):
-    """A setting is missing or wrong."""
-
-
-class ImpossibleWish(ConfigError):
-    """Options that make no sense, alone, together or for the model."""
 
 
 class NoCredentials(ConfigError):

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from screentest.prep.core.spec import KLING_ELEMENTS, SORA_2, ClipSpec
     from screentest.prep.media.probe import probe
     from screentest.prep.picking.pick import pick, segment_at
-    from screentest.prep.scanning.scan import scan
+    from screentest.prep.picking.scans import scan
 
 _HOMES = {
     "probe": "prep.media.probe",
-    "scan": "prep.scanning.scan",
+    "scan": "prep.picking.scans",
     "pick": "prep.picking.pick",
     "segment_at": "prep.picking.pick",
     "clip": "prep.clipping.clip",

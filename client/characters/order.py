@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from screentest.client.characters.direction import NO_WISHES, Direction
 from screentest.client.config import Settings
 from screentest.client.errors import ConfigError
-from screentest.client.registry.identity import Wish, overrides_of
+from screentest.client.registry.identity import Wish
 from screentest.client.remote.character_models import CharacterModel, model_of
 from screentest.client.remote.prices import require_affordable
+from screentest.prep.core.wishes import NO_WISHES, Wishes
 
 if TYPE_CHECKING:
     from screentest.prep.core.values import Source
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 class Order:
     """What to register.
 
-    ``direction``: what is asked of the clip. ``description``: for models that take one.
-    ``again``: register anew what is registered already. ``wait``: until the character exists.
+    ``wishes``: what is asked of the clip. ``description``: for models that take one.
+    ``again``: register again what is registered already. ``wait``: until the character exists.
     ``max_cost_usd``: refuse before spending more. ``webhook``: URL the service calls at the end.
     ``consent``: a note kept with the character.
     """
@@ -30,7 +31,7 @@ class Order:
     footage: str
     name: str
     model: str = "openai/sora-2/characters"
-    direction: Direction = NO_WISHES
+    wishes: Wishes = NO_WISHES
     again: bool = False
     description: str = ""
     wait: bool = True
@@ -49,14 +50,14 @@ def model_for(order: Order) -> CharacterModel:
     model.require_description(order.description)
     require_affordable(model.price_usd, max_cost_usd=order.max_cost_usd, model_id=model.model_id)
     _require_https(order.webhook)
-    order.direction.require_possible(model.clip)
+    order.wishes.require_possible(model.clip)
     return model
 
 
 def _require_https(webhook: str) -> None:
     parts = urlsplit(webhook)
     if webhook and (parts.scheme not in ("https", "http") or not parts.hostname):
-        raise ConfigError(f"{webhook!r} is no URL to call.", "Give one like https://host/path.")
+        raise ConfigError(f"{webhook!r} is not a URL to call.", "Give one like https://host/path.")
 
 
 def wish_of(order: Order, settings: Settings, source: Source) -> Wish:
@@ -68,5 +69,34 @@ def wish_of(order: Order, settings: Settings, source: Source) -> Wish:
         name=order.name,
         source_path=source.path,
         source_fingerprint=source.fingerprint,
-        overrides=overrides_of(order.direction, description=order.description),
+        overrides=overrides_of(order.wishes, description=order.description),
     )
+
+
+def overrides_of(wishes: Wishes, *, description: str = "") -> dict[str, float | str]:
+    """What was said explicitly, as part of a registration's identity; a default is left out.
+
+    A photo counts by its content, so that it may move. Raises NotFound or NotAFile where it cannot be
+    read.
+    """
+    said: dict[str, float | str] = {}
+    for name in ("start_s", "length_s", "person", "audio_track"):
+        number = getattr(wishes, name)
+        if number is not None:
+            said[name] = float(number)
+    for name in ("orientation", "subject", "fit"):
+        word = getattr(wishes, name)
+        if word != getattr(NO_WISHES, name):
+            said[name] = word
+    if wishes.match is not None:
+        said["match"] = _content(wishes.match)
+    if description:
+        said["description"] = description
+    return said
+
+
+def _content(photo: str | os.PathLike[str]) -> str:
+    from screentest.prep.media.opening import regular_file
+    from screentest.prep.media.probe import fingerprint
+
+    return fingerprint(regular_file(photo))

@@ -23,7 +23,8 @@ from screentest.client.registry.records import CharacterRecord
 from screentest.client.remote.character_models import CharacterModel
 from screentest.client.tasks.session import Clocks, Session, service_of
 from screentest.prep.core.progress import SILENT, Noted, Watcher
-from screentest.prep.core.values import CheckReport, Clip, Segment, Source
+from screentest.prep.core.values import CheckReport, Clip, Scan, Segment, Source
+from screentest.prep.pipeline import prepare, probed
 
 __all__ = [
     "SILENT",
@@ -78,19 +79,27 @@ class Registration:
 class Forecast:
     """What ``register`` would do, from a clip that was really made and checked, and is gone again.
 
-    ``steps``: sentences, in order. ``cost_usd``: what the submit would cost, by ``price_source``.
+    ``scan``: what the window was picked from. ``steps``: sentences, in order. ``cost_usd``: what the
+    submit would cost, by ``price_source``.
     """
 
     name: str
     model: str
-    source: Source
-    segment: Segment
+    scan: Scan
     clip: Clip
     report: CheckReport
     steps: tuple[str, ...]
     cost_usd: float
     price_source: str
     warnings: tuple[str, ...]
+
+    @property
+    def source(self) -> Source:
+        return self.scan.source
+
+    @property
+    def segment(self) -> Segment:
+        return self.clip.segment
 
 
 def register(
@@ -110,7 +119,7 @@ def register(
     """
     model = model_for(order)
     home = private_folder(settings.home)
-    source = footage.probed(order.footage, watcher=watcher)
+    source = probed(order.footage, watcher=watcher)
     wish = wish_of(order, settings, source)
     clocks = Clocks(clock, sleep, now)
     with Registry(home / FILE_NAME, now=now) as registry:
@@ -148,34 +157,26 @@ def rehearse(order: Order, home: Path, *, watcher: Watcher = SILENT) -> Forecast
     """What ``register`` would do and cost; needs no key, records nothing, keeps only the scan."""
     model = model_for(order)
     private_folder(home)
-    source = footage.probed(order.footage, watcher=watcher)
-    segment = footage.chosen(
-        source,
-        order.direction,
-        spec=model.clip,
-        scans=home / "scans",
-        watcher=watcher,
-    )
     with footage.draft(home / "clips", f"rehearsal-{os.getpid()}") as out:
-        clip, report = footage.made(
-            source,
-            segment,
-            order.direction,
-            spec=model.clip,
+        made = prepare(
+            order.footage,
+            order.wishes,
+            model.clip,
             out=out,
+            overwrite=True,
+            scans=home / "scans",
             watcher=watcher,
         )
     return Forecast(
         name=order.name,
         model=model.model_id,
-        source=source,
-        segment=segment,
-        clip=clip,
-        report=report,
-        steps=_steps_ahead(order, model, clip),
+        scan=made.scan,
+        clip=made.clip,
+        report=made.report,
+        steps=_steps_ahead(order, model, made.clip),
         cost_usd=model.price_usd,
         price_source=model.price_source,
-        warnings=footage.warnings_about(clip),
+        warnings=footage.warnings_about(made.clip),
     )
 
 

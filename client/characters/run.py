@@ -17,6 +17,7 @@ from screentest.client.tasks.finish import finish
 from screentest.client.tasks.session import Session
 from screentest.prep.core.progress import stage
 from screentest.prep.core.values import Clip, Source
+from screentest.prep.pipeline import prepare
 
 if TYPE_CHECKING:
     from screentest.client.remote.storage import Bucket
@@ -94,23 +95,17 @@ class Run:
 
     def _made(self, identity: str) -> Clip:
         home, spec, watcher = self.session.settings.home, self.model.clip, self.session.watcher
-        segment = footage.chosen(
-            self.source,
-            self.order.direction,
-            spec=spec,
-            scans=home / "scans",
-            watcher=watcher,
-        )
         with footage.draft(home / "clips", identity[:32]) as out:
-            clip, _ = footage.made(
+            prepared = prepare(
                 self.source,
-                segment,
-                self.order.direction,
-                spec=spec,
+                self.order.wishes,
+                spec,
                 out=out,
+                overwrite=True,
+                scans=home / "scans",
                 watcher=watcher,
             )
-            return footage.kept(clip, home / "clips")
+            return footage.kept(prepared.clip, home / "clips")
 
     def _submitted(self, record: CharacterRecord, *, price_usd: float) -> CharacterRecord:
         from screentest.client.remote.http import Http

@@ -11,8 +11,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from screentest.client.characters.direction import Direction
-
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -44,9 +42,3 @@ class Wish:
         }
         canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def overrides_of(direction: Direction, *, description: str = "") -> dict[str, float | str]:
-    """The overrides that were said; a default is none."""
-    said = direction.overrides()
-    return {**said, "description": description} if description else said

@@ -9,13 +9,13 @@ from pathlib import Path
 from screentest.prep.clipping.bars import inside_bars, may_have_bars
 from screentest.prep.clipping.check import look_inside
 from screentest.prep.clipping.ffmpeg import encode
-from screentest.prep.clipping.framing import Fit, no_crop_warning
+from screentest.prep.clipping.framing import no_crop_warning
 from screentest.prep.clipping.plan import SEARCHED, Plan, plan
 from screentest.prep.core.crop import Crop
 from screentest.prep.core.errors import EncodeFailed, FootageError, OutputNotWritable
 from screentest.prep.core.files import appearing, sha256_of
 from screentest.prep.core.progress import Progress
-from screentest.prep.core.spec import SORA_2, ClipSpec, Orientation
+from screentest.prep.core.spec import SORA_2, ClipSpec, Fit, Orientation
 from screentest.prep.core.text import shown, shown_name
 from screentest.prep.core.values import Clip, Segment, Source, Span
 from screentest.prep.media.frames import FrameReader, reading

@@ -6,15 +6,11 @@ canvas it fills, so that no pixel is invented, and never cuts the head.
 
 from __future__ import annotations
 
-from typing import Literal
-
 from screentest.prep.clipping.canvas import Canvas, boxes, canvas_for, orientation_of
 from screentest.prep.core.crop import Crop
 from screentest.prep.core.geometry import enclosing
-from screentest.prep.core.spec import ClipSpec, Orientation
+from screentest.prep.core.spec import ClipSpec, Fit, Orientation
 from screentest.prep.core.values import Box, Heads
-
-Fit = Literal["pad", "crop", "auto"]
 
 # Around a face's box, in its own heights: hair above, shoulders below and beside.
 _ABOVE = 0.55

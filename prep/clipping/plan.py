@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from screentest.prep.clipping.canvas import Canvas, canvas_for, is_upscaled
-from screentest.prep.clipping.framing import Fit, company_warning, face_height_px, framed, heads_inside
+from screentest.prep.clipping.framing import company_warning, face_height_px, framed, heads_inside
 from screentest.prep.core.crop import Crop
 from screentest.prep.core.errors import TooShort
 from screentest.prep.core.spec import (
     ClipSpec,
+    Fit,
     Orientation,
     frames_for_at_least,
     frames_within,

@@ -1,6 +1,9 @@
 """Everything that can go wrong while footage becomes a clip.
 
     ScreentestError
+    ├── ConfigError             a setting or a wish that is missing or wrong
+    │   └── ImpossibleWish      wishes that make no sense, alone, together or for the model
+    ├── Cancelled               whoever asked for the work wants it no more
     ├── FootageError            the raw file
     │   ├── NotFound            no such file
     │   ├── NotAFile            a folder, a device, a pipe
@@ -47,6 +50,18 @@ class ScreentestError(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+
+class ConfigError(ScreentestError):
+    """A setting or a wish is missing or wrong."""
+
+
+class ImpossibleWish(ConfigError):
+    """Wishes that make no sense, alone, together or for the model."""
+
+
+class Cancelled(ScreentestError):
+    """Whoever asked for the work wants it no more; nothing half-made was left."""
 
 
 class FootageError(ScreentestError):

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from screentest.prep.core.errors import DiskFull, OutputNotWritable
+from screentest.prep.core.errors import ConfigError, DiskFull, OutputNotWritable
 from screentest.prep.core.text import shown
 
 _PREFIX, _SUFFIX = ".screentest-", ".part"
@@ -102,6 +102,26 @@ def may_write(folder: Path) -> bool:
     """Whether this process, with the rights it has now, may put a file into a folder."""
     effective = os.access in os.supports_effective_ids
     return os.access(folder, os.W_OK | os.X_OK, effective_ids=effective)
+
+
+def private_folder(path: Path) -> Path:
+    """The folder, made with mode 0700 where it did not exist; an existing one keeps its mode.
+
+    Raises ConfigError when it cannot be made, is not a folder or may not be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"Cannot keep files in {path}: {error.strerror}.",
+            "Choose another folder with SCREENTEST_HOME.",
+        ) from error
+    if not may_write(path):
+        raise ConfigError(
+            f"Nothing can be written into {path}.", "Choose another folder with SCREENTEST_HOME."
+        )
+    return path
 
 
 def _sweep(folder: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from screentest.prep.core.values import Box
 
 
-def places(boxes: Sequence[Box]) -> tuple[Box, ...]:
+def clusters(boxes: Sequence[Box]) -> tuple[Box, ...]:
     """One box around each heap of boxes that overlap: where each of several people is."""
     heaps: list[Box] = []
     for box in boxes:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, Protocol
 
+from screentest.prep.core.errors import Cancelled
+
 # Called with the share done, 0 to 1.
 Progress = Callable[[float], None]
 
@@ -70,6 +72,33 @@ class Noted(Passing):
     def started(self, stage: str) -> None:
         self.names.add(stage)
         super().started(stage)
+
+
+# Asked at each sign of progress: whether to stop.
+Asked = Callable[[], bool]
+
+
+class _Cancellable(Passing):
+    def __init__(self, watcher: Watcher, cancelled: Asked) -> None:
+        super().__init__(watcher)
+        self._cancelled = cancelled
+
+    def started(self, stage: str) -> None:
+        self._go_on()
+        super().started(stage)
+
+    def advanced(self, stage: str, fraction: float) -> None:
+        self._go_on()
+        super().advanced(stage, fraction)
+
+    def _go_on(self) -> None:
+        if self._cancelled():
+            raise Cancelled("The work was cancelled.", "Start it again: finished scans are kept.")
+
+
+def cancellable(watcher: Watcher, cancelled: Asked | None) -> Watcher:
+    """Passes everything on; raises Cancelled at a sign of progress once ``cancelled`` says so."""
+    return watcher if cancelled is None else _Cancellable(watcher, cancelled)
 
 
 class Stage:

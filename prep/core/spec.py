@@ -11,6 +11,8 @@ from fractions import Fraction
 from typing import Literal
 
 Orientation = Literal["landscape", "portrait"]
+# How footage comes to the canvas: all of it, head and shoulders, or whichever shows the face better.
+Fit = Literal["pad", "crop", "auto"]
 
 
 @dataclass(frozen=True, slots=True)

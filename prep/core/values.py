@@ -168,7 +168,7 @@ class FrameSignal:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time that was looked at closely, from its first frame to the end of its last."""
+    """A stretch of time, from its first frame to the end of its last."""
 
     start_s: float
     end_s: float
@@ -186,12 +186,26 @@ def united(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityCheck:
+    """A window whose face was followed by identity (``prep.people.splices``).
+
+    ``face``: where the face is at first. ``cut_s``: the first frame of somebody else, None where it is
+    one person throughout.
+    """
+
+    window: Span
+    face: Box
+    cut_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Scan:
     """A source's signals over time.
 
     ``signals``: in order of time. ``cuts_s``: times of the first frame of each new shot.
     ``refined``: the stretches sampled closely enough to pick from. ``end_s``: when the last decodable
-    picture ends; it may be earlier than the source claims.
+    picture ends; it may be earlier than the source claims. ``checked``: what is known of windows that
+    were about to be picked.
     """
 
     source: Source
@@ -199,6 +213,7 @@ class Scan:
     cuts_s: tuple[float, ...]
     refined: tuple[Span, ...]
     end_s: float
+    checked: tuple[IdentityCheck, ...] = ()
 
     @property
     def looked_at(self) -> tuple[Span, ...]:
@@ -219,7 +234,7 @@ class Candidate:
 class Heads:
     """Where faces are during a window.
 
-    ``person``: all places of the chosen person's face in one box. ``face_height``: its middle height,
+    ``person``: wherever the chosen person's face is, in one box. ``face_height``: its middle height,
     as a share of the picture's. ``others``: a box around each place where
     somebody else shows the face, () without any.
     """
@@ -248,6 +263,14 @@ class Segment:
     @property
     def end_s(self) -> float:
         return self.start_s + self.length_s
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A window and the scan it was picked from, which tells of the footage and of what was checked."""
+
+    scan: Scan
+    segment: Segment
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,11 +47,11 @@ _LANDINGS_S = (1.0, 4.0, 12.0, 40.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
-    """One decoded moment: ``t_s``, and the frame as FFmpeg holds it."""
+class Frame:
+    """One decoded frame: ``t_s``, when it shows, and the picture as FFmpeg holds it."""
 
     t_s: float
-    frame: VideoFrame
+    decoded: VideoFrame
 
 
 class FrameReader:
@@ -79,37 +79,37 @@ class FrameReader:
         self._glance_size = _stored_size(source, GLANCE_SIDE_PX)
         self._thumb_size = _stored_size(source, THUMB_SIDE_PX)
 
-    def picture(self, shot: Shot) -> Picture:
+    def picture(self, frame: Frame) -> Picture:
         """The small upright picture, BGR."""
-        return self._small(shot, self._scaler, self._size)
+        return self._small(frame, self._scaler, self._size)
 
-    def glance(self, shot: Shot) -> Picture:
+    def glance(self, frame: Frame) -> Picture:
         """A quarter of it, for a first look."""
-        return self._small(shot, self._glance_scaler, self._glance_size)
+        return self._small(frame, self._glance_scaler, self._glance_size)
 
-    def thumb(self, shot: Shot) -> Picture:
+    def thumb(self, frame: Frame) -> Picture:
         """A luma thumbnail for comparing neighbours, as stored (not turned)."""
         width, height = self._thumb_size
         small = self._thumb_scaler.reformat(
-            shot.frame, width, height, "gray", interpolation="FAST_BILINEAR", threads=1
+            frame.decoded, width, height, "gray", interpolation="FAST_BILINEAR", threads=1
         )
         return np.asarray(small.to_ndarray(), np.uint8)
 
-    def _small(self, shot: Shot, scaler: VideoReformatter, size: tuple[int, int]) -> Picture:
+    def _small(self, frame: Frame, scaler: VideoReformatter, size: tuple[int, int]) -> Picture:
         width, height = size
         small = scaler.reformat(
-            shot.frame, width, height, "bgr24", interpolation="FAST_BILINEAR", threads=1
+            frame.decoded, width, height, "bgr24", interpolation="FAST_BILINEAR", threads=1
         )
         return np.ascontiguousarray(self._upright(np.asarray(small.to_ndarray(), np.uint8)))
 
-    def luma(self, shot: Shot) -> Picture:
+    def luma(self, frame: Frame) -> Picture:
         """The luma of every pixel that is meant to be seen, 8 bits, upright; pixels not yet square."""
-        if shot.frame.format.components[0].bits == 8 and shot.frame.format.is_planar:
-            plane = shot.frame.planes[0]
+        if frame.decoded.format.components[0].bits == 8 and frame.decoded.format.is_planar:
+            plane = frame.decoded.planes[0]
             rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, -1)
             stored = rows[:, : plane.width]
         else:
-            stored = shot.frame.to_ndarray(format="yuv444p")[0]
+            stored = frame.decoded.to_ndarray(format="yuv444p")[0]
         return np.ascontiguousarray(self._upright(np.asarray(stored, np.uint8)))
 
     def _upright(self, stored: Picture) -> Picture:
@@ -126,7 +126,7 @@ class FrameReader:
         top, bottom = crop.top_px * height // high, (crop.top_px + crop.height_px) * height // high
         return turned[top:bottom, left:right]
 
-    def sparse(self, every_s: float, *, within: Span | None = None) -> Iterator[Shot]:
+    def sparse(self, every_s: float, *, within: Span | None = None) -> Iterator[Frame]:
         """Moments about ``every_s`` apart, over the whole file or a span, at the least cost.
 
         Keyframes alone where they come often enough; where the file's index tells them, nothing else is
@@ -151,7 +151,7 @@ class FrameReader:
                 waiting, decoding = [], False
                 self._reset()
             waiting.append(packet)
-            fresh: Iterable[Shot] = ()
+            fresh: Iterable[Frame] = ()
             patience_s = every_s if decoding else max(_BLIND_S, every_s)
             if packet.is_keyframe and t_s - seen_s >= every_s - _EARLY_S:
                 fresh = self._decoded_alone(packet)
@@ -159,27 +159,27 @@ class FrameReader:
                 decoding = True
                 context.skip_frame = "NONREF"
                 fresh, waiting = chain.from_iterable(map(self._decoded, waiting)), []
-            for shot in fresh:
-                if shot.t_s >= end_s:
+            for frame in fresh:
+                if frame.t_s >= end_s:
                     return
                 early_s = 0.0 if decoding else _EARLY_S
-                if shot.t_s >= max(start_s, seen_s + every_s - early_s):
-                    yield shot
-                    seen_s = shot.t_s
+                if frame.t_s >= max(start_s, seen_s + every_s - early_s):
+                    yield frame
+                    seen_s = frame.t_s
             if packet.is_keyframe and not decoding:
                 self._jump(after_s=t_s, to_s=seen_s + every_s - _EARLY_S, patience_s=patience_s)
 
-    def span(self, start_s: float, end_s: float) -> Iterator[Shot]:
+    def span(self, start_s: float, end_s: float) -> Iterator[Frame]:
         """Every frame shown from ``start_s`` up to, not including, ``end_s``, in order."""
         context = self._stream.codec_context
         context.skip_frame = "DEFAULT"
         self._seek(start_s)
         for packet in self._packets(with_end=True):
-            for shot in self._decoded(packet):
-                if shot.t_s >= end_s:
+            for frame in self._decoded(packet):
+                if frame.t_s >= end_s:
                     return
-                if shot.t_s >= start_s - 1e-6:
-                    yield shot
+                if frame.t_s >= start_s - 1e-6:
+                    yield frame
 
     def frame_times_s(self, start_s: float, end_s: float) -> tuple[float, ...]:
         """When the frames between two times show, in order; read from packets, nothing decoded."""
@@ -262,7 +262,7 @@ class FrameReader:
         except av.error.FFmpegError:
             return  # a file that is cut off ends here, and what came before is good
 
-    def _decoded(self, packet: Packet[VideoStream] | None) -> Iterator[Shot]:
+    def _decoded(self, packet: Packet[VideoStream] | None) -> Iterator[Frame]:
         try:
             frames = self._stream.codec_context.decode(packet)
         except (av.error.FFmpegError, ValueError):
@@ -272,7 +272,7 @@ class FrameReader:
         for frame in frames:
             t_s = self._time_s(self._shown_pts(frame))
             if t_s is not None:
-                yield Shot(t_s, frame)
+                yield Frame(t_s, frame)
 
     def _shown_pts(self, frame: VideoFrame) -> int | None:
         """When a frame shows. Where its own time is not known, the earliest that waits: pictures come
@@ -284,7 +284,7 @@ class FrameReader:
             shown_pts = heappop(self._waiting)
         return shown_pts
 
-    def _decoded_alone(self, packet: Packet[VideoStream]) -> Iterator[Shot]:
+    def _decoded_alone(self, packet: Packet[VideoStream]) -> Iterator[Frame]:
         """A keyframe by itself: decoded, drained, and the decoder made fresh again."""
         yield from self._decoded(packet)
         yield from self._decoded(None)

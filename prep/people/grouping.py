@@ -14,6 +14,7 @@ import numpy as np
 
 from screentest.prep.core.errors import NobodyMatches, NoSuchPerson
 from screentest.prep.core.picture import Picture
+from screentest.prep.core.shots import shots_of
 from screentest.prep.core.values import Box, Face, FrameSignal, Scan, Source, TrackKey
 from screentest.prep.media.frames import FrameReader, reading
 from screentest.prep.media.pictures import picture_at
@@ -34,10 +35,9 @@ from screentest.prep.people.splices import (
     with_cuts,
 )
 from screentest.prep.people.tracks import tracks_of
-from screentest.prep.picking.windows import shots_of
-from screentest.prep.scoring.faces import is_person, turn_deg
+from screentest.prep.vision.facing import is_person, turn_deg
 
-_LOOKS = 3
+_CLOSEUPS = 3
 _MIN_SAMPLES = 3
 _THUMB_PX = 160
 _NOBODY_SHOWS = (
@@ -116,13 +116,13 @@ def company(scan: Scan, *, photo: str | os.PathLike[str] | None = None) -> Compa
     wanted = identity_in(photo) if photo is not None else None
     with reading(scan.source) as reader:
         for rounds_left in reversed(range(MOST_CUTS)):
-            known = [(seen, _looks(seen, reader)) for seen in _tracks(scan)]
+            known = [(seen, _closeups(seen, reader)) for seen in _tracks(scan)]
             cuts_s = [_hidden_cut_s(*pair, scan.source, reader) for pair in known]
             hidden_s = [cut_s for cut_s in cuts_s if cut_s is not None]
             if not hidden_s or not rounds_left:
                 break
             scan = with_cuts(scan, hidden_s)
-    groups = _grouped([_appearance(seen, looks) for seen, looks in known if looks])
+    groups = _grouped([_appearance(seen, closeups) for seen, closeups in known if closeups])
     groups.sort(key=lambda group: -sum(a.weight for a in group))
     return Company(scan, tuple(_person(n, group, wanted) for n, group in enumerate(groups, 1)))
 
@@ -186,8 +186,8 @@ class _Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """A close look at one moment of a track."""
+class _Closeup:
+    """One moment of a track, looked at again for who it is."""
 
     t_s: float
     face: Face
@@ -196,10 +196,9 @@ class _Look:
 
 
 def _tracks(scan: Scan) -> Iterator[_Seen]:
-    aspect = scan.source.width_px / scan.source.height_px
     for shot in shots_of(scan):
         ends_s = [*(s.t_s for s in shot.signals[1:]), shot.span.end_s]
-        for track in tracks_of(shot.signals, aspect=aspect):
+        for track in tracks_of(shot.signals, aspect=shot.aspect):
             seen = sorted(i for i, face in track.faces.items() if is_person(face))
             if len(seen) >= _MIN_SAMPLES:
                 moments = tuple((shot.signals[i], track.faces[i]) for i in seen)
@@ -207,19 +206,21 @@ def _tracks(scan: Scan) -> Iterator[_Seen]:
                 yield _Seen(track.key(shot.signals), moments, shown)
 
 
-def _looks(seen: _Seen, reader: FrameReader) -> list[_Look]:
+def _closeups(seen: _Seen, reader: FrameReader) -> list[_Closeup]:
     """The most frontal moment of each part of a track, in order of time, where it is found again."""
     count = len(seen.moments)
-    parts = [seen.moments[count * k // _LOOKS : count * (k + 1) // _LOOKS] for k in range(_LOOKS)]
-    looks = []
+    parts = [
+        seen.moments[count * k // _CLOSEUPS : count * (k + 1) // _CLOSEUPS] for k in range(_CLOSEUPS)
+    ]
+    closeups = []
     for signal, face in (min(part, key=lambda moment: _turned(moment[1])) for part in parts):
         picture = picture_at(reader, signal.t_s)
         if picture is None:
             continue
         known = recognised(picture, Sighting(signal.t_s, face.box))
         if known is not None:
-            looks.append(_Look(signal.t_s, face, known, picture))
-    return looks
+            closeups.append(_Closeup(signal.t_s, face, known, picture))
+    return closeups
 
 
 def _turned(face: Face) -> float:
@@ -227,17 +228,17 @@ def _turned(face: Face) -> float:
 
 
 def _hidden_cut_s(
-    seen: _Seen, looks: Sequence[_Look], source: Source, reader: FrameReader
+    seen: _Seen, closeups: Sequence[_Closeup], source: Source, reader: FrameReader
 ) -> float | None:
     """When the track goes over from one person to another; None where it is one throughout."""
     sightings = sightings_of(seen.moments, source)
     large = {s.t_s for s in sightings}
-    return step_s(reader, sightings, [look.known for look in looks if look.t_s in large])
+    return step_s(reader, sightings, [one.known for one in closeups if one.t_s in large])
 
 
-def _appearance(seen: _Seen, looks: Sequence[_Look]) -> _Appearance:
-    """``looks``: at least one."""
-    best = min(looks, key=lambda look: _turned(look.face))
+def _appearance(seen: _Seen, closeups: Sequence[_Closeup]) -> _Appearance:
+    """``closeups``: at least one."""
+    best = min(closeups, key=lambda one: _turned(one.face))
     return _Appearance(
         key=seen.key,
         shown=seen.shown,
@@ -245,7 +246,7 @@ def _appearance(seen: _Seen, looks: Sequence[_Look]) -> _Appearance:
         best_s=best.t_s,
         best=best.face,
         thumbnail=_thumbnail(best.picture, best.face.box),
-        identity=mean_identity([look.known.identity for look in looks]),
+        identity=mean_identity([one.known.identity for one in closeups]),
     )
 
 

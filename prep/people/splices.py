@@ -1,4 +1,4 @@
-"""Whether a window shows one person throughout, where place and size alone cannot tell.
+"""Whether a face stays one person's throughout a window, where place and size alone cannot tell.
 
 Tracks follow a face by place and size, and the cut detector compares layouts. A jump cut from one
 person to another in the same framing, as in a locked-off interview, passes both. So a few faces of the
@@ -19,38 +19,21 @@ from itertools import pairwise
 
 import cv2
 
-from screentest.prep.core.errors import PickError
 from screentest.prep.core.picture import Picture
-from screentest.prep.core.values import Box, Face, FrameSignal, Scan, Segment, Source, TrackKey
+from screentest.prep.core.values import Box, Face, FrameSignal, Scan, Source
 from screentest.prep.media.frames import ANALYSIS_SIDE_PX, FrameReader, reading
 from screentest.prep.media.pictures import pictures_at
 from screentest.prep.people.likeness import SAME_PERSON, face_near
 from screentest.prep.people.recogniser import Identity, embed
-from screentest.prep.picking.pick import pick
-from screentest.prep.picking.windows import window_behind
-from screentest.prep.scoring.faces import is_person
+from screentest.prep.vision.facing import is_person
 from screentest.prep.vision.sessions import session
 from screentest.prep.vision.weights import IDENTITY
 
 # More than there are shots in what is looked at closely.
 MOST_CUTS = 18
 _LOOKS = 3
-_HANDS = 2
+_THREADS = 2
 _MIN_FACE_PX = 32
-
-
-def with_hidden_cuts(scan: Scan) -> Scan:
-    """The scan with a cut wherever its best window would join two people."""
-    for _ in range(MOST_CUTS):
-        try:
-            best = pick(scan)
-        except PickError:
-            return scan
-        cut_s = hidden_cut_s(scan, best)
-        if cut_s is None:
-            return scan
-        scan = with_cuts(scan, [cut_s])
-    return scan
 
 
 def with_cuts(scan: Scan, cuts_s: Iterable[float]) -> Scan:
@@ -58,25 +41,14 @@ def with_cuts(scan: Scan, cuts_s: Iterable[float]) -> Scan:
     return replace(scan, cuts_s=tuple(sorted({*scan.cuts_s, *cuts_s})))
 
 
-def hidden_cut_s(
-    scan: Scan,
-    segment: Segment,
-    *,
-    tracks: frozenset[TrackKey] | None = None,
-) -> float | None:
-    """When another person takes the face's place inside a segment, None where nobody does.
+def hidden_cut_s(source: Source, sightings: Sequence[Sighting]) -> float | None:
+    """When another person takes the face's place among some sightings, None where nobody does.
 
-    ``tracks``: of the person that the segment was picked for. Costs the decoding of the segment
-    and about five identities, which a second core works out meanwhile.
+    ``sightings``: of one track, in order of time. Costs the decoding of what lies between the first and
+    the last, and about five identities, which a second core works out meanwhile.
     """
-    window = window_behind(scan, segment, tracks=tracks)
-    if window is None or window.track is None:
-        return None
-    faces = window.track.faces
-    seen = [(s, faces[i]) for i, s in enumerate(window.signals, window.first) if i in faces]
-    sightings = sightings_of(seen, scan.source)
     cv2.setNumThreads(1)
-    with reading(scan.source) as reader:
+    with reading(source) as reader:
         return step_s(reader, sightings, _known(reader, _looked_at(sightings)))
 
 
@@ -133,7 +105,7 @@ def _known(reader: FrameReader, sightings: Sequence[Sighting]) -> list[Known]:
         return []  # nobody to tell apart: the model need not be loaded
     found = _pictures(reader, sightings)
     # This thread decodes while others work out who was seen.
-    with ThreadPoolExecutor(_HANDS, thread_name_prefix="identity") as pool:
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="identity") as pool:
         pool.submit(session, IDENTITY)  # loads while the first picture is decoded
         known = pool.map(lambda pair: recognised(pair[1], pair[0]), found)
         return [one for one in known if one is not None]

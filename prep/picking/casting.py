@@ -1,113 +1,122 @@
-"""Picking for somebody: a person by number, or whoever a photo shows."""
+"""Picking for somebody, and one person throughout: pick, look whether it is one person, pick again."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from screentest.prep.core.errors import NobodyMatches, NoUsableSegment, PickError
 from screentest.prep.core.spec import SORA_2, ClipSpec
-from screentest.prep.core.values import Scan, Segment, Subject, TrackKey
+from screentest.prep.core.values import Choice, IdentityCheck, Scan, Segment, Span, TrackKey
+from screentest.prep.core.wishes import NO_WISHES, Wishes
 from screentest.prep.people.grouping import Person, company, matching, matching_times_s, numbered
-from screentest.prep.people.splices import MOST_CUTS, hidden_cut_s, with_cuts
+from screentest.prep.people.splices import MOST_CUTS, hidden_cut_s, sightings_of, with_cuts
 from screentest.prep.picking.pick import pick
+from screentest.prep.picking.windows import window_behind
 from screentest.prep.scanning.scan import looked_closer
-from screentest.prep.scanning.stretches import STRETCH_S
 
 _CLOSER_LOOKS = 4
+_APART_S = 4.0
 
 
-@dataclass(frozen=True, slots=True)
-class Casting:
-    """Who is wanted; nothing set means whoever has the best window.
-
-    ``subject``: insist on a face, or look for none. ``person``: the number that a scan lists.
-    ``match``: a photo of the person.
-    """
-
-    subject: Subject | None = None
-    person: int | None = None
-    match: str | os.PathLike[str] | None = None
-
-
-def cast(
-    scan: Scan,
-    casting: Casting,
-    *,
-    spec: ClipSpec = SORA_2,
-    length_s: float | None = None,
-) -> Segment:
+def cast(scan: Scan, wishes: Wishes = NO_WISHES, *, spec: ClipSpec = SORA_2) -> Choice:
     """The best window of whoever is wanted, one person throughout where it has a face.
 
-    Raises what ``pick`` raises; NoSuchPerson, NobodyMatches, or FootageError for an unusable photo.
+    ``wishes``: ``subject``, ``person``, ``match`` and ``length_s`` count here. Raises what ``pick``
+    raises; NoSuchPerson, NobodyMatches, or FootageError for an unusable photo.
     """
-    scan = _looked_long(scan, spec)
-    choice = _choice(scan, casting, spec=spec, length_s=length_s)
-    if casting == Casting() and length_s is None and spec == SORA_2:
-        return choice.segment  # the scan itself was held against this window
+    found = _of_one_person(scan, lambda looked: _found(looked, wishes, spec))
+    return Choice(found.scan, found.segment)
+
+
+def with_hidden_cuts(scan: Scan, *, spec: ClipSpec = SORA_2) -> Scan:
+    """The scan with a cut wherever its best window would join two people."""
     for _ in range(MOST_CUTS):
-        cut_s = hidden_cut_s(choice.scan, choice.segment, tracks=choice.tracks)
+        try:
+            best = pick(scan, spec=spec)
+        except PickError:
+            return scan
+        scan, cut_s = _checked(_Found(scan, best))
         if cut_s is None:
-            break
-        scan = with_cuts(choice.scan, [cut_s])
-        choice = _choice(scan, casting, spec=spec, length_s=length_s)
-    return choice.segment
+            return scan
+        scan = with_cuts(scan, [cut_s])
+    return scan
 
 
 @dataclass(frozen=True, slots=True)
-class _Choice:
+class _Found:
     """A segment, the scan it was picked from, and the tracks it was picked from among, None for all."""
 
-    segment: Segment
     scan: Scan
+    segment: Segment
     tracks: frozenset[TrackKey] | None = None
 
 
-def _choice(scan: Scan, casting: Casting, *, spec: ClipSpec, length_s: float | None) -> _Choice:
-    if casting.match is not None:
-        return _matched(scan, casting.match, spec=spec, length_s=length_s)
-    if casting.person is None:
-        segment = pick(scan, spec=spec, length_s=length_s, subject=casting.subject)
-        return _Choice(segment, scan)
-    found = company(scan)
-    person = numbered(found.people, casting.person)
-    return _of_person(found.scan, person, spec=spec, length_s=length_s)
+def _of_one_person(scan: Scan, find: Callable[[Scan], _Found]) -> _Found:
+    """What is found once nobody takes another's place in it."""
+    found = find(scan)
+    for _ in range(MOST_CUTS):
+        looked, cut_s = _checked(found)
+        if cut_s is None:
+            return replace(found, scan=looked)
+        found = find(with_cuts(looked, [cut_s]))
+    return found
 
 
-def _of_person(scan: Scan, person: Person, *, spec: ClipSpec, length_s: float | None) -> _Choice:
-    return _Choice(pick(scan, spec=spec, length_s=length_s, person=person), scan, person.tracks)
+def _checked(found: _Found) -> tuple[Scan, float | None]:
+    """The scan that knows of the window, and when another person takes the face's place inside it.
+
+    What an earlier check found is not looked at again.
+    """
+    scan, segment = found.scan, found.segment
+    window = window_behind(scan, segment, tracks=found.tracks)
+    if window is None or window.track is None:
+        return scan, None
+    faces = window.track.faces
+    seen = [(s, faces[i]) for i, s in enumerate(window.signals, window.first) if i in faces]
+    span, face = Span(segment.start_s, segment.end_s), seen[0][1].box
+    for known in scan.checked:
+        if (known.window, known.face) == (span, face):
+            return scan, known.cut_s
+    cut_s = hidden_cut_s(scan.source, sightings_of(seen, scan.source))
+    return replace(scan, checked=(*scan.checked, IdentityCheck(span, face, cut_s))), cut_s
 
 
-def _looked_long(scan: Scan, spec: ClipSpec) -> Scan:
-    """The scan with a close look on both sides of its best window, for models that want longer ones."""
-    if spec.target_length_s <= STRETCH_S - 1:
-        return scan
+def _found(scan: Scan, wishes: Wishes, spec: ClipSpec) -> _Found:
+    if wishes.match is not None:
+        return _matched(scan, wishes.match, wishes, spec)
+    if wishes.person is None:
+        segment = pick(scan, spec=spec, length_s=wishes.length_s, subject=wishes.subject)
+        return _Found(scan, segment)
+    who = company(scan)
+    return _of_person(who.scan, numbered(who.people, wishes.person), wishes, spec)
+
+
+def _of_person(scan: Scan, person: Person, wishes: Wishes, spec: ClipSpec) -> _Found:
+    segment = pick(scan, spec=spec, length_s=wishes.length_s, person=person)
+    return _Found(scan, segment, person.tracks)
+
+
+def _matched(scan: Scan, photo: str | os.PathLike[str], wishes: Wishes, spec: ClipSpec) -> _Found:
+    """The window of the person in a photo; looks closer where only coarse samples show that person."""
     try:
-        best = pick(scan)
-    except PickError:
-        return scan
-    return looked_closer(scan, [best.start_s - STRETCH_S / 2, best.end_s + STRETCH_S / 2])
-
-
-def _matched(
-    scan: Scan, photo: str | os.PathLike[str], *, spec: ClipSpec, length_s: float | None
-) -> _Choice:
-    """The window of the person in a photo; looks closer where only glimpses showed that person."""
-    try:
-        found = company(scan, photo=photo)
-        return _of_person(found.scan, matching(found.people), spec=spec, length_s=length_s)
+        who = company(scan, photo=photo)
+        return _of_person(who.scan, matching(who.people), wishes, spec)
     except (NobodyMatches, NoUsableSegment):
-        closer = _closer(scan, photo)
+        closer = _closer(scan, photo, spec)
         if closer is None:
             raise
-    found = company(closer, photo=photo)
-    return _of_person(found.scan, matching(found.people), spec=spec, length_s=length_s)
+    who = company(closer, photo=photo)
+    return _of_person(who.scan, matching(who.people), wishes, spec)
 
 
-def _closer(scan: Scan, photo: str | os.PathLike[str]) -> Scan | None:
-    """The scan with a close look where glimpses show the person; None where none does."""
+def _closer(scan: Scan, photo: str | os.PathLike[str], spec: ClipSpec) -> Scan | None:
+    """The scan with a close look where coarse samples show the person; None where none does."""
     times_s: list[float] = []
     for t_s, _ in matching_times_s(scan, photo):
-        if all(abs(t_s - other) > 4.0 for other in times_s):
+        if all(abs(t_s - other) > _APART_S for other in times_s):
             times_s.append(t_s)
-    return looked_closer(scan, times_s[:_CLOSER_LOOKS]) if times_s else None
+    if not times_s:
+        return None
+    return looked_closer(scan, times_s[:_CLOSER_LOOKS], window_s=float(spec.target_length_s))

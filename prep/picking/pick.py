@@ -14,24 +14,24 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from screentest.prep.core.errors import NoUsableSegment, TooShort
+from screentest.prep.core.shots import EDGE_S, Shot
 from screentest.prep.core.spec import SORA_2, ClipSpec, frames_for_at_least, frames_within, output_rate
 from screentest.prep.core.text import shown_name
 from screentest.prep.core.values import Candidate, Scan, Segment, Source, Subject
 from screentest.prep.picking.reasons import reasons_for
+from screentest.prep.picking.scored import scored_shots
 from screentest.prep.picking.windows import (
-    EDGE_S,
-    MIN_PLAIN_SCORE,
+    MIN_FACELESS_SCORE,
     POLICY,
     Policy,
-    Shot,
     Window,
     heads_of,
     ranked,
-    shots_of,
     window_at,
 )
-from screentest.prep.scoring.faceless import plain_moment
-from screentest.prep.scoring.faces import CLEAN, is_person
+from screentest.prep.scoring.faceless import faceless_score
+from screentest.prep.scoring.faces import CLEAN
+from screentest.prep.vision.facing import is_person
 
 if TYPE_CHECKING:
     from screentest.prep.people.grouping import Person
@@ -67,13 +67,14 @@ def pick(
     NoUsableSegment where nothing meets the requirements.
     """
     wanted = _wanted_length(spec, length_s)
-    shots = shots_of(scan)
+    scored = scored_shots(scan)
+    shots = tuple(one.shot for one in scored)
     _require_length(scan, shots, spec)
     rate = output_rate(scan.source.fps, spec)
     tracks = person.tracks if person is not None else None
     lengths_s = [float(frames / rate) for frames in _lengths(wanted, spec, rate)]
     for kind in _subjects(subject, person):
-        by_length = (ranked(shots, s, kind, policy, tracks=tracks) for s in lengths_s)
+        by_length = (ranked(scored, s, kind, policy, tracks=tracks) for s in lengths_s)
         full = next(by_length, [])
         windows = full if _will_do(full, insisted=length_s is not None) else _better(full, by_length)
         if windows:
@@ -112,14 +113,6 @@ def _subjects(subject: Subject | None, person: Person | None) -> tuple[Subject, 
     if person is not None:
         return ("face",)
     return (subject,) if subject is not None else ("face", "other")
-
-
-def best_score(scan: Scan, *, spec: ClipSpec = SORA_2) -> float:
-    """The score of the best full-length window with a person so far, 0 where there is none."""
-    rate = output_rate(scan.source.fps, spec)
-    frames = frames_within(spec.target_length_s, rate)
-    windows = ranked(shots_of(scan), float(frames / rate), "face", POLICY)
-    return windows[0].score if windows else 0.0
 
 
 def segment_at(
@@ -275,11 +268,11 @@ def _no_face(scan: Scan, shots: tuple[Shot, ...], person: Person | None) -> NoUs
 def _nothing_usable(scan: Scan, shots: tuple[Shot, ...]) -> NoUsableSegment:
     name = shown_name(scan.source.path)
     longest = max(shots, key=lambda s: s.span.end_s - s.span.start_s)
-    moments = [(plain_moment(s), s) for s in longest.signals]
+    moments = [(faceless_score(s), s) for s in longest.signals]
     value, best = max(moments, key=lambda pair: pair[0])
     return NoUsableSegment(
         f"Nothing in {name} can be used: the best picture, at {best.t_s:.1f} s, scores "
-        f"{value:.2f} of the {MIN_PLAIN_SCORE:.2f} wanted (brightness {best.exposure:.0%}, "
+        f"{value:.2f} of the {MIN_FACELESS_SCORE:.2f} wanted (brightness {best.exposure:.0%}, "
         f"detail {best.detail:.0%}).",
         "Use footage with a clear, well-lit subject, or choose by hand with --start.",
     )

@@ -9,8 +9,9 @@ from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from screentest.prep.core.values import Face, FrameSignal, Scan
-from screentest.prep.scoring.faceless import PlainFactors
-from screentest.prep.scoring.faces import CLEAN, Factors, gaze_from_camera, is_person, turn_deg
+from screentest.prep.scoring.faceless import FacelessFactors
+from screentest.prep.scoring.faces import CLEAN, Factors, gaze_from_camera
+from screentest.prep.vision.facing import is_person, turn_deg
 
 if TYPE_CHECKING:
     from screentest.prep.picking.windows import Window
@@ -66,7 +67,7 @@ def reasons_for(
     ``passed_over``: the best window of the full length, where a shorter one was chosen all the same.
     ``faceless``: why there is no face, said of a window without one.
     """
-    lines = _face_lines(best) if best.subject == "face" else [faceless, *_plain_lines(best)]
+    lines = _face_lines(best) if best.subject == "face" else [faceless, *_faceless_lines(best)]
     if best.score < CLEAN:
         lines.append(f"What it lacks most: {_lack(best)}.")
     if not any(best.start_s < cut_s < best.start_s + best.length_s - 1e-3 for cut_s in scan.cuts_s):
@@ -109,7 +110,7 @@ def _face_lines(window: Window) -> list[str]:
     return lines
 
 
-def _plain_lines(window: Window) -> list[str]:
+def _faceless_lines(window: Window) -> list[str]:
     signals = window.signals
     inside = [s.figure.sharpness for s in signals if s.figure is not None]
     of_figure = f", {median(inside):.0f} inside the figure" if inside else ""
@@ -189,6 +190,6 @@ def _loss(window: Window, name: str) -> float:
     return fmean(_loss_at(moment, name) for moment in seen) if seen else 0.0
 
 
-def _loss_at(moment: Factors | PlainFactors, name: str) -> float:
-    flawless: Factors | PlainFactors = replace(moment, **{name: 1.0})  # type: ignore[arg-type]
+def _loss_at(moment: Factors | FacelessFactors, name: str) -> float:
+    flawless: Factors | FacelessFactors = replace(moment, **{name: 1.0})  # type: ignore[arg-type]
     return math.log(max(1e-6, flawless.score())) - math.log(max(1e-6, moment.score()))

@@ -8,38 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import pairwise
 from statistics import median
 
-from screentest.prep.core.geometry import enclosing, places
-from screentest.prep.core.values import (
-    Face,
-    FrameSignal,
-    Heads,
-    Scan,
-    Segment,
-    Source,
-    Span,
-    Subject,
-    TrackKey,
-)
-from screentest.prep.people.tracks import Track, step_faces, tracks_of
-from screentest.prep.scoring.faceless import PlainFactors, plain_factors
-from screentest.prep.scoring.faces import (
-    WEIGHTS,
-    Factors,
-    Weights,
-    combined,
-    factors,
-    is_person,
-    usual_of,
-)
+from screentest.prep.core.geometry import clusters, enclosing
+from screentest.prep.core.shots import EDGE_S, Shot
+from screentest.prep.core.values import FrameSignal, Heads, Scan, Segment, Span, Subject, TrackKey
+from screentest.prep.people.tracks import Track
+from screentest.prep.picking.scored import ScoredShot, scored_shots
+from screentest.prep.scoring.faceless import FacelessFactors
+from screentest.prep.scoring.faces import WEIGHTS, Factors, Weights, combined
+from screentest.prep.vision.facing import is_person
 
 _PERSON_SHARE = 0.9
 _MIN_FACE_SCORE = 0.15
-MIN_PLAIN_SCORE = 0.08
-EDGE_S = 1e-3
+MIN_FACELESS_SCORE = 0.08
 _SAME_SCORE = 1e-4
 
 
@@ -67,51 +49,11 @@ class Window:
     score: float
     subject: Subject
     prominence: float
-    moments: tuple[Factors | None, ...] | tuple[PlainFactors, ...]
+    moments: tuple[Factors | None, ...] | tuple[FacelessFactors, ...]
     values: tuple[float, ...]
     signals: tuple[FrameSignal, ...]
     track: Track | None
     first: int
-
-
-@dataclass(frozen=True)  # without slots: keeps what was worked out, as windows of many lengths need it
-class Shot:
-    """A stretch without a cut, and its fine samples."""
-
-    span: Span
-    signals: tuple[FrameSignal, ...]
-    source: Source
-
-    @cached_property
-    def people(self) -> tuple[tuple[Track, tuple[Factors | None, ...]], ...]:
-        """Each person with the factors of each sample."""
-        aspect = self.source.width_px / self.source.height_px
-        tracks = tracks_of(self.signals, aspect=aspect)
-        return tuple((track, _moments(track, self, aspect)) for track in tracks)
-
-    @cached_property
-    def plain(self) -> tuple[PlainFactors, ...]:
-        """The factors of each sample, faces aside."""
-        return tuple(plain_factors(s) for s in self.signals)
-
-    @cached_property
-    def plain_values(self) -> tuple[float, ...]:
-        """How good each sample is, faces aside."""
-        return tuple(moment.score() for moment in self.plain)
-
-
-def shots_of(scan: Scan) -> tuple[Shot, ...]:
-    """Cut-free stretches of what was looked at closely, in order of time."""
-    fine = sorted((s for s in scan.signals if s.fine), key=lambda s: s.t_s)
-    shots: list[Shot] = []
-    for span in scan.looked_at:
-        inner = sorted(c for c in scan.cuts_s if span.start_s < c < span.end_s)
-        edges = [span.start_s, *inner, span.end_s]
-        for start_s, end_s in pairwise(edges):
-            inside = tuple(s for s in fine if start_s - EDGE_S <= s.t_s < end_s - EDGE_S)
-            if inside:
-                shots.append(Shot(Span(start_s, end_s), inside, scan.source))
-    return tuple(shots)
 
 
 def window_behind(
@@ -121,10 +63,9 @@ def window_behind(
 
     ``tracks``: only a window of these.
     """
-    shots = tuple(
-        s for s in shots_of(scan) if s.span.start_s <= segment.start_s + EDGE_S < s.span.end_s
-    )
-    windows = ranked(shots, segment.length_s, segment.subject, POLICY, tracks=tracks)
+    start_s = segment.start_s + EDGE_S
+    around = [s for s in scored_shots(scan) if s.shot.span.start_s <= start_s < s.shot.span.end_s]
+    windows = ranked(around, segment.length_s, segment.subject, POLICY, tracks=tracks)
     alike = (w for w in windows if abs(w.start_s - segment.start_s) < EDGE_S)
     return next((w for w in alike if abs(w.score - segment.score) < _SAME_SCORE), None)
 
@@ -133,16 +74,16 @@ def window_at(looked: Scan, start_s: float, length_s: float) -> Window:
     """The one window a person asked for, cuts and all: its best person, else its picture."""
     end_s = start_s + length_s
     fine = [s for s in looked.signals if s.fine and start_s - EDGE_S <= s.t_s < end_s - EDGE_S]
-    shot = Shot(Span(start_s, end_s), tuple(fine), looked.source)
-    people = shot.people if fine else ()
+    scored = ScoredShot(Shot(Span(start_s, end_s), tuple(fine), looked.source))
+    people = scored.people if fine else ()
     seen = [
-        _face_window(shot, track, moments, _values(moments, POLICY), 0, len(fine), length_s)
+        _face_window(scored.shot, track, moments, _values(moments, POLICY), 0, len(fine), length_s)
         for track, moments in people
     ]
     best = max((w for w in seen if w), key=lambda w: w.score, default=None)
     if best is not None:
         return replace(best, start_s=start_s)
-    return replace(_plain_window(shot, 0, len(fine), length_s), start_s=start_s)
+    return replace(_faceless_window(scored, 0, len(fine), length_s), start_s=start_s)
 
 
 def heads_of(window: Window) -> Heads | None:
@@ -156,12 +97,12 @@ def heads_of(window: Window) -> Heads | None:
     return Heads(
         person=enclosing([f.box for f in faces]),
         face_height=median(f.box.height for f in faces),
-        others=places(others),
+        others=clusters(others),
     )
 
 
 def ranked(
-    shots: tuple[Shot, ...],
+    shots: Sequence[ScoredShot],
     length_s: float,
     subject: Subject,
     policy: Policy,
@@ -173,15 +114,16 @@ def ranked(
     ``tracks``: only windows of these.
     """
     found: list[Window] = []
-    for shot in shots:
-        if shot.span.end_s - shot.span.start_s + EDGE_S < length_s:
+    for scored in shots:
+        span = scored.shot.span
+        if span.end_s - span.start_s + EDGE_S < length_s:
             continue
         if subject == "face":
-            windows = _face_windows(shot, length_s, policy)
-            found.extend(w for w in windows if tracks is None or _key(w, shot) in tracks)
+            windows = _face_windows(scored, length_s, policy)
+            found.extend(w for w in windows if tracks is None or _key(w, scored.shot) in tracks)
         else:
-            found.extend(_plain_windows(shot, length_s))
-    floor = _MIN_FACE_SCORE if subject == "face" else MIN_PLAIN_SCORE
+            found.extend(_faceless_windows(scored, length_s))
+    floor = _MIN_FACE_SCORE if subject == "face" else MIN_FACELESS_SCORE
     good = [w for w in found if w.score >= floor]
     return sorted(good, key=lambda w: (-round(w.score, 6), -w.prominence, w.start_s))
 
@@ -203,12 +145,12 @@ def _starts(shot: Shot, length_s: float) -> Iterator[tuple[int, int]]:
         yield first, past
 
 
-def _face_windows(shot: Shot, length_s: float, policy: Policy) -> Iterator[Window]:
-    bounds = tuple(_starts(shot, length_s))
-    for track, moments in shot.people:
+def _face_windows(scored: ScoredShot, length_s: float, policy: Policy) -> Iterator[Window]:
+    bounds = tuple(_starts(scored.shot, length_s))
+    for track, moments in scored.people:
         values = _values(moments, policy)
         for first, past in bounds:
-            window = _face_window(shot, track, moments, values, first, past, length_s)
+            window = _face_window(scored.shot, track, moments, values, first, past, length_s)
             if window is not None:
                 yield window
 
@@ -244,48 +186,23 @@ def _face_window(
     )
 
 
-def _moments(track: Track, shot: Shot, aspect: float) -> tuple[Factors | None, ...]:
-    """The person's factors a sample; None where the person does not show the face."""
-    shown = {i: f for i, f in track.faces.items() if is_person(f)}
-    if not shown:
-        return (None,) * len(shot.signals)
-    usual = usual_of(list(shown.values()))
-    moments: list[Factors | None] = []
-    for index, signal in enumerate(shot.signals):
-        face = shown.get(index)
-        if face is None:
-            moments.append(None)
-            continue
-        speed = _speed(shown.get(index - 1), face, shot.signals[index - 1 : index + 1], aspect)
-        others = [other for other in signal.faces if other is not face]
-        moments.append(factors(face, shot.source, usual=usual, speed=speed, others=others))
-    return tuple(moments)
+def _faceless_windows(scored: ScoredShot, length_s: float) -> Iterator[Window]:
+    for first, past in _starts(scored.shot, length_s):
+        yield _faceless_window(scored, first, past, length_s)
 
 
-def _speed(before: Face | None, face: Face, signals: tuple[FrameSignal, ...], aspect: float) -> float:
-    """How fast a face moved since the sample before, in its own heights per second."""
-    if before is None or len(signals) < 2:
-        return 0.0
-    return step_faces(before, face, aspect) / max(0.05, signals[1].t_s - signals[0].t_s)
-
-
-def _plain_windows(shot: Shot, length_s: float) -> Iterator[Window]:
-    for first, past in _starts(shot, length_s):
-        yield _plain_window(shot, first, past, length_s)
-
-
-def _plain_window(shot: Shot, first: int, past: int, length_s: float) -> Window:
+def _faceless_window(scored: ScoredShot, first: int, past: int, length_s: float) -> Window:
     """The window over some samples, judged by its picture alone; 0 where there are none."""
-    values = shot.plain_values[first:past]
+    values = scored.faceless_values[first:past]
     return Window(
-        start_s=shot.signals[first].t_s if values else shot.span.start_s,
+        start_s=scored.shot.signals[first].t_s if values else scored.shot.span.start_s,
         length_s=length_s,
         score=combined(values, weak_percentile=0) if values else 0.0,
         subject="other",
         prominence=0.0,
-        moments=shot.plain[first:past],
+        moments=scored.faceless[first:past],
         values=values,
-        signals=shot.signals[first:past],
+        signals=scored.shot.signals[first:past],
         track=None,
         first=first,
     )

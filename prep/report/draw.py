@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
-from screentest.prep.core.progress import Progress
+from screentest.prep.core.progress import SILENT, Progress, Watcher, stage
 from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.text import printable
 from screentest.prep.core.values import Clip, Scan
@@ -29,7 +30,7 @@ def draw(
     spec: ClipSpec = SORA_2,
     headline: str = "",
     warnings: Sequence[str] = (),
-    progress: Progress | None = None,
+    watcher: Watcher = SILENT,
 ) -> str:
     """Writes the page about ``clip`` and the ``scan`` it was picked from; its absolute path.
 
@@ -38,7 +39,21 @@ def draw(
     reading footage raises.
     """
     target = report_place(out)
-    tell = progress or (lambda _: None)
+    with stage(watcher, "report") as under_way:
+        _draw(scan, clip, target, spec, headline, warnings, under_way.advance)
+        under_way.summary = printable(str(target))
+    return under_way.summary
+
+
+def _draw(
+    scan: Scan,
+    clip: Clip,
+    target: Path,
+    spec: ClipSpec,
+    headline: str,
+    warnings: Sequence[str],
+    tell: Progress,
+) -> None:
     source, segment = scan.source, clip.segment
     who = company(scan)
     scan, found = who.scan, who.people
@@ -60,4 +75,3 @@ def draw(
         page(source, story, clip, cast, pictures, headline=headline, warnings=warnings),
     )
     tell(1.0)
-    return printable(str(target))

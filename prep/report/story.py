@@ -19,9 +19,10 @@ from screentest.prep.core.values import (
     Subject,
     TrackKey,
 )
-from screentest.prep.picking.windows import POLICY, Window, ranked, shots_of, window_at, window_behind
-from screentest.prep.scoring.faceless import plain_moment
-from screentest.prep.scoring.faces import glimpse
+from screentest.prep.picking.scored import scored_shots
+from screentest.prep.picking.windows import POLICY, Window, ranked, window_at, window_behind
+from screentest.prep.scoring.faceless import faceless_score
+from screentest.prep.scoring.faces import coarse_score
 
 if TYPE_CHECKING:
     from screentest.prep.people.grouping import Person
@@ -109,21 +110,21 @@ def _window_of(scan: Scan, segment: Segment) -> Window:
 
 def curve_of(scan: Scan, subject: Subject) -> Curve:
     """The score over time for one kind of subject."""
-    shots = shots_of(scan)
+    shots = scored_shots(scan)
     # A window of an instant holds one sample, so its score is that moment's own.
     instants = ranked(shots, _INSTANT_S, subject, POLICY)
     best: dict[float, float] = {}
     for instant in instants:
         best[instant.start_s] = max(best.get(instant.start_s, 0.0), instant.score)
-    close = [tuple(Point(s.t_s, best.get(s.t_s, 0.0)) for s in shot.signals) for shot in shots]
+    close = [tuple(Point(s.t_s, best.get(s.t_s, 0.0)) for s in scored.shot.signals) for scored in shots]
     glances = [Point(s.t_s, _glance(s, scan, subject)) for s in scan.signals if not s.fine]
     return Curve(tuple(glances), tuple(close))
 
 
 def _glance(signal: FrameSignal, scan: Scan, subject: Subject) -> float:
     if subject == "other":
-        return plain_moment(signal)
-    return max((glimpse(face, scan.source) for face in signal.faces), default=0.0)
+        return faceless_score(signal)
+    return max((coarse_score(face, scan.source) for face in signal.faces), default=0.0)
 
 
 def _moments(chosen: Window, frames: int) -> tuple[Moment, ...]:

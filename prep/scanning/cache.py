@@ -1,44 +1,79 @@
 """Scans kept by content, so that nothing is scanned twice.
 
-A scan is one JSON file named by the footage's fingerprint and by what made it; a change of the
-scanner changes the name. Files are private to the user: they tell where faces were.
+A scan is one JSON file named by the footage's fingerprint, by the scanner, and by the length of the
+window it was made for: how long a look is, and when enough was seen, depends on it. Files are private
+to the user: they tell where faces were.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from screentest.prep.core.errors import DiskFull, OutputNotWritable
+from screentest.prep.core.files import appearing
 from screentest.prep.core.progress import Progress
-from screentest.prep.core.values import Box, Face, Figure, FrameSignal, Scan, Source, Span
+from screentest.prep.core.values import (
+    Box,
+    Face,
+    Figure,
+    FrameSignal,
+    IdentityCheck,
+    Scan,
+    Source,
+    Span,
+)
+from screentest.prep.scanning.interest import Interest
 from screentest.prep.scanning.scan import scan
 
-SCANNER_VERSION = 15
+SCANNER_VERSION = 16
 # Of the code that makes a scan; both are renewed by fixtures/pin_scanner.py.
-SCANNER_SOURCES = "bedd2e6dbc55ba90"
+SCANNER_SOURCES = "1678d7cbb1356176"
 
 
-def cached_scan(source: Source, *, folder: Path, progress: Progress | None = None) -> Scan:
+def cached_scan(
+    source: Source, interest: Interest, *, folder: Path, progress: Progress | None = None
+) -> Scan:
     """The scan of a source: the kept one where there is one, else a new one, kept from now on.
 
     ``folder``: made if it is missing. A kept scan that cannot be read, or a folder that cannot be
     written, costs only the time of scanning again.
     """
-    place = folder / f"{source.fingerprint[:40]}.v{SCANNER_VERSION}.json"
-    kept = _read(place, source)
+    kept = _read(kept_file(source, interest, folder=folder), source)
     if kept is not None:
         if progress is not None:
             progress(1.0)
         return kept
-    made = scan(source, progress=progress)
-    with suppress(OSError):
-        _write(place, made)
+    made = scan(source, interest, progress=progress)
+    keep(made, interest, folder=folder)
     return made
+
+
+def keep(made: Scan, interest: Interest, *, folder: Path) -> None:
+    """Keeps a scan in place of the one before, if the folder can be written."""
+    with suppress(OSError, OutputNotWritable, DiskFull):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        target = kept_file(made.source, interest, folder=folder)
+        with appearing(target, what="scan", mode=0o600) as part:
+            part.write_text(json.dumps(to_json(made), separators=(",", ":")), encoding="utf-8")
+
+
+def keep_checks(
+    source: Source, interest: Interest, checks: tuple[IdentityCheck, ...], *, folder: Path
+) -> None:
+    """Keeps what is known of windows beside the scan that was kept, if there is one."""
+    kept = _read(kept_file(source, interest, folder=folder), source)
+    if kept is not None:
+        keep(replace(kept, checked=checks), interest, folder=folder)
+
+
+def kept_file(source: Source, interest: Interest, *, folder: Path) -> Path:
+    """Where the scan of a source is kept that was made for some interest."""
+    name = f"{source.fingerprint[:40]}.v{SCANNER_VERSION}.{interest.window_s:.3f}s.json"
+    return folder / name
 
 
 def to_json(made: Scan) -> dict[str, Any]:
@@ -56,6 +91,7 @@ def from_json(plain: dict[str, Any], source: Source) -> Scan:
         cuts_s=tuple(plain["cuts_s"]),
         refined=tuple(Span(**span) for span in plain["refined"]),
         end_s=plain["end_s"],
+        checked=tuple(_check(entry) for entry in plain["checked"]),
     )
 
 
@@ -66,20 +102,12 @@ def _signal(entry: dict[str, Any]) -> FrameSignal:
     return FrameSignal(**{**entry, "faces": faces, "figure": figure})
 
 
+def _check(entry: dict[str, Any]) -> IdentityCheck:
+    return IdentityCheck(Span(**entry["window"]), Box(**entry["face"]), entry["cut_s"])
+
+
 def _read(place: Path, source: Source) -> Scan | None:
     try:
         return from_json(json.loads(place.read_text(encoding="utf-8")), source)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _write(place: Path, made: Scan) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
-    try:
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(to_json(made), file, separators=(",", ":"))
-        part.replace(place)
-    finally:
-        part.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""A first look at footage: glimpses a second or two apart, at keyframes where these come often enough.
+"""The coarse pass: samples a second or two apart, at keyframes where these come often enough.
 
-A glimpse only detects faces. Where none promises anything, the clearest glimpses are looked at once
-more for figures: animals, toys, people from behind.
+A coarse sample only detects faces. Where none promises anything, the clearest samples are looked at
+again for figures: animals, toys, people from behind.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from dataclasses import dataclass, replace
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Face, Figure, FrameSignal, Scan, Source, Span
+from screentest.prep.scanning.interest import Interest
 from screentest.prep.scanning.stretches import divided, shows_faces
-from screentest.prep.scanning.workers import Crew, Desk
-from screentest.prep.scoring.faceless import plain_moment
-from screentest.prep.vision.analysis import glimpsed, motion_since, signal
+from screentest.prep.scanning.workers import Worker, Workers
+from screentest.prep.vision.analysis import detected, motion_since, signal
 from screentest.prep.vision.figures import figure_in
 from screentest.prep.vision.measures import difference
 
 
 @dataclass(frozen=True, slots=True)
 class _Pace:
-    """How a first look goes over footage of ``most_s`` at most.
+    """How the coarse pass goes over footage of ``most_s`` at most.
 
-    Glimpses lie ``every_s`` apart, ``parts`` of the footage are looked at as threads are free, and of
-    the glimpses that show no face about ``thorough`` are looked at for small ones.
+    Samples lie ``every_s`` apart, ``parts`` of the footage are looked at as threads are free, and of
+    the samples that show no face about ``thorough`` are looked at for small ones.
     """
 
     most_s: float
@@ -42,45 +42,48 @@ _STILL = 0.006
 _FIGURE_LOOKS = 40
 _FIGURE_EVERY_S = 15.0
 _MOST_FIGURE_LOOKS = 240
-# For how long around it a glimpse stands for those that nobody looked at.
+# For how long around it a sample stands for those that nobody looked at.
 _STANDS_FOR_S = 4.0
-# What the clearest glimpse is worth at least where a figure is looked for: not black, not blank.
+# What the clearest sample is worth at least where a figure is looked for: not black, not blank.
 _HOPELESS = 0.03
-_FIGURE_HANDS = 2
+_FIGURE_THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Glimpse:
-    """What a moment shows, and its small picture."""
+class _Sample:
+    """What a moment shows, how good it is without a face, and its small picture."""
 
     signal: FrameSignal
+    worth: float
     picture: Picture
 
 
-# The clearest glimpse of each of some equal parts of the footage.
-_Clearest = dict[int, _Glimpse]
+# The clearest sample of each of some equal parts of the footage.
+_Clearest = dict[int, _Sample]
 
 
-def glimpsed_over(source: Source, whole: Span, crew: Crew, tell: Progress) -> Scan:
+def coarse_scan(
+    source: Source, interest: Interest, whole: Span, workers: Workers, tell: Progress
+) -> Scan:
     """Coarse signals of a source; with figures where no face is promised."""
     pace = next(pace for pace in _PACES if source.duration_s <= pace.most_s)
-    found = crew.each(
-        lambda desk, span, say: _glimpses(desk, span, source, pace, say),
+    found = workers.each(
+        lambda worker, span, say: _samples(worker, span, source, interest, pace, say),
         divided(whole, pace.parts, source.keyframes_s),
         tell,
     )
     coarse = Scan(source, tuple(s for signals, _ in found for s in signals), (), (), whole.end_s)
-    if shows_faces(coarse):
+    if shows_faces(coarse, interest):
         return coarse
     clearest: _Clearest = {}
     for _, of_part in found:
-        for glimpse in of_part.values():
-            _keep(clearest, glimpse, source)
+        for sample in of_part.values():
+            _keep(clearest, sample, source)
     return _with_figures(coarse, clearest)
 
 
-def _glimpses(
-    desk: Desk, span: Span, source: Source, pace: _Pace, say: Progress
+def _samples(
+    worker: Worker, span: Span, source: Source, interest: Interest, pace: _Pace, say: Progress
 ) -> tuple[list[FrameSignal], _Clearest]:
     # Small faces are looked for in some of the pictures that show no other, spread over the footage.
     thorough_every = max(1, math.ceil(source.duration_s / pace.every_s / pace.thorough))
@@ -88,19 +91,19 @@ def _glimpses(
     clearest: _Clearest = {}
     last: tuple[float, Picture] | None = None
     empty = 0
-    for shot in desk.reader.sparse(pace.every_s, within=span):
-        picture, thumb = desk.reader.glance(shot), desk.reader.thumb(shot)
+    for frame in worker.reader.sparse(pace.every_s, within=span):
+        picture, thumb = worker.reader.glance(frame), worker.reader.thumb(frame)
         seen: tuple[Face, ...] = ()
         if empty == 0 or not _same(last, thumb):
-            seen = glimpsed(picture)
+            seen = detected(picture)
             if not seen and empty % thorough_every == 0:
-                seen = glimpsed(desk.reader.picture(shot))
+                seen = detected(worker.reader.picture(frame))
         empty = 0 if seen else empty + 1
-        motion = motion_since(last, shot.t_s, thumb)
-        signals.append(signal(shot.t_s, picture, seen, motion=motion, fine=False))
-        _keep(clearest, _Glimpse(signals[-1], picture), source)
-        last = (shot.t_s, thumb)
-        say((shot.t_s - span.start_s) / (span.end_s - span.start_s))
+        motion = motion_since(last, frame.t_s, thumb)
+        signals.append(signal(frame.t_s, picture, seen, motion=motion, fine=False))
+        _keep(clearest, _Sample(signals[-1], interest.of_moment(signals[-1]), picture), source)
+        last = (frame.t_s, thumb)
+        say((frame.t_s - span.start_s) / (span.end_s - span.start_s))
     return signals, clearest
 
 
@@ -109,28 +112,28 @@ def _same(last: tuple[float, Picture] | None, thumb: Picture) -> bool:
     return last is not None and difference(last[1], thumb) < _STILL
 
 
-def _place(t_s: float, source: Source) -> int:
+def _part(t_s: float, source: Source) -> int:
     """Which of the footage's equal parts a moment lies in."""
     part_s = min(_FIGURE_EVERY_S, source.duration_s / _FIGURE_LOOKS)
     longest_s = source.duration_s / _MOST_FIGURE_LOOKS
     return int((t_s - source.video_start_s) / max(1.0, part_s, longest_s))
 
 
-def _keep(clearest: _Clearest, glimpse: _Glimpse, source: Source) -> None:
-    place = _place(glimpse.signal.t_s, source)
-    if place not in clearest or plain_moment(glimpse.signal) > plain_moment(clearest[place].signal):
-        clearest[place] = glimpse
+def _keep(clearest: _Clearest, sample: _Sample, source: Source) -> None:
+    part = _part(sample.signal.t_s, source)
+    if part not in clearest or sample.worth > clearest[part].worth:
+        clearest[part] = sample
 
 
 def _with_figures(coarse: Scan, clearest: _Clearest) -> Scan:
-    """The scan with what the clearest glimpses show; those near one are taken to show the same.
+    """The scan with what the clearest samples show; those near one are taken to show the same.
 
     A figure that shows for less than a part of long footage may be missed.
     """
-    hopeful = [g for g in clearest.values() if plain_moment(g.signal) > _HOPELESS]
-    with ThreadPoolExecutor(_FIGURE_HANDS, thread_name_prefix="figures") as pool:
-        found = pool.map(lambda glimpse: figure_in(glimpse.picture), hopeful)
-        shown = sorted(((g.signal.t_s, f) for g, f in zip(hopeful, found, strict=True)), key=_time)
+    hopeful = [sample for sample in clearest.values() if sample.worth > _HOPELESS]
+    with ThreadPoolExecutor(_FIGURE_THREADS, thread_name_prefix="figures") as pool:
+        found = pool.map(lambda sample: figure_in(sample.picture), hopeful)
+        shown = sorted(((s.signal.t_s, f) for s, f in zip(hopeful, found, strict=True)), key=_time)
 
     def with_figure(signal: FrameSignal) -> FrameSignal:
         at = bisect_left(shown, signal.t_s, key=_time)

@@ -36,7 +36,7 @@ class CutDetector:
         """Whether this frame starts a new shot; frames come in order of time.
 
         ``frames_since``: nominal frame lengths since the one before; where some are missing, as in
-        footage of a varying rate, more motion is no cut.
+        footage of a varying rate, more motion is not a cut.
         """
         last, self._last = self._last, thumb
         if last is None:

@@ -7,14 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from screentest.prep.core.values import FrameSignal, Scan, Source, Span
-from screentest.prep.scoring.faceless import plain_moment
-from screentest.prep.scoring.faces import glimpse
+from screentest.prep.core.values import FrameSignal, Scan, Span
+from screentest.prep.scanning.interest import Interest
 
-STRETCH_S = 6.0
-# Glimpses are mostly of keyframes. A look that begins just after one has the frames before it, which
-# tell of a cut, at the least decoding.
-_AFTER_GLIMPSE_S = 0.35
+# How long a stretch is at least, and by how much it is longer than the window that it is to hold.
+_SHORTEST_S = 6.0
+_ROOM_S = 2.0
+# Coarse samples are mostly of keyframes. A look that begins just after one has the frames before it,
+# which tell of a cut, at the least decoding.
+_AFTER_SAMPLE_S = 0.35
 _FACE_PROMISE = 0.15
 # What shows just outside a span shows inside it too, most likely.
 _EDGE_S = 0.5
@@ -22,6 +23,11 @@ _SEAM_S = 1.0
 # What would be left of the footage after a stretch is looked at with it.
 _TAIL_S = 1.5
 _HOPE = 1.25
+
+
+def stretch_s(window_s: float) -> float:
+    """How long a stretch is looked at closely for a window of some length."""
+    return max(_SHORTEST_S, window_s + _ROOM_S)
 
 
 def divided(whole: Span, parts: int, keyframes_s: Sequence[float]) -> tuple[Span, ...]:
@@ -46,33 +52,36 @@ class Stretch:
     ceiling: float
 
 
-def promising(coarse: Scan, *, most: int) -> tuple[Stretch, ...]:
+def promising(coarse: Scan, interest: Interest, *, most: int) -> tuple[Stretch, ...]:
     """Up to ``most`` stretches that do not overlap, best first.
 
     Judged by faces; where none promises anything, by figures in sharp, lit and calm pictures.
     """
-    by_face = _ranked(coarse, lambda s: _face_promise(s, coarse.source), most)
+    length_s = stretch_s(interest.window_s)
+    by_face = _ranked(_by_face(coarse, interest), most)
     if by_face and by_face[0].promise >= _FACE_PROMISE:
         return tuple(s for s in by_face if s.promise > 0.02)
-    by_picture = _ranked(coarse, plain_moment, max(1, most // 2))
+    moments = _candidates(coarse, interest.of_moment, length_s)
+    by_picture = _ranked(moments, max(1, most // 2))
     return (*by_face[: most - len(by_picture)], *by_picture) if by_face else by_picture
 
 
-def shows_faces(coarse: Scan) -> bool:
+def shows_faces(coarse: Scan, interest: Interest) -> bool:
     """Whether some stretch promises a face."""
-    candidates = _candidates(coarse, lambda s: _face_promise(s, coarse.source))
-    return any(stretch.promise >= _FACE_PROMISE for stretch in candidates)
+    return any(stretch.promise >= _FACE_PROMISE for stretch in _by_face(coarse, interest))
 
 
-def _face_promise(signal: FrameSignal, source: Source) -> float:
-    return max((glimpse(face, source) for face in signal.faces), default=0.0)
+def _by_face(coarse: Scan, interest: Interest) -> list[Stretch]:
+    def worth(signal: FrameSignal) -> float:
+        return max((interest.of_face(f, coarse.source) for f in signal.faces), default=0.0)
+
+    return _candidates(coarse, worth, stretch_s(interest.window_s))
 
 
-def _ranked(coarse: Scan, worth: Callable[[FrameSignal], float], most: int) -> tuple[Stretch, ...]:
-    """Stretches by promise; greedy, each at least its own length from the ones before."""
-    candidates = sorted(_candidates(coarse, worth), key=lambda s: (-s.promise, s.span.start_s))
+def _ranked(candidates: Sequence[Stretch], most: int) -> tuple[Stretch, ...]:
+    """Stretches by promise; greedy, each apart from the ones before or joined to them."""
     chosen: list[Stretch] = []
-    for stretch in candidates:
+    for stretch in sorted(candidates, key=lambda s: (-s.promise, s.span.start_s)):
         if len(chosen) >= most:
             break
         if all(_apart(stretch.span, other.span) for other in chosen):
@@ -80,16 +89,16 @@ def _ranked(coarse: Scan, worth: Callable[[FrameSignal], float], most: int) -> t
     return tuple(chosen)
 
 
-def _candidates(coarse: Scan, worth: Callable[[FrameSignal], float]) -> list[Stretch]:
+def _candidates(coarse: Scan, worth: Callable[[FrameSignal], float], length_s: float) -> list[Stretch]:
     signals = coarse.signals
     times_s = [s.t_s for s in signals]
     worths = [worth(s) for s in signals]
     first_s, end_s = coarse.source.video_start_s, coarse.end_s
     found: list[Stretch] = []
-    for start_s in (first_s, *(t_s + _AFTER_GLIMPSE_S for t_s in times_s)):
-        if start_s > first_s and start_s + STRETCH_S / 2 >= end_s:
+    for start_s in (first_s, *(t_s + _AFTER_SAMPLE_S for t_s in times_s)):
+        if start_s > first_s and start_s + length_s / 2 >= end_s:
             break
-        past_s = start_s + STRETCH_S
+        past_s = start_s + length_s
         span = Span(start_s, end_s if past_s + _TAIL_S > end_s else past_s)
         first = bisect_left(times_s, span.start_s - _EDGE_S)
         past = bisect_left(times_s, span.end_s + _EDGE_S)

@@ -21,38 +21,36 @@ _TELL_EVERY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """What one thread works with."""
+class Worker:
+    """What one thread works with: its own reader of the file, its own face models."""
 
     reader: FrameReader
     faces: FaceStack
 
 
 class _Stopped(Exception):
-    """The crew is going home: the work at hand is dropped."""
+    """The workers stop: the work at hand is dropped."""
 
 
-class Crew:
-    """Looks at spans of one source, several at once. Use as a context manager.
+class Workers:
+    """Look at spans of one source, several at once. Use as a context manager.
 
-    ``quick``: of the readers, see ``prep.media.frames.reading``.
-
-    The first desk is set up at once, so that a file which cannot be opened is refused here.
+    ``quick``: of the readers, see ``prep.media.frames.reading``. The first worker is made at once, so
+    that a file which cannot be opened is refused here.
     """
 
-    def __init__(self, source: Source, *, hands: int, quick: bool = False) -> None:
+    def __init__(self, source: Source, *, count: int, quick: bool = False) -> None:
         self._source = source
         self._quick = quick
-        self._hands = hands
         self._files = ExitStack()
-        self._free: list[Desk] = []
-        self._at_work = 0
+        self._free: list[Worker] = []
+        self._busy = 0
         self._changed = threading.Condition()
         self._stop = threading.Event()
-        self._pool = ThreadPoolExecutor(hands, thread_name_prefix="scan")
+        self._pool = ThreadPoolExecutor(count, thread_name_prefix="scan")
 
-    def __enter__(self) -> Crew:
-        self._free.append(self._desk())
+    def __enter__(self) -> Workers:
+        self._free.append(self._made())
         return self
 
     def __exit__(
@@ -62,14 +60,14 @@ class Crew:
         trace: TracebackType | None,
     ) -> bool | None:
         self._stop.set()
-        interrupt = self._gone_home()
+        interrupt = self._stopped()
         # The error passes through each file's own boundary, which maps the decoder's.
         handled = self._files.__exit__(kind, error, trace)
         if interrupt is not None and kind is None:
             raise interrupt
         return handled
 
-    def _gone_home(self) -> KeyboardInterrupt | None:
+    def _stopped(self) -> KeyboardInterrupt | None:
         """Waits for every thread; gives a Ctrl-C that came meanwhile.
 
         It does not break this off: a decoder whose file is closed under it takes the whole process
@@ -79,19 +77,19 @@ class Crew:
         while True:
             try:
                 self._pool.shutdown(wait=True, cancel_futures=True)
-                self._wait_until_home()
+                self._wait_until_idle()
             except KeyboardInterrupt as error:
                 interrupt = error
             else:
                 return interrupt
 
-    def _wait_until_home(self) -> None:
-        """The pool forgets a thread that it was starting when Ctrl-C came; a desk is not forgotten."""
+    def _wait_until_idle(self) -> None:
+        """The pool forgets a thread that it was starting when Ctrl-C came; this does not."""
         with self._changed:
-            self._changed.wait_for(lambda: self._at_work == 0)
+            self._changed.wait_for(lambda: self._busy == 0)
 
     def each(
-        self, work: Callable[[Desk, Span, Progress], Result], spans: Sequence[Span], tell: Progress
+        self, work: Callable[[Worker, Span, Progress], Result], spans: Sequence[Span], tell: Progress
     ) -> list[Result]:
         """What ``work`` gives for each span, in their order.
 
@@ -106,11 +104,11 @@ class Crew:
                     raise _Stopped
                 shares[index] = share
 
-            desk = self._taken()
+            worker = self._taken()
             try:
-                return work(desk, span, say)
+                return work(worker, span, say)
             finally:
-                self._back(desk)
+                self._back(worker)
 
         futures = [self._pool.submit(one, i, span) for i, span in enumerate(spans)]
         self._watch(futures, lambda: tell(sum(shares) / max(1, len(shares))))
@@ -126,22 +124,22 @@ class Crew:
                     self._stop.set()
             tell()
 
-    def _taken(self) -> Desk:
+    def _taken(self) -> Worker:
         with self._changed:
             if self._stop.is_set():
                 raise _Stopped
-            desk = self._free.pop() if self._free else self._desk()
-            self._at_work += 1
-            return desk
+            worker = self._free.pop() if self._free else self._made()
+            self._busy += 1
+            return worker
 
-    def _back(self, desk: Desk) -> None:
+    def _back(self, worker: Worker) -> None:
         with self._changed:
-            self._free.append(desk)
-            self._at_work -= 1
+            self._free.append(worker)
+            self._busy -= 1
             self._changed.notify_all()
 
-    def _desk(self) -> Desk:
-        return Desk(self._files.enter_context(reading(self._source, quick=self._quick)), FaceStack())
+    def _made(self) -> Worker:
+        return Worker(self._files.enter_context(reading(self._source, quick=self._quick)), FaceStack())
 
 
 def _raise_first(futures: Sequence[Future[Result]]) -> None:

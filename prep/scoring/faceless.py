@@ -9,7 +9,8 @@ import math
 from dataclasses import dataclass
 
 from screentest.prep.core.values import Box, Figure, FrameSignal
-from screentest.prep.scoring.faces import exposure_factor, is_person, rise
+from screentest.prep.scoring.faces import exposure_factor, rise
+from screentest.prep.vision.facing import is_person
 
 _EDGE = 0.004
 # Heights of a face, as shares of the picture, whose body is as large as a figure that counts for
@@ -20,7 +21,7 @@ _NOBODY = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class PlainFactors:
+class FacelessFactors:
     """What a moment without a face is made of, each in [0, 1].
 
     ``shown``: how surely and how large somebody is there. ``whole``, ``alone``, ``still``, ``crisp``:
@@ -44,7 +45,7 @@ class PlainFactors:
         return float(self.calm * clear) * (_NOBODY + (1 - _NOBODY) * figure)
 
 
-def plain_factors(signal: FrameSignal) -> PlainFactors:
+def faceless_factors(signal: FrameSignal) -> FacelessFactors:
     """The factors of one moment."""
     heights = [face.box.height for face in signal.faces if is_person(face)]
     figure = signal.figure if not heights else None
@@ -58,7 +59,7 @@ def plain_factors(signal: FrameSignal) -> PlainFactors:
         crisp = max(0.2, rise(math.log10(figure.sharpness + 1), 0.5, 2.2))
         # A background out of focus is no flaw.
         others, sharpness = figure.others, max(signal.sharpness, figure.sharpness)
-    return PlainFactors(
+    return FacelessFactors(
         shown=shown,
         whole=whole,
         alone=0.75 if others else 1.0,
@@ -71,9 +72,9 @@ def plain_factors(signal: FrameSignal) -> PlainFactors:
     )
 
 
-def plain_moment(signal: FrameSignal) -> float:
+def faceless_score(signal: FrameSignal) -> float:
     """How good a moment is, faces aside: somebody in it, whole, textured, sharp, lit and calm."""
-    return plain_factors(signal).score()
+    return faceless_factors(signal).score()
 
 
 def _clearly_shown(figure: Figure) -> float:

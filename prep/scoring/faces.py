@@ -15,6 +15,7 @@ from statistics import median
 import numpy as np
 
 from screentest.prep.core.values import Face, Source
+from screentest.prep.vision.facing import PROFILE_NOSE_OFFSET, is_person, nose_turn_deg, turn_deg
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,6 @@ POOR = 0.4
 _WEAK_SHARE = 0.4
 _WEAK_PERCENTILE = 10.0
 
-# A half profile reads about 0.45 of nose offset, a full one more; the mesh cannot
-# tell (prep.vision.pose).
-PROFILE_NOSE_OFFSET = 0.38
-# Beyond this a face is turned away, whatever else is right; the mesh reads about 0.8 of the turn.
-MAX_TURN_DEG = 32.0
-MIN_PRESENCE = 0.5
-# The mesh compresses large turns toward frontal; sin(asin) of the nose offset does not.
-_NOSE_TO_SINE = 1.25
-_TRUSTED_NOSE_DEG = 20.0
 # Heads turned so far, with eyes that hold the camera, read a gaze of 1 (footage: 0.5 at 19 degrees).
 _EYES_REACH_DEG = 38.0
 
@@ -85,26 +77,6 @@ def rise(value: float, low: float, high: float) -> float:
     """0 at or below ``low``, 1 at or above ``high``, smooth between (smoothstep)."""
     x = min(1.0, max(0.0, (value - low) / (high - low)))
     return x * x * (3 - 2 * x)
-
-
-def is_person(face: Face) -> bool:
-    """Whether a fitted face is a person who shows it: the mesh believes, and it is no profile."""
-    return (
-        face.presence > MIN_PRESENCE
-        and abs(face.nose_offset) <= PROFILE_NOSE_OFFSET
-        and turn_deg(face) <= MAX_TURN_DEG
-    )
-
-
-def turn_deg(face: Face) -> float:
-    """How far the head is turned, in degrees: the mesh's yaw, or the nose's where that is more."""
-    nose = nose_turn_deg(face)
-    return max(abs(face.yaw_deg), nose if nose > _TRUSTED_NOSE_DEG else 0.0)
-
-
-def nose_turn_deg(face: Face) -> float:
-    """The turn that the detector's nose offset tells, in degrees; coarse within 20."""
-    return math.degrees(math.asin(min(1.0, abs(face.nose_offset) * _NOSE_TO_SINE)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +191,8 @@ def combined(moments: Sequence[float], *, weak_percentile: float = _WEAK_PERCENT
     return float((1 - _WEAK_SHARE) * values.mean() + _WEAK_SHARE * weak)
 
 
-def glimpse(face: Face, source: Source) -> float:
-    """How promising a face is that was only detected: its turn by the nose, its size and light."""
+def coarse_score(face: Face, source: Source) -> float:
+    """How good a face promises to be that was only detected: by turn of the nose, size and light."""
     if abs(face.nose_offset) > 1.3 * PROFILE_NOSE_OFFSET:
         return 0.05 * face.presence
     frontal = math.exp(-((nose_turn_deg(face) / 26) ** 2))

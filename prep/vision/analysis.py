@@ -1,6 +1,6 @@
 """What one picture shows: its faces and its quality.
 
-A glimpse only detects faces, for the sparse pass; a fitted look adds mesh, pose and eyes. Its
+The coarse pass only detects faces; a fitted look adds mesh, pose and eyes. Its
 detection runs on a quarter of the analysis picture first, which finds faces of a tenth of its width,
 and on the whole only where that finds none or small ones.
 """
@@ -12,8 +12,8 @@ import numpy as np
 
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Box, Face, Figure, FrameSignal
-from screentest.prep.scoring.faces import MIN_PRESENCE, PROFILE_NOSE_OFFSET
 from screentest.prep.vision.detector import Detection, detect
+from screentest.prep.vision.facing import MIN_PRESENCE, PROFILE_NOSE_OFFSET
 from screentest.prep.vision.measures import (
     crop,
     detail,
@@ -32,7 +32,7 @@ _PROMINENT = 0.45
 _NONE = Expression()
 
 
-def glimpsed(picture: Picture) -> tuple[Face, ...]:
+def detected(picture: Picture) -> tuple[Face, ...]:
     """Faces as detected in this very picture, without mesh."""
     grey = luma(picture)
     return tuple(_face(found, grey, presence=found.score) for found in detect(picture))

@@ -72,7 +72,7 @@ def _measured(figure: Figure, picture: Picture) -> Figure:
     return replace(figure, sharpness=sharpness(crop(luma(picture), figure.box)))
 
 
-class Lookout:
+class FigureWatch:
     """Looks for a figure in the pictures of one close look, about once a second."""
 
     def __init__(self) -> None:
@@ -105,7 +105,7 @@ class Lookout:
 
 
 def _holds(box: Box, point: tuple[float, float]) -> bool:
-    """Whether a point lies in a box: a guess at a part of a figure is no figure of its own."""
+    """Whether a point lies in a box: a guess at a part of a figure is not a figure of its own."""
     x, y = point
     return box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height
 

@@ -12,12 +12,12 @@ from uuid import uuid4
 import pytest
 
 from screentest import probe
-from screentest.client.characters.direction import Direction
 from screentest.client.characters.order import wish_of
 from screentest.client.characters.register import Order
 from screentest.client.config import Settings, settings_from
 from screentest.client.registry.characters import FILE_NAME, Registry
 from screentest.prep.core.values import Clip
+from screentest.prep.core.wishes import Wishes
 from tests.integration.sandbox_parts import Sandbox, sandbox_up
 from tests.lossy_relay import Relay, relayed
 
@@ -48,9 +48,7 @@ def settings(sandbox: Sandbox, relay: Relay, home: Path) -> Settings:
 def order(face_clip: Path, settings: Settings, made: Clip) -> Order:
     """An order whose clip an earlier run has made, so that no test waits for an encode."""
     # A name of its own: all tests share the sandbox's account, but not its registry.
-    order = Order(
-        str(face_clip), f"Joe {uuid4().hex[:8]}", direction=Direction(start_s=1.0, length_s=2.0)
-    )
+    order = Order(str(face_clip), f"Joe {uuid4().hex[:8]}", wishes=Wishes(start_s=1.0, length_s=2.0))
     clips = settings.home / "clips"
     clips.mkdir(mode=0o700, parents=True)
     path = Path(shutil.copy(made.path, clips / f"{made.sha256}.mp4"))

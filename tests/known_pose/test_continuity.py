@@ -10,9 +10,9 @@ import pytest
 
 from screentest import pick, probe, scan
 from screentest.prep.core.values import Scan
+from screentest.prep.core.wishes import Wishes
 from screentest.prep.people.grouping import company
-from screentest.prep.people.splices import hidden_cut_s, with_hidden_cuts
-from screentest.prep.picking.casting import Casting, cast
+from screentest.prep.picking.casting import cast, with_hidden_cuts
 from tests.known_pose.interview import FPS, Turn, made, photo_of
 
 FRAME_S = 1 / FPS
@@ -26,7 +26,7 @@ def filmed(tmp_path_factory: pytest.TempPathFactory) -> Filmed:
 
     def scan_of(*turns: Turn) -> Scan:
         path = made(turns, folder / f"{len(list(folder.iterdir()))}.mp4")
-        return replace(scan(probe(path)), cuts_s=())
+        return replace(scan(probe(path)), cuts_s=(), checked=())
 
     return scan_of
 
@@ -47,7 +47,7 @@ def test_a_window_stays_with_one_person_though_no_cut_was_noticed(filmed: Filmed
 
 def test_small_faces_that_change_are_told_apart_too(tmp_path: Path) -> None:
     turns = (Turn("man", 2.3, face_px=80), Turn("woman", 2.3, face_px=80))
-    chosen = cast(scan(probe(made(turns, tmp_path / "small.mp4"))), Casting())
+    chosen = cast(scan(probe(made(turns, tmp_path / "small.mp4")))).segment
     assert chosen.end_s <= 2.3 + 1e-3 or chosen.start_s >= 2.3 - 1e-3
 
 
@@ -58,7 +58,7 @@ def test_an_insert_of_somebody_else_is_found_at_its_frame(filmed: Filmed) -> Non
 
 def test_one_person_who_goes_on_makes_no_cut(filmed: Filmed) -> None:
     scanned = filmed(Turn("woman", 4.6))
-    assert hidden_cut_s(scanned, pick(scanned)) is None
+    assert with_hidden_cuts(scanned).cuts_s == scanned.cuts_s
 
 
 def test_the_two_are_listed_apart_each_with_the_time_that_each_is_seen(interview: Scan) -> None:
@@ -77,11 +77,23 @@ def test_somebody_beside_a_mirror_is_one_person_whose_time_counts_once(filmed: F
 def test_a_photo_finds_its_own_half_of_one_framing(
     interview: Scan, tmp_path: Path, who: str, first_s: float, end_s: float
 ) -> None:
-    chosen = cast(interview, Casting(match=photo_of(who, tmp_path / "photo.png")))
+    chosen = cast(interview, Wishes(match=photo_of(who, tmp_path / "photo.png"))).segment
     assert first_s - 1e-3 <= chosen.start_s
     assert chosen.end_s <= end_s + 1e-3
 
 
 def test_a_person_by_number_is_that_person_alone(interview: Scan) -> None:
-    assert cast(interview, Casting(person=1)).start_s >= 3.3 - 1e-3
-    assert cast(interview, Casting(person=2)).end_s <= 3.3 + 1e-3
+    assert cast(interview, Wishes(person=1)).segment.start_s >= 3.3 - 1e-3
+    assert cast(interview, Wishes(person=2)).segment.end_s <= 3.3 + 1e-3
+
+
+def test_what_was_checked_is_not_looked_at_again(
+    interview: Scan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    once = with_hidden_cuts(interview)
+    assert once.cuts_s != interview.cuts_s
+    monkeypatch.setattr(
+        "screentest.prep.picking.casting.hidden_cut_s", lambda *_: pytest.fail("looked at again")
+    )
+    assert with_hidden_cuts(replace(interview, checked=once.checked)) == once
+    assert cast(once).segment == pick(once)

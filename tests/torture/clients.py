@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Protocol
 
 from screentest import probe
-from screentest.client.characters.direction import Direction
 from screentest.client.characters.order import wish_of
 from screentest.client.characters.register import Order
 from screentest.client.config import settings_from
 from screentest.client.registry.characters import FILE_NAME, Registry
 from screentest.prep.core.values import Clip
+from screentest.prep.core.wishes import Wishes
 
 HERE = Path(__file__).parent
 SETTLE_AFTER_S = 8.0
@@ -48,7 +48,7 @@ class Screentest:
         if not path.exists():
             shutil.copy(self.clip.path, path)
         settings = settings_from({}, home=self.home, sandbox_env=env)
-        order = Order(str(self.footage), name, direction=Direction(start_s=1.0, length_s=2.0))
+        order = Order(str(self.footage), name, wishes=Wishes(start_s=1.0, length_s=2.0))
         with Registry(self.home / FILE_NAME) as registry:
             record = registry.plan(wish_of(order, settings, probe(self.footage)))
             if record.state == "planned":

@@ -10,13 +10,7 @@ import click
 from screentest.client.cli.output import results
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
-from screentest.client.cli.output.report import (
-    draw_clip,
-    draw_pick,
-    emit_with_report,
-    fault_of,
-    report_option,
-)
+from screentest.client.cli.output.report import emit_with_report, fault_of, report_option
 from screentest.client.cli.output.wording import counted
 from screentest.client.cli.params.options import (
     casting_options,
@@ -26,10 +20,14 @@ from screentest.client.cli.params.options import (
     window_options,
 )
 from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.preflight import require_writable
 
 if TYPE_CHECKING:
-    from screentest.client.characters.direction import Direction
+    from screentest.prep.core.progress import Watcher
+    from screentest.prep.core.spec import ClipSpec
     from screentest.prep.core.values import CheckReport
+    from screentest.prep.core.wishes import Wishes
+    from screentest.prep.pipeline import Prepared
 
 
 @click.command()
@@ -60,15 +58,17 @@ def scan(call: Call, raw: str) -> None:
     a number of the list.
     """
     from screentest.client.cli.output import tables as render
-    from screentest.client.cli.output.people import cast_list, cast_result
-    from screentest.client.cli.running.stages import scanned
+    from screentest.client.cli.output.people import people_result
+    from screentest.prep.pipeline import scanned
 
     with watching(call) as watcher:
-        measured = scanned(raw, call=call, watcher=watcher)
-        listed = cast_list(measured, home=call.home, watcher=watcher)
+        measured = scanned(raw, scans=call.home / "scans", watcher=watcher)
+        from screentest.prep.report.portraits import portraits  # heavy: loaded while RAW was probed
+
+        listed = portraits(measured, folder=call.home / "people", watcher=watcher)
     emit(
         call,
-        as_json=lambda: {**results.scan_result(measured), "people": cast_result(listed)},
+        as_json=lambda: {**results.scan_result(measured), "people": people_result(listed)},
         show=partial(render.show_scan, scan=measured, listed=listed),
     )
 
@@ -80,21 +80,22 @@ def scan(call: Call, raw: str) -> None:
 @model_option
 @common_options
 @click.pass_obj
-def pick(call: Call, raw: str, report: str | None, model: str, direction: Direction) -> None:
+def pick(call: Call, raw: str, report: str | None, model: str, wishes: Wishes) -> None:
     """Choose the best face-forward window of RAW and say why."""
+    from screentest.client.characters.footage import warnings_about
     from screentest.client.cli.output import tables as render
-    from screentest.client.cli.running.stages import picked
     from screentest.client.remote.character_models import model_of
+    from screentest.prep.pipeline import choose, draw_choice
 
     spec = model_of(model).clip
     with watching(call) as watcher:
-        source, segment = picked(raw, direction, spec=spec, call=call, watcher=watcher)
+        choice = choose(raw, wishes, spec, scans=call.home / "scans", watcher=watcher)
         if report is not None:
-            draw_pick(report, source, segment, direction, spec=spec, call=call, watcher=watcher)
+            draw_choice(choice, wishes, spec, report=report, warnings=warnings_about, watcher=watcher)
     emit_with_report(
         call,
-        as_json=lambda: results.pick_result(source, segment),
-        show=partial(render.show_segment, segment=segment),
+        as_json=lambda: results.pick_result(choice.scan.source, choice.segment),
+        show=partial(render.show_segment, segment=choice.segment),
         report=report,
     )
 
@@ -120,7 +121,7 @@ def clip(
     overwrite: bool,
     report: str | None,
     model: str,
-    direction: Direction,
+    wishes: Wishes,
 ) -> None:
     """Make a clip of RAW that the model accepts untouched.
 
@@ -128,32 +129,44 @@ def clip(
     an existing file with other content is left alone unless --overwrite is given.
     """
     from screentest.client.cli.output import tables as render
-    from screentest.client.cli.running.stages import clipped
     from screentest.client.remote.character_models import model_of
+    from screentest.prep.clipping.place import clip_place
+    from screentest.prep.pipeline import own_warnings, prepare
 
-    spec = model_of(model).clip
-    fault = None
+    spec, fault = model_of(model).clip, None
+    wishes.require_possible(spec)
+    target = clip_place(raw, out)
+    require_writable(target)
     with watching(call) as watcher:
-        source, made = clipped(
+        made = prepare(
             raw,
-            direction,
-            spec=spec,
-            out=out,
+            wishes,
+            spec,
+            out=target,
             overwrite=overwrite,
-            call=call,
+            scans=call.home / "scans",
             watcher=watcher,
         )
+        for warning in own_warnings(made.clip):
+            watcher.warned(warning)
         if report is not None:
-            asked = direction.start_s is not None
-            draw = partial(draw_clip, report, source, made, spec=spec, asked=asked)
-            fault = fault_of(partial(draw, call=call, watcher=watcher))
+            fault = fault_of(partial(_draw, made, report, spec, watcher))
     emit_with_report(
         call,
-        as_json=lambda: results.clip_result(made),
-        show=partial(render.show_clip, clip=made),
+        as_json=lambda: results.clip_result(made.clip),
+        show=partial(render.show_clip, clip=made.clip),
         report=report,
         fault=fault,
     )
+
+
+def _draw(made: Prepared, report: str, spec: ClipSpec, watcher: Watcher) -> None:
+    """The page about a clip that is there."""
+    from screentest.client.characters.footage import warnings_about
+    from screentest.prep.report.draw import draw
+
+    said = warnings_about(made.clip)
+    draw(made.scan, made.clip, out=report, spec=spec, warnings=said, watcher=watcher)
 
 
 @click.command()

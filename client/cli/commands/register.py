@@ -9,13 +9,7 @@ import click
 
 from screentest.client.cli.output import results
 from screentest.client.cli.output.progress import watching
-from screentest.client.cli.output.report import (
-    draw_clip,
-    draw_pick,
-    emit_with_report,
-    fault_of,
-    report_option,
-)
+from screentest.client.cli.output.report import emit_with_report, fault_of, report_option
 from screentest.client.cli.params.options import (
     common_options,
     max_cost_option,
@@ -29,12 +23,13 @@ from screentest.client.cli.params.options import (
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.preflight import require_order
 from screentest.client.cli.running.services import services
+from screentest.client.config import private_folder
 
 if TYPE_CHECKING:
-    from screentest.client.characters.direction import Direction
     from screentest.client.characters.register import Order
     from screentest.client.registry.records import CharacterRecord
     from screentest.prep.core.progress import Watcher
+    from screentest.prep.core.wishes import Wishes
 
 
 @click.command()
@@ -75,7 +70,7 @@ def register(
     max_cost_usd: float | None,
     webhook: str,
     consent: str,
-    direction: Direction,
+    wishes: Wishes,
     report: str | None,
 ) -> None:
     """Turn the footage RAW into a character and record its id.
@@ -92,7 +87,7 @@ def register(
         footage=raw,
         name=name,
         model=model,
-        direction=direction,
+        wishes=wishes,
         again=again,
         description=description,
         wait=not no_wait,
@@ -131,39 +126,45 @@ def _register(call: Call, order: Order, report: str | None) -> None:
 
 def _draw(call: Call, order: Order, record: CharacterRecord, report: str, watcher: Watcher) -> None:
     """The page about a registered clip."""
-    from screentest.client.characters.footage import probed
+    from screentest.client.characters.footage import warnings_about
     from screentest.client.characters.order import model_for
+    from screentest.prep.picking.scans import scan_behind
+    from screentest.prep.pipeline import probed
+    from screentest.prep.report.draw import draw
 
     if record.clip is None:
         return
     character = f"{record.name}: {record.character_id or 'not settled yet'}"
-    draw_clip(
-        report,
-        probed(order.footage, watcher=watcher),
+    spec, source = model_for(order).clip, probed(order.footage, watcher=watcher)
+    given, folder = order.wishes.start_s is not None, private_folder(call.home / "scans")
+    draw(
+        scan_behind(source, record.clip.segment, spec, given=given, folder=folder),
         record.clip,
-        spec=model_for(order).clip,
+        out=report,
+        spec=spec,
         headline=f"{character} ({record.service})",
-        asked=order.direction.start_s is not None,
-        call=call,
+        warnings=warnings_about(record.clip),
         watcher=watcher,
     )
 
 
 def _rehearse(call: Call, order: Order, report: str | None) -> None:
+    from screentest.client.characters.footage import warnings_about
     from screentest.client.characters.order import model_for
     from screentest.client.characters.register import rehearse
     from screentest.client.cli.output.histories import show_forecast
+    from screentest.prep.core.values import Choice
+    from screentest.prep.pipeline import draw_choice
 
     with watching(call) as watcher:
         forecast = rehearse(order, call.home, watcher=watcher)
         if report is not None:
-            draw_pick(
-                report,
-                forecast.source,
-                forecast.segment,
-                order.direction,
-                spec=model_for(order).clip,
-                call=call,
+            draw_choice(
+                Choice(forecast.scan, forecast.segment),
+                order.wishes,
+                model_for(order).clip,
+                report=report,
+                warnings=warnings_about,
                 watcher=watcher,
             )
     emit_with_report(

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from screentest.client.characters import footage
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.running.call import Call
-from screentest.client.config import private_folder
 from screentest.prep.core.errors import ScreentestError
-from screentest.prep.core.progress import stage
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-    from screentest.client.characters.direction import Direction
-    from screentest.prep.core.progress import Watcher
-    from screentest.prep.core.spec import ClipSpec
-    from screentest.prep.core.values import Clip, Scan, Segment, Source
 
 Show = Callable[["Console"], None]
 
@@ -45,80 +35,6 @@ def _place(_ctx: click.Context, _param: click.Parameter, value: str | None) -> s
     from screentest.prep.report.file import report_place
 
     return str(report_place(value))
-
-
-def draw_pick(
-    report: str,
-    source: Source,
-    segment: Segment,
-    direction: Direction,
-    *,
-    spec: ClipSpec,
-    call: Call,
-    watcher: Watcher,
-) -> None:
-    """The page about a window that no clip was kept of: one is made for it and removed.
-
-    Raises what making a clip and writing a page raise.
-    """
-    with tempfile.TemporaryDirectory(prefix="screentest-") as folder:
-        clip, _ = footage.made(
-            source,
-            segment,
-            direction,
-            spec=spec,
-            out=Path(folder) / "clip.mp4",
-            watcher=watcher,
-        )
-        asked = direction.start_s is not None
-        draw_clip(report, source, clip, spec=spec, asked=asked, call=call, watcher=watcher)
-
-
-def draw_clip(
-    report: str,
-    source: Source,
-    clip: Clip,
-    *,
-    spec: ClipSpec,
-    headline: str = "",
-    asked: bool = False,
-    call: Call,
-    watcher: Watcher,
-) -> None:
-    """The page about a clip that is there. ``headline``: what became of it."""
-    from screentest.prep.report.draw import draw
-
-    with stage(watcher, "report") as under_way:
-        draw(
-            scan_behind(source, clip.segment, asked=asked, home=call.home),
-            clip,
-            out=report,
-            spec=spec,
-            headline=headline,
-            warnings=footage.warnings_about(clip),
-            progress=under_way.advance,
-        )
-        under_way.summary = report
-
-
-def scan_behind(source: Source, segment: Segment, *, asked: bool, home: Path) -> Scan:
-    """The scan that a window came from: the kept one, or a look at a window that was given.
-
-    The footage is looked at again only where the kept scan has not looked at all of the window.
-    """
-    if asked:
-        from screentest.prep.scanning.scan import look_at
-
-        return look_at(source, start_s=segment.start_s, length_s=segment.length_s)
-    from screentest.prep.scanning.cache import cached_scan
-    from screentest.prep.scanning.scan import looked_closer
-
-    scan = cached_scan(source, folder=private_folder(home / "scans"))
-    if any(s.start_s <= segment.start_s and segment.end_s <= s.end_s + 0.1 for s in scan.looked_at):
-        return scan
-    # Picked from a closer look than the one that is kept, as for a photo.
-    middle_s = (segment.start_s + segment.end_s) / 2
-    return looked_closer(scan, [segment.start_s, middle_s, segment.end_s])
 
 
 def fault_of(draw: Callable[[], None]) -> ScreentestError | OSError | None:

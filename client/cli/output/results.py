@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screentest.client.characters.footage import own_warnings
+from screentest.prep.pipeline import own_warnings
 
 if TYPE_CHECKING:
     from screentest.client.characters.register import Forecast, Registration

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from screentest.client.cli.output.people import Listed
     from screentest.prep.core.values import CheckReport, Clip, Scan, Segment, Source
+    from screentest.prep.report.portraits import Portrait
 
 _WIDEST_TABLE = 200
 _SUBJECTS = {"face": "a face", "other": "no human face: the clearest view of the subject"}
@@ -53,7 +53,7 @@ def show_source(console: Console, source: Source) -> None:
     )
 
 
-def show_scan(console: Console, scan: Scan, listed: tuple[Listed, ...]) -> None:
+def show_scan(console: Console, scan: Scan, listed: tuple[Portrait, ...]) -> None:
     """``scan``."""
     with_face = [signal for signal in scan.signals if signal.faces]
     most = max((len(signal.faces) for signal in scan.signals), default=0)

@@ -9,9 +9,9 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from screentest.client.characters.direction import Direction
 from screentest.client.cli.params.seconds import Seconds
 from screentest.client.cli.running.call import Call
+from screentest.prep.core.wishes import Wishes
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 
@@ -131,22 +131,22 @@ _FRAMING = (
 
 
 def casting_options(command: AnyCommand) -> AnyCommand:
-    """--subject, --person, --match and --length, given to the command as one ``direction``."""
-    return _directed(command, _CASTING)
+    """--subject, --person, --match and --length, given to the command as its ``wishes``."""
+    return _with_wishes(command, _CASTING)
 
 
 def window_options(command: AnyCommand) -> AnyCommand:
     """The same, and --start, --orientation, --fit and --audio-track, for commands that clip."""
-    return _directed(command, (*_FRAMING, *_CASTING))
+    return _with_wishes(command, (*_FRAMING, *_CASTING))
 
 
-def _directed(command: AnyCommand, options: tuple[Callable[..., Any], ...]) -> AnyCommand:
+def _with_wishes(command: AnyCommand, options: tuple[Callable[..., Any], ...]) -> AnyCommand:
     @wraps(command)
-    def directed(*arguments: Any, **values: Any) -> Any:
-        said = {f.name: values.pop(f.name) for f in fields(Direction) if f.name in values}
-        return command(*arguments, direction=Direction(**said), **values)
+    def wished(*arguments: Any, **values: Any) -> Any:
+        said = {f.name: values.pop(f.name) for f in fields(Wishes) if f.name in values}
+        return command(*arguments, wishes=Wishes(**said), **values)
 
-    result: Any = directed
+    result: Any = wished
     for option in reversed(options):
         result = option(result)
     return cast(AnyCommand, result)

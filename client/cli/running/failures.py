@@ -17,8 +17,7 @@ import click
 
 from screentest.client.cli.output.wording import visible
 from screentest.client.cli.running.call import Call
-from screentest.client.errors import ImpossibleWish
-from screentest.prep.core.errors import ScreentestError
+from screentest.prep.core.errors import ImpossibleWish, ScreentestError
 
 DONE = 0
 FAILED = 1

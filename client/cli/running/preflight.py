@@ -12,8 +12,8 @@ from screentest.prep.core.files import may_write
 from screentest.prep.core.text import shown
 
 if TYPE_CHECKING:
-    from screentest.client.characters.direction import Direction
     from screentest.client.characters.register import Order
+    from screentest.prep.core.wishes import Wishes
 
 
 def require_order(order: Order) -> None:
@@ -21,16 +21,16 @@ def require_order(order: Order) -> None:
     from screentest.client.characters.order import model_for
 
     model_for(order)
-    require_files(order.footage, order.direction)
+    require_files(order.footage, order.wishes)
 
 
-def require_files(footage: str, direction: Direction) -> None:
+def require_files(footage: str, wishes: Wishes) -> None:
     """Raises NotFound, NotAFile or FootageError where footage or photo cannot be opened."""
     from screentest.prep.media.opening import regular_file
 
     regular_file(footage)
-    if direction.match is not None:
-        regular_file(direction.match)
+    if wishes.match is not None:
+        regular_file(wishes.match)
 
 
 def require_writable(target: Path) -> None:

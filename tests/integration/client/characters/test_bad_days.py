@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from screentest import verify_webhook
-from screentest.client.characters.direction import Direction
 from screentest.client.characters.register import Order
 from screentest.client.config import Settings, settings_from
 from screentest.client.errors import RateLimited, ReplyLost, TaskFailed
@@ -25,7 +24,10 @@ from screentest.client.remote.storage import Bucket
 from screentest.client.sandbox.faults import load_faults
 from screentest.client.sandbox.s3.seaweedfs import Weed
 from screentest.client.tasks.session import opened
-from screentest.prep.core.values import Clip
+from screentest.prep.core.values import CheckReport, Clip, Source
+from screentest.prep.core.wishes import Wishes
+from screentest.prep.pipeline import Prepared
+from screentest.prep.scanning.close import blank
 from tests.integration.register_parts import recorded, run
 from tests.integration.sandbox_parts import QUICK, sandbox_on
 
@@ -55,14 +57,15 @@ def bad_day(s3_server: Weed, tmp_path: Path) -> BadDay:
 @pytest.fixture
 def order(face_clip: Path, made: Clip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Order:
     """An order; its clip is encoded once for all of this file."""
-    import screentest.client.characters.footage
+    import screentest.client.characters.run
 
-    def copied(*_: object, out: Path, **__: object) -> tuple[Clip, object]:
+    def copied(source: Source, *_: object, out: Path, **__: object) -> Prepared:
         out.write_bytes(Path(made.path).read_bytes())
-        return replace(made, path=str(out)), None
+        clip = replace(made, path=str(out))
+        return Prepared(blank(source), clip, CheckReport(clip.path, clip.model, ()))
 
-    monkeypatch.setattr(screentest.client.characters.footage, "made", copied)
-    return Order(str(face_clip), "Joe", direction=Direction(start_s=1.0, length_s=2.0))
+    monkeypatch.setattr(screentest.client.characters.run, "prepare", copied)
+    return Order(str(face_clip), "Joe", wishes=Wishes(start_s=1.0, length_s=2.0))
 
 
 def test_moderation_tells_of_the_likeness_rule_and_the_same_command_tries_again(

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from screentest import KLING_ELEMENTS, check
-from screentest.client.characters.direction import Direction
 from screentest.client.characters.register import Order, register
 from screentest.client.config import settings_from
 from screentest.client.errors import ConfigError, InvalidName
 from screentest.client.registry.characters import FILE_NAME, Registry
 from screentest.client.sandbox.s3.seaweedfs import Weed
+from screentest.prep.core.wishes import Wishes
 from tests.conftest import Command
 from tests.integration.sandbox_parts import sandbox_on
 
@@ -30,7 +30,7 @@ def test_a_kling_element_is_registered_and_recorded(
         str(face_clip),
         "Joe",
         model=KLING,
-        direction=Direction(start_s=1.0, length_s=3.5),
+        wishes=Wishes(start_s=1.0, length_s=3.5),
         description="a man who nods",
     )
     with sandbox_on(s3_server, tmp_path / "sandbox") as env:

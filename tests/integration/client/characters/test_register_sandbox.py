@@ -13,7 +13,6 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-from screentest.client.characters.direction import Direction
 from screentest.client.characters.register import STAGES, Order, Registration, register, rehearse
 from screentest.client.config import Secret, Settings, settings_from
 from screentest.client.errors import (
@@ -29,6 +28,7 @@ from screentest.client.errors import (
 )
 from screentest.client.registry.characters import FILE_NAME, Registry, utc_now
 from screentest.prep.core.errors import NotFound, TooShort
+from screentest.prep.core.wishes import Wishes
 from tests.integration.register_parts import Watched, recorded, run
 from tests.integration.sandbox_parts import Sandbox
 from tests.lossy_relay import Relay
@@ -218,11 +218,11 @@ def test_a_run_killed_inside_its_submit_is_not_paid_twice(
     code = (
         "import json, sys; from pathlib import Path\n"
         "from screentest.client.config import settings_from\n"
-        "from screentest.client.characters.direction import Direction\n"
+        "from screentest.prep.core.wishes import Wishes\n"
         "from screentest.client.characters.register import Order, register\n"
         "env, home, raw = json.loads(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]\n"
         "settings = settings_from({}, home=home, sandbox_env=env)\n"
-        "register(Order(raw, sys.argv[4], direction=Direction(start_s=1.0, length_s=2.0)), settings)"
+        "register(Order(raw, sys.argv[4], wishes=Wishes(start_s=1.0, length_s=2.0)), settings)"
     )
     arguments = [json.dumps(env), str(settings.home), order.footage, order.name]
     with subprocess.Popen([sys.executable, "-c", code, *arguments]) as child:
@@ -292,7 +292,7 @@ def test_footage_that_cannot_be_used_leaves_no_file(
     order = (
         Order(raw, "Joe")
         if raw != "short"
-        else Order(str(face_clip), "Joe", direction=Direction(start_s=30.0))
+        else Order(str(face_clip), "Joe", wishes=Wishes(start_s=30.0))
     )
     with pytest.raises(kind):
         register(order, settings)
@@ -304,7 +304,7 @@ def test_footage_that_cannot_be_used_leaves_no_file(
 
 def test_a_rehearsal_tells_the_cost_and_keeps_nothing(home: Path, face_clip: Path) -> None:
     watched = Watched()
-    order = Order(str(face_clip), "Joe", direction=Direction(start_s=1.0, length_s=2.0))
+    order = Order(str(face_clip), "Joe", wishes=Wishes(start_s=1.0, length_s=2.0))
     forecast = rehearse(order, home, watcher=watched)
     assert watched.stages == ["probe", "scan", "pick", "clip", "check"]
     assert forecast.report.ok

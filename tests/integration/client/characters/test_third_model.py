@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from screentest import SORA_2, check
-from screentest.client.characters.direction import Direction
 from screentest.client.characters.register import Order, register
 from screentest.client.config import settings_from
 from screentest.client.remote import character_models as models
@@ -17,6 +16,7 @@ from screentest.client.remote.character_models import SORA_2_CHARACTERS, Charact
 from screentest.client.sandbox.s3.seaweedfs import Weed
 from screentest.client.sandbox.work import models as served
 from screentest.client.sandbox.work.models import ClipRules, Field, Model
+from screentest.prep.core.wishes import Wishes
 from tests.conftest import Command
 from tests.integration.register_parts import recorded
 from tests.integration.sandbox_parts import sandbox_on
@@ -66,7 +66,7 @@ def third(monkeypatch: pytest.MonkeyPatch) -> CharacterModel:
 def test_a_third_model_runs_the_whole_pipeline(
     third: CharacterModel, s3_server: Weed, face_clip: Path, home: Path, tmp_path: Path
 ) -> None:
-    order = Order(str(face_clip), "Joe", model=THIRD, direction=Direction(start_s=1.0))
+    order = Order(str(face_clip), "Joe", model=THIRD, wishes=Wishes(start_s=1.0))
     with sandbox_on(s3_server, tmp_path / "sandbox") as env:
         settings = settings_from({}, home=home, sandbox_env=env)
         done = register(order, settings)

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from screentest import probe
-from screentest.client.characters.direction import Direction
 from screentest.client.characters.order import wish_of
 from screentest.client.characters.register import Order
 from screentest.client.config import S3Access, Settings, settings_from
@@ -25,6 +24,7 @@ from screentest.client.tasks.session import opened
 from screentest.client.videos import make as video_run
 from screentest.client.videos.plan import VideoOrder, planned
 from screentest.prep.core.values import Clip
+from screentest.prep.core.wishes import Wishes
 from tests.integration.register_parts import Watched, recorded, run
 from tests.integration.sandbox_parts import sandbox_on
 
@@ -40,7 +40,7 @@ def settings(s3_server: Weed, home: Path, tmp_path: Path) -> Iterator[Settings]:
 @pytest.fixture
 def order(face_clip: Path, made: Clip, settings: Settings) -> Order:
     """An order whose clip an earlier run has made."""
-    order = Order(str(face_clip), "Joe", direction=Direction(start_s=1.0, length_s=2.0))
+    order = Order(str(face_clip), "Joe", wishes=Wishes(start_s=1.0, length_s=2.0))
     with Registry(settings.home / FILE_NAME) as registry:
         registry.clipped(registry.plan(wish_of(order, settings, probe(face_clip))), made)
     return order

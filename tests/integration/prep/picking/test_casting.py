@@ -10,10 +10,13 @@ import pytest
 
 from screentest import pick, probe, scan
 from screentest.prep.core.errors import FootageError, NobodyMatches, NoSuchPerson, NoUsableSegment
+from screentest.prep.core.spec import KLING_ELEMENTS
 from screentest.prep.core.values import Scan
+from screentest.prep.core.wishes import Wishes
 from screentest.prep.media.frames import reading
 from screentest.prep.people.grouping import people
-from screentest.prep.picking.casting import Casting, cast
+from screentest.prep.picking.casting import cast
+from tests.conftest import Footage
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,7 @@ def test_one_man_in_many_stretches_is_one_person(scanned: Scan) -> None:
 
 
 def test_a_photo_finds_its_person(scanned: Scan, photo: Path) -> None:
-    assert cast(scanned, Casting(match=photo)) == pick(scanned)
+    assert cast(scanned, Wishes(match=photo)).segment == pick(scanned)
 
 
 def test_a_photo_of_no_one_here_says_how_close_the_closest_is(scanned: Scan, tmp_path: Path) -> None:
@@ -48,38 +51,37 @@ def test_a_photo_of_no_one_here_says_how_close_the_closest_is(scanned: Scan, tmp
     stranger = tmp_path / "stranger.png"
     cv2.imwrite(str(stranger), astronaut()[:, :, ::-1])
     with pytest.raises(NobodyMatches, match=r"by -?0\.\d\d"):
-        cast(scanned, Casting(match=stranger))
+        cast(scanned, Wishes(match=stranger))
 
 
 def test_a_photo_without_a_face_is_refused(scanned: Scan, tmp_path: Path) -> None:
     empty = tmp_path / "empty.png"
     cv2.imwrite(str(empty), np.zeros((64, 64, 3), np.uint8))
     with pytest.raises(FootageError, match="No face"):
-        cast(scanned, Casting(match=empty))
+        cast(scanned, Wishes(match=empty))
 
 
 def test_a_text_file_is_no_photo(scanned: Scan, tmp_path: Path) -> None:
     text = tmp_path / "note.jpg"
     text.write_text("no picture")
     with pytest.raises(FootageError, match="not a picture"):
-        cast(scanned, Casting(match=text))
+        cast(scanned, Wishes(match=text))
 
 
 def test_a_person_is_picked_by_number_and_a_wrong_number_is_named(scanned: Scan) -> None:
-    assert cast(scanned, Casting(person=1)) == pick(scanned)
+    assert cast(scanned, Wishes(person=1)).segment == pick(scanned)
     with pytest.raises(NoSuchPerson, match="no person 2: one person was found"):
-        cast(scanned, Casting(person=2))
+        cast(scanned, Wishes(person=2))
 
 
-def test_a_face_can_be_insisted_on_and_ruled_out(scanned: Scan, footage) -> None:
-    assert cast(scanned, Casting(subject="other")).subject == "other"
+def test_a_face_can_be_insisted_on_and_ruled_out(scanned: Scan, footage: Footage) -> None:
+    assert cast(scanned, Wishes(subject="other")).segment.subject == "other"
     faceless = scan(probe(footage("pattern-720p")))
     with pytest.raises(NoUsableSegment, match="Nobody"):
-        cast(faceless, Casting(subject="face"))
+        cast(faceless, Wishes(subject="face"))
 
 
-def test_a_model_that_wants_longer_clips_gets_them(scanned: Scan) -> None:
-    """Close looks are shorter than eight seconds: more is looked at for such a model."""
-    from screentest.prep.core.spec import KLING_ELEMENTS
-
-    assert cast(scanned, Casting(), spec=KLING_ELEMENTS).length_s == 8.0
+def test_a_model_that_wants_longer_clips_gets_them(face_clip: Path) -> None:
+    """Close looks are as long as its windows want."""
+    looked = scan(face_clip, spec=KLING_ELEMENTS)
+    assert cast(looked, spec=KLING_ELEMENTS).segment.length_s == 8.0

@@ -60,7 +60,7 @@ def test_a_clip_whose_report_cannot_be_drawn_is_told_all_the_same(
     def full(*_arguments, **_options):
         raise OSError(errno.ENOSPC, "No space left on device", "why.html")
 
-    monkeypatch.setattr("screentest.client.cli.commands.footage.draw_clip", full)
+    monkeypatch.setattr("screentest.prep.report.draw.draw", full)
     outcome = screentest("clip", short, "-o", "out.mp4", "--report", "why.html", "--json")
     assert (outcome.code, outcome.error["type"]) == (1, "SystemError")
     assert "report" not in json.loads(outcome.out)

@@ -9,7 +9,9 @@ import pytest
 
 from screentest import pick, probe, scan
 from screentest.prep.core.errors import Unreadable
-from screentest.prep.scanning.cache import cached_scan, from_json, to_json
+from screentest.prep.core.spec import KLING_ELEMENTS, SORA_2
+from screentest.prep.picking.scans import kept_scan
+from screentest.prep.scanning.cache import from_json, to_json
 from tests.conftest import Footage
 
 
@@ -23,27 +25,46 @@ def test_the_same_footage_under_another_name_is_not_scanned_again(
     footage: Footage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "scans"
-    first = cached_scan(probe(footage("face-short")), folder=folder)
+    first = kept_scan(probe(footage("face-short")), SORA_2, folder=folder)
     moved = tmp_path / "moved.mp4"
     shutil.copy(footage("face-short"), moved)
     monkeypatch.setattr(
         "screentest.prep.scanning.cache.scan", lambda *a, **k: pytest.fail("scanned again")
     )
-    again = cached_scan(probe(moved), folder=folder)
+    again = kept_scan(probe(moved), SORA_2, folder=folder)
     assert pick(again) == pick(first)
     assert again.source.path == str(moved)
 
 
-def test_a_damaged_kept_scan_is_made_anew(footage: Footage, tmp_path: Path) -> None:
+def test_what_was_checked_is_kept_with_it(
+    footage: Footage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = probe(footage("face-short"))
-    cached_scan(source, folder=tmp_path)
+    first = kept_scan(source, SORA_2, folder=tmp_path)
+    assert [check.cut_s for check in first.checked] == [None]
+    monkeypatch.setattr(
+        "screentest.prep.picking.casting.hidden_cut_s", lambda *_: pytest.fail("looked at again")
+    )
+    assert kept_scan(source, SORA_2, folder=tmp_path) == first
+
+
+def test_a_model_of_longer_clips_has_scans_of_its_own(footage: Footage, tmp_path: Path) -> None:
+    source = probe(footage("face-short"))
+    for spec in (SORA_2, KLING_ELEMENTS, SORA_2):
+        kept_scan(source, spec, folder=tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_damaged_kept_scan_is_made_again(footage: Footage, tmp_path: Path) -> None:
+    source = probe(footage("face-short"))
+    kept_scan(source, SORA_2, folder=tmp_path)
     (kept,) = tmp_path.iterdir()
     kept.write_text("{", encoding="utf-8")
-    assert cached_scan(source, folder=tmp_path).signals
+    assert kept_scan(source, SORA_2, folder=tmp_path).signals
 
 
 def test_kept_scans_are_private(footage: Footage, tmp_path: Path) -> None:
-    cached_scan(probe(footage("face-short")), folder=tmp_path)
+    kept_scan(probe(footage("face-short")), SORA_2, folder=tmp_path)
     (kept,) = tmp_path.iterdir()
     assert kept.stat().st_mode & 0o077 == 0
 

@@ -8,16 +8,17 @@ import pytest
 
 from screentest import pick, probe, scan
 from screentest.prep.core.values import Span
-from screentest.prep.scanning.scan import _blank, _closely, look_at
-from screentest.prep.scanning.workers import Crew
+from screentest.prep.scanning.close import blank, looked_closely
+from screentest.prep.scanning.scan import look_at
+from screentest.prep.scanning.workers import Workers
 from tests.conftest import Footage
 
 
 def test_a_cut_on_the_seam_of_two_looks_is_found(footage: Footage) -> None:
     """Two stretches that touch at a cut must not become one shot."""
     source = probe(footage("one-cut"))
-    with Crew(source, hands=2) as crew:
-        both = _closely(_blank(source), [Span(1, 5), Span(5, 9)], crew, lambda _: None)
+    with Workers(source, count=2) as workers:
+        both = looked_closely(blank(source), [Span(1, 5), Span(5, 9)], workers, lambda _: None)
     assert both.cuts_s == pytest.approx((5.0,), abs=0.05)
 
 
@@ -31,10 +32,10 @@ def test_a_dissolve_across_the_seam_of_two_looks_is_found(
 ) -> None:
     source = probe(footage("one-dissolve"))
     spans = [Span(*look) for look in looks]
-    looked = _blank(source)
-    with Crew(source, hands=2) as crew:
+    looked = blank(source)
+    with Workers(source, count=2) as workers:
         for batch in [spans] if at_once else [[span] for span in spans]:
-            looked = _closely(looked, batch, crew, lambda _: None)
+            looked = looked_closely(looked, batch, workers, lambda _: None)
     assert min(looked.cuts_s) == pytest.approx(4.8, abs=0.4)
     assert max(looked.cuts_s) == pytest.approx(5.2, abs=0.4)
 
@@ -43,9 +44,11 @@ def test_two_looks_that_meet_where_frames_are_missing_leave_no_gap(footage: Foot
     """Each seventh and eleventh frame is missing, the one at 2.1 s too."""
     source = probe(footage("vfr"))
     spans = [Span(0, 2.11), Span(2.11, 5)]
-    with Crew(source, hands=2) as crew:
-        together = _closely(_blank(source), spans, crew, lambda _: None)
-        after = _closely(_closely(_blank(source), spans[1:], crew, _none), spans[:1], crew, _none)
+    with Workers(source, count=2) as workers:
+        together = looked_closely(blank(source), spans, workers, lambda _: None)
+        after = looked_closely(
+            looked_closely(blank(source), spans[1:], workers, _none), spans[:1], workers, _none
+        )
     assert len(together.looked_at) == len(after.looked_at) == 1
     assert together.looked_at[0].end_s == pytest.approx(5, abs=0.1)
 
@@ -84,14 +87,14 @@ def test_a_phone_clip_is_seen_upright(footage: Footage) -> None:
 
 
 def test_what_went_wrong_is_told_and_not_that_the_others_stopped(face_clip: Path) -> None:
-    def work(desk: object, span: Span, say: object) -> None:
+    def work(worker: object, span: Span, say: object) -> None:
         if span.start_s:
-            raise ValueError("the second desk fell over")
+            raise ValueError("the second worker fell over")
         while True:
             say(0.5)  # type: ignore[operator]
 
     with (
-        Crew(probe(face_clip), hands=2) as crew,
-        pytest.raises(ValueError, match="second desk"),
+        Workers(probe(face_clip), count=2) as workers,
+        pytest.raises(ValueError, match="second worker"),
     ):
-        crew.each(work, [Span(0, 1), Span(1, 2)], lambda _: None)
+        workers.each(work, [Span(0, 1), Span(1, 2)], lambda _: None)

@@ -7,8 +7,9 @@ import threading
 import pytest
 
 from screentest import probe
+from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Span
-from screentest.prep.scanning.workers import Crew, Desk, Tell
+from screentest.prep.scanning.workers import Worker, Workers
 from tests.conftest import Footage
 
 
@@ -18,19 +19,19 @@ def test_no_file_is_closed_under_a_thread_that_the_pool_forgot(footage: Footage)
     pictures: list[float] = []
     begun = threading.Event()
 
-    def looking(desk: Desk, span: Span, _say: Tell) -> None:
+    def looking(worker: Worker, span: Span, _say: Progress) -> None:
         begun.set()
-        crew._stop.wait(60)
-        pictures.extend(shot.t_s for shot in desk.reader.span(span.start_s, span.end_s))
+        workers._stop.wait(60)
+        pictures.extend(frame.t_s for frame in worker.reader.span(span.start_s, span.end_s))
 
     def interrupted(_share: float) -> None:
         begun.wait(60)
-        crew._pool._threads.clear()
+        workers._pool._threads.clear()
         raise KeyboardInterrupt
 
-    crew = Crew(source, hands=1)
-    with pytest.raises(KeyboardInterrupt), crew:
-        crew.each(looking, [Span(0.0, 2.0)], interrupted)
+    workers = Workers(source, count=1)
+    with pytest.raises(KeyboardInterrupt), workers:
+        workers.each(looking, [Span(0.0, 2.0)], interrupted)
     assert len(pictures) == 50
 
 
@@ -39,26 +40,26 @@ def test_work_that_had_not_begun_is_dropped_on_the_way_out(footage: Footage) -> 
     seen: list[Span] = []
     begun = threading.Event()
 
-    def looking(_desk: Desk, span: Span, _say: Tell) -> None:
+    def looking(_worker: Worker, span: Span, _say: Progress) -> None:
         seen.append(span)
         begun.set()
-        crew._stop.wait(60)
+        workers._stop.wait(60)
 
     def interrupted(_share: float) -> None:
         begun.wait(60)
         raise KeyboardInterrupt
 
-    crew = Crew(source, hands=1)
-    with pytest.raises(KeyboardInterrupt), crew:
-        crew.each(looking, [Span(0.0, 1.0), Span(1.0, 2.0), Span(2.0, 3.0)], interrupted)
+    workers = Workers(source, count=1)
+    with pytest.raises(KeyboardInterrupt), workers:
+        workers.each(looking, [Span(0.0, 1.0), Span(1.0, 2.0), Span(2.0, 3.0)], interrupted)
     assert seen == [Span(0.0, 1.0)]
 
 
 def test_an_interrupt_at_the_very_end_is_not_lost(
     footage: Footage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crew = Crew(probe(footage("face-short")), hands=1)
-    shutdown = crew._pool.shutdown
+    workers = Workers(probe(footage("face-short")), count=1)
+    shutdown = workers._pool.shutdown
     times = iter((KeyboardInterrupt,))
 
     def interrupted(**options: bool) -> None:
@@ -66,6 +67,6 @@ def test_an_interrupt_at_the_very_end_is_not_lost(
             raise error
         shutdown(**options)
 
-    monkeypatch.setattr(crew._pool, "shutdown", interrupted)
-    with pytest.raises(KeyboardInterrupt), crew:
+    monkeypatch.setattr(workers._pool, "shutdown", interrupted)
+    with pytest.raises(KeyboardInterrupt), workers:
         pass

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from screentest.client.characters.direction import Direction
-from screentest.client.registry.identity import Wish, overrides_of
+from screentest.client.registry.identity import Wish
 
 WISH = Wish("sandbox", "acc", "openai/sora-2/characters", "Joe", "/raw/joe.mov", "f00d", {})
 
@@ -29,18 +28,6 @@ def test_moving_the_footage_does_not_register_anew() -> None:
 )
 def test_whatever_matters_registers_anew(change: dict[str, object]) -> None:
     assert replace(WISH, **change).identity != WISH.identity  # type: ignore[arg-type]
-
-
-def test_defaults_said_aloud_are_no_overrides() -> None:
-    assert overrides_of(Direction()) == {}
-
-
-def test_the_same_second_written_otherwise_is_the_same_thing() -> None:
-    whole = overrides_of(Direction(start_s=8, orientation="portrait"))
-    assert whole == overrides_of(Direction(start_s=8.0, orientation="portrait"))
-    assert replace(WISH, overrides=whole).identity == (
-        replace(WISH, overrides={"orientation": "portrait", "start_s": 8.0}).identity
-    )
 
 
 def test_the_identity_of_a_published_release_stays() -> None:

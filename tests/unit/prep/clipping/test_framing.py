@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from screentest.prep.clipping.framing import company_warning, framed, no_crop_warning
-from screentest.prep.core.geometry import enclosing, places
+from screentest.prep.core.geometry import clusters, enclosing
 from screentest.prep.core.spec import SORA_2
 from screentest.prep.core.values import Box, Heads
 
@@ -66,7 +66,7 @@ def test_auto_comes_closer_to_a_group_and_loses_nobody() -> None:
 
 def test_people_who_stand_apart_have_a_place_each() -> None:
     left, same, right = Box(0.1, 0.1, 0.1, 0.2), Box(0.15, 0.12, 0.1, 0.2), Box(0.7, 0.1, 0.1, 0.2)
-    assert places([left, right, same]) == (right, enclosing([left, same]))
+    assert clusters([left, right, same]) == (right, enclosing([left, same]))
 
 
 def test_a_second_face_is_warned_of_with_the_crop_that_leaves_it_out() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from fixtures.pin_scanner import reached, sources_hash
+from fixtures.pin_scanner import MAKERS, reached, sources_hash
 from screentest.prep.scanning.cache import SCANNER_SOURCES
 
 
-def test_a_changed_scanner_has_a_version_of_its_own():
+def test_a_changed_scanner_has_a_version_of_its_own() -> None:
     assert sources_hash() == SCANNER_SOURCES, (
         "What makes a scan has changed. If scans of the same footage now differ, run\n"
         "    python fixtures/pin_scanner.py\n"
@@ -15,16 +15,23 @@ def test_a_changed_scanner_has_a_version_of_its_own():
     )
 
 
-def test_all_that_looks_and_measures_counts_as_the_scanner():
+def test_all_that_looks_and_measures_counts_as_the_scanner() -> None:
     named = {
         "media.frames",
         "people.splices",
+        "scanning.close",
         "scanning.cuts",
         "scanning.scan",
         "scanning.stretches",
         "vision.analysis",
+        "vision.facing",
         "vision.measures",
         "vision.mesh",
         "vision.pose",
     }
-    assert {f"screentest.prep.{name}" for name in named} <= reached("screentest.prep.scanning.scan")
+    assert {f"screentest.prep.{name}" for name in named} <= reached(*MAKERS)
+
+
+def test_a_changed_weight_of_the_picking_makes_no_kept_scan_stale() -> None:
+    rooms = {name.split(".")[2] for name in reached(*MAKERS)}
+    assert rooms == {"core", "media", "people", "scanning", "vision"}

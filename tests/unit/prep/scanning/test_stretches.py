@@ -8,13 +8,15 @@ from itertools import pairwise
 import pytest
 
 from screentest.prep.core.values import Scan, Span
-from screentest.prep.scanning.stretches import STRETCH_S, divided, promising
+from screentest.prep.picking.interest import PickInterest
+from screentest.prep.scanning.stretches import divided, promising, stretch_s
 from tests.made_up import SOURCE, face, signal
 
+INTEREST = PickInterest(window_s=4.0)
 GOOD, TURNED = face(presence=0.9), face(presence=0.9, nose_offset=0.6)
 
 
-def glimpses(length_s: float, *, every_s: float = 2.0, good: tuple[float, float]) -> Scan:
+def coarse(length_s: float, *, every_s: float = 2.0, good: tuple[float, float]) -> Scan:
     """A first look at footage with a keyframe ``every_s``, and a frontal face in one part of it."""
     times_s = [i * every_s for i in range(int(length_s / every_s) + 1)]
     seen = [signal(t, GOOD if good[0] <= t < good[1] else TURNED, fine=False) for t in times_s]
@@ -22,19 +24,19 @@ def glimpses(length_s: float, *, every_s: float = 2.0, good: tuple[float, float]
 
 
 def test_the_part_that_shows_the_face_comes_first() -> None:
-    first = promising(glimpses(600, good=(300, 306)), most=6)[0]
+    first = promising(coarse(600, good=(300, 306)), INTEREST, most=6)[0]
     assert first.span.start_s <= 301
     assert first.span.end_s >= 304
 
 
 def test_each_begins_just_after_a_keyframe_so_that_little_is_decoded_for_nothing() -> None:
-    found = promising(glimpses(600, good=(100, 500)), most=6)
+    found = promising(coarse(600, good=(100, 500)), INTEREST, most=6)
     assert all(0 < stretch.span.start_s % 2.0 < 0.5 for stretch in found if stretch.span.start_s)
 
 
 def test_neighbours_leave_no_seam_that_a_window_could_be_lost_in() -> None:
     found = sorted(
-        (s.span for s in promising(glimpses(30, good=(0, 30)), most=6)), key=lambda s: s.start_s
+        (s.span for s in promising(coarse(30, good=(0, 30)), INTEREST, most=6)), key=lambda s: s.start_s
     )
     assert found[0].start_s == 0
     for before, after in pairwise(found):
@@ -42,13 +44,13 @@ def test_neighbours_leave_no_seam_that_a_window_could_be_lost_in() -> None:
 
 
 def test_none_is_longer_than_a_look_may_be_and_all_lie_in_the_footage() -> None:
-    for stretch in promising(glimpses(47, good=(5, 40)), most=6):
+    for stretch in promising(coarse(47, good=(5, 40)), INTEREST, most=6):
         assert 0 <= stretch.span.start_s < stretch.span.end_s <= 47
-        assert stretch.span.end_s - stretch.span.start_s <= STRETCH_S + 2
+        assert stretch.span.end_s - stretch.span.start_s <= stretch_s(4.0) + 2
 
 
 def test_hours_of_footage_are_no_burden() -> None:
-    assert promising(glimpses(4 * 3600, good=(7000, 7010)), most=6)[0].span.start_s > 6990
+    assert promising(coarse(4 * 3600, good=(7000, 7010)), INTEREST, most=6)[0].span.start_s > 6990
 
 
 def test_parts_of_the_footage_meet_and_part_at_keyframes() -> None:
@@ -66,3 +68,9 @@ def test_footage_whose_keyframes_nobody_knows_is_parted_all_the_same() -> None:
 
 def test_one_keyframe_leaves_one_part() -> None:
     assert divided(Span(0.0, 100.0), 4, [0.0]) == (Span(0.0, 100.0),)
+
+
+def test_a_stretch_holds_the_window_that_is_wanted_with_room_to_choose() -> None:
+    assert (stretch_s(1.5), stretch_s(4.0), stretch_s(8.0)) == (6.0, 6.0, 10.0)
+    first = promising(coarse(600, good=(300, 320)), PickInterest(window_s=8.0), most=6)[0]
+    assert first.span.end_s - first.span.start_s >= 10

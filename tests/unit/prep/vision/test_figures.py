@@ -13,8 +13,8 @@ from skimage.data import astronaut, brick, chelsea, coffee, grass, rocket
 
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Box, Figure
-from screentest.prep.scoring.faceless import plain_factors, plain_moment
-from screentest.prep.vision.figures import Lookout, figure_in, figures
+from screentest.prep.scoring.faceless import faceless_factors, faceless_score
+from screentest.prep.vision.figures import FigureWatch, figure_in, figures
 from tests.made_up import face, signal
 
 CLEAR = Figure(Box(0.4, 0.2, 0.2, 0.6), sureness=0.8, sharpness=300.0)
@@ -67,12 +67,12 @@ def test_the_most_prominent_comes_first() -> None:
 
 def test_a_moment_with_a_figure_is_worth_more_than_a_sharper_one_without() -> None:
     with_one = signal(0.0, figure=CLEAR, sharpness=120.0)
-    assert plain_moment(with_one) > plain_moment(signal(0.0, sharpness=600.0))
+    assert faceless_score(with_one) > faceless_score(signal(0.0, sharpness=600.0))
 
 
 def test_a_tiny_figure_far_away_counts_for_nothing() -> None:
     far = Figure(Box(0.5, 0.5, 0.03, 0.08), sureness=0.9)
-    assert plain_factors(signal(0.0, figure=far)).shown == plain_factors(signal(0.0)).shown
+    assert faceless_factors(signal(0.0, figure=far)).shown == faceless_factors(signal(0.0)).shown
 
 
 @pytest.mark.parametrize(
@@ -89,12 +89,12 @@ def test_a_tiny_figure_far_away_counts_for_nothing() -> None:
 )
 def test_a_flaw_of_the_figure_costs(flaw: dict[str, object]) -> None:
     flawed = replace(CLEAR, **flaw)  # type: ignore[arg-type]
-    assert plain_moment(signal(0.0, figure=flawed)) < 0.96 * plain_moment(signal(0.0, figure=CLEAR))
+    assert faceless_score(signal(0.0, figure=flawed)) < 0.96 * faceless_score(signal(0.0, figure=CLEAR))
 
 
 def test_legs_out_of_the_picture_cost_nothing() -> None:
     standing = replace(CLEAR, box=Box(0.4, 0.4, 0.2, 0.6))
-    assert plain_moment(signal(0.0, figure=standing)) == plain_moment(signal(0.0, figure=CLEAR))
+    assert faceless_score(signal(0.0, figure=standing)) == faceless_score(signal(0.0, figure=CLEAR))
 
 
 @given(
@@ -108,14 +108,14 @@ def test_however_flawed_a_figure_is_worth_no_less_than_nobody(
     box: Box, sureness: float, sharpness: float, others: int, sizes_per_s: float
 ) -> None:
     figure = Figure(box, sureness, sharpness, others, sizes_per_s)
-    assert plain_moment(signal(0.0, figure=figure)) >= plain_moment(signal(0.0)) - 1e-9
+    assert faceless_score(signal(0.0, figure=figure)) >= faceless_score(signal(0.0)) - 1e-9
 
 
 def test_a_background_out_of_focus_is_no_flaw_and_a_figure_out_of_focus_is() -> None:
     before_blur, blurred = signal(0.0, figure=CLEAR, sharpness=8.0), replace(CLEAR, sharpness=8.0)
-    both_sharp = plain_moment(signal(0.0, figure=CLEAR, sharpness=300.0))
-    assert plain_moment(before_blur) == both_sharp
-    assert plain_moment(signal(0.0, figure=blurred, sharpness=300.0)) < 0.8 * both_sharp
+    both_sharp = faceless_score(signal(0.0, figure=CLEAR, sharpness=300.0))
+    assert faceless_score(before_blur) == both_sharp
+    assert faceless_score(signal(0.0, figure=blurred, sharpness=300.0)) < 0.8 * both_sharp
 
 
 def test_figures_apart_are_counted_and_parts_of_one_are_not() -> None:
@@ -140,13 +140,13 @@ def test_a_blurred_figure_before_a_sharp_wall_is_told_as_blurred() -> None:
     assert blurred.sharpness < 0.4 * figure_before.sharpness
 
 
-def test_a_lookout_tells_how_fast_a_figure_moves_and_forgets_it_at_a_cut() -> None:
+def test_a_watch_tells_how_fast_a_figure_moves_and_forgets_it_at_a_cut() -> None:
     cat = bgr(chelsea())
     left, right = placed(cat, left_px=100, top_px=200), placed(cat, left_px=700, top_px=200)
-    lookout = Lookout()
-    seen = [lookout.figure(t_s, picture) for t_s, picture in ((0.0, left), (0.4, right), (1.0, right))]
-    lookout.restart()
-    seen.append(lookout.figure(1.2, left))
+    watch = FigureWatch()
+    seen = [watch.figure(t_s, picture) for t_s, picture in ((0.0, left), (0.4, right), (1.0, right))]
+    watch.restart()
+    seen.append(watch.figure(1.2, left))
     speeds = [figure.sizes_per_s for figure in seen if figure is not None]
     # At 0.4 s nobody looks again; 600 of the cat's 360-odd pixels in a second follow at 1.0.
     assert speeds[:2] == [0.0, 0.0]
@@ -156,9 +156,9 @@ def test_a_lookout_tells_how_fast_a_figure_moves_and_forgets_it_at_a_cut() -> No
 
 def test_a_blur_between_two_looks_is_seen() -> None:
     cat = placed(bgr(chelsea()), left_px=400, top_px=200)
-    lookout = Lookout()
-    sharp = lookout.figure(0.0, cat)
-    soft = lookout.figure(0.2, np.asarray(cv2.GaussianBlur(cat, (0, 0), 3), np.uint8))
+    watch = FigureWatch()
+    sharp = watch.figure(0.0, cat)
+    soft = watch.figure(0.2, np.asarray(cv2.GaussianBlur(cat, (0, 0), 3), np.uint8))
     assert sharp is not None
     assert soft is not None
     assert soft.box == sharp.box
@@ -169,15 +169,15 @@ def test_of_two_that_change_places_none_is_said_to_run() -> None:
     cat = bgr(chelsea())
     pair = placed(cat, left_px=60, top_px=200)
     pair[200:480, 760:1180] = cv2.resize(cat, (420, 280))
-    lookout = Lookout()
-    lookout.figure(0.0, pair)
-    swapped = lookout.figure(1.0, np.ascontiguousarray(pair[:, ::-1]))
+    watch = FigureWatch()
+    watch.figure(0.0, pair)
+    swapped = watch.figure(1.0, np.ascontiguousarray(pair[:, ::-1]))
     assert swapped is not None
     assert swapped.sizes_per_s == 0.0
 
 
 def test_a_face_that_shows_itself_counts_by_its_size() -> None:
     near, far = face(box=Box(0.4, 0.3, 0.1, 0.2)), face(box=Box(0.4, 0.3, 0.01, 0.03))
-    nobody = plain_moment(signal(0.0))
-    assert nobody < plain_moment(signal(0.0, far)) < plain_moment(signal(0.0, near))
-    assert plain_moment(signal(0.0, near, near)) < plain_moment(signal(0.0, near))
+    nobody = faceless_score(signal(0.0))
+    assert nobody < faceless_score(signal(0.0, far)) < faceless_score(signal(0.0, near))
+    assert faceless_score(signal(0.0, near, near)) < faceless_score(signal(0.0, near))

@@ -1,4 +1,4 @@
-"""What a scan needs, loaded while something else is waited for."""
+"""What a scan needs, loaded while something else is waited for: OpenCV, onnxruntime, the detector."""
 
 from __future__ import annotations
 

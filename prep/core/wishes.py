@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from screentest.client.errors import ConfigError, ImpossibleWish
-
-if TYPE_CHECKING:
-    from screentest.prep.clipping.framing import Fit
-    from screentest.prep.core.spec import ClipSpec, Orientation
-    from screentest.prep.core.values import Source, Subject
-    from screentest.prep.picking.casting import Casting
-
+from screentest.prep.core.errors import ConfigError, ImpossibleWish
+from screentest.prep.core.spec import ClipSpec, Fit, Orientation
+from screentest.prep.core.values import Source, Subject
 
 _ENDLESS_S = 10**6
 
 
 @dataclass(frozen=True, slots=True)
-class Direction:
-    """The wishes for one clip; a default is none.
+class Wishes:
+    """The wishes for one clip; a default asks for nothing.
 
     ``start_s``/``length_s``: the window, on the source's own clock, instead of the pick.
     ``orientation``: of the canvas, for square pictures. ``subject``: insist on a face, or look for
@@ -33,9 +28,14 @@ class Direction:
     orientation: Orientation = "landscape"
     subject: Subject | None = None
     person: int | None = None
-    match: str | None = None
+    match: str | os.PathLike[str] | None = None
     fit: Fit = "pad"
     audio_track: int | None = None
+
+    @property
+    def asks_for_window(self) -> bool:
+        """Whether the window is given, so that nothing is picked."""
+        return self.start_s is not None
 
     def require_possible(self, spec: ClipSpec) -> None:
         """Raises ImpossibleWish for wishes that make no sense, alone, together or for a model."""
@@ -49,6 +49,9 @@ class Direction:
                 f"{spec.model} takes no clip of {self.length_s} s.",
                 f"Ask for {shortest_s:g} to {longest_s:g} s with --length.",
             )
+        self._require_one_subject()
+
+    def _require_one_subject(self) -> None:
         who = {"--subject": self.subject, "--person": self.person, "--match": self.match}
         said = [flag for flag, value in who.items() if value is not None]
         if len(said) > 1:
@@ -58,13 +61,6 @@ class Direction:
                 f"--start and {said[0]} cannot go together: a given window is not picked.",
                 "Leave out one of them.",
             )
-
-    @property
-    def casting(self) -> Casting:
-        """Who is wanted."""
-        from screentest.prep.picking.casting import Casting
-
-        return Casting(subject=self.subject, person=self.person, match=self.match)
 
     def audio_index(self, source: Source) -> int | None:
         """The stream of the track asked for, None for the default one. Raises ConfigError."""
@@ -79,37 +75,5 @@ class Direction:
             )
         return tracks[self.audio_track - 1]
 
-    def overrides(self) -> dict[str, float | str]:
-        """What was said explicitly, as part of a registration's identity.
 
-        A photo counts by its content, so that it may move. Raises ConfigError where it cannot be
-        read.
-        """
-        said: dict[str, float | str] = {}
-        if self.start_s is not None:
-            said["start_s"] = float(self.start_s)
-        if self.length_s is not None:
-            said["length_s"] = float(self.length_s)
-        if self.orientation != "landscape":
-            said["orientation"] = self.orientation
-        if self.subject is not None:
-            said["subject"] = self.subject
-        if self.person is not None:
-            said["person"] = float(self.person)
-        if self.match is not None:
-            said["match"] = _content(self.match)
-        if self.fit != "pad":
-            said["fit"] = self.fit
-        if self.audio_track is not None:
-            said["audio_track"] = float(self.audio_track)
-        return said
-
-
-def _content(photo: str) -> str:
-    from screentest.prep.media.opening import regular_file
-    from screentest.prep.media.probe import fingerprint
-
-    return fingerprint(regular_file(photo))
-
-
-NO_WISHES = Direction()
+NO_WISHES = Wishes()

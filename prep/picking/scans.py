@@ -1,0 +1,70 @@
+"""Scans made for picking: for the windows that a model wants, with one person in the best of them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from screentest.prep.core.progress import Progress
+from screentest.prep.core.spec import SORA_2, ClipSpec
+from screentest.prep.core.values import Scan, Segment, Source
+from screentest.prep.media.probe import probe
+from screentest.prep.picking.casting import with_hidden_cuts
+from screentest.prep.picking.interest import interest_in
+from screentest.prep.scanning import cache
+from screentest.prep.scanning.scan import look_at, looked_closer
+from screentest.prep.scanning.scan import scan as measured
+
+# A window that ends this much later than a look lies in it all the same.
+_EDGE_S = 0.1
+
+
+def scan(
+    source: Source | str | os.PathLike[str],
+    *,
+    spec: ClipSpec = SORA_2,
+    progress: Progress | None = None,
+) -> Scan:
+    """The signals of a source's pictures over time, fine where a clip for ``spec`` may lie.
+
+    Its best window shows one person throughout. ``progress`` is called with the share done, 0 to 1.
+    Raises what ``probe`` raises for a path, and Unreadable where no picture decodes.
+    """
+    found = source if isinstance(source, Source) else probe(source)
+    return with_hidden_cuts(measured(found, interest_in(found, spec), progress=progress), spec=spec)
+
+
+def kept_scan(
+    source: Source, spec: ClipSpec, *, folder: Path, progress: Progress | None = None
+) -> Scan:
+    """What ``scan`` gives, from ``folder`` where it was kept for clips of that length."""
+    found = cache.cached_scan(source, interest_in(source, spec), folder=folder, progress=progress)
+    checked = with_hidden_cuts(found, spec=spec)
+    if checked.checked != found.checked:
+        keep_checks(checked, spec, folder=folder)
+    return checked
+
+
+def keep_checks(checked: Scan, spec: ClipSpec, *, folder: Path) -> None:
+    """Keeps what was checked beside what was measured, so that it is not checked again.
+
+    The cuts it found are not kept as such: what is picked must not depend on what was asked before.
+    """
+    interest = interest_in(checked.source, spec)
+    cache.keep_checks(checked.source, interest, checked.checked, folder=folder)
+
+
+def scan_behind(source: Source, segment: Segment, spec: ClipSpec, *, given: bool, folder: Path) -> Scan:
+    """The scan that a window came from: the kept one, or a look at a window whose start was given.
+
+    The footage is looked at again only where the kept scan has not looked at all of the window.
+    """
+    if given:
+        return look_at(source, start_s=segment.start_s, length_s=segment.length_s)
+    kept = kept_scan(source, spec, folder=folder)
+    if any(s.start_s <= segment.start_s and segment.end_s <= s.end_s + _EDGE_S for s in kept.looked_at):
+        return kept
+    # Picked from a closer look than the one that is kept, as for a photo.
+    middle_s = (segment.start_s + segment.end_s) / 2
+    moments_s = [segment.start_s, middle_s, segment.end_s]
+    return looked_closer(kept, moments_s, window_s=segment.length_s)

@@ -1,0 +1,66 @@
+"""How good each sample of a shot is, with each of its people and without a face: pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from screentest.prep.core.shots import Shot, shots_of
+from screentest.prep.core.values import Face, FrameSignal, Scan
+from screentest.prep.people.tracks import Track, step_faces, tracks_of
+from screentest.prep.scoring.faceless import FacelessFactors, faceless_factors
+from screentest.prep.scoring.faces import Factors, factors, usual_of
+from screentest.prep.vision.facing import is_person
+
+
+@dataclass(frozen=True)  # without slots: keeps what was worked out, as windows of many lengths need it
+class ScoredShot:
+    """A shot with the factors of its samples."""
+
+    shot: Shot
+
+    @cached_property
+    def people(self) -> tuple[tuple[Track, tuple[Factors | None, ...]], ...]:
+        """Each person with the factors of each sample; None where the person does not show the face."""
+        tracks = tracks_of(self.shot.signals, aspect=self.shot.aspect)
+        return tuple((track, _moments(track, self.shot)) for track in tracks)
+
+    @cached_property
+    def faceless(self) -> tuple[FacelessFactors, ...]:
+        """The factors of each sample, faces aside."""
+        return tuple(faceless_factors(s) for s in self.shot.signals)
+
+    @cached_property
+    def faceless_values(self) -> tuple[float, ...]:
+        """How good each sample is, faces aside."""
+        return tuple(moment.score() for moment in self.faceless)
+
+
+def scored_shots(scan: Scan) -> tuple[ScoredShot, ...]:
+    """The shots of a scan, in order of time; scored when first asked."""
+    return tuple(map(ScoredShot, shots_of(scan)))
+
+
+def _moments(track: Track, shot: Shot) -> tuple[Factors | None, ...]:
+    shown = {i: f for i, f in track.faces.items() if is_person(f)}
+    if not shown:
+        return (None,) * len(shot.signals)
+    usual = usual_of(list(shown.values()))
+    moments: list[Factors | None] = []
+    for index, signal in enumerate(shot.signals):
+        face = shown.get(index)
+        if face is None:
+            moments.append(None)
+            continue
+        around = shot.signals[index - 1 : index + 1]
+        speed = _speed(shown.get(index - 1), face, around, shot.aspect)
+        others = [other for other in signal.faces if other is not face]
+        moments.append(factors(face, shot.source, usual=usual, speed=speed, others=others))
+    return tuple(moments)
+
+
+def _speed(before: Face | None, face: Face, signals: tuple[FrameSignal, ...], aspect: float) -> float:
+    """How fast a face moved since the sample before, in its own heights per second."""
+    if before is None or len(signals) < 2:
+        return 0.0
+    return step_faces(before, face, aspect) / max(0.05, signals[1].t_s - signals[0].t_s)

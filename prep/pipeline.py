@@ -1,0 +1,296 @@
+"""The offline conductor: raw footage to a checked clip, one call, told to a watcher.
+
+Probe, scan, pick, clip, check, in that order. What goes in and what comes out survives pickling, so
+that a worker process can do it; nothing here knows the network. Heavy modules are imported where they
+are used, so that a file is probed while they load.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from screentest.prep.clipping.place import require_clip_name
+from screentest.prep.core.errors import OutputExists, RuleBroken
+from screentest.prep.core.files import private_folder, room_beside, sha256_of
+from screentest.prep.core.progress import SILENT, Asked, Watcher, cancellable, stage
+from screentest.prep.core.spec import SORA_2, ClipSpec
+from screentest.prep.core.text import counted
+from screentest.prep.core.values import CheckReport, Choice, Clip, Scan, Segment, Source
+from screentest.prep.core.wishes import NO_WISHES, Wishes
+
+AnyPath = str | os.PathLike[str]
+
+NO_FACE = "No human face shows itself in the clip. Look at it before you use the character."
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A clip that keeps every rule of its model. ``scan``: what its window was picked from."""
+
+    scan: Scan
+    clip: Clip
+    report: CheckReport
+
+    @property
+    def source(self) -> Source:
+        return self.scan.source
+
+    @property
+    def segment(self) -> Segment:
+        return self.clip.segment
+
+
+def prepare(
+    raw: AnyPath | Source,
+    wishes: Wishes = NO_WISHES,
+    spec: ClipSpec = SORA_2,
+    *,
+    out: AnyPath,
+    overwrite: bool = False,
+    scans: Path | None = None,
+    watcher: Watcher = SILENT,
+    cancelled: Asked | None = None,
+) -> Prepared:
+    """The clip of ``raw`` at ``out`` that ``spec`` accepts, checked; with all that led to it.
+
+    ``raw``: a path, or what was probed of it. ``overwrite``: replace a file at ``out`` that holds
+    something else. ``scans``: the folder that keeps scans, None to keep none. ``cancelled``: asked at
+    each sign of progress until the clip is whole. Raises ImpossibleWish or ConfigError for wishes that
+    cannot be had, FootageError, PickError, ClipError (OutputExists for the file that was kept),
+    RuleBroken, and Cancelled; nothing half-made is left then.
+    """
+    target = Path(out)
+    require_clip_name(target)
+    choice = choose(raw, wishes, spec, scans=scans, watcher=watcher, cancelled=cancelled)
+    source = choice.scan.source
+    if target.exists() and target.samefile(source.path):
+        raise OutputExists(f"{target} is the footage itself.", "Name another file with -o.")
+
+    def made(path: Path) -> tuple[Clip, CheckReport]:
+        return conform(choice, wishes, spec, out=path, watcher=watcher, cancelled=cancelled)
+
+    kept = not overwrite and target.exists() and target.stat().st_size > 0
+    clip, report = _made_beside(target, made) if kept else made(target)
+    return Prepared(choice.scan, clip, report)
+
+
+def choose(
+    raw: AnyPath | Source,
+    wishes: Wishes = NO_WISHES,
+    spec: ClipSpec = SORA_2,
+    *,
+    scans: Path | None = None,
+    watcher: Watcher = SILENT,
+    cancelled: Asked | None = None,
+) -> Choice:
+    """The first half of ``prepare``: the window, from the start asked for or the best of the scan.
+
+    Arguments and errors as there.
+    """
+    wishes.require_possible(spec)
+    told = cancellable(watcher, cancelled)
+    source = _probed(raw, wishes, watcher=told)
+    wishes.audio_index(source)  # refused before minutes of scan, as is a photo that will not do
+    if wishes.match is not None:
+        _look_at_photo(wishes.match, told)
+    if wishes.start_s is not None:
+        return _given(source, wishes, spec, start_s=wishes.start_s, watcher=told)
+    from screentest.prep.picking.casting import cast
+
+    scan = _scanned(source, spec, scans, watcher=told)
+    with stage(told, "pick") as under_way:
+        choice = cast(scan, wishes, spec=spec)
+        segment = choice.segment
+        under_way.summary = f"{_window(segment)}, score {segment.score:.2f}"
+    if scans is not None and choice.scan.checked != scan.checked:
+        from screentest.prep.picking.scans import keep_checks
+
+        keep_checks(choice.scan, spec, folder=scans)
+    return choice
+
+
+def conform(
+    choice: Choice,
+    wishes: Wishes = NO_WISHES,
+    spec: ClipSpec = SORA_2,
+    *,
+    out: Path,
+    watcher: Watcher = SILENT,
+    cancelled: Asked | None = None,
+) -> tuple[Clip, CheckReport]:
+    """The second half of ``prepare``: the clip of a window at ``out``, replaced, and its check."""
+    from screentest.prep.clipping.check import check
+    from screentest.prep.clipping.clip import clip
+
+    source, told = choice.scan.source, cancellable(watcher, cancelled)
+    with stage(told, "clip") as under_way:
+        made = clip(
+            source,
+            choice.segment,
+            out=out,
+            spec=spec,
+            orientation=wishes.orientation,
+            audio_index=wishes.audio_index(source),
+            fit=wishes.fit,
+            progress=under_way.advance,
+        )
+        under_way.summary = f"{made.width_px}x{made.height_px}, {float(made.length_s):.5g} s"
+    # The clip is whole by now: to stop here would only take it away again.
+    with stage(watcher, "check") as under_way:
+        report = check(out, spec=spec)
+        _require_ok(report)
+        under_way.summary = f"{len(report.rules)} rules kept"
+    return made, report
+
+
+def scanned(
+    raw: AnyPath,
+    spec: ClipSpec = SORA_2,
+    *,
+    scans: Path | None = None,
+    watcher: Watcher = SILENT,
+    cancelled: Asked | None = None,
+) -> Scan:
+    """The scan of a file, kept in ``scans``; arguments and errors as of ``prepare``."""
+    told = cancellable(watcher, cancelled)
+    return _scanned(_probed(raw, NO_WISHES, watcher=told), spec, scans, watcher=told)
+
+
+def draw_choice(
+    choice: Choice,
+    wishes: Wishes = NO_WISHES,
+    spec: ClipSpec = SORA_2,
+    *,
+    report: AnyPath,
+    warnings: Callable[[Clip], Sequence[str]] | None = None,
+    watcher: Watcher = SILENT,
+) -> str:
+    """Draws the page about a window that no clip was kept of; its absolute path.
+
+    A clip is made for the page and removed. ``warnings``: what the page says of it, ``own_warnings``
+    where None is given. Raises what making a clip and writing a page raise.
+    """
+    from screentest.prep.report.draw import draw
+
+    with tempfile.TemporaryDirectory(prefix="screentest-") as folder:
+        clip, _ = conform(choice, wishes, spec, out=Path(folder) / "clip.mp4", watcher=watcher)
+        said = (warnings or own_warnings)(clip)
+        return draw(choice.scan, clip, out=report, spec=spec, warnings=said, watcher=watcher)
+
+
+def own_warnings(clip: Clip) -> tuple[str, ...]:
+    """What is to be said of a clip, whatever becomes of it."""
+    return clip.warnings if clip.segment.subject == "face" else (*clip.warnings, NO_FACE)
+
+
+def probed(raw: AnyPath | Source, *, watcher: Watcher = SILENT) -> Source:
+    """The source, its path absolute; what was probed before comes back as it is."""
+    if isinstance(raw, Source):
+        return raw
+    from screentest.prep.media.probe import probe
+
+    with stage(watcher, "probe") as under_way:
+        source = probe(Path(raw).absolute())
+        under_way.summary = (
+            f"{source.width_px}x{source.height_px}, {float(source.fps):.5g} fps, "
+            f"{source.duration_s:.1f} s"
+        )
+    return source
+
+
+def _probed(raw: AnyPath | Source, wishes: Wishes, *, watcher: Watcher) -> Source:
+    """The source, once footage and photo are known to be files."""
+    from screentest.prep.media.opening import regular_file
+    from screentest.prep.scanning.preload import load_ahead
+
+    if not isinstance(raw, Source):
+        regular_file(raw)
+    if wishes.match is not None:
+        regular_file(wishes.match)
+    if not isinstance(raw, Source):
+        load_ahead()
+    return probed(raw, watcher=watcher)
+
+
+def _scanned(source: Source, spec: ClipSpec, scans: Path | None, *, watcher: Watcher) -> Scan:
+    from screentest.prep.picking.scans import kept_scan, scan
+
+    with stage(watcher, "scan") as under_way:
+        if scans is None:
+            found = scan(source, spec=spec, progress=under_way.advance)
+        else:
+            folder = private_folder(scans)
+            found = kept_scan(source, spec, folder=folder, progress=under_way.advance)
+        under_way.summary = _in_brief(found)
+    return found
+
+
+def _given(
+    source: Source, wishes: Wishes, spec: ClipSpec, *, start_s: float, watcher: Watcher
+) -> Choice:
+    """The window that was asked for, looked at so that its subject is known."""
+    from screentest.prep.picking.pick import segment_at
+    from screentest.prep.scanning.scan import look_at
+
+    with stage(watcher, "scan") as under_way:
+        asked = segment_at(source, spec=spec, start_s=start_s, length_s=wishes.length_s)
+        looked = look_at(
+            source, start_s=asked.start_s, length_s=asked.length_s, progress=under_way.advance
+        )
+        under_way.summary = f"{counted(len(looked.signals), 'frame')} looked at"
+    with stage(watcher, "pick") as under_way:
+        segment = segment_at(
+            source, spec=spec, start_s=start_s, length_s=wishes.length_s, looked=looked
+        )
+        under_way.summary = f"{_window(segment)}, as asked"
+    return Choice(looked, segment)
+
+
+def _look_at_photo(photo: AnyPath, watcher: Watcher) -> None:
+    """Refuses a photo without a face, and tells of one with several."""
+    from screentest.prep.people.likeness import people_in
+
+    count = people_in(photo)
+    if count > 1:
+        watcher.warned(f"The photo shows {count} people; whoever is largest in it is looked for.")
+
+
+def _in_brief(scan: Scan) -> str:
+    """One line about a scan, for progress."""
+    from screentest.prep.vision.facing import is_person
+
+    facing = sum(any(is_person(face) for face in signal.faces) for signal in scan.signals)
+    looked, cuts = counted(len(scan.signals), "frame"), counted(len(scan.cuts_s), "cut")
+    return f"{looked} looked at, a face turned to the camera in {facing}, {cuts}"
+
+
+def _made_beside(
+    target: Path, made: Callable[[Path], tuple[Clip, CheckReport]]
+) -> tuple[Clip, CheckReport]:
+    """The clip, made next to an existing file, which it must be the same as."""
+    with room_beside(target.absolute()) as folder:
+        clip, report = made(folder / target.name)
+        if clip.sha256 != sha256_of(target):
+            message = f"{target} exists and holds something else; it was left as it is."
+            hint = "Name another file with -o, or replace this one with --overwrite."
+            raise OutputExists(message, hint)
+    path = str(target.absolute())
+    return replace(clip, path=path), replace(report, clip=path)
+
+
+def _require_ok(report: CheckReport) -> None:
+    broken = [rule for rule in report.rules if not rule.ok]
+    if broken:
+        found = "; ".join(f"{rule.rule} is {rule.found}, not {rule.wanted}" for rule in broken)
+        raise RuleBroken(
+            f"The clip breaks {report.model}'s rules: {found}.",
+            "Try another window with --start and --length.",
+        )
+
+
+def _window(segment: Segment) -> str:
+    return f"{segment.start_s:.3f} s to {segment.end_s:.3f} s"

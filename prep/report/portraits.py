@@ -1,0 +1,51 @@
+"""The people of a scan as a numbered list, with a picture of each in a folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from screentest.prep.core.files import appearing, private_folder
+from screentest.prep.core.progress import SILENT, Watcher, stage
+from screentest.prep.core.values import Scan
+from screentest.prep.people.grouping import Person, people
+from screentest.prep.report.stills import jpeg
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """One person and where the picture of the face lies."""
+
+    person: Person
+    thumbnail: str
+
+
+def portraits(scan: Scan, *, folder: Path, watcher: Watcher = SILENT) -> tuple[Portrait, ...]:
+    """Everybody whom a wish for a person can name, most prominent first, pictures written.
+
+    ``folder``: holds a folder for each piece of footage. The pictures are private (0600). Raises
+    ConfigError where they cannot be written.
+    """
+    with stage(watcher, "people") as under_way:
+        found = people(scan)
+        home = private_folder(folder / scan.source.fingerprint[:16])
+        listed = tuple(Portrait(person, _written(person, home)) for person in found)
+        _remove_others(home, {Path(one.thumbnail).name for one in listed})
+        under_way.summary = f"{len(listed)} told apart"
+    return listed
+
+
+def _remove_others(folder: Path, names: set[str]) -> None:
+    """Pictures of an earlier list: a number would show a face that it no longer stands for."""
+    for file in folder.glob("person-*.jpg"):
+        if file.name not in names:
+            file.unlink(missing_ok=True)
+
+
+def _written(person: Person, folder: Path) -> str:
+    """The path of the person's picture."""
+    path = folder / f"person-{person.number}.jpg"
+    width_px = int(person.thumbnail.shape[1])
+    with appearing(path, what="picture", mode=0o600) as part:
+        part.write_bytes(jpeg(person.thumbnail, width_px=width_px))
+    return str(path)

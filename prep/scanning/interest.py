@@ -1,0 +1,28 @@
+"""What footage is scanned for. A scan is given it, and so knows no weights and no model."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from screentest.prep.core.values import Face, FrameSignal, Scan, Source
+
+
+class Interest(Protocol):
+    """Tells where a close look pays, and when enough was seen. Asked from several threads at once.
+
+    Worths and scores lie in [0, 1]. It decides how much is looked at, never what is measured: kept
+    scans stay good when it changes.
+    """
+
+    @property
+    def window_s(self) -> float:
+        """How long a window is wanted."""
+
+    def of_face(self, face: Face, source: Source) -> float:
+        """How good a face promises to be that a coarse sample shows."""
+
+    def of_moment(self, signal: FrameSignal) -> float:
+        """How good a moment is, faces aside."""
+
+    def best_so_far(self, scan: Scan) -> float:
+        """The score of the best window with a person in what was looked at closely, 0 for none."""

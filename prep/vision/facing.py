@@ -1,0 +1,37 @@
+"""Whether a face shows itself to the camera, and how far it is turned: facts of one picture. Pure."""
+
+from __future__ import annotations
+
+import math
+
+from screentest.prep.core.values import Face
+
+# A half profile reads about 0.45 of nose offset, a full one more; the mesh cannot
+# tell (prep.vision.pose).
+PROFILE_NOSE_OFFSET = 0.38
+# Beyond this a face is turned away, whatever else is right; the mesh reads about 0.8 of the turn.
+MAX_TURN_DEG = 32.0
+MIN_PRESENCE = 0.5
+# The mesh compresses large turns toward frontal; sin(asin) of the nose offset does not.
+_NOSE_TO_SINE = 1.25
+_TRUSTED_NOSE_DEG = 20.0
+
+
+def is_person(face: Face) -> bool:
+    """Whether a fitted face is a person who shows it: the mesh believes, and it is not a profile."""
+    return (
+        face.presence > MIN_PRESENCE
+        and abs(face.nose_offset) <= PROFILE_NOSE_OFFSET
+        and turn_deg(face) <= MAX_TURN_DEG
+    )
+
+
+def turn_deg(face: Face) -> float:
+    """How far the head is turned, in degrees: the mesh's yaw, or the nose's where that is more."""
+    nose = nose_turn_deg(face)
+    return max(abs(face.yaw_deg), nose if nose > _TRUSTED_NOSE_DEG else 0.0)
+
+
+def nose_turn_deg(face: Face) -> float:
+    """The turn that the detector's nose offset tells, in degrees; coarse within 20."""
+    return math.degrees(math.asin(min(1.0, abs(face.nose_offset) * _NOSE_TO_SINE)))

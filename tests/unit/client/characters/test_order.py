@@ -1,0 +1,54 @@
+"""What of an order makes it another registration."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from screentest.client.characters.order import overrides_of
+from screentest.client.registry.identity import Wish
+from screentest.prep.core.errors import NotFound
+from screentest.prep.core.wishes import Wishes
+
+WISH = Wish("sandbox", "acc", "openai/sora-2/characters", "Joe", "/raw/joe.mov", "f00d", {})
+
+
+def test_defaults_said_aloud_are_no_overrides() -> None:
+    assert overrides_of(Wishes()) == {}
+
+
+def test_the_same_second_written_otherwise_is_the_same_thing() -> None:
+    whole = overrides_of(Wishes(start_s=8, orientation="portrait"))
+    assert whole == overrides_of(Wishes(start_s=8.0, orientation="portrait"))
+    assert replace(WISH, overrides=whole).identity == (
+        replace(WISH, overrides={"orientation": "portrait", "start_s": 8.0}).identity
+    )
+
+
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        (Wishes(length_s=3), {"length_s": 3.0}),
+        (Wishes(subject="other"), {"subject": "other"}),
+        (Wishes(person=2), {"person": 2.0}),
+        (Wishes(fit="auto"), {"fit": "auto"}),
+        (Wishes(audio_track=1), {"audio_track": 1.0}),
+    ],
+)
+def test_whatever_was_said_counts(wishes: Wishes, said: dict[str, float | str]) -> None:
+    assert overrides_of(wishes) == said
+
+
+def test_a_description_counts() -> None:
+    assert overrides_of(Wishes(), description="a fox") == {"description": "a fox"}
+
+
+def test_a_photo_counts_by_its_content_so_that_it_may_move(tmp_path: Path) -> None:
+    here, there = tmp_path / "a.png", tmp_path / "b.png"
+    here.write_bytes(b"a picture")
+    there.write_bytes(b"a picture")
+    assert overrides_of(Wishes(match=here)) == overrides_of(Wishes(match=str(there)))
+    with pytest.raises(NotFound):
+        overrides_of(Wishes(match=tmp_path / "gone.png"))
