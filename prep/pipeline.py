@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from screentest.prep.clipping.place import require_clip_name
+from screentest.prep.clipping.place import require_clip_name, require_writable
 from screentest.prep.core.errors import OutputExists, RuleBroken
 from screentest.prep.core.files import private_folder, room_beside, sha256_of
 from screentest.prep.core.progress import SILENT, Asked, Watcher, cancellable, stage
@@ -64,7 +64,9 @@ def prepare(
     RuleBroken, and Cancelled; nothing half-made is left then.
     """
     target = Path(out)
+    wishes.require_possible(spec)
     require_clip_name(target)
+    require_writable(target)
     choice = choose(raw, wishes, spec, scans=scans, watcher=watcher, cancelled=cancelled)
     source = choice.scan.source
     if target.exists() and target.samefile(source.path):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from screentest.prep.core.errors import ImpossibleWish
+from screentest.prep.core.errors import ImpossibleWish, OutputNotWritable
+from screentest.prep.core.files import may_write
+from screentest.prep.core.text import shown
 
 # What a player or a viewer would take for a format that a clip is not.
 # fmt: off
@@ -35,4 +37,21 @@ def require_clip_name(target: Path) -> None:
         raise ImpossibleWish(
             f"A clip is an MP4 file, which {target.name} would not say.",
             f"Name it {target.with_suffix('.mp4').name}.",
+        )
+
+
+def require_writable(target: Path) -> None:
+    """Raises OutputNotWritable unless a file may be put at ``target``, or in its place."""
+    folder = target.parent
+    if target.is_dir():
+        raise OutputNotWritable(f"{shown(target)} is a folder.", "Name a file with -o.")
+    if target.exists() and not target.is_file():
+        raise OutputNotWritable(f"{shown(target)} is not a regular file.", "Name a file with -o.")
+    if not folder.is_dir():
+        raise OutputNotWritable(
+            f"There is no folder {shown(folder)}.", "Name a file in a folder that exists with -o."
+        )
+    if not may_write(folder):
+        raise OutputNotWritable(
+            f"No file can be written into {shown(folder)}.", "Name a file in another folder with -o."
         )

@@ -20,7 +20,6 @@ from screentest.client.cli.params.options import (
     window_options,
 )
 from screentest.client.cli.running.call import Call
-from screentest.client.cli.running.preflight import require_writable
 
 if TYPE_CHECKING:
     from screentest.prep.core.progress import Watcher
@@ -134,15 +133,12 @@ def clip(
     from screentest.prep.pipeline import own_warnings, prepare
 
     spec, fault = model_of(model).clip, None
-    wishes.require_possible(spec)
-    target = clip_place(raw, out)
-    require_writable(target)
     with watching(call) as watcher:
         made = prepare(
             raw,
             wishes,
             spec,
-            out=target,
+            out=clip_place(raw, out),
             overwrite=overwrite,
             scans=call.home / "scans",
             watcher=watcher,

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screentest.client.cli.running.call import Call
-from screentest.prep.core.errors import OutputNotWritable
-from screentest.prep.core.files import may_write
-from screentest.prep.core.text import shown
+from screentest.prep.clipping.place import require_writable as require_writable
 
 if TYPE_CHECKING:
     from screentest.client.characters.register import Order
@@ -31,23 +28,6 @@ def require_files(footage: str, wishes: Wishes) -> None:
     regular_file(footage)
     if wishes.match is not None:
         regular_file(wishes.match)
-
-
-def require_writable(target: Path) -> None:
-    """Raises OutputNotWritable unless a file may be put at ``target``, or in its place."""
-    folder = target.parent
-    if target.is_dir():
-        raise OutputNotWritable(f"{shown(target)} is a folder.", "Name a file with -o.")
-    if target.exists() and not target.is_file():
-        raise OutputNotWritable(f"{shown(target)} is not a regular file.", "Name a file with -o.")
-    if not folder.is_dir():
-        raise OutputNotWritable(
-            f"There is no folder {shown(folder)}.", "Name a file in a folder that exists with -o."
-        )
-    if not may_write(folder):
-        raise OutputNotWritable(
-            f"No file can be written into {shown(folder)}.", "Name a file in another folder with -o."
-        )
 
 
 def require_known(call: Call, names: Iterable[str], *, deleted: bool = True) -> None:

@@ -1,0 +1,60 @@
+"""What may be asked of a clip, and what is refused before any work."""
+
+from __future__ import annotations
+
+import pytest
+
+from screentest import KLING_ELEMENTS, SORA_2
+from screentest.prep.core.errors import ConfigError, ImpossibleWish
+from screentest.prep.core.wishes import NO_WISHES, Wishes
+from tests.made_up import source
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        NO_WISHES,
+        Wishes(start_s=0.0, length_s=2.0),
+        Wishes(person=3, length_s=4.0),
+        Wishes(match="joe.jpg", fit="auto", orientation="portrait"),
+    ],
+)
+def test_wishes_that_go_together_are_possible(wishes: Wishes) -> None:
+    wishes.require_possible(SORA_2)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        (Wishes(start_s=-1.0), "makes no sense"),
+        (Wishes(start_s=1e7), "makes no sense"),
+        (Wishes(start_s=float("nan")), "makes no sense"),
+        (Wishes(length_s=1.0), "takes no clip of 1.0 s"),
+        (Wishes(length_s=4.5), "takes no clip of 4.5 s"),
+        (Wishes(person=1, match="joe.jpg"), "--person and --match cannot go together"),
+        (Wishes(subject="face", person=1), "--subject and --person cannot go together"),
+        (Wishes(start_s=1.0, person=1), "--start and --person cannot go together"),
+    ],
+)
+def test_wishes_that_make_no_sense_are_refused(wishes: Wishes, said: str) -> None:
+    with pytest.raises(ImpossibleWish, match=said):
+        wishes.require_possible(SORA_2)
+
+
+def test_each_model_has_lengths_of_its_own() -> None:
+    Wishes(length_s=8.0).require_possible(KLING_ELEMENTS)
+    with pytest.raises(ImpossibleWish, match=KLING_ELEMENTS.model) as caught:
+        Wishes(length_s=2.0).require_possible(KLING_ELEMENTS)
+    assert "3 to 8 s" in caught.value.hint
+
+
+def test_a_track_of_sound_is_counted_from_one() -> None:
+    raw = source(audio_tracks=(1, 4))
+    assert NO_WISHES.audio_index(raw) is None
+    assert Wishes(audio_track=2).audio_index(raw) == 4
+
+
+@pytest.mark.parametrize("track", [0, 3, -1])
+def test_a_track_that_is_missing_is_named_with_how_many_there_are(track: int) -> None:
+    with pytest.raises(ConfigError, match=f"no audio track {track}: the footage has 2 audio tracks"):
+        Wishes(audio_track=track).audio_index(source(audio_tracks=(1, 4)))
