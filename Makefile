@@ -16,7 +16,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip
 PIP_INSTALL := $(PIP) install --quiet --disable-pip-version-check --constraint constraints.txt $(PIP_ARGS)
 
-# Stamps carry the folder's name: a checkout that was moved or copied installs itself anew.
+# Stamps carry the folder's name: a checkout that was moved or copied installs itself again.
 HERE := $(firstword $(shell printf '%s' '$(CURDIR)' | cksum))
 RUNS := .venv/.runs-$(HERE)
 READY := .venv/.ready-$(HERE)
@@ -35,7 +35,7 @@ help:
 	@echo "make format       rewrite the code in the house style"
 	@echo "make bench        measure speed; a quarter of an hour, renews docs/speed.md"
 	@echo "make sheets       draw the picks of a folder: FOOTAGE=DIR [OUT=sheets.html]"
-	@echo "make docs         regenerate docs/cli.md"
+	@echo "make docs         regenerate docs/cli.md and the map in CONTRIBUTING.md"
 	@echo "make constraints  pin the newest versions that fit pyproject.toml"
 	@echo "make clean        remove what was made, .venv included"
 

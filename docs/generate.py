@@ -1,11 +1,12 @@
-"""Write docs/cli.md from the commands' own help.
+"""Write docs/cli.md from the commands' own help, and the map in CONTRIBUTING.md from the rooms' words.
 
-python docs/generate.py            write it
-python docs/generate.py --check    fail where it is out of date
+python docs/generate.py            write both
+python docs/generate.py --check    fail where one is out of date
 """
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,42 @@ import click
 
 from screentest.client.cli.root import root
 
-PAGE = Path(__file__).parent / "cli.md"
+CHECKOUT = Path(__file__).parent.parent
+PAGE = CHECKOUT / "docs" / "cli.md"
+GUIDE = CHECKOUT / "CONTRIBUTING.md"
+# A room imports itself and the rooms above it; tests/unit/test_layers.py holds this order.
+ROOMS = (
+    "prep/core",
+    "prep/media",
+    "prep/vision",
+    "prep/vision/weights",
+    "prep/scoring",
+    "prep/people",
+    "prep/scanning",
+    "prep/picking",
+    "prep/clipping",
+    "prep/report",
+    "prep/pipeline.py",
+    "client/errors.py",
+    "client/config.py",
+    "client/remote",
+    "client/registry",
+    "client/tasks",
+    "client/characters",
+    "client/videos",
+    "client/doctor.py",
+    "client/sandbox",
+    "client/sandbox/s3",
+    "client/sandbox/work",
+    "client/sandbox/api",
+    "client/cli",
+    "client/cli/params",
+    "client/cli/output",
+    "client/cli/running",
+    "client/cli/commands",
+)
+MAP_BEGINS = "<!-- map: `make docs` writes it -->\n"
+MAP_ENDS = "<!-- end of map -->\n"
 COLUMNS = 88
 INTRODUCTION = """\
 # Commands
@@ -39,7 +75,7 @@ not be drawn.
 
 | `type` | exit code | for instance |
 |---|---|---|
-| `UsageError` | 2 | no such option, a value that is no number, an unknown setting |
+| `UsageError` | 2 | no such option, a value that is not a number, an unknown setting |
 | `ImpossibleWish` | 2 | `--person` with `--subject`, a length the model does not take, `-o clip.mov` |
 | `NotFound`, `NotAFile`, `NotAVideo` | 1 | no such footage, a folder, a text file |
 | `OutputNotWritable`, `OutputExists` | 1 | no folder for `-o`, another file of that name |
@@ -105,14 +141,29 @@ def commands(
                 yield from commands(child, context, child_name)
 
 
+def guide() -> str:
+    """CONTRIBUTING.md with the map of the house as the code has it."""
+    before, rest = GUIDE.read_text(encoding="utf-8").split(MAP_BEGINS)
+    after = rest.split(MAP_ENDS)[1]
+    lines = [f"| `{room}` | {_said_of(CHECKOUT / room)} |" for room in ROOMS]
+    table = "\n".join(["| room | what it holds |", "|---|---|", *lines])
+    return f"{before}{MAP_BEGINS}\n{table}\n\n{MAP_ENDS}{after}"
+
+
+def _said_of(room: Path) -> str:
+    """The first paragraph of a room's docstring."""
+    file = room / "__init__.py" if room.is_dir() else room
+    docstring = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    return " ".join(docstring.split("\n\n")[0].split())
+
+
 def main(arguments: list[str]) -> None:
     """The command line of this script."""
-    wanted = page()
-    if arguments == ["--check"]:
-        if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != wanted:
-            sys.exit("docs/cli.md is out of date: run `make docs`")
-        return
-    PAGE.write_text(wanted, encoding="utf-8")
+    for file, wanted in ((PAGE, page()), (GUIDE, guide())):
+        if arguments != ["--check"]:
+            file.write_text(wanted, encoding="utf-8")
+        elif not file.exists() or file.read_text(encoding="utf-8") != wanted:
+            sys.exit(f"{file.relative_to(CHECKOUT)} is out of date: run `make docs`")
 
 
 if __name__ == "__main__":

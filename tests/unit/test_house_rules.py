@@ -106,6 +106,10 @@ def test_the_page_of_commands_is_up_to_date():
     assert docs_page.PAGE.read_text(encoding="utf-8") == docs_page.page(), "run `make docs`"
 
 
+def test_the_map_of_the_house_is_up_to_date():
+    assert docs_page.GUIDE.read_text(encoding="utf-8") == docs_page.guide(), "run `make docs`"
+
+
 COMMANDS = {path: context.command for path, context in docs_page.commands(root, None, "screentest")}
 
 
