@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from screentest.client.errors import ConfigError, NoCredentials
 from screentest.prep.core.files import may_write
+from screentest.prep.core.remedy import Remedy
 
 API_PATH = "/api/v3"
 DEFAULT_BASE_URL = f"https://api.wavespeed.ai{API_PATH}"
@@ -115,11 +116,11 @@ def private_folder(path: Path) -> Path:
     except OSError as error:
         raise ConfigError(
             f"Cannot keep files in {path}: {error.strerror}.",
-            "Choose another folder with SCREENTEST_HOME.",
+            Remedy("home", words="choose another folder"),
         ) from error
     if not may_write(path):
         raise ConfigError(
-            f"Nothing can be written into {path}.", "Choose another folder with SCREENTEST_HOME."
+            f"Nothing can be written into {path}.", Remedy("home", words="choose another folder")
         )
     return path
 
@@ -142,8 +143,11 @@ def settings_from(
     if missing:
         raise NoCredentials(
             f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set.",
-            "Set WAVESPEED_API_KEY and SCREENTEST_BUCKET for the real services, "
-            "or pass --sandbox to work with local ones.",
+            Remedy(
+                "settings",
+                words="set WAVESPEED_API_KEY and SCREENTEST_BUCKET for the real services",
+            ),
+            Remedy("sandbox", words="work with local ones"),
         )
     return Settings(
         home=home,

@@ -4,9 +4,9 @@
     └── ClientError
         ├── ConfigError          a setting is missing or wrong
         │   ├── ImpossibleWish   options that make no sense, alone, together or for the model
-        │   ├── NoCredentials    no API key and no --sandbox
+        │   ├── NoCredentials    no API key and no sandbox
         │   ├── InvalidName      a character name outside the model's limits
-        │   ├── CostTooHigh      it costs more than --max-cost allows
+        │   ├── CostTooHigh      it costs more than was allowed
         │   └── PromptProblem    a prompt that would not show its characters
         ├── StorageError         the S3 side
         │   ├── BucketUnusable   no such bucket, or no right to use it
@@ -37,6 +37,7 @@ in ``database.py``. No message, hint or ``repr`` ever holds a key, a signature o
 from __future__ import annotations
 
 from screentest.prep.core.errors import ScreentestError
+from screentest.prep.core.remedy import Remedy
 
 
 class ClientError(ScreentestError):
@@ -95,20 +96,19 @@ class ServiceError(ClientError):
     def __init__(
         self,
         message: str,
-        hint: str = "",
-        *,
+        *ways: str | Remedy,
         status: int | None = None,
         code: int | None = None,
         task_id: str | None = None,
     ) -> None:
-        super().__init__(message, hint)
+        super().__init__(message, *ways)
         self.status = status
         self.code = code
         self.task_id = task_id
 
     def __reduce__(self) -> tuple[object, ...]:
         state = {"status": self.status, "code": self.code, "task_id": self.task_id}
-        return (type(self), (self.message, self.hint), state)
+        return (type(self), (self.message, *self.remedies), state)
 
 
 class Unauthorized(ServiceError):

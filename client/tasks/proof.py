@@ -8,7 +8,7 @@ from pathlib import Path
 from screentest.client.errors import StorageError
 from screentest.client.registry.records import iso
 from screentest.client.remote.http import Http
-from screentest.client.remote.storage import CREDENTIALS_HINT, Bucket, Upload, prove
+from screentest.client.remote.storage import RENEW_CREDENTIALS, Bucket, Upload, prove
 from screentest.client.tasks.session import Session
 from screentest.prep.core.progress import stage
 
@@ -62,7 +62,7 @@ def _ends_too_soon(upload: Upload, what: str) -> StorageError:
         return StorageError(
             f"The AWS credentials end at {iso(end_at)}, and the {what}'s URL with them: too soon for "
             "the service to fetch it. Nothing was submitted.",
-            CREDENTIALS_HINT,
+            *RENEW_CREDENTIALS,
         )
     return StorageError(
         f"The {what}'s URL was proven too slowly: it ends at {iso(upload.expires_at)}, too soon for "
