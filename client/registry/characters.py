@@ -14,19 +14,18 @@ from pathlib import Path
 
 from screentest.client.errors import RegistryError, UnknownCharacter
 from screentest.client.registry.database import Database
+from screentest.client.registry.encoding import character_json, move_json
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.records import (
     CharacterRecord,
-    Json,
     Move,
     clip_columns,
     iso,
     move_from,
-    move_json,
     record_from,
-    record_json,
 )
 from screentest.client.registry.states import UNSETTLED, State, may_move
+from screentest.prep.core.encoding import Json
 from screentest.prep.core.values import Clip
 
 FILE_NAME = "registry.sqlite3"
@@ -162,7 +161,7 @@ class Registry:
 
     def story(self, record: CharacterRecord) -> Json:
         """``characters show --json``: the record and its steps."""
-        return {**record_json(record), "moves": [move_json(move) for move in self.moves(record)]}
+        return {**character_json(record), "moves": [move_json(move) for move in self.moves(record)]}
 
     # Writing, each one transaction
 

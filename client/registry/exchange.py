@@ -12,17 +12,18 @@ from typing import Any
 
 from screentest.client.errors import RegistryError
 from screentest.client.registry.characters import Registry, Values
+from screentest.client.registry.encoding import video_json
 from screentest.client.registry.migrations import LATEST
 from screentest.client.registry.records import (
     CharacterRecord,
-    Json,
     iso,
     move_from,
     record_from,
     stored_columns,
 )
 from screentest.client.registry.validation import require_sound
-from screentest.client.registry.videos import VideoLedger, stored_video, video_json
+from screentest.client.registry.videos import VideoLedger, stored_video
+from screentest.prep.core.encoding import Json
 
 FORMAT = "screentest-registry"
 

@@ -40,11 +40,12 @@ def probe(call: Call, raw: str) -> None:
     """Show what the video file RAW holds: picture, length, rate, sound."""
     from screentest import probe as probe_file
     from screentest.client.cli.output import tables as render
+    from screentest.prep.core.encoding import source_json
 
     source = probe_file(raw)
     emit(
         call,
-        as_json=lambda: results.source_result(source),
+        as_json=lambda: source_json(source),
         show=partial(render.show_source, source=source),
     )
 
@@ -62,13 +63,14 @@ def scan(call: Call, raw: str) -> None:
     from screentest.client.cli.output import tables as render
     from screentest.client.cli.output.people import cast_list, cast_result
     from screentest.client.cli.running.stages import scanned
+    from screentest.prep.core.encoding import scan_json
 
     with watching(call) as watcher:
         measured = scanned(raw, call=call, watcher=watcher)
         listed = cast_list(measured, home=call.home, watcher=watcher)
     emit(
         call,
-        as_json=lambda: {**results.scan_result(measured), "people": cast_result(listed)},
+        as_json=lambda: {**scan_json(measured), "people": cast_result(listed)},
         show=partial(render.show_scan, scan=measured, listed=listed),
     )
 
@@ -166,11 +168,12 @@ def check(call: Call, clip_file: str, model: str) -> None:
     from screentest import check as check_file
     from screentest.client.cli.output import tables as render
     from screentest.client.remote.character_models import model_of
+    from screentest.prep.core.encoding import check_json
 
     report = check_file(clip_file, spec=model_of(model).clip)
     emit(
         call,
-        as_json=lambda: results.check_result(report),
+        as_json=lambda: check_json(report),
         show=partial(render.show_check, report=report),
     )
     _refuse_broken(report)

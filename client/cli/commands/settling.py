@@ -89,25 +89,13 @@ def _named(open_session: Session, names: Sequence[str]) -> list[CharacterRecord]
 
 
 def _tell(call: Call, found: Sequence[Settled], *, none: str) -> None:
+    from screentest.client.cli.output.results import settled_result
+
     emit(
         call,
-        as_json=lambda: {"settled": [_json(one) for one in found]},
+        as_json=lambda: {"settled": [settled_result(one) for one in found]},
         show=partial(_show, found=found, none=none),
     )
-
-
-def _json(one: Settled) -> dict[str, object]:
-    return {
-        "name": one.record.name,
-        "identity": one.record.identity,
-        "before": one.before,
-        "state": one.record.state,
-        "outcome": one.outcome,
-        "task_id": one.record.task_id,
-        "character_id": one.record.character_id,
-        "reason": one.reason,
-        "hint": one.hint,
-    }
 
 
 def _show(console: Console, found: Sequence[Settled], *, none: str) -> None:

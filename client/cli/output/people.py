@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from screentest.client.config import private_folder
+from screentest.prep.core.encoding import box_json
 from screentest.prep.core.progress import stage
 
 if TYPE_CHECKING:
@@ -52,12 +53,7 @@ def cast_result(listed: tuple[Listed, ...]) -> list[dict[str, Any]]:
             "seen_s": round(one.person.seen_s, 3),
             "face_height": round(one.person.height, 4),
             "best_s": round(one.person.best_s, 3),
-            "box": {
-                "x": round(one.person.box.x, 4),
-                "y": round(one.person.box.y, 4),
-                "width": round(one.person.box.width, 4),
-                "height": round(one.person.box.height, 4),
-            },
+            "box": box_json(one.person.box),
             "thumbnail": one.thumbnail,
         }
         for one in listed
