@@ -115,7 +115,8 @@ def _disk(home: Path) -> Finding:
     free = shutil.disk_usage(place).free
     found = f"{free / 1e9:.1f} GB free at {place}"
     if free < LEAST_FREE_BYTES:
-        return Finding("disk", "warning", found, (Remedy("room"), Remedy("home")))
+        make_room = Remedy("by_hand", words="make room")
+        return Finding("disk", "warning", found, (make_room, Remedy("home")))
     return Finding("disk", "ok", found)
 
 

@@ -14,6 +14,7 @@ from screentest.client.errors import ConfigError
 from screentest.prep.core.errors import RuleBroken
 from screentest.prep.core.files import sha256_of
 from screentest.prep.core.progress import Watcher, stage
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.text import counted
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def _require_ok(report: CheckReport) -> None:
         found = "; ".join(f"{rule.rule} is {rule.found}, not {rule.wanted}" for rule in broken)
         raise RuleBroken(
             f"The clip breaks {report.model}'s rules: {found}.",
-            "Try another window with --start and --length.",
+            Remedy("start_s", words="try another window"),
         )
 
 

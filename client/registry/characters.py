@@ -26,6 +26,7 @@ from screentest.client.registry.records import (
 )
 from screentest.client.registry.states import UNSETTLED, State, may_move
 from screentest.prep.core.encoding import Json
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import Clip
 
 FILE_NAME = "registry.sqlite3"
@@ -105,7 +106,7 @@ class Registry:
         if not found:
             raise UnknownCharacter(
                 f"No character {name_or_id!r} is recorded in {self.path}.",
-                "`screentest characters list` shows what is.",
+                Remedy("list_characters"),
             )
         return found[0]
 
@@ -160,7 +161,7 @@ class Registry:
             return tuple(move_from(row) for row in rows)
 
     def story(self, record: CharacterRecord) -> Json:
-        """``characters show --json``: the record and its steps."""
+        """The record and its steps as JSON."""
         return {**character_json(record), "moves": [move_json(move) for move in self.moves(record)]}
 
     # Writing, each one transaction
@@ -241,7 +242,7 @@ class Registry:
         if record.state in UNSETTLED or record.state == "submitted":
             raise RegistryError(
                 f"{record.name!r} is at {record.state}: its task would be forgotten.",
-                "Run `screentest characters reconcile` first.",
+                Remedy("reconcile"),
             )
         return self._marked(record, {"deleted_at": iso(self.now())}, note="deleted")
 
@@ -284,7 +285,8 @@ class Registry:
             if current.state != record.state:
                 raise RegistryError(
                     f"{record.name!r} moved from {record.state} to {current.state} meanwhile.",
-                    "Another process worked on it: run the same command again.",
+                    "Another process worked on it.",
+                    Remedy("retry"),
                 )
             if not may_move(current.state, after):
                 raise RegistryError(f"{record.name!r} cannot go from {current.state} to {after}.")

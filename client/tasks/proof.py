@@ -11,6 +11,7 @@ from screentest.client.remote.http import Http
 from screentest.client.remote.storage import RENEW_CREDENTIALS, Bucket, Upload, prove
 from screentest.client.tasks.session import Session
 from screentest.prep.core.progress import stage
+from screentest.prep.core.remedy import Remedy
 
 _SHORT = timedelta(minutes=5)
 """A URL with less than this left may end in the service's queue (assumed)."""
@@ -67,7 +68,7 @@ def _ends_too_soon(upload: Upload, what: str) -> StorageError:
     return StorageError(
         f"The {what}'s URL was proven too slowly: it ends at {iso(upload.expires_at)}, too soon for "
         "the service to fetch it. Nothing was submitted.",
-        "Run the same command again with a better connection to the bucket.",
+        Remedy("retry", ("with a better connection to the bucket",)),
     )
 
 

@@ -304,7 +304,7 @@ def _failure(words: str, out: Path) -> EncodeFailed | DiskFull:
     if any(phrase in words for phrase in _NO_SPACE):
         return DiskFull(
             f"No room is left at {shown(out.parent)} for the clip.",
-            Remedy("room"),
+            Remedy("by_hand", words="free some space"),
             Remedy("out", words="name another place"),
         )
     if _NO_DECODER in words:

@@ -12,8 +12,9 @@ from itertools import groupby
 from typing import Literal
 
 Kind = Literal[
-    # In words alone: a whole sentence.
+    # In words alone: a whole sentence, or one of several ways that nobody else can go.
     "note",
+    "by_hand",
     # Other material.
     "footage",
     "photo",
@@ -26,12 +27,10 @@ Kind = Literal[
     "list_people",
     "without",
     "one_of",
-    "clip",
     "check",
     # Another place.
     "out",
     "overwrite",
-    "room",
     "home",
     # Another service, model or price.
     "settings",
@@ -44,6 +43,8 @@ Kind = Literal[
     "list_characters",
     "reconcile",
     "wait",
+    "register",
+    "go_on",
     "export",
     "import",
     # The very same once more.
@@ -52,7 +53,7 @@ Kind = Literal[
 
 
 def _as_words(name: str) -> str:
-    return name.replace("_", " ")
+    return name.removesuffix("_s").replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ Clause = Callable[[Remedy], str]
 
 PLAIN: Mapping[Kind, str] = {
     "note": "",
+    "by_hand": "see to it by hand",
     "footage": "use other footage",
     "photo": "use another photo",
     "image": "give an image",
@@ -109,11 +111,9 @@ PLAIN: Mapping[Kind, str] = {
     "list_people": "choose one of the people that a scan finds",
     "without": "leave {both} out",
     "one_of": "keep only one of {both}",
-    "clip": "make the clip from raw footage",
     "check": "check the clip against the model's rules",
     "out": "name another file",
     "overwrite": "replace the file",
-    "room": "free some space",
     "home": "choose another folder for the registry",
     "settings": "check the settings",
     "sandbox": "work with the sandbox",
@@ -124,6 +124,8 @@ PLAIN: Mapping[Kind, str] = {
     "list_characters": "see which characters are recorded",
     "reconcile": "settle what earlier runs left open",
     "wait": "wait for the task",
+    "register": "register it at the model {values}",
+    "go_on": "register it the same way again, which goes on with it",
     "export": "give a file that a registry was exported to",
     "import": "import an export of the registry",
     "retry": "do the same again{when}",

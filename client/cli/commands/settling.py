@@ -99,6 +99,7 @@ def _tell(call: Call, found: Sequence[Settled], *, none: str) -> None:
 
 
 def _show(console: Console, found: Sequence[Settled], *, none: str) -> None:
+    from screentest.client.cli.output.remedies import spoken
     from screentest.client.cli.output.tables import plain_table, print_table, say
     from screentest.client.cli.output.wording import visible
 
@@ -107,7 +108,7 @@ def _show(console: Console, found: Sequence[Settled], *, none: str) -> None:
         return
     table = plain_table("Name", "Was", "Is", "Id", "")
     for one in found:
-        words = " ".join(part for part in (one.reason, one.hint) if part)
+        words = " ".join(part for part in (one.reason, spoken(one.remedies)) if part)
         record = one.record
         table.add_row(
             visible(record.name), one.before, record.state, record.character_id or "-", visible(words)
@@ -121,7 +122,7 @@ def _refuse_open(found: Sequence[Settled]) -> None:
     if still := [one for one in found if one.open]:
         raise UnsettledSubmit(
             f"{_names(still)} cannot be settled: {still[0].reason}",
-            still[0].hint or "Decide with --adopt TASK_ID or --forget.",
+            *(still[0].remedies or ("Decide with --adopt TASK_ID or --forget.",)),
         )
 
 
@@ -129,9 +130,9 @@ def _refuse_unfinished(found: Sequence[Settled]) -> None:
     from screentest.client.errors import TaskFailed, WaitTimeout
 
     if failed := [one for one in found if one.outcome == "failed"]:
-        raise TaskFailed(f"{_names(failed)} failed: {failed[0].reason}", failed[0].hint)
+        raise TaskFailed(f"{_names(failed)} failed: {failed[0].reason}", *failed[0].remedies)
     if left := [one for one in found if one.outcome != "done"]:
-        raise WaitTimeout(f"{_names(left)} did not end: {left[0].reason}", left[0].hint)
+        raise WaitTimeout(f"{_names(left)} did not end: {left[0].reason}", *left[0].remedies)
 
 
 def _names(found: Sequence[Settled]) -> str:

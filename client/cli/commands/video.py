@@ -159,10 +159,11 @@ def _asked(call: Call, question: str) -> bool:
 
 def _require_free(out: Path, *, overwrite: bool) -> None:
     from screentest.prep.core.errors import OutputExists
+    from screentest.prep.core.remedy import Remedy
 
     require_writable(out)
     if out.exists() and not overwrite:
-        raise OutputExists(f"{out} exists.", "Name another file with -o, or pass --overwrite.")
+        raise OutputExists(f"{out} exists.", Remedy("out"), Remedy("overwrite"))
 
 
 def _show(console: Console, made: Made) -> None:

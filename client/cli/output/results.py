@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from screentest.client.characters.footage import own_warnings
+from screentest.client.cli.output.remedies import spoken
 from screentest.prep.core.encoding import CLIP_MADE, Json, clip_json, segment_json, window_json
 
 if TYPE_CHECKING:
@@ -89,5 +90,5 @@ def settled_result(one: Settled) -> Json:
         "task_id": record.task_id,
         "character_id": record.character_id,
         "reason": one.reason,
-        "hint": one.hint,
+        "hint": spoken(one.remedies),
     }
