@@ -78,7 +78,7 @@ class Direction:
             raise ConfigError(
                 f"There is no audio track {self.audio_track}: the footage has {count}.",
                 Remedy("without", ("audio_track",)),
-                "The default one is used then.",
+                "Without it, the default one is used.",
             )
         return tracks[self.audio_track - 1]
 

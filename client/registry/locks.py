@@ -77,7 +77,7 @@ def _wait(
         sleep(_LOOK_S)
         if _locked(handle):
             return
-    raise HeldElsewhere(f"{_holder(handle, what)}.", "Wait until it has ended.", Remedy("retry"))
+    raise HeldElsewhere(f"{_holder(handle, what)}.", Remedy("retry", ("once it has ended",)))
 
 
 def _locked(handle: int) -> bool:
