@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from screentest.client.errors import ConfigError, NoCredentials
 from screentest.prep.core.files import private_folder as private_folder
+from screentest.prep.core.remedy import Remedy
 
 API_PATH = "/api/v3"
 DEFAULT_BASE_URL = f"https://api.wavespeed.ai{API_PATH}"
@@ -122,8 +123,11 @@ def settings_from(
     if missing:
         raise NoCredentials(
             f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set.",
-            "Set WAVESPEED_API_KEY and SCREENTEST_BUCKET for the real services, "
-            "or pass --sandbox to work with local ones.",
+            Remedy(
+                "settings",
+                words="set WAVESPEED_API_KEY and SCREENTEST_BUCKET for the real services",
+            ),
+            Remedy("sandbox", words="work with local ones"),
         )
     return Settings(
         home=home,

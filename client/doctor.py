@@ -1,4 +1,4 @@
-"""Whether everything a registration needs is there, and how to mend what is not.
+"""Whether everything a registration needs is there, and how to fix what is not.
 
 Each check is a function that returns a finding and never raises. Nothing here is billed: the only
 thing written is a small object in the bucket, which is deleted again.
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from screentest.prep.core.errors import ScreentestError
+from screentest.prep.core.remedy import Remedy, remedies_of
 
 if TYPE_CHECKING:
     from screentest.client.config import Settings
@@ -31,12 +32,12 @@ MOST_SKEW_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found. ``mend``: how to put it right, "" where nothing is wrong."""
+    """What one check found. ``remedies``: how to fix it, () where nothing is wrong."""
 
     check: str
     verdict: Verdict
     found: str
-    mend: str = ""
+    remedies: tuple[Remedy, ...] = ()
 
 
 def examine_here(home: Path) -> tuple[Finding, ...]:
@@ -69,7 +70,7 @@ def examine_services(
 
 def not_examined(error: ScreentestError) -> tuple[Finding, ...]:
     """The finding where there are no settings to reach the services with."""
-    return (Finding("settings", "failed", error.message, error.hint),)
+    return (Finding("settings", "failed", error.message, error.remedies),)
 
 
 def is_well(findings: Sequence[Finding]) -> bool:
@@ -77,13 +78,16 @@ def is_well(findings: Sequence[Finding]) -> bool:
     return all(finding.verdict != "failed" for finding in findings)
 
 
+_CHECK_RIGHTS = remedies_of("Check its rights.")
+
+
 def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
     try:
         return check()
     except ScreentestError as error:
-        return Finding(name, "failed", error.message, error.hint)
+        return Finding(name, "failed", error.message, error.remedies)
     except OSError as error:
-        return Finding(name, "failed", error.strerror or type(error).__name__, "Check its rights.")
+        return Finding(name, "failed", error.strerror or type(error).__name__, _CHECK_RIGHTS)
 
 
 def _ffmpeg(_: Path) -> Finding:
@@ -92,8 +96,8 @@ def _ffmpeg(_: Path) -> Finding:
     binary = executable()
     told = subprocess.run([binary, "-version"], capture_output=True, timeout=20, check=False)
     if told.returncode:
-        mend = "Install screentest again, or name another with SCREENTEST_FFMPEG."
-        return Finding("ffmpeg", "failed", f"{binary} does not run", mend)
+        ways = remedies_of("Install screentest again, or name another with SCREENTEST_FFMPEG.")
+        return Finding("ffmpeg", "failed", f"{binary} does not run", ways)
     words = told.stdout.decode("utf-8", "replace").split()
     return Finding("ffmpeg", "ok", f"{' '.join(words[:3])} at {binary}")
 
@@ -111,7 +115,8 @@ def _disk(home: Path) -> Finding:
     free = shutil.disk_usage(place).free
     found = f"{free / 1e9:.1f} GB free at {place}"
     if free < LEAST_FREE_BYTES:
-        return Finding("disk", "warning", found, "Make room, or choose a home with --home.")
+        make_room = Remedy("by_hand", words="make room")
+        return Finding("disk", "warning", found, (make_room, Remedy("home")))
     return Finding("disk", "ok", found)
 
 
@@ -126,7 +131,7 @@ def _registry(home: Path) -> Finding:
     registrations = f"{count} registration{'' if count == 1 else 's'}"
     if open_rows:
         found = f"{path}: {registrations}, {len(open_rows)} unfinished"
-        return Finding("registry", "warning", found, "Run `screentest characters reconcile`.")
+        return Finding("registry", "warning", found, (Remedy("reconcile"),))
     return Finding("registry", "ok", f"{path}: {registrations}")
 
 
@@ -134,7 +139,8 @@ def _balance(service: WaveSpeed) -> Finding:
     left_usd = service.balance_usd()
     found = f"the key is good; USD {left_usd:.2f} left"
     if left_usd <= 0:
-        return Finding("key and balance", "failed", found, "Top up the account at the service.")
+        ways = remedies_of("Top up the account at the service.")
+        return Finding("key and balance", "failed", found, ways)
     return Finding("key and balance", "ok", found)
 
 
@@ -145,30 +151,32 @@ def _model(service: WaveSpeed, model_id: str) -> Finding:
     if model_id in served:
         return Finding("model", "ok", f"{model_id} is served")
     others = [known for known in MODELS if known in served]
-    mend = f"Use --model {others[0]}." if others else "See what `screentest models --all` lists."
-    return Finding("model", "failed", f"{model_id} is no longer served", mend)
+    way = Remedy("model", tuple(others[:1])) if others else Remedy("list_models")
+    return Finding("model", "failed", f"{model_id} is no longer served", (way,))
 
 
 def _clock(service: WaveSpeed, now: Callable[[], datetime]) -> Finding:
     served_at = service.served_at()
     if served_at is None:
-        return Finding("clock", "warning", "the service does not tell its time", "Check the clock.")
+        ways = remedies_of("Check the clock.")
+        return Finding("clock", "warning", "the service does not tell its time", ways)
     skew_s = (now() - served_at).total_seconds()
     found = f"{abs(skew_s):.0f} s {'ahead of' if skew_s > 0 else 'behind'} the service's"
     if abs(skew_s) > MOST_SKEW_S:
-        return Finding("clock", "failed", found, "Set this computer's clock: signed URLs need it.")
+        ways = remedies_of("Set this computer's clock: signed URLs need it.")
+        return Finding("clock", "failed", found, ways)
     return Finding("clock", "ok", found)
 
 
 def _bucket(settings: Settings, now: Callable[[], datetime]) -> Finding:
     from screentest.client.registry.records import iso
     from screentest.client.remote.http import Http
-    from screentest.client.remote.storage import CREDENTIALS_HINT, Bucket, prove
+    from screentest.client.remote.storage import RENEW_CREDENTIALS, Bucket, prove
     from screentest.client.tasks.proof import least_life
 
     with tempfile.TemporaryDirectory(prefix="screentest-") as folder, Bucket(settings) as bucket:
         path = Path(folder) / "doctor.txt"
-        path.write_bytes(b"screentest doctor")
+        path.write_bytes(b"written by a check of the bucket")
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         key = f"doctor/{sha256[:16]}.txt"
         bucket.put(path, sha256=sha256, key=key, content_type="text/plain")
@@ -180,10 +188,12 @@ def _bucket(settings: Settings, now: Callable[[], datetime]) -> Finding:
             bucket.delete(key)
     found = f"{settings.bucket} takes an object and gives it back by a presigned URL"
     if upload.temporary and upload.credentials_end_at is None:
-        mend = "URLs end with the temporary AWS credentials; use keys that last for long queues."
-        return Finding("bucket", "warning", found, mend)
+        ways = remedies_of(
+            "URLs end with the temporary AWS credentials; use keys that last for long queues."
+        )
+        return Finding("bucket", "warning", found, ways)
     end_at = upload.credentials_end_at
     if end_at and end_at - now() < least_life(settings.url_expires_s):
         found += f"; the AWS credentials end at {iso(end_at)}, too soon for a submit"
-        return Finding("bucket", "warning", found, CREDENTIALS_HINT)
+        return Finding("bucket", "warning", found, RENEW_CREDENTIALS)
     return Finding("bucket", "ok", found)

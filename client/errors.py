@@ -25,9 +25,9 @@
         └── SandboxError         a local server did not start or died
 
     ConfigError (prep.core.errors)  a setting is missing or wrong
-    ├── NoCredentials            no API key and no --sandbox
+    ├── NoCredentials            no API key and no sandbox
     ├── InvalidName              a character name outside the model's limits
-    ├── CostTooHigh              it costs more than --max-cost allows
+    ├── CostTooHigh              it costs more than was allowed
     └── PromptProblem            a prompt that would not show its characters
 
 Foreign exceptions are mapped here once: httpx in ``http.py``, botocore in ``storage.py``, sqlite3
@@ -38,6 +38,7 @@ from __future__ import annotations
 
 from screentest.prep.core.errors import ConfigError as ConfigError
 from screentest.prep.core.errors import ScreentestError
+from screentest.prep.core.remedy import Remedy
 
 
 class ClientError(ScreentestError):
@@ -88,20 +89,19 @@ class ServiceError(ClientError):
     def __init__(
         self,
         message: str,
-        hint: str = "",
-        *,
+        *ways: str | Remedy,
         status: int | None = None,
         code: int | None = None,
         task_id: str | None = None,
     ) -> None:
-        super().__init__(message, hint)
+        super().__init__(message, *ways)
         self.status = status
         self.code = code
         self.task_id = task_id
 
     def __reduce__(self) -> tuple[object, ...]:
         state = {"status": self.status, "code": self.code, "task_id": self.task_id}
-        return (type(self), (self.message, self.hint), state)
+        return (type(self), (self.message, *self.remedies), state)
 
 
 class Unauthorized(ServiceError):

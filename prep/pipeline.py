@@ -17,6 +17,7 @@ from screentest.prep.clipping.place import require_clip_name, require_writable
 from screentest.prep.core.errors import OutputExists, RuleBroken
 from screentest.prep.core.files import private_folder, room_beside, sha256_of
 from screentest.prep.core.progress import SILENT, Asked, Watcher, cancellable, stage
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.text import counted
 from screentest.prep.core.values import CheckReport, Choice, Clip, Scan, Segment, Source
@@ -70,7 +71,7 @@ def prepare(
     choice = choose(raw, wishes, spec, scans=scans, watcher=watcher, cancelled=cancelled)
     source = choice.scan.source
     if target.exists() and target.samefile(source.path):
-        raise OutputExists(f"{target} is the footage itself.", "Name another file with -o.")
+        raise OutputExists(f"{target} is the footage itself.", Remedy("out"))
 
     def made(path: Path) -> tuple[Clip, CheckReport]:
         return conform(choice, wishes, spec, out=path, watcher=watcher, cancelled=cancelled)
@@ -278,8 +279,7 @@ def _made_beside(
         clip, report = made(folder / target.name)
         if clip.sha256 != sha256_of(target):
             message = f"{target} exists and holds something else; it was left as it is."
-            hint = "Name another file with -o, or replace this one with --overwrite."
-            raise OutputExists(message, hint)
+            raise OutputExists(message, Remedy("out"), Remedy("overwrite"))
     path = str(target.absolute())
     return replace(clip, path=path), replace(report, clip=path)
 
@@ -290,7 +290,7 @@ def _require_ok(report: CheckReport) -> None:
         found = "; ".join(f"{rule.rule} is {rule.found}, not {rule.wanted}" for rule in broken)
         raise RuleBroken(
             f"The clip breaks {report.model}'s rules: {found}.",
-            "Try another window with --start and --length.",
+            Remedy("start_s", words="try another window"),
         )
 
 

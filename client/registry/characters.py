@@ -14,19 +14,19 @@ from pathlib import Path
 
 from screentest.client.errors import RegistryError, UnknownCharacter
 from screentest.client.registry.database import Database
+from screentest.client.registry.encoding import character_json, move_json
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.records import (
     CharacterRecord,
-    Json,
     Move,
     clip_columns,
     iso,
     move_from,
-    move_json,
     record_from,
-    record_json,
 )
 from screentest.client.registry.states import UNSETTLED, State, may_move
+from screentest.prep.core.encoding import Json
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import Clip
 
 FILE_NAME = "registry.sqlite3"
@@ -106,7 +106,7 @@ class Registry:
         if not found:
             raise UnknownCharacter(
                 f"No character {name_or_id!r} is recorded in {self.path}.",
-                "`screentest characters list` shows what is.",
+                Remedy("list_characters"),
             )
         return found[0]
 
@@ -161,8 +161,8 @@ class Registry:
             return tuple(move_from(row) for row in rows)
 
     def story(self, record: CharacterRecord) -> Json:
-        """``characters show --json``: the record and its steps."""
-        return {**record_json(record), "moves": [move_json(move) for move in self.moves(record)]}
+        """The record and its steps as JSON."""
+        return {**character_json(record), "moves": [move_json(move) for move in self.moves(record)]}
 
     # Writing, each one transaction
 
@@ -242,7 +242,7 @@ class Registry:
         if record.state in UNSETTLED or record.state == "submitted":
             raise RegistryError(
                 f"{record.name!r} is at {record.state}: its task would be forgotten.",
-                "Run `screentest characters reconcile` first.",
+                Remedy("reconcile"),
             )
         return self._marked(record, {"deleted_at": iso(self.now())}, note="deleted")
 
@@ -285,7 +285,8 @@ class Registry:
             if current.state != record.state:
                 raise RegistryError(
                     f"{record.name!r} moved from {record.state} to {current.state} meanwhile.",
-                    "Another process worked on it: run the same command again.",
+                    "Another process worked on it.",
+                    Remedy("retry"),
                 )
             if not may_move(current.state, after):
                 raise RegistryError(f"{record.name!r} cannot go from {current.state} to {after}.")

@@ -15,6 +15,7 @@ from pathlib import Path
 from screentest.client.config import private_folder
 from screentest.client.errors import RegistryDamaged, RegistryError
 from screentest.client.registry.migrations import APPLICATION_ID, LATEST, migrate, version_of
+from screentest.prep.core.remedy import Remedy, remedies_of
 
 BUSY_S = 15.0
 """How long one process waits for another's transaction, which takes milliseconds."""
@@ -85,7 +86,7 @@ def _require_ours(connection: sqlite3.Connection, path: Path) -> None:
     mark = connection.execute("PRAGMA application_id").fetchone()[0]
     if tables and mark != APPLICATION_ID:
         raise RegistryError(
-            f"{path} is another program's database.", "Choose another folder with SCREENTEST_HOME."
+            f"{path} is another program's database.", Remedy("home", words="choose another folder")
         )
     if version_of(connection) > LATEST:
         raise RegistryError(
@@ -109,9 +110,10 @@ def _set_wal(connection: sqlite3.Connection) -> None:
 def _damaged(path: Path, problem: str) -> RegistryDamaged:
     return RegistryDamaged(
         f"The registry {path} is damaged ({problem}); it was left as it is.",
-        f"Move {path.name} and any {path.name}-wal and -shm beside it away, then put a copy back, "
-        "bring a `characters export` back with `characters import`, "
-        f"or rescue it with: sqlite3 {path.name} .recover | sqlite3 rescued.sqlite3",
+        f"Move {path.name} and any {path.name}-wal and -shm beside it away.",
+        Remedy("by_hand", words="put a copy back"),
+        Remedy("import"),
+        f"Or rescue it with: sqlite3 {path.name} .recover | sqlite3 rescued.sqlite3",
     )
 
 
@@ -122,10 +124,10 @@ def _mapped(path: Path) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         text = str(error)
         if "locked" in text or "busy" in text:
-            hint = "Another process writes to it: run the same command again."
+            ways = remedies_of("Another process writes to it.", Remedy("retry"))
         else:
-            hint = "Check the folder's rights and the room on its disk."
-        raise RegistryError(f"The registry {path} cannot be used: {text}.", hint) from error
+            ways = remedies_of("Check the folder's rights and the room on its disk.")
+        raise RegistryError(f"The registry {path} cannot be used: {text}.", *ways) from error
     except sqlite3.IntegrityError as error:
         raise RegistryError(f"The registry {path} refused a change: {error}.") from error
     except sqlite3.DatabaseError as error:

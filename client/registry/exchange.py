@@ -12,17 +12,19 @@ from typing import Any
 
 from screentest.client.errors import RegistryError
 from screentest.client.registry.characters import Registry, Values
+from screentest.client.registry.encoding import video_json
 from screentest.client.registry.migrations import LATEST
 from screentest.client.registry.records import (
     CharacterRecord,
-    Json,
     iso,
     move_from,
     record_from,
     stored_columns,
 )
 from screentest.client.registry.validation import require_sound
-from screentest.client.registry.videos import VideoLedger, stored_video, video_json
+from screentest.client.registry.videos import VideoLedger, stored_video
+from screentest.prep.core.encoding import Json
+from screentest.prep.core.remedy import Remedy
 
 FORMAT = "screentest-registry"
 
@@ -48,7 +50,7 @@ CSV_COLUMNS = (
 
 
 def exported(registry: Registry) -> Json:
-    """``characters export``: everything, tombstones included, without secrets."""
+    """Everything in the registry as JSON, tombstones included, without secrets."""
     return {
         "format": FORMAT,
         "version": LATEST,
@@ -76,11 +78,11 @@ def csv_of(content: Json) -> str:
 
 def read_export(path: Path) -> Json:
     """The content of an exported file. Raises RegistryError for any other."""
-    hint = "Give a file that `screentest characters export` wrote."
+    hint = Remedy("export")
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no JSON"
+        reason = error.strerror if isinstance(error, OSError) else "it is not JSON"
         raise RegistryError(f"{path} cannot be read: {reason}.", hint) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise RegistryError(f"{path} is not an exported registry.", hint)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from screentest.client.config import private_folder
 from screentest.client.errors import HeldElsewhere, RegistryError
+from screentest.prep.core.remedy import Remedy
 
 _LOOK_S = 0.1
 
@@ -76,9 +77,7 @@ def _wait(
         sleep(_LOOK_S)
         if _locked(handle):
             return
-    raise HeldElsewhere(
-        f"{_holder(handle, what)}.", "Wait until it has ended, then run the same command again."
-    )
+    raise HeldElsewhere(f"{_holder(handle, what)}.", Remedy("retry", ("once it has ended",)))
 
 
 def _locked(handle: int) -> bool:

@@ -11,9 +11,9 @@ from fractions import Fraction
 from typing import Any
 
 from screentest.client.registry.states import State, as_state
+from screentest.prep.core.encoding import CLIP_KEPT, ClipFact, clip_json, segment_json
 from screentest.prep.core.values import Candidate, Clip, Segment
 
-Json = dict[str, object]
 Row = sqlite3.Row | Mapping[str, Any]
 
 
@@ -110,29 +110,27 @@ def move_from(row: Row) -> Move:
 
 def clip_columns(clip: Clip) -> dict[str, str]:
     """What a row keeps of a clip."""
-    facts = {
-        "bytes": clip.bytes,
-        "model": clip.model,
-        "width_px": clip.width_px,
-        "height_px": clip.height_px,
-        "fps": str(clip.fps),
-        "frames": clip.frames,
-        "has_audio": clip.has_audio,
-        "upscaled": clip.upscaled,
-        "warnings": list(clip.warnings),
-    }
+    facts = {**clip_json(clip, _CLIP_COLUMNS), "fps": str(clip.fps)}
     return {
-        "segment": json.dumps(segment_json(clip.segment)),
+        "segment": json.dumps(segment_json(clip.segment, exact=True)),
         "clip": json.dumps(facts),
         "clip_path": clip.path,
         "clip_sha256": clip.sha256,
     }
 
 
+# The length follows from rate and number of frames, which is kept exactly.
+_CLIP_COLUMNS: tuple[ClipFact, ...] = (
+    "bytes",
+    "model",
+    *(name for name in CLIP_KEPT if name not in ("bytes", "length_s")),
+)
+
+
 def stored_columns(story: Mapping[str, Any]) -> dict[str, object]:
     """The columns of an exported registration; raises KeyError, TypeError or ValueError for none.
 
-    The read-back of ``record_json``: what a registry of an older version lacks is empty.
+    The read-back of ``encoding.character_json``: what a registry of an older version lacks is empty.
     """
     facts, error = story["clip_facts"], story["error"] or {}
     clip: dict[str, object] = dict.fromkeys(("clip", "segment", "clip_path", "clip_sha256"))
@@ -181,87 +179,9 @@ _SAME_COLUMNS = (
 )
 
 
-def segment_json(segment: Segment) -> Json:
-    """A window with everything that speaks for it."""
-    return {
-        "start_s": segment.start_s,
-        "length_s": segment.length_s,
-        "score": segment.score,
-        "subject": segment.subject,
-        "reasons": list(segment.reasons),
-        "alternatives": [
-            {"start_s": other.start_s, "length_s": other.length_s, "score": other.score}
-            for other in segment.alternatives
-        ],
-    }
-
-
-def record_json(record: CharacterRecord) -> Json:
-    """``characters list --json``: one registration, without secrets; moments as ISO 8601 in UTC."""
-    clip = record.clip
-    return {
-        "name": record.name,
-        "character_id": record.character_id,
-        "state": record.state,
-        "model": record.model,
-        "service": record.service,
-        "source": record.source_path,
-        "source_fingerprint": record.source_fingerprint,
-        "overrides": dict(record.overrides),
-        "segment": segment_json(clip.segment) if clip else None,
-        "clip": clip.path if clip else None,
-        "clip_sha256": clip.sha256 if clip else None,
-        "clip_facts": _clip_json(clip) if clip else None,
-        "bucket": record.bucket,
-        "object_key": record.object_key,
-        "task_id": record.task_id,
-        "cost_usd": record.cost_usd,
-        "error": _error_json(record),
-        "created_at": iso(record.created_at),
-        "updated_at": iso(record.updated_at),
-        "submitting_at": _iso_or_none(record.submitting_at),
-        "done_at": _iso_or_none(record.done_at),
-        "consent": record.consent,
-        "has_nsfw_contents": record.has_nsfw,
-        "object_deleted_at": _iso_or_none(record.object_deleted_at),
-        "deleted_at": _iso_or_none(record.deleted_at),
-        "generation": record.generation,
-        "identity": record.identity,
-        "account": record.account,
-    }
-
-
-def move_json(move: Move) -> Json:
-    return {"at": iso(move.at), "before": move.before, "after": move.after, "note": move.note}
-
-
 def iso(moment: datetime) -> str:
     """A moment in UTC with milliseconds, as text that sorts by time."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _iso_or_none(moment: datetime | None) -> str | None:
-    return iso(moment) if moment else None
-
-
-def _error_json(record: CharacterRecord) -> Json | None:
-    if record.error is None:
-        return None
-    return {"type": record.error_type, "message": record.error}
-
-
-def _clip_json(clip: Clip) -> Json:
-    return {
-        "bytes": clip.bytes,
-        "width_px": clip.width_px,
-        "height_px": clip.height_px,
-        "fps": float(clip.fps),
-        "frames": clip.frames,
-        "length_s": float(clip.length_s),
-        "has_audio": clip.has_audio,
-        "upscaled": clip.upscaled,
-        "warnings": list(clip.warnings),
-    }
 
 
 def _clip_from(row: Row) -> Clip | None:

@@ -19,7 +19,7 @@ from typing import Any, Literal, get_args
 
 from screentest.client.errors import RegistryError
 from screentest.client.registry.characters import Registry
-from screentest.client.registry.records import Json, iso
+from screentest.client.registry.records import iso
 from screentest.client.registry.validation import require_sound
 
 VideoState = Literal["planned", "submitting", "submitted", "done", "failed", "unknown"]
@@ -229,30 +229,8 @@ def _moment(value: str | None) -> datetime | None:
     return datetime.fromisoformat(value) if value is not None else None
 
 
-def video_json(record: VideoRecord) -> Json:
-    """A video as ``characters export`` shows it."""
-    return {
-        "identity": record.identity,
-        "state": record.state,
-        "model": record.model,
-        "service": record.service,
-        "account": record.account,
-        "prompt": record.prompt,
-        "inputs": dict(record.inputs),
-        "cost_usd": record.cost_usd,
-        "task_id": record.task_id,
-        "video": record.out_path,
-        "video_sha256": record.out_sha256,
-        "has_nsfw_contents": record.has_nsfw,
-        "error": {"type": record.error_type, "message": record.error} if record.error else None,
-        "created_at": iso(record.created_at),
-        "submitting_at": iso(record.submitting_at) if record.submitting_at else None,
-        "done_at": iso(record.done_at) if record.done_at else None,
-    }
-
-
 def stored_video(story: Mapping[str, Any]) -> dict[str, object]:
-    """The columns of an exported video: the read-back of ``video_json``.
+    """The columns of an exported video: the read-back of ``encoding.video_json``.
 
     Raises KeyError, TypeError, ValueError or OverflowError for what would not be read again.
     """

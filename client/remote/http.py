@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from screentest.client.errors import BadReply, ReplyLost, ServiceUnreachable
+from screentest.prep.core.remedy import Remedy, remedies_of
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
@@ -162,7 +163,7 @@ class Http:
         except ServiceUnreachable as error:
             return error
         except ReplyLost as error:
-            return ServiceUnreachable(error.message, _NETWORK_HINT)
+            return ServiceUnreachable(error.message, *_CHECK_NETWORK)
 
     def _client(self, url: str) -> httpx.Client:
         local = is_loopback(url)
@@ -191,7 +192,7 @@ class Http:
                         raise
                 self._sleep(self._retry.pause_s(tried, asked_s=None))
         except ReplyLost as error:
-            raise ServiceUnreachable(error.message, _NETWORK_HINT) from None
+            raise ServiceUnreachable(error.message, *_CHECK_NETWORK) from None
         finally:
             draft.unlink(missing_ok=True)
         raise AssertionError("the loop above returns or raises")
@@ -253,8 +254,8 @@ def _http_date(value: str) -> datetime | None:
     return date if date.tzinfo else None
 
 
-_NETWORK_HINT = (
-    "Check the network, and WAVESPEED_BASE_URL where it is set; then run the same command again."
+_CHECK_NETWORK = remedies_of(
+    "Check the network, and WAVESPEED_BASE_URL where it is set.", Remedy("retry")
 )
 _SLOWEST_BODY_S = 120.0
 
@@ -287,7 +288,7 @@ def _saved(
         draft.open("wb") as file,
     ):
         if response.status_code in RETRIED_STATUSES:
-            raise ServiceUnreachable(f"{request.host} answers {response.status_code}.", _NETWORK_HINT)
+            raise ServiceUnreachable(f"{request.host} answers {response.status_code}.", *_CHECK_NETWORK)
         if response.status_code != 200:
             raise BadReply(
                 f"{request.host} answers {response.status_code} instead of the file.",
@@ -325,7 +326,7 @@ def _mapped(host: str) -> Iterator[None]:
         yield
     except NOTHING_SENT as error:
         raise ServiceUnreachable(
-            f"Cannot connect to {host} ({_reason(error)}).", _NETWORK_HINT
+            f"Cannot connect to {host} ({_reason(error)}).", *_CHECK_NETWORK
         ) from None
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
         raise ReplyLost(f"The reply of {host} was lost ({type(error).__name__}).") from None

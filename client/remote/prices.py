@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from screentest.client.errors import CostTooHigh, RateLimited, ServiceError, Unauthorized
+from screentest.prep.core.remedy import Remedy
 
 if TYPE_CHECKING:
     from screentest.client.remote.wavespeed import WaveSpeed
@@ -40,5 +41,6 @@ def require_affordable(usd: float, *, max_cost_usd: float | None, model_id: str)
     if max_cost_usd is not None and usd > max_cost_usd + 1e-9:
         raise CostTooHigh(
             f"{model_id} costs USD {usd:g}, more than the USD {max_cost_usd:g} allowed.",
-            "Nothing was spent. Raise --max-cost to go on.",
+            "Nothing was spent.",
+            Remedy("max_cost_usd"),
         )

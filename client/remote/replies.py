@@ -23,27 +23,43 @@ from screentest.client.errors import (
     Unauthorized,
 )
 from screentest.client.remote.http import Reply
+from screentest.prep.core.remedy import Remedy, remedies_of
 
 COMPLETED = "completed"
 FAILED = frozenset({"failed", "cancelled", "timeout", "deleted"})
 """Ends without a result: the first is documented, the others are in the official SDK (2026)."""
 
-ADVICE: Mapping[int, str] = {
-    401: "Check WAVESPEED_API_KEY; a key also counts as wrong until its account is topped up.",
-    402: "Top up the account at the service, then run the same command again.",
-    404: "The service keeps results for 7 days only.",
-    429: "Wait a little or ask for a higher tier, then run the same command again.",
-    1200: "Moderation stopped it: the service blocks most human likenesses by default. "
-    "Use an animal, mascot or object, or footage of a person whose consent the service knows.",
-    1400: "A parameter is missing: this program may be too old for the model.",
-    1401: "A parameter or the clip breaks a rule of the model: see what `screentest check` says.",
-    1402: "The service could not fetch the clip: check that the bucket is reachable from the "
-    "internet and the URL's life is long enough.",
-    1403: "The model failed on this clip: try another window with --start.",
-    1405: "The model failed on this clip: try another window with --start.",
-    5000: "The service failed: run the same command again later.",
-    5003: "The model is unavailable: run the same command again later.",
-    5004: "The model took too long: run the same command again later.",
+_OTHER_WINDOW = remedies_of(
+    "The model failed on this clip.", Remedy("start_s", words="choose another window")
+)
+_LATER = Remedy("retry", ("later",))
+
+ADVICE: Mapping[int, tuple[Remedy, ...]] = {
+    401: remedies_of(
+        "Check WAVESPEED_API_KEY; a key also counts as wrong until its account is topped up."
+    ),
+    402: remedies_of("Top up the account at the service.", Remedy("retry")),
+    404: remedies_of("The service keeps results for 7 days only."),
+    429: remedies_of("Wait a little, or ask the service for a higher tier.", Remedy("retry")),
+    1200: remedies_of(
+        "Moderation stopped it: the service blocks most human likenesses by default.",
+        Remedy(
+            "footage",
+            words="use footage of an animal, mascot or object, or of a person whose consent the "
+            "service knows",
+        ),
+    ),
+    1400: remedies_of("A parameter is missing: this program may be too old for the model."),
+    1401: remedies_of("A parameter or the clip breaks a rule of the model.", Remedy("check")),
+    1402: remedies_of(
+        "The service could not fetch the clip: check that the bucket is reachable from the "
+        "internet and the URL's life is long enough."
+    ),
+    1403: _OTHER_WINDOW,
+    1405: _OTHER_WINDOW,
+    5000: remedies_of("The service failed.", _LATER),
+    5003: remedies_of("The model is unavailable.", _LATER),
+    5004: remedies_of("The model took too long.", _LATER),
 }
 """The service's own code or HTTP status -> the way out."""
 
@@ -159,7 +175,7 @@ def task_error(prediction: Prediction) -> TaskFailed:
     code = f" ({prediction.code})" if prediction.code else ""
     return TaskFailed(
         f"The service {_ending(prediction.status)} the task: {words}{code}",
-        ADVICE.get(prediction.code or 0, "Run the same command again to try once more."),
+        *ADVICE.get(prediction.code or 0, (Remedy("retry"),)),
         code=prediction.code,
         task_id=prediction.task_id,
     )
@@ -175,7 +191,7 @@ def error_of(reply: Reply, *, secrets: Sequence[str] = ()) -> ServiceError:
     shown = inner if inner is not None and inner != status else None
     return kind(
         f"The service answered {status}{f'/{shown}' if shown else ''}: {text or 'no reason given'}",
-        ADVICE.get(inner or 0) or ADVICE.get(402 if kind is NoBalance else status, ""),
+        *(ADVICE.get(inner or 0) or ADVICE.get(402 if kind is NoBalance else status, ())),
         status=reply.status,
         code=inner,
     )

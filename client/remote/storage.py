@@ -38,6 +38,7 @@ from botocore.exceptions import (
 from screentest.client.config import S3Access, Settings
 from screentest.client.errors import BucketUnusable, StorageError, StorageUnreachable, UrlNotServed
 from screentest.client.remote.http import Http, Request, is_loopback
+from screentest.prep.core.remedy import Remedy, remedies_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -207,7 +208,8 @@ def prove(upload: Upload, path: Path, *, http: Http, service_url: str) -> None:
         raise UrlNotServed(
             f"{urlsplit(service_url).netloc} cannot fetch a clip from {_host(upload)}, "
             "which is this computer.",
-            "Use a bucket on the internet, or pass --sandbox.",
+            Remedy("settings", words="use a bucket on the internet"),
+            Remedy("sandbox", words="try it on this computer"),
         )
     with _mapped(upload.bucket):
         size = path.stat().st_size
@@ -303,12 +305,14 @@ class _Share:
             self._progress(share)
 
 
-_KEYS_HINT = (
-    "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; --sandbox needs none of them."
+_SET_KEYS = (
+    Remedy("settings", words="set AWS_PROFILE"),
+    Remedy("settings", words="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+    Remedy("sandbox", words="work without any"),
 )
 _BUCKET_HINT = "Check SCREENTEST_BUCKET and the AWS settings (AWS_PROFILE, AWS_ENDPOINT_URL_S3...)."
-CREDENTIALS_HINT = (
-    "Renew them (such as with `aws sso login`) or use keys that last, then run the same command again."
+RENEW_CREDENTIALS = remedies_of(
+    "Renew them (such as with `aws sso login`) or use keys that last.", Remedy("retry")
 )
 _DENIED = frozenset({"AccessDenied", "AllAccessDisabled", "AccountProblem"})
 _WRONG_KEYS = frozenset({"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"})
@@ -320,11 +324,12 @@ def _mapped(bucket: str) -> Iterator[None]:
     try:
         yield
     except (NoCredentialsError, PartialCredentialsError):
-        raise BucketUnusable(f"There are no AWS credentials for bucket {bucket}.", _KEYS_HINT) from None
+        raise BucketUnusable(f"There are no AWS credentials for bucket {bucket}.", *_SET_KEYS) from None
     except (NoConnection, HTTPClientError) as error:
         raise StorageUnreachable(
             f"Cannot reach the S3 server of bucket {bucket} ({type(error).__name__}).",
-            "Check the network and AWS_ENDPOINT_URL_S3, then run the same command again.",
+            "Check the network and AWS_ENDPOINT_URL_S3.",
+            Remedy("retry"),
         ) from None
     except ClientError as error:
         raise _refusal(error, bucket) from None
@@ -336,11 +341,12 @@ def _mapped(bucket: str) -> Iterator[None]:
     except OSError as error:
         raise StorageError(
             f"{error.filename or 'The clip'} cannot be read: {error.strerror}.",
-            "Run the same command again: a clip that is gone is made anew.",
+            Remedy("retry"),
+            "A clip that is gone is made again.",
         ) from None
     except RuntimeError:
         # What botocore raises for credentials that ended and that it cannot renew.
-        raise BucketUnusable("The AWS credentials have ended.", CREDENTIALS_HINT) from None
+        raise BucketUnusable("The AWS credentials have ended.", *RENEW_CREDENTIALS) from None
     except (BotoCoreError, ValueError) as error:
         raise StorageError(
             f"The AWS settings cannot be used ({type(error).__name__}).", _BUCKET_HINT
@@ -351,7 +357,7 @@ def _refusal(error: ClientError, bucket: str) -> StorageError:
     status, code = _status(error), str(error.response.get("Error", {}).get("Code", ""))
     if status >= 500 or code in ("SlowDown", "RequestTimeout"):
         return StorageUnreachable(
-            f"The S3 server failed ({status} {code}).", "Run the same command again later."
+            f"The S3 server failed ({status} {code}).", Remedy("retry", ("later",))
         )
     if code == "NoSuchBucket" or (status == 404 and error.operation_name != "HeadObject"):
         return BucketUnusable(f"There is no bucket {bucket}.", _BUCKET_HINT)

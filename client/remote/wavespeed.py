@@ -19,6 +19,7 @@ from screentest.client.remote.replies import (
     parse_prediction,
     parse_submitted,
 )
+from screentest.prep.core.remedy import Remedy
 
 PAGE_SIZE = 100
 """The documented maximum."""
@@ -234,7 +235,8 @@ def _still_running(task_id: str, last: Prediction | None, waited_s: float) -> Se
     status = last.status if last else "unknown"
     return WaitTimeout(
         f"Task {task_id} did not end within {waited_s:.0f} s (its status: {status}).",
-        "It goes on at the service: run the same command again to go on waiting, at no cost.",
+        "It goes on at the service; to go on waiting costs nothing.",
+        Remedy("retry"),
         task_id=task_id,
     )
 

@@ -1,6 +1,6 @@
 """From a submitted task to a recorded character: waiting, reading the result, tidying up.
 
-Whoever comes by may do it: the run that submitted, a later one, ``characters wait`` or ``reconcile``.
+Whoever comes by may do it: the run that submitted, a later one, or one that only waits or reconciles.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from screentest.client.remote.character_models import CharacterModel, model_of
 from screentest.client.remote.replies import CharacterOutput, Prediction, task_error
 from screentest.client.tasks.session import Session
 from screentest.prep.core.progress import stage
+from screentest.prep.core.remedy import Remedy
 
 
 def finish(record: CharacterRecord, session: Session) -> CharacterRecord:
@@ -85,7 +86,7 @@ def _waited(record: CharacterRecord, session: Session) -> Prediction:
             gone = TaskFailed(
                 f"The service no longer knows task {record.task_id}: it keeps results for "
                 f"{model.results_kept_days} days.",
-                "Run the same command again to register anew, which costs again.",
+                Remedy("retry", ("to register it once more, which costs again",)),
                 task_id=record.task_id,
             )
             session.registry.failed(record, gone)

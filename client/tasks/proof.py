@@ -8,9 +8,10 @@ from pathlib import Path
 from screentest.client.errors import StorageError
 from screentest.client.registry.records import iso
 from screentest.client.remote.http import Http
-from screentest.client.remote.storage import CREDENTIALS_HINT, Bucket, Upload, prove
+from screentest.client.remote.storage import RENEW_CREDENTIALS, Bucket, Upload, prove
 from screentest.client.tasks.session import Session
 from screentest.prep.core.progress import stage
+from screentest.prep.core.remedy import Remedy
 
 _SHORT = timedelta(minutes=5)
 """A URL with less than this left may end in the service's queue (assumed)."""
@@ -62,12 +63,12 @@ def _ends_too_soon(upload: Upload, what: str) -> StorageError:
         return StorageError(
             f"The AWS credentials end at {iso(end_at)}, and the {what}'s URL with them: too soon for "
             "the service to fetch it. Nothing was submitted.",
-            CREDENTIALS_HINT,
+            *RENEW_CREDENTIALS,
         )
     return StorageError(
         f"The {what}'s URL was proven too slowly: it ends at {iso(upload.expires_at)}, too soon for "
         "the service to fetch it. Nothing was submitted.",
-        "Run the same command again with a better connection to the bucket.",
+        Remedy("retry", ("with a better connection to the bucket",)),
     )
 
 

@@ -25,6 +25,7 @@ from screentest.client.tasks.finish import finish
 from screentest.client.tasks.session import Session
 from screentest.client.tasks.settle import settle, surely_unknown
 from screentest.prep.core.errors import ScreentestError
+from screentest.prep.core.remedy import Remedy, in_words, remedies_of
 
 Outcome = Literal["done", "failed", "waiting", "ready", "left"]
 
@@ -35,14 +36,19 @@ class Settled:
 
     ``outcome``: "done" and "failed" are ends; "waiting": its task goes on at the service; "ready":
     nothing was accepted, and `register` goes on with it; "left": it cannot be told, or is not ours
-    to touch. ``reason`` and ``hint``: in words, where there is more to say.
+    to touch. ``reason``, in words, and ``remedies``: where there is more to say.
     """
 
     record: CharacterRecord
     before: State
     outcome: Outcome
     reason: str = ""
-    hint: str = ""
+    remedies: tuple[Remedy, ...] = ()
+
+    @property
+    def hint(self) -> str:
+        """The remedies in plain words."""
+        return in_words(self.remedies)
 
     @property
     def open(self) -> bool:
@@ -106,7 +112,7 @@ def one_unsettled(name: str, rows: Sequence[CharacterRecord]) -> CharacterRecord
     if not found:
         raise UnknownCharacter(
             f"No lost submit{f' of {name!r}' if name else ''} is recorded.",
-            "`screentest characters list` shows every state.",
+            Remedy("list_characters"),
         )
     if len(found) > 1:
         meant = ", ".join(f"{row.name!r} ({row.identity[:12]}...)" for row in found)
@@ -117,13 +123,13 @@ def one_unsettled(name: str, rows: Sequence[CharacterRecord]) -> CharacterRecord
 def _held(row: CharacterRecord, session: Session, act: Callable[[CharacterRecord], Settled]) -> Settled:
     if (row.service, row.account) != (session.settings.service, session.settings.account):
         reason = f"it belongs to another account or service ({row.service})."
-        return Settled(row, row.state, "left", reason, "Run this with that account's settings.")
+        return Settled(row, row.state, "left", reason, remedies_of("Use that account's settings."))
     try:
         return _claimed(row, session, act)
     except HeldElsewhere as error:
-        return Settled(row, row.state, "left", error.message, error.hint)
+        return Settled(row, row.state, "left", error.message, error.remedies)
     except UnsettledSubmit as error:
-        return Settled(_now(row, session), row.state, "left", error.message, error.hint)
+        return Settled(_now(row, session), row.state, "left", error.message, error.remedies)
     except ScreentestError as error:
         return _with_error(_now(row, session), row.state, error)
 
@@ -148,8 +154,8 @@ def _settled(held: CharacterRecord, session: Session, *, wait: bool) -> Settled:
         return _finished(held, session, before=before, wait=wait)
     if held.state in ("done", "failed"):
         return Settled(held, before, "done" if held.state == "done" else "failed")
-    hint = "The `screentest register` command that began it goes on with it."
-    return Settled(held, before, "ready", "nothing was submitted, nothing is owed.", hint)
+    owed = "nothing was submitted, nothing is owed."
+    return Settled(held, before, "ready", owed, (Remedy("go_on"),))
 
 
 def _finished(held: CharacterRecord, session: Session, *, before: State, wait: bool) -> Settled:
@@ -160,4 +166,4 @@ def _finished(held: CharacterRecord, session: Session, *, before: State, wait: b
 
 def _with_error(row: CharacterRecord, before: State, error: ScreentestError) -> Settled:
     outcomes: dict[State, Outcome] = {"failed": "failed", "submitted": "waiting"}
-    return Settled(row, before, outcomes.get(row.state, "left"), error.message, error.hint)
+    return Settled(row, before, outcomes.get(row.state, "left"), error.message, error.remedies)

@@ -16,6 +16,7 @@ from screentest.client.remote.character_models import CharacterModel
 from screentest.client.remote.replies import Prediction
 from screentest.client.remote.wavespeed import Listing, WaveSpeed
 from screentest.client.tasks.session import Session
+from screentest.prep.core.remedy import Remedy
 
 CLOCK_SLACK = timedelta(seconds=1)
 """How far the service's machines may disagree about the time (assumed)."""
@@ -42,10 +43,10 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """It cannot be told: ``reason`` is a sentence, ``hint`` the way out."""
+    """It cannot be told: ``reason`` is a sentence, ``remedy`` the way out."""
 
     reason: str
-    hint: str
+    remedy: Remedy
 
 
 Decision = Adopt | Return | Leave
@@ -75,14 +76,17 @@ def decide(
         ids = ", ".join(task.task_id for task in possible)
         return Leave(
             f"several submits may own what the service lists since: {ids}.",
-            "Settle the other registrations first by running their commands again, or look the "
-            "tasks up at the service.",
+            Remedy(
+                "by_hand",
+                words="settle the other registrations first by starting them again, or look the "
+                "tasks up at the service",
+            ),
         )
     if waited_s >= settle_after_s:
         return Return(f"the service lists no such task {waited_s:.0f} s after it")
     return Leave(
         "the service lists no such task, but it may not be listed yet.",
-        f"Run the same command again in {settle_after_s - waited_s:.0f} s.",
+        Remedy("retry", at_least=settle_after_s - waited_s),
     )
 
 
@@ -179,9 +183,9 @@ def _applied(
             )
         case Return(reason):
             return registry.returned(record, "uploaded", note=reason)
-        case Leave(reason, hint):
+        case Leave(reason, remedy):
             raise UnsettledSubmit(
                 f"Whether the submit of {record.name!r} at {iso(submitted_at)} was accepted is "
                 f"open: {reason}",
-                hint,
+                remedy,
             )

@@ -23,6 +23,7 @@ from screentest.client.registry.records import CharacterRecord
 from screentest.client.remote.character_models import CharacterModel
 from screentest.client.remote.storage import Upload
 from screentest.client.remote.wavespeed import WaveSpeed
+from screentest.prep.core.remedy import Remedy
 
 NOT_ABOUT_THE_CLIP = (ServiceUnreachable, Unauthorized, NoBalance, RateLimited)
 """Nothing was accepted, and the same row may be submitted once the cause is gone."""
@@ -77,8 +78,9 @@ def _mark_unknown(record: CharacterRecord, error: Exception, *, registry: Regist
 def _with_way_out(error: ReplyLost, name: str) -> ReplyLost:
     return ReplyLost(
         f"{error.message.rstrip('.')}: {name!r} may or may not have been accepted.",
-        "Run the same command again: it looks for the task in the service's list before anything "
-        "else and never submits twice blindly.",
+        Remedy("retry"),
+        "It looks for the task in the service's list before anything else and never submits twice "
+        "blindly.",
         status=error.status,
         code=error.code,
     )

@@ -30,6 +30,7 @@ from screentest.client.tasks.submit import NOT_ABOUT_THE_CLIP
 from screentest.client.videos.plan import VideoPlan
 from screentest.prep.core.files import sha256_of
 from screentest.prep.core.progress import stage
+from screentest.prep.core.remedy import Remedy
 
 IMAGES = "images"
 """Where first frames lie in the registry's folder of the bucket."""
@@ -117,7 +118,8 @@ def _submitted(
             _mark_unknown(record, error, ledger)
             raise ReplyLost(
                 f"{error.message.rstrip('.')}: the video may or may not have been accepted.",
-                "Run the same command again: it looks for the task and never pays twice blindly.",
+                Remedy("retry"),
+                "It looks for the task and never pays twice blindly.",
             ) from error
         except BaseException:
             lost = ReplyLost("The run was interrupted while it submitted.")
@@ -149,8 +151,8 @@ def _settled(record: VideoRecord, ledger: VideoLedger, session: Session) -> Vide
             return ledger.submitted(record, task_id=task_id)
         case Return(_):
             return ledger.returned(record)
-        case Leave(reason, hint):
-            raise UnsettledSubmit(f"Whether the video was accepted is open: {reason}", hint)
+        case Leave(reason, remedy):
+            raise UnsettledSubmit(f"Whether the video was accepted is open: {reason}", remedy)
 
 
 def _fetched(
@@ -186,7 +188,8 @@ def _downloaded(url: str, out: Path, http: Http, progress: object) -> str:
     except OSError as error:
         raise ConfigError(
             f"{out} cannot be written: {error.strerror}.",
-            "The video is paid for: run the same command again with another -o.",
+            "The video is paid for.",
+            Remedy("out", words="do the same again into another file"),
         ) from None
 
 

@@ -15,6 +15,7 @@ from screentest.client.registry.characters import Registry
 from screentest.client.registry.records import CharacterRecord
 from screentest.client.remote.video_models import VideoModel, video_model_of
 from screentest.client.videos.prompts import require_names
+from screentest.prep.core.remedy import Remedy
 
 TEXT_MODEL = "openai/sora-2/text-to-video"
 IMAGE_MODEL = "openai/sora-2/image-to-video"
@@ -82,16 +83,16 @@ def planned(order: VideoOrder, registry: Registry, settings: Settings) -> VideoP
 
 def _require_image(order: VideoOrder, model: VideoModel) -> None:
     if order.image and not model.takes_image:
-        raise ConfigError(f"{model.model_id} takes no image.", f"Try --model {IMAGE_MODEL}.")
+        raise ConfigError(f"{model.model_id} takes no image.", Remedy("model", (IMAGE_MODEL,)))
     if model.takes_image and not order.image:
-        raise ConfigError(f"{model.model_id} begins with an image.", "Give one with --image.")
+        raise ConfigError(f"{model.model_id} begins with an image.", Remedy("image"))
 
 
 def _require_usable(
     characters: Sequence[CharacterRecord], model: VideoModel, settings: Settings
 ) -> None:
     if characters and not model.characters_max:
-        raise ConfigError(f"{model.model_id} shows no characters.", f"Try --model {TEXT_MODEL}.")
+        raise ConfigError(f"{model.model_id} shows no characters.", Remedy("model", (TEXT_MODEL,)))
     if len(characters) > model.characters_max:
         raise ConfigError(
             f"{len(characters)} characters are too many.",
@@ -101,17 +102,19 @@ def _require_usable(
         if record.character_id is None:
             raise ConfigError(
                 f"{record.name!r} has no id yet: it is at {record.state}.",
-                "Run `screentest characters wait` or `reconcile` first.",
+                Remedy("wait"),
+                Remedy("reconcile"),
             )
         if (record.service, record.account) != (settings.service, settings.account):
             raise ConfigError(
                 f"{record.name!r} belongs to another account or service ({record.service}).",
-                "Use --sandbox for a character of the sandbox, or register it here.",
+                Remedy("sandbox", words="show a character of the sandbox"),
+                Remedy("by_hand", words="register it here"),
             )
         if record.model != model.character_model:
             raise ConfigError(
                 f"{record.name!r} was made by {record.model}, which {model.model_id} cannot show.",
-                f"Register it with --model {model.character_model}.",
+                Remedy("register", (model.character_model,)),
             )
 
 
@@ -132,7 +135,7 @@ def _size(asked: str, model: VideoModel, characters: Sequence[CharacterRecord]) 
         raise ConfigError(
             f"A video of {asked} would stretch {characters[0].name!r}, whose clip is "
             f"{'upright' if upright == {True} else 'wide'}.",
-            f"Use --size {fitting[0]}." if fitting else "",
+            *(Remedy("size", (fit,)) for fit in fitting[:1]),
         )
     return size
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from screentest.client.errors import PromptProblem
+from screentest.prep.core.remedy import Remedy
 
 _LIKE = 0.72
 """How alike a word must be to count as the name misspelt: "Jo" and "Joe", not "Jim" and "Joe"."""
@@ -38,12 +39,12 @@ def corrected(prompt: str, names: Sequence[str]) -> str:
 
 
 def require_names(prompt: str, names: Sequence[str]) -> None:
-    """Raise PromptProblem, with the corrected prompt as its hint, where a name is missing."""
+    """Raise PromptProblem, with the corrected prompt as its remedy, where a name is missing."""
     if missing := missing_names(prompt, names):
         raise PromptProblem(
             f"The prompt does not name {' and '.join(map(repr, missing))} verbatim, so the video "
             "may not show the character.",
-            f"Use --fix-prompt, or write: {corrected(prompt, names)}",
+            Remedy("prompt", (corrected(prompt, names),)),
         )
 
 

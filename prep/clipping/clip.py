@@ -15,6 +15,7 @@ from screentest.prep.core.crop import Crop
 from screentest.prep.core.errors import EncodeFailed, FootageError, OutputNotWritable
 from screentest.prep.core.files import appearing, sha256_of
 from screentest.prep.core.progress import Progress
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import SORA_2, ClipSpec, Fit, Orientation
 from screentest.prep.core.text import shown, shown_name
 from screentest.prep.core.values import Clip, Segment, Source, Span
@@ -129,11 +130,11 @@ def _inside_bars(reader: FrameReader, source: Source, segment: Segment) -> Crop 
 
 def _require_other_file(source: Source, target: Path) -> None:
     if target.is_dir():
-        raise OutputNotWritable(f"{shown(target)} is a folder.", "Name a file with -o.")
+        raise OutputNotWritable(f"{shown(target)} is a folder.", Remedy("out", words="name a file"))
     if target.exists() and target.samefile(source.path):
         raise OutputNotWritable(
             f"The clip would replace its own footage, {shown(target)}.",
-            "Name another file with -o.",
+            Remedy("out"),
         )
 
 
@@ -152,6 +153,7 @@ def _require_as_planned(planned: Plan, made: Path) -> None:
     raise EncodeFailed(
         f"ffmpeg could make only {frames} of {planned.frames} pictures of "
         f"{shown_name(planned.source.path)} from {planned.start_s:.2f} s on.",
-        "The footage may be damaged there, or its codec unknown to this ffmpeg: try another --start, "
-        "or export it anew as H.264.",
+        "The footage may be damaged there, or this ffmpeg may not know its codec.",
+        Remedy("start_s", words="choose another start"),
+        Remedy("footage", words="export it again as H.264"),
     )

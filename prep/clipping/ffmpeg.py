@@ -21,6 +21,7 @@ from screentest.prep.clipping.plan import Plan
 from screentest.prep.clipping.process import run
 from screentest.prep.core.errors import DiskFull, EncodeFailed, EncodeTimeout, SetupError
 from screentest.prep.core.progress import Progress
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.text import printable, shown
 from screentest.prep.core.values import ALPHA_BESIDE
 from screentest.prep.media.opening import FORMAT_WHITELIST, MAX_PIXELS, PROTOCOL_WHITELIST, file_url
@@ -100,7 +101,8 @@ def encode(
     if ended.timed_out:
         raise EncodeTimeout(
             f"ffmpeg did not finish the clip within {timeout_s:.0f} s.",
-            "The footage may be damaged or very large there; try another --start.",
+            "The footage may be damaged or very large there.",
+            Remedy("start_s", words="choose another start"),
         )
     if ended.code:
         raise _failure(ended.words, out)
@@ -302,7 +304,8 @@ def _failure(words: str, out: Path) -> EncodeFailed | DiskFull:
     if any(phrase in words for phrase in _NO_SPACE):
         return DiskFull(
             f"No room is left at {shown(out.parent)} for the clip.",
-            "Free some space, or name another place with -o.",
+            Remedy("by_hand", words="free some space"),
+            Remedy("out", words="name another place"),
         )
     if _NO_DECODER in words:
         return EncodeFailed(
@@ -314,5 +317,7 @@ def _failure(words: str, out: Path) -> EncodeFailed | DiskFull:
     last = printable("; ".join(telling[-_LAST_WORDS:]) or "it gave no reason").rstrip(".")
     return EncodeFailed(
         f"ffmpeg could not make the clip: {last}.",
-        "The footage may be damaged there; try another --start, or export it anew.",
+        "The footage may be damaged there.",
+        Remedy("start_s", words="choose another start"),
+        Remedy("footage", words="export it again"),
     )

@@ -66,9 +66,9 @@ def company_warning(
     square: Orientation = "landscape"
     closer = framed(heads, width_px=width_px, height_px=height_px, spec=spec, fit="crop", square=square)
     if closer and closer != framing and not _shows_others(closer, heads, width_px, height_px):
-        way_out = "--fit crop leaves them out."
+        way_out = "Cropping around the head leaves them out."
     else:
-        way_out = "Choose a window without them with --start, or use footage of one person alone."
+        way_out = "Choose a window without them by hand, or use footage of one person alone."
     return (
         "Somebody else's face shows in the clip too, and the service may take either for the "
         f"character. {way_out}"
@@ -78,7 +78,7 @@ def company_warning(
 def no_crop_warning(heads: Heads | None, *, width_px: int, height_px: int, spec: ClipSpec) -> str:
     """Why a crop that was asked for is not to be had, and what would help."""
     if heads is None:
-        return "Nothing was cropped: no face shows itself. Choose a window with a face with --start."
+        return "Nothing was cropped: no face shows itself. Choose a window that shows a face."
     width, height = boxes(spec, orientation_of(width_px, height_px, square="landscape"))[0]
     return (
         f"Nothing was cropped: a crop has {width}x{height} pixels at least, and the "

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from screentest.prep.core.errors import ImpossibleWish, OutputNotWritable
 from screentest.prep.core.files import may_write
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.text import shown
 
 # What a player or a viewer would take for a format that a clip is not.
@@ -44,14 +45,18 @@ def require_writable(target: Path) -> None:
     """Raises OutputNotWritable unless a file may be put at ``target``, or in its place."""
     folder = target.parent
     if target.is_dir():
-        raise OutputNotWritable(f"{shown(target)} is a folder.", "Name a file with -o.")
+        raise OutputNotWritable(f"{shown(target)} is a folder.", Remedy("out", words="name a file"))
     if target.exists() and not target.is_file():
-        raise OutputNotWritable(f"{shown(target)} is not a regular file.", "Name a file with -o.")
+        raise OutputNotWritable(
+            f"{shown(target)} is not a regular file.", Remedy("out", words="name a file")
+        )
     if not folder.is_dir():
         raise OutputNotWritable(
-            f"There is no folder {shown(folder)}.", "Name a file in a folder that exists with -o."
+            f"There is no folder {shown(folder)}.",
+            Remedy("out", words="name a file in a folder that exists"),
         )
     if not may_write(folder):
         raise OutputNotWritable(
-            f"No file can be written into {shown(folder)}.", "Name a file in another folder with -o."
+            f"No file can be written into {shown(folder)}.",
+            Remedy("out", words="name a file in another folder"),
         )

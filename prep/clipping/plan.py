@@ -13,6 +13,7 @@ from screentest.prep.clipping.canvas import Canvas, canvas_for, is_upscaled
 from screentest.prep.clipping.framing import company_warning, face_height_px, framed, heads_inside
 from screentest.prep.core.crop import Crop
 from screentest.prep.core.errors import TooShort
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import (
     ClipSpec,
     Fit,
@@ -267,7 +268,8 @@ def _frame_count(
     raise TooShort(
         f"{shown_name(source.path)} shows only {max(0.0, left_s):.2f} s from {start_s:.2f} s on; "
         f"{spec.model} wants at least {float(spec.min_length_s):.1f} s.",
-        "Choose an earlier --start, or use longer footage.",
+        Remedy("start_s", words="choose an earlier start"),
+        Remedy("footage", words="use longer footage"),
     )
 
 

@@ -24,29 +24,36 @@
     └── SetupError              this installation: ffmpeg or weights missing or damaged
 
 Every error says what is wrong, where, and what to do: ``message`` is one sentence that names the
-thing, ``hint`` one that can be acted on. Foreign exceptions (PyAV, OpenCV, ffmpeg-python, OSError)
-are mapped to these at the boundary that calls them and never pass it.
+thing, ``remedies`` are what can be done, and ``hint`` says them in words. Foreign exceptions (PyAV,
+OpenCV, ffmpeg-python, OSError) are mapped to these at the boundary that calls them and never pass it.
 """
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from screentest.prep.core.remedy import Remedy, in_words, remedies_of
+
 
 class ScreentestError(Exception):
     """What is wrong in one sentence, and what to do about it.
 
-    ``message``: names the thing and its place. ``hint``: the way out, "" where there is none.
+    ``message``: names the thing and its place. ``ways``: remedies, and sentences where one will do.
     ``retryable``: whether the same call may succeed later with nothing changed. The error survives
     pickling, so that a worker process can hand it back.
     """
 
     retryable: ClassVar[bool] = False
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message, hint)
+    def __init__(self, message: str, *ways: str | Remedy) -> None:
+        super().__init__(message, *ways)
         self.message = message
-        self.hint = hint
+        self.remedies = remedies_of(*ways)
+
+    @property
+    def hint(self) -> str:
+        """The remedies in plain words, on one line; "" where there is none."""
+        return in_words(self.remedies)
 
     def __str__(self) -> str:
         return self.message

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from screentest.prep.core.errors import ConfigError, DiskFull, OutputNotWritable
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.text import shown
 
 _PREFIX, _SUFFIX = ".screentest-", ".part"
@@ -115,11 +116,11 @@ def private_folder(path: Path) -> Path:
     except OSError as error:
         raise ConfigError(
             f"Cannot keep files in {path}: {error.strerror}.",
-            "Choose another folder with SCREENTEST_HOME.",
+            Remedy("home", words="choose another folder"),
         ) from error
     if not may_write(path):
         raise ConfigError(
-            f"Nothing can be written into {path}.", "Choose another folder with SCREENTEST_HOME."
+            f"Nothing can be written into {path}.", Remedy("home", words="choose another folder")
         )
     return path
 

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 
 from screentest.prep.core.errors import ConfigError, ImpossibleWish
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import ClipSpec, Fit, Orientation
 from screentest.prep.core.values import Source, Subject
 
@@ -47,19 +48,20 @@ class Wishes:
         if self.length_s is not None and not shortest_s <= self.length_s <= longest_s:
             raise ImpossibleWish(
                 f"{spec.model} takes no clip of {self.length_s} s.",
-                f"Ask for {shortest_s:g} to {longest_s:g} s with --length.",
+                Remedy("length_s", at_least=shortest_s, at_most=longest_s),
             )
         self._require_one_subject()
 
     def _require_one_subject(self) -> None:
-        who = {"--subject": self.subject, "--person": self.person, "--match": self.match}
-        said = [flag for flag, value in who.items() if value is not None]
+        who = {"subject": self.subject, "person": self.person, "match": self.match}
+        said = [name for name, value in who.items() if value is not None]
         if len(said) > 1:
-            raise ImpossibleWish(f"{' and '.join(said)} cannot go together.", "Leave out all but one.")
+            both = " and ".join(said).capitalize()
+            raise ImpossibleWish(f"{both} cannot go together.", Remedy("one_of", tuple(said)))
         if said and self.start_s is not None:
             raise ImpossibleWish(
-                f"--start and {said[0]} cannot go together: a given window is not picked.",
-                "Leave out one of them.",
+                f"Start and {said[0]} cannot go together: a given window is not picked.",
+                Remedy("one_of", ("start_s", said[0])),
             )
 
     def audio_index(self, source: Source) -> int | None:
@@ -71,7 +73,8 @@ class Wishes:
             count = f"{len(tracks)} audio tracks" if len(tracks) != 1 else "one audio track"
             raise ConfigError(
                 f"There is no audio track {self.audio_track}: the footage has {count}.",
-                "Leave out --audio-track for the default one.",
+                Remedy("without", ("audio_track",)),
+                "Without it, the default one is used.",
             )
         return tracks[self.audio_track - 1]
 

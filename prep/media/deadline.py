@@ -68,7 +68,7 @@ class Deadline:
         """What to tell of a file that was not done in time."""
         return Unreadable(
             f"{shown_name(self._path)} could not be read within {self._limit_s:.0f} s.",
-            "The file may be damaged or made to be slow; export it anew as H.264.",
+            "The file may be damaged or made to be slow; export it again as H.264.",
         )
 
 

@@ -95,7 +95,7 @@ def _container(path: Path) -> Iterator[InputContainer]:
     if claims_too_much(path):
         raise NotAVideo(
             f"{shown(path.name)} claims far more pictures than it has bytes for.",
-            "The file is damaged or made to fill the memory; export it anew.",
+            "The file is damaged or made to fill the memory; export it again.",
         )
     try:
         container = av.open(
@@ -116,7 +116,7 @@ def _container(path: Path) -> Iterator[InputContainer]:
     except (av.error.FFmpegError, UnicodeDecodeError) as error:
         raise Unreadable(
             f"{shown(path.name)} cannot be read: {_reason(error)}.",
-            "The file may be damaged; copy it from the camera again or export it anew.",
+            "The file may be damaged; copy it from the camera again or export it again.",
         ) from error
     finally:
         with suppress(av.error.FFmpegError):

@@ -214,7 +214,7 @@ def first_frame(
             break
     raise Unreadable(
         f"No picture of {shown(path.name)} can be decoded.",
-        "The file is damaged or its recording was cut off; export it anew.",
+        "The file is damaged or its recording was cut off; export it again.",
     )
 
 

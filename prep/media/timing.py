@@ -65,7 +65,7 @@ def timing_of(container: InputContainer, stream: VideoStream, path: Path, deadli
         if len(times) >= _RATE_PACKETS:
             break
     if not times:
-        raise Unreadable(f"{shown(path.name)} gives no times for its pictures.", "Export it anew.")
+        raise Unreadable(f"{shown(path.name)} gives no times for its pictures.", "Export it again.")
     times.sort()
     if len(times) == _RATE_PACKETS:
         del times[-_REORDERED_PACKETS:]  # packets come in decode order: the last ones have holes

@@ -14,6 +14,7 @@ import numpy as np
 
 from screentest.prep.core.errors import NobodyMatches, NoSuchPerson
 from screentest.prep.core.picture import Picture
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.shots import shots_of
 from screentest.prep.core.values import Box, Face, FrameSignal, Scan, Source, TrackKey
 from screentest.prep.media.frames import FrameReader, reading
@@ -41,8 +42,8 @@ _CLOSEUPS = 3
 _MIN_SAMPLES = 3
 _THUMB_PX = 160
 _NOBODY_SHOWS = (
-    "Use footage in which the person faces the camera, or leave --person and --match out for the "
-    "clearest stretch."
+    Remedy("footage", words="use footage in which the person faces the camera"),
+    Remedy("without", ("person", "match")),
 )
 
 
@@ -134,12 +135,12 @@ def numbered(found: Sequence[Person], number: int) -> Person:
             return person
     if not found:
         raise NoSuchPerson(
-            f"There is no person {number}: nobody shows the face for long enough.", _NOBODY_SHOWS
+            f"There is no person {number}: nobody shows the face for long enough.", *_NOBODY_SHOWS
         )
     count = f"{len(found)} people were" if len(found) > 1 else "one person was"
     raise NoSuchPerson(
         f"There is no person {number}: {count} found.",
-        "`screentest scan` lists them, with a picture each.",
+        Remedy("list_people"),
     )
 
 
@@ -148,14 +149,15 @@ def matching(found: Sequence[Person]) -> Person:
     best = max(found, key=lambda p: p.similarity or -1.0, default=None)
     if best is None:
         raise NobodyMatches(
-            "Nobody in the footage shows the face for long enough to match a photo.", _NOBODY_SHOWS
+            "Nobody in the footage shows the face for long enough to match a photo.", *_NOBODY_SHOWS
         )
     if (best.similarity or -1.0) >= SAME_PERSON:
         return best
     raise NobodyMatches(
         f"Nobody in the footage matches the photo: the closest is like it by {best.similarity:.2f}, "
         f"{SAME_PERSON} is wanted.",
-        "Try a sharper, frontal photo of the person alone, or choose with --person.",
+        Remedy("photo", words="try a sharper, frontal photo of the person alone"),
+        Remedy("person"),
     )
 
 

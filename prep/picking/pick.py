@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from screentest.prep.core.errors import NoUsableSegment, TooShort
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.shots import EDGE_S, Shot
 from screentest.prep.core.spec import SORA_2, ClipSpec, frames_for_at_least, frames_within, output_rate
 from screentest.prep.core.text import shown_name
@@ -163,7 +164,8 @@ def _length_left(source: Source, first_s: float, wanted: Fraction, spec: ClipSpe
     raise TooShort(
         f"Only {float(left):.2f} s of {shown_name(source.path)} are left from {first_s:.2f} s on; "
         f"{spec.model} wants at least {float(spec.min_length_s):.1f} s.",
-        f"Start earlier: the picture runs from {source.video_start_s:.2f} s to {end_s:.2f} s.",
+        f"The picture runs from {source.video_start_s:.2f} s to {end_s:.2f} s.",
+        Remedy("start_s", words="choose an earlier start"),
     )
 
 
@@ -175,7 +177,7 @@ def _wanted_length(spec: ClipSpec, length_s: float | None) -> Fraction:
         raise TooShort(
             f"A clip of {length_s:g} s is shorter than the {float(spec.min_length_s):g} s that "
             f"{spec.model} wants.",
-            f"Ask for {float(spec.min_length_s):g} to {float(spec.max_length_s):g} s.",
+            Remedy("length_s", at_least=float(spec.min_length_s), at_most=float(spec.max_length_s)),
         )
     return min(wanted, spec.max_length_s)
 
@@ -244,11 +246,12 @@ def _require_length(scan: Scan, shots: tuple[Shot, ...], spec: ClipSpec) -> None
         raise TooShort(
             f"In the {looked_s:.0f} s of {name} that promised most, at most {longest_s:.2f} s lie "
             f"{what}; {wants}",
-            "Choose a longer shot by hand with --start, or use other footage of the same subject.",
+            Remedy("start_s", words="choose a longer shot by hand"),
+            Remedy("footage", words="use other footage of the same subject"),
         )
     raise TooShort(
         f"{name} shows at most {longest_s:.2f} s {what}; {wants}",
-        "Use longer footage of the same subject.",
+        Remedy("footage", words="use longer footage of the same subject"),
     )
 
 
@@ -260,8 +263,9 @@ def _no_face(scan: Scan, shots: tuple[Shot, ...], person: Person | None) -> NoUs
     return NoUsableSegment(
         f"{who} in {shown_name(scan.source.path)} {verb} the face for long enough: a face turned to "
         f"the camera was seen in {shown} of {len(samples)} moments looked at.",
-        "Use footage in which the person faces the camera, choose by hand with --start, or leave "
-        "out --subject face and --person.",
+        Remedy("footage", words="use footage in which the person faces the camera"),
+        Remedy("start_s", words="choose by hand"),
+        Remedy("without", ("subject", "person")),
     )
 
 
@@ -274,5 +278,6 @@ def _nothing_usable(scan: Scan, shots: tuple[Shot, ...]) -> NoUsableSegment:
         f"Nothing in {name} can be used: the best picture, at {best.t_s:.1f} s, scores "
         f"{value:.2f} of the {MIN_FACELESS_SCORE:.2f} wanted (brightness {best.exposure:.0%}, "
         f"detail {best.detail:.0%}).",
-        "Use footage with a clear, well-lit subject, or choose by hand with --start.",
+        Remedy("footage", words="use footage with a clear, well-lit subject"),
+        Remedy("start_s", words="choose by hand"),
     )

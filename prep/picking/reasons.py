@@ -106,7 +106,7 @@ def _face_lines(window: Window) -> list[str]:
     others = _others(window)
     if others:
         more = f"Up to {others} more people show" if others > 1 else "One more person shows"
-        lines.append(f"{more} the face too: --person chooses by the numbers that scan lists.")
+        lines.append(f"{more} the face too; a person can be chosen by number.")
     return lines
 
 

@@ -231,7 +231,7 @@ def _people(cast: Cast, portraits: Sequence[bytes], story: Story) -> str:
     looked_s = sum(span.end_s - span.start_s for span in story.looked_at)
     note = f"Seen in the {_length(looked_s)} that were looked at closely."
     if len(cast.people) > 1:
-        note += " --person and the number picks for another one."
+        note += " Choose another one by number."
     return _section("People found", f'<ul class="people">{cards}</ul>', note)
 
 

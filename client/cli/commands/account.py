@@ -110,11 +110,13 @@ def tasks() -> None:
 @click.pass_obj
 def list_(call: Call, model: str) -> None:
     """List the newest tasks of the account, at most 100."""
+    from screentest.client.registry.encoding import task_json
+
     with _service(call) as service:
         found = service.recent(model_id=model)
     emit(
         call,
-        as_json=lambda: {"tasks": [_task_json(task) for task in found]},
+        as_json=lambda: {"tasks": [task_json(task) for task in found]},
         show=partial(_show_tasks, found=found),
     )
 
@@ -147,21 +149,6 @@ def _service(call: Call) -> Iterator[WaveSpeed]:
         service_of(settings, Clocks()) as service,
     ):
         yield service
-
-
-def _task_json(task: Prediction) -> dict[str, object]:
-    from screentest.client.registry.records import iso
-
-    return {
-        "task_id": task.task_id,
-        "model": task.model,
-        "status": task.status,
-        "created_at": iso(task.created_at) if task.created_at else None,
-        "characters": [{"character_id": one.character_id, "name": one.name} for one in task.characters],
-        "error": task.error,
-        "code": task.code,
-        "has_nsfw_contents": task.has_nsfw,
-    }
 
 
 def _show_tasks(console: Console, found: tuple[Prediction, ...]) -> None:

@@ -34,7 +34,7 @@ def characters() -> None:
 def list_(call: Call, deleted: bool) -> None:
     """List every character, oldest first, and what they and their videos cost."""
     from screentest.client.cli.output.histories import show_records
-    from screentest.client.registry.records import record_json
+    from screentest.client.registry.encoding import character_json
 
     with _registry(call) as registry:
         records = registry.list(deleted=deleted)
@@ -42,7 +42,7 @@ def list_(call: Call, deleted: bool) -> None:
     emit(
         call,
         as_json=lambda: {
-            "characters": [record_json(record) for record in records],
+            "characters": [character_json(record) for record in records],
             "spent_usd": spent_usd,
         },
         show=partial(show_records, records=records, spent_usd=spent_usd),
@@ -132,7 +132,7 @@ def delete(call: Call, name_or_id: str, keep_clip: bool) -> None:
 
     The service has no way to delete a character; `list --deleted` shows tombstones.
     """
-    from screentest.client.registry.records import record_json
+    from screentest.client.registry.encoding import character_json
 
     with _registry(call) as registry:
         record = registry.deleted(registry.find(name_or_id, deleted=False))
@@ -143,7 +143,7 @@ def delete(call: Call, name_or_id: str, keep_clip: bool) -> None:
                 Path(record.clip.path).unlink(missing_ok=True)
     emit(
         call,
-        as_json=lambda: record_json(record),
+        as_json=lambda: character_json(record),
         show=partial(say, line=f"{record.name} is deleted; its tombstone stays."),
     )
 
@@ -155,13 +155,13 @@ def delete(call: Call, name_or_id: str, keep_clip: bool) -> None:
 @click.pass_obj
 def consent(call: Call, name_or_id: str, note: str) -> None:
     """Keep NOTE with a character: who agreed to what, and when. An empty one removes it."""
-    from screentest.client.registry.records import record_json
+    from screentest.client.registry.encoding import character_json
 
     with _registry(call) as registry:
         record = registry.with_consent(registry.find(name_or_id, deleted=False), note)
     emit(
         call,
-        as_json=lambda: record_json(record),
+        as_json=lambda: character_json(record),
         show=partial(say, line=f"Noted for {record.name}."),
     )
 

@@ -10,6 +10,7 @@ import click
 
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
+from screentest.client.cli.output.remedies import spoken
 from screentest.client.cli.params.options import common_options, model_option, service_options
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.services import services
@@ -41,7 +42,12 @@ def doctor(call: Call, model: str) -> None:
         as_json=lambda: {
             "ok": is_well(findings),
             "checks": [
-                {"check": one.check, "verdict": one.verdict, "found": one.found, "mend": one.mend}
+                {
+                    "check": one.check,
+                    "verdict": one.verdict,
+                    "found": one.found,
+                    "mend": spoken(one.remedies),
+                }
                 for one in findings
             ],
         },
@@ -51,7 +57,7 @@ def doctor(call: Call, model: str) -> None:
         failed = [one for one in findings if one.verdict == "failed"]
         raise SetupError(
             f"Not ready: {', '.join(one.check for one in failed)}.",
-            failed[0].mend,
+            *failed[0].remedies,
         )
 
 
@@ -80,6 +86,6 @@ def _show(console: Console, findings: Sequence[Finding]) -> None:
     table.add_column(overflow="fold")
     for one in findings:
         table.add_row(one.check, Text(one.verdict, style=colours[one.verdict]), visible(one.found))
-        if one.mend:
-            table.add_row("", "", Text(f"-> {visible(one.mend)}", style="bold"))
+        if one.remedies:
+            table.add_row("", "", Text(f"-> {visible(spoken(one.remedies))}", style="bold"))
     console.print(table)

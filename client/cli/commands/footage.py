@@ -37,11 +37,12 @@ def probe(call: Call, raw: str) -> None:
     """Show what the video file RAW holds: picture, length, rate, sound."""
     from screentest import probe as probe_file
     from screentest.client.cli.output import tables as render
+    from screentest.prep.core.encoding import source_json
 
     source = probe_file(raw)
     emit(
         call,
-        as_json=lambda: results.source_result(source),
+        as_json=lambda: source_json(source),
         show=partial(render.show_source, source=source),
     )
 
@@ -58,6 +59,7 @@ def scan(call: Call, raw: str) -> None:
     """
     from screentest.client.cli.output import tables as render
     from screentest.client.cli.output.people import people_result
+    from screentest.prep.core.encoding import scan_json
     from screentest.prep.pipeline import scanned
 
     with watching(call) as watcher:
@@ -67,7 +69,7 @@ def scan(call: Call, raw: str) -> None:
         listed = portraits(measured, folder=call.home / "people", watcher=watcher)
     emit(
         call,
-        as_json=lambda: {**results.scan_result(measured), "people": people_result(listed)},
+        as_json=lambda: {**scan_json(measured), "people": people_result(listed)},
         show=partial(render.show_scan, scan=measured, listed=listed),
     )
 
@@ -175,11 +177,12 @@ def check(call: Call, clip_file: str, model: str) -> None:
     from screentest import check as check_file
     from screentest.client.cli.output import tables as render
     from screentest.client.remote.character_models import model_of
+    from screentest.prep.core.encoding import check_json
 
     report = check_file(clip_file, spec=model_of(model).clip)
     emit(
         call,
-        as_json=lambda: results.check_result(report),
+        as_json=lambda: check_json(report),
         show=partial(render.show_check, report=report),
     )
     _refuse_broken(report)

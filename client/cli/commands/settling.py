@@ -89,28 +89,17 @@ def _named(open_session: Session, names: Sequence[str]) -> list[CharacterRecord]
 
 
 def _tell(call: Call, found: Sequence[Settled], *, none: str) -> None:
+    from screentest.client.cli.output.results import settled_result
+
     emit(
         call,
-        as_json=lambda: {"settled": [_json(one) for one in found]},
+        as_json=lambda: {"settled": [settled_result(one) for one in found]},
         show=partial(_show, found=found, none=none),
     )
 
 
-def _json(one: Settled) -> dict[str, object]:
-    return {
-        "name": one.record.name,
-        "identity": one.record.identity,
-        "before": one.before,
-        "state": one.record.state,
-        "outcome": one.outcome,
-        "task_id": one.record.task_id,
-        "character_id": one.record.character_id,
-        "reason": one.reason,
-        "hint": one.hint,
-    }
-
-
 def _show(console: Console, found: Sequence[Settled], *, none: str) -> None:
+    from screentest.client.cli.output.remedies import spoken
     from screentest.client.cli.output.tables import plain_table, print_table, say
     from screentest.client.cli.output.wording import visible
 
@@ -119,7 +108,7 @@ def _show(console: Console, found: Sequence[Settled], *, none: str) -> None:
         return
     table = plain_table("Name", "Was", "Is", "Id", "")
     for one in found:
-        words = " ".join(part for part in (one.reason, one.hint) if part)
+        words = " ".join(part for part in (one.reason, spoken(one.remedies)) if part)
         record = one.record
         table.add_row(
             visible(record.name), one.before, record.state, record.character_id or "-", visible(words)
@@ -133,7 +122,7 @@ def _refuse_open(found: Sequence[Settled]) -> None:
     if still := [one for one in found if one.open]:
         raise UnsettledSubmit(
             f"{_names(still)} cannot be settled: {still[0].reason}",
-            still[0].hint or "Decide with --adopt TASK_ID or --forget.",
+            *(still[0].remedies or ("Decide with --adopt TASK_ID or --forget.",)),
         )
 
 
@@ -141,9 +130,9 @@ def _refuse_unfinished(found: Sequence[Settled]) -> None:
     from screentest.client.errors import TaskFailed, WaitTimeout
 
     if failed := [one for one in found if one.outcome == "failed"]:
-        raise TaskFailed(f"{_names(failed)} failed: {failed[0].reason}", failed[0].hint)
+        raise TaskFailed(f"{_names(failed)} failed: {failed[0].reason}", *failed[0].remedies)
     if left := [one for one in found if one.outcome != "done"]:
-        raise WaitTimeout(f"{_names(left)} did not end: {left[0].reason}", left[0].hint)
+        raise WaitTimeout(f"{_names(left)} did not end: {left[0].reason}", *left[0].remedies)
 
 
 def _names(found: Sequence[Settled]) -> str:

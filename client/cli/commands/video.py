@@ -91,6 +91,7 @@ def video(
     letter by letter; where it does not, a corrected one is proposed. After a failure the same
     command goes on: a video that was paid for is fetched, not paid for again.
     """
+    from screentest.client.cli.output.results import video_result
     from screentest.client.videos.plan import VideoOrder
 
     order = VideoOrder(
@@ -108,7 +109,7 @@ def video(
     require_known(call, characters, deleted=False)
     with watching(call) as watcher, session(call, watcher=watcher) as open_session:
         made = _made(call, order, open_session, fix_prompt=fix_prompt, yes=yes)
-    emit(call, as_json=lambda: _json(made), show=partial(_show, made=made))
+    emit(call, as_json=lambda: video_result(made), show=partial(_show, made=made))
 
 
 def _made(call: Call, order: VideoOrder, open_session: Session, *, fix_prompt: bool, yes: bool) -> Made:
@@ -158,25 +159,11 @@ def _asked(call: Call, question: str) -> bool:
 
 def _require_free(out: Path, *, overwrite: bool) -> None:
     from screentest.prep.core.errors import OutputExists
+    from screentest.prep.core.remedy import Remedy
 
     require_writable(out)
     if out.exists() and not overwrite:
-        raise OutputExists(f"{out} exists.", "Name another file with -o, or pass --overwrite.")
-
-
-def _json(made: Made) -> dict[str, object]:
-    record = made.record
-    return {
-        "video": record.out_path,
-        "sha256": record.out_sha256,
-        "task_id": record.task_id,
-        "model": record.model,
-        "prompt": record.prompt,
-        "inputs": dict(record.inputs),
-        "submitted": made.submitted,
-        "cost_usd": record.cost_usd,
-        "has_nsfw_contents": record.has_nsfw,
-    }
+        raise OutputExists(f"{out} exists.", Remedy("out"), Remedy("overwrite"))
 
 
 def _show(console: Console, made: Made) -> None:

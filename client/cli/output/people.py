@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from screentest.prep.core.encoding import box_json
+
 if TYPE_CHECKING:
     from screentest.prep.report.portraits import Portrait
 
@@ -17,12 +19,7 @@ def people_result(listed: Sequence[Portrait]) -> list[dict[str, Any]]:
             "seen_s": round(one.person.seen_s, 3),
             "face_height": round(one.person.height, 4),
             "best_s": round(one.person.best_s, 3),
-            "box": {
-                "x": round(one.person.box.x, 4),
-                "y": round(one.person.box.y, 4),
-                "width": round(one.person.box.width, 4),
-                "height": round(one.person.box.height, 4),
-            },
+            "box": box_json(one.person.box),
             "thumbnail": one.thumbnail,
         }
         for one in listed

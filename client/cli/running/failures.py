@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 import click
 
+from screentest.client.cli.output.remedies import spoken
 from screentest.client.cli.output.wording import visible
 from screentest.client.cli.running.call import Call
 from screentest.prep.core.errors import ImpossibleWish, ScreentestError
@@ -61,7 +62,7 @@ def _told(error: Exception | KeyboardInterrupt, call: Call) -> int:
             tell_interrupted(call)
             return INTERRUPTED
         case ScreentestError():
-            tell(call, type(error).__name__, error.message, error.hint)
+            tell(call, type(error).__name__, error.message, spoken(error.remedies))
             return USAGE if isinstance(error, ImpossibleWish) else FAILED
         case OSError():
             tell(call, "SystemError", _words_of(error), "")

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 
+from screentest.client.cli.output.remedies import spoken
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.failures import FAILED, INTERRUPTED, tell, tell_interrupted
 
@@ -51,6 +52,6 @@ def _watch(call: Call, done: threading.Event) -> None:
         error = footage.overdue() if footage is not None else None
         if error is not None:
             try:
-                tell(call, type(error).__name__, error.message, error.hint)
+                tell(call, type(error).__name__, error.message, spoken(error.remedies))
             finally:
                 os._exit(FAILED)

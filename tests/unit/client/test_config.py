@@ -38,7 +38,7 @@ def test_without_an_account_both_ways_out_are_named(missing: str) -> None:
     with pytest.raises(NoCredentials, match=missing) as caught:
         settings_from(environ, home=HOME)
     assert "WAVESPEED_API_KEY" in caught.value.hint
-    assert "--sandbox" in caught.value.hint
+    assert [remedy.kind for remedy in caught.value.remedies] == ["settings", "sandbox"]
 
 
 def test_a_blank_key_counts_as_missing() -> None:

@@ -19,6 +19,7 @@ from screentest.client.registry.identity import Wish
 from screentest.client.registry.migrations import APPLICATION_ID, LATEST, MIGRATIONS, version_of
 from screentest.client.registry.records import CharacterRecord
 from screentest.client.registry.videos import VideoLedger, VideoWish
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import Candidate, Clip, Segment
 from tests.conftest import Command
 
@@ -283,7 +284,7 @@ def test_a_damaged_registry_is_told_with_the_way_back_and_left_as_it_is(tmp_path
     path.write_bytes(bytes(content))
     with pytest.raises(RegistryDamaged) as caught:
         Registry(path)
-    assert "characters import" in caught.value.hint
+    assert Remedy("import") in caught.value.remedies
     assert ".recover" in caught.value.hint
     assert path.read_bytes() == bytes(content)
 

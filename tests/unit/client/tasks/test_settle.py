@@ -6,6 +6,7 @@ import pytest
 
 from screentest.client.remote.replies import Prediction
 from screentest.client.tasks.settle import Adopt, Decision, Leave, Return, decide
+from screentest.prep.core.remedy import Remedy
 
 
 def task(task_id: str, name: str | None = None, status: str = "completed") -> Prediction:
@@ -70,4 +71,4 @@ def test_no_such_task_for_long_enough_frees_the_row(candidates: tuple[Prediction
 @pytest.mark.parametrize("waited_s", [0.0, 29.0, -100.0])
 def test_no_such_task_yet_frees_nothing(waited_s: float) -> None:
     assert isinstance(decision := decided(waited_s=waited_s), Leave)
-    assert "again in" in decision.hint
+    assert decision.remedy == Remedy("retry", at_least=30.0 - waited_s)

@@ -73,7 +73,7 @@ def test_a_second_face_is_warned_of_with_the_crop_that_leaves_it_out() -> None:
     pair = Heads(FAR.person, 0.08, others=(Box(0.1, 0.3, 0.03, 0.08),))
     said = company_warning(pair, None, **UHD)
     assert said is not None
-    assert "--fit crop leaves them out" in said
+    assert "Cropping around the head leaves them out" in said
     assert company_warning(pair, framed(pair, **UHD, fit="crop"), **UHD) is None
 
 
@@ -81,7 +81,7 @@ def test_where_no_crop_helps_a_second_face_is_warned_of_with_another_way_out() -
     pair = Heads(NEAR.person, 0.5, others=(Box(0.7, 0.2, 0.2, 0.5),))
     said = company_warning(pair, None, **UHD)
     assert said is not None
-    assert "--start" in said
+    assert "Choose a window without them" in said
     assert "--fit crop" not in said
 
 

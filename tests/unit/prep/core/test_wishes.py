@@ -31,9 +31,9 @@ def test_wishes_that_go_together_are_possible(wishes: Wishes) -> None:
         (Wishes(start_s=float("nan")), "makes no sense"),
         (Wishes(length_s=1.0), "takes no clip of 1.0 s"),
         (Wishes(length_s=4.5), "takes no clip of 4.5 s"),
-        (Wishes(person=1, match="joe.jpg"), "--person and --match cannot go together"),
-        (Wishes(subject="face", person=1), "--subject and --person cannot go together"),
-        (Wishes(start_s=1.0, person=1), "--start and --person cannot go together"),
+        (Wishes(person=1, match="joe.jpg"), "Person and match cannot go together"),
+        (Wishes(subject="face", person=1), "Subject and person cannot go together"),
+        (Wishes(start_s=1.0, person=1), "Start and person cannot go together"),
     ],
 )
 def test_wishes_that_make_no_sense_are_refused(wishes: Wishes, said: str) -> None:

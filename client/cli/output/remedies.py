@@ -1,0 +1,49 @@
+"""Remedies as a terminal says them: with the option or the command that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from screentest.prep.core.remedy import Kind, Remedy, in_words
+
+SPOKEN: Mapping[Kind, str] = {
+    "image": "{words} with --image",
+    "prompt": "use --fix-prompt, or write: {values}",
+    "start_s": "{words} with --start",
+    "length_s": "{words} with --length",
+    "person": "{words} with --person",
+    "list_people": "run `screentest scan` to see them, with a picture each",
+    "without": "leave {both} out",
+    "one_of": "keep only one of {both}",
+    "check": "see what `screentest check` says",
+    "out": "{words} with -o",
+    "overwrite": "{words} with --overwrite",
+    "home": "{words} with --home or SCREENTEST_HOME",
+    "sandbox": "pass --sandbox to {words}",
+    "model": "try --model {values}",
+    "list_models": "see what `screentest models --all` lists",
+    "size": "use --size {values}",
+    "max_cost_usd": "raise --max-cost to go on",
+    "list_characters": "see what `screentest characters list` shows",
+    "reconcile": "run `screentest characters reconcile`",
+    "wait": "run `screentest characters wait`",
+    "register": "register it with --model {values}",
+    "go_on": "run the `screentest register` command that began it, which goes on with it",
+    "export": "give a file that `screentest characters export` wrote",
+    "import": "bring a `screentest characters export` back with `screentest characters import`",
+    "retry": "run the same command again{when}",
+}
+"""What a kind becomes on the command line; {words} are its own. The others are said as they are."""
+
+
+def spoken(remedies: Sequence[Remedy]) -> str:
+    """The hint of an error, with flags and commands; "" where nothing helps."""
+    return in_words(remedies, clause=_clause)
+
+
+def _clause(remedy: Remedy) -> str:
+    return remedy.filled(SPOKEN.get(remedy.kind, "{words}"), named=_flag)
+
+
+def _flag(name: str) -> str:
+    return f"--{name.removesuffix('_s').replace('_', '-')}"

@@ -1,0 +1,161 @@
+"""What could be done about an error, as data: whoever shows it says how.
+
+A terminal names the option (``client.cli.output.remedies``), a page draws a button, and an error's
+``hint`` says it in plain words. No remedy names a flag or a command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+Kind = Literal[
+    # In words alone: a whole sentence, or one of several ways that nobody else can go.
+    "note",
+    "by_hand",
+    # Other material.
+    "footage",
+    "photo",
+    "image",
+    "prompt",
+    # Another choice of the window, of who it shows, of how.
+    "start_s",
+    "length_s",
+    "person",
+    "list_people",
+    "without",
+    "one_of",
+    "check",
+    # Another place.
+    "out",
+    "overwrite",
+    "home",
+    # Another service, model or price.
+    "settings",
+    "sandbox",
+    "model",
+    "list_models",
+    "size",
+    "max_cost_usd",
+    # What is recorded, and what is open.
+    "list_characters",
+    "reconcile",
+    "wait",
+    "register",
+    "go_on",
+    "export",
+    "import",
+    # The very same once more.
+    "retry",
+]
+
+
+def _as_words(name: str) -> str:
+    return name.removesuffix("_s").replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """One thing that could be done.
+
+    ``values``: what to choose from, such as models, sizes, a prompt; for ``without`` and ``one_of``
+    names of wishes; for ``retry`` when, in a word. ``at_least``/``at_most``: the range of a number;
+    for ``retry`` the seconds to wait first. ``words``: a clause that says it better than the kind's
+    own; for a ``note`` the sentence itself.
+    """
+
+    kind: Kind
+    values: tuple[str, ...] = ()
+    at_least: float | None = None
+    at_most: float | None = None
+    words: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The clause that anybody understands, whatever shows it."""
+        return self.words or self.filled(PLAIN[self.kind])
+
+    def filled(self, text: str, *, named: Callable[[str], str] = _as_words) -> str:
+        """``text`` with what it names put in: {values}, {both}, {range}, {when}, {words}.
+
+        ``named``: how the name of a wish is written.
+        """
+        return text.format(
+            values=" or ".join(self.values),
+            both=" and ".join(map(named, self.values)),
+            range=f"{self.at_least or 0:g} to {self.at_most or 0:g}",
+            when="".join(f" {value}" for value in self._when),
+            words=self.plain if "{words}" in text else "",
+        )
+
+    @property
+    def _when(self) -> tuple[str, ...]:
+        return self.values if self.at_least is None else (f"in {self.at_least:.0f} s",)
+
+
+Clause = Callable[[Remedy], str]
+
+
+PLAIN: Mapping[Kind, str] = {
+    "note": "",
+    "by_hand": "see to it by hand",
+    "footage": "use other footage",
+    "photo": "use another photo",
+    "image": "give an image",
+    "prompt": "write: {values}",
+    "start_s": "choose the window by hand",
+    "length_s": "ask for {range} s",
+    "person": "choose a person by number",
+    "list_people": "choose one of the people that a scan finds",
+    "without": "leave {both} out",
+    "one_of": "keep only one of {both}",
+    "check": "check the clip against the model's rules",
+    "out": "name another file",
+    "overwrite": "replace the file",
+    "home": "choose another folder for the registry",
+    "settings": "check the settings",
+    "sandbox": "work with the sandbox",
+    "model": "choose the model {values}",
+    "list_models": "see which models the service has",
+    "size": "choose the size {values}",
+    "max_cost_usd": "allow a higher price",
+    "list_characters": "see which characters are recorded",
+    "reconcile": "settle what earlier runs left open",
+    "wait": "wait for the task",
+    "register": "register it at the model {values}",
+    "go_on": "register it the same way again, which goes on with it",
+    "export": "give a file that a registry was exported to",
+    "import": "import an export of the registry",
+    "retry": "do the same again{when}",
+}
+"""Each kind in the words it has where a remedy brings none."""
+
+
+def remedies_of(*ways: str | Remedy) -> tuple[Remedy, ...]:
+    """Remedies, a sentence among them as a note; an empty one is left out."""
+    made = (Remedy("note", words=way) if isinstance(way, str) else way for way in ways)
+    return tuple(remedy for remedy in made if remedy.kind != "note" or remedy.words)
+
+
+def plain_clause(remedy: Remedy) -> str:
+    """What a remedy is in plain words."""
+    return remedy.plain
+
+
+def in_words(remedies: Sequence[Remedy], *, clause: Clause = plain_clause) -> str:
+    """One line that says all remedies: a note as it is, neighbours that are none as alternatives."""
+    parts = (
+        [one.words for one in some] if is_note else [_sentence(list(some), clause)]
+        for is_note, some in groupby(remedies, key=lambda remedy: remedy.kind == "note")
+    )
+    return " ".join(sentence for some in parts for sentence in some)
+
+
+def _sentence(alternatives: Sequence[Remedy], clause: Clause) -> str:
+    *first, last = map(clause, alternatives)
+    text = f"{', '.join(first)}, or {last}" if first else last
+    # A stop after a text to copy would be copied with it.
+    end = "" if alternatives[-1].kind == "prompt" or text.endswith(".") else "."
+    return text[:1].upper() + text[1:] + end
