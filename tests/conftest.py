@@ -36,12 +36,12 @@ class Outcome:
     def result(self) -> dict[str, Any]:
         """The one JSON object on stdout."""
         assert self.out.count("\n") == 1, self.out + self.err
-        return json.loads(self.out)
+        return dict(json.loads(self.out))
 
     @property
     def error(self) -> dict[str, Any]:
         """The error object on the last line of stderr."""
-        return json.loads(self.err.splitlines()[-1])["error"]
+        return dict(json.loads(self.err.splitlines()[-1])["error"])
 
 
 Command = Callable[..., Outcome]

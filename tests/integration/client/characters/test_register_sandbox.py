@@ -67,6 +67,7 @@ def test_footage_becomes_a_recorded_character(
     journey: tuple[Settings, Watched, Registration],
 ) -> None:
     settings, _, done = journey
+    assert done.character_id is not None
     assert done.character_id.startswith("char_")
     assert done.submitted
     assert recorded(settings).character_id == done.character_id

@@ -185,7 +185,7 @@ def test_what_another_home_put_anew_in_the_meantime_stays(homes: tuple[Home, Hom
 
 def anew_then(home: Home, key: str, moment: datetime) -> Callable[[], datetime]:
     """A clock that stands still, and that puts the object there anew when it is first asked."""
-    asked = []
+    asked: list[str] = []
 
     def now() -> datetime:
         if not asked:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -91,7 +92,7 @@ def test_the_size_follows_the_characters_shape(wanted: VideoOrder, session: Sess
     ],
 )
 def test_what_cannot_be_made_is_refused_before_any_bill(
-    wanted: VideoOrder, session: Session, relay: Relay, change: dict[str, object], kind: type[Exception]
+    wanted: VideoOrder, session: Session, relay: Relay, change: dict[str, Any], kind: type[Exception]
 ) -> None:
     with pytest.raises(kind):
         planned(replace(wanted, **change), session.registry, session.settings)

@@ -42,7 +42,7 @@ def test_the_same_colours_come_out_however_they_are_stored(
     made = short_clip(footage(name), tmp_path)
     with av.open(str(footage("bars-rgb"))) as container:
         rgb = next(container.decode(video=0)).to_ndarray(format="rgb24")
-    wanted = on_canvas(rgb.astype(np.float32) / 255, width_px=1280, height_px=720)
+    wanted = on_canvas(np.asarray(rgb / 255, np.float32), width_px=1280, height_px=720)
     mean, worst = apart(first_picture(made), wanted)
     assert mean < 2.2
     assert worst < 30, "at the edges between bars, where colour is stored at half resolution"

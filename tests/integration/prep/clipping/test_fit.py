@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 
 import av
+import numpy as np
 import pytest
 from imageio_ffmpeg import get_ffmpeg_exe
 
@@ -35,7 +36,7 @@ def made(far: tuple[Source, Segment], tmp_path: Path, fit: str) -> Clip:
 def measured_height_px(path: str) -> float:
     with av.open(path) as container:
         picture = next(container.decode(video=0)).to_ndarray(format="bgr24")
-    return detect(picture)[0].height
+    return detect(np.asarray(picture, np.uint8))[0].height
 
 
 def test_a_crop_makes_the_face_larger_and_keeps_every_rule(

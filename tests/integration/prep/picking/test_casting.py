@@ -14,6 +14,7 @@ from screentest.prep.core.values import Scan
 from screentest.prep.media.frames import reading
 from screentest.prep.people.grouping import people
 from screentest.prep.picking.casting import Casting, cast
+from tests.conftest import Footage
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ def test_a_person_is_picked_by_number_and_a_wrong_number_is_named(scanned: Scan)
         cast(scanned, Casting(person=2))
 
 
-def test_a_face_can_be_insisted_on_and_ruled_out(scanned: Scan, footage) -> None:
+def test_a_face_can_be_insisted_on_and_ruled_out(scanned: Scan, footage: Footage) -> None:
     assert cast(scanned, Casting(subject="other")).subject == "other"
     faceless = scan(probe(footage("pattern-720p")))
     with pytest.raises(NoUsableSegment, match="Nobody"):

@@ -7,8 +7,9 @@ import threading
 import pytest
 
 from screentest import probe
+from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Span
-from screentest.prep.scanning.workers import Crew, Desk, Tell
+from screentest.prep.scanning.workers import Crew, Desk
 from tests.conftest import Footage
 
 
@@ -18,14 +19,14 @@ def test_no_file_is_closed_under_a_thread_that_the_pool_forgot(footage: Footage)
     pictures: list[float] = []
     begun = threading.Event()
 
-    def looking(desk: Desk, span: Span, _say: Tell) -> None:
+    def looking(desk: Desk, span: Span, _say: Progress) -> None:
         begun.set()
         crew._stop.wait(60)
         pictures.extend(shot.t_s for shot in desk.reader.span(span.start_s, span.end_s))
 
     def interrupted(_share: float) -> None:
         begun.wait(60)
-        crew._pool._threads.clear()
+        crew._pool._threads.clear()  # type: ignore[attr-defined]
         raise KeyboardInterrupt
 
     crew = Crew(source, hands=1)
@@ -39,7 +40,7 @@ def test_work_that_had_not_begun_is_dropped_on_the_way_out(footage: Footage) -> 
     seen: list[Span] = []
     begun = threading.Event()
 
-    def looking(_desk: Desk, span: Span, _say: Tell) -> None:
+    def looking(_desk: Desk, span: Span, _say: Progress) -> None:
         seen.append(span)
         begun.set()
         crew._stop.wait(60)

@@ -6,7 +6,7 @@ from fixtures.pin_scanner import reached, sources_hash
 from screentest.prep.scanning.cache import SCANNER_SOURCES
 
 
-def test_a_changed_scanner_has_a_version_of_its_own():
+def test_a_changed_scanner_has_a_version_of_its_own() -> None:
     assert sources_hash() == SCANNER_SOURCES, (
         "What makes a scan has changed. If scans of the same footage now differ, run\n"
         "    python fixtures/pin_scanner.py\n"
@@ -15,7 +15,7 @@ def test_a_changed_scanner_has_a_version_of_its_own():
     )
 
 
-def test_all_that_looks_and_measures_counts_as_the_scanner():
+def test_all_that_looks_and_measures_counts_as_the_scanner() -> None:
     named = {
         "media.frames",
         "people.splices",

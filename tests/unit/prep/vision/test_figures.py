@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import cv2
@@ -32,12 +33,12 @@ def placed(photo: Picture, *, left_px: int, top_px: int) -> Picture:
 
 
 @pytest.mark.parametrize("photo", [chelsea, astronaut])
-def test_an_animal_and_a_person_are_figures(photo) -> None:
+def test_an_animal_and_a_person_are_figures(photo: Callable[[], Picture]) -> None:
     assert figures(bgr(photo()))[0].sureness > 0.5
 
 
 @pytest.mark.parametrize("photo", [coffee, rocket, brick, grass])
-def test_a_cup_a_landscape_and_a_wall_are_none(photo) -> None:
+def test_a_cup_a_landscape_and_a_wall_are_none(photo: Callable[[], Picture]) -> None:
     assert figures(bgr(photo())) == []
 
 
