@@ -33,6 +33,7 @@ from tests.integration.register_parts import Watched, recorded, run
 from tests.integration.sandbox_parts import Sandbox
 from tests.lossy_relay import Relay
 from tests.scripted_service import closed_port
+from tests.waiting import HANG_S
 
 pytest_plugins = ["tests.integration.register_fixtures"]
 
@@ -227,7 +228,7 @@ def test_a_run_killed_inside_its_submit_is_not_paid_twice(
     )
     arguments = [json.dumps(env), str(settings.home), order.footage, order.name]
     with subprocess.Popen([sys.executable, "-c", code, *arguments]) as child:
-        assert relay.arrived.wait(30)
+        assert relay.arrived.wait(HANG_S)
         child.kill()
     assert recorded(settings).state == "submitting"
     done = run(order, settings)

@@ -8,7 +8,6 @@ import select
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Command, Footage
+from tests.waiting import HANG_S, until
 
 COMMAND = [sys.executable, "-m", "screentest.client.cli"]
 REGISTRATION_KEYS = {
@@ -43,11 +43,11 @@ def sandbox_up(*arguments: str) -> Iterator[tuple[dict[str, str], subprocess.Pop
     )
     assert process.stdout is not None
     try:
-        assert select.select([process.stdout], [], [], 90)[0], "the sandbox did not start"
+        assert select.select([process.stdout], [], [], HANG_S)[0], "the sandbox did not start"
         yield json.loads(process.stdout.readline())["env"], process
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(HANG_S)
         process.stdout.close()
 
 
@@ -182,7 +182,7 @@ def test_sandbox_prints_lines_to_paste(home: Path) -> None:
         first = process.stdout.readline()
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.wait(HANG_S)
         process.stdout.close()
     assert first.startswith("export ")
 
@@ -206,9 +206,9 @@ def test_a_command_that_is_ended_leaves_no_server_behind(
     process.send_signal(end)
     words = process.stderr.read()
     process.stderr.close()
-    process.wait(30)
+    process.wait(HANG_S)
 
-    assert gone_within(home, limit_s=20)
+    until(lambda: not processes_of(home))
     if end == signal.SIGTERM:
         assert process.returncode == 130
         assert json.loads(words.splitlines()[-1])["error"]["type"] == "Interrupted"
@@ -218,19 +218,10 @@ def processes_of(home: Path) -> list[str]:
     """Every process whose command line names this home, apart from this one."""
     found = []
     listing = subprocess.run(
-        ["ps", "-eww", "-o", "pid=,args="], capture_output=True, text=True, check=True, timeout=30
+        ["ps", "-eww", "-o", "pid=,args="], capture_output=True, text=True, check=True, timeout=HANG_S
     )
     for line in listing.stdout.splitlines():
         pid, _, arguments = line.strip().partition(" ")
         if str(home) in arguments and int(pid) != os.getpid():
             found.append(arguments)
     return found
-
-
-def gone_within(home: Path, *, limit_s: float) -> bool:
-    deadline = time.monotonic() + limit_s
-    while processes_of(home):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Footage
+from tests.waiting import HANG_S
 
 COMMAND = [sys.executable, "-m", "screentest.client.cli"]
 COLUMNS = 80
@@ -46,14 +47,14 @@ def on_a_terminal(
         start_new_session=True,
     )
     os.close(theirs)
-    killer = threading.Timer(120, process.kill)
+    killer = threading.Timer(HANG_S, process.kill)
     killer.start()
     try:
         text = everything_from(ours, process, interrupt_at)
     finally:
         killer.cancel()
         os.close(ours)
-    return text, process.wait(30)
+    return text, process.wait(HANG_S)
 
 
 def everything_from(terminal: int, process: subprocess.Popen[bytes], interrupt_at: bytes | None) -> str:
@@ -115,7 +116,7 @@ def test_an_interrupt_with_json_is_told_in_one_line_and_nothing_else(face_clip: 
     assert process.stderr is not None
     assert process.stderr.readline().startswith("probe: ")
     process.send_signal(signal.SIGINT)
-    out, words = process.communicate(timeout=60)
+    out, words = process.communicate(timeout=HANG_S)
     assert (process.returncode, out) == (130, "")
     assert words.count("\n") == 1
     assert json.loads(words)["error"]["type"] == "Interrupted"
@@ -152,7 +153,7 @@ def test_a_pipe_that_closes_early_is_no_error_message(short: Path) -> None:
     process.stdout.close()
     words = process.stderr.read()
     process.stderr.close()
-    process.wait(60)
+    process.wait(HANG_S)
     assert words == ""
 
 
@@ -164,7 +165,7 @@ def test_a_full_disk_under_stdout_is_told(face_clip: Path) -> None:
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
-            timeout=60,
+            timeout=HANG_S,
             check=False,
         )
     assert run.returncode == 1

@@ -18,6 +18,7 @@ from tests.integration.sandbox_parts import (
     Service,
     serving,
 )
+from tests.waiting import HANG_S
 
 pytest_plugins = ["tests.integration.sandbox_fixtures"]
 
@@ -102,7 +103,7 @@ def test_one_clip_registered_twice_gives_two_ids(service: Service, make_clip: Ma
 
 
 def _shown(service: Service, url: str, path: Path) -> av.container.InputContainer:
-    path.write_bytes(httpx.get(url).content)
+    path.write_bytes(httpx.get(url, timeout=HANG_S).content)
     container = av.open(str(path))
     assert isinstance(container, av.container.InputContainer)
     return container

@@ -33,6 +33,7 @@ from screentest.client.videos.plan import VideoOrder, planned
 from tests.integration.register_parts import run
 from tests.integration.sandbox_parts import Sandbox
 from tests.lossy_relay import Relay
+from tests.waiting import HANG_S
 
 pytest_plugins = ["tests.integration.register_fixtures"]
 
@@ -203,7 +204,7 @@ def command(settings: Settings, sandbox: Sandbox, relay: Relay, tmp_path: Path) 
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=HANG_S,
             check=False,
         )
 

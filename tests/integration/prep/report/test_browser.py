@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.waiting import HANG_S
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
@@ -30,7 +32,7 @@ SLY = "<img src=x onerror=alert(1)>.mp4"
 Report = tuple[Path, dict[str, Any]]
 Open = Callable[..., "Opened"]
 PLAYED = """video => new Promise((done, fail) => {
-  setTimeout(() => fail(new Error("nothing played within 30 s")), 30000);
+  setTimeout(() => fail(new Error("nothing plays")), 300000);
   video.requestVideoFrameCallback(() => video.requestVideoFrameCallback(() =>
     done({width: video.videoWidth, frames: video.getVideoPlaybackQuality().totalVideoFrames})));
   video.play().catch(fail);
@@ -87,7 +89,7 @@ def report(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
         [*command, "pick", raw, "--report", page, "--json"],
         capture_output=True,
         check=True,
-        timeout=120,
+        timeout=HANG_S,
     )
     return page, json.loads(run.stdout)
 
@@ -97,6 +99,7 @@ class Opened:
 
     def __init__(self, browser: Browser, file: Path, **looks: Any) -> None:
         self.context = browser.new_context(**looks)
+        self.context.set_default_timeout(HANG_S * 1000)
         self.page = self.context.new_page()
         self.complaints: list[str] = []
         self.asked: list[str] = []
@@ -105,7 +108,7 @@ class Opened:
         self.page.on("requestfailed", lambda request: self.complaints.append(request.url[:80]))
         self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
         self.page.on("request", lambda request: self.asked.append(request.url[:80]))
-        self.page.goto(f"file://{file}", wait_until="load", timeout=60_000)
+        self.page.goto(f"file://{file}", wait_until="load", timeout=HANG_S * 1000)
 
 
 @pytest.fixture(scope="module")

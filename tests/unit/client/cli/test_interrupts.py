@@ -86,7 +86,7 @@ def test_a_child_that_is_being_started_is_not_lost() -> None:
 def test_an_interrupt_that_was_obeyed_does_not_come_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("screentest.client.cli.running.interrupts._AGAIN_S", 0.5)
+    monkeypatch.setattr("screentest.client.cli.running.interrupts._AGAIN_S", 3600.0)
     (tmp_path / "taken.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n")
     monkeypatch.syspath_prepend(tmp_path)
     interrupts = Interrupts()
@@ -94,7 +94,7 @@ def test_an_interrupt_that_was_obeyed_does_not_come_again(
         importlib.import_module("taken")
         with pytest.raises(KeyboardInterrupt):
             interrupts.heed()
-        threading.Event().wait(1.0)  # twice as long as it was put off for
+        signal.raise_signal(signal.SIGALRM)  # as once it was put off for long enough
     sys.modules.pop("taken")
 
 
