@@ -115,7 +115,7 @@ def lies_inside(chosen: Segment, row: Expected) -> bool:
     )
 
 
-def test_a_skull_on_a_shirt_is_no_face(shared_footage: Path) -> None:
+def test_a_skull_on_a_shirt_is_not_a_face(shared_footage: Path) -> None:
     found = scan(shared_footage / "face-asl-skullshirt.mkv")
     centres = [face.box.centre for s in found.signals for face in s.faces if face.presence > 0.5]
     assert len(centres) >= 0.9 * len(found.signals)

@@ -164,7 +164,7 @@ def test_a_square_picture_becomes_what_was_asked_for(screentest: Command, footag
     assert made["height_px"] > made["width_px"]
 
 
-def test_the_same_clip_again_is_no_conflict(screentest: Command, short: Path) -> None:
+def test_the_same_clip_again_is_not_a_conflict(screentest: Command, short: Path) -> None:
     first = screentest("clip", short, "--json").result
     assert screentest("clip", short, "--json").result == first
 

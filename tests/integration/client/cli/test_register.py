@@ -82,12 +82,12 @@ def test_a_running_sandbox_is_used_and_its_characters_can_be_looked_up(
 ) -> None:
     with sandbox_up():
         made = screentest("register", short, "--name", "Ann", "--sandbox", "--json").result
-        anew = screentest("register", short, "--name", "Ann", "--sandbox", "--again", "--json")
+        another = screentest("register", short, "--name", "Ann", "--sandbox", "--again", "--json")
     listed = screentest("characters", "list", "--json").result["characters"]
     shown = screentest("characters", "show", made["character_id"], "--json").result
     exported = screentest("characters", "export", "--json").result
 
-    assert anew.result["character_id"] != made["character_id"]
+    assert another.result["character_id"] != made["character_id"]
     assert [character["name"] for character in listed] == ["Ann", "Ann"]
     assert shown["character_id"] == made["character_id"]
     assert [move["after"] for move in shown["moves"]][-1] == "done"

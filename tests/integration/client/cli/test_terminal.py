@@ -86,7 +86,7 @@ def test_a_terminal_shows_a_bar_and_then_a_finished_line_per_stage(short: Path) 
     assert finished == ["probe", "scan", "pick"]
 
 
-def test_a_table_is_no_wider_than_the_terminal(face_clip: Path) -> None:
+def test_a_table_fits_the_terminal(face_clip: Path) -> None:
     text, _ = on_a_terminal("check", face_clip)
     table = [line for line in screen_lines(text) if re.search(r" (ok|broken)\s*$|^─", line)]
     assert len(table) > 10
@@ -128,7 +128,7 @@ def test_a_narrow_terminal_hides_no_column(face_clip: Path) -> None:
     assert re.fullmatch(r"resolution +400x300 +720-1080 lines +broken", table[0].rstrip())
 
 
-def test_what_doctor_finds_and_how_to_mend_it_fit_the_terminal() -> None:
+def test_what_doctor_finds_and_how_to_fix_it_fit_the_terminal() -> None:
     text, code = on_a_terminal("doctor")
     findings = text.partition("error: ")[0]
     assert code == 1
@@ -141,7 +141,7 @@ def findings_of(text: str) -> str:
     return "\n".join(screen_lines(text))
 
 
-def test_a_pipe_that_closes_early_is_no_error_message(short: Path) -> None:
+def test_a_pipe_that_closes_early_causes_no_error_message(short: Path) -> None:
     process = subprocess.Popen(
         [*COMMAND, "scan", str(short), "--json", "-q"],
         stdout=subprocess.PIPE,

@@ -127,7 +127,7 @@ def test_an_expired_url_is_found_out_and_not_shown(settings: Settings, clip: Pat
     assert "X-Amz" not in f"{caught.value!r} {caught.value.hint}"
 
 
-def test_a_clip_on_this_computer_is_no_use_to_a_service_elsewhere(
+def test_a_clip_on_this_computer_is_out_of_reach_for_a_service_elsewhere(
     settings: Settings, clip: Path
 ) -> None:
     with Http() as http, pytest.raises(UrlNotServed, match="this computer"):

@@ -122,7 +122,7 @@ def test_credentials_that_end_before_the_url_cut_its_life_and_say_so(
     assert any(f"{end_at:%H:%M:%S}" in warning for warning in watcher.warnings)
 
 
-def test_credentials_that_outlive_the_url_are_no_matter(
+def test_credentials_that_outlive_the_url_do_not_matter(
     order: Order, chained: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ends_in(48 * 60, monkeypatch)

@@ -179,7 +179,7 @@ def test_the_balance_is_read() -> None:
         assert api.balance_usd() == 4.2
 
 
-def test_a_balance_that_is_none_is_not_taken_for_zero() -> None:
+def test_a_missing_balance_is_not_taken_for_zero() -> None:
     with answering(ok({})) as (_, api), pytest.raises(BadReply, match="balance"):
         api.balance_usd()
 

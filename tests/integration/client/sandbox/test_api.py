@@ -122,7 +122,7 @@ def test_a_url_that_cannot_be_fetched_fails_the_task_with_1402(service: Service)
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "not a url", "http://", "http://127.0.0.1:9/"])
-def test_what_is_no_reachable_url_fails_the_task_with_1402(service: Service, url: str) -> None:
+def test_what_is_not_a_reachable_url_fails_the_task_with_1402(service: Service, url: str) -> None:
     done = service.ended(service.submit(CHARACTERS, video=url, name="Joe")["id"])
     assert (done["status"], done["code"]) == ("failed", 1402)
 
@@ -164,7 +164,7 @@ def test_a_bad_parameter_is_named_and_costs_nothing(
 
 
 @pytest.mark.parametrize("content", [b"", b"[1]", b"{", b'{"name": NaN}', b"[" * 100_000])
-def test_a_body_that_is_no_object_is_refused(service: Service, content: bytes) -> None:
+def test_a_body_that_is_not_an_object_is_refused(service: Service, content: bytes) -> None:
     reply = service.http.post(f"/api/v3/{CHARACTERS}", content=content)
     assert reply.status_code == 400
     assert service.journal()[-1]["body"] is None

@@ -135,7 +135,7 @@ def test_less_than_two_seconds_is_an_error_and_no_file(footage: Footage, tmp_pat
 
 
 @pytest.mark.parametrize(("name", "error"), [("not-a-video", NotAVideo), ("audio-only", NotAVideo)])
-def test_what_is_no_video_is_refused_in_one_sentence(
+def test_what_is_not_a_video_is_refused_in_one_sentence(
     name: str, error: type[Exception], footage: Footage
 ) -> None:
     with pytest.raises(error) as caught:

@@ -91,7 +91,7 @@ def test_words_and_pixels_agree_on_the_size_of_the_face(framed_face: Source, tmp
     assert int(said[1]) / 100 == pytest.approx(seen_share(framed_face.path), rel=0.1)
 
 
-def test_a_crop_that_is_not_to_be_had_is_said(face_clip: Path, tmp_path: Path) -> None:
+def test_a_crop_that_cannot_be_made_is_reported(face_clip: Path, tmp_path: Path) -> None:
     source = probe(face_clip)
     result = clip(source, pick(scan(source)), out=tmp_path / "out.mp4", fit="crop")
     assert any("Nothing was cropped" in warning for warning in result.warnings)

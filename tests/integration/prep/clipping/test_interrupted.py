@@ -93,7 +93,7 @@ def test_a_run_beside_another_does_not_sweep_its_work_away(footage: Footage, fol
     assert sorted(f.name for f in folder.iterdir()) == ["other.mp4", "out.mp4"]
 
 
-def test_a_long_name_in_any_script_is_no_trouble(footage: Footage, folder: Path) -> None:
+def test_a_long_name_in_any_script_works(footage: Footage, folder: Path) -> None:
     source = probe(footage("quadrants"))
     name = "ü" * 120 + ".mp4"
     clip(source, segment_at(source, start_s=0.0), out=folder / name)

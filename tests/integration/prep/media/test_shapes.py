@@ -104,7 +104,7 @@ def test_the_footages_own_bars_go_before_new_ones_come(
 
 
 @pytest.mark.parametrize("name", ["spotlight", "dark-edges", "closing-bars", "black"])
-def test_darkness_that_is_no_static_bar_is_left_alone(name: str, footage: Footage) -> None:
+def test_darkness_that_is_not_a_static_bar_is_left_alone(name: str, footage: Footage) -> None:
     source = probe(footage(name))
     planned = planned_clip(source, segment_at(source, start_s=0.0, length_s=2.0))
     assert planned.inside_bars is None

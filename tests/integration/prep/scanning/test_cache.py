@@ -34,7 +34,7 @@ def test_the_same_footage_under_another_name_is_not_scanned_again(
     assert again.source.path == str(moved)
 
 
-def test_a_damaged_kept_scan_is_made_anew(footage: Footage, tmp_path: Path) -> None:
+def test_a_damaged_kept_scan_is_made_again(footage: Footage, tmp_path: Path) -> None:
     source = probe(footage("face-short"))
     cached_scan(source, folder=tmp_path)
     (kept,) = tmp_path.iterdir()

@@ -69,7 +69,7 @@ FATES = st.sampled_from(["completed", "completed", "completed", "failed", "namel
 
 
 class Killed(BaseException):
-    """kill -9, as far as a test inside one process can have it."""
+    """kill -9, as well as a test inside one process can do it."""
 
 
 @dataclass(slots=True)

@@ -55,7 +55,7 @@ def test_a_long_stage_tells_how_far_it_is_every_few_seconds(out: io.StringIO, cl
     assert out.getvalue().splitlines() == [f"upload: {share} %" for share in (25, 50, 75, 100)]
 
 
-def test_a_fraction_out_of_range_is_no_nonsense(out: io.StringIO, clock: Clock) -> None:
+def test_a_fraction_out_of_range_is_shown_as_the_end_of_it(out: io.StringIO, clock: Clock) -> None:
     watcher = LineWatcher(out, clock=clock)
     watcher.started("upload")
     clock.now_s = 6

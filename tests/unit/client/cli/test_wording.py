@@ -77,5 +77,5 @@ def test_ordinary_text_of_any_language_stays_as_it_is() -> None:
     assert visible("Müller 東京 5°") == "Müller 東京 5°"
 
 
-def test_a_file_name_that_is_no_text_can_still_be_shown() -> None:
+def test_a_file_name_that_is_not_text_can_still_be_shown() -> None:
     assert visible(b"caf\xe9.mp4".decode("utf-8", "surrogateescape")) == "caf?.mp4"

@@ -261,7 +261,7 @@ def test_a_second_person_is_named_with_the_way_to_choose() -> None:
 
 
 def test_the_minimum_can_be_asked_for_at_any_rate() -> None:
-    """Two seconds are no whole number of frames at 29.97; the nearest that is long enough counts."""
+    """Two seconds are not a whole number of frames at 29.97; the nearest that is long enough counts."""
     from fractions import Fraction
 
     raw = source(fps=Fraction(30000, 1001))

@@ -47,7 +47,7 @@ def test_a_dissolve_is_found_about_where_it_is(length_s: float) -> None:
     assert 3.0 + length_s - 0.05 <= melt.end_s <= 3.0 + length_s + 0.5
 
 
-def test_a_cut_is_none() -> None:
+def test_a_cut_is_not_a_dissolve() -> None:
     detector = DissolveDetector()
     for number in range(6 * FPS):
         if number == 75:
@@ -57,7 +57,7 @@ def test_a_cut_is_none() -> None:
 
 
 @pytest.mark.parametrize("pixels_per_s", [3, 8, 30])
-def test_a_moving_camera_is_none(pixels_per_s: int) -> None:
+def test_a_moving_camera_is_not_a_dissolve(pixels_per_s: int) -> None:
     photos: tuple[Picture, ...] = (chelsea(), coffee(), astronaut())
     wide = np.hstack([thumb(photo, width_px=90) for photo in photos])
 
@@ -68,11 +68,11 @@ def test_a_moving_camera_is_none(pixels_per_s: int) -> None:
     assert found(panned) == ()
 
 
-def test_light_that_fades_in_is_none() -> None:
+def test_light_that_fades_in_is_not_a_dissolve() -> None:
     assert found(lambda t_s: np.asarray(FIRST * min(1.0, t_s / 2), np.uint8)) == ()
 
 
-def test_a_picture_that_hardly_changes_is_none() -> None:
+def test_a_picture_that_hardly_changes_is_not_a_dissolve() -> None:
     assert found(lambda t_s: np.asarray(FIRST // 2 + int(10 * t_s), np.uint8)) == ()
 
 

@@ -47,7 +47,7 @@ def test_none_is_longer_than_a_look_may_be_and_all_lie_in_the_footage() -> None:
         assert stretch.span.end_s - stretch.span.start_s <= STRETCH_S + 2
 
 
-def test_hours_of_footage_are_no_burden() -> None:
+def test_hours_of_footage_are_not_a_burden() -> None:
     assert promising(glimpses(4 * 3600, good=(7000, 7010)), most=6)[0].span.start_s > 6990
 
 

@@ -38,7 +38,7 @@ def test_an_animal_and_a_person_are_figures(photo: Callable[[], Picture]) -> Non
 
 
 @pytest.mark.parametrize("photo", [coffee, rocket, brick, grass])
-def test_a_cup_a_landscape_and_a_wall_are_none(photo: Callable[[], Picture]) -> None:
+def test_a_cup_a_landscape_and_a_wall_are_not_figures(photo: Callable[[], Picture]) -> None:
     assert figures(bgr(photo())) == []
 
 
@@ -112,7 +112,7 @@ def test_however_flawed_a_figure_is_worth_no_less_than_nobody(
     assert plain_moment(signal(0.0, figure=figure)) >= plain_moment(signal(0.0)) - 1e-9
 
 
-def test_a_background_out_of_focus_is_no_flaw_and_a_figure_out_of_focus_is() -> None:
+def test_a_background_out_of_focus_is_not_a_flaw_and_a_figure_out_of_focus_is() -> None:
     before_blur, blurred = signal(0.0, figure=CLEAR, sharpness=8.0), replace(CLEAR, sharpness=8.0)
     both_sharp = plain_moment(signal(0.0, figure=CLEAR, sharpness=300.0))
     assert plain_moment(before_blur) == both_sharp
