@@ -6,12 +6,15 @@ import json
 import re
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from screentest.client.sandbox.settings import OutputsShape, Settings
 from tests.integration.sandbox_parts import (
     CHARACTERS,
     QUICK,
@@ -86,8 +89,6 @@ def test_statuses_advance_with_time(tmp_path: Path, make_clip: MakeClip) -> None
 def test_by_default_a_character_keeps_nobody_waiting_for_more_than_three_seconds(
     tmp_path: Path, make_clip: MakeClip
 ) -> None:
-    from screentest.client.sandbox.settings import Settings
-
     clock = WallClock()
     with serving(tmp_path, Settings(), now=clock) as service:
         clip = service.uploaded(make_clip(seconds=4.0))
@@ -105,12 +106,12 @@ def test_by_default_a_character_keeps_nobody_waiting_for_more_than_three_seconds
     ],
 )
 def test_outputs_come_in_every_shape_seen(
-    tmp_path: Path, make_clip: MakeClip, shape: str, expected: object
+    tmp_path: Path, make_clip: MakeClip, shape: OutputsShape, expected: Callable[[Any], object]
 ) -> None:
-    with serving(tmp_path, replace(QUICK, outputs=shape)) as service:  # type: ignore[arg-type]
+    with serving(tmp_path, replace(QUICK, outputs=shape)) as service:
         task = service.submit(CHARACTERS, video=service.uploaded(make_clip()), name="Joe")
         [out] = service.ended(task["id"])["outputs"]
-        assert expected(out)  # type: ignore[operator]
+        assert expected(out)
 
 
 def test_a_url_that_cannot_be_fetched_fails_the_task_with_1402(service: Service) -> None:

@@ -13,6 +13,7 @@ import pytest
 from imageio_ffmpeg import get_ffmpeg_exe
 
 from screentest import check, clip, pick, probe, scan
+from screentest.prep.clipping.framing import Fit
 from screentest.prep.core.values import Clip, Segment, Source
 from screentest.prep.media.frames import reading
 from screentest.prep.media.pictures import pictures_at
@@ -28,9 +29,9 @@ def far(footage: Footage) -> tuple[Source, Segment]:
     return source, pick(scan(source))
 
 
-def made(far: tuple[Source, Segment], tmp_path: Path, fit: str) -> Clip:
+def made(far: tuple[Source, Segment], tmp_path: Path, fit: Fit) -> Clip:
     source, segment = far
-    return clip(source, segment, out=tmp_path / "out.mp4", fit=fit)  # type: ignore[arg-type]
+    return clip(source, segment, out=tmp_path / "out.mp4", fit=fit)
 
 
 def measured_height_px(path: str) -> float:
@@ -52,7 +53,7 @@ def test_a_crop_makes_the_face_larger_and_keeps_every_rule(
 
 @pytest.mark.parametrize("fit", ["pad", "crop"])
 def test_the_face_height_that_is_told_is_the_one_in_the_clip(
-    far: tuple[Source, Segment], tmp_path: Path, fit: str
+    far: tuple[Source, Segment], tmp_path: Path, fit: Fit
 ) -> None:
     result = made(far, tmp_path, fit)
     assert result.face_height_px is not None

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from screentest import pick, probe, scan
+from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Span
 from screentest.prep.scanning.scan import _blank, _closely, look_at
 from screentest.prep.scanning.workers import Crew
@@ -84,11 +85,11 @@ def test_a_phone_clip_is_seen_upright(footage: Footage) -> None:
 
 
 def test_what_went_wrong_is_told_and_not_that_the_others_stopped(face_clip: Path) -> None:
-    def work(desk: object, span: Span, say: object) -> None:
+    def work(desk: object, span: Span, say: Progress) -> None:
         if span.start_s:
             raise ValueError("the second desk fell over")
         while True:
-            say(0.5)  # type: ignore[operator]
+            say(0.5)
 
     with (
         Crew(probe(face_clip), hands=2) as crew,

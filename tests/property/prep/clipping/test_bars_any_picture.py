@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screentest.prep.clipping.bars import inside_bars, may_have_bars
+from screentest.prep.core.picture import Picture
 
 thicknesses = st.integers(min_value=6, max_value=60)
 seeds = st.integers(min_value=0, max_value=2**16)
 
 
-def textured(height: int, width: int, seed: int) -> np.ndarray:
+def textured(height: int, width: int, seed: int) -> Picture:
     return np.random.default_rng(seed).integers(40, 220, (height, width)).astype(np.uint8)
 
 

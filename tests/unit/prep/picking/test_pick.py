@@ -153,10 +153,10 @@ def test_a_profile_whose_mesh_reads_frontal_does_not_pass_as_a_face() -> None:
 
 
 def test_the_weak_moments_of_a_window_count() -> None:
-    def blinks_at_two(t_s: float) -> object:
+    def blinks_at_two(t_s: float) -> Face:
         return TURNED if 1.6 <= t_s < 2.6 else FRONTAL
 
-    made = pick(scan_of(blinks_at_two, length_s=8.0))  # type: ignore[arg-type]
+    made = pick(scan_of(blinks_at_two, length_s=8.0))
     assert made.start_s >= 2.4
 
 

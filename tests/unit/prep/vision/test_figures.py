@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -88,8 +89,8 @@ def test_a_tiny_figure_far_away_counts_for_nothing() -> None:
         {"sureness": 0.3},
     ],
 )
-def test_a_flaw_of_the_figure_costs(flaw: dict[str, object]) -> None:
-    flawed = replace(CLEAR, **flaw)  # type: ignore[arg-type]
+def test_a_flaw_of_the_figure_costs(flaw: dict[str, Any]) -> None:
+    flawed = replace(CLEAR, **flaw)
     assert plain_moment(signal(0.0, figure=flawed)) < 0.96 * plain_moment(signal(0.0, figure=CLEAR))
 
 
