@@ -158,3 +158,12 @@ def tree_of(docstring: str) -> list[tuple[str, str]]:
 def test_everything_a_package_offers_is_there(package: str) -> None:
     module = importlib.import_module(package)
     assert all(hasattr(module, name) for name in getattr(module, "__all__", []))
+
+
+def test_no_test_measures_seconds() -> None:
+    """It would fail wherever the machine is busy. tests/waiting.py waits for events instead."""
+    # In pieces, so that this file names none either.
+    clocks = re.compile("mono" + "tonic|perf_" + "counter")
+    waiting = CHECKOUT / "tests" / "waiting.py"
+    files = [file for file in CHECKOUT.glob("tests/**/*.py") if "torture" not in file.parts]
+    assert [file for file in files if clocks.search(file.read_text("utf-8"))] == [waiting]
