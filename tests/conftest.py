@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from fixtures.generate import generate
 from screentest.client.cli import main
@@ -36,12 +37,12 @@ class Outcome:
     def result(self) -> dict[str, Any]:
         """The one JSON object on stdout."""
         assert self.out.count("\n") == 1, self.out + self.err
-        return json.loads(self.out)
+        return dict(json.loads(self.out))
 
     @property
     def error(self) -> dict[str, Any]:
         """The error object on the last line of stderr."""
-        return json.loads(self.err.splitlines()[-1])["error"]
+        return dict(json.loads(self.err.splitlines()[-1])["error"])
 
 
 Command = Callable[..., Outcome]
@@ -50,6 +51,9 @@ Command = Callable[..., Outcome]
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "logs_errors: the test expects ERROR logs")
     config.addinivalue_line("markers", "slow: more than a few seconds")
+    # An example may take as long as a busy machine makes it take.
+    settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("house")
     # A shell's background job ignores Ctrl-C, and so would every command that the tests interrupt.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

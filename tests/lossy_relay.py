@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 
+from tests.waiting import HANG_S
+
 
 @dataclass(slots=True)
 class Relay:
@@ -57,7 +59,7 @@ def relayed(target: str) -> Iterator[Relay]:
             relay.videos += is_video and reply.status_code == 200
             if fault == "hold":
                 relay.arrived.set()
-                relay.released.wait(30)
+                relay.released.wait(HANG_S)
             if fault in ("after", "hold"):
                 self.close_connection = True
                 return
@@ -66,7 +68,7 @@ def relayed(target: str) -> Iterator[Relay]:
         def forwarded(self, body: bytes) -> httpx.Response:
             kept = ("authorization", "content-type", "accept")
             headers = {name: value for name, value in self.headers.items() if name.lower() in kept}
-            with httpx.Client(trust_env=False, timeout=30) as client:
+            with httpx.Client(trust_env=False, timeout=HANG_S) as client:
                 return client.request(self.command, target + self.path, content=body, headers=headers)
 
         def give(self, status: int, body: bytes) -> None:

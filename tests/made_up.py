@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from screentest.prep.core.values import Box, Face, FrameSignal, Scan, Source, Span
 
@@ -53,22 +54,22 @@ FACE = Face(
 FaceAt = Callable[[float], Face | None]
 
 
-def source(**changes: object) -> Source:
+def source(**changes: Any) -> Source:
     """SOURCE with some fields changed."""
-    return replace(SOURCE, **changes)  # type: ignore[arg-type]
+    return replace(SOURCE, **changes)
 
 
-def face(**changes: object) -> Face:
+def face(**changes: Any) -> Face:
     """FACE with some fields changed."""
-    return replace(FACE, **changes)  # type: ignore[arg-type]
+    return replace(FACE, **changes)
 
 
-def signal(t_s: float, *faces: Face, **changes: object) -> FrameSignal:
+def signal(t_s: float, *faces: Face, **changes: Any) -> FrameSignal:
     """A well-lit, detailed moment with these faces, looked at closely."""
     moment = FrameSignal(
         t_s=t_s, faces=faces, sharpness=200.0, exposure=0.5, detail=0.5, motion=0.02, fine=True
     )
-    return replace(moment, **changes)  # type: ignore[arg-type]
+    return replace(moment, **changes)
 
 
 def scan_of(

@@ -131,14 +131,14 @@ def _sdr(signal: Rgb, transfer: int) -> Rgb:
     brightest = np.maximum(linear.max(axis=-1, keepdims=True), 1e-6)
     mapped = linear * (_hable(brightest) / _hable(np.float32(10.0)) / brightest)
     mapped = np.clip(mapped, 0, 1)
-    return (mapped ** (1 / 2.4)).astype(np.float32)
+    return np.asarray(mapped ** (1 / 2.4), np.float32)
 
 
 def _pq_light(signal: Rgb) -> Rgb:
     """SMPTE ST 2084, in units of 100 cd/m2."""
     power = signal ** (1 / 78.84375)
     base = np.maximum(power - 0.8359375, 0) / (18.8515625 - 18.6875 * power)
-    return (100 * base ** (1 / 0.1593017578125)).astype(np.float32)
+    return np.asarray(100 * base ** (1 / 0.1593017578125), np.float32)
 
 
 def _hlg_light(signal: Rgb) -> Rgb:
@@ -146,7 +146,7 @@ def _hlg_light(signal: Rgb) -> Rgb:
     low, high = signal**2 / 3, (np.exp((signal - 0.55991073) / 0.17883277) + 0.28466892) / 12
     scene = np.where(signal <= 0.5, low, high)
     luma = scene @ np.array([0.2627, 0.678, 0.0593], np.float32)
-    return (10 * scene * np.maximum(luma, 1e-6)[..., None] ** 0.2).astype(np.float32)
+    return np.asarray(10 * scene * np.maximum(luma, 1e-6)[..., None] ** 0.2, np.float32)
 
 
 def _hable(x: Any) -> Any:

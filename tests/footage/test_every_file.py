@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import av
-import numpy as np
 import pytest
 
 from screentest import check, clip, pick, probe, scan, segment_at
@@ -23,7 +22,7 @@ from screentest.prep.core.errors import (
     Unreadable,
 )
 from screentest.prep.core.values import Clip, Segment, Source
-from tests.footage.independent import Moment, apart, moments, on_canvas, upright
+from tests.footage.independent import Moment, Rgb, apart, moments, on_canvas, upright
 
 LATEST_START_S = 12.0
 MEAN_LEVELS, WORST_LEVELS = 2.0, 20.0
@@ -194,7 +193,7 @@ def require_same(case: Case, made: Clip, number: int, candidates: list[Moment]) 
     assert worst <= case.worst, f"frame {number}: {worst:.1f} levels off in places"
 
 
-def frame_of(made: Clip, number: int) -> np.ndarray:
+def frame_of(made: Clip, number: int) -> Rgb:
     with av.open(made.path) as container:
         for index, frame in enumerate(container.decode(video=0)):
             if index == number:

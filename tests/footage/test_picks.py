@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 import screentest.prep.core.errors
 from screentest import pick, scan
@@ -62,7 +63,7 @@ def _row(row: dict[str, str]) -> Expected:
     )
 
 
-def marked(row: Expected):
+def marked(row: Expected) -> ParameterSet:
     missed = [pytest.mark.xfail(reason=row.missed)] if row.missed else []
     return pytest.param(row, id=row.file, marks=missed)
 
@@ -79,7 +80,9 @@ def chosen_from(path: Path) -> Segment | str:
 
 
 @pytest.mark.parametrize("row", [marked(row) for row in ROWS])
-def test_the_choice_is_one_that_a_casting_director_would_accept(row, shared_footage):
+def test_the_choice_is_one_that_a_casting_director_would_accept(
+    row: Expected, shared_footage: Path
+) -> None:
     chosen = chosen_from(shared_footage / row.file)
     if isinstance(chosen, str):
         assert chosen == row.outcome, row.why
@@ -112,20 +115,20 @@ def lies_inside(chosen: Segment, row: Expected) -> bool:
     )
 
 
-def test_a_skull_on_a_shirt_is_no_face(shared_footage):
+def test_a_skull_on_a_shirt_is_not_a_face(shared_footage: Path) -> None:
     found = scan(shared_footage / "face-asl-skullshirt.mkv")
     centres = [face.box.centre for s in found.signals for face in s.faces if face.presence > 0.5]
     assert len(centres) >= 0.9 * len(found.signals)
     assert all(y < 0.35 for _, y in centres)
 
 
-def test_every_clip_of_a_kind_that_picking_is_judged_by_is_in_the_table(shared_footage):
+def test_every_clip_of_a_kind_that_picking_is_judged_by_is_in_the_table(shared_footage: Path) -> None:
     kinds = ("anim", "animal", "cut", "der", "face", "multi", "none", "small", "ultrawide")
     there = {f.name for f in shared_footage.iterdir() if f.name.startswith(kinds)}
     assert there - {row.file for row in ROWS} == {"der-reel-a-720p.gt.json"}
 
 
-def test_every_error_of_the_table_exists():
+def test_every_error_of_the_table_exists() -> None:
     assert all(
         issubclass(getattr(screentest.prep.core.errors, name), ScreentestError) for name in ERRORS
     )

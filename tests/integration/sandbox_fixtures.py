@@ -6,11 +6,13 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import imageio_ffmpeg
 import pytest
 
 from screentest.client.sandbox.s3.seaweedfs import Weed
 from tests.integration.sandbox_parts import MakeClip, Service, s3_up, serving
+from tests.waiting import HANG_S
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +55,13 @@ def service(tmp_path: Path) -> Iterator[Service]:
     """The API stand-in without delays."""
     with serving(tmp_path / "sandbox") as running:
         yield running
+
+
+@pytest.fixture
+def stranger() -> Iterator[httpx.Client]:
+    """A caller without a key."""
+    with httpx.Client(trust_env=False, timeout=HANG_S) as http:
+        yield http
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ from screentest.client.sandbox.s3.relay import relayed
 from screentest.client.sandbox.s3.seaweedfs import Weed, start_weed
 from screentest.client.sandbox.serve import environment
 from screentest.client.sandbox.settings import Settings
+from tests.waiting import HANG_S, until
 
 CHARACTERS = "openai/sora-2/characters"
 TEXT_TO_VIDEO = "openai/sora-2/text-to-video"
@@ -51,11 +52,13 @@ class Service:
     def result(self, task_id: str) -> dict[str, Any]:
         return dict(self.http.get(f"/api/v3/predictions/{task_id}/result").json()["data"])
 
-    def ended(self, task_id: str, *, wait_s: float = 30.0) -> dict[str, Any]:
-        deadline = time.monotonic() + wait_s
-        while (task := self.result(task_id))["status"] not in ("completed", "failed"):
-            assert time.monotonic() < deadline, f"still {task['status']}"
-            time.sleep(0.05)
+    def ended(self, task_id: str) -> dict[str, Any]:
+        def found() -> dict[str, Any] | None:
+            task = self.result(task_id)
+            return task if task["status"] in ("completed", "failed") else None
+
+        task = until(found)
+        assert task is not None
         return task
 
     def uploaded(self, path: Path) -> str:
@@ -63,7 +66,9 @@ class Service:
         ticket = {"filename": path.name, "size": path.stat().st_size, "content_type": "video/mp4"}
         data = self.http.post("/api/v3/media/uploads", json=ticket).json()["data"]
         upload = data["upload"]
-        reply = httpx.put(upload["url"], content=path.read_bytes(), headers=upload["headers"])
+        reply = httpx.put(
+            upload["url"], content=path.read_bytes(), headers=upload["headers"], timeout=HANG_S
+        )
         assert reply.status_code == 200, reply.text
         return str(data["download_url"])
 
@@ -78,8 +83,10 @@ class Service:
 
 
 @contextmanager
-def serving(path: Path, settings: Settings = QUICK, *faults: Fault) -> Iterator[Service]:
-    """The API stand-in alone, over a real socket."""
+def serving(
+    path: Path, settings: Settings = QUICK, *faults: Fault, now: Callable[[], float] = time.time
+) -> Iterator[Service]:
+    """The API stand-in alone, over a real socket. ``now``: its clock."""
     folder = Folder(path).made()
     account = load_account(folder)
     listener = listening(0)
@@ -87,8 +94,8 @@ def serving(path: Path, settings: Settings = QUICK, *faults: Fault) -> Iterator[
     key = {"Authorization": f"Bearer {account.api_key}"}
     with (
         listener,
-        api_up(folder, settings, account, listener, faults=FaultBook(faults)) as origin,
-        httpx.Client(base_url=origin, headers=key, trust_env=False) as http,
+        api_up(folder, settings, account, listener, faults=FaultBook(faults), now=now) as origin,
+        httpx.Client(base_url=origin, headers=key, trust_env=False, timeout=HANG_S) as http,
     ):
         yield Service(http, folder, origin)
 
@@ -156,7 +163,7 @@ class Sandbox:
 
     def stop(self) -> int:
         self.process.terminate()
-        return self.process.wait(20)
+        return self.process.wait(HANG_S)
 
 
 @contextmanager
@@ -170,7 +177,7 @@ def sandbox_up(data: Path, *more: str) -> Iterator[Sandbox]:
             yield Sandbox(process, json.loads(line)["env"], data)
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(HANG_S)
 
 
 def users_of(folder: Path) -> list[int]:
@@ -188,11 +195,6 @@ def users_of(folder: Path) -> list[int]:
     return found
 
 
-def gone_within(folder: Path, wait_s: float) -> bool:
-    """Whether nobody works in the folder any more before the time is up."""
-    deadline = time.monotonic() + wait_s
-    while users_of(folder):
-        if time.monotonic() >= deadline:
-            return False
-        time.sleep(0.05)
-    return True
+def until_gone(folder: Path) -> None:
+    """Returns once nobody works in the folder any more."""
+    until(lambda: not users_of(folder))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import HANG_S
+
 CHECKOUT = Path(__file__).parent.parent.parent
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"<!-- example -->\n```(\w+)\n(.*?)```", README, re.DOTALL)
@@ -23,7 +25,7 @@ def run(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "PATH": path},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=HANG_S,
         check=False,
     )
 
@@ -53,7 +55,7 @@ def test_activating_the_environment_puts_the_command_on_the_path() -> None:
         pytest.skip("these tests run in no virtual environment")
     script = f"PATH=/usr/bin:/bin; . '{activate}'; command -v screentest"
     ended = subprocess.run(
-        ["/bin/sh", "-c", script], capture_output=True, text=True, timeout=30, check=True
+        ["/bin/sh", "-c", script], capture_output=True, text=True, timeout=HANG_S, check=True
     )
     assert ended.stdout.strip() == str(activate.parent / "screentest")
 

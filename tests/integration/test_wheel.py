@@ -1,5 +1,7 @@
 """The built wheel: what is in it, and that it works alone in a clean environment."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import os
@@ -8,24 +10,25 @@ import subprocess
 import sys
 import venv
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 CHECKOUT = Path(__file__).parent.parent.parent
-
+Run = Callable[..., str]
 
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet", "--no-deps"]
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built with the build backend of this environment."""
     return built(CHECKOUT, tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
-def wheel_of_sdist(tmp_path_factory):
+def wheel_of_sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel that the source distribution builds, which is what a distributor does."""
     out = tmp_path_factory.mktemp("sdist")
     make = "import sys; from hatchling.build import build_sdist; build_sdist(sys.argv[1])"
@@ -33,29 +36,29 @@ def wheel_of_sdist(tmp_path_factory):
     return built(next(out.glob("screentest-*.tar.gz")), out)
 
 
-def built(source, out):
+def built(source: Path, out: Path) -> Path:
     command = [*PIP, "--no-build-isolation", "--wheel-dir", str(out), str(source)]
     subprocess.run(command, check=True, timeout=300)
     return next(out.glob("screentest-*.whl"))
 
 
 @pytest.fixture(scope="module")
-def installed(wheel, tmp_path_factory):
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command of a clean environment that holds the wheel and its dependencies only."""
     folder = tmp_path_factory.mktemp("clean") / "venv"
     venv.create(folder, with_pip=True)
-    python = folder / "bin" / "python"
+    python = str(folder / "bin" / "python")
     install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    pins = ["--constraint", CHECKOUT / "constraints.txt"]
-    subprocess.run([*install, *pins, wheel], check=True, timeout=600)
+    pins = ["--constraint", str(CHECKOUT / "constraints.txt")]
+    subprocess.run([*install, *pins, str(wheel)], check=True, timeout=600)
     return folder / "bin" / "screentest"
 
 
 @pytest.fixture
-def run(installed, tmp_path):
+def run(installed: Path, tmp_path: Path) -> Run:
     """Run the installed command in an empty folder, where no checkout is in reach."""
 
-    def run(*arguments):
+    def run(*arguments: object) -> str:
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("PYTHON")
         }
@@ -74,12 +77,12 @@ def run(installed, tmp_path):
     return run
 
 
-def names_in(wheel):
+def names_in(wheel: Path) -> list[str]:
     with zipfile.ZipFile(wheel) as archive:
         return archive.namelist()
 
 
-def test_the_wheel_holds_both_packages_their_types_and_the_licence(wheel):
+def test_the_wheel_holds_both_packages_their_types_and_the_licence(wheel: Path) -> None:
     names = names_in(wheel)
     for wanted in ("__main__.py", "py.typed", "prep/py.typed", "client/cli/__init__.py"):
         assert f"screentest/{wanted}" in names
@@ -87,7 +90,7 @@ def test_the_wheel_holds_both_packages_their_types_and_the_licence(wheel):
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
-def test_the_wheel_holds_the_weights_unharmed(wheel):
+def test_the_wheel_holds_the_weights_unharmed(wheel: Path) -> None:
     folder = CHECKOUT / "prep" / "vision" / "weights"
     with zipfile.ZipFile(wheel) as archive:
         for weights in [*folder.glob("*.onnx"), *folder.glob("*.task")]:
@@ -95,18 +98,18 @@ def test_the_wheel_holds_the_weights_unharmed(wheel):
             assert hashlib.sha256(content).digest() == hashlib.sha256(weights.read_bytes()).digest()
 
 
-def test_the_wheel_puts_one_name_into_site_packages_and_no_junk(wheel):
+def test_the_wheel_puts_one_name_into_site_packages_and_no_junk(wheel: Path) -> None:
     tops = {name.split("/")[0] for name in names_in(wheel)}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"screentest"}
     junk = (".mp4", ".pyc", "build_hook.py", ".DS_Store")
     assert not [name for name in names_in(wheel) if name.endswith(junk) or "/." in name]
 
 
-def test_the_wheel_of_the_source_distribution_is_the_same(wheel, wheel_of_sdist):
+def test_the_wheel_of_the_source_distribution_is_the_same(wheel: Path, wheel_of_sdist: Path) -> None:
     assert sorted(names_in(wheel_of_sdist)) == sorted(names_in(wheel))
 
 
-def test_what_is_tested_is_what_ships(wheel):
+def test_what_is_tested_is_what_ships(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
             if name.endswith(".py"):
@@ -135,8 +138,8 @@ print("all of them")
 
 
 @pytest.mark.slow
-def test_every_module_imports_where_the_bare_names_are_blocked(installed, tmp_path):
-    python = installed.with_name("python")
+def test_every_module_imports_where_the_bare_names_are_blocked(installed: Path, tmp_path: Path) -> None:
+    python = str(installed.with_name("python"))
     command = [python, "-I", "-c", IMPORT_ALL]
     done = subprocess.run(
         command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
@@ -145,7 +148,7 @@ def test_every_module_imports_where_the_bare_names_are_blocked(installed, tmp_pa
 
 
 @pytest.mark.slow
-def test_a_users_own_prep_and_client_change_nothing(run, installed, tmp_path):
+def test_a_users_own_prep_and_client_change_nothing(run: Run, installed: Path, tmp_path: Path) -> None:
     site = next((installed.parent.parent / "lib").glob("python*/site-packages"))
     for folder in (tmp_path, site):
         for name in ("prep", "client"):
@@ -153,14 +156,14 @@ def test_a_users_own_prep_and_client_change_nothing(run, installed, tmp_path):
             (folder / name / "__init__.py").write_text("raise SystemExit('the wrong package')")
     assert run("--version").startswith("screentest ")
     assert "screentest" in run("pick", "--help")
-    as_module = [installed.with_name("python"), "-m", "screentest", "--version"]
+    as_module = [str(installed.with_name("python")), "-m", "screentest", "--version"]
     assert subprocess.check_output(as_module, cwd=tmp_path, timeout=60).startswith(b"screentest ")
     for name in ("prep", "client"):
         shutil.rmtree(site / name)
 
 
 @pytest.mark.slow
-def test_the_installed_wheel_picks_and_clips_alone(run, face_clip, tmp_path):
+def test_the_installed_wheel_picks_and_clips_alone(run: Run, face_clip: Path, tmp_path: Path) -> None:
     assert run("--version").startswith("screentest ")
     picked = json.loads(run("pick", face_clip, "--json"))
     made = json.loads(run("clip", face_clip, "--json"))

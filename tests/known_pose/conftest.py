@@ -15,6 +15,7 @@ from tests.known_pose.film import Film, made
 from tests.known_pose.films import FILMS
 
 Shown = Callable[[str], Path]
+Scanned = Callable[[str], tuple[Film, Scan]]
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +33,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Shown:
 
 
 @pytest.fixture(scope="session")
-def scanned(film: Shown) -> Callable[[str], tuple[Film, Scan]]:
+def scanned(film: Shown) -> Scanned:
     """A film with its true poses, and what scan saw of it."""
 
     @cache

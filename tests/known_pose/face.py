@@ -101,7 +101,7 @@ def portrait(*, eyes_shut: bool = False) -> Picture:
 
 
 def _as_published() -> Picture:
-    rgb: Picture = astronaut()  # type: ignore[no-untyped-call]
+    rgb: Picture = astronaut()
     return np.ascontiguousarray(rgb[:, :, ::-1])
 
 

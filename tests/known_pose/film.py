@@ -11,6 +11,7 @@ from math import pi, sin
 from pathlib import Path
 
 import cv2
+import numpy as np
 from imageio_ffmpeg import get_ffmpeg_exe
 
 from screentest.prep.core.picture import Picture
@@ -126,7 +127,7 @@ def frames(film: Film, *, fps: int, size_px: tuple[int, int]) -> Iterator[Pictur
         if since_s < beat.melts_s:
             before = _shot(film[film.index(beat) - 1], 1.0, t_s, size_px)
             new = since_s / beat.melts_s
-            picture = cv2.addWeighted(picture, new, before, 1 - new, 0)
+            picture = np.asarray(cv2.addWeighted(picture, new, before, 1 - new, 0), np.uint8)
         yield picture
 
 

@@ -34,7 +34,7 @@ def _held(length_s: float, pose: Pose) -> Beat:
 
 
 def _turning(start: Pose, end: Pose) -> Beat:
-    """Slow enough that it is no cut."""
+    """Slow enough that it is not a cut."""
     return Beat(0.6, sweep(start, end))
 
 

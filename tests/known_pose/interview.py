@@ -94,7 +94,7 @@ def _room() -> Picture:
     chance = np.random.default_rng(7)
     wall = cv2.resize(chance.uniform(60, 170, (5, 8, 3)).astype(np.float32), SIZE_PX)
     grain = chance.normal(0, 6, wall.shape)
-    return np.clip(wall + grain, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(wall + grain, 0, 255), np.uint8)
 
 
 @cache

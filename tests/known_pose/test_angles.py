@@ -6,7 +6,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from tests.known_pose.conftest import Scanned
 from tests.known_pose.film import pose_at
 
 AXES = ("yaw", "pitch", "roll")
@@ -15,9 +17,11 @@ AXES = ("yaw", "pitch", "roll")
 SHARE = 0.25
 OFFSET_DEG = {"yaw": 3.0, "pitch": 5.0, "roll": 3.0}
 
+Seen = tuple[str, NDArray[np.float64], NDArray[np.float64]]
+
 
 @pytest.fixture(params=AXES)
-def seen(request, scanned):
+def seen(request: pytest.FixtureRequest, scanned: Scanned) -> Seen:
     """(axis, true angles, measured angles) of one sweep, in order of time."""
     axis = request.param
     film, found = scanned(axis)
@@ -27,26 +31,26 @@ def seen(request, scanned):
     return axis, np.asarray(true), np.asarray(measured)
 
 
-def test_a_head_in_plain_sight_is_never_lost(seen):
+def test_a_head_in_plain_sight_is_never_lost(seen: Seen) -> None:
     _, true, _ = seen
     assert len(true) >= 12
     assert true.min() < 0.85 * -abs(true[0])
     assert true.max() > 0.85 * abs(true[0])
 
 
-def test_angles_have_the_documented_signs(seen):
+def test_angles_have_the_documented_signs(seen: Seen) -> None:
     _, true, measured = seen
     turned = abs(true) > 8
     assert (np.sign(measured[turned]) == np.sign(true[turned])).all()
 
 
-def test_more_turned_reads_as_more_turned(seen):
+def test_more_turned_reads_as_more_turned(seen: Seen) -> None:
     _, _, measured = seen
     assert all(after > before - 1.5 for before, after in pairwise(measured))
     assert measured[-1] - measured[0] > 45
 
 
-def test_angles_are_about_right(seen):
+def test_angles_are_about_right(seen: Seen) -> None:
     axis, true, measured = seen
     error = abs(measured - true)
     allowed = SHARE * abs(true) + OFFSET_DEG[axis]
@@ -54,7 +58,7 @@ def test_angles_are_about_right(seen):
     assert (error <= allowed).all(), f"at {true[worst]:.0f} degrees it reads {measured[worst]:.0f}"
 
 
-def test_turning_one_way_does_not_read_as_turning_another(scanned):
+def test_turning_one_way_does_not_read_as_turning_another(scanned: Scanned) -> None:
     film, found = scanned("yaw")
     for moment in found.signals:
         if moment.fine and abs(pose_at(film, moment.t_s).yaw_deg) < 25:
@@ -62,7 +66,7 @@ def test_turning_one_way_does_not_read_as_turning_another(scanned):
             assert abs(moment.faces[0].roll_deg) < 8
 
 
-def test_a_frontal_head_reads_as_more_frontal_than_a_turned_one(scanned):
+def test_a_frontal_head_reads_as_more_frontal_than_a_turned_one(scanned: Scanned) -> None:
     film, found = scanned("yaw")
     fine = [(abs(pose_at(film, s.t_s).yaw_deg), s.faces[0]) for s in found.signals if s.fine]
     frontal = [abs(face.nose_offset) for yaw_deg, face in fine if yaw_deg < 8]
@@ -70,7 +74,7 @@ def test_a_frontal_head_reads_as_more_frontal_than_a_turned_one(scanned):
     assert max(frontal) < min(turned)
 
 
-def test_shut_eyes_read_as_shut(scanned):
+def test_shut_eyes_read_as_shut(scanned: Scanned) -> None:
     _, found = scanned("eyes-shut")
     eyes = [(s.t_s, s.faces[0].eyes_open) for s in found.signals if s.fine and s.faces]
     shut = [value for t_s, value in eyes if t_s < 4.3 or t_s > 9.2]

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from screentest import pick
 from screentest.prep.core.errors import NoUsableSegment
+from tests.known_pose.conftest import Scanned
 from tests.known_pose.films import FILMS, PICKS
 
 # A frame or two of the turn toward or away from the camera do no harm.
 EDGE_S = 0.1
 
 
-def expected(name: str):
+def expected(name: str) -> ParameterSet:
     missed = FILMS[name].missed
     return pytest.param(name, marks=[pytest.mark.xfail(reason=missed)] if missed else [])
 
 
 @pytest.mark.parametrize("name", [expected(name) for name in PICKS])
-def test_the_choice_lies_where_it_was_planned(name, scanned):
+def test_the_choice_lies_where_it_was_planned(name: str, scanned: Scanned) -> None:
     planned = FILMS[name]
     assert planned.window is not None
     chosen = pick(scanned(name)[1])
@@ -29,13 +31,13 @@ def test_the_choice_lies_where_it_was_planned(name, scanned):
     assert chosen.end_s <= end_s + EDGE_S, told
 
 
-def test_a_shot_under_four_seconds_is_used_to_the_full(scanned):
+def test_a_shot_under_four_seconds_is_used_to_the_full(scanned: Scanned) -> None:
     chosen = pick(scanned("short-shot")[1])
     assert 2.4 <= chosen.length_s <= 2.8
 
 
 @pytest.mark.parametrize("name", ["profile-left", "profile-right"])
-def test_a_profile_is_never_sold_as_a_face(name, scanned):
+def test_a_profile_is_never_sold_as_a_face(name: str, scanned: Scanned) -> None:
     try:
         chosen = pick(scanned(name)[1])
     except NoUsableSegment:
@@ -43,5 +45,5 @@ def test_a_profile_is_never_sold_as_a_face(name, scanned):
     assert chosen.subject == "other"
 
 
-def test_a_face_that_looks_at_the_camera_scores_well(scanned):
+def test_a_face_that_looks_at_the_camera_scores_well(scanned: Scanned) -> None:
     assert pick(scanned("middle")[1]).score > 0.6

@@ -52,7 +52,7 @@ def interrupted(folder: Path, chance: random.Random) -> str:
     words, after = chance.choice(COMMANDS), chance.choice(AFTER)
     sent = chance.choice((signal.SIGINT, signal.SIGTERM))
     later_s = (0.0 if after else 0.1) + chance.random() * chance.choice(LATER_S)
-    home = folder / f"home-{chance.getrandbits(64):x}"  # nothing kept: every scan is made anew
+    home = folder / f"home-{chance.getrandbits(64):x}"  # nothing kept: every scan is made again
     process = subprocess.Popen(
         [
             sys.executable,

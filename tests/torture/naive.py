@@ -10,7 +10,9 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import boto3
 import httpx
@@ -41,18 +43,18 @@ def main(clip: Path, name: str, kept: Path) -> None:
 def uploaded(clip: Path, name: str) -> str:
     config = Config(signature_version="s3v4", s3={"addressing_style": "path"})
     s3 = boto3.client("s3", config=config)
-    where = {"Bucket": os.environ["SCREENTEST_BUCKET"], "Key": f"naive/{name}.mp4"}
-    s3.put_object(Body=clip.read_bytes(), **where)
-    return str(s3.generate_presigned_url("get_object", Params=where))
+    bucket, key = os.environ["SCREENTEST_BUCKET"], f"naive/{name}.mp4"
+    s3.put_object(Bucket=bucket, Key=key, Body=clip.read_bytes())
+    return str(s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key}))
 
 
-def tried(send):
+def tried(send: Callable[[], httpx.Response]) -> dict[str, Any]:
     for _ in range(TRIES - 1):
         try:
-            return send().raise_for_status().json()["data"]
+            return dict(send().raise_for_status().json()["data"])
         except (httpx.HTTPError, ValueError):
             time.sleep(0.2)
-    return send().raise_for_status().json()["data"]
+    return dict(send().raise_for_status().json()["data"])
 
 
 if __name__ == "__main__":

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+
+from screentest.prep.core.picture import Picture
 
 
 @pytest.fixture(scope="session")
-def portrait() -> NDArray[np.uint8]:
+def portrait() -> Picture:
     """512 x 512, BGR; the face is about 85 pixels wide, its right eye left of the left one."""
     from skimage.data import astronaut
 

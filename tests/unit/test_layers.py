@@ -107,8 +107,8 @@ def test_no_modules_import_one_another_in_a_circle() -> None:
             uses[one].add(used)
     left = set(uses)
     while True:
-        used = {name for module in left for name in uses[module] & left}
-        ends = {module for module in left if module not in used or not uses[module] & left}
+        wanted = {name for module in left for name in uses[module] & left}
+        ends = {module for module in left if module not in wanted or not uses[module] & left}
         if not ends:
             break
         left -= ends

@@ -69,7 +69,7 @@ def test_the_rule_lets_ordinary_words_through(text: str) -> None:
 def kinds_used() -> set[str]:
     """The kinds of remedy that any module offers."""
     return {
-        node.args[0].value
+        str(node.args[0].value)
         for file in sorted([*CHECKOUT.glob("prep/**/*.py"), *CHECKOUT.glob("client/**/*.py")])
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Remedy"

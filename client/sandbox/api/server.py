@@ -45,11 +45,12 @@ def api_up(
     *,
     faults: FaultBook | None = None,
     work_when: threading.Event | None = None,
+    now: Callable[[], float] = time.time,
 ) -> Iterator[str]:
     """The API stand-in, answering on a listening socket while the block runs; its origin.
 
     ``work_when``: set once tasks may be worked on: one that an earlier run left unfinished would
-    fail for want of the S3 server.
+    fail for want of the S3 server. ``now``: Unix seconds.
     """
     import uvicorn
 
@@ -62,9 +63,9 @@ def api_up(
     store = TaskStore(folder.tasks)
     origin = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
     site = Site(folder, settings, store, origin, account.webhook_secret)
-    workers = Workers(site)
+    workers = Workers(site, now=now)
     with closing(Journal(folder.journal, secrets=account.secrets)) as journal:
-        app = build_app(site, account=account, journal=journal, workers=workers, faults=faults)
+        app = build_app(site, account=account, journal=journal, workers=workers, faults=faults, now=now)
         config = uvicorn.Config(
             resettable(app),
             log_config=None,

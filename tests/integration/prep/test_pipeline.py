@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -59,10 +60,10 @@ def test_one_call_makes_a_clip_that_keeps_every_rule(short: Path, tmp_path: Path
 
 
 def test_it_runs_in_another_process_and_its_result_comes_back(short: Path, tmp_path: Path) -> None:
-    options = {"out": tmp_path / "there.mp4", "scans": tmp_path / "scans"}
+    work = partial(prepare, out=tmp_path / "there.mp4", scans=tmp_path / "scans")
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=spawn) as pool:
-        there = pool.submit(prepare, short, NO_WISHES, SORA_2, **options).result(timeout=300)
+        there = pool.submit(work, short, NO_WISHES, SORA_2).result(timeout=300)
     here = prepare(short, out=tmp_path / "here.mp4")
     assert there.clip.sha256 == here.clip.sha256
     assert there.scan == here.scan
@@ -86,7 +87,7 @@ def test_a_worker_loads_nothing_that_knows_the_network(short: Path, tmp_path: Pa
         "unwanted = ('screentest.client', 'httpx', 'boto3', 'botocore')\n"
         "print([name for name in sys.modules if name.startswith(unwanted)])\n"
     )
-    command = [sys.executable, "-c", code, short, tmp_path / "out.mp4"]
+    command = [sys.executable, "-c", code, str(short), str(tmp_path / "out.mp4")]
     run = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert run.stdout.strip() == "[]", run.stdout + run.stderr
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -16,7 +15,7 @@ from typing import Any
 import pytest
 
 from screentest import verify_webhook
-from screentest.client.characters.register import Order
+from screentest.client.characters.register import Order, register
 from screentest.client.config import Settings, settings_from
 from screentest.client.errors import RateLimited, ReplyLost, TaskFailed
 from screentest.client.registry.characters import utc_now
@@ -30,6 +29,8 @@ from screentest.prep.pipeline import Prepared
 from screentest.prep.scanning.close import blank
 from tests.integration.register_parts import recorded, run
 from tests.integration.sandbox_parts import QUICK, sandbox_on
+from tests.scripted_service import Time
+from tests.waiting import HANG_S, until
 
 pytest_plugins = ["tests.integration.sandbox_fixtures"]
 
@@ -88,15 +89,23 @@ def test_a_url_that_expires_in_the_queue_is_told_as_one(order: Order, bad_day: B
         assert run(order, settings).submitted
 
 
-def test_a_result_older_than_a_week_is_told_and_may_be_made_anew(order: Order, bad_day: BadDay) -> None:
+def test_a_result_older_than_a_week_is_told_and_may_be_made_again(
+    order: Order, bad_day: BadDay
+) -> None:
     told = {"code": 404, "message": "not found"}
     gone = {"match": RESULT, "status": 404, "body": told, "times": None}
     with bad_day(gone) as settings:
         run(replace(order, wait=False), settings)
-        # Its clock is quick as well: a task that is not known yet is asked for again for a while.
-        later = {"now": lambda: utc_now() + timedelta(days=8), "clock": lambda: time.monotonic() * 100}
+        # A task that is not known yet is asked for again for a while.
+        time = Time()
         with pytest.raises(TaskFailed, match="7 days"):
-            run(order, settings, **later)
+            register(
+                order,
+                settings,
+                clock=time.clock,
+                sleep=time.sleep,
+                now=lambda: utc_now() + timedelta(days=8),
+            )
         assert recorded(settings).state == "failed"
 
 
@@ -168,8 +177,9 @@ def test_a_large_file_goes_up_in_parts_and_comes_back_whole(bad_day: BadDay, tmp
     shares: list[float] = []
     with bad_day() as settings, Bucket(settings) as bucket:
         bucket.put(big, sha256=sha256, key="big.mp4", progress=shares.append)
-        url = bucket.present("big.mp4", expires_s=60).url
-        assert hashlib.sha256(httpx.get(url, trust_env=False).content).hexdigest() == sha256
+        url = bucket.present("big.mp4", expires_s=3600).url
+        found = httpx.get(url, trust_env=False, timeout=HANG_S).content
+        assert hashlib.sha256(found).hexdigest() == sha256
     assert shares == sorted(shares)
     assert len(shares) > 2
     assert shares[-1] == 1.0
@@ -201,9 +211,7 @@ def test_a_webhook_arrives_signed_and_is_believed(order: Order, bad_day: BadDay)
             done = run(replace(order, webhook=url), settings)
             with opened(settings) as session:
                 secret = session.service.webhook_secret().reveal()
-            deadline = time.monotonic() + 20
-            while len(calls) < 2 and time.monotonic() < deadline:
-                time.sleep(0.05)
+            until(lambda: len(calls) >= 2)
     finally:
         server.shutdown()
         thread.join()

@@ -33,6 +33,7 @@ from tests.integration.register_parts import Watched, recorded, run
 from tests.integration.sandbox_parts import Sandbox
 from tests.lossy_relay import Relay
 from tests.scripted_service import closed_port
+from tests.waiting import HANG_S
 
 pytest_plugins = ["tests.integration.register_fixtures"]
 
@@ -67,6 +68,7 @@ def test_footage_becomes_a_recorded_character(
     journey: tuple[Settings, Watched, Registration],
 ) -> None:
     settings, _, done = journey
+    assert done.character_id is not None
     assert done.character_id.startswith("char_")
     assert done.submitted
     assert recorded(settings).character_id == done.character_id
@@ -138,7 +140,7 @@ def test_after_an_interruption_the_same_command_bills_once(
     assert len(relay.submitted_names) == 1
 
 
-def test_again_registers_anew(order: Order, settings: Settings, relay: Relay) -> None:
+def test_again_registers_another(order: Order, settings: Settings, relay: Relay) -> None:
     first = run(order, settings)
     second = run(replace(order, again=True), settings)
     assert second.submitted
@@ -226,7 +228,7 @@ def test_a_run_killed_inside_its_submit_is_not_paid_twice(
     )
     arguments = [json.dumps(env), str(settings.home), order.footage, order.name]
     with subprocess.Popen([sys.executable, "-c", code, *arguments]) as child:
-        assert relay.arrived.wait(30)
+        assert relay.arrived.wait(HANG_S)
         child.kill()
     assert recorded(settings).state == "submitting"
     done = run(order, settings)

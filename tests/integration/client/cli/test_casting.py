@@ -120,6 +120,7 @@ def test_a_photo_of_two_people_is_told_and_one_of_one_is_not(
     screentest: Command, footage: Footage, portrait: Path, tmp_path: Path
 ) -> None:
     alone = cv2.imread(str(portrait))
+    assert alone is not None
     pair = tmp_path / "pair.png"
     cv2.imwrite(str(pair), np.hstack([alone, alone]))
     said = {p: screentest("pick", footage("face-short"), "--match", p).err for p in (portrait, pair)}
@@ -133,7 +134,7 @@ def test_a_clip_tells_the_height_of_its_face(
     raw = footage("face-far-4k")
     padded = screentest("clip", raw, "-o", tmp_path / "a.mp4")
     cropped = screentest("clip", raw, "-o", tmp_path / "b.mp4", "--fit", "crop")
-    heights = [int(re.search(r"Face +(\d+) px", out.out)[1]) for out in (padded, cropped)]
+    heights = [int(re.findall(r"Face +(\d+) px", out.out)[0]) for out in (padded, cropped)]
     assert heights[1] > 1.5 * heights[0]
 
 

@@ -1,16 +1,22 @@
 """register, characters and sandbox as a user runs them, over a real S3 server and real sockets."""
 
+from __future__ import annotations
+
 import json
 import os
 import select
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.conftest import Command, Footage
+from tests.waiting import HANG_S, until
 
 COMMAND = [sys.executable, "-m", "screentest.client.cli"]
 REGISTRATION_KEYS = {
@@ -19,42 +25,45 @@ REGISTRATION_KEYS = {
 
 
 @pytest.fixture(autouse=True)
-def in_a_folder_of_its_own(tmp_path, monkeypatch):
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture(scope="module")
-def short(footage):
+def short(footage: Footage) -> Path:
     """3 s of a face: quick to scan and to encode."""
     return footage("face-short")
 
 
 @contextmanager
-def sandbox_up(*arguments):
+def sandbox_up(*arguments: str) -> Iterator[tuple[dict[str, str], subprocess.Popen[str]]]:
     """The sandbox of this home, running in its own process; gives the environment it prints."""
     process = subprocess.Popen(
         [*COMMAND, "sandbox", "up", "--json", *arguments], stdout=subprocess.PIPE, text=True
     )
+    assert process.stdout is not None
     try:
-        assert select.select([process.stdout], [], [], 90)[0], "the sandbox did not start"
+        assert select.select([process.stdout], [], [], HANG_S)[0], "the sandbox did not start"
         yield json.loads(process.stdout.readline())["env"], process
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(HANG_S)
         process.stdout.close()
 
 
-def journal(home):
+def journal(home: Path) -> list[dict[str, Any]]:
     lines = (home / "sandbox" / "journal.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
 
-def posts(home):
+def posts(home: Path) -> list[dict[str, Any]]:
     return [line for line in journal(home) if line["path"].endswith("/sora-2/characters")]
 
 
 @pytest.mark.slow
-def test_the_main_job_from_footage_to_recorded_id_and_nothing_twice(screentest, short, home):
+def test_the_main_job_from_footage_to_recorded_id_and_nothing_twice(
+    screentest: Command, short: Path, home: Path
+) -> None:
     first = screentest("register", short, "--name", "Joe", "--sandbox", "--json").result
     again = screentest("register", short, "--name", "Joe", "--sandbox", "--json").result
 
@@ -68,15 +77,17 @@ def test_the_main_job_from_footage_to_recorded_id_and_nothing_twice(screentest, 
 
 
 @pytest.mark.slow
-def test_a_running_sandbox_is_used_and_its_characters_can_be_looked_up(screentest, short, home):
+def test_a_running_sandbox_is_used_and_its_characters_can_be_looked_up(
+    screentest: Command, short: Path, home: Path
+) -> None:
     with sandbox_up():
         made = screentest("register", short, "--name", "Ann", "--sandbox", "--json").result
-        anew = screentest("register", short, "--name", "Ann", "--sandbox", "--again", "--json")
+        another = screentest("register", short, "--name", "Ann", "--sandbox", "--again", "--json")
     listed = screentest("characters", "list", "--json").result["characters"]
     shown = screentest("characters", "show", made["character_id"], "--json").result
     exported = screentest("characters", "export", "--json").result
 
-    assert anew.result["character_id"] != made["character_id"]
+    assert another.result["character_id"] != made["character_id"]
     assert [character["name"] for character in listed] == ["Ann", "Ann"]
     assert shown["character_id"] == made["character_id"]
     assert [move["after"] for move in shown["moves"]][-1] == "done"
@@ -86,7 +97,9 @@ def test_a_running_sandbox_is_used_and_its_characters_can_be_looked_up(screentes
 
 
 @pytest.mark.slow
-def test_any_process_with_the_printed_environment_talks_to_the_sandbox(screentest, short, monkeypatch):
+def test_any_process_with_the_printed_environment_talks_to_the_sandbox(
+    screentest: Command, short: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with sandbox_up() as (env, _):
         for name, value in env.items():
             monkeypatch.setenv(name, value)
@@ -95,7 +108,9 @@ def test_any_process_with_the_printed_environment_talks_to_the_sandbox(screentes
 
 
 @pytest.mark.slow
-def test_a_task_left_in_a_sandbox_that_ended_is_finished_by_the_next(screentest, short):
+def test_a_task_left_in_a_sandbox_that_ended_is_finished_by_the_next(
+    screentest: Command, short: Path
+) -> None:
     left = screentest("register", short, "--name", "Joe", "--sandbox", "--no-wait", "--json").result
     waited = screentest("characters", "wait", "--sandbox", "--json").result["settled"]
     assert (left["character_id"], left["submitted"]) == (None, True)
@@ -103,7 +118,9 @@ def test_a_task_left_in_a_sandbox_that_ended_is_finished_by_the_next(screentest,
 
 
 @pytest.mark.slow
-def test_the_homes_own_sandbox_is_the_same_by_its_environment(screentest, short, monkeypatch):
+def test_the_homes_own_sandbox_is_the_same_by_its_environment(
+    screentest: Command, short: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with sandbox_up() as (env, _):
         screentest("register", short, "--name", "Joe", "--sandbox", "--json")
         for name, value in env.items():
@@ -115,7 +132,9 @@ def test_the_homes_own_sandbox_is_the_same_by_its_environment(screentest, short,
 
 
 @pytest.mark.slow
-def test_a_wrong_key_is_told_and_nothing_is_lost(screentest, short, monkeypatch):
+def test_a_wrong_key_is_told_and_nothing_is_lost(
+    screentest: Command, short: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with sandbox_up() as (env, _):
         for name, value in env.items():
             monkeypatch.setenv(name, value)
@@ -127,7 +146,9 @@ def test_a_wrong_key_is_told_and_nothing_is_lost(screentest, short, monkeypatch)
     assert state in {"failed", "uploaded"}
 
 
-def test_a_dry_run_needs_no_key_and_records_nothing(screentest, short, home):
+def test_a_dry_run_needs_no_key_and_records_nothing(
+    screentest: Command, short: Path, home: Path
+) -> None:
     forecast = screentest("register", short, "--name", "Joe", "--dry-run", "--json").result
     assert forecast.keys() >= REGISTRATION_KEYS
     assert (forecast["submitted"], forecast["character_id"]) == (False, None)
@@ -136,44 +157,48 @@ def test_a_dry_run_needs_no_key_and_records_nothing(screentest, short, home):
     assert not list(home.glob("clips/*.mp4"))
 
 
-def test_a_dry_run_tells_people_what_would_happen(screentest, short):
+def test_a_dry_run_tells_people_what_would_happen(screentest: Command, short: Path) -> None:
     shown = screentest("register", short, "--name", "Joe", "--dry-run").out
     assert "nothing was uploaded or submitted" in shown
     assert "What would happen" in shown
 
 
-def test_a_character_that_is_not_there_is_told(screentest):
+def test_a_character_that_is_not_there_is_told(screentest: Command) -> None:
     outcome = screentest("characters", "show", "Nobody", "--json")
     assert (outcome.code, outcome.error["type"]) == (1, "UnknownCharacter")
 
 
-def test_an_empty_list_says_what_to_do(screentest):
+def test_an_empty_list_says_what_to_do(screentest: Command) -> None:
     assert "screentest register" in screentest("characters", "list").out
 
 
 @pytest.mark.slow
-def test_sandbox_prints_lines_to_paste(home):
+def test_sandbox_prints_lines_to_paste(home: Path) -> None:
     process = subprocess.Popen(
         [*COMMAND, "sandbox", "up"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
+    assert process.stdout is not None
     try:
         first = process.stdout.readline()
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.wait(HANG_S)
         process.stdout.close()
     assert first.startswith("export ")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
-def test_a_command_that_is_ended_leaves_no_server_behind(short, home, end):
+def test_a_command_that_is_ended_leaves_no_server_behind(
+    short: Path, home: Path, end: signal.Signals
+) -> None:
     process = subprocess.Popen(
         [*COMMAND, "register", str(short), "--name", "Joe", "--sandbox", "--json"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
+    assert process.stderr is not None
     for line in process.stderr:
         if line.startswith("sandbox"):
             break
@@ -181,31 +206,22 @@ def test_a_command_that_is_ended_leaves_no_server_behind(short, home, end):
     process.send_signal(end)
     words = process.stderr.read()
     process.stderr.close()
-    process.wait(30)
+    process.wait(HANG_S)
 
-    assert gone_within(home, limit_s=20)
+    until(lambda: not processes_of(home))
     if end == signal.SIGTERM:
         assert process.returncode == 130
         assert json.loads(words.splitlines()[-1])["error"]["type"] == "Interrupted"
 
 
-def processes_of(home):
+def processes_of(home: Path) -> list[str]:
     """Every process whose command line names this home, apart from this one."""
     found = []
     listing = subprocess.run(
-        ["ps", "-eww", "-o", "pid=,args="], capture_output=True, text=True, check=True, timeout=30
+        ["ps", "-eww", "-o", "pid=,args="], capture_output=True, text=True, check=True, timeout=HANG_S
     )
     for line in listing.stdout.splitlines():
         pid, _, arguments = line.strip().partition(" ")
         if str(home) in arguments and int(pid) != os.getpid():
             found.append(arguments)
     return found
-
-
-def gone_within(home, *, limit_s):
-    deadline = time.monotonic() + limit_s
-    while processes_of(home):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True

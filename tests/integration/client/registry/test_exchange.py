@@ -219,7 +219,7 @@ def test_an_entry_that_could_not_be_read_again_is_the_export_s_fault(
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"format": "other"}', '{"format": "screentest-registry"}'])
-def test_another_file_is_no_export(tmp_path: Path, text: str) -> None:
+def test_another_file_is_not_an_export(tmp_path: Path, text: str) -> None:
     (tmp_path / "x.json").write_text(text)
     with pytest.raises(RegistryError):
         read_export(tmp_path / "x.json")

@@ -30,6 +30,7 @@ from screentest.client.registry.locks import claimed
 from screentest.client.registry.migrations import LATEST
 from screentest.client.registry.records import CharacterRecord
 from screentest.prep.core.values import Candidate, Clip, Segment
+from tests.waiting import HANG_S
 
 WISH = Wish("sandbox", "acc", "openai/sora-2/characters", "Joe", "/raw/joe.mov", "f00d", {})
 SEGMENT = Segment(8.0, 4.0, 0.9, "face", ("Best.",), (Candidate(1.0, 4.0, 0.5),))
@@ -259,7 +260,7 @@ def test_many_processes_can_open_a_new_registry_at_once(path: Path) -> None:
         "Registry(Path(sys.argv[1])).close()"
     )
     runs = [subprocess.Popen([sys.executable, "-c", code, str(path)]) for _ in range(4)]
-    assert [run.wait(60) for run in runs] == [0, 0, 0, 0]
+    assert [run.wait(HANG_S) for run in runs] == [0, 0, 0, 0]
 
 
 def test_two_processes_cannot_work_on_the_same_thing(tmp_path: Path) -> None:
@@ -275,7 +276,7 @@ def test_two_processes_cannot_work_on_the_same_thing(tmp_path: Path) -> None:
         with pytest.raises(HeldElsewhere, match=str(other.pid)), claimed(tmp_path, "abc", what="Joe"):
             pass
         other.kill()
-        other.wait(10)
+        other.wait(HANG_S)
     with claimed(tmp_path, "abc", what="Joe"):
         pass
 

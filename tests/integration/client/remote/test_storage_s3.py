@@ -19,6 +19,7 @@ from screentest.client.sandbox.s3.seaweedfs import Weed
 from screentest.client.sandbox.serve import environment
 from tests.integration.sandbox_parts import new_bucket
 from tests.scripted_service import closed_port
+from tests.waiting import HANG_S
 
 pytest_plugins = ["tests.integration.sandbox_fixtures"]
 
@@ -61,14 +62,14 @@ def presented(settings: Settings, clip: Path, *, expires_s: int = 600) -> Upload
 
 def test_the_url_gives_the_clip_to_anyone(settings: Settings, clip: Path) -> None:
     upload = presented(settings, clip)
-    reply = httpx.get(upload.url, trust_env=False)
+    reply = httpx.get(upload.url, trust_env=False, timeout=HANG_S)
     assert reply.content == clip.read_bytes()
     assert reply.headers["content-type"] == "video/mp4"
 
 
 def test_without_the_signature_nobody_gets_the_clip(settings: Settings, clip: Path) -> None:
     bare = urlsplit(presented(settings, clip).url)._replace(query="").geturl()
-    assert httpx.get(bare, trust_env=False).status_code == 403
+    assert httpx.get(bare, trust_env=False, timeout=HANG_S).status_code == 403
 
 
 def test_the_key_names_the_content(settings: Settings, clip: Path) -> None:
@@ -126,7 +127,7 @@ def test_an_expired_url_is_found_out_and_not_shown(settings: Settings, clip: Pat
     assert "X-Amz" not in f"{caught.value!r} {caught.value.hint}"
 
 
-def test_a_clip_on_this_computer_is_no_use_to_a_service_elsewhere(
+def test_a_clip_on_this_computer_is_out_of_reach_for_a_service_elsewhere(
     settings: Settings, clip: Path
 ) -> None:
     with Http() as http, pytest.raises(UrlNotServed, match="this computer"):

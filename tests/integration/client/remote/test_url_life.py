@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,7 +17,7 @@ from screentest.client.characters.register import Order
 from screentest.client.config import S3Access, Settings, settings_from
 from screentest.client.doctor import examine_services
 from screentest.client.errors import BucketUnusable, StorageError
-from screentest.client.registry.characters import FILE_NAME, Registry
+from screentest.client.registry.characters import FILE_NAME, Registry, utc_now
 from screentest.client.sandbox.s3.seaweedfs import Weed
 from screentest.client.tasks.session import opened
 from screentest.client.videos import make as video_run
@@ -47,16 +46,20 @@ def order(face_clip: Path, made: Clip, settings: Settings) -> Order:
 
 
 class Slow(Watched):
-    """Lets time pass once the URL was proven, the first ``times`` times."""
+    """Lets time pass on its own clock once the URL was proven, the first ``times`` times."""
 
     def __init__(self, pause_s: float, *, times: int = 1) -> None:
         super().__init__()
         self.pause_s = pause_s
         self.times = times
+        self.passed_s = 0.0
+
+    def now(self) -> datetime:
+        return utc_now() + timedelta(seconds=self.passed_s)
 
     def ended(self, stage: str, summary: str) -> None:
         if stage == "prove" and self.stages.count("prove") <= self.times:
-            time.sleep(self.pause_s)
+            self.passed_s += self.pause_s
 
 
 def tasks(settings: Settings) -> int:
@@ -65,19 +68,19 @@ def tasks(settings: Settings) -> int:
 
 
 def test_a_url_that_ended_before_the_submit_is_renewed(order: Order, settings: Settings) -> None:
-    # Less than a setting may say, so that nobody waits a minute here.
-    object.__setattr__(settings, "url_expires_s", 4)
-    watcher = Slow(4.2)
-    assert run(order, settings, watcher=watcher).character_id
+    watcher = Slow(1201.0)
+    brief = replace(settings, url_expires_s=1200)
+    assert run(order, brief, watcher=watcher, now=watcher.now).character_id
     assert watcher.stages.count("prove") == 2
 
 
 def test_a_url_that_is_proven_too_slowly_every_time_is_not_submitted(
     order: Order, settings: Settings
 ) -> None:
-    object.__setattr__(settings, "url_expires_s", 2)
+    watcher = Slow(1000.0, times=2)
+    brief = replace(settings, url_expires_s=1200)
     with pytest.raises(StorageError, match="too slowly"):
-        run(order, settings, watcher=Slow(1.2, times=2))
+        run(order, brief, watcher=watcher, now=watcher.now)
     assert tasks(settings) == 0
 
 
@@ -119,7 +122,7 @@ def test_credentials_that_end_before_the_url_cut_its_life_and_say_so(
     assert any(f"{end_at:%H:%M:%S}" in warning for warning in watcher.warnings)
 
 
-def test_credentials_that_outlive_the_url_are_no_matter(
+def test_credentials_that_outlive_the_url_do_not_matter(
     order: Order, chained: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ends_in(48 * 60, monkeypatch)
@@ -140,9 +143,9 @@ def test_a_url_that_ended_is_renewed_whatever_outlives_it(
     order: Order, chained: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ends_in(60, monkeypatch)
-    object.__setattr__(chained, "url_expires_s", 4)
-    watcher = Slow(4.2)
-    assert run(order, chained, watcher=watcher).character_id
+    watcher = Slow(1201.0)
+    brief = replace(chained, url_expires_s=1200)
+    assert run(order, brief, watcher=watcher, now=watcher.now).character_id
     assert watcher.stages.count("prove") == 2
 
 

@@ -13,6 +13,7 @@ from screentest.client.config import Secret, Settings
 from screentest.client.errors import BadReply, Rejected, ReplyLost, Unauthorized, WaitTimeout
 from screentest.client.remote.character_models import SORA_2_CHARACTERS
 from screentest.client.remote.http import Http
+from screentest.client.remote.replies import Prediction
 from screentest.client.remote.wavespeed import WaveSpeed
 from tests.scripted_service import Answer, Service, Time, scripted
 
@@ -69,7 +70,7 @@ def test_a_wrong_key_is_told_without_showing_it() -> None:
     assert KEY not in f"{caught.value!r} {caught.value.hint}"
 
 
-def waiting(api: WaveSpeed, time: Time, deadline_s: float = 60.0) -> Callable[[], object]:
+def waiting(api: WaveSpeed, time: Time, deadline_s: float = 60.0) -> Callable[[], Prediction]:
     return lambda: api.wait(
         "task-1", model=MODEL, deadline_s=deadline_s, clock=time.clock, sleep=time.sleep
     )
@@ -125,7 +126,7 @@ def test_a_failed_task_ends_the_wait() -> None:
     failed = ok(task(status="failed", error="no", code=1200))
     with answering(failed, time=time) as (_, api):
         ended = waiting(api, time)()
-    assert ended.code == 1200  # type: ignore[attr-defined]
+    assert ended.code == 1200
 
 
 def test_the_whole_list_of_tasks_is_read() -> None:
@@ -136,7 +137,7 @@ def test_the_whole_list_of_tasks_is_read() -> None:
     with answering(*pages) as (service, api):
         listing = api.list_predictions(model_id=MODEL.model_id, since=SINCE)
     assert len(listing.tasks) == 101
-    assert [asked.body["page"] for asked in service.asked] == [1, 2]  # type: ignore[index]
+    assert [asked.body["page"] for asked in service.asked] == [1, 2]
     assert service.asked[0].body == {
         "model": MODEL.model_id,
         "created_after": "2026-01-29T00:00:00.000Z",
@@ -179,7 +180,7 @@ def test_the_balance_is_read() -> None:
         assert api.balance_usd() == 4.2
 
 
-def test_a_balance_that_is_none_is_not_taken_for_zero() -> None:
+def test_a_missing_balance_is_not_taken_for_zero() -> None:
     with answering(ok({})) as (_, api), pytest.raises(BadReply, match="balance"):
         api.balance_usd()
 

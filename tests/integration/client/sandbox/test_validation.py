@@ -18,6 +18,7 @@ from tests.integration.sandbox_parts import (
     Service,
     serving,
 )
+from tests.waiting import HANG_S
 
 pytest_plugins = ["tests.integration.sandbox_fixtures"]
 
@@ -46,7 +47,7 @@ def test_a_clip_of_a_wrong_shape_is_refused_with_the_rule(
 
 
 @pytest.mark.parametrize("name", ["clip.mkv", "clip.mov", "clip.avi"])
-def test_another_container_is_refused_as_no_mp4(make_clip: MakeClip, name: str) -> None:
+def test_another_container_is_refused_as_not_an_mp4(make_clip: MakeClip, name: str) -> None:
     with pytest.raises(Refused, match="not an MP4"):
         judge(make_clip(name=name))
 
@@ -58,7 +59,7 @@ def test_sound_alone_is_refused(make_clip: MakeClip) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"not a video", b"\x00\x00\x00\x18ftypisom" + bytes(64)])
-def test_what_is_no_video_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_what_is_not_a_video_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.mp4"
     path.write_bytes(content)
     with pytest.raises(Refused):
@@ -102,7 +103,7 @@ def test_one_clip_registered_twice_gives_two_ids(service: Service, make_clip: Ma
 
 
 def _shown(service: Service, url: str, path: Path) -> av.container.InputContainer:
-    path.write_bytes(httpx.get(url).content)
+    path.write_bytes(httpx.get(url, timeout=HANG_S).content)
     container = av.open(str(path))
     assert isinstance(container, av.container.InputContainer)
     return container

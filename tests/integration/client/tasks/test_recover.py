@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -33,6 +32,7 @@ from screentest.client.tasks.session import opened
 from tests.integration.register_parts import Watched, keys_in, recorded, run
 from tests.integration.sandbox_parts import Sandbox
 from tests.lossy_relay import Relay
+from tests.waiting import HANG_S, until
 
 pytest_plugins = ["tests.integration.register_fixtures"]
 
@@ -62,14 +62,8 @@ def reconciled(settings: Settings, *, wait: bool = True) -> Sequence[Settled]:
 
 def task_of(settings: Settings, name: str) -> str:
     """The task that the service has under a name."""
-    deadline = time.monotonic() + 20
     with opened(settings) as session:
-        while time.monotonic() < deadline:
-            for task in session.service.recent():
-                if task.name == name:
-                    return task.task_id
-            time.sleep(0.1)
-    raise AssertionError(f"no task made {name}")
+        return until(lambda: [t.task_id for t in session.service.recent() if t.name == name])[0]
 
 
 def losing(order: Order, settings: Settings) -> None:
@@ -116,10 +110,10 @@ def test_a_row_that_a_living_process_works_on_is_left_to_it(
     relay.faults = ["hold"]
     thread = threading.Thread(target=losing, args=(order, settings))
     thread.start()
-    assert relay.arrived.wait(20)
+    assert relay.arrived.wait(HANG_S)
     [settled] = reconciled(settings)
     relay.released.set()
-    thread.join(20)
+    thread.join(HANG_S)
     assert settled.outcome == "left"
     assert "Another process" in settled.reason
 
@@ -189,9 +183,9 @@ def test_two_at_once_that_ask_for_a_new_one_get_one(
     order: Order, settings: Settings, relay: Relay
 ) -> None:
     run(order, settings)
-    anew = replace(order, again=True)
+    another = replace(order, again=True)
     with ThreadPoolExecutor(2) as pool:
-        first, second = pool.map(lambda _: run(anew, settings), range(2))
+        first, second = pool.map(lambda _: run(another, settings), range(2))
     assert first.character_id == second.character_id
     assert len(relay.submitted_names) == 2
 
@@ -203,9 +197,10 @@ def test_who_waited_for_a_run_that_came_to_nothing_makes_the_new_one(
     identity = recorded(settings).identity
     with ThreadPoolExecutor(1) as pool:
         with claimed(settings.home / "locks", identity, what="Joe"):
-            waiting = pool.submit(run, replace(order, again=True), settings)
-            time.sleep(0.5)
-        second = waiting.result(30)
+            watched = Watched()
+            waiting = pool.submit(run, replace(order, again=True), settings, watcher=watched)
+            until(lambda: watched.warnings)
+        second = waiting.result(HANG_S)
     assert second.submitted
     assert second.character_id != first.character_id
 
@@ -216,14 +211,14 @@ def test_who_waits_is_told_for_whom_and_who_does_not_wait_is_told_who_holds_it(
     relay.faults = ["hold"]
     thread = threading.Thread(target=losing, args=(order, settings))
     thread.start()
-    assert relay.arrived.wait(20)
+    assert relay.arrived.wait(HANG_S)
     watched = Watched()
     with pytest.raises(HeldElsewhere, match="Another process"):
         run(order, replace(settings, wait_s=0.3), watcher=watched)
     with pytest.raises(HeldElsewhere):
         run(replace(order, wait=False), settings)
     relay.released.set()
-    thread.join(20)
+    thread.join(HANG_S)
     assert any("waiting for it" in warning for warning in watched.warnings)
 
 
@@ -280,7 +275,7 @@ def cli(settings: Settings, sandbox: Sandbox, relay: Relay, *arguments: str) -> 
         env=env,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG_S,
         check=False,
     )
     return done.returncode, done.stdout, done.stderr

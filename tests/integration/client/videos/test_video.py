@@ -6,9 +6,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -32,8 +33,11 @@ from screentest.client.videos.plan import VideoOrder, planned
 from tests.integration.register_parts import run
 from tests.integration.sandbox_parts import Sandbox
 from tests.lossy_relay import Relay
+from tests.waiting import HANG_S
 
 pytest_plugins = ["tests.integration.register_fixtures"]
+
+Cli = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -91,7 +95,7 @@ def test_the_size_follows_the_characters_shape(wanted: VideoOrder, session: Sess
     ],
 )
 def test_what_cannot_be_made_is_refused_before_any_bill(
-    wanted: VideoOrder, session: Session, relay: Relay, change: dict[str, object], kind: type[Exception]
+    wanted: VideoOrder, session: Session, relay: Relay, change: dict[str, Any], kind: type[Exception]
 ) -> None:
     with pytest.raises(kind):
         planned(replace(wanted, **change), session.registry, session.settings)
@@ -191,7 +195,7 @@ def test_a_service_that_is_away_costs_nothing(
 
 
 @pytest.fixture
-def command(settings: Settings, sandbox: Sandbox, relay: Relay, tmp_path: Path) -> object:
+def command(settings: Settings, sandbox: Sandbox, relay: Relay, tmp_path: Path) -> Cli:
     """The home's own sandbox as a user has it: found by its state file."""
     env = {**sandbox.env, "SCREENTEST_HOME": str(settings.home)}
 
@@ -202,15 +206,14 @@ def command(settings: Settings, sandbox: Sandbox, relay: Relay, tmp_path: Path) 
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=HANG_S,
             check=False,
         )
 
     return call
 
 
-def test_nobody_is_billed_for_a_video_without_agreeing(command: object, tmp_path: Path) -> None:
-    assert callable(command)
+def test_nobody_is_billed_for_a_video_without_agreeing(command: Cli, tmp_path: Path) -> None:
     refused = command("video", "Rain falls.")
     assert refused.returncode == 1
     assert "price: " in refused.stderr
@@ -224,8 +227,7 @@ def test_nobody_is_billed_for_a_video_without_agreeing(command: object, tmp_path
     assert spent == pytest.approx(0.4)
 
 
-def test_the_account_can_be_asked(command: object) -> None:
-    assert callable(command)
+def test_the_account_can_be_asked(command: Cli) -> None:
     assert json.loads(command("balance").stdout)["balance_usd"] > 0
     price = json.loads(command("price", "openai/sora-2/text-to-video", "--duration", "8").stdout)
     assert price["price"] == pytest.approx(0.8)
@@ -237,16 +239,14 @@ def test_the_account_can_be_asked(command: object) -> None:
         assert json.loads(command("tasks", "delete", ended[0]).stdout) == {"deleted": 1}
 
 
-def test_doctor_finds_a_well_set_up_machine_well(command: object) -> None:
-    assert callable(command)
+def test_doctor_finds_a_well_set_up_machine_well(command: Cli) -> None:
     told = command("doctor")
     findings = {one["check"]: one for one in json.loads(told.stdout)["checks"]}
     assert told.returncode == 0, told.stdout
     assert {"ffmpeg", "weights", "key and balance", "model", "clock", "bucket"} <= set(findings)
 
 
-def test_doctor_says_how_to_mend(command: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert callable(command)
+def test_doctor_says_how_to_fix_it(command: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     told = command("doctor", "--model", "openai/sora-9", "--bucket", "nobodys")
     findings = {one["check"]: one for one in json.loads(told.stdout)["checks"]}
     assert told.returncode == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -23,16 +24,17 @@ from screentest.prep.core.errors import (
     TooShort,
 )
 from screentest.prep.core.values import Clip
+from tests.clips import Luma
 from tests.conftest import Footage
 
 
-def made(raw: Path, tmp_path: Path, *, start_s: float = 0.0, **options: object) -> Clip:
+def made(raw: Path, tmp_path: Path, *, start_s: float = 0.0, **options: Any) -> Clip:
     source = probe(raw)
     segment = segment_at(source, start_s=start_s)
-    return clip(source, segment, out=tmp_path / "out.mp4", **options)  # type: ignore[arg-type]
+    return clip(source, segment, out=tmp_path / "out.mp4", **options)
 
 
-def pictures(path: Path | str) -> list[np.ndarray]:
+def pictures(path: Path | str) -> list[Luma]:
     """The luma of every frame, as stored."""
     with av.open(str(path)) as container:
         return [f.to_ndarray()[: f.height].astype(int) for f in container.decode(video=0)]
@@ -135,7 +137,7 @@ def test_less_than_two_seconds_is_an_error_and_no_file(footage: Footage, tmp_pat
 
 
 @pytest.mark.parametrize(("name", "error"), [("not-a-video", NotAVideo), ("audio-only", NotAVideo)])
-def test_what_is_no_video_is_refused_in_one_sentence(
+def test_what_is_not_a_video_is_refused_in_one_sentence(
     name: str, error: type[Exception], footage: Footage
 ) -> None:
     with pytest.raises(error) as caught:

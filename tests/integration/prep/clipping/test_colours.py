@@ -8,18 +8,19 @@ import av
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from fixtures.colours import HDR_NITS
 from screentest import check
 from screentest.prep.core.values import Clip
-from tests.clips import lumas, short_clip
+from tests.clips import Luma, lumas, short_clip
 from tests.conftest import Footage
-from tests.footage.independent import apart, moments, on_canvas, upright
+from tests.footage.independent import Rgb, apart, moments, on_canvas, upright
 
 _BT1886 = 2.4
 
 
-def first_picture(made: Clip) -> np.ndarray:
+def first_picture(made: Clip) -> Rgb:
     with av.open(made.path) as container:
         return upright(next(container.decode(video=0)))
 
@@ -42,7 +43,7 @@ def test_the_same_colours_come_out_however_they_are_stored(
     made = short_clip(footage(name), tmp_path)
     with av.open(str(footage("bars-rgb"))) as container:
         rgb = next(container.decode(video=0)).to_ndarray(format="rgb24")
-    wanted = on_canvas(rgb.astype(np.float32) / 255, width_px=1280, height_px=720)
+    wanted = on_canvas(np.asarray(rgb / 255, np.float32), width_px=1280, height_px=720)
     mean, worst = apart(first_picture(made), wanted)
     assert mean < 2.2
     assert worst < 30, "at the edges between bars, where colour is stored at half resolution"
@@ -66,7 +67,7 @@ def test_what_can_be_seen_through_shows_black(name: str, footage: Footage, tmp_p
     assert hidden == pytest.approx(16, abs=3)
 
 
-def hable(light: np.ndarray) -> np.ndarray:
+def hable(light: NDArray[np.float64]) -> NDArray[np.float64]:
     top = light * (0.15 * light + 0.05) + 0.004
     return top / (light * (0.15 * light + 0.5) + 0.06) - 0.02 / 0.3
 
@@ -89,7 +90,7 @@ def test_two_fields_become_one_picture_and_none_is_dropped(footage: Footage, tmp
     assert combing(lumas(made)[15]) < 0.35 * combing(woven[2].rgb.mean(axis=2) * 255)
 
 
-def combing(luma: np.ndarray) -> float:
+def combing(luma: Luma) -> float:
     """How much each line differs from both its neighbours, at the size of the fields."""
     lines = cv2.resize(luma.astype(np.float32), (720, 576), interpolation=cv2.INTER_AREA)
     return float(np.abs(lines[1:-1] - (lines[:-2] + lines[2:]) / 2).mean())

@@ -8,10 +8,12 @@ from pathlib import Path
 from statistics import median
 
 import av
+import numpy as np
 import pytest
 from imageio_ffmpeg import get_ffmpeg_exe
 
 from screentest import check, clip, pick, probe, scan
+from screentest.prep.core.spec import Fit
 from screentest.prep.core.values import Clip, Segment, Source
 from screentest.prep.media.frames import reading
 from screentest.prep.media.pictures import pictures_at
@@ -27,15 +29,15 @@ def far(footage: Footage) -> tuple[Source, Segment]:
     return source, pick(scan(source))
 
 
-def made(far: tuple[Source, Segment], tmp_path: Path, fit: str) -> Clip:
+def made(far: tuple[Source, Segment], tmp_path: Path, fit: Fit) -> Clip:
     source, segment = far
-    return clip(source, segment, out=tmp_path / "out.mp4", fit=fit)  # type: ignore[arg-type]
+    return clip(source, segment, out=tmp_path / "out.mp4", fit=fit)
 
 
 def measured_height_px(path: str) -> float:
     with av.open(path) as container:
         picture = next(container.decode(video=0)).to_ndarray(format="bgr24")
-    return detect(picture)[0].height
+    return detect(np.asarray(picture, np.uint8))[0].height
 
 
 def test_a_crop_makes_the_face_larger_and_keeps_every_rule(
@@ -51,7 +53,7 @@ def test_a_crop_makes_the_face_larger_and_keeps_every_rule(
 
 @pytest.mark.parametrize("fit", ["pad", "crop"])
 def test_the_face_height_that_is_told_is_the_one_in_the_clip(
-    far: tuple[Source, Segment], tmp_path: Path, fit: str
+    far: tuple[Source, Segment], tmp_path: Path, fit: Fit
 ) -> None:
     result = made(far, tmp_path, fit)
     assert result.face_height_px is not None
@@ -90,7 +92,7 @@ def test_words_and_pixels_agree_on_the_size_of_the_face(framed_face: Source, tmp
     assert int(said[1]) / 100 == pytest.approx(seen_share(framed_face.path), rel=0.1)
 
 
-def test_a_crop_that_is_not_to_be_had_is_said(face_clip: Path, tmp_path: Path) -> None:
+def test_a_crop_that_cannot_be_made_is_reported(face_clip: Path, tmp_path: Path) -> None:
     source = probe(face_clip)
     result = clip(source, pick(scan(source)), out=tmp_path / "out.mp4", fit="crop")
     assert any("Nothing was cropped" in warning for warning in result.warnings)

@@ -59,7 +59,7 @@ def test_the_encoder_takes_away_nothing_that_shows(face_clip: Path, tmp_path: Pa
 def test_a_cut_late_in_a_three_hour_file_begins_at_once(
     kind: str, footage: Footage, tmp_path: Path
 ) -> None:
-    """Measured in CPU seconds against the same cut at the beginning, as machines differ."""
+    """In CPU time, as a multiple of the same cut at the beginning: machines differ."""
     repeats = 10_800 // 6
     listing = tmp_path / "list.txt"
     listing.write_text(f"file '{footage('counter-open-gop')}'\n" * repeats)
@@ -72,7 +72,7 @@ def test_a_cut_late_in_a_three_hour_file_begins_at_once(
     source = probe(long)
     assert source.duration_s > 10_700
     early_s, late_s = (_spent_s(source, at, tmp_path) for at in (0.0, 10_700.0))
-    assert late_s < early_s + 1.0
+    assert late_s < 4 * early_s
     first = read_counter(lumas(tmp_path / "out.mp4")[0])
     assert first == 10_700 * 25 % 150
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from fixtures.generate import read_counter
 from screentest import probe
@@ -129,7 +130,7 @@ def test_a_flash_and_its_beep_stay_together(
     assert max(off_s) <= SYNC_S, f"flashes at {flashes_s}, beeps at {beeps_s}"
 
 
-def beeps_of(level: np.ndarray) -> list[float]:
+def beeps_of(level: NDArray[np.float32]) -> list[float]:
     """When each beep begins, in seconds."""
     loud = np.flatnonzero(level > 0.3)
     firsts = [loud[0], *(b for a, b in pairwise(loud) if b - a > 10_000)]

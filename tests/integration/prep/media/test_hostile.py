@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -140,14 +139,12 @@ def test_an_index_that_would_fill_the_memory_is_not_built(footage: Footage) -> N
 
 
 @pytest.mark.parametrize("kind", ["fifo", "device", "folder"])
-def test_what_is_no_file_is_refused_at_once(kind: str, tmp_path: Path) -> None:
+def test_what_is_not_a_file_is_refused_unread(kind: str, tmp_path: Path) -> None:
     path = {"fifo": tmp_path / "pipe.mp4", "device": Path("/dev/zero"), "folder": tmp_path}[kind]
     if kind == "fifo":
         os.mkfifo(path)
-    started = time.monotonic()
     with pytest.raises(NotAFile):
         probe(path)
-    assert time.monotonic() - started < 5
 
 
 def test_standard_input_is_refused_with_a_hint() -> None:

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from fixtures.formats import APERTURE, QUADRANTS
 from screentest import check, probe, segment_at
 from screentest.prep.clipping.clip import planned_clip
 from screentest.prep.media.frames import reading
-from tests.clips import lit_box, lumas, short_clip
+from tests.clips import Luma, lit_box, lumas, short_clip
 from tests.conftest import Footage
 
 
-def quadrants_of(luma: np.ndarray) -> np.ndarray:
+def quadrants_of(luma: Luma) -> NDArray[np.float64]:
     """The mean luma of each quarter of what is lit."""
     left, top, right, bottom = lit_box(luma)
     seen = luma[top : luma.shape[0] - bottom, left : luma.shape[1] - right]
@@ -28,7 +29,7 @@ def quadrants_of(luma: np.ndarray) -> np.ndarray:
     )
 
 
-def expected(turn_deg: int, *, flipped: bool) -> np.ndarray:
+def expected(turn_deg: int, *, flipped: bool) -> NDArray[np.int_]:
     grey = np.array(QUADRANTS)
     turned = np.rot90(grey, turn_deg // 90)  # counter-clockwise, as the recipe says
     return np.fliplr(turned) if flipped else turned
@@ -104,7 +105,7 @@ def test_the_footages_own_bars_go_before_new_ones_come(
 
 
 @pytest.mark.parametrize("name", ["spotlight", "dark-edges", "closing-bars", "black"])
-def test_darkness_that_is_no_static_bar_is_left_alone(name: str, footage: Footage) -> None:
+def test_darkness_that_is_not_a_static_bar_is_left_alone(name: str, footage: Footage) -> None:
     source = probe(footage(name))
     planned = planned_clip(source, segment_at(source, start_s=0.0, length_s=2.0))
     assert planned.inside_bars is None

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
+from av.packet import Packet
+from av.video.stream import VideoStream
 
 from screentest import probe
 from screentest.prep.clipping.ffmpeg import executable
@@ -20,7 +24,7 @@ LENGTH_S, FPS, EVERY_S = 40, 25, 1.8
 
 
 @pytest.fixture(scope="module", params=[0.04, 0.5, 2, 9, 60], ids=lambda gop_s: f"gop-{gop_s}")
-def film(request, tmp_path_factory) -> Path:
+def film(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A test picture with keyframes so far apart, open groups where they are long."""
     return filmed(tmp_path_factory.mktemp("sparse") / "film.mp4", gop_s=request.param)
 
@@ -55,19 +59,23 @@ def test_two_halves_see_what_the_whole_sees(film: Path) -> None:
     assert max(after - before for before, after in pairwise(halves)) < EVERY_S + 1.1
 
 
-def test_what_is_passed_over_unread_changes_nothing(film: Path, monkeypatch) -> None:
+def test_what_is_passed_over_unread_changes_nothing(
+    film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(frames, "_WORTH_A_JUMP_BYTES", 10**12)
     all_read = times_s(film)
     monkeypatch.setattr(frames, "_WORTH_A_JUMP_BYTES", 0)
     assert times_s(film) == all_read
 
 
-def test_of_footage_made_of_keyframes_only_those_looked_at_are_read(tmp_path, monkeypatch) -> None:
+def test_of_footage_made_of_keyframes_only_those_looked_at_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = filmed(tmp_path / "intra.mp4", gop_s=0.04)
     monkeypatch.setattr(frames, "_WORTH_A_JUMP_BYTES", 0)
-    read = []
+    read: list[int | None] = []
 
-    def counted(*arguments):
+    def counted(*arguments: Any) -> Iterator[Packet[VideoStream]]:
         for packet in packets(*arguments):
             read.append(packet.pts)
             yield packet
@@ -77,7 +85,9 @@ def test_of_footage_made_of_keyframes_only_those_looked_at_are_read(tmp_path, mo
     assert len(read) < 3 * len(seen) < LENGTH_S * FPS / 10
 
 
-def test_an_index_that_leads_nowhere_ends_in_reading_on(film: Path, monkeypatch) -> None:
+def test_an_index_that_leads_nowhere_ends_in_reading_on(
+    film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     expected = times_s(film)
     monkeypatch.setattr(frames, "_WORTH_A_JUMP_BYTES", 0)
     source = probe(film)

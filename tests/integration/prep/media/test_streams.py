@@ -11,11 +11,11 @@ import pytest
 from fixtures.formats import QUADRANTS
 from screentest import clip, probe, segment_at
 from screentest.prep.core.errors import NotAVideo
-from tests.clips import lumas, short_clip, sound
+from tests.clips import Sound, lumas, short_clip, sound
 from tests.conftest import Footage
 
 
-def pitch_hz(samples: np.ndarray) -> float:
+def pitch_hz(samples: Sound) -> float:
     spectrum = np.abs(np.fft.rfft(samples[0][:48_000]))
     return float(np.argmax(spectrum))
 

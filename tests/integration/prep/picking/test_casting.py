@@ -61,7 +61,7 @@ def test_a_photo_without_a_face_is_refused(scanned: Scan, tmp_path: Path) -> Non
         cast(scanned, Wishes(match=empty))
 
 
-def test_a_text_file_is_no_photo(scanned: Scan, tmp_path: Path) -> None:
+def test_a_text_file_is_not_a_photo(scanned: Scan, tmp_path: Path) -> None:
     text = tmp_path / "note.jpg"
     text.write_text("no picture")
     with pytest.raises(FootageError, match="not a picture"):

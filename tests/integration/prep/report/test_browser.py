@@ -7,8 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.waiting import HANG_S
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
 
 from screentest import pick, segment_at
 from screentest.prep.report.sheet import Row, sheet
@@ -20,8 +28,11 @@ QUIET = (
     *("--disable-component-update", "--disable-sync"),
 )
 SLY = "<img src=x onerror=alert(1)>.mp4"
+# The page, and what ``pick`` said.
+Report = tuple[Path, dict[str, Any]]
+Open = Callable[..., "Opened"]
 PLAYED = """video => new Promise((done, fail) => {
-  setTimeout(() => fail(new Error("nothing played within 30 s")), 30000);
+  setTimeout(() => fail(new Error("nothing plays")), 300000);
   video.requestVideoFrameCallback(() => video.requestVideoFrameCallback(() =>
     done({width: video.videoWidth, frames: video.getVideoPlaybackQuality().totalVideoFrames})));
   video.play().catch(fail);
@@ -52,7 +63,7 @@ FAINT = """() => {
 
 
 @pytest.fixture(scope="module")
-def chromium():
+def chromium() -> Iterator[Browser]:
     """A headless Chromium. Skipped where there is none; on CI there has to be one."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
@@ -68,17 +79,17 @@ def chromium():
 
 
 @pytest.fixture(scope="module")
-def report(face_clip, tmp_path_factory):
+def report(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
     """The report about real footage whose name is an attack, and what ``pick`` said of it."""
     folder = tmp_path_factory.mktemp("report")
     raw, page = folder / SLY, folder / "report.html"
     shutil.copy(face_clip, raw)
-    command = [sys.executable, "-m", "screentest.client.cli", "--home", folder / "home"]
+    command = [sys.executable, "-m", "screentest.client.cli", "--home", str(folder / "home")]
     run = subprocess.run(
         [*command, "pick", raw, "--report", page, "--json"],
         capture_output=True,
         check=True,
-        timeout=120,
+        timeout=HANG_S,
     )
     return page, json.loads(run.stdout)
 
@@ -86,20 +97,22 @@ def report(face_clip, tmp_path_factory):
 class Opened:
     """A page with everything that it asked for and complained of."""
 
-    def __init__(self, browser, file, **looks):
+    def __init__(self, browser: Browser, file: Path, **looks: Any) -> None:
         self.context = browser.new_context(**looks)
+        self.context.set_default_timeout(HANG_S * 1000)
         self.page = self.context.new_page()
-        self.complaints, self.asked = [], []
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("requestfailed", lambda request: self.complaints.append(request.url[:80]))
         self.page.on("dialog", lambda dialog: self.complaints.append(dialog.message))
         self.page.on("request", lambda request: self.asked.append(request.url[:80]))
-        self.page.goto(f"file://{file}", wait_until="load", timeout=60_000)
+        self.page.goto(f"file://{file}", wait_until="load", timeout=HANG_S * 1000)
 
 
 @pytest.fixture(scope="module")
-def sheet_page(tmp_path_factory):
+def sheet_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sheet with a good row, a row without a face and a refused one."""
     turned = scan_of(lambda t: face(yaw_deg=-38.0, pitch_deg=-12.0, eyes_open=0.1) if t < 9 else face())
     plain = scan_of(lambda t: None)
@@ -114,11 +127,11 @@ def sheet_page(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(chromium, report):
+def opened(chromium: Browser, report: Report) -> Iterator[Open]:
     """Opens the report, or another page, with a browser's looks; closed when the test ends."""
-    contexts = []
+    contexts: list[BrowserContext] = []
 
-    def open_it(page=report[0], **looks):
+    def open_it(page: Path = report[0], **looks: Any) -> Opened:
         found = Opened(chromium, page, **looks)
         contexts.append(found.context)
         return found
@@ -128,27 +141,27 @@ def opened(chromium, report):
         context.close()
 
 
-def test_nothing_is_asked_of_the_network_and_the_console_stays_clean(opened):
+def test_nothing_is_asked_of_the_network_and_the_console_stays_clean(opened: Open) -> None:
     seen = opened()
     assert seen.complaints == []
     assert [url for url in seen.asked if not url.startswith(("file:", "data:"))] == []
     assert len([url for url in seen.asked if url.startswith("file:")]) == 1
 
 
-def test_a_name_that_is_markup_is_shown_as_text(opened):
+def test_a_name_that_is_markup_is_shown_as_text(opened: Open) -> None:
     seen = opened()
     assert seen.page.inner_text("h1") == SLY
     assert seen.page.title().startswith(SLY)
     assert seen.page.locator("img[src=x]").count() == 0
 
 
-def test_the_verdict_is_what_pick_said(opened, report):
+def test_the_verdict_is_what_pick_said(opened: Open, report: Report) -> None:
     verdict = opened().page.inner_text(".verdict")
     assert f"{report[1]['score']:.2f}" in verdict
     assert f"0:{report[1]['start_s']:06.3f}" in verdict
 
 
-def test_every_part_is_there(opened, report):
+def test_every_part_is_there(opened: Open, report: Report) -> None:
     page = opened().page
     picked = report[1]
     assert page.locator(".filmstrip figure").count() == 8
@@ -160,39 +173,41 @@ def test_every_part_is_there(opened, report):
     assert "scaled up" in page.inner_text(".warnings")
 
 
-def test_every_picture_is_decoded(opened):
+def test_every_picture_is_decoded(opened: Open) -> None:
     widths = opened().page.evaluate("[...document.images].map(image => image.naturalWidth)")
     assert len(widths) == 9
     assert min(widths) > 100
 
 
 @pytest.mark.parametrize(("name", "width_px"), [("before", 400), ("after", 1280)])
-def test_both_videos_play(opened, name, width_px):
+def test_both_videos_play(opened: Open, name: str, width_px: int) -> None:
     played = opened().page.locator(f"video#{name}").evaluate(PLAYED)
     assert played["width"] == width_px
     assert played["frames"] >= 2
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_can_be_read(opened, scheme):
+def test_every_text_can_be_read(opened: Open, scheme: str) -> None:
     assert opened(color_scheme=scheme).page.evaluate(FAINT) == []
 
 
-def test_light_and_dark_are_two_looks(opened):
+def test_light_and_dark_are_two_looks(opened: Open) -> None:
     paper = "getComputedStyle(document.body).backgroundColor"
     looks = {opened(color_scheme=scheme).page.evaluate(paper) for scheme in ("light", "dark")}
     assert len(looks) == 2
 
 
 @pytest.mark.parametrize("width_px", [360, 768, 1600])
-def test_nothing_sticks_out_on_any_screen(opened, width_px):
+def test_nothing_sticks_out_on_any_screen(opened: Open, width_px: int) -> None:
     page = opened(viewport={"width": width_px, "height": 800}).page
     assert page.evaluate("document.documentElement.scrollWidth") <= width_px
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width_px", [360, 1280])
-def test_a_sheet_fits_every_screen_and_can_be_read(opened, sheet_page, scheme, width_px):
+def test_a_sheet_fits_every_screen_and_can_be_read(
+    opened: Open, sheet_page: Path, scheme: str, width_px: int
+) -> None:
     looks = {"color_scheme": scheme, "viewport": {"width": width_px, "height": 800}}
     seen = opened(sheet_page, **looks)
     assert seen.page.locator("article").count() == 4
@@ -201,5 +216,5 @@ def test_a_sheet_fits_every_screen_and_can_be_read(opened, sheet_page, scheme, w
     assert seen.complaints == []
 
 
-def test_the_page_is_light_enough_to_be_mailed(report):
+def test_the_page_is_light_enough_to_be_mailed(report: Report) -> None:
     assert report[0].stat().st_size < 6_000_000

@@ -16,23 +16,26 @@ import pytest
 
 from screentest import SORA_2, clip, probe, segment_at
 from screentest.prep.report.videos import after
+from tests.conftest import Command, Footage
 
 CHECKOUT = Path(__file__).parents[4]
 MARKER = '<meta name="generator" content="screentest">'
 
 
 @pytest.fixture(autouse=True)
-def in_a_folder_of_its_own(tmp_path, monkeypatch):
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture(scope="module")
-def short(footage):
+def short(footage: Footage) -> Path:
     """3 s of a face: quick to scan and to encode."""
     return footage("face-short")
 
 
-def test_pick_names_its_report_and_leaves_no_clip(screentest, short, tmp_path):
+def test_pick_names_its_report_and_leaves_no_clip(
+    screentest: Command, short: Path, tmp_path: Path
+) -> None:
     found = screentest("pick", short, "--report", "why.html", "--json").result
     page = tmp_path / "why.html"
     assert found["report"] == str(page)
@@ -41,23 +44,25 @@ def test_pick_names_its_report_and_leaves_no_clip(screentest, short, tmp_path):
     assert not list(tmp_path.rglob("*.mp4"))
 
 
-def test_a_clip_comes_with_its_report(screentest, short, tmp_path):
+def test_a_clip_comes_with_its_report(screentest: Command, short: Path, tmp_path: Path) -> None:
     made = screentest("clip", short, "-o", "out.mp4", "--report", "why.html", "--json").result
     assert made["report"] == str(tmp_path / "why.html")
     assert MARKER in (tmp_path / "why.html").read_text(encoding="utf-8")
     assert (tmp_path / "out.mp4").exists()
 
 
-def test_a_warning_stands_on_the_page_once(screentest, footage, tmp_path):
+def test_a_warning_stands_on_the_page_once(
+    screentest: Command, footage: Footage, tmp_path: Path
+) -> None:
     screentest("clip", footage("pattern-720p"), "-o", "out.mp4", "--report", "why.html")
     page = (tmp_path / "why.html").read_text(encoding="utf-8")
     assert page.count("No human face shows itself in the clip.") == 1
 
 
 def test_a_clip_whose_report_cannot_be_drawn_is_told_all_the_same(
-    screentest, short, tmp_path, monkeypatch
-):
-    def full(*_arguments, **_options):
+    screentest: Command, short: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object, **_options: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "why.html")
 
     monkeypatch.setattr("screentest.prep.report.draw.draw", full)
@@ -67,32 +72,36 @@ def test_a_clip_whose_report_cannot_be_drawn_is_told_all_the_same(
     assert json.loads(outcome.out)["clip"] == str(tmp_path / "out.mp4")
 
 
-def test_without_it_nothing_is_drawn(screentest, short, tmp_path):
+def test_without_it_nothing_is_drawn(screentest: Command, short: Path, tmp_path: Path) -> None:
     assert "report" not in screentest("pick", short, "--json").result
     assert not list(tmp_path.glob("*.html"))
 
 
-def test_a_report_never_takes_the_place_of_footage(screentest, short, tmp_path):
-    raw = shutil.copy(short, tmp_path / "raw.mp4")
+def test_a_report_never_takes_the_place_of_footage(
+    screentest: Command, short: Path, tmp_path: Path
+) -> None:
+    raw = Path(shutil.copy(short, tmp_path / "raw.mp4"))
     outcome = screentest("pick", raw, "--report", raw, "--json")
     assert outcome.error["type"] == "OutputExists"
     assert raw.read_bytes() == short.read_bytes()
 
 
-def test_turned_footage_is_drawn_upright(screentest, footage):
+def test_turned_footage_is_drawn_upright(screentest: Command, footage: Footage) -> None:
     page = Path(
         screentest("pick", footage("rotated-90"), "--report", "why.html", "--json").result["report"]
     ).read_text(encoding="utf-8")
     assert '<video id="before" controls muted loop playsinline preload="auto" width="360"' in page
 
 
-def test_a_rehearsal_can_be_drawn_too(screentest, short, tmp_path):
+def test_a_rehearsal_can_be_drawn_too(screentest: Command, short: Path, tmp_path: Path) -> None:
     arguments = ("register", short, "--name", "Joe", "--dry-run", "--report", "why.html", "--json")
     assert screentest(*arguments).result["report"] == str(tmp_path / "why.html")
 
 
 @pytest.mark.slow
-def test_a_registration_is_drawn_with_its_character(screentest, short, tmp_path):
+def test_a_registration_is_drawn_with_its_character(
+    screentest: Command, short: Path, tmp_path: Path
+) -> None:
     arguments = ("register", short, "--name", "Joe <b>", "--sandbox", "--report", "why.html", "--json")
     made = screentest(*arguments).result
     page = (tmp_path / "why.html").read_text(encoding="utf-8")
@@ -102,7 +111,9 @@ def test_a_registration_is_drawn_with_its_character(screentest, short, tmp_path)
 
 
 @pytest.mark.slow
-def test_an_id_that_is_paid_for_is_told_even_where_its_report_fails(screentest, short):
+def test_an_id_that_is_paid_for_is_told_even_where_its_report_fails(
+    screentest: Command, short: Path
+) -> None:
     arguments = ("register", short, "--name", "Joe", "--sandbox", "--json")
     made = screentest(*arguments).result
     Path(made["clip"]).unlink()
@@ -111,7 +122,7 @@ def test_an_id_that_is_paid_for_is_told_even_where_its_report_fails(screentest, 
     assert outcome.result == {**made, "submitted": False}
 
 
-def test_a_clip_too_heavy_for_a_page_is_shown_as_a_copy(short, tmp_path):
+def test_a_clip_too_heavy_for_a_page_is_shown_as_a_copy(short: Path, tmp_path: Path) -> None:
     source = probe(short)
     made = clip(source, segment_at(source, start_s=0.0), out=tmp_path / "clip.mp4")
     copy = after(replace(made, bytes=10**8), spec=SORA_2)
@@ -119,7 +130,7 @@ def test_a_clip_too_heavy_for_a_page_is_shown_as_a_copy(short, tmp_path):
     assert after(made, spec=SORA_2).content == (tmp_path / "clip.mp4").read_bytes()
 
 
-def drawn_sheet(folder, out, home):
+def drawn_sheet(folder: Path, out: Path, home: Path) -> subprocess.CompletedProcess[str]:
     script = CHECKOUT / "fixtures" / "sheets.py"
     return subprocess.run(
         [sys.executable, script, folder, "--out", out],
@@ -132,7 +143,9 @@ def drawn_sheet(folder, out, home):
     )
 
 
-def test_a_sheet_has_a_row_for_every_clip_even_one_that_fails(short, footage, tmp_path, home):
+def test_a_sheet_has_a_row_for_every_clip_even_one_that_fails(
+    short: Path, footage: Footage, tmp_path: Path, home: Path
+) -> None:
     folder = tmp_path / "day 1"
     folder.mkdir()
     shutil.copy(short, folder / "a good one.mp4")
@@ -149,7 +162,7 @@ def test_a_sheet_has_a_row_for_every_clip_even_one_that_fails(short, footage, tm
     assert "2/2 'broken.mp4'" in run.stderr
 
 
-def test_a_sheet_of_no_footage_says_so(tmp_path, home):
+def test_a_sheet_of_no_footage_says_so(tmp_path: Path, home: Path) -> None:
     run = drawn_sheet(tmp_path, tmp_path / "sheet.html", home)
     assert (run.returncode, run.stdout) == (2, "")
     assert "There is no footage in" in run.stderr

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from screentest import pick, probe, scan
+from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Span
 from screentest.prep.scanning.close import blank, looked_closely
 from screentest.prep.scanning.scan import look_at
@@ -87,11 +88,11 @@ def test_a_phone_clip_is_seen_upright(footage: Footage) -> None:
 
 
 def test_what_went_wrong_is_told_and_not_that_the_others_stopped(face_clip: Path) -> None:
-    def work(worker: object, span: Span, say: object) -> None:
+    def work(worker: object, span: Span, say: Progress) -> None:
         if span.start_s:
             raise ValueError("the second worker fell over")
         while True:
-            say(0.5)  # type: ignore[operator]
+            say(0.5)
 
     with (
         Workers(probe(face_clip), count=2) as workers,

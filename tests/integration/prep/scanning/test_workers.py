@@ -26,7 +26,7 @@ def test_no_file_is_closed_under_a_thread_that_the_pool_forgot(footage: Footage)
 
     def interrupted(_share: float) -> None:
         begun.wait(60)
-        workers._pool._threads.clear()
+        workers._pool._threads.clear()  # type: ignore[attr-defined]
         raise KeyboardInterrupt
 
     workers = Workers(source, count=1)

@@ -17,7 +17,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -69,7 +69,7 @@ FATES = st.sampled_from(["completed", "completed", "completed", "failed", "namel
 
 
 class Killed(BaseException):
-    """kill -9, as far as a test inside one process can have it."""
+    """kill -9, as well as a test inside one process can do it."""
 
 
 @dataclass(slots=True)
@@ -300,6 +300,4 @@ TestBills = Bills.TestCase
 TestBills.settings = settings(
     max_examples=25,
     stateful_step_count=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
 )

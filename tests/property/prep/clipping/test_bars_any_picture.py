@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screentest.prep.clipping.bars import inside_bars, may_have_bars
+from screentest.prep.core.picture import Picture
 
 thicknesses = st.integers(min_value=6, max_value=60)
 seeds = st.integers(min_value=0, max_value=2**16)
 
 
-def textured(height: int, width: int, seed: int) -> np.ndarray:
+def textured(height: int, width: int, seed: int) -> Picture:
     return np.random.default_rng(seed).integers(40, 220, (height, width)).astype(np.uint8)
 
 
@@ -42,7 +43,7 @@ def test_a_bar_on_one_side_only_is_part_of_the_scene(high: int, seed: int) -> No
 
 
 @given(thicknesses, seeds)
-def test_bars_that_go_while_the_clip_runs_are_no_static_bars(high: int, seed: int) -> None:
+def test_bars_that_go_while_the_clip_runs_are_not_static(high: int, seed: int) -> None:
     whole = textured(180, 320, seed)
     barred = whole.copy()
     barred[:high] = barred[180 - high :] = 16
@@ -50,7 +51,7 @@ def test_bars_that_go_while_the_clip_runs_are_no_static_bars(high: int, seed: in
 
 
 @given(seeds)
-def test_noise_in_the_dark_is_no_bar(seed: int) -> None:
+def test_noise_in_the_dark_is_not_a_bar(seed: int) -> None:
     picture = textured(180, 320, seed)
     dark = np.random.default_rng(seed).integers(16, 40, (40, 320)).astype(np.uint8)
     picture[:40] = picture[140:] = dark

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screentest.prep.clipping.canvas import canvas_for
-from screentest.prep.core.spec import KLING_ELEMENTS, SORA_2
+from screentest.prep.core.spec import KLING_ELEMENTS, SORA_2, ClipSpec, Orientation
 from screentest.prep.media.orientation import displayed_size
 
 sides_px = st.integers(min_value=16, max_value=8192)
@@ -20,7 +20,7 @@ orientations = st.sampled_from(["landscape", "portrait"])
 
 @given(sides_px, sides_px, aspects, turns_deg, specs, orientations)
 def test_any_footage_gets_a_canvas_the_service_takes(
-    width_px: int, height_px: int, sar: Fraction, turn_deg: int, spec, square
+    width_px: int, height_px: int, sar: Fraction, turn_deg: int, spec: ClipSpec, square: Orientation
 ) -> None:
     shown_width, shown_height = displayed_size(width_px, height_px, sar, turn_deg)
     made = canvas_for(shown_width, shown_height, spec=spec, square=square)

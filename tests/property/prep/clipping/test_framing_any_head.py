@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screentest.prep.clipping.framing import framed
-from screentest.prep.core.spec import KLING_ELEMENTS, SORA_2
+from screentest.prep.core.spec import KLING_ELEMENTS, SORA_2, ClipSpec, Fit
 from screentest.prep.core.values import Box, Heads
 
 sides_px = st.integers(min_value=100, max_value=4000)
@@ -19,7 +19,14 @@ specs = st.sampled_from([SORA_2, KLING_ELEMENTS])
 
 @given(sides_px, sides_px, shares, shares, shares, shares, fits, specs)
 def test_a_crop_keeps_the_head_and_the_rules(
-    half_width_px: int, half_height_px: int, x: float, y: float, w: float, h: float, fit, spec
+    half_width_px: int,
+    half_height_px: int,
+    x: float,
+    y: float,
+    w: float,
+    h: float,
+    fit: Fit,
+    spec: ClipSpec,
 ) -> None:
     width_px, height_px = 2 * half_width_px, 2 * half_height_px
     box = Box(x * (1 - w), y * (1 - h), w, h)

@@ -1,10 +1,13 @@
 """What each kind of mistake ends with: scripts branch on the exit code and on the error's type."""
 
+from __future__ import annotations
+
 import json
 
 import pytest
 
 from docs.generate import INTRODUCTION
+from tests.conftest import Command
 
 RAW = "fixtures/cap13_edit2.mp4"
 REGISTER = ("register", RAW, "--name", "Joe")
@@ -48,25 +51,29 @@ IMPOSSIBLE = [
 
 
 @pytest.mark.parametrize(("arguments", "error_type"), FAILED)
-def test_what_cannot_be_done_ends_with_1_and_its_own_type(screentest, arguments, error_type):
+def test_what_cannot_be_done_ends_with_1_and_its_own_type(
+    screentest: Command, arguments: tuple[str, ...], error_type: str
+) -> None:
     outcome = screentest(*arguments, "--json")
     assert (outcome.code, outcome.error["type"]) == (1, error_type)
 
 
 @pytest.mark.parametrize("arguments", MISUSED)
-def test_what_is_written_wrongly_ends_with_2(screentest, arguments):
+def test_what_is_written_wrongly_ends_with_2(screentest: Command, arguments: tuple[str, ...]) -> None:
     outcome = screentest(*arguments, "--json")
     assert (outcome.code, outcome.error["type"]) == (2, "UsageError")
 
 
 @pytest.mark.parametrize("arguments", IMPOSSIBLE)
-def test_what_cannot_be_wished_for_ends_with_2(screentest, arguments):
+def test_what_cannot_be_wished_for_ends_with_2(screentest: Command, arguments: tuple[str, ...]) -> None:
     outcome = screentest(*arguments, "--json")
     assert (outcome.code, outcome.error["type"]) == (2, "ImpossibleWish")
 
 
 @pytest.mark.parametrize("arguments", [*(arguments for arguments, _ in FAILED), *MISUSED, *IMPOSSIBLE])
-def test_an_error_with_json_is_one_object_on_stderr_and_nothing_on_stdout(screentest, arguments):
+def test_an_error_with_json_is_one_object_on_stderr_and_nothing_on_stdout(
+    screentest: Command, arguments: tuple[str, ...]
+) -> None:
     outcome = screentest(*arguments, "--json")
     assert outcome.out == ""
     (line,) = outcome.err.splitlines()
@@ -74,9 +81,9 @@ def test_an_error_with_json_is_one_object_on_stderr_and_nothing_on_stdout(screen
 
 
 @pytest.mark.parametrize("code", [0, 1, 2, 130])
-def test_every_exit_code_is_documented(code):
+def test_every_exit_code_is_documented(code: int) -> None:
     assert f"\n| {code} | " in INTRODUCTION
 
 
-def test_a_file_name_that_begins_with_a_dash_is_shown_the_way(screentest):
+def test_a_file_name_that_begins_with_a_dash_is_shown_the_way(screentest: Command) -> None:
     assert "goes after --" in screentest("probe", "-raw.mov").err

@@ -1,6 +1,10 @@
 """What a user sees when something goes wrong: a sentence, a hint, an exit code, no traceback."""
 
+from __future__ import annotations
+
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import click
 import pytest
@@ -9,10 +13,11 @@ from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.failures import exit_code_of
 from screentest.client.errors import NoBalance
 from screentest.prep.core.errors import NotFound
+from tests.conftest import Command
 
 
-def failing(error):
-    def run():
+def failing(error: BaseException) -> Callable[[], None]:
+    def run() -> None:
         raise error
 
     return run
@@ -30,39 +35,41 @@ def failing(error):
         (click.Abort(), 130),
     ],
 )
-def test_each_kind_of_failure_has_its_exit_code(error, code, capfd):
+def test_each_kind_of_failure_has_its_exit_code(
+    error: BaseException, code: int, capfd: pytest.CaptureFixture[str]
+) -> None:
     assert exit_code_of(failing(error), call=Call()) == code
 
 
-def test_an_error_tells_people_what_and_what_to_do(capfd):
+def test_an_error_tells_people_what_and_what_to_do(capfd: pytest.CaptureFixture[str]) -> None:
     exit_code_of(failing(NotFound("There is no file x.", "Check the path.")), call=Call())
     assert capfd.readouterr().err == "error: There is no file x.\nhint: Check the path.\n"
 
 
-def test_an_error_tells_machines_type_message_and_hint(capfd):
+def test_an_error_tells_machines_type_message_and_hint(capfd: pytest.CaptureFixture[str]) -> None:
     exit_code_of(failing(NotFound("No x.", "Check.")), call=Call(json=True))
     told = json.loads(capfd.readouterr().err)
     assert told == {"error": {"type": "NotFound", "message": "No x.", "hint": "Check."}}
 
 
-def test_an_error_is_one_line_whatever_its_message_holds(capfd):
+def test_an_error_is_one_line_whatever_its_message_holds(capfd: pytest.CaptureFixture[str]) -> None:
     exit_code_of(failing(NotFound("a\nb", "c")), call=Call(json=True))
     assert capfd.readouterr().err.count("\n") == 1
 
 
-def test_a_fault_of_this_program_shows_no_traceback(capfd):
+def test_a_fault_of_this_program_shows_no_traceback(capfd: pytest.CaptureFixture[str]) -> None:
     exit_code_of(failing(RuntimeError("secret")), call=Call(json=True))
     told = capfd.readouterr().err
     assert json.loads(told)["error"]["type"] == "InternalError"
     assert "secret" not in told
 
 
-def test_a_fault_of_this_program_shows_where_with_verbose(capfd):
+def test_a_fault_of_this_program_shows_where_with_verbose(capfd: pytest.CaptureFixture[str]) -> None:
     exit_code_of(failing(RuntimeError("boom")), call=Call(verbosity=1))
     assert "test_failures.py" in capfd.readouterr().err
 
 
-def test_an_interrupt_is_told_as_interrupted(capfd):
+def test_an_interrupt_is_told_as_interrupted(capfd: pytest.CaptureFixture[str]) -> None:
     exit_code_of(failing(KeyboardInterrupt()), call=Call(json=True))
     assert json.loads(capfd.readouterr().err)["error"]["type"] == "Interrupted"
 
@@ -79,31 +86,33 @@ def test_an_interrupt_is_told_as_interrupted(capfd):
         ("--json", "characters", "show"),
     ],
 )
-def test_a_usage_error_is_an_object_too(screentest, arguments):
+def test_a_usage_error_is_an_object_too(screentest: Command, arguments: tuple[str, ...]) -> None:
     outcome = screentest(*arguments)
     assert outcome.code == 2
     assert outcome.error["type"] == "UsageError"
     assert outcome.out == ""
 
 
-def test_a_usage_error_says_where_help_is(screentest):
+def test_a_usage_error_says_where_help_is(screentest: Command) -> None:
     assert "screentest clip --help" in screentest("clip").err
 
 
-def test_json_after_the_double_dash_is_a_file_name(screentest):
+def test_json_after_the_double_dash_is_a_file_name(screentest: Command) -> None:
     outcome = screentest("probe", "--", "--json")
     assert outcome.err.startswith("error: ")
 
 
 @pytest.mark.parametrize("command", ["probe", "scan", "pick", "clip", "check"])
-def test_a_file_that_is_not_there_is_named(screentest, command, tmp_path):
+def test_a_file_that_is_not_there_is_named(screentest: Command, command: str, tmp_path: Path) -> None:
     outcome = screentest(command, tmp_path / "nowhere.mov", "--json")
     assert outcome.code == 1
     assert outcome.error["type"] == "NotFound"
     assert "nowhere.mov" in outcome.error["message"]
 
 
-def test_register_without_a_key_names_both_ways_out_before_any_work(screentest, face_clip):
+def test_register_without_a_key_names_both_ways_out_before_any_work(
+    screentest: Command, face_clip: Path
+) -> None:
     outcome = screentest("register", face_clip, "--name", "Joe", "--json")
     assert outcome.code == 1
     assert outcome.error["type"] == "NoCredentials"
@@ -113,6 +122,8 @@ def test_register_without_a_key_names_both_ways_out_before_any_work(screentest, 
 
 
 @pytest.mark.parametrize("name", ["", "x" * 81])
-def test_register_refuses_a_name_that_the_service_would_refuse(screentest, face_clip, name):
+def test_register_refuses_a_name_that_the_service_would_refuse(
+    screentest: Command, face_clip: Path, name: str
+) -> None:
     outcome = screentest("register", face_clip, "--name", name, "--dry-run", "--json")
     assert (outcome.code, outcome.error["type"]) == (1, "InvalidName")

@@ -1,5 +1,7 @@
 """What a user meets first: --help, --version, completion; fast, and true."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 
@@ -7,6 +9,7 @@ import click
 import pytest
 
 from screentest.client.cli.root import SECTIONS, root
+from tests.conftest import Command
 
 HEAVY = ("av", "boto3", "botocore", "cv2", "httpx", "numpy", "rich", "sqlite3", "starlette")
 ENTRIES = {name: entry for entries in SECTIONS.values() for name, entry in entries.items()}
@@ -29,44 +32,44 @@ def modules_after(*arguments: str) -> set[str]:
     return set(run.stderr.split())
 
 
-def test_help_comes_at_once_because_nothing_heavy_is_imported():
+def test_help_comes_at_once_because_nothing_heavy_is_imported() -> None:
     assert not modules_after("--help") & set(HEAVY)
 
 
 @pytest.mark.parametrize("name", ENTRIES)
-def test_help_of_a_command_imports_nothing_heavy(name):
+def test_help_of_a_command_imports_nothing_heavy(name: str) -> None:
     assert not modules_after(name, "--help") & set(HEAVY)
 
 
 @pytest.mark.parametrize("name", ENTRIES)
-def test_the_line_in_help_belongs_to_a_command_that_exists(name):
+def test_the_line_in_help_belongs_to_a_command_that_exists(name: str) -> None:
     command = root.get_command(click.Context(root), name)
     assert command is not None
     assert command.name == name
 
 
-def test_help_names_every_command(screentest):
+def test_help_names_every_command(screentest: Command) -> None:
     listed = screentest("--help").out
     assert all(f"  {name} " in listed for name in ENTRIES)
 
 
-def test_help_fits_a_terminal_of_80_columns(screentest):
+def test_help_fits_a_terminal_of_80_columns(screentest: Command) -> None:
     assert max(map(len, screentest("--help").out.splitlines())) <= 80
 
 
-def test_version_names_the_program_and_its_version(screentest):
+def test_version_names_the_program_and_its_version(screentest: Command) -> None:
     assert screentest("--version").out == "screentest 0.1.0\n"
 
 
-def test_version_speaks_json_too(screentest):
+def test_version_speaks_json_too(screentest: Command) -> None:
     assert screentest("--version", "--json").result == {"version": "0.1.0"}
 
 
-def test_short_help_flag_works(screentest):
+def test_short_help_flag_works(screentest: Command) -> None:
     assert screentest("pick", "-h").code == 0
 
 
-def test_completion_offers_the_commands(monkeypatch, screentest):
+def test_completion_offers_the_commands(monkeypatch: pytest.MonkeyPatch, screentest: Command) -> None:
     monkeypatch.setenv("_SCREENTEST_COMPLETE", "bash_complete")
     monkeypatch.setenv("COMP_WORDS", "screentest re")
     monkeypatch.setenv("COMP_CWORD", "1")

@@ -17,7 +17,7 @@ def test_seconds_and_timecodes_are_understood(said: str, meant: float) -> None:
 
 
 @pytest.mark.parametrize("said", ["abc", "1:2:3:4", "-1", "nan", "inf", "", "1:", ":5"])
-def test_what_is_no_time_is_refused(said: str) -> None:
+def test_what_is_not_a_time_is_refused(said: str) -> None:
     with pytest.raises(click.BadParameter):
         Seconds().convert(said, None, None)
 

@@ -1,5 +1,7 @@
 """Values in words, as people read them."""
 
+from __future__ import annotations
+
 from fractions import Fraction
 
 import pytest
@@ -19,7 +21,7 @@ from screentest.client.cli.output.wording import visible
         (3723.5, "1:02:03.500"),
     ],
 )
-def test_a_timecode_reads_as_a_player_shows_it(seconds, shown):
+def test_a_timecode_reads_as_a_player_shows_it(seconds: float, shown: str) -> None:
     assert wording.timecode(seconds) == shown
 
 
@@ -32,14 +34,14 @@ def test_a_timecode_reads_as_a_player_shows_it(seconds, shown):
         (Fraction(100), "100 fps"),
     ],
 )
-def test_a_rate_has_no_needless_digits(fps, shown):
+def test_a_rate_has_no_needless_digits(fps: Fraction, shown: str) -> None:
     assert wording.rate(fps) == shown
 
 
 @pytest.mark.parametrize(
     ("amount", "shown"), [(0, "USD 0"), (0.001, "USD 0.001"), (10, "USD 10"), (1.5, "USD 1.5")]
 )
-def test_money_is_exact_and_short(amount, shown):
+def test_money_is_exact_and_short(amount: float, shown: str) -> None:
     assert wording.usd(amount) == shown
 
 
@@ -47,7 +49,7 @@ def test_money_is_exact_and_short(amount, shown):
     ("count", "shown"),
     [(999, "999 B"), (608_000, "608 kB"), (1_250_000, "1.2 MB"), (3_000_000_000, "3.0 GB")],
 )
-def test_a_size_is_in_a_unit_people_know(count, shown):
+def test_a_size_is_in_a_unit_people_know(count: int, shown: str) -> None:
     assert wording.size(count) == shown
 
 
@@ -59,21 +61,21 @@ def test_a_size_is_in_a_unit_people_know(count, shown):
         ("sandbox", True, "USD 0.4 at the real service, nothing in the sandbox"),
     ],
 )
-def test_a_bill_says_who_was_paid(service, now, shown):
+def test_a_bill_says_who_was_paid(service: str, now: bool, shown: str) -> None:
     assert wording.bill(0.4, service=service, now=now) == shown
 
 
-def test_one_is_not_plural():
+def test_one_is_not_plural() -> None:
     assert (wording.counted(1, "cut"), wording.counted(2, "cut")) == ("1 cut", "2 cuts")
 
 
-def test_control_characters_are_shown_and_not_obeyed():
+def test_control_characters_are_shown_and_not_obeyed() -> None:
     assert visible("a\x1b[31mb\nc\u202e") == "a\\x1b[31mb\\nc\\u202e"
 
 
-def test_ordinary_text_of_any_language_stays_as_it_is():
+def test_ordinary_text_of_any_language_stays_as_it_is() -> None:
     assert visible("Müller 東京 5°") == "Müller 東京 5°"
 
 
-def test_a_file_name_that_is_no_text_can_still_be_shown():
+def test_a_file_name_that_is_not_text_can_still_be_shown() -> None:
     assert visible(b"caf\xe9.mp4".decode("utf-8", "surrogateescape")) == "caf?.mp4"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from screentest.client.registry.identity import Wish
 WISH = Wish("sandbox", "acc", "openai/sora-2/characters", "Joe", "/raw/joe.mov", "f00d", {})
 
 
-def test_moving_the_footage_does_not_register_anew() -> None:
+def test_moving_the_footage_does_not_register_again() -> None:
     assert replace(WISH, source_path="/elsewhere/joe.mov").identity == WISH.identity
 
 
@@ -26,8 +27,8 @@ def test_moving_the_footage_does_not_register_anew() -> None:
         {"overrides": {"start_s": 8.0}},
     ],
 )
-def test_whatever_matters_registers_anew(change: dict[str, object]) -> None:
-    assert replace(WISH, **change).identity != WISH.identity  # type: ignore[arg-type]
+def test_whatever_matters_registers_another(change: dict[str, Any]) -> None:
+    assert replace(WISH, **change).identity != WISH.identity
 
 
 def test_the_identity_of_a_published_release_stays() -> None:

@@ -16,7 +16,7 @@ def test_a_submit_is_reached_only_with_a_clip_in_the_bucket() -> None:
 
 
 @pytest.mark.parametrize("state", sorted(UNSETTLED))
-def test_an_unsettled_row_is_never_planned_anew(state: State) -> None:
+def test_an_unsettled_row_is_never_planned_again(state: State) -> None:
     assert not MOVES[state] & {"planned", "clipped", "submitting"}
 
 
@@ -24,6 +24,6 @@ def test_done_is_for_ever() -> None:
     assert MOVES["done"] == frozenset()
 
 
-def test_a_word_that_is_no_state_is_refused() -> None:
+def test_a_word_that_is_not_a_state_is_refused() -> None:
     with pytest.raises(ValueError, match="no such state"):
         as_state("sent")

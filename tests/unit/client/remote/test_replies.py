@@ -204,5 +204,5 @@ def test_times_are_read_with_any_number_of_fraction_digits(text: str, micros: in
 
 
 @pytest.mark.parametrize("value", ["soon", "", None, 5])
-def test_a_time_that_is_none_is_no_error(value: object) -> None:
+def test_what_is_not_a_time_reads_as_missing(value: object) -> None:
     assert parse_time(value) is None

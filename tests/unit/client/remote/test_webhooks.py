@@ -60,7 +60,7 @@ def test_another_body_or_secret_is_not_believed() -> None:
             verify_webhook(headers(), body, secret=secret, now=lambda: AT)
 
 
-def test_a_signed_body_that_is_no_object_is_told() -> None:
+def test_a_signed_body_that_is_not_an_object_is_told() -> None:
     signed = signature_of("m1", str(AT), b"[]", secret=SECRET)
     with pytest.raises(BadWebhook, match="JSON object"):
         verify_webhook(headers(Webhook_Signature=signed), b"[]", secret=SECRET, now=lambda: AT)

@@ -85,7 +85,7 @@ def test_a_mistake_in_the_list_is_named(tmp_path: Path, content: object, named: 
         read(tmp_path, content)
 
 
-def test_a_list_that_is_no_json_is_told(tmp_path: Path) -> None:
+def test_a_list_that_is_not_json_is_told(tmp_path: Path) -> None:
     (tmp_path / "broken.json").write_text("[{")
     with pytest.raises(SandboxError, match="cannot be read"):
         load_faults(tmp_path / "broken.json")

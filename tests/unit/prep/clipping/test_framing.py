@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from screentest.prep.clipping.framing import company_warning, framed, no_crop_warning
 from screentest.prep.core.geometry import clusters, enclosing
-from screentest.prep.core.spec import SORA_2
+from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.values import Box, Heads
+
+
+class Footage(TypedDict):
+    width_px: int
+    height_px: int
+    spec: ClipSpec
+
 
 FAR = Heads(Box(0.6, 0.3, 0.03, 0.08), 0.08)
 NEAR = Heads(Box(0.4, 0.2, 0.2, 0.5), 0.5)
-UHD = {"width_px": 3840, "height_px": 2160, "spec": SORA_2}
+UHD = Footage(width_px=3840, height_px=2160, spec=SORA_2)
 
 
 def test_a_small_face_in_a_4k_frame_is_cropped_to_the_smallest_canvas() -> None:

@@ -40,7 +40,7 @@ WANTED = CleanAperture(Fraction(260), Fraction(172), Fraction(30), Fraction(4))
 def test_the_crop_of_the_very_stream_is_read(tmp_path: Path) -> None:
     file = tmp_path / "a.mkv"
     file.write_bytes(movie(SOUND, BUTTONS, CROPPED))
-    assert pixel_crop(file, 1) == WANTED, "buttons are no stream"
+    assert pixel_crop(file, 1) == WANTED, "buttons are not a stream"
     assert pixel_crop(file, 0) is None
 
 
@@ -66,7 +66,7 @@ def test_a_crop_that_leaves_nothing_is_not_believed(tmp_path: Path) -> None:
     assert pixel_crop(file, 0) is None
 
 
-def test_what_is_no_matroska_file_says_nothing(tmp_path: Path) -> None:
+def test_what_is_not_a_matroska_file_says_nothing(tmp_path: Path) -> None:
     file = tmp_path / "a.mp4"
     for data in (b"", b"\0" * 64, b"\x80", b"ftyp" * 50, b"\xff" * 50):
         file.write_bytes(data)

@@ -153,10 +153,10 @@ def test_a_profile_whose_mesh_reads_frontal_does_not_pass_as_a_face() -> None:
 
 
 def test_the_weak_moments_of_a_window_count() -> None:
-    def blinks_at_two(t_s: float) -> object:
+    def blinks_at_two(t_s: float) -> Face:
         return TURNED if 1.6 <= t_s < 2.6 else FRONTAL
 
-    made = pick(scan_of(blinks_at_two, length_s=8.0))  # type: ignore[arg-type]
+    made = pick(scan_of(blinks_at_two, length_s=8.0))
     assert made.start_s >= 2.4
 
 
@@ -261,7 +261,7 @@ def test_a_second_person_is_named_with_the_way_to_choose() -> None:
 
 
 def test_the_minimum_can_be_asked_for_at_any_rate() -> None:
-    """Two seconds are no whole number of frames at 29.97; the nearest that is long enough counts."""
+    """Two seconds are not a whole number of frames at 29.97; the nearest that is long enough counts."""
     from fractions import Fraction
 
     raw = source(fps=Fraction(30000, 1001))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from screentest.prep.report.markup import framed
 PAGE = framed("<main></main>", title="a page")
 
 
-def test_a_report_is_readable_by_its_owner_alone(tmp_path):
+def test_a_report_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
     target = report_place(tmp_path / "report.html")
     write_page(target, PAGE)
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
@@ -21,14 +22,14 @@ def test_a_report_is_readable_by_its_owner_alone(tmp_path):
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_an_older_report_is_replaced(tmp_path):
+def test_an_older_report_is_replaced(tmp_path: Path) -> None:
     target = tmp_path / "report.html"
     write_page(target, PAGE)
     write_page(report_place(target), PAGE + "new")
     assert target.read_text(encoding="utf-8").endswith("new")
 
 
-def test_any_other_file_is_left_alone(tmp_path):
+def test_any_other_file_is_left_alone(tmp_path: Path) -> None:
     precious = tmp_path / "raw.mp4"
     precious.write_bytes(b"precious")
     with pytest.raises(OutputExists, match=r"raw\.mp4 exists and is no report"):
@@ -36,17 +37,17 @@ def test_any_other_file_is_left_alone(tmp_path):
     assert precious.read_bytes() == b"precious"
 
 
-def test_a_folder_that_is_not_there_is_told_before_any_work(tmp_path):
+def test_a_folder_that_is_not_there_is_told_before_any_work(tmp_path: Path) -> None:
     with pytest.raises(OutputNotWritable, match="No report can be written into"):
         report_place(tmp_path / "no" / "report.html")
 
 
-def test_a_folder_in_its_place_is_told(tmp_path):
+def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
     with pytest.raises(OutputNotWritable, match="is a folder"):
         report_place(tmp_path)
 
 
-def test_what_cannot_be_written_leaves_nothing_behind(tmp_path):
+def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(OutputNotWritable):
         write_page(tmp_path / "gone" / "report.html", PAGE)
     assert list(tmp_path.iterdir()) == []

@@ -7,16 +7,17 @@ import hashlib
 import re
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
 
 from screentest import pick
-from screentest.prep.core.values import Clip, Span
+from screentest.prep.core.values import Clip, Source, Span
 from screentest.prep.people.grouping import Person
 from screentest.prep.report.page import Cast, Pictures, Video, page
 from screentest.prep.report.sheet import Row, sheet
-from screentest.prep.report.story import story_of
+from screentest.prep.report.story import Story, story_of
 from screentest.prep.report.timeline import COLUMNS, ticks_s, timeline
 from screentest.prep.report.videos import small_canvas
 from tests.made_up import SOURCE, face, scan_of, signal
@@ -34,46 +35,46 @@ CLIP = Clip("/clip.mp4", "c" * 64, 9, SEGMENT, "a/model", 1280, 720, Fraction(25
 PICTURES = Pictures({m.t_s: b"still" for m in STORY.moments}, [b"head"], VIDEO, VIDEO)
 
 
-def made(*, source=SOURCE, story=STORY, clip=CLIP, **changes):
+def made(*, source: Source = SOURCE, story: Story = STORY, clip: Clip = CLIP, **changes: Any) -> str:
     return page(source, story, clip, Cast((JOE,), JOE), PICTURES, **changes)
 
 
-def test_markup_in_a_name_a_reason_or_a_warning_stays_text():
+def test_markup_in_a_name_a_reason_or_a_warning_stays_text() -> None:
     source = replace(SOURCE, path=f"/footage/{SLY}")
     whole = made(source=source, headline=SLY, warnings=(SLY,))
     assert "<img src=x" not in whole
     assert whole.count("&lt;img src=x onerror=alert(1)&gt;&quot;&#x27;&amp;.mp4") >= 5
 
 
-def test_markup_in_the_names_and_errors_of_a_sheet_stays_text():
+def test_markup_in_the_names_and_errors_of_a_sheet_stays_text() -> None:
     rows = [Row(SLY, error=SLY), Row(SLY, SOURCE, STORY, {})]
     assert "<img src=x" not in sheet(rows, title=SLY)
 
 
-def test_an_option_in_a_warning_is_never_broken_at_its_dashes():
+def test_an_option_in_a_warning_is_never_broken_at_its_dashes() -> None:
     assert "choose with <code>--start</code>." in made(warnings=("choose with --start.",))
 
 
-def test_control_characters_in_a_name_are_shown():
+def test_control_characters_in_a_name_are_shown() -> None:
     assert "a\\x1b[2J.mp4" in made(source=replace(SOURCE, path="/a\x1b[2J.mp4"))
 
 
 @pytest.mark.parametrize("whole", [made(), sheet([Row("a", SOURCE, STORY, {})], title="t")])
-def test_a_page_asks_the_network_for_nothing_and_runs_nothing(whole):
+def test_a_page_asks_the_network_for_nothing_and_runs_nothing(whole: str) -> None:
     assert not re.search(r"https?://|//[a-z]|<script|<link rel=\"style|@import|url\(", whole)
     assert not re.search(r"<[a-z][^>]*\s(?:on\w+|style)=", whole)
 
 
-def test_the_policy_allows_the_page_s_own_style_and_nothing_from_outside():
+def test_the_policy_allows_the_page_s_own_style_and_nothing_from_outside() -> None:
     whole = made()
-    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', whole)[1]
-    style = re.search(r"<style>(.*?)</style>", whole, re.DOTALL)[1]
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]+)"', whole)
+    (style,) = re.findall(r"<style>(.*?)</style>", whole, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     assert f"style-src 'sha256-{digest}'" in policy
     assert policy.startswith("default-src 'none'; img-src data:; media-src data:;")
 
 
-def test_the_verdict_is_at_the_top():
+def test_the_verdict_is_at_the_top() -> None:
     whole = made(headline="Joe: char_1")
     head = whole[: whole.index("</header>")]
     score = f"{SEGMENT.score:.2f}"
@@ -81,26 +82,26 @@ def test_the_verdict_is_at_the_top():
         assert wanted in head
 
 
-def test_the_clip_is_shown_with_the_size_of_its_face():
+def test_the_clip_is_shown_with_the_size_of_its_face() -> None:
     assert "the face 252 px high (35%)" in made(clip=replace(CLIP, face_height_px=252))
     assert "px high" not in made()
 
 
-def test_each_picture_is_described_for_those_who_do_not_see_it():
+def test_each_picture_is_described_for_those_who_do_not_see_it() -> None:
     assert "face turned +2°, chin +3°, tilted +1°, eyes open." in made()
     assert "<img " in made()
     assert made().count("<img ") == made().count(' alt="')
 
 
-def test_a_copy_that_stands_for_a_heavy_clip_says_so():
+def test_a_copy_that_stands_for_a_heavy_clip_says_so() -> None:
     assert "a copy of 640×360 is shown" in made()
 
 
-def test_the_same_decision_makes_the_same_page():
+def test_the_same_decision_makes_the_same_page() -> None:
     assert made() == made()
 
 
-def test_chosen_window_runners_up_and_cuts_are_marked():
+def test_chosen_window_runners_up_and_cuts_are_marked() -> None:
     drawing = timeline(STORY)
     assert drawing.count('class="chosen"') == 1
     assert drawing.count('class="runner"') == len(SEGMENT.alternatives) > 0
@@ -108,13 +109,13 @@ def test_chosen_window_runners_up_and_cuts_are_marked():
     assert f"chosen {SEGMENT.score:.2f}" in drawing
 
 
-def test_a_detail_shows_its_own_stretch_only():
+def test_a_detail_shows_its_own_stretch_only() -> None:
     detail = timeline(STORY, shown=Span(12.0, 16.0))
     assert 'class="cut"' not in detail
     assert "Score from 0:12.000 to 0:16.000" in detail
 
 
-def test_three_hours_are_drawn_in_as_many_columns_as_a_screen_has():
+def test_three_hours_are_drawn_in_as_many_columns_as_a_screen_has() -> None:
     hours = tuple(signal(20.0 + i, FRONTAL, fine=False) for i in range(10_800))
     scan = replace(SCAN, signals=(*SCAN.signals, *hours), end_s=10_820.0)
     scan = replace(scan, cuts_s=tuple(float(t) for t in range(30, 10_800, 3)))
@@ -132,7 +133,7 @@ def test_three_hours_are_drawn_in_as_many_columns_as_a_screen_has():
         (10_800.0, (0, 1800, 3600, 5400, 7200, 9000, 10_800)),
     ],
 )
-def test_times_along_the_axis_are_round_and_few(end_s, wanted):
+def test_times_along_the_axis_are_round_and_few(end_s: float, wanted: tuple[float, ...]) -> None:
     assert ticks_s(0.0, end_s) == wanted
 
 
@@ -140,7 +141,9 @@ def test_times_along_the_axis_are_round_and_few(end_s, wanted):
     ("size", "small"),
     [((3840, 2160), (640, 360)), ((1080, 1920), (360, 640)), ((176, 144), (176, 144))],
 )
-def test_the_raw_window_is_shown_whole_and_never_enlarged(size, small):
+def test_the_raw_window_is_shown_whole_and_never_enlarged(
+    size: tuple[int, int], small: tuple[int, int]
+) -> None:
     canvas = small_canvas(*size, 360)
     assert (canvas.width_px, canvas.height_px) == small
     assert not canvas.is_padded

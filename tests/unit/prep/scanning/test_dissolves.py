@@ -7,17 +7,16 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from skimage.data import astronaut, chelsea, coffee
 
+from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Span
 from screentest.prep.scanning.dissolves import DissolveDetector
 
-Thumb = NDArray[np.uint8]
 FPS = 25
 
 
-def thumb(photo: NDArray[np.uint8], *, width_px: int) -> Thumb:
+def thumb(photo: Picture, *, width_px: int) -> Picture:
     """36 lines out of the middle of a photo, this wide."""
     grey = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
     high = grey.shape[1] * 36 // width_px
@@ -29,14 +28,14 @@ def thumb(photo: NDArray[np.uint8], *, width_px: int) -> Thumb:
 FIRST, SECOND = thumb(astronaut(), width_px=64), thumb(coffee(), width_px=64)
 
 
-def found(picture_at: Callable[[float], Thumb], *, length_s: float = 6.0) -> tuple[Span, ...]:
+def found(picture_at: Callable[[float], Picture], *, length_s: float = 6.0) -> tuple[Span, ...]:
     detector = DissolveDetector()
     for number in range(round(length_s * FPS)):
         detector.look(number / FPS, picture_at(number / FPS))
     return detector.found()
 
 
-def blend(share: float) -> Thumb:
+def blend(share: float) -> Picture:
     share = min(1.0, max(0.0, share))
     return np.asarray(cv2.addWeighted(SECOND, share, FIRST, 1 - share, 0), np.uint8)
 
@@ -48,7 +47,7 @@ def test_a_dissolve_is_found_about_where_it_is(length_s: float) -> None:
     assert 3.0 + length_s - 0.05 <= melt.end_s <= 3.0 + length_s + 0.5
 
 
-def test_a_cut_is_none() -> None:
+def test_a_cut_is_not_a_dissolve() -> None:
     detector = DissolveDetector()
     for number in range(6 * FPS):
         if number == 75:
@@ -58,28 +57,29 @@ def test_a_cut_is_none() -> None:
 
 
 @pytest.mark.parametrize("pixels_per_s", [3, 8, 30])
-def test_a_moving_camera_is_none(pixels_per_s: int) -> None:
-    wide = np.hstack([thumb(photo(), width_px=90) for photo in (chelsea, coffee, astronaut)])
+def test_a_moving_camera_is_not_a_dissolve(pixels_per_s: int) -> None:
+    photos: tuple[Picture, ...] = (chelsea(), coffee(), astronaut())
+    wide = np.hstack([thumb(photo, width_px=90) for photo in photos])
 
-    def panned(t_s: float) -> Thumb:
+    def panned(t_s: float) -> Picture:
         shift = np.array([[1, 0, -t_s * pixels_per_s], [0, 1, 0]], np.float64)
         return np.asarray(cv2.warpAffine(wide, shift, (64, 36)), np.uint8)
 
     assert found(panned) == ()
 
 
-def test_light_that_fades_in_is_none() -> None:
+def test_light_that_fades_in_is_not_a_dissolve() -> None:
     assert found(lambda t_s: np.asarray(FIRST * min(1.0, t_s / 2), np.uint8)) == ()
 
 
-def test_a_picture_that_hardly_changes_is_none() -> None:
+def test_a_picture_that_hardly_changes_is_not_a_dissolve() -> None:
     assert found(lambda t_s: np.asarray(FIRST // 2 + int(10 * t_s), np.uint8)) == ()
 
 
 def test_a_short_dissolve_hides_no_long_one_before_it() -> None:
     third = thumb(chelsea(), width_px=64)
 
-    def picture_at(t_s: float) -> Thumb:
+    def picture_at(t_s: float) -> Picture:
         if t_s < 4.0:
             return blend((t_s - 2.0) / 1.5)
         share = min(1.0, max(0.0, (t_s - 4.1) / 0.4))

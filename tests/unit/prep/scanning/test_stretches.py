@@ -49,7 +49,7 @@ def test_none_is_longer_than_a_look_may_be_and_all_lie_in_the_footage() -> None:
         assert stretch.span.end_s - stretch.span.start_s <= stretch_s(4.0) + 2
 
 
-def test_hours_of_footage_are_no_burden() -> None:
+def test_hours_of_footage_are_not_a_burden() -> None:
     assert promising(coarse(4 * 3600, good=(7000, 7010)), INTEREST, most=6)[0].span.start_s > 6990
 
 

@@ -39,5 +39,5 @@ def test_nothing_is_found_where_there_is_nobody() -> None:
     assert detect(np.full((180, 320, 3), 90, np.uint8)) == []
 
 
-def test_pictures_smaller_than_a_cell_are_no_error() -> None:
+def test_pictures_smaller_than_a_cell_are_not_an_error() -> None:
     assert detect(np.zeros((3, 5, 3), np.uint8)) == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -32,12 +34,12 @@ def placed(photo: Picture, *, left_px: int, top_px: int) -> Picture:
 
 
 @pytest.mark.parametrize("photo", [chelsea, astronaut])
-def test_an_animal_and_a_person_are_figures(photo) -> None:
+def test_an_animal_and_a_person_are_figures(photo: Callable[[], Picture]) -> None:
     assert figures(bgr(photo()))[0].sureness > 0.5
 
 
 @pytest.mark.parametrize("photo", [coffee, rocket, brick, grass])
-def test_a_cup_a_landscape_and_a_wall_are_none(photo) -> None:
+def test_a_cup_a_landscape_and_a_wall_are_not_figures(photo: Callable[[], Picture]) -> None:
     assert figures(bgr(photo())) == []
 
 
@@ -87,8 +89,8 @@ def test_a_tiny_figure_far_away_counts_for_nothing() -> None:
         {"sureness": 0.3},
     ],
 )
-def test_a_flaw_of_the_figure_costs(flaw: dict[str, object]) -> None:
-    flawed = replace(CLEAR, **flaw)  # type: ignore[arg-type]
+def test_a_flaw_of_the_figure_costs(flaw: dict[str, Any]) -> None:
+    flawed = replace(CLEAR, **flaw)
     assert faceless_score(signal(0.0, figure=flawed)) < 0.96 * faceless_score(signal(0.0, figure=CLEAR))
 
 
@@ -111,7 +113,7 @@ def test_however_flawed_a_figure_is_worth_no_less_than_nobody(
     assert faceless_score(signal(0.0, figure=figure)) >= faceless_score(signal(0.0)) - 1e-9
 
 
-def test_a_background_out_of_focus_is_no_flaw_and_a_figure_out_of_focus_is() -> None:
+def test_a_background_out_of_focus_is_not_a_flaw_and_a_figure_out_of_focus_is() -> None:
     before_blur, blurred = signal(0.0, figure=CLEAR, sharpness=8.0), replace(CLEAR, sharpness=8.0)
     both_sharp = faceless_score(signal(0.0, figure=CLEAR, sharpness=300.0))
     assert faceless_score(before_blur) == both_sharp
