@@ -1,4 +1,4 @@
-"""A file that appears whole or not at all, and room to work beside one."""
+"""Files written whole or not at all, scratch folders, and file hashes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ATTEMPTS = 5
 
 
 @contextmanager
-def appearing(target: Path, *, what: str = "clip", mode: int = 0o666) -> Iterator[Path]:
+def atomic_file(target: Path, *, what: str = "clip", mode: int = 0o666) -> Iterator[Path]:
     """A hidden file beside ``target`` that becomes it by rename, or goes away.
 
     ``what`` it is, for the errors; ``mode``: who may read it, less the umask.
@@ -42,18 +42,31 @@ def appearing(target: Path, *, what: str = "clip", mode: int = 0o666) -> Iterato
         part.unlink(missing_ok=True)
 
 
+def write_atomically(target: Path, content: bytes, *, what: str = "file", mode: int = 0o600) -> None:
+    """Make ``content`` all that ``target`` holds, at once; by default only its owner may read it.
+
+    Whoever opens ``target`` meanwhile reads the old content or the new, never a part. ``what`` it is,
+    for the errors. Raises OutputNotWritable or DiskFull, and leaves ``target`` as it was.
+    """
+    with atomic_file(target, what=what, mode=mode) as part:
+        try:
+            part.write_bytes(content)
+        except OSError as error:
+            raise not_writable(target, error, what) from error
+
+
 @contextmanager
-def room_beside(target: Path) -> Iterator[Path]:
-    """A hidden folder beside ``target`` that goes away with all it holds, as ``appearing``'s file does.
+def scratch_folder_beside(target: Path) -> Iterator[Path]:
+    """A hidden folder beside ``target``, deleted with all it holds when the block ends.
 
     Raises OutputNotWritable or DiskFull.
     """
-    room, lock = _begun(target, _new_folder, "clip")
+    scratch, lock = _begun(target, _new_folder, "clip")
     try:
-        yield room
+        yield scratch
     finally:
         os.close(lock)
-        shutil.rmtree(room, ignore_errors=True)
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _begun(target: Path, new: Callable[[Path], int], what: str) -> tuple[Path, int]:

@@ -7,13 +7,13 @@ scanner changes the name. Files are private to the user: they tell where faces w
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from screentest.prep.core.errors import DiskFull, OutputNotWritable
+from screentest.prep.core.files import write_atomically
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Box, Face, Figure, FrameSignal, Scan, Source, Span
 from screentest.prep.scanning.scan import scan
@@ -36,7 +36,7 @@ def cached_scan(source: Source, *, folder: Path, progress: Progress | None = Non
             progress(1.0)
         return kept
     made = scan(source, progress=progress)
-    with suppress(OSError):
+    with suppress(OSError, OutputNotWritable, DiskFull):
         _write(place, made)
     return made
 
@@ -75,11 +75,5 @@ def _read(place: Path, source: Source) -> Scan | None:
 
 def _write(place: Path, made: Scan) -> None:
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
-    try:
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(to_json(made), file, separators=(",", ":"))
-        part.replace(place)
-    finally:
-        part.unlink(missing_ok=True)
+    content = json.dumps(to_json(made), separators=(",", ":")).encode()
+    write_atomically(place, content, what="scan")

@@ -139,9 +139,9 @@ def _holds_something(target: Path) -> bool:
 
 def _written_beside(target: Path, write: partial[Clip]) -> Clip:
     """The clip, made next to an existing file and put in its place only if they are the same."""
-    from screentest.prep.core.files import room_beside, sha256_of
+    from screentest.prep.core.files import scratch_folder_beside, sha256_of
 
-    with room_beside(target.absolute()) as folder:
+    with scratch_folder_beside(target.absolute()) as folder:
         made = write(out=folder / target.name)
         if made.sha256 != sha256_of(target):
             message = f"{target} exists and holds something else; it was left as it is."
