@@ -82,9 +82,9 @@ def test_statuses_advance_with_time(tmp_path: Path, make_clip: MakeClip) -> None
 def test_a_default_character_task_ends_within_three_seconds(
     tmp_path: Path, make_clip: MakeClip
 ) -> None:
-    from screentest.client.sandbox.settings import Settings
+    from screentest.client.sandbox.settings import SandboxSettings
 
-    with serving(tmp_path, Settings()) as service:
+    with serving(tmp_path, SandboxSettings()) as service:
         clip = service.uploaded(make_clip(seconds=4.0))
         service.ended(service.submit(CHARACTERS, video=clip, name="Warm")["id"])
         started = time.monotonic()

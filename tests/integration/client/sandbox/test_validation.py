@@ -9,7 +9,7 @@ import av
 import httpx
 import pytest
 
-from screentest.client.sandbox.work.validation import Refused, judge
+from screentest.client.sandbox.work.validation import TaskRefused, validate
 from tests.integration.sandbox_parts import (
     CHARACTERS,
     QUICK,
@@ -24,7 +24,7 @@ pytest_plugins = ["tests.integration.sandbox_fixtures"]
 
 @pytest.mark.parametrize("size", ["1280x720", "720x1280", "1920x1080", "1920x720", "720x720"])
 def test_a_clip_that_keeps_the_rules_is_accepted(make_clip: MakeClip, size: str) -> None:
-    footage = judge(make_clip(size=size))
+    footage = validate(make_clip(size=size))
     assert f"{footage.width_px}x{footage.height_px}" == size
     assert footage.samples
 
@@ -40,29 +40,29 @@ def test_a_clip_that_keeps_the_rules_is_accepted(make_clip: MakeClip, size: str)
 def test_a_clip_of_a_wrong_shape_is_refused_with_the_rule(
     make_clip: MakeClip, arguments: dict[str, str], reason: str
 ) -> None:
-    with pytest.raises(Refused, match=reason) as refusal:
-        judge(make_clip(**arguments))
+    with pytest.raises(TaskRefused, match=reason) as refusal:
+        validate(make_clip(**arguments))
     assert refusal.value.code == 1401
 
 
 @pytest.mark.parametrize("name", ["clip.mkv", "clip.mov", "clip.avi"])
 def test_another_container_is_refused_as_no_mp4(make_clip: MakeClip, name: str) -> None:
-    with pytest.raises(Refused, match="not an MP4"):
-        judge(make_clip(name=name))
+    with pytest.raises(TaskRefused, match="not an MP4"):
+        validate(make_clip(name=name))
 
 
 def test_sound_alone_is_refused(make_clip: MakeClip) -> None:
     sound = ("-f", "lavfi", "-i", "sine=duration=1", "-map", "1:a", "-c:a", "aac")
-    with pytest.raises(Refused, match="no video"):
-        judge(make_clip(*sound, encode=False, name="sound.mp4"))
+    with pytest.raises(TaskRefused, match="no video"):
+        validate(make_clip(*sound, encode=False, name="sound.mp4"))
 
 
 @pytest.mark.parametrize("content", [b"", b"not a video", b"\x00\x00\x00\x18ftypisom" + bytes(64)])
 def test_what_is_no_video_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.mp4"
     path.write_bytes(content)
-    with pytest.raises(Refused):
-        judge(path)
+    with pytest.raises(TaskRefused):
+        validate(path)
 
 
 def test_pictures_that_cannot_be_decoded_are_refused(make_clip: MakeClip, tmp_path: Path) -> None:
@@ -70,8 +70,8 @@ def test_pictures_that_cannot_be_decoded_are_refused(make_clip: MakeClip, tmp_pa
     media = whole.index(b"mdat") + 4
     path = tmp_path / "broken.mp4"
     path.write_bytes(whole[:media] + bytes(len(whole) - media))
-    with pytest.raises(Refused, match="decoded"):
-        judge(path)
+    with pytest.raises(TaskRefused, match="decoded"):
+        validate(path)
 
 
 def test_a_playlist_cannot_make_the_stand_in_open_other_files(
@@ -79,12 +79,12 @@ def test_a_playlist_cannot_make_the_stand_in_open_other_files(
 ) -> None:
     path = tmp_path / "list.mp4"
     path.write_text(f"ffconcat version 1.0\nfile '{make_clip()}'\n", encoding="utf-8")
-    with pytest.raises(Refused, match="not an MP4"):
-        judge(path)
+    with pytest.raises(TaskRefused, match="not an MP4"):
+        validate(path)
 
 
 def test_only_the_first_four_seconds_count(make_clip: MakeClip) -> None:
-    assert judge(make_clip(seconds=6.0)).frames == 96
+    assert validate(make_clip(seconds=6.0)).frames == 96
 
 
 def test_a_refused_clip_fails_its_task_with_1401_and_the_reason(

@@ -19,7 +19,7 @@ from screentest.client.registry.locks import claimed
 from screentest.client.registry.records import CharacterRecord
 from screentest.client.registry.videos import VideoLedger, VideoWish
 from screentest.client.remote.storage import Bucket, key_of
-from screentest.client.sandbox.s3.seaweedfs import Weed
+from screentest.client.sandbox.s3.seaweedfs import S3Server
 from screentest.client.sandbox.serve import environment
 from screentest.client.tasks.clean_up import LEFT_ALONE_FOR, Tidied, tidy
 from screentest.prep.core.values import Clip, Segment
@@ -79,7 +79,7 @@ class Home:
 
 
 @pytest.fixture
-def homes(s3_server: Weed, tmp_path: Path) -> tuple[Home, Home]:
+def homes(s3_server: S3Server, tmp_path: Path) -> tuple[Home, Home]:
     env = environment(s3_server.ports, s3_server.account)
     env |= {"SCREENTEST_BUCKET": new_bucket(s3_server)}
     one, two = (

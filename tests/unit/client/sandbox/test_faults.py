@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from screentest.client.errors import SandboxError
-from screentest.client.sandbox.faults import Fault, FaultBook, load_faults
+from screentest.client.sandbox.faults import Fault, FaultPlan, load_faults
 
 SUBMIT = "/api/v3/openai/sora-2/characters"
 
@@ -34,29 +34,29 @@ def read(tmp_path: Path, content: object) -> tuple[Fault, ...]:
 )
 def test_a_submit_is_matched_in_every_way_to_write_it(tmp_path: Path, match: object) -> None:
     [fault] = read(tmp_path, [{"match": match}])
-    assert fault.concerns("api", "POST", SUBMIT)
+    assert fault.matches("api", "POST", SUBMIT)
 
 
 @pytest.mark.parametrize("match", ["GET", "balance", "GET /openai/*", "s3 *", "/openai/*/videos"])
 def test_other_requests_are_left_alone(tmp_path: Path, match: str) -> None:
     [fault] = read(tmp_path, [{"match": match}])
-    assert not fault.concerns("api", "POST", SUBMIT)
+    assert not fault.matches("api", "POST", SUBMIT)
 
 
 def test_a_fault_hits_as_often_as_it_says_and_after_what_it_skips() -> None:
-    book = FaultBook([Fault(skip=1, times=2, status=500)])
-    hits = [book.next("api", "GET", "/balance") is not None for _ in range(5)]
+    book = FaultPlan([Fault(skip=1, times=2, status=500)])
+    hits = [book.take("api", "GET", "/balance") is not None for _ in range(5)]
     assert hits == [False, True, True, False, False]
 
 
 def test_without_a_limit_a_fault_never_ends(tmp_path: Path) -> None:
-    book = FaultBook(read(tmp_path, [{"status": 503, "times": None}]))
-    assert all(book.next("api", "GET", "/balance") for _ in range(50))
+    book = FaultPlan(read(tmp_path, [{"status": 503, "times": None}]))
+    assert all(book.take("api", "GET", "/balance") for _ in range(50))
 
 
 def test_entries_take_turns_in_their_order() -> None:
-    book = FaultBook([Fault(status=429), Fault(status=500)])
-    met = [book.next("api", "GET", "/x") for _ in range(3)]
+    book = FaultPlan([Fault(status=429), Fault(status=500)])
+    met = [book.take("api", "GET", "/x") for _ in range(3)]
     assert [fault.status if fault else None for fault in met] == [429, 500, None]
 
 

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from screentest.client.errors import SandboxError
-from screentest.client.sandbox.account import Folder, load_account
+from screentest.client.sandbox.account import load_account
+from screentest.client.sandbox.folder import DataFolder
 from screentest.client.sandbox.ports import GRPC_OFFSET, choose_ports
 from screentest.client.sandbox.s3.sigv4 import signed_headers
-from screentest.client.sandbox.settings import Settings, load_settings
-from screentest.client.sandbox.work.identity import Identity, character_id
+from screentest.client.sandbox.settings import SandboxSettings, load_settings
+from screentest.client.sandbox.work.clip_identity import ClipIdentity, character_id
 from screentest.client.sandbox.work.models import MODELS
 from screentest.client.sandbox.work.tasks import Query, Task, TaskStore
 
@@ -76,13 +77,13 @@ def test_unknown_fields_are_dropped_and_defaults_filled_in() -> None:
 
 @pytest.mark.parametrize("name", ["J", "x" * 80, "Zoë", "名前"])
 def test_a_name_within_the_limits_is_accepted(name: str) -> None:
-    assert CHARACTERS.fault({"video": "u", "name": name}) is None
+    assert CHARACTERS.problem({"video": "u", "name": name}) is None
 
 
 def test_settings_come_from_the_folder(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text(json.dumps({"outputs": "string", "queue_s": 2}), encoding="utf-8")
-    assert load_settings(path) == Settings(outputs="string", queue_s=2)
+    assert load_settings(path) == SandboxSettings(outputs="string", queue_s=2)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_ports_are_remembered_and_lie_below_the_ephemeral_ones(tmp_path: Path) -
 
 
 def test_a_damaged_account_is_an_error_and_never_replaced(tmp_path: Path) -> None:
-    folder = Folder(tmp_path)
+    folder = DataFolder(tmp_path)
     folder.account.write_text("{", encoding="utf-8")
     with pytest.raises(SandboxError):
         load_account(folder)
@@ -118,18 +119,18 @@ def test_a_damaged_account_is_an_error_and_never_replaced(tmp_path: Path) -> Non
 
 
 def test_an_accounts_keys_do_not_show_in_its_repr(tmp_path: Path) -> None:
-    account = load_account(Folder(tmp_path).made())
+    account = load_account(DataFolder(tmp_path).create())
     assert not [secret for secret in account.secrets if secret in repr(account)]
 
 
 def test_a_character_id_tells_clips_names_and_tasks_apart() -> None:
     base = {"name": "Joe", "task_id": "t1"}
-    one = character_id(Identity("face", "aa"), **base)
-    assert character_id(Identity("face", "aa"), **base) == one
+    one = character_id(ClipIdentity("face", "aa"), **base)
+    assert character_id(ClipIdentity("face", "aa"), **base) == one
     others = [
-        character_id(Identity("face", "ab"), **base),
-        character_id(Identity("face", "aa"), name="Jo", task_id="t1"),
-        character_id(Identity("face", "aa"), name="Joe", task_id="t2"),
+        character_id(ClipIdentity("face", "ab"), **base),
+        character_id(ClipIdentity("face", "aa"), name="Jo", task_id="t1"),
+        character_id(ClipIdentity("face", "aa"), name="Joe", task_id="t2"),
     ]
     assert len({one, *others}) == 4
 
@@ -197,7 +198,7 @@ def test_asking_for_the_sandbox_of_a_home_loads_no_server() -> None:
 
 
 def test_the_watchdog_imports_nothing_of_this_package() -> None:
-    code = "import sys; from screentest.client.sandbox import watchdog; print(watchdog.__file__)"
+    code = "import sys; from screentest.client.sandbox.s3 import watchdog; print(watchdog.__file__)"
     path = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     listed = "import runpy, sys; runpy.run_path(sys.argv[1], run_name='x'); print(*sys.modules)"
     command = [sys.executable, "-I", "-S", "-c", listed, path.stdout.decode().strip()]
