@@ -19,7 +19,7 @@ from typing import IO
 
 from screentest.client.errors import SandboxError
 from screentest.client.sandbox.folder import DataFolder
-from screentest.client.sandbox.locks import taken
+from screentest.prep.core.locks import taken
 
 START_WAIT_S = 90.0
 _TURN_WAIT_S = 600.0

@@ -19,13 +19,13 @@ from screentest.client.sandbox.account import BUCKET, REGION, Account, load_acco
 from screentest.client.sandbox.api.server import open_listener, running_api
 from screentest.client.sandbox.faults import Fault, FaultPlan
 from screentest.client.sandbox.folder import DataFolder
-from screentest.client.sandbox.locks import taken
 from screentest.client.sandbox.ports import LOOPBACK, Ports, choose_ports
 from screentest.client.sandbox.redact import RedactingFormatter
 from screentest.client.sandbox.running import HomeState
 from screentest.client.sandbox.s3.fault_proxy import fault_proxy
 from screentest.client.sandbox.s3.seaweedfs import S3Server, start_s3_server
 from screentest.client.sandbox.settings import SandboxSettings, load_settings
+from screentest.prep.core.locks import taken
 
 _ATTEMPTS = 3
 _LAST_RUN_WAIT_S = 20.0

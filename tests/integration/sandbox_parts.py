@@ -22,12 +22,12 @@ from screentest.client.sandbox.account import REGION, load_account
 from screentest.client.sandbox.api.server import open_listener, running_api
 from screentest.client.sandbox.faults import Fault, FaultPlan
 from screentest.client.sandbox.folder import DataFolder
-from screentest.client.sandbox.locks import taken
 from screentest.client.sandbox.ports import LOOPBACK, choose_ports
 from screentest.client.sandbox.s3.fault_proxy import fault_proxy
 from screentest.client.sandbox.s3.seaweedfs import S3Server, start_s3_server
 from screentest.client.sandbox.serve import environment
 from screentest.client.sandbox.settings import SandboxSettings
+from screentest.prep.core.locks import taken
 
 CHARACTERS = "openai/sora-2/characters"
 TEXT_TO_VIDEO = "openai/sora-2/text-to-video"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from screentest.client.sandbox.folder import DataFolder
-from screentest.client.sandbox.locks import taken
 from screentest.client.sandbox.running import HomeState, data_folder, running_sandbox, started_sandbox
+from screentest.prep.core.locks import taken
 from tests.conftest import Command
 from tests.permissions import bound_by_permissions
 
