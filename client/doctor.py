@@ -1,4 +1,4 @@
-"""Whether everything a registration needs is there, and how to mend what is not.
+"""Whether everything a registration needs works, and how to fix what does not.
 
 Each check is a function that returns a finding and never raises. Nothing here is billed: the only
 thing written is a small object in the bucket, which is deleted again.
@@ -31,16 +31,16 @@ MOST_SKEW_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found. ``mend``: how to put it right, "" where nothing is wrong."""
+    """What one check found. ``fix``: what to do about it, "" where nothing is wrong."""
 
     check: str
     verdict: Verdict
     found: str
-    mend: str = ""
+    fix: str = ""
 
 
 def examine_here(home: Path) -> tuple[Finding, ...]:
-    """What can be told without a network: ffmpeg, weights, disk, registry."""
+    """What needs no network: ffmpeg, weights, disk, registry."""
     return tuple(
         _guarded(name, lambda check=check: check(home))  # type: ignore[misc]
         for name, check in (
@@ -83,18 +83,18 @@ def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
     except ScreentestError as error:
         return Finding(name, "failed", error.message, error.hint)
     except OSError as error:
-        return Finding(name, "failed", error.strerror or type(error).__name__, "Check its rights.")
+        return Finding(name, "failed", error.strerror or type(error).__name__, "Check its permissions.")
 
 
 def _ffmpeg(_: Path) -> Finding:
     from screentest.prep.clipping.ffmpeg import executable
 
     binary = executable()
-    told = subprocess.run([binary, "-version"], capture_output=True, timeout=20, check=False)
-    if told.returncode:
-        mend = "Install screentest again, or name another with SCREENTEST_FFMPEG."
-        return Finding("ffmpeg", "failed", f"{binary} does not run", mend)
-    words = told.stdout.decode("utf-8", "replace").split()
+    run = subprocess.run([binary, "-version"], capture_output=True, timeout=20, check=False)
+    if run.returncode:
+        fix = "Install screentest again, or name another with SCREENTEST_FFMPEG."
+        return Finding("ffmpeg", "failed", f"{binary} does not run", fix)
+    words = run.stdout.decode("utf-8", "replace").split()
     return Finding("ffmpeg", "ok", f"{' '.join(words[:3])} at {binary}")
 
 
@@ -103,7 +103,7 @@ def _weights(_: Path) -> Finding:
 
     for name in manifest():
         weights(name)
-    return Finding("weights", "ok", "all there, with the hashes of their manifest")
+    return Finding("weights", "ok", "all present, with the hashes of their manifest")
 
 
 def _disk(home: Path) -> Finding:
@@ -111,7 +111,7 @@ def _disk(home: Path) -> Finding:
     free = shutil.disk_usage(place).free
     found = f"{free / 1e9:.1f} GB free at {place}"
     if free < LEAST_FREE_BYTES:
-        return Finding("disk", "warning", found, "Make room, or choose a home with --home.")
+        return Finding("disk", "warning", found, "Free some space, or choose a home with --home.")
     return Finding("disk", "ok", found)
 
 
@@ -132,7 +132,7 @@ def _registry(home: Path) -> Finding:
 
 def _balance(service: WaveSpeed) -> Finding:
     left_usd = service.balance_usd()
-    found = f"the key is good; USD {left_usd:.2f} left"
+    found = f"the key works; USD {left_usd:.2f} left"
     if left_usd <= 0:
         return Finding("key and balance", "failed", found, "Top up the account at the service.")
     return Finding("key and balance", "ok", found)
@@ -145,14 +145,14 @@ def _model(service: WaveSpeed, model_id: str) -> Finding:
     if model_id in served:
         return Finding("model", "ok", f"{model_id} is served")
     others = [known for known in MODELS if known in served]
-    mend = f"Use --model {others[0]}." if others else "See what `screentest models --all` lists."
-    return Finding("model", "failed", f"{model_id} is no longer served", mend)
+    fix = f"Use --model {others[0]}." if others else "See what `screentest models --all` lists."
+    return Finding("model", "failed", f"{model_id} is no longer served", fix)
 
 
 def _clock(service: WaveSpeed, now: Callable[[], datetime]) -> Finding:
     served_at = service.served_at()
     if served_at is None:
-        return Finding("clock", "warning", "the service does not tell its time", "Check the clock.")
+        return Finding("clock", "warning", "the service does not report its time", "Check the clock.")
     skew_s = (now() - served_at).total_seconds()
     found = f"{abs(skew_s):.0f} s {'ahead of' if skew_s > 0 else 'behind'} the service's"
     if abs(skew_s) > MOST_SKEW_S:
@@ -178,10 +178,10 @@ def _bucket(settings: Settings, now: Callable[[], datetime]) -> Finding:
                 prove(upload, path, http=http, service_url=settings.base_url)
         finally:
             bucket.delete(key)
-    found = f"{settings.bucket} takes an object and gives it back by a presigned URL"
+    found = f"{settings.bucket} stores an object and serves it through a presigned URL"
     if upload.temporary and upload.credentials_end_at is None:
-        mend = "URLs end with the temporary AWS credentials; use keys that last for long queues."
-        return Finding("bucket", "warning", found, mend)
+        fix = "URLs end with the temporary AWS credentials; use keys that last for long queues."
+        return Finding("bucket", "warning", found, fix)
     end_at = upload.credentials_end_at
     if end_at and end_at - now() < least_life(settings.url_expires_s):
         found += f"; the AWS credentials end at {iso(end_at)}, too soon for a submit"

@@ -1,4 +1,4 @@
-"""doctor: what is there, what is not, and how to mend it."""
+"""doctor: what works, what does not, and how to fix it."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 @common_options
 @click.pass_obj
 def doctor(call: Call, model: str) -> None:
-    """Check everything a registration needs and say how to mend what is wrong.
+    """Check everything a registration needs and say how to fix what is wrong.
 
-    ffmpeg, weights, disk and registry; key, balance, clock, whether the model is still served, and
-    the bucket by writing a small object, reading it through a presigned URL and deleting it. Costs
-    nothing. Fails where something is wrong.
+    Checks ffmpeg, weights, disk and registry; key, balance and clock; whether the model is still
+    served; and the bucket, by writing a small object, reading it through a presigned URL and deleting
+    it. Costs nothing. Fails if something is wrong.
     """
     from screentest.client.doctor import is_well
     from screentest.prep.core.errors import SetupError
@@ -41,7 +41,7 @@ def doctor(call: Call, model: str) -> None:
         as_json=lambda: {
             "ok": is_well(findings),
             "checks": [
-                {"check": one.check, "verdict": one.verdict, "found": one.found, "mend": one.mend}
+                {"check": one.check, "verdict": one.verdict, "found": one.found, "mend": one.fix}
                 for one in findings
             ],
         },
@@ -51,7 +51,7 @@ def doctor(call: Call, model: str) -> None:
         failed = [one for one in findings if one.verdict == "failed"]
         raise SetupError(
             f"Not ready: {', '.join(one.check for one in failed)}.",
-            failed[0].mend,
+            failed[0].fix,
         )
 
 
@@ -80,6 +80,6 @@ def _show(console: Console, findings: Sequence[Finding]) -> None:
     table.add_column(overflow="fold")
     for one in findings:
         table.add_row(one.check, Text(one.verdict, style=colours[one.verdict]), visible(one.found))
-        if one.mend:
-            table.add_row("", "", Text(f"-> {visible(one.mend)}", style="bold"))
+        if one.fix:
+            table.add_row("", "", Text(f"-> {visible(one.fix)}", style="bold"))
     console.print(table)

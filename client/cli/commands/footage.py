@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @common_options
 @click.pass_obj
 def probe(call: Call, raw: str) -> None:
-    """Show what the video file RAW holds: picture, length, rate, sound."""
+    """Show what is in the video file RAW: picture, length, rate, sound."""
     from screentest import probe as probe_file
     from screentest.client.cli.output import tables as render
 
@@ -56,8 +56,8 @@ def probe(call: Call, raw: str) -> None:
 def scan(call: Call, raw: str) -> None:
     """Measure faces, sharpness and light in RAW over time, and list the people in it.
 
-    The scan is kept under the home and used again by pick, clip and register, whose --person takes
-    a number of the list.
+    The scan is kept under the home for pick, clip and register. Their --person takes a number from
+    the list.
     """
     from screentest.client.cli.output import tables as render
     from screentest.client.cli.output.people import cast_list, cast_result
@@ -105,9 +105,9 @@ def pick(call: Call, raw: str, report: str | None, model: str, direction: Direct
     "-o",
     "--out",
     metavar="OUT",
-    help="Where the clip goes.  [default: RAW's name with .clip.mp4, in the current folder]",
+    help="Where to write the clip.  [default: RAW's name with .clip.mp4, in the current folder]",
 )
-@click.option("--overwrite", is_flag=True, help="Replace a different file that already has OUT's name.")
+@click.option("--overwrite", is_flag=True, help="Replace OUT if it exists with other content.")
 @window_options
 @report_option
 @model_option
@@ -125,7 +125,7 @@ def clip(
     """Make a clip of RAW that the model accepts untouched.
 
     Picks the window unless --start gives one. The same footage and options make the same bytes;
-    an existing file with other content is left alone unless --overwrite is given.
+    an existing file with other content is kept unless --overwrite is given.
     """
     from screentest.client.cli.output import tables as render
     from screentest.client.cli.running.stages import clipped
@@ -162,7 +162,7 @@ def clip(
 @common_options
 @click.pass_obj
 def check(call: Call, clip_file: str, model: str) -> None:
-    """Hold CLIP against every rule of its model; fails if one is broken."""
+    """Check CLIP against every rule of its model; fails if one is broken."""
     from screentest import check as check_file
     from screentest.client.cli.output import tables as render
     from screentest.client.remote.character_models import model_of

@@ -1,4 +1,4 @@
-"""--report: the decision drawn into one HTML page."""
+"""--report: how the window was picked, as one HTML page."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ Show = Callable[["Console"], None]
 
 
 def report_option(command: Callable[..., object]) -> Callable[..., object]:
-    """--report FILE, refused before any work where no report can be written there."""
+    """--report FILE, refused before any work if no report can be written there."""
     return click.option(
         "--report",
         metavar="FILE.html",
         callback=_place,
         expose_value=True,
-        help="Also draw the decision: one page with score, filmstrip, reasons, before and after.",
+        help="Also write an HTML report: score over time, filmstrip, reasons, before and after.",
     )(command)
 
 
@@ -57,9 +57,9 @@ def draw_pick(
     call: Call,
     watcher: Watcher,
 ) -> None:
-    """The page about a window that no clip was kept of: one is made for it and removed.
+    """Write the report on a window without a clip: one is made for it and deleted.
 
-    Raises what making a clip and writing a page raise.
+    Raises what making a clip and writing a report raise.
     """
     with tempfile.TemporaryDirectory(prefix="screentest-") as folder:
         clip, _ = footage.made(
@@ -85,7 +85,7 @@ def draw_clip(
     call: Call,
     watcher: Watcher,
 ) -> None:
-    """The page about a clip that is there. ``headline``: what became of it."""
+    """Write the report on a clip. ``headline``: what became of it."""
     from screentest.prep.report.draw import draw
 
     with stage(watcher, "report") as under_way:
@@ -122,7 +122,7 @@ def scan_behind(source: Source, segment: Segment, *, asked: bool, home: Path) ->
 
 
 def fault_of(draw: Callable[[], None]) -> ScreentestError | OSError | None:
-    """What kept a page from being drawn, so that what is done and paid for can be told first."""
+    """The error of drawing a report, so that what is done and paid for can be shown first."""
     try:
         draw()
     except (ScreentestError, OSError) as error:
@@ -138,7 +138,7 @@ def emit_with_report(
     report: str | None,
     fault: Exception | None = None,
 ) -> None:
-    """Emit a result that also names its page, where there is one; then raise what kept it from that."""
+    """Emit a result and its report's path, if there is one; then raise the report's error, if any."""
     drawn = report if fault is None else None
     emit(call, as_json=lambda: _with_report(as_json(), drawn), show=partial(_show, show, drawn))
     if fault is not None:

@@ -12,7 +12,7 @@ from screentest.client.cli.running.interrupts import Interrupts
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The services as the options name them, None for what is not said.
+    """The services as the options name them; None for what is not given.
 
     ``sandbox`` beats the others and the environment. ``settle_after_s``, ``timeout_s`` and ``keep``:
     see ``client.config.Settings``.
@@ -44,7 +44,7 @@ class Call:
 
     @classmethod
     def from_arguments(cls, arguments: Sequence[str]) -> Call:
-        """What can be told before parsing: usage errors, too, honour --json and -v."""
+        """What is known before parsing, so that usage errors respect --json and -v too."""
         flags = list(itertools.takewhile(lambda argument: argument != "--", arguments))
         verbosity = 1 if {"-v", "-vv", "--verbose"} & set(flags) else 0
         return cls(json="--json" in flags, verbosity=verbosity)

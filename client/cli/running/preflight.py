@@ -1,4 +1,4 @@
-"""What can be told before anything is started, scanned or paid for."""
+"""What is checked before anything is started, scanned or paid for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def require_order(order: Order) -> None:
-    """Raises what an order that cannot come to anything raises: ConfigError, FootageError."""
+    """Raises ConfigError or FootageError for an order that cannot succeed."""
     from screentest.client.characters.order import model_for
 
     model_for(order)
@@ -42,11 +42,12 @@ def require_writable(target: Path) -> None:
         raise OutputNotWritable(f"{shown(target)} is not a regular file.", "Name a file with -o.")
     if not folder.is_dir():
         raise OutputNotWritable(
-            f"There is no folder {shown(folder)}.", "Name a file in a folder that exists with -o."
+            f"The folder {shown(folder)} does not exist.",
+            "Name a file in a folder that exists with -o.",
         )
     if not may_write(folder):
         raise OutputNotWritable(
-            f"No file can be written into {shown(folder)}.", "Name a file in another folder with -o."
+            f"The folder {shown(folder)} is not writable.", "Name a file in another folder with -o."
         )
 
 

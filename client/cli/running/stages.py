@@ -1,4 +1,4 @@
-"""The footage stages in the order a command needs them, each told to a watcher."""
+"""The footage stages in the order a command needs them, each reported to a watcher."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from screentest.prep.core.values import Clip, Scan, Segment, Source
 
 
-# What a player or a viewer would take for a format that a clip is not.
+# Extensions that a player or viewer takes for another format than a clip's.
 # fmt: off
 _OTHER_FORMATS = {
     ".mov", ".mkv", ".webm", ".avi", ".gif", ".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".wmv", ".flv",
@@ -66,7 +66,7 @@ def clipped(
     """The source, and its clip at ``out``, by default RAW's name with .clip.mp4 in the current folder.
 
     A different file of that name is kept unless ``overwrite``. Raises FootageError, PickError and
-    ClipError (OutputExists for the file that was kept); a place that cannot be written is told first.
+    ClipError (OutputExists for the file that was kept); checks first whether the target is writable.
     """
     direction.require_possible(spec)
     require_files(raw, direction)
@@ -78,7 +78,7 @@ def clipped(
         raise OutputExists(f"{target} is the footage itself.", "Name another file with -o.")
     segment = _segment_of(source, direction, spec=spec, call=call, watcher=watcher)
     write = partial(_clip_of, source, segment, direction, spec=spec, watcher=watcher)
-    if overwrite or not _holds_something(target):
+    if overwrite or not _has_content(target):
         return source, write(out=target)
     return source, _written_beside(target, write)
 
@@ -125,15 +125,15 @@ def _target(raw: str, out: str | None) -> Path:
 
 
 def _require_mp4(target: Path) -> None:
-    """A file that carries another format's name would be taken for one."""
+    """Raises ImpossibleWish for the extension of another format."""
     if target.suffix.lower() in _OTHER_FORMATS:
         raise ImpossibleWish(
-            f"A clip is an MP4 file, which {target.name} would not say.",
+            f"A clip is an MP4 file; the name {target.name} says otherwise.",
             f"Name it {target.with_suffix('.mp4').name}.",
         )
 
 
-def _holds_something(target: Path) -> bool:
+def _has_content(target: Path) -> bool:
     return target.exists() and target.stat().st_size > 0
 
 
@@ -144,7 +144,7 @@ def _written_beside(target: Path, write: partial[Clip]) -> Clip:
     with scratch_folder_beside(target.absolute()) as folder:
         made = write(out=folder / target.name)
         if made.sha256 != sha256_of(target):
-            message = f"{target} exists and holds something else; it was left as it is."
+            message = f"{target} already exists with other content; it was not changed."
             hint = "Name another file with -o, or replace this one with --overwrite."
             raise OutputExists(message, hint)
     return replace(made, path=str(target.absolute()))

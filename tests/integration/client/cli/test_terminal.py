@@ -119,7 +119,7 @@ def test_a_narrow_terminal_hides_no_column(face_clip):
     assert re.fullmatch(r"resolution +400x300 +720-1080 lines +broken", table[0].rstrip())
 
 
-def test_what_doctor_finds_and_how_to_mend_it_fit_the_terminal():
+def test_what_doctor_finds_and_how_to_fix_it_fit_the_terminal():
     text, code = on_a_terminal("doctor")
     findings = text.partition("error: ")[0]
     assert code == 1

@@ -245,7 +245,7 @@ def test_doctor_finds_a_well_set_up_machine_well(command: object) -> None:
     assert {"ffmpeg", "weights", "key and balance", "model", "clock", "bucket"} <= set(findings)
 
 
-def test_doctor_says_how_to_mend(command: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_says_how_to_fix(command: object, monkeypatch: pytest.MonkeyPatch) -> None:
     assert callable(command)
     told = command("doctor", "--model", "openai/sora-9", "--bucket", "nobodys")
     findings = {one["check"]: one for one in json.loads(told.stdout)["checks"]}

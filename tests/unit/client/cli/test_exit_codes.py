@@ -79,4 +79,4 @@ def test_every_exit_code_is_documented(code):
 
 
 def test_a_file_name_that_begins_with_a_dash_is_shown_the_way(screentest):
-    assert "goes after --" in screentest("probe", "-raw.mov").err
+    assert "Put -- before" in screentest("probe", "-raw.mov").err

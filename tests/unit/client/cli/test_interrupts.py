@@ -78,18 +78,18 @@ def test_a_child_that_is_being_started_is_not_lost():
     child.communicate(b"\n", timeout=60)
 
 
-def test_an_interrupt_that_was_heeded_already_does_not_come_again(tmp_path, monkeypatch):
-    monkeypatch.setattr("screentest.client.cli.running.interrupts._AGAIN_S", 0.5)
-    (tmp_path / "heeded.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n")
+def test_an_interrupt_that_was_already_seen_does_not_come_again(tmp_path, monkeypatch):
+    monkeypatch.setattr("screentest.client.cli.running.interrupts._RETRY_S", 0.5)
+    (tmp_path / "raised.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n")
     monkeypatch.syspath_prepend(tmp_path)
     interrupts = Interrupts()
     with interruptible(interrupts):
-        import heeded  # noqa: F401
+        import raised  # noqa: F401
 
         with pytest.raises(KeyboardInterrupt):
-            interrupts.heed()
+            interrupts.check()
         threading.Event().wait(1.0)  # twice as long as it was put off for
-    sys.modules.pop("heeded")
+    sys.modules.pop("raised")
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
@@ -124,7 +124,7 @@ def test_an_interrupt_that_comes_out_as_another_error_is_one(capfd):
 
 
 @pytest.mark.parametrize("verbosity", [-1, 0])
-def test_an_interrupt_that_was_swallowed_is_heeded_at_the_next_sign_of_progress(verbosity, capfd):
+def test_an_interrupt_that_was_swallowed_is_raised_at_the_next_sign_of_progress(verbosity, capfd):
     call = Call(verbosity=verbosity)
     with watching(call) as watcher:
         watcher.started("scan")
@@ -137,11 +137,11 @@ def test_an_interrupt_that_was_swallowed_is_heeded_at_the_next_sign_of_progress(
 def test_a_command_that_does_not_come_back_ends_all_the_same():
     program = """
 import threading
-from screentest.client.cli.running import stuck
+from screentest.client.cli.running import watchdog
 from screentest.client.cli.running.call import Call
-stuck._LOOK_EVERY_S = stuck._PATIENCE_S = 0.05
+watchdog._POLL_S = watchdog._INTERRUPT_GRACE_S = 0.05
 call = Call(json=True)
-with stuck.unstuck(call):
+with watchdog.watchdog(call):
     call.interrupts.came_s = 0.0
     threading.Event().wait(60)
 """

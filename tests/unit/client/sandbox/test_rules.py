@@ -197,8 +197,8 @@ def test_asking_for_the_sandbox_of_a_home_loads_no_server() -> None:
     assert told.stdout.decode().strip() == "[]"
 
 
-def test_the_watchdog_imports_nothing_of_this_package() -> None:
-    code = "import sys; from screentest.client.sandbox.s3 import watchdog; print(watchdog.__file__)"
+def test_the_supervisor_imports_nothing_of_this_package() -> None:
+    code = "import sys; from screentest.client.sandbox.s3 import supervisor; print(supervisor.__file__)"
     path = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     listed = "import runpy, sys; runpy.run_path(sys.argv[1], run_name='x'); print(*sys.modules)"
     command = [sys.executable, "-I", "-S", "-c", listed, path.stdout.decode().strip()]

@@ -1,4 +1,4 @@
-"""Runs one command for as long as its parent lives: python watchdog.py UNLINK... -- COMMAND...
+"""Runs one command for as long as its parent lives: python supervisor.py UNLINK... -- COMMAND...
 
 Standard input is a pipe whose other end only the parent holds. When it closes, however the parent
 died, the command gets SIGTERM, then SIGKILL. The files before ``--`` are what the command leaves
@@ -66,7 +66,7 @@ def _signals_as_bytes() -> int:
 
 def _inherited() -> tuple[int, ...]:
     """Descriptors for the command: the lock on its folder, which must outlive this process."""
-    return tuple(int(fd) for fd in os.environ.pop("WATCHDOG_KEEP_FDS", "").split())
+    return tuple(int(fd) for fd in os.environ.pop("SUPERVISOR_KEEP_FDS", "").split())
 
 
 def main(arguments: list[str]) -> int:
