@@ -19,11 +19,11 @@ from screentest.client.cli.output.report import (
 )
 from screentest.client.cli.output.wording import counted
 from screentest.client.cli.params.options import (
-    casting_options,
+    clip_options,
     common_options,
     model_option,
+    pick_options,
     raw_argument,
-    window_options,
 )
 from screentest.client.cli.running.call import Call
 
@@ -75,7 +75,7 @@ def scan(call: Call, raw: str) -> None:
 
 @click.command()
 @raw_argument
-@casting_options
+@pick_options
 @report_option
 @model_option
 @common_options
@@ -108,7 +108,7 @@ def pick(call: Call, raw: str, report: str | None, model: str, direction: Direct
     help="Where to write the clip.  [default: RAW's name with .clip.mp4, in the current folder]",
 )
 @click.option("--overwrite", is_flag=True, help="Replace OUT if it exists with other content.")
-@window_options
+@clip_options
 @report_option
 @model_option
 @common_options

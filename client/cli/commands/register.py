@@ -17,6 +17,7 @@ from screentest.client.cli.output.report import (
     report_option,
 )
 from screentest.client.cli.params.options import (
+    clip_options,
     common_options,
     max_cost_option,
     model_option,
@@ -24,7 +25,6 @@ from screentest.client.cli.params.options import (
     service_options,
     settling_options,
     webhook_option,
-    window_options,
 )
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.preflight import require_order
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     metavar="NOTE",
     help="A note to record with the character: who agreed to what, and when.",
 )
-@window_options
+@clip_options
 @report_option
 @service_options
 @settling_options

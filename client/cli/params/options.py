@@ -73,7 +73,7 @@ def common_options(command: AnyCommand) -> AnyCommand:
     return command
 
 
-_CASTING = (
+_PICK_OPTIONS = (
     click.option(
         "--subject",
         type=click.Choice(["face", "other"]),
@@ -98,7 +98,7 @@ _CASTING = (
         help="Length of the window.  [default: the model's, or less if the footage is shorter]",
     ),
 )
-_FRAMING = (
+_CLIP_OPTIONS = (
     click.option(
         "--start",
         "start_s",
@@ -130,14 +130,14 @@ _FRAMING = (
 )
 
 
-def casting_options(command: AnyCommand) -> AnyCommand:
+def pick_options(command: AnyCommand) -> AnyCommand:
     """--subject, --person, --match and --length, given to the command as one ``direction``."""
-    return _directed(command, _CASTING)
+    return _directed(command, _PICK_OPTIONS)
 
 
-def window_options(command: AnyCommand) -> AnyCommand:
+def clip_options(command: AnyCommand) -> AnyCommand:
     """The same, and --start, --orientation, --fit and --audio-track, for commands that clip."""
-    return _directed(command, (*_FRAMING, *_CASTING))
+    return _directed(command, (*_CLIP_OPTIONS, *_PICK_OPTIONS))
 
 
 def _directed(command: AnyCommand, options: tuple[Callable[..., Any], ...]) -> AnyCommand:
@@ -152,10 +152,10 @@ def _directed(command: AnyCommand, options: tuple[Callable[..., Any], ...]) -> A
     return cast(AnyCommand, result)
 
 
-def _set_where(ctx: click.Context, param: click.Parameter, value: object) -> None:
+def _set_service_option(ctx: click.Context, param: click.Parameter, value: object) -> None:
     said: dict[str, Any] = {str(param.name): value}
     call = ctx.ensure_object(Call)
-    call.where = replace(call.where, **said)
+    call.service_options = replace(call.service_options, **said)
 
 
 def service_options(command: AnyCommand) -> AnyCommand:
@@ -169,7 +169,7 @@ def service_options(command: AnyCommand) -> AnyCommand:
             type=click.FloatRange(min=0),
             metavar="SECONDS",
             expose_value=False,
-            callback=_set_where,
+            callback=_set_service_option,
             help="How long to wait for a task; it keeps running at the service.  [default: 900]",
         ),
         click.option(
@@ -178,7 +178,7 @@ def service_options(command: AnyCommand) -> AnyCommand:
             show_envvar=True,
             metavar="URL",
             expose_value=False,
-            callback=_set_where,
+            callback=_set_service_option,
             help="The service's base URL, if not the default.",
         ),
         click.option(
@@ -186,14 +186,14 @@ def service_options(command: AnyCommand) -> AnyCommand:
             envvar="SCREENTEST_BUCKET",
             show_envvar=True,
             expose_value=False,
-            callback=_set_where,
+            callback=_set_service_option,
             help="The S3 bucket for clips.",
         ),
         click.option(
             "--sandbox",
             is_flag=True,
             expose_value=False,
-            callback=_set_where,
+            callback=_set_service_option,
             help="Use S3 and an API on this machine: no account, no bill.",
         ),
     ):
@@ -212,7 +212,7 @@ def settling_options(command: AnyCommand) -> AnyCommand:
             type=click.FloatRange(min=0),
             metavar="SECONDS",
             expose_value=False,
-            callback=_set_where,
+            callback=_set_service_option,
             help="How long after a lost submit an empty task list proves that nothing was "
             "accepted.  [default: 30]",
         ),
@@ -222,7 +222,7 @@ def settling_options(command: AnyCommand) -> AnyCommand:
             show_envvar=True,
             is_flag=True,
             expose_value=False,
-            callback=_set_where,
+            callback=_set_service_option,
             help="Keep the clip in the bucket after the character is recorded.",
         ),
     ):

@@ -44,11 +44,11 @@ def exit_code_of(run: Callable[[], object], *, call: Call) -> int:
         call.interrupts.over()
         if isinstance(error, BrokenPipeError):
             _give_up_stdout()
-        return _told(Interrupted() if call.interrupts.came else error, call)
+        return _report(Interrupted() if call.interrupts.came else error, call)
     return code if isinstance(code, int) else DONE
 
 
-def _told(error: Exception | KeyboardInterrupt, call: Call) -> int:
+def _report(error: Exception | KeyboardInterrupt, call: Call) -> int:
     match error:
         case BrokenPipeError():
             pass

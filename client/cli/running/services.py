@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from screentest.client.cli.running.call import Call, Where
+from screentest.client.cli.running.call import Call, ServiceOptions
 from screentest.prep.core.errors import SetupError
 from screentest.prep.core.progress import stage
 
@@ -29,15 +29,15 @@ def services(call: Call, *, watcher: Watcher, bucket: bool = True) -> Iterator[S
     """
     from screentest.client.config import settings_from
 
-    where = call.where
-    environ = os.environ | _given(SCREENTEST_BUCKET=where.bucket, WAVESPEED_BASE_URL=where.base_url)
-    if not where.sandbox:
+    options = call.service_options
+    environ = os.environ | _given(SCREENTEST_BUCKET=options.bucket, WAVESPEED_BASE_URL=options.base_url)
+    if not options.sandbox:
         settings = settings_from(environ, home=call.home, sandbox_env=None, needs_bucket=bucket)
-        yield _with_options(replace(settings, sandbox=_is_own_sandbox(settings)), where)
+        yield _with_options(replace(settings, sandbox=_is_own_sandbox(settings)), options)
         return
     with _sandbox_env(call, watcher=watcher) as sandbox_env:
         settings = settings_from(environ, home=call.home, sandbox_env=sandbox_env)
-        yield _with_options(settings, where)
+        yield _with_options(settings, options)
 
 
 @contextlib.contextmanager
@@ -49,12 +49,12 @@ def session(call: Call, *, watcher: Watcher) -> Iterator[Session]:
         yield session
 
 
-def _with_options(settings: Settings, where: Where) -> Settings:
-    settings = replace(settings, keep_objects=where.keep)
-    if where.settle_after_s is not None:
-        settings = replace(settings, settle_after_s=where.settle_after_s)
-    if where.timeout_s is not None:
-        settings = replace(settings, wait_s=where.timeout_s)
+def _with_options(settings: Settings, options: ServiceOptions) -> Settings:
+    settings = replace(settings, keep_objects=options.keep)
+    if options.settle_after_s is not None:
+        settings = replace(settings, settle_after_s=options.settle_after_s)
+    if options.timeout_s is not None:
+        settings = replace(settings, wait_s=options.timeout_s)
     return settings
 
 

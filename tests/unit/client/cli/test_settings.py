@@ -39,7 +39,7 @@ def where(*arguments):
     with context:
         name, command, rest = root.resolve_command(context, [*context._protected_args, *context.args])
         command.make_context(name, rest, parent=context)
-    return call.where
+    return call.service_options
 
 
 def clip_orientation(*arguments):
