@@ -61,8 +61,8 @@ class Service:
 
     def uploaded(self, path: Path) -> str:
         """The URL of a file put on the service's own file server."""
-        ticket = {"filename": path.name, "size": path.stat().st_size, "content_type": "video/mp4"}
-        data = self.http.post("/api/v3/media/uploads", json=ticket).json()["data"]
+        announced = {"filename": path.name, "size": path.stat().st_size, "content_type": "video/mp4"}
+        data = self.http.post("/api/v3/media/uploads", json=announced).json()["data"]
         upload = data["upload"]
         reply = httpx.put(upload["url"], content=path.read_bytes(), headers=upload["headers"])
         assert reply.status_code == 200, reply.text
