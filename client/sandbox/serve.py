@@ -68,7 +68,7 @@ def serve_with(options: ServeOptions, *, data: Path, home: Path) -> None:
         stack.enter_context(_folder_lock(folder, wait_s=options.turn_wait_s))
         state = None if options.as_child else _home_state(stack, home)
         account = load_account(folder)
-        stack.enter_context(_logging_to(folder.logs / "api.log", account))
+        stack.enter_context(logging_to(folder.logs / "api.log", account))
         start = _Start(folder, account, settings, FaultPlan(options.faults), options.as_child)
         s3_server = _started_servers(stack, start, stop)
         if s3_server is None:
@@ -81,7 +81,7 @@ def serve_with(options: ServeOptions, *, data: Path, home: Path) -> None:
             state.publish(env, data=folder.path)
         if options.as_child:
             _stop_at_end_of_stdin(stop)
-        print(_env_text(env, as_json=options.as_json), flush=True)  # noqa: T201
+        print(environment_text(env, as_json=options.as_json), flush=True)  # noqa: T201
         while s3_server.alive and not stop.wait(_POLL_S):
             pass
         s3_server.release()
@@ -107,7 +107,8 @@ def environment(ports: Ports, account: Account) -> dict[str, str]:
     }
 
 
-def _env_text(env: Mapping[str, str], *, as_json: bool) -> str:
+def environment_text(env: Mapping[str, str], *, as_json: bool) -> str:
+    """The environment as one JSON line, or as ``export`` lines for a POSIX shell."""
     if as_json:
         import json
 
@@ -171,7 +172,7 @@ def _home_state(stack: ExitStack, home: Path) -> HomeState | None:
 
 
 @contextmanager
-def _logging_to(path: Path, account: Account) -> Iterator[None]:
+def logging_to(path: Path, account: Account) -> Iterator[None]:
     """Server logs go to a file, without keys, signatures and presigned queries."""
     path.touch(mode=0o600)
     handler = logging.FileHandler(path, encoding="utf-8")

@@ -208,7 +208,7 @@ class TaskRunner:
         if "image" in task.inputs:
             with self._fetched(task.inputs["image"], task) as image:
                 panel = Panel(image, "image")
-                render(_video_request(task.inputs, (panel,), size=_image_size(task.inputs, image)), out)
+                render(_video_request(task.inputs, (panel,), size=image_size(task.inputs, image)), out)
         else:
             panels, notes = self._panels(task.inputs)
             render(_video_request(task.inputs, panels, size=task.inputs["size"], notes=notes), out)
@@ -252,7 +252,7 @@ def _video_request(
     return VideoRequest(inputs["prompt"], width, height, int(inputs["duration"]), panels, notes)
 
 
-def _image_size(inputs: dict[str, Any], image: Path) -> str:
+def image_size(inputs: dict[str, Any], image: Path) -> str:
     """The asked size, else the asked resolution (720p where none) in the image's orientation."""
     import cv2
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,79 @@ def test_a_list_that_is_no_json_is_told(tmp_path: Path) -> None:
     (tmp_path / "broken.json").write_text("[{")
     with pytest.raises(SandboxError, match="cannot be read"):
         load_faults(tmp_path / "broken.json")
+
+
+@pytest.mark.parametrize(
+    ("match", "method", "path", "hit"),
+    [
+        ("s3 PUT /clips/*", "PUT", "/clips/me/a.mp4", True),
+        ("s3 PUT /clips/*", "GET", "/clips/me/a.mp4", False),
+        ("S3 put a.mp4", "PUT", "/clips/me/a.mp4", True),
+        ("s3 /api/v3/*", "GET", "/api/v3/x", True),
+        ({"server": "s3", "path": "/clips"}, "GET", "/clips/a", True),
+    ],
+)
+def test_requests_to_s3_are_matched_by_their_own_path(
+    tmp_path: Path, match: object, method: str, path: str, hit: bool
+) -> None:
+    [fault] = read(tmp_path, [{"match": match}])
+    assert fault.matches("s3", method, path) == hit
+    assert not fault.matches("api", method, path)
+
+
+def test_a_pattern_is_about_the_whole_path_and_a_word_about_any_part() -> None:
+    assert not Fault(path="/predictions/*").matches("api", "GET", "/api/v3/x/predictions/1")
+    assert Fault(path="predictions").matches("api", "GET", "/api/v3/x/predictions/1")
+
+
+def test_the_proxy_in_front_of_s3_runs_only_where_a_fault_is_about_s3() -> None:
+    assert not FaultPlan([Fault()]).targets("s3")
+    assert FaultPlan([Fault(), Fault("s3")]).targets("s3")
+
+
+def test_an_entry_that_is_used_up_lets_the_next_one_count(tmp_path: Path) -> None:
+    plan = FaultPlan(read(tmp_path, [{"status": 429, "times": 0}, {"status": 500, "skip": 1}]))
+    met = [plan.take("api", "GET", "/x") for _ in range(3)]
+    assert [fault and fault.status for fault in met] == [None, 500, None]
+
+
+@pytest.mark.parametrize(
+    ("entry", "answers", "status"),
+    [
+        ({}, False, 200),
+        ({"status": None, "delay_s": 1}, False, 200),
+        ({"status": 503}, True, 503),
+        ({"body": None}, True, 200),
+        ({"status": None, "body": "{"}, True, 200),
+    ],
+)
+def test_an_answer_is_replaced_only_where_status_or_body_is_given(
+    tmp_path: Path, entry: dict[str, object], answers: bool, status: int
+) -> None:
+    [fault] = read(tmp_path, [entry])
+    assert (fault.answers, fault.status) == (answers, status)
+
+
+def test_null_is_a_body_too(tmp_path: Path) -> None:
+    [fault] = read(tmp_path, [{"body": None}])
+    assert fault.content == b"null"
+
+
+def test_without_a_body_the_api_says_its_status_and_s3_says_nothing() -> None:
+    assert json.loads(Fault(status=503).content)["code"] == 503
+    assert Fault("s3", status=503).content == b""
+
+
+def test_a_fault_is_given_once_however_many_ask_at_the_same_time() -> None:
+    plan = FaultPlan([Fault(times=100)])
+    found: list[Fault | None] = []
+
+    def ask() -> None:
+        found.extend(plan.take("api", "GET", "/x") for _ in range(50))
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len([fault for fault in found if fault is not None]) == 100
