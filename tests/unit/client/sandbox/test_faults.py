@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from pathlib import Path
 
 import pytest
@@ -52,7 +51,7 @@ def test_a_fault_hits_as_often_as_it_says_and_after_what_it_skips() -> None:
 
 def test_without_a_limit_a_fault_never_ends(tmp_path: Path) -> None:
     book = FaultPlan(read(tmp_path, [{"status": 503, "times": None}]))
-    assert all(book.take("api", "GET", "/balance") for _ in range(50))
+    assert all(book.take("api", "GET", "/balance") for _ in range(2000))
 
 
 def test_entries_take_turns_in_their_order() -> None:
@@ -151,18 +150,3 @@ def test_null_is_a_body_too(tmp_path: Path) -> None:
 def test_without_a_body_the_api_says_its_status_and_s3_says_nothing() -> None:
     assert json.loads(Fault(status=503).content)["code"] == 503
     assert Fault("s3", status=503).content == b""
-
-
-def test_a_fault_is_given_once_however_many_ask_at_the_same_time() -> None:
-    plan = FaultPlan([Fault(times=100)])
-    found: list[Fault | None] = []
-
-    def ask() -> None:
-        found.extend(plan.take("api", "GET", "/x") for _ in range(50))
-
-    threads = [threading.Thread(target=ask) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len([fault for fault in found if fault is not None]) == 100

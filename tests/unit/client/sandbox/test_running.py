@@ -66,6 +66,17 @@ def test_one_that_is_still_starting_is_waited_for_and_that_is_said(tmp_path: Pat
     state.release()
 
 
+def test_the_environment_of_an_earlier_sandbox_is_not_given_while_the_next_one_starts(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "sandbox.json").write_text(json.dumps({"env": ENV}), encoding="utf-8")
+    state = HomeState.acquire(tmp_path)
+    assert state is not None
+    with pytest.raises(Notified):
+        running_sandbox(tmp_path, notify=end)
+    state.release()
+
+
 def test_a_home_has_one_sandbox_at_a_time(tmp_path: Path) -> None:
     first = HomeState.acquire(tmp_path)
     assert first is not None

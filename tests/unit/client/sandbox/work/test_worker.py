@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import cv2
@@ -73,6 +74,27 @@ def test_a_character_comes_in_every_shape_that_was_seen(shape: str, outputs: lis
 def test_a_clip_that_cannot_be_fetched_fails_with_1402_and_leaves_no_file(backend: Backend) -> None:
     task = ended(backend, TASK)
     assert (task.code, task.status(1000.0)) == (1402, "failed")
+    assert list(backend.folder.clips.iterdir()) == []
+
+
+class _NotAClip(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "4")
+        self.end_headers()
+        self.wfile.write(b"text")
+
+    def log_message(self, *_: object) -> None: ...
+
+
+def test_a_clip_that_is_refused_fails_with_1401_and_leaves_no_file(backend: Backend) -> None:
+    with HTTPServer(("127.0.0.1", 0), _NotAClip) as server:
+        thread = threading.Thread(target=server.handle_request, daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}/clip.mp4"
+        task = ended(backend, replace(TASK, inputs={"video": url, "name": "Joe"}))
+        thread.join()
+    assert (task.code, task.error) == (1401, "Invalid video: it is not an MP4 file that can be read.")
     assert list(backend.folder.clips.iterdir()) == []
 
 
