@@ -47,11 +47,12 @@ def running_api(
     *,
     faults: FaultPlan | None = None,
     work_when: threading.Event | None = None,
+    now: Callable[[], float] = time.time,
 ) -> Iterator[str]:
     """The origin of the API stand-in, which serves a listening socket while the block runs.
 
     ``work_when``: is set once tasks may be worked on. A task that an earlier run left unfinished would
-    fail while the S3 server is not ready.
+    fail while the S3 server is not ready. ``now``: Unix seconds.
     """
     import uvicorn
 
@@ -65,10 +66,12 @@ def running_api(
     store = TaskStore(folder.tasks)
     origin = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
     backend = Backend(folder, settings, store, origin)
-    send = partial(send_webhook, base_url=origin, secret=account.webhook_secret)
-    workers = Workers(backend, send_webhook=send)
+    send = partial(send_webhook, base_url=origin, secret=account.webhook_secret, now=now)
+    workers = Workers(backend, send_webhook=send, now=now)
     with closing(Journal(folder.journal, secrets=account.secrets)) as journal:
-        app = build_app(backend, account=account, journal=journal, workers=workers, faults=faults)
+        app = build_app(
+            backend, account=account, journal=journal, workers=workers, faults=faults, now=now
+        )
         config = uvicorn.Config(
             resettable(app),
             log_config=None,

@@ -30,9 +30,12 @@ logger = logging.getLogger(__name__)
 def send_webhook(
     task: Task, url: str, *, base_url: str, secret: str, now: Callable[[], float] = time.time
 ) -> None:
-    """Deliver a task, with its inputs, to the URL that its submit named."""
+    """Deliver a task, with its inputs, to the URL that its submit named.
+
+    ``now``: Unix seconds, at which the task's status is read.
+    """
     payload = prediction(task, now=now(), base_url=base_url)
-    deliver(url, {**payload, "input": task.inputs}, secret=secret, now=now)
+    deliver(url, {**payload, "input": task.inputs}, secret=secret)
 
 
 def deliver(
