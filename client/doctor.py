@@ -1,4 +1,4 @@
-"""Whether everything a registration needs is there, and how to fix what is not.
+"""Whether everything a registration needs works, and how to fix what does not.
 
 Each check is a function that returns a finding and never raises. Nothing here is billed: the only
 thing written is a small object in the bucket, which is deleted again.
@@ -41,7 +41,7 @@ class Finding:
 
 
 def examine_here(home: Path) -> tuple[Finding, ...]:
-    """What can be told without a network: ffmpeg, weights, disk, registry."""
+    """What needs no network: ffmpeg, weights, disk, registry."""
     return tuple(
         _guarded(name, lambda check=check: check(home))  # type: ignore[misc]
         for name, check in (
@@ -94,11 +94,11 @@ def _ffmpeg(_: Path) -> Finding:
     from screentest.prep.clipping.ffmpeg import executable
 
     binary = executable()
-    told = subprocess.run([binary, "-version"], capture_output=True, timeout=20, check=False)
-    if told.returncode:
+    run = subprocess.run([binary, "-version"], capture_output=True, timeout=20, check=False)
+    if run.returncode:
         ways = remedies_of("Install screentest again, or name another with SCREENTEST_FFMPEG.")
         return Finding("ffmpeg", "failed", f"{binary} does not run", ways)
-    words = told.stdout.decode("utf-8", "replace").split()
+    words = run.stdout.decode("utf-8", "replace").split()
     return Finding("ffmpeg", "ok", f"{' '.join(words[:3])} at {binary}")
 
 
@@ -107,7 +107,7 @@ def _weights(_: Path) -> Finding:
 
     for name in manifest():
         weights(name)
-    return Finding("weights", "ok", "all there, with the hashes of their manifest")
+    return Finding("weights", "ok", "all present, with the hashes of their manifest")
 
 
 def _disk(home: Path) -> Finding:
@@ -137,7 +137,7 @@ def _registry(home: Path) -> Finding:
 
 def _balance(service: WaveSpeed) -> Finding:
     left_usd = service.balance_usd()
-    found = f"the key is good; USD {left_usd:.2f} left"
+    found = f"the key works; USD {left_usd:.2f} left"
     if left_usd <= 0:
         ways = remedies_of("Top up the account at the service.")
         return Finding("key and balance", "failed", found, ways)
@@ -159,7 +159,7 @@ def _clock(service: WaveSpeed, now: Callable[[], datetime]) -> Finding:
     served_at = service.served_at()
     if served_at is None:
         ways = remedies_of("Check the clock.")
-        return Finding("clock", "warning", "the service does not tell its time", ways)
+        return Finding("clock", "warning", "the service does not report its time", ways)
     skew_s = (now() - served_at).total_seconds()
     found = f"{abs(skew_s):.0f} s {'ahead of' if skew_s > 0 else 'behind'} the service's"
     if abs(skew_s) > MOST_SKEW_S:
@@ -186,7 +186,7 @@ def _bucket(settings: Settings, now: Callable[[], datetime]) -> Finding:
                 prove(upload, path, http=http, service_url=settings.base_url)
         finally:
             bucket.delete(key)
-    found = f"{settings.bucket} takes an object and gives it back by a presigned URL"
+    found = f"{settings.bucket} stores an object and serves it through a presigned URL"
     if upload.temporary and upload.credentials_end_at is None:
         ways = remedies_of(
             "URLs end with the temporary AWS credentials; use keys that last for long queues."

@@ -61,27 +61,27 @@ Results go to stdout, progress and errors to stderr. With `--json`, which every 
 result is one JSON object on one line, and an error is the last line of stderr:
 `{"error": {"type", "message", "hint"}}`.
 
-Stdout holds one result or nothing. After a failure it is empty, except where there is something to
-tell all the same: the rules that `check` found broken, the findings of `doctor`, what `characters
+Stdout holds one result or nothing. After a failure it is empty, except where there is a result
+all the same: the rules that `check` found broken, the findings of `doctor`, what `characters
 reconcile` and `wait` settled, a clip or a character whose `--report` could
-not be drawn.
+not be written.
 
 | exit code | meaning |
 |---|---|
 | 0 | done |
-| 1 | failed: the footage, a name or a model that will not do, a missing key, the services, the disk |
+| 1 | failed: unusable footage, name or model, a missing key, the services, the disk |
 | 2 | wrong usage of the command line or of `screentest.toml` |
-| 130 | interrupted (Ctrl-C or SIGTERM); the same command goes on where it stopped |
+| 130 | interrupted (Ctrl-C or SIGTERM); the same command continues where it stopped |
 
 | `type` | exit code | for instance |
 |---|---|---|
 | `UsageError` | 2 | no such option, a value that is not a number, an unknown setting |
 | `ImpossibleWish` | 2 | `--person` with `--subject`, a length the model does not take, `-o clip.mov` |
-| `NotFound`, `NotAFile`, `NotAVideo` | 1 | no such footage, a folder, a text file |
+| `NotFound`, `NotAFile`, `NotAVideo` | 1 | no such file, a folder, a text file |
 | `OutputNotWritable`, `OutputExists` | 1 | no folder for `-o`, another file of that name |
 | `NoCredentials` | 1 | neither a key nor `--sandbox` |
-| `ConfigError`, `InvalidName`, `CostTooHigh` | 1 | an unknown model, an empty name, past `--max-cost` |
-| `UnknownCharacter` | 1 | a name that the registry lacks |
+| `ConfigError`, `InvalidName`, `CostTooHigh` | 1 | an unknown model, an empty name, over `--max-cost` |
+| `UnknownCharacter` | 1 | a name that is not in the registry |
 | `Interrupted` | 130 | Ctrl-C or SIGTERM |
 | every other | 1 | the classes in `prep/core/errors.py` and `client/errors.py`, by name |
 

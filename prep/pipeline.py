@@ -15,7 +15,7 @@ from pathlib import Path
 
 from screentest.prep.clipping.place import require_clip_name, require_writable
 from screentest.prep.core.errors import OutputExists, RuleBroken
-from screentest.prep.core.files import private_folder, room_beside, sha256_of
+from screentest.prep.core.files import private_folder, scratch_folder_beside, sha256_of
 from screentest.prep.core.progress import SILENT, Asked, Watcher, cancellable, stage
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import SORA_2, ClipSpec
@@ -275,7 +275,7 @@ def _made_beside(
     target: Path, made: Callable[[Path], tuple[Clip, CheckReport]]
 ) -> tuple[Clip, CheckReport]:
     """The clip, made next to an existing file, which it must be the same as."""
-    with room_beside(target.absolute()) as folder:
+    with scratch_folder_beside(target.absolute()) as folder:
         clip, report = made(folder / target.name)
         if clip.sha256 != sha256_of(target):
             message = f"{target} exists and holds something else; it was left as it is."

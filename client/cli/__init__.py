@@ -13,7 +13,7 @@ from screentest.client.cli.root import root
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.failures import exit_code_of
 from screentest.client.cli.running.interrupts import interruptible
-from screentest.client.cli.running.stuck import unstuck
+from screentest.client.cli.running.watchdog import watchdog
 
 __all__ = ["main"]
 
@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     call = Call.from_arguments(arguments)
-    with interruptible(call.interrupts), unstuck(call):
+    with interruptible(call.interrupts), watchdog(call):
         code = exit_code_of(
             lambda: root.main(arguments, prog_name="screentest", standalone_mode=False, obj=call),
             call=call,

@@ -24,7 +24,7 @@ class Entry:
 
 SECTIONS: dict[str, dict[str, Entry]] = {
     "Footage": {
-        "probe": Entry("screentest.client.cli.commands.footage:probe", "Show what a video file holds."),
+        "probe": Entry("screentest.client.cli.commands.footage:probe", "Show what is in a video file."),
         "scan": Entry(
             "screentest.client.cli.commands.footage:scan",
             "Measure faces, sharpness and light over time.",
@@ -37,7 +37,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "Make a clip that the model accepts untouched.",
         ),
         "check": Entry(
-            "screentest.client.cli.commands.footage:check", "Hold a clip against its model's rules."
+            "screentest.client.cli.commands.footage:check", "Check a clip against its model's rules."
         ),
     },
     "Characters": {
@@ -45,7 +45,8 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "screentest.client.cli.commands.register:register", "Turn footage into a character."
         ),
         "characters": Entry(
-            "screentest.client.cli.commands.characters:characters", "List, show, settle, export them."
+            "screentest.client.cli.commands.characters:characters",
+            "List, show, settle and export characters.",
         ),
         "video": Entry(
             "screentest.client.cli.commands.video:video", "Make a video that shows characters."
@@ -53,7 +54,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     },
     "Services": {
         "doctor": Entry(
-            "screentest.client.cli.commands.doctor:doctor", "Check everything; say how to mend it."
+            "screentest.client.cli.commands.doctor:doctor", "Check everything and say how to fix it."
         ),
         "balance": Entry(
             "screentest.client.cli.commands.account:balance", "Show what is left on the account."
@@ -66,7 +67,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "screentest.client.cli.commands.account:tasks", "List and delete tasks at the service."
         ),
         "storage": Entry(
-            "screentest.client.cli.commands.storage:storage", "Tidy the bucket that clips go to."
+            "screentest.client.cli.commands.storage:storage", "Clean up the bucket that clips go to."
         ),
         "sandbox": Entry(
             "screentest.client.cli.commands.sandbox:sandbox", "Run S3 and the API on this machine."
@@ -111,7 +112,7 @@ def _loaded(entry: Entry) -> click.Command:
     module, attribute = entry.where.split(":")
     command = getattr(importlib.import_module(module), attribute)
     if not isinstance(command, click.Command):
-        raise TypeError(f"{entry.where} is no command")
+        raise TypeError(f"{entry.where} is not a command")
     return command
 
 
@@ -142,7 +143,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
     is_eager=True,
     expose_value=False,
     callback=apply_settings_file,
-    help="Settings file.  [default: screentest.toml in the current folder, where there is one]",
+    help="Settings file.  [default: screentest.toml in the current folder, if it exists]",
 )
 @click.option(
     "--home",
@@ -150,7 +151,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
     metavar="FOLDER",
     expose_value=False,
     callback=set_home,
-    help="Where registry, clips and cached scans live.  [default: the user's data folder]",
+    help="Where to keep registry, clips and scans.  [default: the user's data folder]",
 )
 @click.option(
     "--version",
@@ -158,15 +159,15 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
     is_eager=True,
     expose_value=False,
     callback=_show_version,
-    help="Show the version and leave.",
+    help="Show the version and exit.",
 )
 @common_options
 def root() -> None:
-    """Raw footage in, a recorded video-model character out.
+    """Turn raw footage into a registered character for video models.
 
     Screentest finds the best four face-forward seconds of a video, makes a clip that a
     character-creation API accepts untouched, registers the character and keeps its id.
 
-    Results go to stdout, progress and errors to stderr. Each option can also be set in the
-    environment (SCREENTEST_REGISTER_SANDBOX=1) or in screentest.toml.
+    Results go to stdout, progress and errors to stderr. Set any option in the
+    environment as well (SCREENTEST_REGISTER_SANDBOX=1), or in screentest.toml.
     """

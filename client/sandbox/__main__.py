@@ -1,8 +1,7 @@
 """``python -m screentest.client.sandbox --data DIR [--home HOME] [--json] [--faults FILE]``.
 
-The sandbox without the rest of the command.
-
-``--child`` and ``--wait-s`` are for the process that starts it for one command.
+Serves the sandbox alone, without the ``screentest`` command. ``--child`` and ``--wait-s`` are for
+``started_sandbox``, which runs it for one command.
 """
 
 from __future__ import annotations
@@ -13,9 +12,9 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
-from screentest.client.errors import SandboxError
 from screentest.client.sandbox.faults import load_faults
-from screentest.client.sandbox.serve import Terms, serve_on
+from screentest.client.sandbox.serve import ServeOptions, serve_with
+from screentest.prep.core.errors import ScreentestError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,11 +29,13 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         faults = load_faults(given.faults) if given.faults else ()
-        terms = Terms(given.json, as_child=given.child, turn_wait_s=given.wait_s, faults=faults)
-        serve_on(given.data, home=given.home or given.data, terms=terms)
-    except SandboxError as error:
-        told = {"type": type(error).__name__, "message": error.message, "hint": error.hint}
-        print(json.dumps({"error": told}), file=sys.stderr)  # noqa: T201
+        options = ServeOptions(
+            given.json, as_child=given.child, turn_wait_s=given.wait_s, faults=faults
+        )
+        serve_with(options, data=given.data, home=given.home or given.data)
+    except ScreentestError as error:
+        report = {"type": type(error).__name__, "message": error.message, "hint": error.hint}
+        print(json.dumps({"error": report}), file=sys.stderr)  # noqa: T201
         return 1
     return 0
 
@@ -43,4 +44,4 @@ if __name__ == "__main__":
     code = main()
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(code)  # work under way is repeated at the next start: nothing to wait for
+    os._exit(code)  # unfinished work is done again at the next start: nothing to wait for

@@ -1,93 +1,21 @@
-"""The sandbox's folder: its paths, and the account that lives in it.
+"""The account of a sandbox's data folder: its keys.
 
-The keys are random, made once per folder and kept in a file only its owner can read, so that a
+They are random, made once per folder and kept in a file that only its owner can read, so that a
 second run serves the same account: ids, objects and balance belong together.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 from screentest.client.errors import SandboxError
+from screentest.client.sandbox.folder import DataFolder
+from screentest.prep.core.files import write_atomically
 
 BUCKET = "clips"
 REGION = "us-east-1"
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """Where the sandbox keeps what."""
-
-    path: Path
-
-    @property
-    def account(self) -> Path:
-        return self.path / "account.json"
-
-    @property
-    def lock(self) -> Path:
-        """Held by the one sandbox that serves the folder."""
-        return self.path / "sandbox.lock"
-
-    @property
-    def ports(self) -> Path:
-        return self.path / "ports.json"
-
-    @property
-    def settings(self) -> Path:
-        return self.path / "settings.json"
-
-    @property
-    def journal(self) -> Path:
-        return self.path / "journal.jsonl"
-
-    @property
-    def tasks(self) -> Path:
-        return self.path / "tasks.sqlite"
-
-    @property
-    def identities(self) -> Path:
-        return self.path / "s3-identities.json"
-
-    @property
-    def objects(self) -> Path:
-        return self.path / "s3"
-
-    @property
-    def clips(self) -> Path:
-        return self.path / "clips"
-
-    @property
-    def uploads(self) -> Path:
-        return self.path / "uploads"
-
-    @property
-    def outputs(self) -> Path:
-        return self.path / "outputs"
-
-    @property
-    def logs(self) -> Path:
-        return self.path / "logs"
-
-    def made(self, *, elsewhere: str = "Choose another one with --data.") -> Folder:
-        """The same folder, made with all its parts. Raises SandboxError where that fails.
-
-        ``elsewhere``: how its user names another place.
-        """
-        try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for part in (self.objects, self.clips, self.uploads, self.outputs, self.logs):
-                part.mkdir(mode=0o700, exist_ok=True)
-        except OSError as error:
-            raise SandboxError(
-                f"The sandbox folder {self.path} cannot be made: {error.strerror or error}.",
-                elsewhere,
-            ) from error
-        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +33,11 @@ class Account:
         return frozenset(asdict(self).values())
 
 
-def load_account(folder: Folder) -> Account:
-    """The folder's account, made on first use. Raises SandboxError where its file is damaged."""
+def load_account(folder: DataFolder) -> Account:
+    """The folder's account, made on first use.
+
+    Raises SandboxError where its file is damaged, OutputNotWritable or DiskFull.
+    """
     try:
         return Account(**json.loads(folder.account.read_text(encoding="utf-8")))
     except FileNotFoundError:
@@ -114,9 +45,10 @@ def load_account(folder: Folder) -> Account:
     except (OSError, ValueError, TypeError) as error:
         raise SandboxError(
             f"The sandbox account {folder.account} is damaged.",
-            f"Delete {folder.path} to start anew.",
+            f"Delete {folder.path} to start over.",
         ) from error
-    write_private(folder.account, json.dumps(asdict(account), indent=1))
+    content = json.dumps(asdict(account), indent=1).encode()
+    write_atomically(folder.account, content, what="sandbox account")
     return account
 
 
@@ -127,12 +59,3 @@ def _new_account() -> Account:
         secret_access_key=secrets.token_urlsafe(30),
         webhook_secret="whsec_" + secrets.token_urlsafe(24),
     )
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace a file's content at once, readable by its owner only."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    draft.replace(path)

@@ -1,4 +1,4 @@
-"""Faults on demand: a list of what is to go wrong with which requests, and the book that counts it.
+"""Fault injection: what is to go wrong with which requests, and how often.
 
 ``sandbox up --faults FILE`` reads a JSON list of objects. Every key may be left out:
 
@@ -15,8 +15,8 @@
     drop     "before": the connection is reset and the request is not handled; an upload to S3 is
              reset in its middle; "after": it is handled, and reset instead of answered
 
-Each request meets the first entry that matches it and is not used up. The journal tells what the
-service did: the status of a handled request is its own, whatever the caller was given.
+Each request gets the first entry that matches it and is not used up. The journal holds what the
+service did: a handled request's own status, whatever the caller was given.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE"})
 
 
 class _Unset:
-    """No body was given, which is something else than null."""
+    """No body was given, which differs from null."""
 
 
 UNSET: Final = _Unset()
@@ -47,7 +47,7 @@ UNSET: Final = _Unset()
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One entry of the list, see the module's text."""
+    """One entry of the list; the module's docstring explains its keys."""
 
     server: Server = "api"
     method: str = ""
@@ -62,8 +62,8 @@ class Fault:
     delay_s: float = 0.0
     drop: Drop | None = None
 
-    def concerns(self, server: Server, method: str, path: str) -> bool:
-        """Whether a request is one of those meant."""
+    def matches(self, server: Server, method: str, path: str) -> bool:
+        """Whether the entry is about such a request."""
         if self.server != server or self.method not in ("", method):
             return False
         short = path.removeprefix(API_PREFIX) if server == "api" else path
@@ -75,33 +75,33 @@ class Fault:
     def content(self) -> bytes:
         """The body of the answer."""
         if isinstance(self.body, _Unset):
-            told = {"code": self.status, "message": "A fault that was asked for."}
-            return json.dumps(told).encode() if self.server == "api" else b""
+            reply = {"code": self.status, "message": "An injected fault."}
+            return json.dumps(reply).encode() if self.server == "api" else b""
         return self.body.encode() if isinstance(self.body, str) else json.dumps(self.body).encode()
 
 
-class FaultBook:
-    """Which faults are left; safe to share between threads."""
+class FaultPlan:
+    """The faults that are still to happen; safe to share between threads."""
 
     def __init__(self, faults: Sequence[Fault] = ()) -> None:
         self._faults = tuple(faults)
-        self._met = [0] * len(self._faults)
+        self._seen = [0] * len(self._faults)
         self._lock = threading.Lock()
 
-    def concerns(self, server: Server) -> bool:
+    def targets(self, server: Server) -> bool:
         """Whether any entry is about this server."""
         return any(fault.server == server for fault in self._faults)
 
-    def next(self, server: Server, method: str, path: str) -> Fault | None:
-        """What goes wrong with this request, None where nothing does."""
+    def take(self, server: Server, method: str, path: str) -> Fault | None:
+        """The fault for this request, counted as used; None where there is none."""
         with self._lock:
             for number, fault in enumerate(self._faults):
                 last = None if fault.times is None else fault.skip + fault.times
-                used_up = last is not None and self._met[number] >= last
-                if used_up or not fault.concerns(server, method, path):
+                used_up = last is not None and self._seen[number] >= last
+                if used_up or not fault.matches(server, method, path):
                     continue
-                self._met[number] += 1
-                if self._met[number] > fault.skip:
+                self._seen[number] += 1
+                if self._seen[number] > fault.skip:
                     return fault
         return None
 
@@ -113,10 +113,13 @@ def load_faults(path: Path) -> tuple[Fault, ...]:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise SandboxError(
-            f"The faults {path} cannot be read as JSON: {reason}.", "Give a file with a JSON list."
+            f"The list of faults {path} cannot be read as JSON: {reason}.",
+            "Name a file that holds a JSON list.",
         ) from None
     if not isinstance(listed, list):
-        raise SandboxError(f"The faults {path} are not a JSON list.", 'Write [{"match": ...}, ...].')
+        raise SandboxError(
+            f"The list of faults {path} is not a JSON list.", 'Write [{"match": ...}, ...].'
+        )
     return tuple(_fault(entry, number) for number, entry in enumerate(listed, start=1))
 
 
@@ -127,7 +130,7 @@ def _fault(entry: object, number: int) -> Fault:
         raise _wrong(number, f"has an unknown key {min(unknown)!r}")
     for name, value in entry.items():
         if not _fits(name, value):
-            raise _wrong(number, f"has a {name} that cannot be {value!r}")
+            raise _wrong(number, f"has a {name} that must not be {value!r}")
     server, method, path = _matched(_words(entry.get("match", "*")))
     changes: dict[str, Any] = {key: value for key, value in entry.items() if key != "match"}
     # "times": 0 switches an entry off; "status": null is the same as leaving it out.

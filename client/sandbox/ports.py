@@ -1,7 +1,7 @@
 """Free ports on the loopback address, the same ones each time a folder is served.
 
-They lie below the range the system hands out for outgoing connections, so that a client's own
-connection never takes one between two runs. SeaweedFS puts a gRPC port 10000 above each of its own.
+They lie below the ephemeral range, so that an outgoing connection never takes one between two runs.
+SeaweedFS puts a gRPC port 10000 above each of its own.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from screentest.client.errors import SandboxError
+from screentest.prep.core.files import write_atomically
 
 LOOPBACK = "127.0.0.1"
 GRPC_OFFSET = 10_000
@@ -31,16 +32,16 @@ class Ports:
     admin: int
 
 
-def choose_ports(remembered: Path, *, afresh: bool = False) -> Ports:
+def choose_ports(remembered: Path, *, fresh: bool = False) -> Ports:
     """The ports of the last run where all of them are free, else new ones, which are remembered.
 
-    ``afresh`` skips the remembered ones. Raises SandboxError where no free ports are found.
+    ``fresh``: skip the remembered ones. Raises SandboxError where no free ports are found.
     """
-    last = None if afresh else _last(remembered)
+    last = None if fresh else _last(remembered)
     if last is not None and all(map(_usable, asdict(last).values())):
         return last
     ports = _new_ports()
-    remembered.write_text(json.dumps(asdict(ports)), encoding="utf-8")
+    write_atomically(remembered, json.dumps(asdict(ports)).encode(), what="list of ports")
     return ports
 
 

@@ -1,4 +1,4 @@
-"""What must never be written: keys, signatures and the queries of presigned URLs."""
+"""Hides what must never be written: keys, signatures and the queries of presigned URLs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def redacted(value: Any, secrets: Iterable[str] = ()) -> Any:
 
 
 class RedactingFormatter(logging.Formatter):
-    """Formats a log record, its traceback included, and hides what must not be written."""
+    """Formats a log record and its traceback, without anything secret."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")

@@ -18,37 +18,37 @@ from pathlib import Path
 from typing import IO
 
 from screentest.client.errors import SandboxError
-from screentest.client.sandbox.account import Folder
-from screentest.client.sandbox.locks import taken
+from screentest.client.sandbox.folder import DataFolder
+from screentest.prep.core.locks import taken
 
 START_WAIT_S = 90.0
 _TURN_WAIT_S = 600.0
 _END_WAIT_S = 10.0
-_LOOK_S = 0.05
+_POLL_S = 0.05
 _PROBE_WAIT_S = 1.0
 _STATE = "sandbox.json"
 
-Told = Callable[[str], None]
+Notify = Callable[[str], None]
 
 
-def _told_nobody(_: str) -> None:
+def _ignore(_: str) -> None:
     pass
 
 
 def data_folder(home: Path) -> Path:
-    """Where the sandbox of a home keeps its data unless told otherwise."""
+    """Where the sandbox of a home keeps its data by default."""
     return home / "sandbox"
 
 
-def running_sandbox(home: Path, *, told: Told = _told_nobody) -> Mapping[str, str] | None:
+def running_sandbox(home: Path, *, notify: Notify = _ignore) -> Mapping[str, str] | None:
     """The environment of the sandbox that serves this home, None where none runs.
 
-    One that is still starting is waited for, after ``told`` was given a sentence about it. Raises
-    SandboxError where it does not get ready.
+    Waits for one that is still starting, and says so through ``notify``. Raises SandboxError where
+    it does not get ready.
     """
     path = home / _STATE
     deadline = time.monotonic() + START_WAIT_S
-    waits = False
+    waiting = False
     while path.exists():
         handle = taken(path, wait_s=0, shared=True)
         if handle is not None:
@@ -57,16 +57,16 @@ def running_sandbox(home: Path, *, told: Told = _told_nobody) -> Mapping[str, st
         if env := _environment(path):
             return env
         if time.monotonic() >= deadline:
-            raise SandboxError("The sandbox of this home does not get ready.", "Stop it.")
-        if not waits:
-            waits = True
-            told("The sandbox of this home is still starting: waiting for it.")
-        time.sleep(_LOOK_S)
+            raise SandboxError("The sandbox of this home does not get ready.", "Stop it and try again.")
+        if not waiting:
+            waiting = True
+            notify("The sandbox of this home is still starting; waiting for it.")
+        time.sleep(_POLL_S)
     return None
 
 
 def _environment(path: Path) -> dict[str, str] | None:
-    """What the owner wrote, None while it is not all there."""
+    """What the owner wrote; None while it is incomplete."""
     try:
         state = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -81,8 +81,8 @@ class HomeState:
         self._handle = handle
 
     @classmethod
-    def taken(cls, home: Path) -> HomeState | None:
-        """The home's state, empty as yet; None where another sandbox serves this home."""
+    def acquire(cls, home: Path) -> HomeState | None:
+        """The home's state, still empty; None where another sandbox serves this home."""
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = taken(home / _STATE, wait_s=_PROBE_WAIT_S)
         if handle is None:
@@ -91,39 +91,39 @@ class HomeState:
         os.ftruncate(handle, 0)
         return cls(handle)
 
-    def announce(self, env: Mapping[str, str], *, data: Path) -> None:
+    def publish(self, env: Mapping[str, str], *, data: Path) -> None:
         """Tell other commands of this home how to reach the sandbox."""
         state = {"pid": os.getpid(), "data": str(data), "env": dict(env)}
         os.pwrite(self._handle, json.dumps(state).encode(), 0)
 
     def release(self) -> None:
-        """The home is served no more."""
+        """Stop serving the home."""
         os.ftruncate(self._handle, 0)
         os.close(self._handle)
 
 
 @contextmanager
-def started_sandbox(home: Path, *, told: Told = _told_nobody) -> Iterator[Mapping[str, str]]:
+def started_sandbox(home: Path, *, notify: Notify = _ignore) -> Iterator[Mapping[str, str]]:
     """The environment of a sandbox that runs for this block, over the home's own sandbox data.
 
-    Several commands at once take turns; ``told`` gets a sentence where this one has to wait. Raises
+    Several commands at once take turns; ``notify`` gets a sentence where this one has to wait. Raises
     SandboxError where it does not start.
     """
-    folder = Folder(data_folder(home)).made(elsewhere="Choose another home with SCREENTEST_HOME.")
+    folder = DataFolder(data_folder(home)).create(elsewhere="Choose another home with SCREENTEST_HOME.")
     if _is_served(folder):
-        told(
-            "Another command runs the sandbox of this home: waiting until it ends. "
-            "`screentest sandbox up` starts one that several commands share."
+        notify(
+            "Another command is running the sandbox of this home; waiting for it to end. "
+            "To share one sandbox between commands, start it with `screentest sandbox up`."
         )
     with (folder.logs / "sandbox.log").open("w+b") as log:
         child = _child(home, folder, log)
         try:
-            yield _first_line(child, log)
+            yield _environment_of(child, log)
         finally:
             _end(child)
 
 
-def _is_served(folder: Folder) -> bool:
+def _is_served(folder: DataFolder) -> bool:
     """Whether another process serves the folder at this moment."""
     handle = taken(folder.lock, wait_s=0, shared=True)
     if handle is not None:
@@ -131,7 +131,7 @@ def _is_served(folder: Folder) -> bool:
     return handle is None
 
 
-def _child(home: Path, folder: Folder, log: IO[bytes]) -> subprocess.Popen[bytes]:
+def _child(home: Path, folder: DataFolder, log: IO[bytes]) -> subprocess.Popen[bytes]:
     """The sandbox as a child that ends when its standard input does.
 
     ``-P`` keeps the caller's working folder, where anything may lie, off the import path.
@@ -149,19 +149,19 @@ def _child(home: Path, folder: Folder, log: IO[bytes]) -> subprocess.Popen[bytes
     )
 
 
-def _first_line(child: subprocess.Popen[bytes], log: IO[bytes]) -> Mapping[str, str]:
-    """The environment in the child's first line, waited for."""
+def _environment_of(child: subprocess.Popen[bytes], log: IO[bytes]) -> Mapping[str, str]:
+    """The environment, which is the child's first line; waits for it."""
     assert child.stdout is not None  # noqa: S101
     ready, _, _ = select.select([child.stdout], [], [], _TURN_WAIT_S + START_WAIT_S)
     line = child.stdout.readline() if ready else b""
     if not line:
-        raise _why(log)
+        raise _start_error(log)
     env: Mapping[str, str] = json.loads(line)["env"]
     return env
 
 
-def _why(log: IO[bytes]) -> SandboxError:
-    """The child's own last words, which are an error object."""
+def _start_error(log: IO[bytes]) -> SandboxError:
+    """The error object that the child wrote last."""
     log.seek(0)
     lines = log.read().decode(errors="replace").strip().splitlines()
     try:
@@ -172,7 +172,7 @@ def _why(log: IO[bytes]) -> SandboxError:
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """Close the child's standard input, which ends it; make sure of it."""
+    """Close the child's standard input, which ends it; kill it where that takes too long."""
     for pipe in (child.stdin, child.stdout):
         if pipe is not None:
             pipe.close()

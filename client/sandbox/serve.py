@@ -15,28 +15,29 @@ from pathlib import Path
 from types import FrameType
 
 from screentest.client.errors import SandboxError
-from screentest.client.sandbox.account import BUCKET, REGION, Account, Folder, load_account
-from screentest.client.sandbox.api.server import api_up, listening
-from screentest.client.sandbox.faults import Fault, FaultBook
-from screentest.client.sandbox.locks import taken
+from screentest.client.sandbox.account import BUCKET, REGION, Account, load_account
+from screentest.client.sandbox.api.server import open_listener, running_api
+from screentest.client.sandbox.faults import Fault, FaultPlan
+from screentest.client.sandbox.folder import DataFolder
 from screentest.client.sandbox.ports import LOOPBACK, Ports, choose_ports
 from screentest.client.sandbox.redact import RedactingFormatter
 from screentest.client.sandbox.running import HomeState
-from screentest.client.sandbox.s3.relay import relayed
-from screentest.client.sandbox.s3.seaweedfs import Weed, start_weed
-from screentest.client.sandbox.settings import Settings, load_settings
+from screentest.client.sandbox.s3.fault_proxy import fault_proxy
+from screentest.client.sandbox.s3.seaweedfs import S3Server, start_s3_server
+from screentest.client.sandbox.settings import SandboxSettings, load_settings
+from screentest.prep.core.locks import taken
 
-_TRIES = 3
-_LAST_ONE_GONE_S = 20.0
-_LOOK_S = 0.25
+_ATTEMPTS = 3
+_LAST_RUN_WAIT_S = 20.0
+_POLL_S = 0.25
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ServeOptions:
     """How a sandbox is served.
 
-    ``as_child``: it belongs to one command: it ends when standard input ends, and is not offered to
+    ``as_child``: it belongs to one command, ends when standard input closes, and is not offered to
     other commands. ``turn_wait_s``: how long to wait for another sandbox on the same folder.
     ``faults``: what is to go wrong.
     """
@@ -52,42 +53,40 @@ def serve(data: Path, *, home: Path, as_json: bool, faults: tuple[Fault, ...] = 
 
     The first thing on stdout, and the only one, is the environment for clients: one JSON line
     ``{"env": {...}}``, or ``export`` lines. Raises SandboxError where the folder is already served,
-    a server cannot start, or one dies.
+    a server does not start, or one dies.
     """
-    serve_on(data, home=home, terms=Terms(as_json, faults=faults))
+    serve_with(ServeOptions(as_json, faults=faults), data=data, home=home)
 
 
-def serve_on(data: Path, *, home: Path, terms: Terms) -> None:
-    """As ``serve``, on the given terms."""
+def serve_with(options: ServeOptions, *, data: Path, home: Path) -> None:
+    """As ``serve``, with all of its options."""
     stop = threading.Event()
-    folder = Folder(data.expanduser().absolute()).made()
+    folder = DataFolder(data.expanduser().absolute()).create()
     settings = load_settings(folder.settings)
     with ExitStack() as stack:
         stack.enter_context(_stopped_by_signals(stop))
-        stack.enter_context(_only_one(folder, wait_s=terms.turn_wait_s))
-        state = None if terms.as_child else _home_state(stack, home)
+        stack.enter_context(_folder_lock(folder, wait_s=options.turn_wait_s))
+        state = None if options.as_child else _home_state(stack, home)
         account = load_account(folder)
-        stack.enter_context(_logging_to(folder.logs / "api.log", account))
-        faults = FaultBook(terms.faults)
-        weed = _ready_weed(
-            stack, folder, account, settings, stop, faults=faults, as_child=terms.as_child
-        )
-        if weed is None:
+        stack.enter_context(logging_to(folder.logs / "api.log", account))
+        start = _Start(folder, account, settings, FaultPlan(options.faults), options.as_child)
+        s3_server = _started_servers(stack, start, stop)
+        if s3_server is None:
             return
-        ports = weed.ports
-        if faults.concerns("s3"):
-            ports = replace(ports, s3=stack.enter_context(relayed(ports.s3, faults=faults)))
+        ports = s3_server.ports
+        if start.faults.targets("s3"):
+            ports = replace(ports, s3=stack.enter_context(fault_proxy(ports.s3, faults=start.faults)))
         env = environment(ports, account)
         if state is not None:
-            state.announce(env, data=folder.path)
-        if terms.as_child:
+            state.publish(env, data=folder.path)
+        if options.as_child:
             _stop_at_end_of_stdin(stop)
-        print(_told(env, as_json=terms.as_json), flush=True)  # noqa: T201
-        while weed.alive and not stop.wait(_LOOK_S):
+        print(environment_text(env, as_json=options.as_json), flush=True)  # noqa: T201
+        while s3_server.alive and not stop.wait(_POLL_S):
             pass
-        weed.release()
+        s3_server.release()
         if not stop.is_set():
-            raise SandboxError("The sandbox's S3 server ended by itself.", f"See {weed.log}.")
+            raise SandboxError("The sandbox's S3 server stopped on its own.", f"See {s3_server.log}.")
 
 
 def environment(ports: Ports, account: Account) -> dict[str, str]:
@@ -108,7 +107,8 @@ def environment(ports: Ports, account: Account) -> dict[str, str]:
     }
 
 
-def _told(env: Mapping[str, str], *, as_json: bool) -> str:
+def environment_text(env: Mapping[str, str], *, as_json: bool) -> str:
+    """The environment as one JSON line, or as ``export`` lines for a POSIX shell."""
     if as_json:
         import json
 
@@ -118,7 +118,7 @@ def _told(env: Mapping[str, str], *, as_json: bool) -> str:
 
 @contextmanager
 def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
-    """Signals set the event while the block runs; elsewhere than in the main thread they cannot."""
+    """Signals set the event while the block runs; outside the main thread they are left alone."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -135,7 +135,7 @@ def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
 
 
 def _stop_at_end_of_stdin(stop: threading.Event) -> None:
-    """Standard input is a pipe that only the parent holds: its end is the parent's."""
+    """Set the event when standard input, a pipe that only the parent holds, closes."""
 
     def wait() -> None:
         while os.read(0, 4096):
@@ -146,7 +146,7 @@ def _stop_at_end_of_stdin(stop: threading.Event) -> None:
 
 
 @contextmanager
-def _only_one(folder: Folder, *, wait_s: float) -> Iterator[None]:
+def _folder_lock(folder: DataFolder, *, wait_s: float) -> Iterator[None]:
     handle = taken(folder.lock, wait_s=wait_s)
     if handle is None:
         raise SandboxError(
@@ -160,11 +160,11 @@ def _only_one(folder: Folder, *, wait_s: float) -> Iterator[None]:
 
 
 def _home_state(stack: ExitStack, home: Path) -> HomeState | None:
-    """The home's state where no other sandbox has it; else this one is reached by its env alone."""
-    state = HomeState.taken(home)
+    """The home's state; None where another sandbox has it: this one is reached by its env alone."""
+    state = HomeState.acquire(home)
     if state is None:
         print(  # noqa: T201
-            "Another sandbox serves this home: --sandbox goes on using that one.", file=sys.stderr
+            "Another sandbox serves this home; --sandbox keeps using that one.", file=sys.stderr
         )
         return None
     stack.callback(state.release)
@@ -172,12 +172,12 @@ def _home_state(stack: ExitStack, home: Path) -> HomeState | None:
 
 
 @contextmanager
-def _logging_to(path: Path, account: Account) -> Iterator[None]:
+def logging_to(path: Path, account: Account) -> Iterator[None]:
     """Server logs go to a file, without keys, signatures and presigned queries."""
     path.touch(mode=0o600)
     handler = logging.FileHandler(path, encoding="utf-8")
     handler.setFormatter(RedactingFormatter(account.secrets))
-    names = ("uvicorn", "client.sandbox")
+    names = ("uvicorn", "screentest.client.sandbox")
     for name in names:
         logging.getLogger(name).addHandler(handler)
         logging.getLogger(name).propagate = False
@@ -192,66 +192,75 @@ def _logging_to(path: Path, account: Account) -> Iterator[None]:
         handler.close()
 
 
-def _ready_weed(
-    stack: ExitStack,
-    folder: Folder,
-    account: Account,
-    settings: Settings,
-    stop: threading.Event,
-    *,
-    faults: FaultBook,
-    as_child: bool,
-) -> Weed | None:
-    """Both servers, ready; None where it was told to stop meanwhile.
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What both servers are started with."""
+
+    folder: DataFolder
+    account: Account
+    settings: SandboxSettings
+    faults: FaultPlan
+    as_child: bool
+
+
+def _started_servers(stack: ExitStack, start: _Start, stop: threading.Event) -> S3Server | None:
+    """Both servers, ready; None where ``stop`` was set meanwhile.
 
     Other programs may take a port between the choice and its use, so new ones are tried.
     """
-    log = folder.logs / "s3.log"
-    for attempt in range(_TRIES):
+    for attempt in range(_ATTEMPTS):
         tried = stack.enter_context(ExitStack())
-        _last_one_gone(folder)
-        ports = choose_ports(folder.ports, afresh=attempt > 0)
-        listener = listening(ports.api)
+        _wait_for_last_run(start.folder)
+        ports = choose_ports(start.folder.ports, fresh=attempt > 0)
+        listener = open_listener(ports.api)
         if listener is None:
             continue
         tried.callback(listener.close)
-        weed = _started_weed(tried, folder, ports, account, as_child=as_child)
+        s3_server = _started_s3_server(tried, start, ports)
         ready = threading.Event()
-        tried.enter_context(api_up(folder, settings, account, listener, faults=faults, work_when=ready))
-        if weed.wait_ready(abandoned=stop.is_set):
+        tried.enter_context(
+            running_api(
+                start.folder,
+                start.settings,
+                start.account,
+                listener,
+                faults=start.faults,
+                work_when=ready,
+            )
+        )
+        if s3_server.wait_ready(abandoned=stop.is_set):
             ready.set()
-            return weed
+            return s3_server
         if stop.is_set():
             return None
-        still_there = weed.alive
+        still_there = s3_server.alive
         tried.close()
         if still_there:
             break
+    log = start.folder.logs / "s3.log"
     raise SandboxError("The sandbox's S3 server did not get ready.", f"See {log}.")
 
 
-def _last_one_gone(folder: Folder) -> None:
-    """Wait for the S3 server of the last run: while it ends, its ports seem to be another's, and
-    URLs that were presigned for them would lead nowhere for ever.
+def _wait_for_last_run(folder: DataFolder) -> None:
+    """Wait for the S3 server of the last run: until it has ended its ports are taken, and with other
+    ports every URL presigned for them is dead.
     """
-    lock = taken(folder.path / "s3.lock", wait_s=_LAST_ONE_GONE_S)
+    lock = taken(folder.s3_lock, wait_s=_LAST_RUN_WAIT_S)
     if lock is not None:
         os.close(lock)
 
 
-def _started_weed(
-    stack: ExitStack, folder: Folder, ports: Ports, account: Account, *, as_child: bool
-) -> Weed:
-    """The S3 server over this folder, once the last one that used it is gone."""
-    lock = taken(folder.path / "s3.lock", wait_s=_LAST_ONE_GONE_S)
+def _started_s3_server(stack: ExitStack, start: _Start, ports: Ports) -> S3Server:
+    """The S3 server over this folder, once the last one that used it has ended."""
+    lock = taken(start.folder.s3_lock, wait_s=_LAST_RUN_WAIT_S)
     if lock is None:
         raise SandboxError(
-            f"An S3 server that was left behind still uses {folder.objects}.",
+            f"An S3 server of an earlier run still uses {start.folder.objects}.",
             "End the process named weed that has it open.",
         )
     try:
-        weed = start_weed(folder, ports, account, lock=lock)
+        s3_server = start_s3_server(start.folder, ports, start.account, lock=lock)
     finally:
         os.close(lock)
-    stack.callback(weed.release if as_child else weed.stop)
-    return weed
+    stack.callback(s3_server.release if start.as_child else s3_server.stop)
+    return s3_server

@@ -1,7 +1,7 @@
-"""What a test or a user may want to vary about the stand-in, as one frozen value.
+"""How the sandbox behaves, as one frozen value that a test or a user may vary.
 
-The defaults follow the service's documentation; where it says nothing, they are assumptions (2026)
-and each of them can be changed in ``DIR/settings.json``.
+The defaults follow the service's documentation; where it says nothing they are assumptions (2026).
+Each can be changed in ``DIR/settings.json``.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ DAY_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """The stand-in's behaviour.
+class SandboxSettings:
+    """The API stand-in's behaviour.
 
     ``balance_usd``: what the account starts with. ``queue_s``: how long a task stays ``created``
     before work on it begins. ``character_s``/``video_s``: earliest end of a task after its submit.
@@ -50,7 +50,7 @@ class Settings:
     max_characters: int = 2
 
 
-def load_settings(path: Path) -> Settings:
+def load_settings(path: Path) -> SandboxSettings:
     """The defaults, changed by the JSON object in ``path`` if there is one.
 
     Raises SandboxError for a file that cannot be read, an unknown name or a value of another kind.
@@ -58,24 +58,26 @@ def load_settings(path: Path) -> Settings:
     try:
         given = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return Settings()
+        return SandboxSettings()
     except (OSError, ValueError) as error:
         raise SandboxError(
-            f"The sandbox settings {path} cannot be read as JSON.", "Mend the file or delete it."
+            f"The sandbox settings {path} cannot be read as JSON.", "Fix the file, or delete it."
         ) from error
     if not isinstance(given, dict):
         raise SandboxError(f"The sandbox settings {path} are not a JSON object.", "Delete the file.")
-    return replace(Settings(), **{name: _checked(name, value) for name, value in given.items()})
+    return replace(SandboxSettings(), **{name: _checked(name, value) for name, value in given.items()})
 
 
 def _checked(name: str, value: Any) -> Any:
-    default = {f.name: getattr(Settings(), f.name) for f in fields(Settings)}
+    default = {f.name: getattr(SandboxSettings(), f.name) for f in fields(SandboxSettings)}
     if name not in default:
         known = ", ".join(default)
-        raise SandboxError(f"The sandbox has no setting {name!r}.", f"It knows: {known}.")
+        raise SandboxError(f"The sandbox has no setting {name!r}.", f"The settings are: {known}.")
     if not _fits(name, value, default[name]):
         kind = type(default[name]).__name__
-        raise SandboxError(f"The sandbox setting {name!r} cannot be {value!r}.", f"Give a {kind}.")
+        raise SandboxError(
+            f"The sandbox setting {name!r} must not be {value!r}.", f"Its type is {kind}."
+        )
     return value
 
 

@@ -13,7 +13,7 @@ from screentest.prep.clipping.framing import no_crop_warning
 from screentest.prep.clipping.plan import SEARCHED, Plan, plan
 from screentest.prep.core.crop import Crop
 from screentest.prep.core.errors import EncodeFailed, FootageError, OutputNotWritable
-from screentest.prep.core.files import appearing, sha256_of
+from screentest.prep.core.files import atomic_file, sha256_of
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import SORA_2, ClipSpec, Fit, Orientation
@@ -50,7 +50,7 @@ def clip(
     planned = planned_clip(
         source, segment, spec=spec, orientation=orientation, audio_index=audio_index, fit=fit
     )
-    with appearing(target) as part:
+    with atomic_file(target) as part:
         encode(planned, part, progress=progress)
         _require_as_planned(planned, part)
     return Clip(

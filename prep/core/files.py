@@ -1,9 +1,8 @@
-"""A file that appears whole or not at all, and room to work beside one."""
+"""Files written whole or not at all, scratch folders, and file hashes."""
 
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import os
 import secrets
@@ -14,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from screentest.prep.core.errors import ConfigError, DiskFull, OutputNotWritable
+from screentest.prep.core.locks import try_lock
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.text import shown
 
@@ -22,7 +22,7 @@ _ATTEMPTS = 5
 
 
 @contextmanager
-def appearing(target: Path, *, what: str = "clip", mode: int = 0o666) -> Iterator[Path]:
+def atomic_file(target: Path, *, what: str = "clip", mode: int = 0o666) -> Iterator[Path]:
     """A hidden file beside ``target`` that becomes it by rename, or goes away.
 
     ``what`` it is, for the errors; ``mode``: who may read it, less the umask.
@@ -43,18 +43,31 @@ def appearing(target: Path, *, what: str = "clip", mode: int = 0o666) -> Iterato
         part.unlink(missing_ok=True)
 
 
+def write_atomically(target: Path, content: bytes, *, what: str = "file", mode: int = 0o600) -> None:
+    """Make ``content`` all that ``target`` holds, at once; by default only its owner may read it.
+
+    Whoever opens ``target`` meanwhile reads the old content or the new, never a part. ``what`` it is,
+    for the errors. Raises OutputNotWritable or DiskFull, and leaves ``target`` as it was.
+    """
+    with atomic_file(target, what=what, mode=mode) as part:
+        try:
+            part.write_bytes(content)
+        except OSError as error:
+            raise not_writable(target, error, what) from error
+
+
 @contextmanager
-def room_beside(target: Path) -> Iterator[Path]:
-    """A hidden folder beside ``target`` that goes away with all it holds, as ``appearing``'s file does.
+def scratch_folder_beside(target: Path) -> Iterator[Path]:
+    """A hidden folder beside ``target``, deleted with all it holds when the block ends.
 
     Raises OutputNotWritable or DiskFull.
     """
-    room, lock = _begun(target, _new_folder, "clip")
+    scratch, lock = _begun(target, _new_folder, "clip")
     try:
-        yield room
+        yield scratch
     finally:
         os.close(lock)
-        shutil.rmtree(room, ignore_errors=True)
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _begun(target: Path, new: Callable[[Path], int], what: str) -> tuple[Path, int]:
@@ -85,12 +98,9 @@ def _new_folder(part: Path) -> int:
 def _is_ours(lock: int) -> bool:
     """Whether nobody else holds what was just made, to sweep it away."""
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
+        return try_lock(lock)
     except OSError:
         return True  # a file system without locks: nothing is swept there either
-    return True
 
 
 def sha256_of(path: Path) -> str:
@@ -130,7 +140,8 @@ def _sweep(folder: Path) -> None:
         with suppress(OSError):
             lock = os.open(left, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if not try_lock(lock):
+                    continue
                 if left.is_dir():
                     shutil.rmtree(left)
                 elif left.is_file():

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from screentest.prep.core.errors import OutputExists, OutputNotWritable
-from screentest.prep.core.files import appearing, may_write, not_writable
+from screentest.prep.core.files import atomic_file, may_write, not_writable
 from screentest.prep.core.text import shown
 from screentest.prep.report.markup import MARKER
 
@@ -40,7 +40,7 @@ def write_page(target: Path, page: str) -> None:
 
     Raises OutputNotWritable or DiskFull, and leaves nothing behind then.
     """
-    with appearing(target, what="report", mode=0o600) as part:
+    with atomic_file(target, what="report", mode=0o600) as part:
         try:
             part.write_text(page, encoding="utf-8")
         except OSError as error:

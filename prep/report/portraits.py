@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from screentest.prep.core.files import appearing, private_folder
+from screentest.prep.core.files import private_folder, write_atomically
 from screentest.prep.core.progress import SILENT, Watcher, stage
 from screentest.prep.core.values import Scan
 from screentest.prep.people.grouping import Person, people
@@ -46,6 +46,5 @@ def _written(person: Person, folder: Path) -> str:
     """The path of the person's picture."""
     path = folder / f"person-{person.number}.jpg"
     width_px = int(person.thumbnail.shape[1])
-    with appearing(path, what="picture", mode=0o600) as part:
-        part.write_bytes(jpeg(person.thumbnail, width_px=width_px))
+    write_atomically(path, jpeg(person.thumbnail, width_px=width_px), what="picture")
     return str(path)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from screentest.prep.core.errors import DiskFull, OutputNotWritable
-from screentest.prep.core.files import appearing
+from screentest.prep.core.files import write_atomically
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import (
     Box,
@@ -57,8 +57,8 @@ def keep(made: Scan, interest: Interest, *, folder: Path) -> None:
     with suppress(OSError, OutputNotWritable, DiskFull):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         target = kept_file(made.source, interest, folder=folder)
-        with appearing(target, what="scan", mode=0o600) as part:
-            part.write_text(json.dumps(to_json(made), separators=(",", ":")), encoding="utf-8")
+        content = json.dumps(to_json(made), separators=(",", ":")).encode()
+        write_atomically(target, content, what="scan")
 
 
 def keep_checks(

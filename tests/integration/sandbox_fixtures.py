@@ -10,7 +10,7 @@ import httpx
 import imageio_ffmpeg
 import pytest
 
-from screentest.client.sandbox.s3.seaweedfs import Weed
+from screentest.client.sandbox.s3.seaweedfs import S3Server
 from tests.integration.sandbox_parts import MakeClip, Service, s3_up, serving
 from tests.waiting import HANG_S
 
@@ -65,7 +65,7 @@ def stranger() -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Weed]:
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
     """A real S3 server for all tests, each of which takes a bucket of its own."""
-    with s3_up(tmp_path_factory.mktemp("s3-server")) as weed:
-        yield weed
+    with s3_up(tmp_path_factory.mktemp("s3-server")) as s3_server:
+        yield s3_server

@@ -18,20 +18,21 @@ import boto3
 import httpx
 import pytest
 
-from screentest.client.sandbox.account import REGION, Folder, load_account
-from screentest.client.sandbox.api.server import api_up, listening
-from screentest.client.sandbox.faults import Fault, FaultBook
-from screentest.client.sandbox.locks import taken
+from screentest.client.sandbox.account import REGION, load_account
+from screentest.client.sandbox.api.server import open_listener, running_api
+from screentest.client.sandbox.faults import Fault, FaultPlan
+from screentest.client.sandbox.folder import DataFolder
 from screentest.client.sandbox.ports import LOOPBACK, choose_ports
-from screentest.client.sandbox.s3.relay import relayed
-from screentest.client.sandbox.s3.seaweedfs import Weed, start_weed
+from screentest.client.sandbox.s3.fault_proxy import fault_proxy
+from screentest.client.sandbox.s3.seaweedfs import S3Server, start_s3_server
 from screentest.client.sandbox.serve import environment
-from screentest.client.sandbox.settings import Settings
+from screentest.client.sandbox.settings import SandboxSettings
+from screentest.prep.core.locks import taken
 from tests.waiting import HANG_S, until
 
 CHARACTERS = "openai/sora-2/characters"
 TEXT_TO_VIDEO = "openai/sora-2/text-to-video"
-QUICK = Settings(queue_s=0.0, character_s=0.0, video_s=0.0)
+QUICK = SandboxSettings(queue_s=0.0, character_s=0.0, video_s=0.0)
 
 MakeClip = Callable[..., Path]
 
@@ -41,7 +42,7 @@ class Service:
     """The API as a caller sees it."""
 
     http: httpx.Client
-    folder: Folder
+    folder: DataFolder
     origin: str
 
     def submit(self, model: str, **body: Any) -> dict[str, Any]:
@@ -63,8 +64,8 @@ class Service:
 
     def uploaded(self, path: Path) -> str:
         """The URL of a file put on the service's own file server."""
-        ticket = {"filename": path.name, "size": path.stat().st_size, "content_type": "video/mp4"}
-        data = self.http.post("/api/v3/media/uploads", json=ticket).json()["data"]
+        announced = {"filename": path.name, "size": path.stat().st_size, "content_type": "video/mp4"}
+        data = self.http.post("/api/v3/media/uploads", json=announced).json()["data"]
         upload = data["upload"]
         reply = httpx.put(
             upload["url"], content=path.read_bytes(), headers=upload["headers"], timeout=HANG_S
@@ -84,68 +85,71 @@ class Service:
 
 @contextmanager
 def serving(
-    path: Path, settings: Settings = QUICK, *faults: Fault, now: Callable[[], float] = time.time
+    path: Path,
+    settings: SandboxSettings = QUICK,
+    *faults: Fault,
+    now: Callable[[], float] = time.time,
 ) -> Iterator[Service]:
     """The API stand-in alone, over a real socket. ``now``: its clock."""
-    folder = Folder(path).made()
+    folder = DataFolder(path).create()
     account = load_account(folder)
-    listener = listening(0)
+    listener = open_listener(0)
     assert listener is not None
     key = {"Authorization": f"Bearer {account.api_key}"}
     with (
         listener,
-        api_up(folder, settings, account, listener, faults=FaultBook(faults), now=now) as origin,
+        running_api(folder, settings, account, listener, faults=FaultPlan(faults), now=now) as origin,
         httpx.Client(base_url=origin, headers=key, trust_env=False, timeout=HANG_S) as http,
     ):
         yield Service(http, folder, origin)
 
 
 @contextmanager
-def s3_up(path: Path) -> Iterator[Weed]:
+def s3_up(path: Path) -> Iterator[S3Server]:
     """The sandbox's S3 server alone, ready."""
-    folder = Folder(path).made()
-    lock = taken(folder.path / "s3.lock", wait_s=0)
+    folder = DataFolder(path).create()
+    lock = taken(folder.s3_lock, wait_s=0)
     assert lock is not None
-    weed = start_weed(folder, choose_ports(folder.ports), load_account(folder), lock=lock)
+    s3_server = start_s3_server(folder, choose_ports(folder.ports), load_account(folder), lock=lock)
     os.close(lock)
     try:
-        assert weed.wait_ready(), weed.log.read_text()
-        yield weed
+        assert s3_server.wait_ready(), s3_server.log.read_text()
+        yield s3_server
     finally:
-        weed.stop()
+        s3_server.stop()
 
 
 @contextmanager
 def sandbox_on(
-    weed: Weed, path: Path, settings: Settings = QUICK, *faults: Fault
+    s3_server: S3Server, path: Path, settings: SandboxSettings = QUICK, *faults: Fault
 ) -> Iterator[dict[str, str]]:
     """The environment of a sandbox with an API, a history, faults and a bucket of its own.
 
     Only the S3 server is shared.
     """
-    folder = Folder(path).made()
-    listener = listening(0)
+    folder = DataFolder(path).create()
+    listener = open_listener(0)
     assert listener is not None
-    book = FaultBook(faults)
+    book = FaultPlan(faults)
     with ExitStack() as stack:
         stack.enter_context(listener)
-        ports = replace(weed.ports, api=listener.getsockname()[1])
-        env = environment(ports, weed.account) | {"SCREENTEST_BUCKET": new_bucket(weed)}
-        if book.concerns("s3"):
-            ports = replace(ports, s3=stack.enter_context(relayed(ports.s3, faults=book)))
+        ports = replace(s3_server.ports, api=listener.getsockname()[1])
+        env = environment(ports, s3_server.account) | {"SCREENTEST_BUCKET": new_bucket(s3_server)}
+        if book.targets("s3"):
+            ports = replace(ports, s3=stack.enter_context(fault_proxy(ports.s3, faults=book)))
             env |= {"AWS_ENDPOINT_URL_S3": f"http://{LOOPBACK}:{ports.s3}"}
-        stack.enter_context(api_up(folder, settings, weed.account, listener, faults=book))
+        stack.enter_context(running_api(folder, settings, s3_server.account, listener, faults=book))
         yield env
 
 
-def new_bucket(weed: Weed) -> str:
+def new_bucket(s3_server: S3Server) -> str:
     """The name of an empty bucket."""
     name = f"bucket-{uuid4().hex[:12]}"
     client = boto3.client(
         "s3",
-        endpoint_url=weed.endpoint,
-        aws_access_key_id=weed.account.access_key_id,
-        aws_secret_access_key=weed.account.secret_access_key,
+        endpoint_url=s3_server.endpoint,
+        aws_access_key_id=s3_server.account.access_key_id,
+        aws_secret_access_key=s3_server.account.secret_access_key,
         region_name=REGION,
     )
     with closing(client):

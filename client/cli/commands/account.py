@@ -43,14 +43,18 @@ def balance(call: Call) -> None:
 @click.command()
 @click.argument("model", default="openai/sora-2/characters")
 @click.option(
-    "--duration", "duration_s", type=click.IntRange(min=1), metavar="SECONDS", help="Of a video."
+    "--duration",
+    "duration_s",
+    type=click.IntRange(min=1),
+    metavar="SECONDS",
+    help="Length of the video, for video models.",
 )
-@click.option("--size", metavar="W*H", help="Of a video, such as 1280*720.")
+@click.option("--size", metavar="W*H", help="Size of the video, such as 1280*720.")
 @service_options
 @common_options
 @click.pass_obj
 def price(call: Call, model: str, duration_s: int | None, size: str | None) -> None:
-    """Ask the service what one task of MODEL costs; costs nothing."""
+    """Ask the service what one task of MODEL costs. Asking is free."""
     from screentest.client.cli.output.tables import say
 
     given: dict[str, object] = {"duration": duration_s, "size": size}
@@ -71,7 +75,7 @@ def price(call: Call, model: str, duration_s: int | None, size: str | None) -> N
 
 @click.command()
 @click.option(
-    "--all", "every", is_flag=True, help="Every model of the service, not only those used here."
+    "--all", "every", is_flag=True, help="List every model of the service, not only those used here."
 )
 @service_options
 @common_options
@@ -104,7 +108,7 @@ def tasks() -> None:
 
 
 @tasks.command("list")
-@click.option("--model", default="", metavar="MODEL", help="Only tasks of this model.")
+@click.option("--model", default="", metavar="MODEL", help="List only tasks of this model.")
 @service_options
 @common_options
 @click.pass_obj
@@ -157,7 +161,7 @@ def _show_tasks(console: Console, found: tuple[Prediction, ...]) -> None:
     if not found:
         say(console, "No tasks in the last 7 days.")
         return
-    table = plain_table("Task", "Model", "Status", "Made")
+    table = plain_table("Task", "Model", "Status", "Created")
     table.columns[0].no_wrap = True
     for task in found:
         moment = task.created_at.astimezone().strftime("%Y-%m-%d %H:%M") if task.created_at else "-"

@@ -1,4 +1,4 @@
-"""characters: what the registry holds."""
+"""characters: what is in the registry."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def characters() -> None:
 
 
 @characters.command("list")
-@click.option("--deleted", is_flag=True, help="Also show the tombstones of deleted ones.")
+@click.option("--deleted", is_flag=True, help="Also show deleted characters.")
 @common_options
 @click.pass_obj
 def list_(call: Call, deleted: bool) -> None:
     """List every character, oldest first, and what they and their videos cost."""
-    from screentest.client.cli.output.histories import show_records
+    from screentest.client.cli.output.history import show_records
     from screentest.client.registry.encoding import character_json
 
     with _registry(call) as registry:
@@ -54,21 +54,21 @@ def list_(call: Call, deleted: bool) -> None:
 @common_options
 @click.pass_obj
 def show(call: Call, name_or_id: str) -> None:
-    """Show the whole story of a character: footage, window, clip, task, cost, times.
+    """Show the full history of a character: footage, window, clip, task, cost, times.
 
-    Of several with one name, the newest that is done.
+    If several have the name, shows the newest that is done.
     """
-    from screentest.client.cli.output.histories import show_story
+    from screentest.client.cli.output.history import show_history
 
     with _registry(call) as registry:
         record = registry.find(name_or_id)
         moves = registry.moves(record)
         others = [other for other in registry.named(record.name) if other.row_id != record.row_id]
-        story = registry.story(record)
+        history = registry.story(record)
     emit(
         call,
-        as_json=lambda: story,
-        show=partial(show_story, record=record, moves=moves, others=others),
+        as_json=lambda: history,
+        show=partial(show_history, record=record, moves=moves, others=others),
     )
 
 
@@ -77,7 +77,7 @@ def show(call: Call, name_or_id: str) -> None:
 @common_options
 @click.pass_obj
 def export(call: Call, as_csv: bool) -> None:
-    """Print the whole registry as JSON, without secrets; indented, or on one line with --json.
+    """Print the whole registry as JSON, without secrets: indented, or on one line with --json.
 
     `characters import` reads the JSON back.
     """
@@ -98,9 +98,9 @@ def export(call: Call, as_csv: bool) -> None:
 @common_options
 @click.pass_obj
 def import_(call: Call, file: str) -> None:
-    """Add what FILE, made by `characters export`, holds and this registry lacks.
+    """Add the records of FILE, made by `characters export`, that this registry lacks.
 
-    Nothing that is recorded here is changed.
+    Existing records are not changed.
     """
     from screentest.client.registry.exchange import imported, read_export
 
@@ -109,7 +109,7 @@ def import_(call: Call, file: str) -> None:
         added = imported(content, registry)
     line = (
         f"{counted(added.characters, 'registration')} and {counted(added.videos, 'video')} imported, "
-        f"{added.known} known already"
+        f"{added.known} already known"
     )
     emit(
         call,
@@ -124,19 +124,19 @@ def import_(call: Call, file: str) -> None:
 
 @characters.command()
 @click.argument("name_or_id", metavar="NAME_OR_ID")
-@click.option("--keep-clip", is_flag=True, help="Leave the clip's file under the home.")
+@click.option("--keep-clip", is_flag=True, help="Keep the clip's file.")
 @common_options
 @click.pass_obj
 def delete(call: Call, name_or_id: str, keep_clip: bool) -> None:
-    """Delete a character here: its clip goes, a tombstone with its id, task and cost stays.
+    """Delete a character and its clip here; a tombstone with its id, task and cost stays.
 
-    The service has no way to delete a character; `list --deleted` shows tombstones.
+    The service has no way to delete a character. `list --deleted` shows tombstones.
     """
     from screentest.client.registry.encoding import character_json
 
     with _registry(call) as registry:
         record = registry.deleted(registry.find(name_or_id, deleted=False))
-        # An imported one's clip lies in the home that made it.
+        # The clip of an imported character is in the home that made it.
         if record.clip and not keep_clip and Path(record.clip.path).is_relative_to(call.home):
             sharing = registry.with_clip(record.clip.sha256)
             if all(other.deleted_at for other in sharing):
@@ -144,7 +144,9 @@ def delete(call: Call, name_or_id: str, keep_clip: bool) -> None:
     emit(
         call,
         as_json=lambda: character_json(record),
-        show=partial(say, line=f"{record.name} is deleted; its tombstone stays."),
+        show=partial(
+            say, line=f"{record.name} is deleted; `characters list --deleted` still shows it."
+        ),
     )
 
 
@@ -154,7 +156,7 @@ def delete(call: Call, name_or_id: str, keep_clip: bool) -> None:
 @common_options
 @click.pass_obj
 def consent(call: Call, name_or_id: str, note: str) -> None:
-    """Keep NOTE with a character: who agreed to what, and when. An empty one removes it."""
+    """Record NOTE with a character: who agreed to what, and when. An empty NOTE removes it."""
     from screentest.client.registry.encoding import character_json
 
     with _registry(call) as registry:
@@ -162,7 +164,7 @@ def consent(call: Call, name_or_id: str, note: str) -> None:
     emit(
         call,
         as_json=lambda: character_json(record),
-        show=partial(say, line=f"Noted for {record.name}."),
+        show=partial(say, line=f"Consent note recorded for {record.name}."),
     )
 
 

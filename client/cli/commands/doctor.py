@@ -1,4 +1,4 @@
-"""doctor: what is there, what is not, and how to mend it."""
+"""doctor: what works, what does not, and how to fix it."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 @common_options
 @click.pass_obj
 def doctor(call: Call, model: str) -> None:
-    """Check everything a registration needs and say how to mend what is wrong.
+    """Check everything a registration needs and say how to fix what is wrong.
 
-    ffmpeg, weights, disk and registry; key, balance, clock, whether the model is still served, and
-    the bucket by writing a small object, reading it through a presigned URL and deleting it. Costs
-    nothing. Fails where something is wrong.
+    Checks ffmpeg, weights, disk and registry; key, balance and clock; whether the model is still
+    served; and the bucket, by writing a small object, reading it through a presigned URL and deleting
+    it. Costs nothing. Fails if something is wrong.
     """
     from screentest.client.doctor import is_well
     from screentest.prep.core.errors import SetupError

@@ -13,11 +13,11 @@ from screentest.client.cli.output.progress import watching
 from screentest.client.cli.output.report import emit_with_report, fault_of, report_option
 from screentest.client.cli.output.wording import counted
 from screentest.client.cli.params.options import (
-    casting_options,
+    clip_options,
     common_options,
     model_option,
+    pick_options,
     raw_argument,
-    window_options,
 )
 from screentest.client.cli.running.call import Call
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @common_options
 @click.pass_obj
 def probe(call: Call, raw: str) -> None:
-    """Show what the video file RAW holds: picture, length, rate, sound."""
+    """Show what is in the video file RAW: picture, length, rate, sound."""
     from screentest import probe as probe_file
     from screentest.client.cli.output import tables as render
     from screentest.prep.core.encoding import source_json
@@ -54,8 +54,8 @@ def probe(call: Call, raw: str) -> None:
 def scan(call: Call, raw: str) -> None:
     """Measure faces, sharpness and light in RAW over time, and list the people in it.
 
-    The scan is kept under the home and used again by pick, clip and register, whose --person takes
-    a number of the list.
+    The scan is kept under the home for pick, clip and register. Their --person takes a number from
+    the list.
     """
     from screentest.client.cli.output import tables as render
     from screentest.client.cli.output.people import people_result
@@ -76,7 +76,7 @@ def scan(call: Call, raw: str) -> None:
 
 @click.command()
 @raw_argument
-@casting_options
+@pick_options
 @report_option
 @model_option
 @common_options
@@ -107,10 +107,10 @@ def pick(call: Call, raw: str, report: str | None, model: str, wishes: Wishes) -
     "-o",
     "--out",
     metavar="OUT",
-    help="Where the clip goes.  [default: RAW's name with .clip.mp4, in the current folder]",
+    help="Where to write the clip.  [default: RAW's name with .clip.mp4, in the current folder]",
 )
-@click.option("--overwrite", is_flag=True, help="Replace a different file that already has OUT's name.")
-@window_options
+@click.option("--overwrite", is_flag=True, help="Replace OUT if it exists with other content.")
+@clip_options
 @report_option
 @model_option
 @common_options
@@ -127,7 +127,7 @@ def clip(
     """Make a clip of RAW that the model accepts untouched.
 
     Picks the window unless --start gives one. The same footage and options make the same bytes;
-    an existing file with other content is left alone unless --overwrite is given.
+    an existing file with other content is kept unless --overwrite is given.
     """
     from screentest.client.cli.output import tables as render
     from screentest.client.remote.character_models import model_of
@@ -173,7 +173,7 @@ def _draw(made: Prepared, report: str, spec: ClipSpec, watcher: Watcher) -> None
 @common_options
 @click.pass_obj
 def check(call: Call, clip_file: str, model: str) -> None:
-    """Hold CLIP against every rule of its model; fails if one is broken."""
+    """Check CLIP against every rule of its model; fails if one is broken."""
     from screentest import check as check_file
     from screentest.client.cli.output import tables as render
     from screentest.client.remote.character_models import model_of

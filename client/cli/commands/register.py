@@ -1,4 +1,4 @@
-"""register: the whole way from raw footage to a recorded character id."""
+"""register: from raw footage to a recorded character id."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from screentest.client.cli.output import results
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.output.report import emit_with_report, fault_of, report_option
 from screentest.client.cli.params.options import (
+    clip_options,
     common_options,
     max_cost_option,
     model_option,
@@ -18,7 +19,6 @@ from screentest.client.cli.params.options import (
     service_options,
     settling_options,
     webhook_option,
-    window_options,
 )
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.preflight import require_order
@@ -34,15 +34,19 @@ if TYPE_CHECKING:
 
 @click.command()
 @raw_argument
-@click.option("--name", required=True, help="The character's name, as prompts will call it.")
+@click.option("--name", required=True, help="The character's name, as prompts use it.")
 @model_option
-@click.option("--description", default="", help="What the character is, for models that take it.")
-@click.option("--dry-run", is_flag=True, help="Stop before the upload; say what would happen and cost.")
-@click.option("--again", is_flag=True, help="Register anew what is already registered.")
+@click.option(
+    "--description", default="", help="What the character is, for models that take a description."
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Stop before the upload; show what would happen and what it costs."
+)
+@click.option("--again", is_flag=True, help="Register again what is already registered.")
 @click.option(
     "--no-wait",
     is_flag=True,
-    help="Leave after the submit; `characters wait` or the same command picks it up.",
+    help="Exit after the submit; `characters wait` or the same command fetches the result.",
 )
 @max_cost_option
 @webhook_option
@@ -50,9 +54,9 @@ if TYPE_CHECKING:
     "--consent",
     default="",
     metavar="NOTE",
-    help="A note kept with the character: who agreed to what, and when.",
+    help="A note to record with the character: who agreed to what, and when.",
 )
-@window_options
+@clip_options
 @report_option
 @service_options
 @settling_options
@@ -75,9 +79,9 @@ def register(
 ) -> None:
     """Turn the footage RAW into a character and record its id.
 
-    Picks the window, makes and checks the clip, uploads it, submits it, waits and records. What is
-    done stays done: after a failure the same command goes on where it stopped, and a second run of
-    the same thing submits nothing. Two at once make one character: the second waits for the first.
+    Picks the window, makes and checks the clip, uploads it, submits it, waits and records. Finished
+    steps are kept: after a failure, the same command continues where it stopped, and a second run
+    submits nothing. Two runs at once make one character: the second waits for the first.
 
     Needs WAVESPEED_API_KEY and a bucket, or --sandbox.
     """
@@ -104,7 +108,7 @@ def register(
 
 def _register(call: Call, order: Order, report: str | None) -> None:
     from screentest.client.characters.register import register as register_order
-    from screentest.client.cli.output.histories import show_registration
+    from screentest.client.cli.output.history import show_registration
     from screentest.client.registry.characters import FILE_NAME, Registry
 
     fault = None
@@ -125,7 +129,7 @@ def _register(call: Call, order: Order, report: str | None) -> None:
 
 
 def _draw(call: Call, order: Order, record: CharacterRecord, report: str, watcher: Watcher) -> None:
-    """The page about a registered clip."""
+    """Write the report on a registered clip."""
     from screentest.client.characters.footage import warnings_about
     from screentest.client.characters.order import model_for
     from screentest.prep.picking.scans import scan_behind
@@ -152,7 +156,7 @@ def _rehearse(call: Call, order: Order, report: str | None) -> None:
     from screentest.client.characters.footage import warnings_about
     from screentest.client.characters.order import model_for
     from screentest.client.characters.register import rehearse
-    from screentest.client.cli.output.histories import show_forecast
+    from screentest.client.cli.output.history import show_forecast
     from screentest.prep.core.values import Choice
     from screentest.prep.pipeline import draw_choice
 

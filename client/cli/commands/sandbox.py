@@ -1,4 +1,4 @@
-"""sandbox: S3 and a stand-in for the API, served on this machine."""
+"""sandbox: S3 and a stand-in for the API, on this machine."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ def sandbox() -> None:
 @click.option(
     "--data",
     metavar="DIR",
-    help="Where objects, tasks and the journal live.  [default: sandbox in the home]",
+    help="Where to keep objects, tasks and the journal.  [default: sandbox in the home]",
 )
 @click.option(
     "--faults",
     metavar="FILE",
-    help="A JSON list of what is to go wrong, see docs/faults.md.",
+    help="A JSON list of faults to inject; see docs/faults.md.",
 )
 @common_options
 @click.pass_obj
 def up(call: Call, data: str | None, faults: str | None) -> None:
-    """Serve until stopped, and print the environment that leads any client here.
+    """Serve until stopped, and print the environment variables that point a client here.
 
-    With --json the first line is {"env": {...}}; otherwise it is `export` lines to paste.
+    With --json the first line is {"env": {...}}; otherwise the output is `export` lines to paste.
     """
     from screentest.client.config import private_folder
 
@@ -43,5 +43,5 @@ def up(call: Call, data: str | None, faults: str | None) -> None:
 
         private_folder(call.home)
         folder = Path(data).expanduser().absolute() if data else call.home / "sandbox"
-        wrong = load_faults(Path(faults).expanduser()) if faults else ()
-        serve(folder, home=call.home, as_json=call.json, faults=wrong)
+        injected = load_faults(Path(faults).expanduser()) if faults else ()
+        serve(folder, home=call.home, as_json=call.json, faults=injected)

@@ -1,4 +1,4 @@
-"""characters reconcile and characters wait: what earlier runs left behind."""
+"""characters reconcile and characters wait: what earlier runs left unfinished."""
 
 from __future__ import annotations
 
@@ -22,25 +22,29 @@ if TYPE_CHECKING:
     from screentest.client.tasks.recover import Settled
     from screentest.client.tasks.session import Session
 
-_NOTHING = "Nothing is left open."
-_NO_TASK = "No task to wait for: `screentest characters list` shows what is left open."
+_NOTHING = "Nothing is unfinished."
+_NO_TASK = "No task to wait for; `screentest characters list` shows what is unfinished."
 
 
 @click.command()
 @click.argument("name", required=False, default="")
-@click.option("--adopt", metavar="TASK_ID", help="Decide: this task is the lost one of NAME.")
-@click.option("--forget", is_flag=True, help="Decide: nothing was accepted; it may be submitted again.")
-@click.option("--no-wait", is_flag=True, help="Do not wait for tasks that still run.")
+@click.option("--adopt", metavar="TASK_ID", help="Decide that this task is the lost one of NAME.")
+@click.option(
+    "--forget",
+    is_flag=True,
+    help="Decide that nothing was accepted, so that it may be submitted again.",
+)
+@click.option("--no-wait", is_flag=True, help="Do not wait for tasks that are still running.")
 @service_options
 @settling_options
 @common_options
 @click.pass_obj
 def reconcile(call: Call, name: str, adopt: str | None, forget: bool, no_wait: bool) -> None:
-    """Settle every registration that a lost reply or a crash left open; costs nothing.
+    """Settle every registration that a lost reply or a crash left unfinished; costs nothing.
 
-    Looks in the service's own list of tasks: what is found is adopted, what was surely never
-    accepted may be submitted again, and what cannot be told is shown and left (exit code 1) until
-    --adopt or --forget decides. NAME limits it to one name.
+    Looks in the service's own list of tasks. A task that is found is adopted; a submit that certainly
+    was not accepted may be sent again; one that cannot be decided is shown and left as it is (exit
+    code 1) until --adopt or --forget decides. NAME limits it to one name.
     """
     from screentest.client.tasks import recover as unfinished
 
@@ -56,7 +60,7 @@ def reconcile(call: Call, name: str, adopt: str | None, forget: bool, no_wait: b
         else:
             meant = [row for row in rows if name in ("", row.name, row.identity)]
             if name and not meant:
-                open_session.registry.find(name)  # raises for one that nobody knows
+                open_session.registry.find(name)  # raises where there is no such character
             found = unfinished.reconcile(meant, open_session, wait=not no_wait)
     _tell(call, found, none=_NOTHING)
     _refuse_open(found)
@@ -69,9 +73,9 @@ def reconcile(call: Call, name: str, adopt: str | None, forget: bool, no_wait: b
 @common_options
 @click.pass_obj
 def wait(call: Call, names: tuple[str, ...]) -> None:
-    """Wait for submitted characters, of any earlier run, and record their ids.
+    """Wait for submitted characters, from any earlier run, and record their ids.
 
-    All of them, or those of the NAMEs. Fails where one of them failed or still goes on.
+    Waits for all of them, or for the NAMEs given. Fails if one of them failed or is still running.
     """
     from screentest.client.tasks import recover as unfinished
 

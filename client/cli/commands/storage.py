@@ -1,4 +1,4 @@
-"""storage: what lies in the bucket."""
+"""storage: what is in the bucket."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from screentest.client.cli.running.services import services
 @click.group(no_args_is_help=True)
 @common_options
 def storage() -> None:
-    """Tidy the bucket that clips go to."""
+    """Clean up the bucket that clips go to."""
 
 
 @storage.command()
-@click.option("--dry-run", is_flag=True, help="Only say what would be deleted.")
+@click.option("--dry-run", is_flag=True, help="Show what would be deleted, without deleting it.")
 @service_options
 @common_options
 @click.pass_obj
 def clean(call: Call, dry_run: bool) -> None:
     """Delete from the bucket what no unfinished registration or video needs.
 
-    Several homes may share a bucket: what may be another's is left alone, and what was not recorded
-    here is not even looked at. The files under the home stay.
+    Several homes may share a bucket: objects that may belong to another one are left alone, and
+    objects that this home did not record are not looked at. The files under the home stay.
     """
     from screentest.client.cli.output.tables import say
     from screentest.client.registry.characters import FILE_NAME, Registry
@@ -44,7 +44,7 @@ def clean(call: Call, dry_run: bool) -> None:
     words = "would be deleted" if dry_run else "deleted"
     line = (
         f"{counted(len(found.deleted), 'object')} {words}, {len(found.needed)} still needed, "
-        f"{len(found.foreign)} maybe of others left alone"
+        f"{len(found.foreign)} left alone that may be another home's"
     )
     emit(
         call,

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     "characters",
     multiple=True,
     metavar="NAME_OR_ID",
-    help="A registered character that the video shows; the prompt must name it. At most two.",
+    help="A registered character to show; the prompt must name it. At most two.",
 )
 @click.option(
     "--model",
@@ -47,7 +47,10 @@ if TYPE_CHECKING:
     help="The video model.  [default: openai/sora-2/text-to-video, or image-to-video with --image]",
 )
 @click.option(
-    "--size", default="", metavar="W*H", help="Such as 1280*720.  [default: the characters' aspect]"
+    "--size",
+    default="",
+    metavar="W*H",
+    help="Size of the video, such as 1280*720.  [default: the characters' aspect]",
 )
 @click.option(
     "--duration",
@@ -60,11 +63,16 @@ if TYPE_CHECKING:
 )
 @click.option("--image", default="", metavar="FILE_OR_URL", help="The first frame, for image models.")
 @click.option(
-    "-o", "--out", default="out.mp4", show_default=True, metavar="FILE", help="Where the video goes."
+    "-o",
+    "--out",
+    default="out.mp4",
+    show_default=True,
+    metavar="FILE",
+    help="Where to write the video.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace a file that already has OUT's name.")
-@click.option("--fix-prompt", is_flag=True, help="Take the prompt as it is proposed where names lack.")
-@click.option("--yes", is_flag=True, help="Agree to the price, for scripts.")
+@click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
+@click.option("--fix-prompt", is_flag=True, help="Use the proposed prompt if names are missing.")
+@click.option("--yes", is_flag=True, help="Agree to the price without being asked.")
 @max_cost_option
 @webhook_option
 @service_options
@@ -87,9 +95,9 @@ def video(
 ) -> None:
     """Make a video of PROMPT with registered characters and download it.
 
-    Shows the price and asks before anything is spent. PROMPT must hold each character's name
-    letter by letter; where it does not, a corrected one is proposed. After a failure the same
-    command goes on: a video that was paid for is fetched, not paid for again.
+    Shows the price and asks before anything is spent. PROMPT must contain each character's name
+    verbatim; where it does not, a corrected prompt is proposed. After a failure, run the same command
+    again: a video that was paid for is downloaded, not paid for twice.
     """
     from screentest.client.cli.output.results import video_result
     from screentest.client.videos.plan import VideoOrder
@@ -138,7 +146,7 @@ def _planned(call: Call, order: VideoOrder, open_session: Session, *, fix_prompt
 
 
 def _agree(call: Call, quoted: Quote, *, yes: bool) -> None:
-    """The price is said before anything is spent; a script agrees with --yes."""
+    """Show the price and ask, before anything is spent; --yes agrees."""
     from screentest.client.errors import ConfigError
 
     if quoted.resumes:
@@ -148,13 +156,15 @@ def _agree(call: Call, quoted: Quote, *, yes: bool) -> None:
     if call.verbosity >= 0:
         click.echo(f"price: {words}", err=True)
     if not yes and not _asked(call, f"{words}."):
-        raise ConfigError(f"Nobody agreed to spend {price}; nothing was spent.", "Pass --yes to agree.")
+        raise ConfigError(
+            f"The price, {price}, was not agreed to; nothing was spent.", "Pass --yes to agree."
+        )
 
 
 def _asked(call: Call, question: str) -> bool:
     if call.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
-    return click.confirm(f"{question} Go on?", err=True)
+    return click.confirm(f"{question} Continue?", err=True)
 
 
 def _require_free(out: Path, *, overwrite: bool) -> None:
@@ -163,7 +173,7 @@ def _require_free(out: Path, *, overwrite: bool) -> None:
 
     require_writable(out)
     if out.exists() and not overwrite:
-        raise OutputExists(f"{out} exists.", Remedy("out"), Remedy("overwrite"))
+        raise OutputExists(f"{out} already exists.", Remedy("out"), Remedy("overwrite"))
 
 
 def _show(console: Console, made: Made) -> None:
@@ -177,5 +187,5 @@ def _show(console: Console, made: Made) -> None:
         ("Cost", bill(record.cost_usd, service=record.service, now=made.submitted)),
     ]
     if record.has_nsfw:
-        facts.append(("Mind", "the service marks it as not safe for work"))
+        facts.append(("Warning", "the service marks it as not safe for work"))
     show_facts(console, facts)

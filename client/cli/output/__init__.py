@@ -1,1 +1,1 @@
-"""What a user reads: results, tables, histories, progress, reports."""
+"""What a user reads: results, tables, history, progress, reports."""

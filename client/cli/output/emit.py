@@ -12,7 +12,7 @@ from screentest.client.cli.running.call import Call
 if TYPE_CHECKING:
     from rich.console import Console
 
-# Nothing wraps in a pipe: a path or a reason cut in two cannot be searched for.
+# Nothing wraps in a pipe, where a path or a reason must stay searchable.
 _UNWRAPPED_COLUMNS = 2000
 _WIDEST_COLUMNS = 100
 
@@ -28,7 +28,7 @@ def emit(
 
 
 def emit_json(result: Mapping[str, object]) -> None:
-    """One object, one line. Refuses NaN and infinities, which are no JSON."""
+    """One object, one line. Refuses NaN and infinities, which are not JSON."""
     sys.stdout.write(json.dumps(result, ensure_ascii=False, allow_nan=False) + "\n")
     sys.stdout.flush()
 

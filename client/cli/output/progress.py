@@ -29,13 +29,13 @@ _NAME_WIDTH = 8
 
 @contextlib.contextmanager
 def watching(call: Call) -> Iterator[Watcher]:
-    """The watcher that fits this call and this stderr; its bar is gone when the block ends."""
-    with _fitting(call) as watcher:
-        yield _Heeding(watcher, call.interrupts)
+    """The watcher for this call and this stderr; its bar is removed when the block ends."""
+    with _watcher_for(call) as watcher:
+        yield _InterruptCheck(watcher, call.interrupts)
 
 
 @contextlib.contextmanager
-def _fitting(call: Call) -> Iterator[Watcher]:
+def _watcher_for(call: Call) -> Iterator[Watcher]:
     if call.verbosity < 0:
         yield SILENT
     elif _draws_bars(sys.stderr):
@@ -46,19 +46,19 @@ def _fitting(call: Call) -> Iterator[Watcher]:
         yield LineWatcher(sys.stderr, clock=time.monotonic, detailed=call.verbosity > 0)
 
 
-class _Heeding(Passing):
-    """Passes everything on, unless the command was told to stop."""
+class _InterruptCheck(Passing):
+    """Passes everything on, and raises KeyboardInterrupt once the command was told to stop."""
 
     def __init__(self, watcher: Watcher, interrupts: Interrupts) -> None:
         super().__init__(watcher)
         self._interrupts = interrupts
 
     def started(self, stage: str) -> None:
-        self._interrupts.heed()
+        self._interrupts.check()
         super().started(stage)
 
     def advanced(self, stage: str, fraction: float) -> None:
-        self._interrupts.heed()
+        self._interrupts.check()
         super().advanced(stage, fraction)
 
 
@@ -72,17 +72,17 @@ class LineWatcher:
         self._out = out
         self._clock = clock
         self._detailed = detailed
-        self._started_s = self._told_s = clock()
+        self._started_s = self._written_s = clock()
 
     def started(self, stage: str) -> None:
-        self._started_s = self._told_s = self._clock()
+        self._started_s = self._written_s = self._clock()
         if self._detailed:
             self._say(f"{stage}: started")
 
     def advanced(self, stage: str, fraction: float) -> None:
         now_s = self._clock()
-        if now_s - self._told_s >= _EVERY_S:
-            self._told_s = now_s
+        if now_s - self._written_s >= _EVERY_S:
+            self._written_s = now_s
             self._say(f"{stage}: {_clamped(fraction) * 100:.0f} %")
 
     def ended(self, stage: str, summary: str) -> None:

@@ -1,4 +1,4 @@
-"""--report: the decision drawn into one HTML page."""
+"""--report: how the window was picked, as one HTML page."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Show = Callable[["Console"], None]
 
 
 def report_option(command: Callable[..., object]) -> Callable[..., object]:
-    """--report FILE, refused before any work where no report can be written there."""
+    """--report FILE, refused before any work if no report can be written there."""
     return click.option(
         "--report",
         metavar="FILE.html",
         callback=_place,
         expose_value=True,
-        help="Also draw the decision: one page with score, filmstrip, reasons, before and after.",
+        help="Also write an HTML report: score over time, filmstrip, reasons, before and after.",
     )(command)
 
 
@@ -38,7 +38,7 @@ def _place(_ctx: click.Context, _param: click.Parameter, value: str | None) -> s
 
 
 def fault_of(draw: Callable[[], None]) -> ScreentestError | OSError | None:
-    """What kept a page from being drawn, so that what is done and paid for can be told first."""
+    """The error of drawing a report, so that what is done and paid for can be shown first."""
     try:
         draw()
     except (ScreentestError, OSError) as error:
@@ -54,7 +54,7 @@ def emit_with_report(
     report: str | None,
     fault: Exception | None = None,
 ) -> None:
-    """Emit a result that also names its page, where there is one; then raise what kept it from that."""
+    """Emit a result and its report's path, if there is one; then raise the report's error, if any."""
     drawn = report if fault is None else None
     emit(call, as_json=lambda: _with_report(as_json(), drawn), show=partial(_show, show, drawn))
     if fault is not None:

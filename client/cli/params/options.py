@@ -49,7 +49,7 @@ def common_options(command: AnyCommand) -> AnyCommand:
             expose_value=False,
             callback=_set_verbose,
             allow_from_autoenv=False,
-            help="Tell more on stderr: when a stage begins, where a fault lies.",
+            help="Write more to stderr: when a stage starts, where an internal error came from.",
         ),
         click.option(
             "-q",
@@ -58,7 +58,7 @@ def common_options(command: AnyCommand) -> AnyCommand:
             expose_value=False,
             callback=_set_quiet,
             allow_from_autoenv=False,
-            help="Tell nothing on stderr but errors.",
+            help="Write only errors to stderr.",
         ),
         click.option(
             "--json",
@@ -73,17 +73,17 @@ def common_options(command: AnyCommand) -> AnyCommand:
     return command
 
 
-_CASTING = (
+_PICK_OPTIONS = (
     click.option(
         "--subject",
         type=click.Choice(["face", "other"]),
-        help="Insist on a face, or look for none.  [default: a face where there is one]",
+        help="Require a face, or look for none.  [default: a face if there is one]",
     ),
     click.option(
         "--person",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Pick for this person of the list that `scan` shows.",
+        help="Pick for person N of the list that `scan` shows.",
     ),
     click.option(
         "--match",
@@ -95,49 +95,49 @@ _CASTING = (
         "length_s",
         type=Seconds(above_zero=True),
         metavar="SECONDS",
-        help="Length of the window.  [default: the model's, or less where the footage ends]",
+        help="Length of the window.  [default: the model's, or less if the footage is shorter]",
     ),
 )
-_FRAMING = (
+_CLIP_OPTIONS = (
     click.option(
         "--start",
         "start_s",
         type=Seconds(),
         metavar="SECONDS",
-        help="Begin here instead of at the picked window; seconds, or a time as 1:02.5.",
+        help="Start here instead of picking a window: seconds, or a time such as 1:02.5.",
     ),
     click.option(
         "--orientation",
         type=click.Choice(["landscape", "portrait"]),
         default="landscape",
         show_default=True,
-        help="What a square picture becomes; others keep their own orientation.",
+        help="Orientation of a square picture; others keep their own.",
     ),
     click.option(
         "--fit",
         type=click.Choice(["pad", "crop", "auto"]),
         default="pad",
         show_default=True,
-        help="Show the whole picture, crop around head and shoulders, or crop where it helps; cropping "
-        "takes a face and footage with more pixels than the clip.",
+        help="Show the whole picture, crop around head and shoulders, or crop where it helps. Cropping "
+        "needs a face, and footage with more pixels than the clip.",
     ),
     click.option(
         "--audio-track",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Keep this track of the footage's sound.  [default: the one a player plays]",
+        help="Audio track to keep.  [default: the one a player plays]",
     ),
 )
 
 
-def casting_options(command: AnyCommand) -> AnyCommand:
+def pick_options(command: AnyCommand) -> AnyCommand:
     """--subject, --person, --match and --length, given to the command as its ``wishes``."""
-    return _with_wishes(command, _CASTING)
+    return _with_wishes(command, _PICK_OPTIONS)
 
 
-def window_options(command: AnyCommand) -> AnyCommand:
+def clip_options(command: AnyCommand) -> AnyCommand:
     """The same, and --start, --orientation, --fit and --audio-track, for commands that clip."""
-    return _with_wishes(command, (*_FRAMING, *_CASTING))
+    return _with_wishes(command, (*_CLIP_OPTIONS, *_PICK_OPTIONS))
 
 
 def _with_wishes(command: AnyCommand, options: tuple[Callable[..., Any], ...]) -> AnyCommand:
@@ -152,10 +152,10 @@ def _with_wishes(command: AnyCommand, options: tuple[Callable[..., Any], ...]) -
     return cast(AnyCommand, result)
 
 
-def _set_where(ctx: click.Context, param: click.Parameter, value: object) -> None:
+def _set_service_option(ctx: click.Context, param: click.Parameter, value: object) -> None:
     said: dict[str, Any] = {str(param.name): value}
     call = ctx.ensure_object(Call)
-    call.where = replace(call.where, **said)
+    call.service_options = replace(call.service_options, **said)
 
 
 def service_options(command: AnyCommand) -> AnyCommand:
@@ -169,8 +169,8 @@ def service_options(command: AnyCommand) -> AnyCommand:
             type=click.FloatRange(min=0),
             metavar="SECONDS",
             expose_value=False,
-            callback=_set_where,
-            help="How long to wait for a task, which goes on at the service after.  [default: 900]",
+            callback=_set_service_option,
+            help="How long to wait for a task; it keeps running at the service.  [default: 900]",
         ),
         click.option(
             "--base-url",
@@ -178,23 +178,23 @@ def service_options(command: AnyCommand) -> AnyCommand:
             show_envvar=True,
             metavar="URL",
             expose_value=False,
-            callback=_set_where,
-            help="The service's address, where it is not the usual one.",
+            callback=_set_service_option,
+            help="The service's base URL, if not the default.",
         ),
         click.option(
             "--bucket",
             envvar="SCREENTEST_BUCKET",
             show_envvar=True,
             expose_value=False,
-            callback=_set_where,
+            callback=_set_service_option,
             help="The S3 bucket for clips.",
         ),
         click.option(
             "--sandbox",
             is_flag=True,
             expose_value=False,
-            callback=_set_where,
-            help="Talk to S3 and an API on this machine: no account, no bill.",
+            callback=_set_service_option,
+            help="Use S3 and an API on this machine: no account, no bill.",
         ),
     ):
         command = option(command)
@@ -212,8 +212,8 @@ def settling_options(command: AnyCommand) -> AnyCommand:
             type=click.FloatRange(min=0),
             metavar="SECONDS",
             expose_value=False,
-            callback=_set_where,
-            help="How long after a lost submit an empty list of tasks proves that nothing was "
+            callback=_set_service_option,
+            help="How long after a lost submit an empty task list proves that nothing was "
             "accepted.  [default: 30]",
         ),
         click.option(
@@ -222,8 +222,8 @@ def settling_options(command: AnyCommand) -> AnyCommand:
             show_envvar=True,
             is_flag=True,
             expose_value=False,
-            callback=_set_where,
-            help="Leave the clip in the bucket once the character is recorded.",
+            callback=_set_service_option,
+            help="Keep the clip in the bucket after the character is recorded.",
         ),
     ):
         command = option(command)
@@ -235,7 +235,7 @@ model_option = click.option(
     default="openai/sora-2/characters",
     show_default=True,
     metavar="MODEL",
-    help="The character model, whose rules the clip keeps; `screentest models` lists them.",
+    help="The character model, whose rules the clip must keep; see `screentest models`.",
 )
 
 max_cost_option = click.option(
@@ -245,14 +245,14 @@ max_cost_option = click.option(
     show_envvar=True,
     type=click.FloatRange(min=0),
     metavar="USD",
-    help="Refuse, before spending anything, what costs more.",
+    help="Refuse to spend more; checked before anything is spent.",
 )
 
 webhook_option = click.option(
     "--webhook",
     default="",
     metavar="URL",
-    help="The service calls this URL when the task has ended; see `client.verify_webhook`.",
+    help="A URL that the service calls when the task has ended; see `client.verify_webhook`.",
 )
 
 raw_argument = click.argument("raw", metavar="RAW")

@@ -18,7 +18,7 @@ else:
 
 
 class Seconds(_OfFloat):
-    """Seconds as a float: ``62.5``, ``1:02.5``, ``0:01:02.5``. ``above_zero``: nothing is too short."""
+    """Seconds as a float: ``62.5``, ``1:02.5``, ``0:01:02.5``. ``above_zero``: 0 is refused."""
 
     name = "seconds"
 
@@ -26,12 +26,12 @@ class Seconds(_OfFloat):
         self._above_zero = above_zero
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number of seconds; a usage error where it is none, or negative."""
+        """The number of seconds; a usage error where it is not a time, or negative."""
         found = value if isinstance(value, float) else self._read(str(value).strip())
         if found is None:
-            self.fail(f"{value!r} is no time: give seconds, or a time as 1:02.5.", param, ctx)
+            self.fail(f"{value!r} is not a time: give seconds, or a time such as 1:02.5.", param, ctx)
         if found < 0 or (self._above_zero and not found):
-            self.fail(f"{value} is too little.", param, ctx)
+            self.fail(f"{value} is too short.", param, ctx)
         return found
 
     @staticmethod

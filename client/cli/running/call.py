@@ -11,8 +11,8 @@ from screentest.client.cli.running.interrupts import Interrupts
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
-    """The services as the options name them, None for what is not said.
+class ServiceOptions:
+    """The services as the options name them; None for what is not given.
 
     ``sandbox`` beats the others and the environment. ``settle_after_s``, ``timeout_s`` and ``keep``:
     see ``client.config.Settings``.
@@ -28,23 +28,22 @@ class Where:
 
 @dataclass(slots=True)
 class Call:
-    """The form and amount of output, and the home, as far as they are known.
+    """What the common options ask for: form and amount of output, home, services.
 
     Filled while click parses, so that an error halfway through still comes out in the form asked
     for. ``verbosity``: -1 quiet, 0 ordinary, 1 and more detail. ``home_option``: --home or its
-    setting, None for the default. ``where``: which services it talks to. ``interrupts``: whether it was
-    told to stop.
+    setting, None for the default. ``interrupts``: whether it was told to stop.
     """
 
     json: bool = False
     verbosity: int = 0
     home_option: str | None = None
-    where: Where = field(default_factory=Where)
+    service_options: ServiceOptions = field(default_factory=ServiceOptions)
     interrupts: Interrupts = field(default_factory=Interrupts)
 
     @classmethod
     def from_arguments(cls, arguments: Sequence[str]) -> Call:
-        """What can be told before parsing: usage errors, too, honour --json and -v."""
+        """What is known before parsing, so that usage errors respect --json and -v too."""
         flags = list(itertools.takewhile(lambda argument: argument != "--", arguments))
         verbosity = 1 if {"-v", "-vv", "--verbose"} & set(flags) else 0
         return cls(json="--json" in flags, verbosity=verbosity)

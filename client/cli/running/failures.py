@@ -1,7 +1,7 @@
 """What a user sees when a command fails: one clear sentence, a hint, an exit code.
 
 With --json the last line of stderr is ``{"error": {"type", "message", "hint"}}``; otherwise
-``error: ...`` and ``hint: ...``. A traceback is shown only with -v, and only for faults of this
+``error: ...`` and ``hint: ...``. A traceback is shown only with -v, and only for bugs in this
 program.
 """
 
@@ -31,7 +31,7 @@ class Interrupted(Exception):
 
 
 def exit_code_of(run: Callable[[], object], *, call: Call) -> int:
-    """The exit code of ``run``, after its error, if any, has been told on stderr.
+    """The exit code of ``run``, after its error, if any, was written to stderr.
 
     ``run`` may return an exit code, which click does after --help and ``Context.exit``. Once the
     call was told to stop, whatever error comes out is that interrupt.
@@ -44,11 +44,11 @@ def exit_code_of(run: Callable[[], object], *, call: Call) -> int:
         call.interrupts.over()
         if isinstance(error, BrokenPipeError):
             _give_up_stdout()
-        return _told(Interrupted() if call.interrupts.came else error, call)
+        return _report(Interrupted() if call.interrupts.came else error, call)
     return code if isinstance(code, int) else DONE
 
 
-def _told(error: Exception | KeyboardInterrupt, call: Call) -> int:
+def _report(error: Exception | KeyboardInterrupt, call: Call) -> int:
     match error:
         case BrokenPipeError():
             pass
@@ -65,9 +65,9 @@ def _told(error: Exception | KeyboardInterrupt, call: Call) -> int:
             tell(call, type(error).__name__, error.message, spoken(error.remedies))
             return USAGE if isinstance(error, ImpossibleWish) else FAILED
         case OSError():
-            tell(call, "SystemError", _words_of(error), "")
+            tell(call, "SystemError", _message_of(error), "")
         case _:
-            _tell_fault(call, error)
+            _tell_bug(call, error)
     return FAILED
 
 
@@ -87,9 +87,9 @@ def tell(call: Call, error_type: str, message: str, hint: str) -> None:
 
 
 def tell_interrupted(call: Call) -> None:
-    """What a command says that was told to stop."""
+    """Write the error of an interrupted command."""
     _end_line_of_caret_c(call)
-    tell(call, "Interrupted", "Interrupted.", "Run it again: what was finished is kept.")
+    tell(call, "Interrupted", "Interrupted.", "Run the same command again; finished work is kept.")
 
 
 def _end_line_of_caret_c(call: Call) -> None:
@@ -101,27 +101,27 @@ def _usage_hint(error: click.UsageError) -> str:
     path = error.ctx.command_path if error.ctx else "screentest"
     hint = f"See `{path} --help`."
     if isinstance(error, click.NoSuchOption):
-        hint += " A file name that begins with - goes after --."
+        hint += " Put -- before a file name that begins with -."
     return hint
 
 
-def _words_of(error: OSError) -> str:
+def _message_of(error: OSError) -> str:
     words = error.strerror or type(error).__name__
     return f"{error.filename}: {words}." if error.filename else f"{words}."
 
 
-def _tell_fault(call: Call, error: Exception) -> None:
-    """A fault of this program. Its message may quote a request, so only its type is shown."""
-    hint = "This is a fault of screentest: please report it with what -v shows."
+def _tell_bug(call: Call, error: Exception) -> None:
+    """A bug in this program. Its message may quote a request, so only its type is shown."""
+    hint = "This is a bug in screentest. Please report it with the output of -v."
     if call.verbosity > 0:
         frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
         click.echo("".join(frames), err=True, nl=False)
-        hint = "This is a fault of screentest: please report it with the lines above."
+        hint = "This is a bug in screentest. Please report it with the lines above."
     tell(call, "InternalError", f"Unexpected {type(error).__name__}.", hint)
 
 
 def _give_up_stdout() -> None:
-    """Whoever read the output has gone; keep Python from complaining again while it shuts down."""
+    """The reader of the output has gone: keep Python from failing again while it shuts down."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -10,12 +10,12 @@ import time
 from collections.abc import Iterator
 from types import FrameType
 
-# How soon a signal that was put off is tried again, and how long it can be put off at most.
-_AGAIN_S = 0.002
-_PUT_OFF_S = 10.0
+# How soon a deferred signal is tried again, and how long it can be deferred at most.
+_RETRY_S = 0.002
+_DEFER_S = 10.0
 _IMPORTING = "<frozen importlib"
-# Broken off here, a child or a thread runs on that nobody knows of.
-_UNBROKEN = {
+# Interrupted here, a child or a thread would run on without an owner.
+_UNINTERRUPTIBLE = {
     ("subprocess", "_execute_child"),
     ("threading", "start"),
     ("concurrent.futures.thread", "submit"),
@@ -26,43 +26,43 @@ _UNBROKEN = {
 
 
 class Interrupts:
-    """Whether this command was told to stop. ``came_s``: when first, by the monotonic clock, or inf.
+    """Whether a signal told this command to stop. ``came_s``: monotonic time of the first, or inf.
 
-    The exception alone does not tell: what it breaks off may come out as another error, and a Ctrl-C in
-    a terminal also ends the child that the command waits for.
+    The exception alone is not enough: it may surface as another error, and a Ctrl-C in a terminal also
+    ends the child that the command waits for.
     """
 
     def __init__(self) -> None:
         self.came_s = math.inf
-        self._is_put_off = False
+        self._is_deferred = False
         self._is_over = False
 
     @property
     def came(self) -> bool:
         return self.came_s < math.inf
 
-    def heed(self) -> None:
-        """Raises KeyboardInterrupt once a signal came.
+    def check(self) -> None:
+        """Raise KeyboardInterrupt if a signal came.
 
-        A library that calls back from C may have swallowed the one that was raised at the time.
+        A library that calls back from C may have swallowed the one raised when it came.
         """
         if self.came:
-            self._is_put_off = False
+            self._is_deferred = False
             raise KeyboardInterrupt
 
     def over(self) -> None:
-        """The command has ended and tells how: a signal is too late, and changes nothing."""
+        """Ignore signals from now on: the command has ended and reports how."""
         self._is_over = True
 
     def _handle(self, sent: int, frame: FrameType | None) -> None:
-        """Raises KeyboardInterrupt, but not in the middle of what has to be finished first."""
-        if self._is_over or (sent == signal.SIGALRM and not self._is_put_off):
+        """Raise KeyboardInterrupt, but not inside code that must finish first."""
+        if self._is_over or (sent == signal.SIGALRM and not self._is_deferred):
             return
         now_s = time.monotonic()
         self.came_s = min(self.came_s, now_s)
-        self._is_put_off = now_s - self.came_s < _PUT_OFF_S and _must_be_finished(frame)
-        if self._is_put_off:
-            signal.setitimer(signal.ITIMER_REAL, _AGAIN_S)
+        self._is_deferred = now_s - self.came_s < _DEFER_S and _must_finish(frame)
+        if self._is_deferred:
+            signal.setitimer(signal.ITIMER_REAL, _RETRY_S)
             return
         raise KeyboardInterrupt
 
@@ -88,16 +88,16 @@ def interruptible(interrupts: Interrupts) -> Iterator[None]:
             signal.signal(name, handler)
 
 
-def _must_be_finished(frame: FrameType | None) -> bool:
-    """Whether an import is under way, or the start of a child or a thread.
+def _must_finish(frame: FrameType | None) -> bool:
+    """Whether an import is running, or the start of a child or a thread.
 
-    Broken off at the wrong moment, an import keeps its lock for ever, and every thread that imports
-    something waits for it, at the end of the process as well (seen with CPython 3.11).
+    An import interrupted at the wrong moment keeps its lock for ever, and every thread that imports
+    something waits for it, also at the end of the process (seen with CPython 3.11).
     """
     while frame is not None:
         if frame.f_code.co_filename.startswith(_IMPORTING):
             return True
-        if (frame.f_globals.get("__name__"), frame.f_code.co_name) in _UNBROKEN:
+        if (frame.f_globals.get("__name__"), frame.f_code.co_name) in _UNINTERRUPTIBLE:
             return True
         frame = frame.f_back
     return False

@@ -1,4 +1,4 @@
-"""What can be told before anything is started, scanned or paid for."""
+"""What is checked before anything is started, scanned or paid for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def require_order(order: Order) -> None:
-    """Raises what an order that cannot come to anything raises: ConfigError, FootageError."""
+    """Raises ConfigError or FootageError for an order that cannot succeed."""
     from screentest.client.characters.order import model_for
 
     model_for(order)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from screentest.client.cli.running.call import Call, Where
+from screentest.client.cli.running.call import Call, ServiceOptions
 from screentest.prep.core.errors import SetupError
 from screentest.prep.core.progress import stage
 
@@ -24,22 +24,20 @@ if TYPE_CHECKING:
 def services(call: Call, *, watcher: Watcher, bucket: bool = True) -> Iterator[Settings]:
     """The settings of one command; a sandbox started for it ends with the block.
 
-    ``bucket``: whether the command is lost without one.
-
-    Raises NoCredentials, ConfigError, SandboxError, and SetupError
-    where the sandbox's packages are not installed.
+    ``bucket``: whether the command needs one. Raises NoCredentials, ConfigError, SandboxError, and
+    SetupError where the sandbox's packages are not installed.
     """
     from screentest.client.config import settings_from
 
-    where = call.where
-    environ = os.environ | _given(SCREENTEST_BUCKET=where.bucket, WAVESPEED_BASE_URL=where.base_url)
-    if not where.sandbox:
+    options = call.service_options
+    environ = os.environ | _given(SCREENTEST_BUCKET=options.bucket, WAVESPEED_BASE_URL=options.base_url)
+    if not options.sandbox:
         settings = settings_from(environ, home=call.home, sandbox_env=None, needs_bucket=bucket)
-        yield _as_asked(replace(settings, sandbox=_is_own_sandbox(settings)), where)
+        yield _with_options(replace(settings, sandbox=_is_own_sandbox(settings)), options)
         return
     with _sandbox_env(call, watcher=watcher) as sandbox_env:
         settings = settings_from(environ, home=call.home, sandbox_env=sandbox_env)
-        yield _as_asked(settings, where)
+        yield _with_options(settings, options)
 
 
 @contextlib.contextmanager
@@ -51,12 +49,12 @@ def session(call: Call, *, watcher: Watcher) -> Iterator[Session]:
         yield session
 
 
-def _as_asked(settings: Settings, where: Where) -> Settings:
-    settings = replace(settings, keep_objects=where.keep)
-    if where.settle_after_s is not None:
-        settings = replace(settings, settle_after_s=where.settle_after_s)
-    if where.timeout_s is not None:
-        settings = replace(settings, wait_s=where.timeout_s)
+def _with_options(settings: Settings, options: ServiceOptions) -> Settings:
+    settings = replace(settings, keep_objects=options.keep)
+    if options.settle_after_s is not None:
+        settings = replace(settings, settle_after_s=options.settle_after_s)
+    if options.timeout_s is not None:
+        settings = replace(settings, wait_s=options.timeout_s)
     return settings
 
 
@@ -75,11 +73,11 @@ def _is_own_sandbox(settings: Settings) -> bool:
 
 @contextlib.contextmanager
 def sandbox_packages() -> Iterator[None]:
-    """Raises SetupError with the way out where the extra that brings the sandbox is missing."""
+    """Raises SetupError where the packages of the extra ``[sandbox]`` are not installed."""
     try:
         yield
     except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] in {"prep", "client"}:
+        if (error.name or "").split(".")[0] == "screentest":
             raise
         message = f"The sandbox needs {error.name}, which is not installed."
         raise SetupError(message, "Run: pip install 'screentest[sandbox]'") from None
@@ -92,13 +90,13 @@ def _sandbox_env(call: Call, *, watcher: Watcher) -> Iterator[Mapping[str, str]]
     with sandbox_packages():
         from screentest.client.sandbox import running_sandbox, started_sandbox
     home = private_folder(call.home)
-    running = running_sandbox(home, told=watcher.warned)
+    running = running_sandbox(home, notify=watcher.warned)
     if running is not None:
         yield running
         return
     with ExitStack() as stack:
         with sandbox_packages(), stage(watcher, "sandbox") as under_way:
-            started = stack.enter_context(started_sandbox(home, told=watcher.warned))
+            started = stack.enter_context(started_sandbox(home, notify=watcher.warned))
             under_way.summary = "S3 and the API, for this command only"
         yield started
 

@@ -27,7 +27,7 @@ _PER_CALL = frozenset({"json", "quiet", "verbose", "version", "help", "config"})
 def apply_settings_file(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
     """Make the settings file's values the defaults of this call (click's ``default_map``).
 
-    Raises click.UsageError for a named file that is missing, a file that is no TOML, and for keys
+    Raises click.UsageError for a named file that is missing, a file that is not TOML, and for keys
     that no option has.
     """
     if ctx.resilient_parsing:

@@ -1,1 +1,1 @@
-"""The stand-in for the service's API: what a request passes, its routes and its answers."""
+"""The stand-in for the service's API: middleware, routes, replies, webhooks."""

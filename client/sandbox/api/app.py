@@ -1,7 +1,7 @@
-"""The stand-in's routes: the service's API over the sandbox's own store.
+"""The API stand-in's routes, over the sandbox's own store.
 
 Paths, fields and statuses follow the service's documentation and its official clients' source
-(2026); every path is below ``/api/v3``. ``/files/`` plays the part of the service's file servers.
+(2026); every path is below ``/api/v3``. ``/files/`` stands in for the service's file servers.
 """
 
 from __future__ import annotations
@@ -22,42 +22,42 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from screentest.client.sandbox.account import Account
+from screentest.client.sandbox.api.fault_injection import FaultInjection
 from screentest.client.sandbox.api.files import Files
-from screentest.client.sandbox.api.gate import PREFIX, Doorway
-from screentest.client.sandbox.api.interference import Interference
+from screentest.client.sandbox.api.gate import PREFIX, Gate
 from screentest.client.sandbox.api.journal import Journal
 from screentest.client.sandbox.api.replies import bad_parameter, failure, prediction, success
-from screentest.client.sandbox.faults import FaultBook
+from screentest.client.sandbox.faults import FaultPlan
 from screentest.client.sandbox.work.models import MODELS, Model
 from screentest.client.sandbox.work.tasks import Query, Task
-from screentest.client.sandbox.work.worker import Site, Workers
+from screentest.client.sandbox.work.worker import Backend, Workers
 
-_SYNC_LOOK_S = 0.05
+_SYNC_POLL_S = 0.05
 _SYNC_TIMED_OUT = 5004
 _PAGE_SIZES = range(1, 101)
-_AHEAD_S = 60.0  # how far in the future a task may seem to lie by another clock
+_CLOCK_SKEW_S = 60.0  # a caller's clock may run ahead by as much
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
 def build_app(
-    site: Site,
+    backend: Backend,
     *,
     account: Account,
     journal: Journal,
     workers: Workers,
-    faults: FaultBook | None = None,
+    faults: FaultPlan | None = None,
     now: Callable[[], float] = time.time,
 ) -> Starlette:
     """The ASGI application. Nothing is started here."""
-    api = _Api(site, account=account, workers=workers, now=now)
-    files = Files(site.folder, base_url=site.base_url, key=account.webhook_secret, now=now)
-    ticket = Route("/media/uploads", files.ticket, methods=["POST"])
+    api = _Api(backend, account=account, workers=workers, now=now)
+    files = Files(backend.folder, base_url=backend.base_url, key=account.webhook_secret, now=now)
+    uploads = Route("/media/uploads", files.create_upload, methods=["POST"])
     return Starlette(
-        routes=[Mount(PREFIX, routes=[ticket, *api.routes()]), *files.routes()],
+        routes=[Mount(PREFIX, routes=[uploads, *api.routes()]), *files.routes()],
         middleware=[
-            Middleware(Doorway, journal=journal, api_key=account.api_key, now=now),
-            Middleware(Interference, faults=faults or FaultBook()),
+            Middleware(Gate, journal=journal, api_key=account.api_key, now=now),
+            Middleware(FaultInjection, faults=faults or FaultPlan()),
         ],
         exception_handlers={HTTPException: _http_error},
     )
@@ -69,12 +69,12 @@ async def _http_error(_: Request, error: Exception) -> Response:
 
 
 class _Api:
-    """The handlers; each returns one of the service's answers."""
+    """The handlers; each returns one of the service's replies."""
 
     def __init__(
-        self, site: Site, *, account: Account, workers: Workers, now: Callable[[], float]
+        self, backend: Backend, *, account: Account, workers: Workers, now: Callable[[], float]
     ) -> None:
-        self._site = site
+        self._backend = backend
         self._account = account
         self._workers = workers
         self._now = now
@@ -97,18 +97,20 @@ class _Api:
         ]
 
     async def balance(self, _: Request) -> Response:
-        left = self._site.settings.balance_usd - self._site.store.spent_usd()
+        left = self._backend.settings.balance_usd - self._backend.store.spent_usd()
         return success({"balance": round(left, 6)})
 
     async def models(self, _: Request) -> Response:
-        prices = self._site.settings.prices_usd
-        return success([model.listed(self._site.base_url, prices) for model in MODELS.values()])
+        prices = self._backend.settings.prices_usd
+        return success(
+            [model.catalogue_entry(self._backend.base_url, prices) for model in MODELS.values()]
+        )
 
     async def webhook_secret(self, _: Request) -> Response:
         return success({"secret": self._account.webhook_secret})
 
     async def price(self, request: Request) -> Response:
-        body = _object(request)
+        body = _json_object(request)
         if body is None or not isinstance(body.get("model_id"), str):
             return bad_parameter('property "model_id" is missing')
         model = MODELS.get(body["model_id"])
@@ -116,52 +118,52 @@ class _Api:
             return failure(404, f"Model {body['model_id']} not found.")
         given = body.get("inputs")
         inputs = model.inputs_from(given if isinstance(given, dict) else {})
-        usd = model.price_of(inputs, self._site.settings.prices_usd)
-        told = {"model_id": model.id, "price": usd, "discounted_price": usd, "unit_price": usd}
-        return success({**told, "discount_rate": 100, "currency": "USD"})
+        usd = model.price_of(inputs, self._backend.settings.prices_usd)
+        quote = {"model_id": model.id, "price": usd, "discounted_price": usd, "unit_price": usd}
+        return success({**quote, "discount_rate": 100, "currency": "USD"})
 
     async def result(self, request: Request) -> Response:
         task = self._task(request.path_params["id"])
         if task is None:
             return failure(404, "Prediction not found.")
-        return success(self._shown(task))
+        return success(self._as_json(task))
 
     async def listed(self, request: Request) -> Response:
         now = self._now()
         try:
-            query = self._query(_object(request) or {}, now)
+            query = self._query(_json_object(request) or {}, now)
         except ValueError as error:
             return bad_parameter(str(error))
-        with_inputs = self._site.settings.list_includes_inputs
-        found = self._site.store.listed(query, now=now)
-        items = [self._shown(task, with_inputs=with_inputs) for task in found]
+        with_inputs = self._backend.settings.list_includes_inputs
+        found = self._backend.store.listed(query, now=now)
+        items = [self._as_json(task, with_inputs=with_inputs) for task in found]
         return success({"page": query.page, "items": items})
 
     async def delete(self, request: Request) -> Response:
-        ids = (_object(request) or {}).get("ids")
+        ids = (_json_object(request) or {}).get("ids")
         if not isinstance(ids, list) or not all(isinstance(item, str) for item in ids):
             return bad_parameter('property "ids" must be an array of strings')
-        return success({"deleted_count": self._site.store.delete(ids, now=self._now())})
+        return success({"deleted_count": self._backend.store.delete(ids, now=self._now())})
 
     async def unknown_model(self, request: Request) -> Response:
         return failure(404, f"Model {request.path_params['model']} not found.")
 
     def _submit_to(self, model: Model) -> Handler:
         async def submit(request: Request) -> Response:
-            body = _object(request)
+            body = _json_object(request)
             if body is None:
                 return bad_parameter("the request body must be a JSON object")
             inputs = model.inputs_from(body)
-            if fault := model.fault(inputs) or self._surplus(inputs):
-                return bad_parameter(fault)
+            if problem := model.problem(inputs) or self._too_many_characters(inputs):
+                return bad_parameter(problem)
             webhook = request.query_params.get("webhook", "")
             sync = body.get("enable_sync_mode") is True
             return await self._accept(model, inputs, sync=sync, webhook=webhook)
 
         return submit
 
-    def _surplus(self, inputs: dict[str, Any]) -> str | None:
-        most = self._site.settings.max_characters
+    def _too_many_characters(self, inputs: dict[str, Any]) -> str | None:
+        most = self._backend.settings.max_characters
         if len(inputs.get("characters", ())) > most:
             return f'property "characters" must have at most {most} items'
         return None
@@ -169,7 +171,7 @@ class _Api:
     async def _accept(
         self, model: Model, inputs: dict[str, Any], *, sync: bool, webhook: str
     ) -> Response:
-        settings, now = self._site.settings, self._now()
+        settings, now = self._backend.settings, self._now()
         task = Task(
             id=uuid.uuid4().hex,
             model=model.id,
@@ -183,48 +185,48 @@ class _Api:
             error="",
             inference_ms=0,
         )
-        if not self._site.store.add(task, funds_usd=settings.balance_usd, webhook=webhook):
+        if not self._backend.store.add(task, funds_usd=settings.balance_usd, webhook=webhook):
             return failure(402, "Insufficient balance. Please top up your account.")
         self._workers.wake()
-        return success(await self._held(task) if sync else self._shown(task))
+        return success(await self._await_end(task) if sync else self._as_json(task))
 
-    async def _held(self, task: Task) -> dict[str, Any]:
-        """The task when it has ended, or what the official clients know as a sync timeout."""
-        deadline = self._now() + self._site.settings.sync_wait_s
+    async def _await_end(self, task: Task) -> dict[str, Any]:
+        """The task once it has ended, or the sync timeout that the official clients know."""
+        deadline = self._now() + self._backend.settings.sync_wait_s
         while self._now() < deadline:
             latest = self._task(task.id) or task
             if latest.status(self._now()) in ("completed", "failed"):
-                return self._shown(latest)
-            await asyncio.sleep(_SYNC_LOOK_S)
+                return self._as_json(latest)
+            await asyncio.sleep(_SYNC_POLL_S)
         error = f"Sync mode timed out. Prediction ID: {task.id}."
-        return {**self._shown(task), "code": _SYNC_TIMED_OUT, "error": error}
+        return {**self._as_json(task), "code": _SYNC_TIMED_OUT, "error": error}
 
     def _task(self, task_id: str) -> Task | None:
-        return self._site.store.get(task_id, since=self._now() - self._site.settings.retention_s)
+        return self._backend.store.get(task_id, since=self._now() - self._backend.settings.retention_s)
 
-    def _shown(self, task: Task, *, with_inputs: bool = False) -> dict[str, Any]:
-        base_url = self._site.base_url
+    def _as_json(self, task: Task, *, with_inputs: bool = False) -> dict[str, Any]:
+        base_url = self._backend.base_url
         return prediction(task, now=self._now(), base_url=base_url, with_inputs=with_inputs)
 
     def _query(self, body: dict[str, Any], now: float) -> Query:
-        """What the body asks for. Raises ValueError in the service's words."""
-        oldest = now - self._site.settings.retention_s
+        """The list's filter and page. Raises ValueError in the service's words."""
+        oldest = now - self._backend.settings.retention_s
         return Query(
-            page=_whole(body, "page", range(1, 1_000_000)),
-            page_size=_whole(body, "page_size", _PAGE_SIZES),
-            after=max(oldest, _moment(body, "created_after", oldest)),
-            before=_moment(body, "created_before", now + _AHEAD_S),
+            page=_integer(body, "page", range(1, 1_000_000)),
+            page_size=_integer(body, "page_size", _PAGE_SIZES),
+            after=max(oldest, _time(body, "created_after", oldest)),
+            before=_time(body, "created_before", now + _CLOCK_SKEW_S),
             model=_text(body, "model"),
             status=_text(body, "status"),
         )
 
 
-def _object(request: Request) -> dict[str, Any] | None:
+def _json_object(request: Request) -> dict[str, Any] | None:
     body = request.scope["state"]["json"]
     return body if isinstance(body, dict) else None
 
 
-def _whole(body: dict[str, Any], name: str, allowed: range) -> int:
+def _integer(body: dict[str, Any], name: str, allowed: range) -> int:
     value = body.get(name)
     if value is None:
         raise ValueError(f'property "{name}" is missing')
@@ -240,7 +242,7 @@ def _text(body: dict[str, Any], name: str) -> str | None:
     return value or None
 
 
-def _moment(body: dict[str, Any], name: str, default: float) -> float:
+def _time(body: dict[str, Any], name: str, default: float) -> float:
     text = _text(body, name)
     if text is None:
         return default

@@ -1,7 +1,7 @@
-"""What the service keeps on its file servers: uploads and finished videos, by plain URL.
+"""The service's file servers: uploads and finished videos, by plain URL.
 
-An upload is a ticket, then a PUT with exactly the ticket's headers and no key: the right to it lies
-in the URL's query, which expires. Downloads need nothing, as with the service.
+An upload is a presigned URL, then a PUT to it with exactly its headers and no key: the signature is in
+the URL's query, which expires. Downloads need nothing, as at the service.
 """
 
 from __future__ import annotations
@@ -20,22 +20,23 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from screentest.client.sandbox.account import Folder
 from screentest.client.sandbox.api.replies import bad_parameter, failure, iso, success
+from screentest.client.sandbox.folder import DataFolder
+from screentest.prep.core.files import atomic_file, write_atomically
 
-SOFT_LIMIT_BYTES, HARD_LIMIT_BYTES = 100_000_000, 200_000_000
-_TICKET_S = 3600.0
-_KEPT_S = 7 * 86_400.0
-_PLAIN_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+MAX_UPLOAD_BYTES = 200_000_000
+_PRESIGNED_S = 3600.0
+_RETENTION_S = 7 * 86_400.0
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _DEFAULT_TYPE = "application/octet-stream"
 
 
 class Files:
-    """Tickets, uploads and downloads. ``key`` signs the tickets."""
+    """Uploads and downloads. ``key`` signs the upload URLs."""
 
     def __init__(
         self,
-        folder: Folder,
+        folder: DataFolder,
         *,
         base_url: str,
         key: str,
@@ -54,7 +55,7 @@ class Files:
             Route("/files/outputs/{name}", self.output, methods=["GET"]),
         ]
 
-    async def ticket(self, request: Request) -> Response:
+    async def create_upload(self, request: Request) -> Response:
         """``POST /media/uploads``: where to PUT the bytes, and where they will be found."""
         body = request.scope["state"]["json"]
         if not isinstance(body, dict) or not isinstance(body.get("filename"), str):
@@ -62,14 +63,14 @@ class Files:
         size = body.get("size")
         if not isinstance(size, int) or isinstance(size, bool) or size < 1:
             return bad_parameter('property "size" must be a positive integer')
-        if size > HARD_LIMIT_BYTES:
+        if size > MAX_UPLOAD_BYTES:
             return bad_parameter("the file exceeds the 200 MB limit")
         kind = body.get("content_type")
-        return success(self._ticket(body["filename"], size, kind if isinstance(kind, str) else ""))
+        return success(self._presigned(body["filename"], size, kind if isinstance(kind, str) else ""))
 
-    def _ticket(self, filename: str, size: int, kind: str) -> dict[str, object]:
-        name = _PLAIN_NAME.sub("_", Path(filename).name).lstrip(".") or "upload"
-        expires = int(self._now() + _TICKET_S)
+    def _presigned(self, filename: str, size: int, kind: str) -> dict[str, object]:
+        name = _UNSAFE.sub("_", Path(filename).name).lstrip(".") or "upload"
+        expires = int(self._now() + _PRESIGNED_S)
         kind = kind or _DEFAULT_TYPE
         path = f"/files/uploads/{uuid.uuid4().hex}/{quote(name)}"
         signature = self._signature(path, expires, size, kind)
@@ -82,38 +83,35 @@ class Files:
         return {"download_url": self._base_url + path, "upload": upload}
 
     def _signature(self, path: str, expires: int, size: int, kind: str) -> str:
-        told = "\n".join((path, str(expires), str(size), kind)).encode()
-        return hmac.new(self._key, told, hashlib.sha256).hexdigest()
+        message = "\n".join((path, str(expires), str(size), kind)).encode()
+        return hmac.new(self._key, message, hashlib.sha256).hexdigest()
 
     async def put(self, request: Request) -> Response:
-        """Take the bytes of a ticket; all of them or nothing."""
+        """Store the bytes of an upload, all of them or nothing."""
         if not self._is_signed(request):
-            return failure(403, "The upload URL is wrong or expired, or its headers were changed.")
+            return failure(403, "The upload URL is invalid or expired, or its headers were changed.")
         folder = self._folder.uploads / _hex(request.path_params["id"])
         folder.mkdir(mode=0o700, exist_ok=True)
-        draft = folder / ".part"
+        kind = {"content_type": request.headers.get("content-type", "")}
         try:
-            got = await _saved(request, draft, most=int(request.query_params["size"]))
-            if got != int(request.query_params["size"]):
-                return failure(400, "The upload has another size than its ticket.")
-            kind = {"content_type": request.headers.get("content-type", "")}
-            (folder / ".type").write_text(json.dumps(kind), encoding="utf-8")
-            draft.replace(folder / request.path_params["name"])
+            with atomic_file(folder / request.path_params["name"], what="upload", mode=0o600) as part:
+                await _save(request, part, size=int(request.query_params["size"]))
+                write_atomically(folder / ".type", json.dumps(kind).encode(), what="upload")
+        except _WrongSize:
+            return failure(400, "The upload's size differs from the one that was announced.")
         except ClientDisconnect:
-            return failure(400, "The upload did not come whole.")
-        finally:
-            draft.unlink(missing_ok=True)
+            return failure(400, "The upload is incomplete.")
         return Response(status_code=200)
 
     def _is_signed(self, request: Request) -> bool:
-        asked = request.query_params
+        query = request.query_params
         try:
-            expires, size = int(asked["expires"]), int(asked["size"])
+            expires, size = int(query["expires"]), int(query["size"])
         except (KeyError, ValueError):
             return False
         kind = request.headers.get("content-type", "")
         wanted = self._signature(request.url.path, expires, size, kind)
-        given = asked.get("signature", "")
+        given = query.get("signature", "")
         return hmac.compare_digest(wanted, given.encode("ascii", "replace").decode()) and (
             self._now() < expires
         )
@@ -121,7 +119,7 @@ class Files:
     async def uploaded(self, request: Request) -> Response:
         """The bytes of an upload, for seven days."""
         folder = self._folder.uploads / _hex(request.path_params["id"])
-        path = folder / _PLAIN_NAME.sub("_", request.path_params["name"]).lstrip(".")
+        path = folder / _UNSAFE.sub("_", request.path_params["name"]).lstrip(".")
         if not self._is_kept(path):
             return failure(404, "Not found.")
         kind = json.loads((folder / ".type").read_text(encoding="utf-8"))["content_type"]
@@ -136,20 +134,25 @@ class Files:
         return FileResponse(path, media_type="video/mp4")
 
     def _is_kept(self, path: Path) -> bool:
-        return path.is_file() and self._now() - path.stat().st_mtime < _KEPT_S
+        return path.is_file() and self._now() - path.stat().st_mtime < _RETENTION_S
 
 
 def _hex(text: str) -> str:
-    """A name made of hex digits only, so that no path leads elsewhere."""
+    """The hex digits of a text: a file name that cannot lead out of its folder."""
     return re.sub(r"[^0-9a-f]", "", text) or "0"
 
 
-async def _saved(request: Request, draft: Path, *, most: int) -> int:
-    """Write the body to a file and return its length; a surplus is counted, not kept."""
+class _WrongSize(Exception):
+    """An upload is shorter or longer than announced."""
+
+
+async def _save(request: Request, path: Path, *, size: int) -> None:
+    """Write the body to a file. Raises _WrongSize, with no more than ``size`` bytes written."""
     got = 0
-    with draft.open("wb") as file:
+    with path.open("wb") as file:
         async for block in request.stream():
             got += len(block)
-            if got <= most:
+            if got <= size:
                 file.write(block)
-    return got
+    if got != size:
+        raise _WrongSize

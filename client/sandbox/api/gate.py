@@ -1,12 +1,12 @@
-"""What every API request passes before its route: journal, Host check, base path, key.
+"""The middleware in front of every API route: journal, Host check, base path, key.
 
-    request -> Doorway -> routes
-                  └── journal line, written when the answer is known and before it leaves
+    request -> Gate -> FaultInjection -> routes
+                 └── journal line, written once the status is known and before the reply leaves
 
 Two forms of base URL are in use: official clients take the bare origin and append ``/api/v3``, the
 documentation writes the base with it. Both are served, so either may be given as the base URL.
-Whatever is to interfere with a request on purpose belongs between the doorway and the routes: there
-it sees a checked request, and its answer still reaches the journal.
+Faults are injected behind the gate: there the request is valid, and what the service did with it
+still reaches the journal.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from screentest.client.sandbox.api.replies import failure
 PREFIX = "/api/v3"
 FILES = "/files/"
 MAX_BODY_BYTES = 1_000_000
-CALLER_GONE = 499  # what web servers write when the request never came whole
+CLIENT_CLOSED_REQUEST = 499  # nginx's status for a request whose caller went away
 _HOSTS = frozenset({"127.0.0.1", "localhost"})
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Line:
-    """A request's journal line in the making; written once."""
+    """A request's journal line, collected while it is handled and written once."""
 
     journal: Journal
     t: float
@@ -52,8 +52,8 @@ class _Line:
             self.journal.write(self.t, self.method, self.path, status, self.body)
 
 
-class Doorway:
-    """ASGI middleware around the routes. ``/files/`` is no part of the API: no key, no journal."""
+class Gate:
+    """ASGI middleware around the routes. ``/files/`` is not part of the API: no key, no journal."""
 
     def __init__(
         self,
@@ -72,8 +72,8 @@ class Doorway:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif str(scope["path"]).startswith(FILES):
-            answer = self._app if _host_is_local(scope) else _wrong_host()
-            await answer(scope, receive, send)
+            handler = self._app if _host_is_local(scope) else _host_refused()
+            await handler(scope, receive, send)
         else:
             await self._journalled(scope, receive, send)
 
@@ -86,7 +86,7 @@ class Doorway:
             await send(message)
 
         try:
-            await self._answer(scope, receive, send_after_line, line)
+            await self._handle(scope, receive, send_after_line, line)
         except Exception as error:
             logger.exception("request failed")
             if line.written:
@@ -96,13 +96,13 @@ class Doorway:
         finally:
             line.write(500)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, line: _Line) -> None:
+    async def _handle(self, scope: Scope, receive: Receive, send: Send, line: _Line) -> None:
         try:
             body = await _read(Request(scope, receive))
         except ClientDisconnect:
-            line.write(CALLER_GONE)
+            line.write(CLIENT_CLOSED_REQUEST)
             return
-        line.body = parsed(body) if body is not None else None
+        line.body = parsed_json(body) if body is not None else None
         scope["path"] = canonical(scope["path"])
         scope["raw_path"] = scope["path"].encode()
         refusal = self._refusal(scope, body)
@@ -114,7 +114,7 @@ class Doorway:
 
     def _refusal(self, scope: Scope, body: bytes | None) -> Response | None:
         if not _host_is_local(scope):
-            return _wrong_host()
+            return _host_refused()
         if not self._has_key(scope):
             return failure(401, "Unauthorized: the API key is missing or invalid.")
         if body is None:
@@ -128,7 +128,7 @@ class Doorway:
 
 
 async def _read(request: Request) -> bytes | None:
-    """The whole body, None where it is too large to be one of ours."""
+    """The whole body; None where it is larger than MAX_BODY_BYTES, the rest of it read and dropped."""
     body = bytearray()
     async for block in request.stream():
         if len(body) <= MAX_BODY_BYTES:
@@ -136,15 +136,15 @@ async def _read(request: Request) -> bytes | None:
     return bytes(body) if len(body) <= MAX_BODY_BYTES else None
 
 
-def parsed(body: bytes) -> Any:
-    """The body as JSON, None where it is none."""
+def parsed_json(body: bytes) -> Any:
+    """The body as JSON; None where it is not JSON."""
     try:
-        return json.loads(body, parse_constant=_no_constant)
+        return json.loads(body, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         return None
 
 
-def _no_constant(name: str) -> None:
+def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
@@ -156,7 +156,7 @@ def canonical(path: str) -> str:
 
 
 def _replayed(body: bytes) -> Receive:
-    """A receive channel that gives the body that was already read, then the caller's leave."""
+    """A receive channel that gives the body, which was already read, and then the disconnect."""
     left: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Message:
@@ -175,5 +175,5 @@ def _host_is_local(scope: Scope) -> bool:
     return (host[0] or host[2]) in _HOSTS
 
 
-def _wrong_host() -> JSONResponse:
-    return failure(403, "This server answers to 127.0.0.1 and localhost only.")
+def _host_refused() -> JSONResponse:
+    return failure(403, "This server answers only to 127.0.0.1 and localhost.")

@@ -1,8 +1,8 @@
-"""``journal.jsonl``: one line per API request, whether or not the caller stayed for the answer.
+"""``journal.jsonl``: one line per API request, whether or not the caller waited for the reply.
 
 Exactly ``{"t", "method", "path", "status", "body"}``: Unix time of arrival (seconds), the path
 without its query, the HTTP status answered, and the request's JSON object or null, with everything
-secret hidden. The line is written before the answer leaves: whoever has an answer finds its line.
+secret hidden. The line is written before the reply leaves, so whoever has a reply finds its line.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from screentest.client.sandbox.redact import redacted, redacted_text
 
 
 class Journal:
-    """Appends lines; each is one write, so that lines of several writers never mix."""
+    """Appends lines. Each is one write, so that lines of several threads never mix."""
 
     def __init__(self, path: Path, *, secrets: Iterable[str]) -> None:
         self._secrets = frozenset(secrets)
@@ -35,5 +35,5 @@ class Journal:
         os.write(self._handle, (json.dumps(entry) + "\n").encode())
 
     def close(self) -> None:
-        """Give the file back; writing after this is an error."""
+        """Close the file; writing after this is an error."""
         os.close(self._handle)

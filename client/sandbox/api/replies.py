@@ -1,4 +1,4 @@
-"""The shapes of the service's answers: the envelope, a prediction, and both kinds of error.
+"""The shapes of the service's replies: the envelope, a prediction, and both kinds of error.
 
 Sources, 2026: the service's documentation of results and error codes, and the official client's
 source. Errors about parameters come as ``{"error": ...}``, all others as ``{"code", "message"}``.
@@ -30,7 +30,7 @@ def bad_parameter(message: str) -> JSONResponse:
 
 
 def prediction(task: Task, *, now: float, base_url: str, with_inputs: bool = False) -> dict[str, Any]:
-    """A task as submit, result and list show it; ``code`` is there only when it failed."""
+    """A task as submit, result and list show it. ``code`` is there only when it failed."""
     status = task.status(now)
     ended = status in ("completed", "failed")
     outputs = list(task.outputs) if status == "completed" else []

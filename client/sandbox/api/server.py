@@ -1,4 +1,4 @@
-"""The API stand-in as a server in a thread of its own."""
+"""The API stand-in, served by uvicorn in a thread of its own."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
-from screentest.client.sandbox.account import Account, Folder
-from screentest.client.sandbox.faults import FaultBook
+from screentest.client.sandbox.account import Account
+from screentest.client.sandbox.faults import FaultPlan
+from screentest.client.sandbox.folder import DataFolder
 from screentest.client.sandbox.ports import LOOPBACK
-from screentest.client.sandbox.settings import Settings
+from screentest.client.sandbox.settings import SandboxSettings
 
 if TYPE_CHECKING:
     import uvicorn
 
     from screentest.client.sandbox.work.worker import Workers
 
-_GRACE_S = 2
+_SHUTDOWN_S = 2
 _WORK_WAIT_S = 0.5
 
 
-def listening(port: int) -> socket.socket | None:
-    """A socket that listens on the loopback port, None where another program has just taken it."""
+def open_listener(port: int) -> socket.socket | None:
+    """A socket listening on the loopback port; None where another program has just taken it."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -37,35 +39,39 @@ def listening(port: int) -> socket.socket | None:
 
 
 @contextmanager
-def api_up(
-    folder: Folder,
-    settings: Settings,
+def running_api(
+    folder: DataFolder,
+    settings: SandboxSettings,
     account: Account,
     listener: socket.socket,
     *,
-    faults: FaultBook | None = None,
+    faults: FaultPlan | None = None,
     work_when: threading.Event | None = None,
     now: Callable[[], float] = time.time,
 ) -> Iterator[str]:
-    """The API stand-in, answering on a listening socket while the block runs; its origin.
+    """The origin of the API stand-in, which serves a listening socket while the block runs.
 
-    ``work_when``: set once tasks may be worked on: one that an earlier run left unfinished would
-    fail for want of the S3 server. ``now``: Unix seconds.
+    ``work_when``: is set once tasks may be worked on. A task that an earlier run left unfinished would
+    fail while the S3 server is not ready. ``now``: Unix seconds.
     """
     import uvicorn
 
     from screentest.client.sandbox.api.app import build_app
-    from screentest.client.sandbox.api.interference import resettable
+    from screentest.client.sandbox.api.fault_injection import resettable
     from screentest.client.sandbox.api.journal import Journal
+    from screentest.client.sandbox.api.webhooks import send_webhook
     from screentest.client.sandbox.work.tasks import TaskStore
-    from screentest.client.sandbox.work.worker import Site, Workers
+    from screentest.client.sandbox.work.worker import Backend, Workers
 
     store = TaskStore(folder.tasks)
     origin = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
-    site = Site(folder, settings, store, origin, account.webhook_secret)
-    workers = Workers(site, now=now)
+    backend = Backend(folder, settings, store, origin)
+    send = partial(send_webhook, base_url=origin, secret=account.webhook_secret, now=now)
+    workers = Workers(backend, send_webhook=send, now=now)
     with closing(Journal(folder.journal, secrets=account.secrets)) as journal:
-        app = build_app(site, account=account, journal=journal, workers=workers, faults=faults, now=now)
+        app = build_app(
+            backend, account=account, journal=journal, workers=workers, faults=faults, now=now
+        )
         config = uvicorn.Config(
             resettable(app),
             log_config=None,
@@ -73,7 +79,7 @@ def api_up(
             lifespan="off",
             ws="none",
             server_header=False,
-            timeout_graceful_shutdown=_GRACE_S,
+            timeout_graceful_shutdown=_SHUTDOWN_S,
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(
@@ -88,7 +94,7 @@ def api_up(
             _wait_until(lambda: server.started or not thread.is_alive())
             yield origin
         finally:
-            _end_api(server, thread)
+            _stop(server, thread)
             if workers.stop(wait_s=_WORK_WAIT_S):
                 store.close()
 
@@ -104,6 +110,6 @@ def _wait_until(done: Callable[[], bool], *, wait_s: float = 10.0) -> None:
         time.sleep(0.005)
 
 
-def _end_api(server: uvicorn.Server, thread: threading.Thread) -> None:
+def _stop(server: uvicorn.Server, thread: threading.Thread) -> None:
     server.should_exit = True
-    thread.join(_GRACE_S + 2)
+    thread.join(_SHUTDOWN_S + 2)

@@ -1,1 +1,1 @@
-"""The sandbox's S3: SeaweedFS, and the relay in which faults meet requests."""
+"""The sandbox's S3: SeaweedFS, and the proxy that injects faults into its requests."""

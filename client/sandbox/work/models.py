@@ -1,4 +1,4 @@
-"""The models the stand-in serves, as data: fields, limits, clip rules, prices with their sources.
+"""The models that the stand-in serves, as data: fields, limits, clip rules, prices with their sources.
 
 Another model of a known kind is another value and no code. Sources, read in 2026: the service's
 model pages ``openai/sora-2/*`` and ``openai/sora-2-pro/*``. Pro prices above 720p for text-to-video
@@ -43,7 +43,7 @@ class Field:
             known["items"] = {"type": "string"}
         return known
 
-    def fault(self, value: object) -> str | None:
+    def problem(self, value: object) -> str | None:
         """What is wrong with a value in words, None where it fits."""
         if not _is_a(self.type, value):
             return f'property "{self.name}" must be of type {self.type}'
@@ -68,7 +68,7 @@ class ClipRules:
     """What a model wants of a clip, by default as ``openai/sora-2/characters`` does.
 
     ``min_short_px``: least of the shorter side. ``max_aspect``: longer by shorter side. ``kept_s``:
-    what of it counts, from its start. ``min_s``/``max_s``: None where any length is taken.
+    how much of it counts, from its start. ``min_s``/``max_s``: None where any length is taken.
     """
 
     min_short_px: int = 720
@@ -86,7 +86,7 @@ SORA_2 = ClipRules()
 class Model:
     """One served model.
 
-    ``price_usd``: per task for characters, per second for videos. ``dearer_usd``: price per second
+    ``price_usd``: per task for characters, per second for videos. ``higher_usd``: price per second
     by the value of ``size`` or ``resolution`` where it differs. ``id_prefix``: of the ids it makes.
     ``clip``: its rules for the clip, whose URL comes in the field ``clip_field``; for characters.
     """
@@ -97,7 +97,7 @@ class Model:
     description: str
     price_usd: float
     fields: tuple[Field, ...]
-    dearer_usd: tuple[tuple[str, float], ...] = ()
+    higher_usd: tuple[tuple[str, float], ...] = ()
     id_prefix: str = "char_"
     clip: ClipRules = SORA_2
     clip_field: str = "video"
@@ -106,9 +106,9 @@ class Model:
         """USD for one task with these inputs; ``prices_usd`` beats the documented price."""
         if self.kind == "character":
             return prices_usd.get(self.id, self.price_usd)
-        dearer = dict(self.dearer_usd)
+        higher = dict(self.higher_usd)
         chosen = (inputs.get("size"), inputs.get("resolution"))
-        documented = max(dearer.get(str(value), self.price_usd) for value in chosen)
+        documented = max(higher.get(str(value), self.price_usd) for value in chosen)
         seconds = inputs.get("duration", _DURATIONS_S[0])
         return round(prices_usd.get(self.id, documented) * int(seconds), 6)
 
@@ -118,18 +118,18 @@ class Model:
         defaults = {f.name: f.default for f in self.fields if f.default is not None}
         return {**defaults, **known}
 
-    def fault(self, inputs: Mapping[str, Any]) -> str | None:
+    def problem(self, inputs: Mapping[str, Any]) -> str | None:
         """The first thing wrong with the inputs in words, None where they fit."""
         for known in self.fields:
             if known.name not in inputs:
                 if known.required:
                     return f'property "{known.name}" is missing'
                 continue
-            if fault := known.fault(inputs[known.name]):
-                return fault
+            if problem := known.problem(inputs[known.name]):
+                return problem
         return None
 
-    def listed(self, base_url: str, prices_usd: Mapping[str, float]) -> dict[str, Any]:
+    def catalogue_entry(self, base_url: str, prices_usd: Mapping[str, float]) -> dict[str, Any]:
         """The model as ``GET /models`` shows it."""
         request = {
             "type": "object",
@@ -211,7 +211,7 @@ _ALL = (
             _DURATION,
             _CHARACTERS,
         ),
-        dearer_usd=(*((s, 0.50) for s in _PRO_SIZES[2:4]), *((s, 0.70) for s in _PRO_SIZES[4:])),
+        higher_usd=(*((s, 0.50) for s in _PRO_SIZES[2:4]), *((s, 0.70) for s in _PRO_SIZES[4:])),
     ),
     Model(
         id="openai/sora-2/image-to-video",
@@ -234,7 +234,7 @@ _ALL = (
             Field("resolution", "string", choices=("720p", "1080p")),
             Field("size", "string", choices=_PRO_SIZES),
         ),
-        dearer_usd=(("1080p", 0.50), *((size, 0.50) for size in _PRO_SIZES[2:])),
+        higher_usd=(("1080p", 0.50), *((size, 0.50) for size in _PRO_SIZES[2:])),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""The stand-in's videos: real MP4s that show what was asked for and say what they are."""
+"""The stand-in's videos: real MP4s that show what was requested and are labelled as the sandbox's."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import av
 import cv2
 import numpy as np
 
+from screentest.prep.core.files import atomic_file
 from screentest.prep.core.picture import Picture
 
 LABEL = "SANDBOX STAND-IN"
@@ -29,15 +30,15 @@ _LOCAL_ONLY = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One thing to show: a clip or an image on disk, and the words beneath it."""
+    """One thing to show: a clip or an image on disk, and the caption beneath it."""
 
     media: Path
     caption: str
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What to draw. Seconds and pixels; ``notes``: lines beneath the prompt."""
+class VideoRequest:
+    """What to render. ``notes``: lines beneath the prompt."""
 
     prompt: str
     width_px: int
@@ -48,65 +49,66 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class _Box:
+class Box:
     x: int
     y: int
     width: int
     height: int
 
 
-def render(order: Order, out: Path) -> None:
-    """Write the video by way of a draft beside ``out``, which is therefore never half done."""
-    draft = out.with_name(f"{out.name}.part")
-    with av.open(str(draft), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+def render(request: VideoRequest, out: Path) -> None:
+    """Write the video to ``out``, all at once. Raises OutputNotWritable or DiskFull."""
+    with (
+        atomic_file(out, what="video") as part,
+        av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as container,
+    ):
         stream = container.add_stream("libx264", rate=_RATE)
-        stream.width, stream.height, stream.pix_fmt = order.width_px, order.height_px, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = request.width_px, request.height_px, "yuv420p"
         stream.options = {"preset": "ultrafast", "crf": "26"}
         stream.time_base = Fraction(1, _RATE)
-        for picture in _pictures(order):
+        for picture in _pictures(request):
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
         container.mux(stream.encode(None))
-    draft.replace(out)
 
 
-def _pictures(order: Order) -> Iterator[Picture]:
+def _pictures(request: VideoRequest) -> Iterator[Picture]:
     """Every frame of the video, over one backdrop that is drawn once."""
-    boxes = _boxes(order)
-    backdrop = _backdrop(order, boxes)
-    shows = [_looped(p.media, box) for p, box in zip(order.panels, boxes, strict=True)]
-    total = order.duration_s * _RATE
+    boxes = layout(request)
+    backdrop = _backdrop(request, boxes)
+    shows = [_looped(p.media, box) for p, box in zip(request.panels, boxes, strict=True)]
+    total = request.duration_s * _RATE
     for index in range(total):
         picture = backdrop.copy()
         for show, box in zip(shows, boxes, strict=True):
             _paste(picture, next(show), box)
-        done_px = order.width_px * (index + 1) // total
-        cv2.rectangle(picture, (0, order.height_px - 6), (done_px, order.height_px), _AMBER, -1)
+        done_px = request.width_px * (index + 1) // total
+        cv2.rectangle(picture, (0, request.height_px - 6), (done_px, request.height_px), _AMBER, -1)
         yield picture
 
 
-def _boxes(order: Order) -> list[_Box]:
+def layout(request: VideoRequest) -> list[Box]:
     """Where the panels go: side by side on a wide picture, one above the other on a tall one."""
-    count = len(order.panels)
-    margin = round(min(order.width_px, order.height_px) * _MARGIN_SHARE)
-    top = round(order.height_px * _TEXT_SHARE)
-    width, height = order.width_px - 2 * margin, order.height_px - top - 2 * margin
-    wide = order.width_px > order.height_px
+    count = len(request.panels)
+    margin = round(min(request.width_px, request.height_px) * _MARGIN_SHARE)
+    top = round(request.height_px * _TEXT_SHARE)
+    width, height = request.width_px - 2 * margin, request.height_px - top - 2 * margin
+    wide = request.width_px > request.height_px
     step_x, step_y = (width // max(count, 1), 0) if wide else (0, height // max(count, 1))
     size = (step_x or width, step_y or height)
-    return [_Box(margin + i * step_x, top + i * step_y, *size) for i in range(count)]
+    return [Box(margin + i * step_x, top + i * step_y, *size) for i in range(count)]
 
 
-def _backdrop(order: Order, boxes: list[_Box]) -> Picture:
-    picture = np.full((order.height_px, order.width_px, 3), _GREY, np.uint8)
-    margin = round(min(order.width_px, order.height_px) * _MARGIN_SHARE)
-    scale = min(order.width_px, order.height_px) / 720
+def _backdrop(request: VideoRequest, boxes: list[Box]) -> Picture:
+    picture = np.full((request.height_px, request.width_px, 3), _GREY, np.uint8)
+    margin = round(min(request.width_px, request.height_px) * _MARGIN_SHARE)
+    scale = min(request.width_px, request.height_px) / 720
     y = _line(picture, f"{LABEL}: {_NOTE}", margin, margin, scale * 0.9, _AMBER)
-    room = round(order.height_px * _TEXT_SHARE)
-    per_line = max(10, int((order.width_px - 2 * margin) / (17 * scale * 0.75)))
-    for text in (*textwrap.wrap(order.prompt, per_line), *order.notes):
+    room = round(request.height_px * _TEXT_SHARE)
+    per_line = max(10, int((request.width_px - 2 * margin) / (17 * scale * 0.75)))
+    for text in (*textwrap.wrap(request.prompt, per_line), *request.notes):
         if y < room - 20 * scale:
             y = _line(picture, text, margin, y, scale * 0.75, _WHITE)
-    for panel, box in zip(order.panels, boxes, strict=True):
+    for panel, box in zip(request.panels, boxes, strict=True):
         _line(picture, panel.caption, box.x, box.y + box.height - 34, scale * 0.75, _AMBER)
     return picture
 
@@ -121,10 +123,10 @@ def _line(
     return y + height + base + round(8 * scale)
 
 
-def _looped(media: Path, box: _Box) -> Iterator[Picture]:
-    """The media's pictures at the video's rate and the box's size, again and again.
+def _looped(media: Path, box: Box) -> Iterator[Picture]:
+    """The media's pictures at the video's rate and the box's size, in a loop.
 
-    They are decoded anew each time round: four seconds of large pictures are too much to keep.
+    They are decoded again for each loop: four seconds of large pictures are too much to keep.
     """
     size = (box.width, box.height - _CAPTION_PX)
     start = list(islice(_decoded(media, size), 2))
@@ -163,7 +165,7 @@ def _fitted(frame: av.VideoFrame, sar: float, size: tuple[int, int]) -> Picture:
     return np.ascontiguousarray(np.rot90(stored, turns), np.uint8)
 
 
-def _paste(picture: Picture, shown: Picture, box: _Box) -> None:
+def _paste(picture: Picture, shown: Picture, box: Box) -> None:
     height, width = shown.shape[:2]
     x = box.x + (box.width - width) // 2
     y = box.y + (box.height - _CAPTION_PX - height) // 2

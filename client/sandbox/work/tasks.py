@@ -1,8 +1,8 @@
-"""The stand-in's own record of tasks and characters, which survives restarts.
+"""The stand-in's record of tasks and characters, which survives restarts.
 
 A task's status is never stored: it follows from when the task came, when its work ended, and the
-time it is looked at. Work is done by the workers; a task whose work was cut short by the end of the
-process is simply found unfinished and done again.
+time of the question. A task whose work was cut short by the end of the process is still unfinished
+after a restart, and is done again.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Task:
     inference_ms: int
 
     def status(self, now: float) -> Status:
-        """What the service says of the task at a time."""
+        """The status that the service reports at a time."""
         if now < self.starts_at:
             return "created"
         if self.finished_at is None or now < self.finished_at:
@@ -77,7 +77,7 @@ class StoredCharacter:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a list of tasks is asked for; ages are Unix seconds, pages count from 1."""
+    """A filter and page of the task list. Times are Unix seconds, pages count from 1."""
 
     page: int
     page_size: int
@@ -100,7 +100,7 @@ class TaskStore:
         self._db.executescript(_SCHEMA)
 
     def close(self) -> None:
-        """Close the file; what is under way ends first."""
+        """Close the file, after the statement that is running."""
         with self._lock:
             self._db.close()
 
@@ -116,9 +116,9 @@ class TaskStore:
             self._db.execute("COMMIT")
 
     def add(self, task: Task, *, funds_usd: float, webhook: str = "") -> bool:
-        """Record and charge a new task; False, and nothing recorded, where the money is short.
+        """Record and charge a new task; False, and nothing recorded, where the balance is too low.
 
-        ``webhook``: who is called when it has ended.
+        ``webhook``: the URL to call when it has ended.
         """
         with self._transaction() as db:
             if _spent(db) + task.price_usd > funds_usd + 1e-9:
@@ -140,7 +140,7 @@ class TaskStore:
         return True
 
     def webhook(self, task_id: str) -> str | None:
-        """Who is to be called when a task has ended."""
+        """The URL to call when a task has ended."""
         row = self._one("SELECT url FROM webhooks WHERE task_id = ?", task_id)
         return str(row["url"]) if row else None
 
@@ -163,7 +163,7 @@ class TaskStore:
             return [_task(row) for row in self._db.execute(sql)]
 
     def listed(self, query: Query, *, now: float) -> list[Task]:
-        """One page of the tasks that fit a query, newest first."""
+        """One page of the tasks that match a query, newest first."""
         sql = (
             "SELECT * FROM tasks WHERE NOT deleted AND created_at BETWEEN ? AND ?"
             " AND (? IS NULL OR model = ?) ORDER BY created_at DESC, id"
@@ -171,12 +171,12 @@ class TaskStore:
         with self._lock:
             rows = self._db.execute(sql, (query.after, query.before, query.model, query.model))
             found = [_task(row) for row in rows]
-        fitting = [t for t in found if query.status in (None, t.status(now))]
+        matching = [t for t in found if query.status in (None, t.status(now))]
         first = (query.page - 1) * query.page_size
-        return fitting[first : first + query.page_size]
+        return matching[first : first + query.page_size]
 
     def delete(self, ids: list[str], *, now: float) -> int:
-        """Hide finished tasks; how many were hidden. Running and unknown ones are skipped."""
+        """Hide finished tasks and return how many. Running and unknown ones are skipped."""
         with self._transaction() as db:
             gone = [
                 db.execute(
@@ -196,7 +196,7 @@ class TaskStore:
         inference_ms: int,
         character: StoredCharacter | None = None,
     ) -> None:
-        """Record a task's results, and with them the character it made."""
+        """Record a task's outputs, and the character that it made."""
         with self._transaction() as db:
             _finish(db, task, at, json.dumps(outputs), 0, "", inference_ms)
             if character is not None:
@@ -240,7 +240,7 @@ def _finish(
     error: str,
     inference_ms: int,
 ) -> None:
-    """Once the work is done no presigned URL is needed any more, so none is kept."""
+    """Finished work needs no presigned URL, so none is kept."""
     db.execute(
         "UPDATE tasks SET finished_at = ?, outputs = ?, code = ?, error = ?, inference_ms = ?,"
         " inputs = ? WHERE id = ?",

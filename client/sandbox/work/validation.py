@@ -1,6 +1,6 @@
-"""Fetches a task's input as the service would, and judges a video by its model's rules.
+"""Fetches a task's input as the service would, and validates a clip by its model's rules.
 
-What breaks a rule fails the task with code 1401 and the reason; what cannot be fetched fails it with
+A clip that breaks a rule fails the task with code 1401 and the reason; one that cannot be fetched, with
 1402. The rules are data, see ``models.ClipRules``.
 """
 
@@ -34,8 +34,8 @@ _REDIRECTS = 5
 _MP4_ONLY = {"format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2", "protocol_whitelist": "file"}
 
 
-class Refused(Exception):
-    """Why a task fails: one of the service's codes and a sentence."""
+class TaskRefused(Exception):
+    """The service refuses a task: one of its codes and a sentence."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -44,8 +44,8 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Footage:
-    """A clip that keeps the rules. ``samples``: upright pictures spread over what counts of it."""
+class ValidClip:
+    """A clip that keeps the rules. ``samples``: upright pictures, spread over the part that counts."""
 
     width_px: int
     height_px: int
@@ -61,7 +61,7 @@ def fetch(
     max_bytes: int,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Download a URL to a file. Raises Refused(1402) where that fails or exceeds a limit."""
+    """Download a URL to a file. Raises TaskRefused(1402) where that fails or exceeds a limit."""
     timeout = httpx.Timeout(min(10.0, wait_s))
     deadline = clock() + wait_s
     try:
@@ -84,24 +84,24 @@ def fetch(
         raise _unreachable(type(error).__name__) from None
 
 
-def _unreachable(reason: str) -> Refused:
-    return Refused(MEDIA_UNREACHABLE, f"Failed to download media from the provided URL: {reason}.")
+def _unreachable(reason: str) -> TaskRefused:
+    return TaskRefused(MEDIA_UNREACHABLE, f"Failed to download media from the provided URL: {reason}.")
 
 
-def _invalid(reason: str) -> Refused:
-    return Refused(INVALID_PARAMETER, f"Invalid video: {reason}.")
+def _invalid(reason: str) -> TaskRefused:
+    return TaskRefused(INVALID_PARAMETER, f"Invalid video: {reason}.")
 
 
-def judge(path: Path, rules: ClipRules = SORA_2) -> Footage:
-    """The clip's facts and samples. Raises Refused(1401) with the rule that it breaks."""
+def validate(path: Path, rules: ClipRules = SORA_2) -> ValidClip:
+    """The clip's facts and samples. Raises TaskRefused(1401) with the rule that it breaks."""
     try:
         with av.open(f"file:{path.absolute()}", options=_MP4_ONLY) as container:
-            return _judged(container, rules)
+            return _validated(container, rules)
     except (av.FFmpegError, ValueError, OSError):
         raise _invalid("it is not an MP4 file that can be read") from None
 
 
-def _judged(container: InputContainer, rules: ClipRules) -> Footage:
+def _validated(container: InputContainer, rules: ClipRules) -> ValidClip:
     brand = container.metadata.get("major_brand", "")
     if brand.strip() == "qt":
         raise _invalid("it is a QuickTime file, not an MP4")
@@ -127,11 +127,11 @@ def _judged(container: InputContainer, rules: ClipRules) -> Footage:
         raise _invalid("it cannot be decoded")
     width_px, height_px = _displayed(first, stream)
     _check_shape(width_px, height_px, rules)
-    return Footage(width_px, height_px, frames, tuple(samples))
+    return ValidClip(width_px, height_px, frames, tuple(samples))
 
 
 def _length_s(stream: VideoStream) -> float:
-    """0 where the file does not tell."""
+    """0 where the file does not say."""
     return float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
 
 

@@ -1,4 +1,4 @@
-"""The work behind the tasks: fetch, judge, identify; or fetch, draw. One thread per slot."""
+"""The work behind a task: fetch, validate, identify a clip; or fetch and render a video."""
 
 from __future__ import annotations
 
@@ -8,46 +8,56 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from screentest.client.sandbox.account import Folder
-from screentest.client.sandbox.settings import Settings
+from screentest.client.sandbox.folder import DataFolder
+from screentest.client.sandbox.settings import SandboxSettings
 from screentest.client.sandbox.work.models import MODELS
 from screentest.client.sandbox.work.tasks import StoredCharacter, Task, TaskStore
 
 if TYPE_CHECKING:
-    from screentest.client.sandbox.work.render import Order, Panel
+    from screentest.client.sandbox.work.render import Panel, VideoRequest
 
-_LOOK_AGAIN_S = 0.5
+_POLL_S = 0.5
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """What a task's work needs. ``base_url``: the origin under which the sandbox is reached."""
+class Backend:
+    """What the API and the workers share. ``base_url``: the origin of the sandbox's URLs."""
 
-    folder: Folder
-    settings: Settings
+    folder: DataFolder
+    settings: SandboxSettings
     store: TaskStore
     base_url: str
-    webhook_secret: str = field(default="", repr=False)
+
+
+SendWebhook = Callable[[Task, str], None]
+"""Delivers a task that has ended to a URL."""
 
 
 class Workers:
-    """Threads that take due tasks, oldest first, until they are stopped."""
+    """Threads that run due tasks, oldest first, until they are stopped."""
 
-    def __init__(self, site: Site, *, now: Callable[[], float] = time.time) -> None:
-        self._site = site
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        send_webhook: SendWebhook | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._backend = backend
+        self._send_webhook = send_webhook
         self._now = now
-        self._taken: set[str] = set()
+        self._running: set[str] = set()
         self._changed = threading.Condition()
         self._stopping = False
         self._threads = [
             threading.Thread(target=self._run, name=f"sandbox-{slot}", daemon=True)
-            for slot in range(site.settings.at_once)
+            for slot in range(backend.settings.at_once)
         ]
 
     def start(self) -> None:
@@ -59,12 +69,12 @@ class Workers:
                 thread.start()
 
     def wake(self) -> None:
-        """Say that a task was added."""
+        """Look for due tasks now: one was added."""
         with self._changed:
             self._changed.notify_all()
 
     def stop(self, *, wait_s: float) -> bool:
-        """Take no more tasks; whether all work under way ended within ``wait_s``."""
+        """Take no more tasks; returns whether all running ones ended within ``wait_s``."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
@@ -75,91 +85,101 @@ class Workers:
         return not any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:
-        bench = Bench(self._site, now=self._now)
+        runner = TaskRunner(self._backend, now=self._now, send_webhook=self._send_webhook)
         while (task := self._next()) is not None:
             try:
-                bench.work(task)
+                runner.run(task)
             finally:
                 with self._changed:
-                    self._taken.discard(task.id)
+                    self._running.discard(task.id)
 
     def _next(self) -> Task | None:
-        """The next due task, waited for; None when stopping."""
+        """The next due task, after waiting for one; None when stopping."""
         with self._changed:
             while not self._stopping:
-                open_tasks = [t for t in self._site.store.unfinished() if t.id not in self._taken]
+                open_tasks = [t for t in self._backend.store.unfinished() if t.id not in self._running]
                 now = self._now()
                 if open_tasks and open_tasks[0].starts_at <= now:
-                    self._taken.add(open_tasks[0].id)
+                    self._running.add(open_tasks[0].id)
                     return open_tasks[0]
-                due_s = open_tasks[0].starts_at - now if open_tasks else _LOOK_AGAIN_S
-                self._changed.wait(min(max(due_s, 0.001), _LOOK_AGAIN_S))
+                due_s = open_tasks[0].starts_at - now if open_tasks else _POLL_S
+                self._changed.wait(min(max(due_s, 0.001), _POLL_S))
         return None
 
 
-class Bench:
-    """Does tasks, one after the other."""
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """How a task ended. ``code`` is 0 unless it failed."""
 
-    def __init__(self, site: Site, *, now: Callable[[], float]) -> None:
-        self._site = site
+    outputs: tuple[Any, ...] = ()
+    character: StoredCharacter | None = None
+    code: int = 0
+    error: str = ""
+
+
+class TaskRunner:
+    """Runs tasks, one after the other."""
+
+    def __init__(
+        self, backend: Backend, *, now: Callable[[], float], send_webhook: SendWebhook | None = None
+    ) -> None:
+        self._backend = backend
         self._now = now
+        self._send_webhook = send_webhook
 
-    def work(self, task: Task) -> None:
-        """Do a task and record how it ended; what goes wrong ends the task, never the thread."""
-        from screentest.client.sandbox.work.validation import EXECUTION_FAILED, INTERNAL, Refused
-
+    def run(self, task: Task) -> None:
+        """Do a task's work and record how it ended. An error ends the task, never the thread."""
         started = time.monotonic()
-        character: StoredCharacter | None = None
-        outputs: list[Any] = []
-        code, error = 0, ""
-        try:
-            if MODELS[task.model].kind == "character":
-                character = self._character(task)
-                outputs = shaped(character, self._site.settings.outputs)
-            else:
-                outputs = [self._video(task)]
-        except Refused as refusal:
-            code, error = refusal.code, refusal.message
-        except OSError as problem:
-            logger.exception("task %s", task.id)
-            code, error = EXECUTION_FAILED, f"The task could not be completed: {problem.strerror}."
-        except Exception as problem:
-            logger.exception("task %s", task.id)
-            code, error = INTERNAL, f"An internal error occurred: {type(problem).__name__}."
+        outcome = self._outcome(task)
         inference_ms = round((time.monotonic() - started) * 1000)
-        store, at = self._site.store, self._ends_at(task)
-        if code:
-            store.fail(task, code, error, at=at, inference_ms=inference_ms)
+        store, at = self._backend.store, self._ends_at(task)
+        if outcome.code:
+            store.fail(task, outcome.code, outcome.error, at=at, inference_ms=inference_ms)
         else:
+            outputs, character = list(outcome.outputs), outcome.character
             store.complete(task, outputs, at=at, inference_ms=inference_ms, character=character)
-        if webhook := store.webhook(task.id):
-            call = threading.Timer(max(0.0, at - self._now()), self._call, (webhook, task.id))
+        if self._send_webhook is not None and (url := store.webhook(task.id)):
+            call = threading.Timer(max(0.0, at - self._now()), self._call, (url, task.id))
             call.daemon = True
             call.start()
 
-    def _call(self, webhook: str, task_id: str) -> None:
-        from screentest.client.sandbox.api.replies import prediction
-        from screentest.client.sandbox.api.webhooks import deliver
+    def _outcome(self, task: Task) -> _Outcome:
+        from screentest.client.sandbox.work.validation import EXECUTION_FAILED, INTERNAL, TaskRefused
 
-        task = self._site.store.get(task_id, since=0.0)
-        if task is not None:
-            shown = prediction(task, now=self._now(), base_url=self._site.base_url)
-            shown["input"] = task.inputs
-            deliver(webhook, shown, secret=self._site.webhook_secret)
+        try:
+            if MODELS[task.model].kind == "video":
+                return _Outcome((self._video(task),))
+            character = self._character(task)
+            return _Outcome(tuple(shaped(character, self._backend.settings.outputs)), character)
+        except TaskRefused as refusal:
+            return _Outcome(code=refusal.code, error=refusal.message)
+        except OSError as problem:
+            logger.exception("task %s", task.id)
+            error = f"The task could not be completed: {problem.strerror}."
+            return _Outcome(code=EXECUTION_FAILED, error=error)
+        except Exception as problem:
+            logger.exception("task %s", task.id)
+            error = f"An internal error occurred: {type(problem).__name__}."
+            return _Outcome(code=INTERNAL, error=error)
+
+    def _call(self, url: str, task_id: str) -> None:
+        task = self._backend.store.get(task_id, since=0.0)
+        if task is not None and self._send_webhook is not None:
+            self._send_webhook(task, url)
 
     def _ends_at(self, task: Task) -> float:
-        settings = self._site.settings
+        settings = self._backend.settings
         is_character = MODELS[task.model].kind == "character"
         shortest = settings.character_s if is_character else settings.video_s
         return max(self._now(), task.created_at + shortest)
 
     @contextmanager
     def _fetched(self, url: str, task: Task) -> Iterator[Path]:
-        """The URL's bytes in a file that is gone afterwards, unless it was moved."""
+        """A file with the URL's bytes, deleted after the block unless it was moved."""
         from screentest.client.sandbox.work.validation import fetch
 
-        settings = self._site.settings
-        draft = self._site.folder.clips / f"{task.id}.part"
+        settings = self._backend.settings
+        draft = self._backend.folder.clips / f"{task.id}.part"
         try:
             fetch(url, draft, wait_s=settings.fetch_wait_s, max_bytes=settings.fetch_max_bytes)
             yield draft
@@ -167,45 +187,45 @@ class Bench:
             draft.unlink(missing_ok=True)
 
     def _character(self, task: Task) -> StoredCharacter:
-        from screentest.client.sandbox.work.identity import character_id, identity_of
-        from screentest.client.sandbox.work.validation import MODERATION, Refused, judge
+        from screentest.client.sandbox.work.clip_identity import character_id, clip_identity
+        from screentest.client.sandbox.work.validation import MODERATION, TaskRefused, validate
 
         model = MODELS[task.model]
         with self._fetched(task.inputs[model.clip_field], task) as draft:
-            footage = judge(draft, model.clip)
-            identity = identity_of(footage.samples)
-            if identity.kind == "face" and self._site.settings.reject_human_faces:
-                raise Refused(MODERATION, "The content shows a human likeness, which is blocked.")
+            clip = validate(draft, model.clip)
+            identity = clip_identity(clip.samples)
+            if identity.kind == "face" and self._backend.settings.reject_human_faces:
+                raise TaskRefused(MODERATION, "The content shows a human likeness, which is blocked.")
             name = task.inputs["name"]
             made = character_id(identity, name=name, task_id=task.id, prefix=model.id_prefix)
-            clip = draft.replace(self._site.folder.clips / f"{made}.mp4")
-        return StoredCharacter(made, name, task.id, identity.kind, clip.name)
+            kept = draft.replace(self._backend.folder.clips / f"{made}.mp4")
+        return StoredCharacter(made, name, task.id, identity.kind, kept.name)
 
     def _video(self, task: Task) -> str:
         from screentest.client.sandbox.work.render import Panel, render
 
-        out = self._site.folder.outputs / f"{task.id}.mp4"
+        out = self._backend.folder.outputs / f"{task.id}.mp4"
         if "image" in task.inputs:
             with self._fetched(task.inputs["image"], task) as image:
                 panel = Panel(image, "image")
-                render(_order(task.inputs, (panel,), size=_image_size(task.inputs, image)), out)
+                render(_video_request(task.inputs, (panel,), size=image_size(task.inputs, image)), out)
         else:
-            panels, notes = self._cast(task.inputs)
-            render(_order(task.inputs, panels, size=task.inputs["size"], notes=notes), out)
-        return f"{self._site.base_url}/files/outputs/{out.name}"
+            panels, notes = self._panels(task.inputs)
+            render(_video_request(task.inputs, panels, size=task.inputs["size"], notes=notes), out)
+        return f"{self._backend.base_url}/files/outputs/{out.name}"
 
-    def _cast(self, inputs: dict[str, Any]) -> tuple[tuple[Panel, ...], tuple[str, ...]]:
-        """The characters the video shows: those whose names stand in the prompt verbatim."""
+    def _panels(self, inputs: dict[str, Any]) -> tuple[tuple[Panel, ...], tuple[str, ...]]:
+        """The characters that the prompt names verbatim, and notes on the others."""
         from screentest.client.sandbox.work.render import Panel
-        from screentest.client.sandbox.work.validation import INVALID_PARAMETER, Refused
+        from screentest.client.sandbox.work.validation import INVALID_PARAMETER, TaskRefused
 
         panels, notes = [], []
         for wanted in inputs.get("characters", []):
-            found = self._site.store.character(wanted)
+            found = self._backend.store.character(wanted)
             if found is None:
-                raise Refused(INVALID_PARAMETER, f"Invalid characters: {wanted} does not exist.")
+                raise TaskRefused(INVALID_PARAMETER, f"Invalid characters: {wanted} does not exist.")
             if found.name in inputs["prompt"]:
-                panels.append(Panel(self._site.folder.clips / found.clip, found.name))
+                panels.append(Panel(self._backend.folder.clips / found.clip, found.name))
             else:
                 notes.append(f"absent: {found.name} (not named in the prompt)")
         return tuple(panels), tuple(notes)
@@ -223,24 +243,24 @@ def shaped(character: StoredCharacter, shape: str) -> list[Any]:
     return shapes[shape]
 
 
-def _order(
+def _video_request(
     inputs: dict[str, Any], panels: tuple[Panel, ...], *, size: str, notes: tuple[str, ...] = ()
-) -> Order:
-    from screentest.client.sandbox.work.render import Order
+) -> VideoRequest:
+    from screentest.client.sandbox.work.render import VideoRequest
 
     width, height = map(int, size.split("*"))
-    return Order(inputs["prompt"], width, height, int(inputs["duration"]), panels, notes)
+    return VideoRequest(inputs["prompt"], width, height, int(inputs["duration"]), panels, notes)
 
 
-def _image_size(inputs: dict[str, Any], image: Path) -> str:
+def image_size(inputs: dict[str, Any], image: Path) -> str:
     """The asked size, else the asked resolution (720p where none) in the image's orientation."""
     import cv2
 
-    from screentest.client.sandbox.work.validation import INVALID_PARAMETER, Refused
+    from screentest.client.sandbox.work.validation import INVALID_PARAMETER, TaskRefused
 
     picture = cv2.imread(str(image))
     if picture is None:
-        raise Refused(INVALID_PARAMETER, "Invalid image: it cannot be decoded.")
+        raise TaskRefused(INVALID_PARAMETER, "Invalid image: it cannot be decoded.")
     if "size" in inputs:
         return str(inputs["size"])
     short, long = (1080, 1920) if inputs.get("resolution") == "1080p" else (720, 1280)

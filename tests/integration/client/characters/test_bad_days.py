@@ -21,7 +21,7 @@ from screentest.client.errors import RateLimited, ReplyLost, TaskFailed
 from screentest.client.registry.characters import utc_now
 from screentest.client.remote.storage import Bucket
 from screentest.client.sandbox.faults import load_faults
-from screentest.client.sandbox.s3.seaweedfs import Weed
+from screentest.client.sandbox.s3.seaweedfs import S3Server
 from screentest.client.tasks.session import opened
 from screentest.prep.core.values import CheckReport, Clip, Source
 from screentest.prep.core.wishes import Wishes
@@ -41,7 +41,7 @@ BadDay = Callable[..., AbstractContextManager[Settings]]
 
 
 @pytest.fixture
-def bad_day(s3_server: Weed, tmp_path: Path) -> BadDay:
+def bad_day(s3_server: S3Server, tmp_path: Path) -> BadDay:
     """Opens a sandbox of its own in which these faults happen, and gives a client's settings."""
 
     @contextmanager

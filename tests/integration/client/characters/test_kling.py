@@ -12,7 +12,7 @@ from screentest.client.characters.register import Order, register
 from screentest.client.config import settings_from
 from screentest.client.errors import ConfigError, InvalidName
 from screentest.client.registry.characters import FILE_NAME, Registry
-from screentest.client.sandbox.s3.seaweedfs import Weed
+from screentest.client.sandbox.s3.seaweedfs import S3Server
 from screentest.prep.core.wishes import Wishes
 from tests.conftest import Command
 from tests.integration.sandbox_parts import sandbox_on
@@ -24,7 +24,7 @@ KLING = "kwaivgi/kling-elements-advanced"
 
 @pytest.mark.slow
 def test_a_kling_element_is_registered_and_recorded(
-    s3_server: Weed, face_clip: Path, home: Path, tmp_path: Path
+    s3_server: S3Server, face_clip: Path, home: Path, tmp_path: Path
 ) -> None:
     order = Order(
         str(face_clip),

@@ -13,7 +13,7 @@ from screentest.client.characters.register import Order, register
 from screentest.client.config import settings_from
 from screentest.client.remote import character_models as models
 from screentest.client.remote.character_models import SORA_2_CHARACTERS, CharacterModel
-from screentest.client.sandbox.s3.seaweedfs import Weed
+from screentest.client.sandbox.s3.seaweedfs import S3Server
 from screentest.client.sandbox.work import models as served
 from screentest.client.sandbox.work.models import ClipRules, Field, Model
 from screentest.prep.core.wishes import Wishes
@@ -64,7 +64,7 @@ def third(monkeypatch: pytest.MonkeyPatch) -> CharacterModel:
 
 
 def test_a_third_model_runs_the_whole_pipeline(
-    third: CharacterModel, s3_server: Weed, face_clip: Path, home: Path, tmp_path: Path
+    third: CharacterModel, s3_server: S3Server, face_clip: Path, home: Path, tmp_path: Path
 ) -> None:
     order = Order(str(face_clip), "Joe", model=THIRD, wishes=Wishes(start_s=1.0))
     with sandbox_on(s3_server, tmp_path / "sandbox") as env:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from screentest.client.sandbox.account import Folder
-from screentest.client.sandbox.locks import taken
+from screentest.client.sandbox.folder import DataFolder
 from screentest.client.sandbox.running import HomeState, data_folder, running_sandbox, started_sandbox
+from screentest.prep.core.locks import taken
 from tests.conftest import Command
 from tests.permissions import bound_by_permissions
 
@@ -115,7 +115,7 @@ def test_a_home_that_refuses_writing_names_the_setting_that_helps(
 @pytest.fixture
 def served(home: Path) -> Iterator[Path]:
     """A home whose sandbox another command runs."""
-    handle = taken(Folder(data_folder(home)).made().lock, wait_s=0)
+    handle = taken(DataFolder(data_folder(home)).create().lock, wait_s=0)
     assert handle is not None
     yield home
     os.close(handle)
@@ -123,17 +123,17 @@ def served(home: Path) -> Iterator[Path]:
 
 def test_whoever_waits_for_another_commands_sandbox_is_told_so(served: Path) -> None:
     with (
-        pytest.raises(Told, match="Another command runs the sandbox"),
-        started_sandbox(served, told=end),
+        pytest.raises(Told, match="Another command is running the sandbox"),
+        started_sandbox(served, notify=end),
     ):
         pass
 
 
 def test_whoever_waits_for_a_sandbox_that_still_starts_is_told_so(home: Path) -> None:
-    state = HomeState.taken(home)
+    state = HomeState.acquire(home)
     assert state is not None
     try:
         with pytest.raises(Told, match="still starting"):
-            running_sandbox(home, told=end)
+            running_sandbox(home, notify=end)
     finally:
         state.release()

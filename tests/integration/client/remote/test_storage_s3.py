@@ -15,7 +15,7 @@ from screentest.client.config import Secret, Settings, settings_from
 from screentest.client.errors import BucketUnusable, StorageUnreachable, UrlNotServed
 from screentest.client.remote.http import Http
 from screentest.client.remote.storage import Bucket, Stored, Upload, key_of, prove
-from screentest.client.sandbox.s3.seaweedfs import Weed
+from screentest.client.sandbox.s3.seaweedfs import S3Server
 from screentest.client.sandbox.serve import environment
 from tests.integration.sandbox_parts import new_bucket
 from tests.scripted_service import closed_port
@@ -28,7 +28,7 @@ HERE = "http://127.0.0.1:1/api/v3"
 
 
 @pytest.fixture(scope="module")
-def env(s3_server: Weed) -> dict[str, str]:
+def env(s3_server: S3Server) -> dict[str, str]:
     here = environment(s3_server.ports, s3_server.account)
     return here | {"SCREENTEST_BUCKET": new_bucket(s3_server)}
 

@@ -18,7 +18,7 @@ from screentest.client.config import S3Access, Settings, settings_from
 from screentest.client.doctor import examine_services
 from screentest.client.errors import BucketUnusable, StorageError
 from screentest.client.registry.characters import FILE_NAME, Registry, utc_now
-from screentest.client.sandbox.s3.seaweedfs import Weed
+from screentest.client.sandbox.s3.seaweedfs import S3Server
 from screentest.client.tasks.session import opened
 from screentest.client.videos import make as video_run
 from screentest.client.videos.plan import VideoOrder, planned
@@ -31,7 +31,7 @@ pytest_plugins = ["tests.integration.sandbox_fixtures"]
 
 
 @pytest.fixture
-def settings(s3_server: Weed, home: Path, tmp_path: Path) -> Iterator[Settings]:
+def settings(s3_server: S3Server, home: Path, tmp_path: Path) -> Iterator[Settings]:
     with sandbox_on(s3_server, tmp_path / "sandbox") as env:
         yield settings_from({}, home=home, sandbox_env=env)
 

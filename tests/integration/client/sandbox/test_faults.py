@@ -15,7 +15,7 @@ from screentest.client.config import settings_from
 from screentest.client.errors import StorageUnreachable
 from screentest.client.remote.storage import Bucket
 from screentest.client.sandbox.faults import Fault, load_faults
-from screentest.client.sandbox.s3.seaweedfs import Weed
+from screentest.client.sandbox.s3.seaweedfs import S3Server
 from tests.integration.sandbox_parts import (
     CHARACTERS,
     QUICK,
@@ -121,7 +121,7 @@ def test_an_s3_server_that_dies_mid_upload_is_tried_again(tmp_path: Path, clip: 
     assert (stored.reused, again.reused) == (False, True)
 
 
-def test_an_s3_server_that_stays_dead_is_told(s3_server: Weed, tmp_path: Path, clip: Path) -> None:
+def test_an_s3_server_that_stays_dead_is_told(s3_server: S3Server, tmp_path: Path, clip: Path) -> None:
     dead = Fault("s3", "PUT", drop="before", times=None)
     with sandbox_on(s3_server, tmp_path / "sandbox", QUICK, dead) as env:
         settings = settings_from({}, home=tmp_path / "home", sandbox_env=env)

@@ -195,12 +195,12 @@ def test_a_killed_sandbox_starts_again_at_once_with_its_objects(tmp_path: Path) 
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux's parent-death signal")
-def test_a_killed_watchdog_takes_the_s3_server_with_it(tmp_path: Path) -> None:
+def test_a_killed_supervisor_takes_the_s3_server_with_it(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with sandbox_up(data) as sandbox:
         children = Path(f"/proc/{sandbox.process.pid}/task/{sandbox.process.pid}/children")
-        [watchdog] = map(int, children.read_text().split())
-        os.kill(watchdog, signal.SIGKILL)
+        [supervisor] = map(int, children.read_text().split())
+        os.kill(supervisor, signal.SIGKILL)
         assert sandbox.process.wait(HANG_S) == 1
         until_gone(data)
 

@@ -15,11 +15,11 @@ from screentest.client.config import Settings, settings_from
 from screentest.client.registry.characters import FILE_NAME, Registry, utc_now
 from screentest.client.registry.exchange import exported, imported
 from screentest.client.registry.identity import Wish
-from screentest.client.registry.locks import claimed
+from screentest.client.registry.locks import locked
 from screentest.client.registry.records import CharacterRecord
 from screentest.client.registry.videos import VideoLedger, VideoWish
 from screentest.client.remote.storage import Bucket, key_of
-from screentest.client.sandbox.s3.seaweedfs import Weed
+from screentest.client.sandbox.s3.seaweedfs import S3Server
 from screentest.client.sandbox.serve import environment
 from screentest.client.tasks.clean_up import LEFT_ALONE_FOR, Tidied, tidy
 from screentest.prep.core.values import Clip, Segment
@@ -79,7 +79,7 @@ class Home:
 
 
 @pytest.fixture
-def homes(s3_server: Weed, tmp_path: Path) -> tuple[Home, Home]:
+def homes(s3_server: S3Server, tmp_path: Path) -> tuple[Home, Home]:
     env = environment(s3_server.ports, s3_server.account)
     env |= {"SCREENTEST_BUCKET": new_bucket(s3_server)}
     one, two = (
@@ -113,7 +113,7 @@ def test_what_an_unfinished_registration_needs_stays(homes: tuple[Home, Home]) -
 def test_a_clip_that_another_run_works_with_stays(homes: tuple[Home, Home]) -> None:
     home, _ = homes
     row = home.finished(home.uploaded())
-    with claimed(home.settings.home / "locks", SHA256, what="it"):
+    with locked(home.settings.home / "locks", SHA256, what="it"):
         assert home.clean().needed == (row.object_key,)
 
 

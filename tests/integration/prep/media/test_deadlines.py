@@ -19,12 +19,12 @@ from tests.conftest import Footage
 STUCK = """
 import sys, time
 import screentest.prep.media.deadline, screentest.prep.media.probe
-import screentest.client.cli.running.stuck
+import screentest.client.cli.running.watchdog
 from screentest.client.cli import main
 screentest.prep.media.probe.first_frame = lambda *_: time.sleep(600)
 screentest.prep.media.deadline.LEAST_S = screentest.prep.media.deadline.GRACE_S = 0.2
 screentest.prep.media.deadline.overdue.__kwdefaults__["grace_s"] = 0.2
-screentest.client.cli.running.stuck._LOOK_EVERY_S = 0.1
+screentest.client.cli.running.watchdog._POLL_S = 0.1
 main(["probe", sys.argv[1], "--json"])
 """
 

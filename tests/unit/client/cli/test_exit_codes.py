@@ -86,4 +86,4 @@ def test_every_exit_code_is_documented(code: int) -> None:
 
 
 def test_a_file_name_that_begins_with_a_dash_is_shown_the_way(screentest: Command) -> None:
-    assert "goes after --" in screentest("probe", "-raw.mov").err
+    assert "Put -- before" in screentest("probe", "-raw.mov").err

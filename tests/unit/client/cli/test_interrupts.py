@@ -82,19 +82,19 @@ def test_a_child_that_is_being_started_is_not_lost() -> None:
     child.communicate(b"\n", timeout=60)
 
 
-def test_an_interrupt_that_was_obeyed_does_not_come_again(
+def test_an_interrupt_that_was_already_seen_does_not_come_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("screentest.client.cli.running.interrupts._AGAIN_S", 3600.0)
-    (tmp_path / "taken.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n")
+    monkeypatch.setattr("screentest.client.cli.running.interrupts._RETRY_S", 3600.0)
+    (tmp_path / "raised.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n")
     monkeypatch.syspath_prepend(tmp_path)
     interrupts = Interrupts()
     with interruptible(interrupts):
-        importlib.import_module("taken")
+        importlib.import_module("raised")
         with pytest.raises(KeyboardInterrupt):
-            interrupts.heed()
+            interrupts.check()
         signal.raise_signal(signal.SIGALRM)  # as once it was put off for long enough
-    sys.modules.pop("taken")
+    sys.modules.pop("raised")
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
@@ -131,7 +131,7 @@ def test_an_interrupt_that_comes_out_as_another_error_is_one(capfd: pytest.Captu
 
 
 @pytest.mark.parametrize("verbosity", [-1, 0])
-def test_an_interrupt_that_was_swallowed_counts_at_the_next_sign_of_progress(
+def test_an_interrupt_that_was_swallowed_is_raised_at_the_next_sign_of_progress(
     verbosity: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
     call = Call(verbosity=verbosity)
@@ -147,11 +147,11 @@ def test_an_interrupt_that_was_swallowed_counts_at_the_next_sign_of_progress(
 def test_a_command_that_does_not_come_back_ends_all_the_same() -> None:
     program = """
 import threading
-from screentest.client.cli.running import stuck
+from screentest.client.cli.running import watchdog
 from screentest.client.cli.running.call import Call
-stuck._LOOK_EVERY_S = stuck._PATIENCE_S = 0.05
+watchdog._POLL_S = watchdog._INTERRUPT_GRACE_S = 0.05
 call = Call(json=True)
-with stuck.unstuck(call):
+with watchdog.watchdog(call):
     call.interrupts.came_s = 0.0
     threading.Event().wait(60)
 """

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from screentest.client.cli.root import root
-from screentest.client.cli.running.call import Call, Where
+from screentest.client.cli.running.call import Call, ServiceOptions
 from tests.conftest import Command
 
 Write = Callable[..., Path]
@@ -42,7 +42,7 @@ def values(*arguments: str) -> dict[str, Any]:
         return command.make_context(name, rest, parent=context).params
 
 
-def where(*arguments: str) -> Where:
+def where(*arguments: str) -> ServiceOptions:
     """The services that a subcommand would talk to."""
     call = Call()
     context = root.make_context("screentest", list(arguments), obj=call)
@@ -50,7 +50,7 @@ def where(*arguments: str) -> Where:
         name, command, rest = root.resolve_command(context, [*context._protected_args, *context.args])
         assert command is not None
         command.make_context(name, rest, parent=context)
-    return call.where
+    return call.service_options
 
 
 def clip_orientation(*arguments: str) -> object:

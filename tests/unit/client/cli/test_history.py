@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from screentest.client.cli.output.histories import show_records, show_story
+from screentest.client.cli.output.history import show_history, show_records
 from screentest.client.registry.records import CharacterRecord, Move
 
 MADE = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -41,7 +41,7 @@ def printed(console: Console) -> str:
 def test_the_list_and_the_story_agree_on_what_the_sandbox_costs(console: Console) -> None:
     record = a_record(character_id=CHARACTER_ID)
     show_records(console, [record], spent_usd=0.0)
-    show_story(console, record, [], [])
+    show_history(console, record, [], [])
     assert "USD 0 spent; the sandbox costs nothing" in printed(console)
     assert "USD 0.001 at the real service, nothing in the sandbox" in printed(console)
 
@@ -49,7 +49,7 @@ def test_the_list_and_the_story_agree_on_what_the_sandbox_costs(console: Console
 def test_what_was_paid_for_is_told_without_a_word_of_the_sandbox(console: Console) -> None:
     record = a_record(service="https://api.example/api/v3", character_id=CHARACTER_ID)
     show_records(console, [record], spent_usd=0.001)
-    show_story(console, record, [], [])
+    show_history(console, record, [], [])
     assert "USD 0.001 spent\n" in printed(console)
     assert "sandbox" not in printed(console)
 
@@ -66,7 +66,7 @@ def test_what_was_paid_for_is_told_without_a_word_of_the_sandbox(console: Consol
         ({"state": "unknown"}, "characters reconcile Joe --sandbox"),
         ({"state": "submitting", "service": "https://api.example"}, "characters reconcile Joe`"),
         ({"state": "submitted"}, "characters wait Joe --sandbox"),
-        ({"state": "clipped"}, "the same `register` goes on"),
+        ({"state": "clipped"}, "the same `register` command continues it"),
     ],
 )
 def test_a_registration_without_an_id_names_its_way_out(
@@ -89,7 +89,7 @@ def test_an_id_stays_in_one_piece_on_a_narrow_terminal(console: Console) -> None
 
 def test_a_step_takes_one_line_and_names_hashes_by_their_beginning(console: Console) -> None:
     move = Move(MADE, "clipped", "uploaded", f"clips/clips/{HASH}.mp4")
-    show_story(console, a_record(), [move], [])
+    show_history(console, a_record(), [move], [])
     assert "uploaded    clips/clips/0123456789ab....mp4\n" in printed(console)
 
 
@@ -97,6 +97,6 @@ def test_an_object_s_place_can_be_copied_whole(console: Console) -> None:
     console.width = 60
     key = f"clips/{HASH}.mp4"
     record = a_record(bucket="my-clips", object_key=key, object_deleted_at=MADE)
-    show_story(console, record, [], [])
+    show_history(console, record, [], [])
     assert f"s3://my-clips/{key}\n" in printed(console)
-    assert "taken out of the bucket 2026" in printed(console)
+    assert "deleted from the bucket 2026" in printed(console)

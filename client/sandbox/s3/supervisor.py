@@ -1,9 +1,9 @@
-"""Runs one command for as long as its parent lives: python watchdog.py UNLINK... -- COMMAND...
+"""Runs one command for as long as its parent lives: python supervisor.py UNLINK... -- COMMAND...
 
-Standard input is a pipe whose other end only the parent holds. When it ends, however the parent
-died, the command is asked to stop, then made to. Before ``--`` stand files that the command leaves
-behind, which go with it. Nothing here imports more than a little of the standard library: this
-process has to be up before the command is, and lives as long.
+Standard input is a pipe whose other end only the parent holds. When it closes, however the parent
+died, the command gets SIGTERM, then SIGKILL. The files before ``--`` are what the command leaves
+behind; they are deleted after it. Only a little of the standard library is imported: this process has
+to be up before the command is, and lives as long.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-STOP_WAIT_S = 3.0  # clients that keep connections open would hold a clean stop up for longer
+STOP_WAIT_S = 3.0  # with open connections a clean stop takes longer
 _PR_SET_PDEATHSIG = 1
 
 
 def _die_with_parent() -> Callable[[], None] | None:
-    """Linux only: end the command also when this process itself is killed."""
+    """What the command runs first, on Linux: it is to end also when this process is killed."""
     if not sys.platform.startswith("linux"):
         return None
     libc = ctypes.CDLL(None)
@@ -52,9 +52,9 @@ def _stop(child: subprocess.Popen[bytes]) -> int:
 
 
 def _signals_as_bytes() -> int:
-    """A descriptor that gives one byte for each signal that came, its number.
+    """A descriptor to read signals from, each as one byte, its number.
 
-    The handlers do nothing else. They are not SIG_IGN, which the command would inherit.
+    The handlers themselves do nothing: SIG_IGN in their place would be inherited by the command.
     """
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
@@ -65,8 +65,8 @@ def _signals_as_bytes() -> int:
 
 
 def _inherited() -> tuple[int, ...]:
-    """The lock that says the command's folder is in use: it has to outlive this process."""
-    return tuple(int(fd) for fd in os.environ.pop("WATCHDOG_KEEP_FDS", "").split())
+    """Descriptors for the command: the lock on its folder, which must outlive this process."""
+    return tuple(int(fd) for fd in os.environ.pop("SUPERVISOR_KEEP_FDS", "").split())
 
 
 def main(arguments: list[str]) -> int:

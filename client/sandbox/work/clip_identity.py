@@ -1,8 +1,8 @@
-"""Who or what a clip shows, reduced to a digest that nobody can turn back into a face.
+"""Who or what a clip shows, as a digest that cannot be turned back into a face.
 
-A face's identity is the mean of a few near-frontal embeddings; what has no face is told by how its
-pictures look (a perceptual signature). Only a digest of either leaves this module: embeddings are
-biometric and nothing in the stand-in needs to keep them.
+A face's identity is the mean of a few near-frontal embeddings; without a face it is a perceptual
+signature of the pictures. Only a digest of either leaves this module: embeddings are biometric, and
+nothing in the stand-in needs to keep them.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ _LOW = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class ClipIdentity:
     """``kind``: whether a human face was found. ``digest``: hex, from the pictures alone."""
 
     kind: Literal["face", "other"]
     digest: str
 
 
-def identity_of(samples: Sequence[Picture]) -> Identity:
+def clip_identity(samples: Sequence[Picture]) -> ClipIdentity:
     """The identity that a clip's pictures show; at least one picture."""
     faces = _near_frontal(samples)
     if faces:
         vectors = [embed(picture, face) for picture, face in faces]
         mean = np.mean(vectors, axis=0)
-        return Identity("face", _digest(mean / max(float(np.linalg.norm(mean)), 1e-9)))
-    return Identity("other", _digest(_signature(samples)))
+        return ClipIdentity("face", _digest(mean / max(float(np.linalg.norm(mean)), 1e-9)))
+    return ClipIdentity("other", _digest(_signature(samples)))
 
 
 def _near_frontal(samples: Sequence[Picture]) -> list[tuple[Picture, Detection]]:
@@ -63,11 +63,11 @@ def _signature(samples: Sequence[Picture]) -> NDArray[np.float32]:
 
 
 def _digest(vector: NDArray[np.float32]) -> str:
-    """Rounded first, so that a float's last bits do not decide."""
+    """Rounded first: a float's last bits must not matter."""
     return hashlib.sha256(np.round(vector, 3).astype(np.float32).tobytes()).hexdigest()
 
 
-def character_id(identity: Identity, *, name: str, task_id: str, prefix: str = "char_") -> str:
+def character_id(identity: ClipIdentity, *, name: str, task_id: str, prefix: str = "char_") -> str:
     """The prefix and 32 hex digits, from the pictures, the name and the task: nothing secret."""
-    told = "\n".join((identity.digest, name, task_id))
-    return prefix + hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    text = "\n".join((identity.digest, name, task_id))
+    return prefix + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

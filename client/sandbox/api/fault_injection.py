@@ -1,6 +1,6 @@
-"""Where faults meet API requests: between the doorway and the routes.
+"""Injects faults into API requests: middleware between the gate and the routes.
 
-There a request has been checked and will be journalled, whatever becomes of its answer.
+The gate has validated the request, and journals it whatever becomes of the reply.
 """
 
 from __future__ import annotations
@@ -13,31 +13,31 @@ from collections.abc import Callable
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from screentest.client.sandbox.api.gate import CALLER_GONE
-from screentest.client.sandbox.faults import Fault, FaultBook
+from screentest.client.sandbox.api.gate import CLIENT_CLOSED_REQUEST
+from screentest.client.sandbox.faults import Fault, FaultPlan
 
-_CUT_S = 0.02
+_RESET_WAIT_S = 0.02
 _RESET_AT_ONCE = struct.pack("ii", 1, 0)
 
 
-class Interference:
-    """ASGI middleware that lets the faults of a book happen."""
+class FaultInjection:
+    """ASGI middleware that injects the faults of a plan."""
 
-    def __init__(self, app: ASGIApp, *, faults: FaultBook) -> None:
+    def __init__(self, app: ASGIApp, *, faults: FaultPlan) -> None:
         self._app = app
         self._faults = faults
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        fault = self._faults.next("api", scope["method"], scope["path"])
+        fault = self._faults.take("api", scope["method"], scope["path"])
         if fault is None:
             await self._app(scope, receive, send)
         elif fault.drop == "before":
             await asyncio.sleep(fault.delay_s)
-            _note(scope, CALLER_GONE)
+            _record(scope, CLIENT_CLOSED_REQUEST)
             await _reset(scope)
         elif fault.answers and not fault.handled and fault.drop is None:
             await asyncio.sleep(fault.delay_s)
-            await _answer_of(fault)(scope, receive, send)
+            await _reply_of(fault)(scope, receive, send)
         else:
             await self._handled(fault, scope, receive, send)
 
@@ -45,9 +45,9 @@ class Interference:
         held: list[Message] = []
 
         async def hold(message: Message) -> None:
-            # Noted now: what was done stays in the journal, even if the sandbox dies meanwhile.
+            # Written now: what was done stays in the journal, even if the sandbox dies meanwhile.
             if message["type"] == "http.response.start":
-                _note(scope, message["status"])
+                _record(scope, message["status"])
             held.append(message)
 
         await self._app(scope, receive, hold)
@@ -55,16 +55,17 @@ class Interference:
         if fault.drop == "after":
             await _reset(scope)
         elif fault.answers:
-            await _answer_of(fault)(scope, receive, send)
+            await _reply_of(fault)(scope, receive, send)
         else:
             for message in held:
                 await send(message)
 
 
 def resettable(app: ASGIApp) -> ASGIApp:
-    """The app, with a way for what lies below it to reset a request's connection.
+    """The app, wrapped so that its middleware can reset a request's connection.
 
-    It must be what uvicorn calls itself: ASGI knows no way to end a connection without an answer.
+    It must be the outermost app, which uvicorn calls: ASGI has no way to end a connection without a
+    reply.
     """
 
     async def outermost(scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,16 +83,18 @@ async def _reset(scope: Scope) -> None:
     if plain is not None:
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_AT_ONCE)
     transport.abort()
-    await asyncio.sleep(_CUT_S)  # uvicorn learns that the caller has gone, and writes no answer
+    await asyncio.sleep(
+        _RESET_WAIT_S
+    )  # time for uvicorn to see the disconnect, so that it writes no reply
 
 
-def _note(scope: Scope, status: int) -> None:
+def _record(scope: Scope, status: int) -> None:
     note: Callable[[int], None] | None = scope.get("state", {}).get("note")
     if note is not None:
         note(status)
 
 
-def _answer_of(fault: Fault) -> Response:
+def _reply_of(fault: Fault) -> Response:
     response = Response(fault.content, fault.status, media_type="application/json")
     response.headers.update(fault.headers)
     return response

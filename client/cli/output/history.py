@@ -1,4 +1,4 @@
-"""Characters for people: the table of all, and the whole story of one."""
+"""Characters as text: the table of all, and the full history of one."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def show_records(console: Console, records: Sequence[CharacterRecord], *, spent_
             _day(record.created_at),
         )
     print_table(console, table)
-    show_list(console, "Left open", [*_ways_out(records)])
+    show_list(console, "Unfinished", [*_next_steps(records)])
     free = "; the sandbox costs nothing" if any(map(_is_sandboxed, records)) else ""
     say(console, f"\n{counted(len(records), 'registration')}, {usd(spent_usd)} spent{free}")
 
 
-def _ways_out(records: Sequence[CharacterRecord]) -> Iterable[str]:
-    """What became of each registration that has no id, and the command that goes on with it."""
+def _next_steps(records: Sequence[CharacterRecord]) -> Iterable[str]:
+    """Why each registration without an id has none, and the command that continues it."""
     for record in records:
         if record.state == "done" or record.deleted_at:
             continue
@@ -60,16 +60,17 @@ def _ways_out(records: Sequence[CharacterRecord]) -> Iterable[str]:
         if record.state == "failed":
             why = f"{record.error_type}: {record.error}" if record.error_type else "it failed"
             why = why.rstrip(".") + "."
-            yield f"{record.name}: {why} The same `register` tries again; see `characters show {name}`."
+            retry = f"The same `register` command tries again; see `characters show {name}`."
+            yield f"{record.name}: {why} {retry}"
         elif record.state in UNSETTLED:
             yield f"{record.name}: maybe submitted; `characters reconcile {name}{where}` settles it."
         elif record.state == "submitted":
-            yield f"{record.name}: goes on at the service; `characters wait {name}{where}` fetches it."
+            yield f"{record.name}: running at the service; `characters wait {name}{where}` fetches it."
         else:
-            yield f"{record.name}: nothing was submitted; the same `register` goes on."
+            yield f"{record.name}: nothing was submitted; the same `register` command continues it."
 
 
-def show_story(
+def show_history(
     console: Console,
     record: CharacterRecord,
     moves: Sequence[Move],
@@ -89,13 +90,13 @@ def show_registration(
     """``register``: the id, the window with its reasons, the clip, the files, the bill."""
     where = " in the sandbox" if _is_sandboxed(record) else ""
     now = f"registered now{where}"
-    status = now if done.submitted else f"exists already{where}: nothing was submitted"
+    status = now if done.submitted else f"already exists{where}; nothing was submitted"
     show_facts(
         console,
         [
             ("Name", done.name),
-            ("Id", done.character_id or f"not yet: task {done.task_id} goes on"),
-            ("Status", status if done.character_id else f"submitted{where}: nobody waits for it"),
+            ("Id", done.character_id or f"not yet: task {done.task_id} is running"),
+            ("Status", status if done.character_id else f"submitted{where}; not waiting for it"),
             ("Model", done.model),
             ("Window", window(done.segment.start_s, done.segment.length_s)),
             *([("Clip", clip_in_brief(record.clip))] if record.clip else []),
@@ -122,7 +123,7 @@ def show_forecast(console: Console, forecast: Forecast) -> None:
     )
     show_list(console, "Why this window", forecast.segment.reasons)
     show_list(console, "What would happen", forecast.steps)
-    show_list(console, "Mind", forecast.warnings)
+    show_list(console, "Warnings", forecast.warnings)
 
 
 def _facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
@@ -134,9 +135,9 @@ def _facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
     if record.consent:
         yield "Consent", record.consent
     elif record.segment and record.segment.subject == "face":
-        yield "Consent", "none noted, and the clip shows a human face"
+        yield "Consent", "none recorded, and the clip shows a human face"
     if record.has_nsfw:
-        yield "Mind", "the service marks the result as not safe for work"
+        yield "Warning", "the service marks the result as not safe for work"
     if record.error:
         yield "Error", f"{record.error_type}: {record.error}"
     yield "Model", record.model
@@ -158,7 +159,7 @@ def _task_facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
     if record.object_key:
         yield "Object", f"s3://{record.bucket}/{record.object_key}"
         if record.object_deleted_at:
-            yield "", f"taken out of the bucket {_moment(record.object_deleted_at)}"
+            yield "", f"deleted from the bucket {_moment(record.object_deleted_at)}"
     if record.task_id:
         yield "Task", record.task_id
     if record.cost_usd is not None:
