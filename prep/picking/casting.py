@@ -10,7 +10,8 @@ from screentest.prep.core.errors import NobodyMatches, NoUsableSegment, PickErro
 from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.values import Choice, IdentityCheck, Scan, Segment, Span, TrackKey
 from screentest.prep.core.wishes import NO_WISHES, Wishes
-from screentest.prep.people.grouping import Person, company, matching, matching_times_s, numbered
+from screentest.prep.people.grouping import Person, company
+from screentest.prep.people.matching import matching, matching_times_s, numbered
 from screentest.prep.people.splices import MOST_CUTS, hidden_cut_s, sightings_of, with_cuts
 from screentest.prep.picking.pick import pick
 from screentest.prep.picking.windows import window_behind
