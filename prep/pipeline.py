@@ -103,16 +103,16 @@ def choose(
     if wishes.start_s is not None:
         return _given(source, wishes, spec, start_s=wishes.start_s, watcher=told)
     from screentest.prep.picking.casting import cast
+    from screentest.prep.picking.scans import keep_checks, spec_to_scan_for
 
-    scan = _scanned(source, spec, scans, watcher=told)
+    scan_spec = spec_to_scan_for(wishes, spec)
+    scan = _scanned(source, scan_spec, scans, watcher=told)
     with stage(told, "pick") as under_way:
         choice = cast(scan, wishes, spec=spec)
         segment = choice.segment
         under_way.summary = f"{_window(segment)}, score {segment.score:.2f}"
     if scans is not None and choice.scan.checked != scan.checked:
-        from screentest.prep.picking.scans import keep_checks
-
-        keep_checks(choice.scan, spec, folder=scans)
+        keep_checks(choice.scan, scan_spec, folder=scans)
     return choice
 
 
@@ -152,15 +152,16 @@ def conform(
 
 def scanned(
     raw: AnyPath,
-    spec: ClipSpec = SORA_2,
     *,
     scans: Path | None = None,
     watcher: Watcher = SILENT,
     cancelled: Asked | None = None,
 ) -> Scan:
-    """The scan of a file, kept in ``scans``; arguments and errors as of ``prepare``."""
+    """The scan of a file, whose people a wish names by number; the rest as of ``prepare``."""
+    from screentest.prep.picking.scans import LIST_SPEC
+
     told = cancellable(watcher, cancelled)
-    return _scanned(_probed(raw, NO_WISHES, watcher=told), spec, scans, watcher=told)
+    return _scanned(_probed(raw, NO_WISHES, watcher=told), LIST_SPEC, scans, watcher=told)
 
 
 def draw_choice(

@@ -33,11 +33,6 @@ class Wishes:
     fit: Fit = "pad"
     audio_track: int | None = None
 
-    @property
-    def asks_for_window(self) -> bool:
-        """Whether the window is given, so that nothing is picked."""
-        return self.start_s is not None
-
     def require_possible(self, spec: ClipSpec) -> None:
         """Raises ImpossibleWish for wishes that make no sense, alone, together or for a model."""
         if self.start_s is not None and not 0 <= self.start_s < _ENDLESS_S:

@@ -309,7 +309,7 @@ def reading(source: Source, *, quick: bool = False) -> Iterator[FrameReader]:
     """A reader over the source's file. Raises NotAVideo or Unreadable where it changed or broke.
 
     ``quick``: decodes without the loop filter, which costs a third less; the pictures are good enough
-    for a glimpse, and drift from the true ones between keyframes.
+    for a coarse sample, and drift from the true ones between keyframes.
     """
     path = Path(source.path)
     deadline = Deadline(path, limit_s(path, lasts_s=source.duration_s))

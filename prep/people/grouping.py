@@ -1,4 +1,4 @@
-"""Who is in the footage: tracks made people by identity, and a photo matched to one of them.
+"""Who is in the footage: tracks made people by identity.
 
 Identities (``prep.people.likeness``) are averaged over a person's most frontal moments.
 """
@@ -12,20 +12,17 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from screentest.prep.core.errors import NobodyMatches, NoSuchPerson
 from screentest.prep.core.picture import Picture
-from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.shots import shots_of
 from screentest.prep.core.values import Box, Face, FrameSignal, Scan, Source, TrackKey
 from screentest.prep.media.frames import FrameReader, reading
 from screentest.prep.media.pictures import picture_at
 from screentest.prep.people.likeness import (
     SAME_PERSON,
-    face_near,
     identity_in,
     mean_identity,
 )
-from screentest.prep.people.recogniser import Identity, embed
+from screentest.prep.people.recogniser import Identity
 from screentest.prep.people.splices import (
     MOST_CUTS,
     Known,
@@ -41,10 +38,6 @@ from screentest.prep.vision.facing import is_person, turn_deg
 _CLOSEUPS = 3
 _MIN_SAMPLES = 3
 _THUMB_PX = 160
-_NOBODY_SHOWS = (
-    Remedy("footage", words="use footage in which the person faces the camera"),
-    Remedy("without", ("person", "match")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,56 +121,6 @@ def company(scan: Scan, *, photo: str | os.PathLike[str] | None = None) -> Compa
     return Company(scan, tuple(_person(n, group, wanted) for n, group in enumerate(groups, 1)))
 
 
-def numbered(found: Sequence[Person], number: int) -> Person:
-    """The person of a number. Raises NoSuchPerson."""
-    for person in found:
-        if person.number == number:
-            return person
-    if not found:
-        raise NoSuchPerson(
-            f"There is no person {number}: nobody shows the face for long enough.", *_NOBODY_SHOWS
-        )
-    count = f"{len(found)} people were" if len(found) > 1 else "one person was"
-    raise NoSuchPerson(
-        f"There is no person {number}: {count} found.",
-        Remedy("list_people"),
-    )
-
-
-def matching(found: Sequence[Person]) -> Person:
-    """The person most like the photo. Raises NobodyMatches, with the best similarity."""
-    best = max(found, key=lambda p: p.similarity or -1.0, default=None)
-    if best is None:
-        raise NobodyMatches(
-            "Nobody in the footage shows the face for long enough to match a photo.", *_NOBODY_SHOWS
-        )
-    if (best.similarity or -1.0) >= SAME_PERSON:
-        return best
-    raise NobodyMatches(
-        f"Nobody in the footage matches the photo: the closest is like it by {best.similarity:.2f}, "
-        f"{SAME_PERSON} is wanted.",
-        Remedy("photo", words="try a sharper, frontal photo of the person alone"),
-        Remedy("person"),
-    )
-
-
-def matching_times_s(
-    scan: Scan, photo: str | os.PathLike[str], *, most: int = 60
-) -> tuple[tuple[float, float], ...]:
-    """(time, similarity) of coarse samples that show somebody like the photo, best first."""
-    cv2.setNumThreads(1)
-    wanted = identity_in(photo)
-    seen = [s for s in scan.signals if s.faces]
-    chosen = seen[:: max(1, -(-len(seen) // most))]
-    found: list[tuple[float, float]] = []
-    with reading(scan.source) as reader:
-        for signal in chosen:
-            alike = [float(wanted @ i) for i in _identities_at(reader, signal)]
-            if alike and max(alike) >= SAME_PERSON:
-                found.append((signal.t_s, max(alike)))
-    return tuple(sorted(found, key=lambda pair: -pair[1]))
-
-
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """One track and its moments with the face turned to the camera, in order of time."""
@@ -254,15 +197,6 @@ def _appearance(seen: _Seen, closeups: Sequence[_Closeup]) -> _Appearance:
 
 def _length_s(shown: Iterable[Shown]) -> float:
     return sum(end_s - start_s for start_s, end_s in shown)
-
-
-def _identities_at(reader: FrameReader, signal: FrameSignal) -> Iterator[Identity]:
-    picture = picture_at(reader, signal.t_s)
-    if picture is not None:
-        for face in signal.faces:
-            found = face_near(picture, face.box)
-            if found is not None:
-                yield embed(picture, found)
 
 
 def _grouped(appearances: Sequence[_Appearance]) -> list[list[_Appearance]]:

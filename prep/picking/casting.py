@@ -10,11 +10,13 @@ from screentest.prep.core.errors import NobodyMatches, NoUsableSegment, PickErro
 from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.values import Choice, IdentityCheck, Scan, Segment, Span, TrackKey
 from screentest.prep.core.wishes import NO_WISHES, Wishes
-from screentest.prep.people.grouping import Person, company, matching, matching_times_s, numbered
+from screentest.prep.people.grouping import Person, company
+from screentest.prep.people.matching import matching, matching_times_s, numbered
 from screentest.prep.people.splices import MOST_CUTS, hidden_cut_s, sightings_of, with_cuts
 from screentest.prep.picking.pick import pick
 from screentest.prep.picking.windows import window_behind
 from screentest.prep.scanning.scan import looked_closer
+from screentest.prep.scanning.stretches import stretch_s
 
 _CLOSER_LOOKS = 4
 _APART_S = 4.0
@@ -23,8 +25,9 @@ _APART_S = 4.0
 def cast(scan: Scan, wishes: Wishes = NO_WISHES, *, spec: ClipSpec = SORA_2) -> Choice:
     """The best window of whoever is wanted, one person throughout where it has a face.
 
-    ``wishes``: ``subject``, ``person``, ``match`` and ``length_s`` count here. Raises what ``pick``
-    raises; NoSuchPerson, NobodyMatches, or FootageError for an unusable photo.
+    ``wishes``: ``subject``, ``person``, ``match`` and ``length_s`` count here; a number is of the
+    people of this very scan. Raises what ``pick`` raises; NoSuchPerson, NobodyMatches, or FootageError
+    for an unusable photo.
     """
     found = _of_one_person(scan, lambda looked: _found(looked, wishes, spec))
     return Choice(found.scan, found.segment)
@@ -89,8 +92,24 @@ def _found(scan: Scan, wishes: Wishes, spec: ClipSpec) -> _Found:
     if wishes.person is None:
         segment = pick(scan, spec=spec, length_s=wishes.length_s, subject=wishes.subject)
         return _Found(scan, segment)
-    who = company(scan)
+    who = company(_looked_long(scan, spec))
     return _of_person(who.scan, numbered(who.people, wishes.person), wishes, spec)
+
+
+def _looked_long(scan: Scan, spec: ClipSpec) -> Scan:
+    """The scan with a close look on both sides of its best window, for a model that wants longer ones.
+
+    Numbers are of one list whatever the model, so the scan was made for shorter ones.
+    """
+    try:
+        best = pick(scan)
+    except PickError:
+        return scan
+    room_s = stretch_s(best.length_s)
+    if stretch_s(float(spec.target_length_s)) <= room_s:
+        return scan
+    around_s = [best.start_s - room_s / 2, best.end_s + room_s / 2]
+    return looked_closer(scan, around_s, window_s=best.length_s)
 
 
 def _of_person(scan: Scan, person: Person, wishes: Wishes, spec: ClipSpec) -> _Found:

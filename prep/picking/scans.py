@@ -8,6 +8,7 @@ from pathlib import Path
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.values import Scan, Segment, Source
+from screentest.prep.core.wishes import Wishes
 from screentest.prep.media.probe import probe
 from screentest.prep.picking.casting import with_hidden_cuts
 from screentest.prep.picking.interest import interest_in
@@ -15,6 +16,8 @@ from screentest.prep.scanning import cache
 from screentest.prep.scanning.scan import look_at, looked_closer
 from screentest.prep.scanning.scan import scan as measured
 
+# Whose scan is listed, and numbers its people whatever the model.
+LIST_SPEC = SORA_2
 # A window that ends this much later than a look lies in it all the same.
 _EDGE_S = 0.1
 
@@ -54,14 +57,21 @@ def keep_checks(checked: Scan, spec: ClipSpec, *, folder: Path) -> None:
     cache.keep_checks(checked.source, interest, checked.checked, folder=folder)
 
 
-def scan_behind(source: Source, segment: Segment, spec: ClipSpec, *, given: bool, folder: Path) -> Scan:
+def spec_to_scan_for(wishes: Wishes, spec: ClipSpec) -> ClipSpec:
+    """For whose clips to scan: where a person is named by number, those of the scan that is listed."""
+    return spec if wishes.person is None else LIST_SPEC
+
+
+def scan_behind(
+    source: Source, segment: Segment, wishes: Wishes, spec: ClipSpec, *, folder: Path
+) -> Scan:
     """The scan that a window came from: the kept one, or a look at a window whose start was given.
 
     The footage is looked at again only where the kept scan has not looked at all of the window.
     """
-    if given:
+    if wishes.start_s is not None:
         return look_at(source, start_s=segment.start_s, length_s=segment.length_s)
-    kept = kept_scan(source, spec, folder=folder)
+    kept = kept_scan(source, spec_to_scan_for(wishes, spec), folder=folder)
     if any(s.start_s <= segment.start_s and segment.end_s <= s.end_s + _EDGE_S for s in kept.looked_at):
         return kept
     # Picked from a closer look than the one that is kept, as for a photo.

@@ -43,7 +43,7 @@ class Point:
 class Curve:
     """The footage's score over time.
 
-    ``glances``: sparse samples, judged by what a detector alone tells. ``close``: one run of points for
+    ``glances``: coarse samples, judged by what a detector alone tells. ``close``: one run of points for
     each stretch that was looked at closely; there a moment that no window could be made of scores 0.
     """
 
@@ -103,7 +103,7 @@ def _is_window_of(tracks: frozenset[TrackKey] | None, scan: Scan, segment: Segme
 
 
 def _window_of(scan: Scan, segment: Segment) -> Window:
-    """The window behind a segment: as it was ranked, or judged anew where it was given."""
+    """The window behind a segment: as it was ranked, or judged by itself where it was given."""
     found = window_behind(scan, segment)
     return found or window_at(scan, segment.start_s, segment.length_s)
 

@@ -57,7 +57,7 @@ def faceless_factors(signal: FrameSignal) -> FacelessFactors:
         whole = 1 - 0.15 * _edges_cut(figure.box)
         still = 1 - 0.4 * rise(figure.sizes_per_s, 0.2, 1.5)
         crisp = max(0.2, rise(math.log10(figure.sharpness + 1), 0.5, 2.2))
-        # A background out of focus is no flaw.
+        # A background out of focus is not a flaw.
         others, sharpness = figure.others, max(signal.sharpness, figure.sharpness)
     return FacelessFactors(
         shown=shown,

@@ -167,7 +167,7 @@ def exposure_factor(mean_luma: float) -> float:
 
 
 def whole_factor(face: Face) -> float:
-    """How much of the head lies inside the picture; one cut by the frame is no portrait.
+    """How much of the head lies inside the picture; one cut by the frame is not a portrait.
 
     The detector's box ends at the forehead, and at the picture's edge where the head goes on: above
     it there has to be room for hair.
@@ -183,8 +183,8 @@ def whole_factor(face: Face) -> float:
 def combined(moments: Sequence[float], *, weak_percentile: float = _WEAK_PERCENTILE) -> float:
     """A window's score from its moments': 0.6 of the mean and 0.4 of a low percentile, the tenth.
 
-    People blink, and one blink is no flaw. What has no face does not: there the weakest moment itself
-    counts (``weak_percentile`` 0), as a picture that goes blank or dark joins two scenes.
+    People blink, and one blink is not a flaw. What has no face does not: there the weakest moment
+    itself counts (``weak_percentile`` 0), as a picture that goes blank or dark joins two scenes.
     """
     values = np.asarray(moments, np.float64)
     weak = float(np.percentile(values, weak_percentile))

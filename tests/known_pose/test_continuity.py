@@ -13,6 +13,7 @@ from screentest.prep.core.values import Scan
 from screentest.prep.core.wishes import Wishes
 from screentest.prep.people.grouping import company
 from screentest.prep.picking.casting import cast, with_hidden_cuts
+from screentest.prep.pipeline import choose
 from tests.known_pose.interview import FPS, Turn, made, photo_of
 
 FRAME_S = 1 / FPS
@@ -97,3 +98,12 @@ def test_what_was_checked_is_not_looked_at_again(
     )
     assert with_hidden_cuts(replace(interview, checked=once.checked)) == once
     assert cast(once).segment == pick(once)
+
+
+def test_what_was_asked_before_does_not_change_a_choice(tmp_path: Path) -> None:
+    """What checks found is kept; a choice has to be the one of a run that was the first."""
+    path = made((Turn("man", 3.3), Turn("woman", 4.7)), tmp_path / "both.mp4")
+    for wishes in (Wishes(length_s=3.0), Wishes(person=2)):
+        choose(path, wishes, scans=tmp_path / "used")
+    first = choose(path, scans=tmp_path / "fresh")
+    assert choose(path, scans=tmp_path / "used").segment == first.segment

@@ -140,9 +140,9 @@ def _draw(call: Call, order: Order, record: CharacterRecord, report: str, watche
         return
     character = f"{record.name}: {record.character_id or 'not settled yet'}"
     spec, source = model_for(order).clip, probed(order.footage, watcher=watcher)
-    given, folder = order.wishes.start_s is not None, private_folder(call.home / "scans")
+    folder = private_folder(call.home / "scans")
     draw(
-        scan_behind(source, record.clip.segment, spec, given=given, folder=folder),
+        scan_behind(source, record.clip.segment, order.wishes, spec, folder=folder),
         record.clip,
         out=report,
         spec=spec,

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from screentest import SORA_2, check, probe
+from screentest import KLING_ELEMENTS, SORA_2, check, probe
 from screentest.prep.core.errors import Cancelled, ImpossibleWish, OutputExists, OutputNotWritable
 from screentest.prep.core.progress import SILENT, Passing
 from screentest.prep.core.wishes import NO_WISHES, Wishes
-from screentest.prep.pipeline import choose, prepare
+from screentest.prep.pipeline import choose, prepare, scanned
 from tests.conftest import Footage
 
 FIRST = Wishes(start_s=0.5, length_s=2.0)
@@ -171,3 +171,12 @@ def test_a_place_that_cannot_be_written_is_told_before_any_work(short: Path, tmp
     with pytest.raises(OutputNotWritable):
         prepare(short, FIRST, out=tmp_path / "missing" / "joe.mp4", watcher=told)
     assert told.begun == []
+
+
+def test_a_number_means_the_same_person_whatever_the_model(face_clip: Path, tmp_path: Path) -> None:
+    """People are numbered on the scan that lists them; a longer model looks on from there."""
+    listed = scanned(face_clip, scans=tmp_path)
+    choice = choose(face_clip, Wishes(person=1), KLING_ELEMENTS, scans=tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1, "scanned again for another list"
+    assert set(choice.scan.refined) > set(listed.refined)
+    assert choice.segment.length_s == 8.0

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from screentest import SORA_2, pick
+from screentest import KLING_ELEMENTS, SORA_2, pick
 from screentest.prep.core.errors import FootageError
 from screentest.prep.core.values import IdentityCheck, Scan, Span
+from screentest.prep.core.wishes import NO_WISHES, Wishes
 from screentest.prep.picking.interest import interest_in
-from screentest.prep.picking.scans import scan_behind
+from screentest.prep.picking.scans import scan_behind, spec_to_scan_for
 from screentest.prep.scanning.cache import keep
 from screentest.prep.scanning.scan import looked_closer
 from tests.made_up import FACE, face, scan_of
@@ -45,7 +46,7 @@ def test_a_window_over_the_seam_of_two_stretches_needs_no_second_look(
 ) -> None:
     folder, segment = kept(meeting, tmp_path), pick(meeting)
     assert segment.start_s < 6.0 < segment.end_s
-    assert scan_behind(meeting.source, segment, SORA_2, given=False, folder=folder) == meeting
+    assert scan_behind(meeting.source, segment, NO_WISHES, SORA_2, folder=folder) == meeting
     assert looked_closer(meeting, [6.0], window_s=4.0) == meeting
 
 
@@ -54,10 +55,15 @@ def test_a_window_that_was_not_all_looked_at_is_looked_at_again(meeting: Scan, t
     half = replace(meeting, refined=(Span(6.0, 20.0),))
     folder = kept(half, tmp_path)
     with pytest.raises(FootageError):
-        scan_behind(half.source, segment, SORA_2, given=False, folder=folder)
+        scan_behind(half.source, segment, NO_WISHES, SORA_2, folder=folder)
 
 
 def test_of_a_window_whose_start_was_given_no_kept_scan_tells(meeting: Scan, tmp_path: Path) -> None:
-    folder = kept(meeting, tmp_path)
+    folder, asked = kept(meeting, tmp_path), Wishes(start_s=pick(meeting).start_s)
     with pytest.raises(FootageError):
-        scan_behind(meeting.source, pick(meeting), SORA_2, given=True, folder=folder)
+        scan_behind(meeting.source, pick(meeting), asked, SORA_2, folder=folder)
+
+
+def test_a_number_is_of_the_scan_that_is_listed_whatever_the_model() -> None:
+    assert spec_to_scan_for(Wishes(person=2), KLING_ELEMENTS) == SORA_2
+    assert spec_to_scan_for(Wishes(subject="face"), KLING_ELEMENTS) == KLING_ELEMENTS
