@@ -18,7 +18,7 @@ from screentest.client.characters.order import Order, model_for, wish_of
 from screentest.client.config import Settings, private_folder
 from screentest.client.errors import RegistryDamaged
 from screentest.client.registry.characters import FILE_NAME, Registry, utc_now
-from screentest.client.registry.locks import claimed
+from screentest.client.registry.locks import locked
 from screentest.client.registry.records import CharacterRecord
 from screentest.client.remote.character_models import CharacterModel
 from screentest.client.tasks.session import Clocks, Session, service_of
@@ -117,7 +117,7 @@ def register(
         recorded = registry.done(wish.identity)
         if recorded and not order.again:
             return _registration(recorded, submitted=False, reused=STAGES[1:])
-        with claimed(
+        with locked(
             home / "locks",
             wish.identity,
             what=repr(order.name),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from screentest.client.characters import footage
 from screentest.client.characters.order import Order
-from screentest.client.registry.locks import claimed
+from screentest.client.registry.locks import locked
 from screentest.client.registry.records import CharacterRecord
 from screentest.client.registry.states import UNSETTLED, State
 from screentest.client.remote.character_models import CharacterModel
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run needs besides its row, whose claim it holds."""
+    """What a run needs besides its row, whose lock it holds."""
 
     order: Order
     model: CharacterModel
@@ -153,7 +153,7 @@ class Run:
         with (
             stage(self.session.watcher, "upload") as under_way,
             # Not while another run, done with the same clip, takes its object away.
-            claimed(locks, clip.sha256, what="the clip's object", wait_s=600.0),
+            locked(locks, clip.sha256, what="the clip's object", wait_s=600.0),
         ):
             stored = bucket.put(
                 Path(clip.path),

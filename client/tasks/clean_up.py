@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 
 from screentest.client.errors import HeldElsewhere
 from screentest.client.registry.characters import Registry
-from screentest.client.registry.locks import claimed
+from screentest.client.registry.locks import locked
 from screentest.client.registry.records import CharacterRecord
 from screentest.client.registry.videos import VideoLedger
 
@@ -34,7 +34,7 @@ Fate = Literal["deleted", "needed", "foreign"]
 
 _CLIP = re.compile(r"(?:.*/)?([0-9a-f]{64})\.mp4")
 _IMAGE = re.compile(r"images/([0-9a-f]{32})(\.\w+)?")
-_CLAIM_WAIT_S = 1.0
+_LOCK_WAIT_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ def _held(home: Path, key: str) -> Iterator[bool]:
     with ExitStack() as stack:
         if found:
             try:
-                claim = claimed(home / "locks", found[0], what="the object", wait_s=_CLAIM_WAIT_S)
-                stack.enter_context(claim)
+                lock = locked(home / "locks", found[0], what="the object", wait_s=_LOCK_WAIT_S)
+                stack.enter_context(lock)
             except HeldElsewhere:
                 yield False
                 return

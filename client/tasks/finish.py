@@ -8,7 +8,7 @@ from __future__ import annotations
 from screentest.client.characters import footage
 from screentest.client.config import Settings
 from screentest.client.errors import BadReply, HeldElsewhere, Rejected, StorageError, TaskFailed
-from screentest.client.registry.locks import claimed
+from screentest.client.registry.locks import locked
 from screentest.client.registry.records import CharacterRecord
 from screentest.client.remote.character_models import CharacterModel, model_of
 from screentest.client.remote.replies import CharacterOutput, Prediction, task_error
@@ -17,7 +17,7 @@ from screentest.prep.core.progress import stage
 
 
 def finish(record: CharacterRecord, session: Session) -> CharacterRecord:
-    """The row at ``done``, from one at ``submitted`` whose claim the caller holds.
+    """The row at ``done``, from one at ``submitted`` whose lock the caller holds.
 
     Raises TaskFailed (the row is then ``failed``), WaitTimeout and what the service said otherwise.
     """
@@ -52,8 +52,8 @@ def tidied(record: CharacterRecord, session: Session) -> CharacterRecord:
         return record
     locks = settings.home / "locks"
     try:
-        # The same claim as around an upload: no other run may find the object there and lose it then.
-        with claimed(locks, clip.sha256, what="the clip's object", wait_s=60.0):
+        # The same lock as around an upload: no other run may find the object there and lose it then.
+        with locked(locks, clip.sha256, what="the clip's object", wait_s=60.0):
             if session.registry.needing(clip.sha256, besides=record):
                 return record
             _delete(key, settings)

@@ -17,7 +17,7 @@ from screentest.client.errors import (
     UnknownCharacter,
     UnsettledSubmit,
 )
-from screentest.client.registry.locks import claimed
+from screentest.client.registry.locks import locked
 from screentest.client.registry.records import CharacterRecord
 from screentest.client.registry.states import UNSETTLED, State
 from screentest.client.remote.character_models import model_of
@@ -131,7 +131,7 @@ def _held(row: CharacterRecord, session: Session, act: Callable[[CharacterRecord
 def _claimed(
     row: CharacterRecord, session: Session, act: Callable[[CharacterRecord], Settled]
 ) -> Settled:
-    with claimed(session.settings.home / "locks", row.identity, what=repr(row.name)):
+    with locked(session.settings.home / "locks", row.identity, what=repr(row.name)):
         return act(_now(row, session))
 
 

@@ -89,7 +89,7 @@ def decide(
 def settle(record: CharacterRecord, *, model: CharacterModel, session: Session) -> CharacterRecord:
     """The row at ``submitted`` (its task was found) or ``uploaded`` (there is none).
 
-    Call it only while holding the row's claim: a row at ``submitting`` is then one whose run died.
+    Call it only while holding the row's lock: a row at ``submitting`` is then one whose run died.
     Raises UnsettledSubmit when it cannot be told, with the row at ``unknown``.
     """
     registry = session.registry
@@ -110,7 +110,7 @@ def settle(record: CharacterRecord, *, model: CharacterModel, session: Session) 
 
 
 def surely_unknown(record: CharacterRecord, registry: Registry) -> CharacterRecord:
-    """A row at ``submitting`` whose claim is held belongs to a run that died: it is ``unknown``."""
+    """A row at ``submitting`` whose lock is held belongs to a run that died: it is ``unknown``."""
     if record.state != "submitting":
         return record
     return registry.unknown(record, ReplyLost("The run ended while it submitted."))

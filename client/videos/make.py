@@ -17,7 +17,7 @@ from screentest.client.errors import (
     StorageError,
     UnsettledSubmit,
 )
-from screentest.client.registry.locks import claimed
+from screentest.client.registry.locks import locked
 from screentest.client.registry.videos import VideoLedger, VideoRecord, VideoWish
 from screentest.client.remote.http import Http, Request
 from screentest.client.remote.prices import quoted_usd
@@ -86,7 +86,7 @@ def make(quoted: Quote, session: Session) -> Made:
     again blindly.
     """
     ledger = VideoLedger(session.registry)
-    with claimed(session.settings.home / "locks", quoted.wish.identity, what="this video"):
+    with locked(session.settings.home / "locks", quoted.wish.identity, what="this video"):
         record = ledger.plan(quoted.wish)
         if record.state in ("submitting", "unknown"):
             record = _settled(record, ledger, session)
@@ -223,7 +223,7 @@ def _image_url(quoted: Quote, session: Session) -> str:
 
 
 def _image_key(quoted: Quote, session: Session) -> str:
-    """A key of this very order, whose claim is held: nobody else's video needs the object."""
+    """A key of this very order, whose lock is held: nobody else's video needs the object."""
     suffix = Path(quoted.plan.order.image).suffix.lower()
     return f"{session.registry.folder}/{IMAGES}/{quoted.wish.identity[:32]}{suffix}"
 

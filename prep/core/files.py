@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import os
 import secrets
@@ -14,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from screentest.prep.core.errors import DiskFull, OutputNotWritable
+from screentest.prep.core.locks import try_lock
 from screentest.prep.core.text import shown
 
 _PREFIX, _SUFFIX = ".screentest-", ".part"
@@ -84,12 +84,9 @@ def _new_folder(part: Path) -> int:
 def _is_ours(lock: int) -> bool:
     """Whether nobody else holds what was just made, to sweep it away."""
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
+        return try_lock(lock)
     except OSError:
         return True  # a file system without locks: nothing is swept there either
-    return True
 
 
 def sha256_of(path: Path) -> str:
@@ -109,7 +106,8 @@ def _sweep(folder: Path) -> None:
         with suppress(OSError):
             lock = os.open(left, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if not try_lock(lock):
+                    continue
                 if left.is_dir():
                     shutil.rmtree(left)
                 elif left.is_file():

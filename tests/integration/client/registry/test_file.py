@@ -26,7 +26,7 @@ from screentest.client.errors import (
 from screentest.client.registry import exchange
 from screentest.client.registry.characters import FILE_NAME, Registry
 from screentest.client.registry.identity import Wish
-from screentest.client.registry.locks import claimed
+from screentest.client.registry.locks import locked
 from screentest.client.registry.migrations import LATEST
 from screentest.client.registry.records import CharacterRecord
 from screentest.prep.core.values import Candidate, Clip, Segment
@@ -264,22 +264,22 @@ def test_many_processes_can_open_a_new_registry_at_once(path: Path) -> None:
 
 def test_two_processes_cannot_work_on_the_same_thing(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from screentest.client.registry.locks import claimed\n"
-        "with claimed(Path(sys.argv[1]), 'abc', what='Joe'):\n"
+        "import sys; from pathlib import Path; from screentest.client.registry.locks import locked\n"
+        "with locked(Path(sys.argv[1]), 'abc', what='Joe'):\n"
         "    print('held', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", code, str(tmp_path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == b"held\n"
-        with pytest.raises(HeldElsewhere, match=str(other.pid)), claimed(tmp_path, "abc", what="Joe"):
+        with pytest.raises(HeldElsewhere, match=str(other.pid)), locked(tmp_path, "abc", what="Joe"):
             pass
         other.kill()
         other.wait(10)
-    with claimed(tmp_path, "abc", what="Joe"):
+    with locked(tmp_path, "abc", what="Joe"):
         pass
 
 
-def test_a_claim_of_one_thing_leaves_others_free(tmp_path: Path) -> None:
-    with claimed(tmp_path, "abc", what="Joe"), claimed(tmp_path, "xyz", what="Ann"):
+def test_a_lock_of_one_thing_leaves_others_free(tmp_path: Path) -> None:
+    with locked(tmp_path, "abc", what="Joe"), locked(tmp_path, "xyz", what="Ann"):
         pass

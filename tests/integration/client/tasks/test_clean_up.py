@@ -15,7 +15,7 @@ from screentest.client.config import Settings, settings_from
 from screentest.client.registry.characters import FILE_NAME, Registry, utc_now
 from screentest.client.registry.exchange import exported, imported
 from screentest.client.registry.identity import Wish
-from screentest.client.registry.locks import claimed
+from screentest.client.registry.locks import locked
 from screentest.client.registry.records import CharacterRecord
 from screentest.client.registry.videos import VideoLedger, VideoWish
 from screentest.client.remote.storage import Bucket, key_of
@@ -113,7 +113,7 @@ def test_what_an_unfinished_registration_needs_stays(homes: tuple[Home, Home]) -
 def test_a_clip_that_another_run_works_with_stays(homes: tuple[Home, Home]) -> None:
     home, _ = homes
     row = home.finished(home.uploaded())
-    with claimed(home.settings.home / "locks", SHA256, what="it"):
+    with locked(home.settings.home / "locks", SHA256, what="it"):
         assert home.clean().needed == (row.object_key,)
 
 

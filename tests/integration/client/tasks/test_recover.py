@@ -26,7 +26,7 @@ from screentest.client.errors import (
     UnsettledSubmit,
 )
 from screentest.client.registry.characters import FILE_NAME, Registry
-from screentest.client.registry.locks import claimed
+from screentest.client.registry.locks import locked
 from screentest.client.tasks import recover as unfinished
 from screentest.client.tasks.recover import Settled
 from screentest.client.tasks.session import opened
@@ -202,7 +202,7 @@ def test_who_waited_for_a_run_that_came_to_nothing_makes_the_new_one(
     first = run(order, settings)
     identity = recorded(settings).identity
     with ThreadPoolExecutor(1) as pool:
-        with claimed(settings.home / "locks", identity, what="Joe"):
+        with locked(settings.home / "locks", identity, what="Joe"):
             waiting = pool.submit(run, replace(order, again=True), settings)
             time.sleep(0.5)
         second = waiting.result(30)

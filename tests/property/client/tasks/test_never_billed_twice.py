@@ -27,7 +27,7 @@ from screentest.client.errors import RateLimited, Rejected, ReplyLost, ServiceUn
 from screentest.client.registry.characters import FILE_NAME, Registry
 from screentest.client.registry.database import Database
 from screentest.client.registry.identity import Wish
-from screentest.client.registry.locks import claimed
+from screentest.client.registry.locks import locked
 from screentest.client.registry.records import CharacterRecord
 from screentest.client.registry.states import UNSETTLED
 from screentest.client.remote.character_models import SORA_2_CHARACTERS, CharacterModel
@@ -201,7 +201,7 @@ class Bills(RuleBasedStateMachine):
         self.service.fault, self.service.fate = fault, fate
         with suppress(ScreentestError, Killed):
             wish = self.wish(name)
-            with claimed(self.home / "locks", wish.identity, what=name):
+            with locked(self.home / "locks", wish.identity, what=name):
                 self.to_the_end(self.registry.plan(wish, again=again), name)
         self.revive()
 
