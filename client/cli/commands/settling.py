@@ -18,7 +18,7 @@ from screentest.client.cli.running.services import session
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from screentest.client.registry.records import CharacterRecord
+    from screentest.client.registry.records import Character
     from screentest.client.tasks.recover import Settled
     from screentest.client.tasks.session import Session
 
@@ -42,22 +42,26 @@ def reconcile(call: Call, name: str, adopt: str | None, forget: bool, no_wait: b
     accepted may be submitted again, and what cannot be told is shown and left (exit code 1) until
     --adopt or --forget decides. NAME limits it to one name.
     """
-    from screentest.client.tasks import recover as unfinished
+    from screentest.client.characters.task import CHARACTER
+    from screentest.client.tasks import recover
 
     if adopt and forget:
         raise click.UsageError("Give --adopt or --forget, not both.")
     with watching(call) as watcher, session(call, watcher=watcher) as open_session:
-        rows = open_session.registry.unfinished()
+        rows = open_session.registry.characters.list_unfinished()
         if adopt:
-            row = unfinished.one_unsettled(name, rows)
-            found: Sequence[Settled] = (unfinished.adopt(row, adopt, open_session, wait=not no_wait),)
+            row = recover.one_unsettled(name, rows)
+            found: Sequence[Settled[Character]] = (
+                recover.adopt(row, adopt, kind=CHARACTER, session=open_session, wait=not no_wait),
+            )
         elif forget:
-            found = (unfinished.forget(unfinished.one_unsettled(name, rows), open_session),)
+            row = recover.one_unsettled(name, rows)
+            found = (recover.forget(row, kind=CHARACTER, session=open_session),)
         else:
             meant = [row for row in rows if name in ("", row.name, row.identity)]
             if name and not meant:
-                open_session.registry.find(name)  # raises for one that nobody knows
-            found = unfinished.reconcile(meant, open_session, wait=not no_wait)
+                open_session.registry.characters.find(name)  # raises for one that nobody knows
+            found = recover.reconcile(meant, kind=CHARACTER, session=open_session, wait=not no_wait)
     _tell(call, found, none=_NOTHING)
     _refuse_open(found)
 
@@ -73,22 +77,23 @@ def wait(call: Call, names: tuple[str, ...]) -> None:
 
     All of them, or those of the NAMEs. Fails where one of them failed or still goes on.
     """
-    from screentest.client.tasks import recover as unfinished
+    from screentest.client.characters.task import CHARACTER
+    from screentest.client.tasks import recover
 
     require_known(call, names)
     with watching(call) as watcher, session(call, watcher=watcher) as open_session:
         rows = _named(open_session, names)
-        found = unfinished.waited(rows, open_session)
+        found = recover.wait_for(rows, kind=CHARACTER, session=open_session)
     _tell(call, found, none=_NO_TASK if rows else _NOTHING)
     _refuse_unfinished(found)
 
 
-def _named(open_session: Session, names: Sequence[str]) -> list[CharacterRecord]:
-    rows = open_session.registry.unfinished()
+def _named(open_session: Session, names: Sequence[str]) -> list[Character]:
+    rows = open_session.registry.characters.list_unfinished()
     return [row for row in rows if not names or row.name in names]
 
 
-def _tell(call: Call, found: Sequence[Settled], *, none: str) -> None:
+def _tell(call: Call, found: Sequence[Settled[Character]], *, none: str) -> None:
     emit(
         call,
         as_json=lambda: {"settled": [_json(one) for one in found]},
@@ -96,7 +101,7 @@ def _tell(call: Call, found: Sequence[Settled], *, none: str) -> None:
     )
 
 
-def _json(one: Settled) -> dict[str, object]:
+def _json(one: Settled[Character]) -> dict[str, object]:
     return {
         "name": one.record.name,
         "identity": one.record.identity,
@@ -110,7 +115,7 @@ def _json(one: Settled) -> dict[str, object]:
     }
 
 
-def _show(console: Console, found: Sequence[Settled], *, none: str) -> None:
+def _show(console: Console, found: Sequence[Settled[Character]], *, none: str) -> None:
     from screentest.client.cli.output.tables import plain_table, print_table, say
     from screentest.client.cli.output.wording import visible
 
@@ -127,17 +132,17 @@ def _show(console: Console, found: Sequence[Settled], *, none: str) -> None:
     print_table(console, table)
 
 
-def _refuse_open(found: Sequence[Settled]) -> None:
+def _refuse_open(found: Sequence[Settled[Character]]) -> None:
     from screentest.client.errors import UnsettledSubmit
 
-    if still := [one for one in found if one.open]:
+    if still := [one for one in found if one.unsettled]:
         raise UnsettledSubmit(
             f"{_names(still)} cannot be settled: {still[0].reason}",
             still[0].hint or "Decide with --adopt TASK_ID or --forget.",
         )
 
 
-def _refuse_unfinished(found: Sequence[Settled]) -> None:
+def _refuse_unfinished(found: Sequence[Settled[Character]]) -> None:
     from screentest.client.errors import TaskFailed, WaitTimeout
 
     if failed := [one for one in found if one.outcome == "failed"]:
@@ -146,5 +151,5 @@ def _refuse_unfinished(found: Sequence[Settled]) -> None:
         raise WaitTimeout(f"{_names(left)} did not end: {left[0].reason}", left[0].hint)
 
 
-def _names(found: Sequence[Settled]) -> str:
+def _names(found: Sequence[Settled[Character]]) -> str:
     return ", ".join(repr(one.record.name) for one in found)

@@ -20,7 +20,7 @@ from screentest.client.characters.direction import Direction
 from screentest.client.characters.register import Order
 from screentest.client.config import Settings, settings_from
 from screentest.client.errors import RateLimited, ReplyLost, TaskFailed
-from screentest.client.registry.characters import utc_now
+from screentest.client.registry.registry import utc_now
 from screentest.client.remote.storage import Bucket
 from screentest.client.sandbox.faults import load_faults
 from screentest.client.sandbox.s3.seaweedfs import Weed

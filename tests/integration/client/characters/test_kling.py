@@ -12,7 +12,7 @@ from screentest.client.characters.direction import Direction
 from screentest.client.characters.register import Order, register
 from screentest.client.config import settings_from
 from screentest.client.errors import ConfigError, InvalidName
-from screentest.client.registry.characters import FILE_NAME, Registry
+from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.sandbox.s3.seaweedfs import Weed
 from tests.conftest import Command
 from tests.integration.sandbox_parts import sandbox_on
@@ -40,7 +40,7 @@ def test_a_kling_element_is_registered_and_recorded(
     assert str(done.character_id).startswith("element_")
     assert check(done.clip, spec=KLING_ELEMENTS).ok
     with Registry(home / FILE_NAME) as registry:
-        [row] = registry.list()
+        [row] = registry.characters.list_all()
     assert (row.model, row.cost_usd) == (KLING, 0.01)
     lines = map(json.loads, (tmp_path / "sandbox/journal.jsonl").read_text().splitlines())
     [body] = [line["body"] for line in lines if line["path"].endswith(KLING)]

@@ -27,7 +27,7 @@ from screentest.client.errors import (
     Unauthorized,
     UnsettledSubmit,
 )
-from screentest.client.registry.characters import FILE_NAME, Registry, utc_now
+from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
 from screentest.prep.core.errors import NotFound, TooShort
 from tests.integration.register_parts import Watched, recorded, run
 from tests.integration.sandbox_parts import Sandbox
@@ -144,7 +144,7 @@ def test_again_registers_anew(order: Order, settings: Settings, relay: Relay) ->
     assert second.submitted
     assert len(relay.submitted_names) == 2
     with Registry(settings.home / FILE_NAME) as registry:
-        found = [(row.generation, row.character_id) for row in registry.list()]
+        found = [(row.generation, row.character_id) for row in registry.characters.list_all()]
     assert found == [(1, first.character_id), (2, second.character_id)]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -21,18 +22,17 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from screentest.client.characters.order import Order
+from screentest.client.characters.task import CHARACTER
 from screentest.client.config import Secret, Settings
 from screentest.client.errors import RateLimited, Rejected, ReplyLost, ServiceUnreachable
-from screentest.client.registry.characters import FILE_NAME, Registry
 from screentest.client.registry.database import Database
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.locks import locked
-from screentest.client.registry.records import CharacterRecord
+from screentest.client.registry.records import Character
+from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.states import UNSETTLED
-from screentest.client.remote.character_models import SORA_2_CHARACTERS, CharacterModel
+from screentest.client.remote.character_models import SORA_2_CHARACTERS
 from screentest.client.remote.replies import Prediction
-from screentest.client.remote.storage import Upload
 from screentest.client.remote.wavespeed import Listing
 from screentest.client.tasks.finish import finish
 from screentest.client.tasks.recover import reconcile
@@ -60,7 +60,6 @@ CLIP = Clip(
     has_audio=False,
     upscaled=False,
 )
-URL = Upload("b", "k", "https://b/k", START + timedelta(days=1))
 
 FAULTS = st.sampled_from(
     ["none", "none", "lost", "never", "unsent", "429", "400", "killed before", "killed after"]
@@ -110,7 +109,7 @@ class Contract:
     fate: str = "completed"
     tasks: list[FakeTask] = field(default_factory=list)
 
-    def create_character(self, model: CharacterModel, *, name: str, **_: object) -> Prediction:
+    def submit(self, _: str, body: Mapping[str, str], *, webhook: str) -> Prediction:
         refusals = {
             "unsent": ServiceUnreachable("no connection"),
             "429": RateLimited("slow down"),
@@ -122,7 +121,7 @@ class Contract:
             raise Killed
         if self.fault in refusals:
             raise refusals[self.fault]
-        task = FakeTask(f"task-{len(self.tasks) + 1}", name, self.now, self.fate)
+        task = FakeTask(f"task-{len(self.tasks) + 1}", body["name"], self.now, self.fate)
         self.tasks.append(task)
         if self.fault == "killed after":
             self.process.dead = True
@@ -179,10 +178,11 @@ class Bills(RuleBasedStateMachine):
             self.folder.cleanup()
 
     def opened(self) -> Registry:
-        registry = Registry(self.home / FILE_NAME, now=lambda: self.service.now)
-        registry.database.close()
-        registry.database = MortalDatabase(self.home / FILE_NAME, self.process)
-        return registry
+        return Registry(
+            self.home / FILE_NAME,
+            now=lambda: self.service.now,
+            opened=lambda path: MortalDatabase(path, self.process),
+        )
 
     def session(self) -> Session:
         clocks = Clocks(lambda: 0.0, lambda _: None, lambda: self.service.now)
@@ -202,31 +202,29 @@ class Bills(RuleBasedStateMachine):
         with suppress(ScreentestError, Killed):
             wish = self.wish(name)
             with locked(self.home / "locks", wish.identity, what=name):
-                self.to_the_end(self.registry.plan(wish, again=again), name)
+                self.to_the_end(self.registry.characters.record_wish(wish, again=again), name)
         self.revive()
 
-    def to_the_end(self, record: CharacterRecord, name: str) -> None:
+    def to_the_end(self, record: Character, name: str) -> None:
         session = self.session()
         if record.state in UNSETTLED:
-            record = settle(record, model=MODEL, session=session)
+            record = settle(record, kind=CHARACTER, session=session)
         if record.state == "failed":
-            record = self.registry.returned(record, "clipped", note="again")
+            record = self.registry.characters.mark_back(record, "clipped", note="again")
         if record.state == "planned":
-            record = self.registry.clipped(record, CLIP)
+            record = self.registry.characters.mark_clipped(record, CLIP)
         if record.state == "clipped":
-            record = self.registry.uploaded(record, bucket="b", key="k")
+            record = self.registry.characters.mark_uploaded(record, bucket="b", key="k")
         if record.state == "uploaded":
             record = submit(
                 record,
-                model=MODEL,
-                upload=URL,
-                order=Order("/raw.mov", name),
-                price_usd=0.001,
-                registry=self.registry,
+                body=MODEL.body(video="https://b/k", name=name),
+                cost_usd=0.001,
+                ledger=self.registry.characters,
                 service=session.service,
             )
         if record.state == "submitted":
-            finish(record, session)
+            finish(record, kind=CHARACTER, session=session)
 
     @rule(name=st.sampled_from(NAMES))
     def dies_after_saying_that_it_submits(self, name: str) -> None:
@@ -236,7 +234,7 @@ class Bills(RuleBasedStateMachine):
     @rule()
     def reconciles(self) -> None:
         with suppress(Killed):
-            reconcile(self.registry.unfinished(), self.session())
+            self.reconciled()
         self.revive()
 
     @rule(seconds=st.sampled_from([1, 10, 25, 40, 3600]))
@@ -249,47 +247,57 @@ class Bills(RuleBasedStateMachine):
         self.process.dead = False
         self.registry = self.opened()
 
-    def claims(self) -> Counter[str]:
-        return Counter(row.task_id for row in self.registry.list() if row.task_id)
+    def reconciled(self) -> None:
+        rows = self.registry.characters.list_unfinished()
+        reconcile(rows, kind=CHARACTER, session=self.session())
+
+    def owners(self) -> Counter[str]:
+        return Counter(row.task_id for row in self.registry.characters.list_all() if row.task_id)
 
     @invariant()
     def no_generation_has_two_living_tasks(self) -> None:
         """An accepted task that did not fail belongs to one row, or to one that is unsettled."""
-        known = self.registry.claimed_tasks()
+        known = self.registry.list_task_ids()
         for name in NAMES:
             orphans = [
                 task
                 for task in self.service.tasks
                 if task.name == name and task.task_id not in known and task.fate != "failed"
             ]
-            open_rows = [row for row in self.registry.named(name) if row.state in UNSETTLED]
+            open_rows = [
+                row for row in self.registry.characters.list_named(name) if row.state in UNSETTLED
+            ]
             assert len(orphans) <= len(open_rows), (orphans, open_rows)
 
     @invariant()
     def a_row_has_the_id_of_its_own_task(self) -> None:
         names = {task.task_id: task.name for task in self.service.tasks}
-        for row in self.registry.list():
+        for row in self.registry.characters.list_all():
             if row.task_id:
                 assert names[row.task_id] == row.name
             if row.character_id:
                 assert row.character_id == f"char_{str(row.task_id).removeprefix('task-')}"
 
     @invariant()
-    def no_task_is_claimed_twice(self) -> None:
-        assert all(count == 1 for count in self.claims().values())
+    def no_task_belongs_to_two_rows(self) -> None:
+        assert all(count == 1 for count in self.owners().values())
 
     @invariant()
     def an_id_once_recorded_stays(self) -> None:
-        now = {row.row_id: row.character_id for row in self.registry.list() if row.character_id}
+        now = {
+            row.row_id: row.character_id
+            for row in self.registry.characters.list_all()
+            if row.character_id
+        }
         assert self.ids.items() <= now.items()
         self.ids = dict(now)
 
     def everything_that_can_be_told_is_settled(self) -> None:
         """In the end nothing is lost: what stays open is only what really is ambiguous."""
         for _ in range(len(NAMES) + 1):
-            reconcile(self.registry.unfinished(), self.session())
-        open_rows = [row for row in self.registry.list() if row.state in UNSETTLED]
-        known = self.registry.claimed_tasks()
+            self.reconciled()
+        open_rows = [row for row in self.registry.characters.list_all() if row.state in UNSETTLED]
+        known = self.registry.list_task_ids()
         orphans = [
             task for task in self.service.tasks if task.task_id not in known and task.fate != "failed"
         ]

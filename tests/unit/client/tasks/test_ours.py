@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from screentest.client.remote.replies import Prediction
-from screentest.client.tasks.settle import Adopt, Decision, Leave, Return, decide
+from screentest.client.tasks.ours import Adopt, Decision, Free, Leave, decide
 
 
 def task(task_id: str, name: str | None = None, status: str = "completed") -> Prediction:
@@ -64,7 +64,7 @@ def test_what_may_be_anothers_is_shown_and_left(
 
 @pytest.mark.parametrize("candidates", [(), (task("t1", "Ann"), task("t2", "Bo"))])
 def test_no_such_task_for_long_enough_frees_the_row(candidates: tuple[Prediction, ...]) -> None:
-    assert isinstance(decided(*candidates, waited_s=30.0), Return)
+    assert isinstance(decided(*candidates, waited_s=30.0), Free)
 
 
 @pytest.mark.parametrize("waited_s", [0.0, 29.0, -100.0])
