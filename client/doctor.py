@@ -1,4 +1,4 @@
-"""Whether everything a registration needs is there, and how to mend what is not.
+"""Whether everything a registration needs is there, and how to fix what is not.
 
 Each check is a function that returns a finding and never raises. Nothing here is billed: the only
 thing written is a small object in the bucket, which is deleted again.

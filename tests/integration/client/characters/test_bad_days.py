@@ -85,7 +85,9 @@ def test_a_url_that_expires_in_the_queue_is_told_as_one(order: Order, bad_day: B
         assert run(order, settings).submitted
 
 
-def test_a_result_older_than_a_week_is_told_and_may_be_made_anew(order: Order, bad_day: BadDay) -> None:
+def test_a_result_older_than_a_week_is_told_and_may_be_made_once_more(
+    order: Order, bad_day: BadDay
+) -> None:
     told = {"code": 404, "message": "not found"}
     gone = {"match": RESULT, "status": 404, "body": told, "times": None}
     with bad_day(gone) as settings:

@@ -138,7 +138,7 @@ def test_after_an_interruption_the_same_command_bills_once(
     assert len(relay.submitted_names) == 1
 
 
-def test_again_registers_anew(order: Order, settings: Settings, relay: Relay) -> None:
+def test_again_registers_once_more(order: Order, settings: Settings, relay: Relay) -> None:
     first = run(order, settings)
     second = run(replace(order, again=True), settings)
     assert second.submitted

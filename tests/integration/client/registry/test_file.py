@@ -191,9 +191,9 @@ def test_only_lost_submits_of_the_same_account_are_rivals(registry: Registry) ->
     assert [rival.name for rival in registry.characters.list_rivals(mine)] == ["Ann"]
 
 
-def test_the_whole_story_can_be_told(registry: Registry) -> None:
-    story = registry.characters.history_of(done(registry))
-    moves = [move["after"] for move in story["moves"]]  # type: ignore[attr-defined]
+def test_the_whole_history_can_be_told(registry: Registry) -> None:
+    history = registry.characters.history_of(done(registry))
+    moves = [move["after"] for move in history["moves"]]  # type: ignore[attr-defined]
     assert moves == ["planned", "clipped", "uploaded", "submitting", "submitted", "done"]
 
 

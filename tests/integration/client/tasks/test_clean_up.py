@@ -172,7 +172,7 @@ def test_an_image_stays_while_its_video_is_unfinished(homes: tuple[Home, Home]) 
     assert home.clean() == Cleaned((left,), (), ())
 
 
-def test_what_another_home_put_anew_in_the_meantime_stays(homes: tuple[Home, Home]) -> None:
+def test_what_another_home_put_again_in_the_meantime_stays(homes: tuple[Home, Home]) -> None:
     home, _ = homes
     key = f"clips/{SHA256}.mp4"
     home.finished(home.uploaded(key=key))
@@ -180,13 +180,15 @@ def test_what_another_home_put_anew_in_the_meantime_stays(homes: tuple[Home, Hom
         first_at = bucket.modified_at(key)
         assert first_at
         time.sleep(1.1)  # S3 tells whole seconds.
-        home.registry.now = anew_then(home, key, first_at + LEFT_ALONE_FOR + timedelta(seconds=0.5))
+        home.registry.now = put_again_then(
+            home, key, first_at + LEFT_ALONE_FOR + timedelta(seconds=0.5)
+        )
         assert home.clean().foreign == (key,)
         assert bucket.modified_at(key)
 
 
-def anew_then(home: Home, key: str, moment: datetime) -> Callable[[], datetime]:
-    """A clock that stands still, and that puts the object there anew when it is first asked."""
+def put_again_then(home: Home, key: str, moment: datetime) -> Callable[[], datetime]:
+    """A clock that stands still, and that puts the object there again when it is first asked."""
     asked = []
 
     def now() -> datetime:

@@ -194,9 +194,9 @@ def test_two_at_once_that_ask_for_a_new_one_get_one(
     order: Order, settings: Settings, relay: Relay
 ) -> None:
     run(order, settings)
-    anew = replace(order, again=True)
+    once_more = replace(order, again=True)
     with ThreadPoolExecutor(2) as pool:
-        first, second = pool.map(lambda _: run(anew, settings), range(2))
+        first, second = pool.map(lambda _: run(once_more, settings), range(2))
     assert first.character_id == second.character_id
     assert len(relay.submitted_names) == 2
 

@@ -12,7 +12,7 @@ from screentest.client.registry.identity import Wish, overrides_of
 WISH = Wish("sandbox", "acc", "openai/sora-2/characters", "Joe", "/raw/joe.mov", "f00d", {})
 
 
-def test_moving_the_footage_does_not_register_anew() -> None:
+def test_moving_the_footage_does_not_register_again() -> None:
     assert replace(WISH, source_path="/elsewhere/joe.mov").identity == WISH.identity
 
 
@@ -27,7 +27,7 @@ def test_moving_the_footage_does_not_register_anew() -> None:
         {"overrides": {"start_s": 8.0}},
     ],
 )
-def test_whatever_matters_registers_anew(change: dict[str, object]) -> None:
+def test_whatever_matters_is_another_registration(change: dict[str, object]) -> None:
     assert replace(WISH, **change).identity != WISH.identity  # type: ignore[arg-type]
 
 
