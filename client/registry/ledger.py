@@ -115,21 +115,21 @@ class Ledger(Generic[T]):
     def find_under_way(self, identity: str) -> T | None:
         """The row that the same order goes on with."""
         return self._first(
-            f"WHERE identity = ? AND {self._not_at(self.course.ends)} AND {self._table.living}",
+            f"WHERE identity = ? AND {_not_at(self.course.ends)} AND {self._table.living}",
             identity,
         )
 
     def list_unfinished(self) -> tuple[T, ...]:
         """Every row that is neither done nor failed, oldest first."""
         return self._select(
-            f"WHERE {self._not_at(FINISHED)} AND {self._table.living} ORDER BY {self._table.key}"
+            f"WHERE {_not_at(FINISHED)} AND {self._table.living} ORDER BY {self._table.key}"
         )
 
     def list_rivals(self, row: T) -> tuple[T, ...]:
         """Other rows of its kind, account and model that may own a task which no row has."""
         return self._select(
             f"WHERE {self._table.key} <> ? AND service = ? AND account = ? AND model = ? "
-            f"AND NOT ({self._not_at(UNSETTLED)}) AND {self._table.living}",
+            f"AND NOT ({_not_at(UNSETTLED)}) AND {self._table.living}",
             row.row_id,
             row.service,
             row.account,
@@ -239,9 +239,6 @@ class Ledger(Generic[T]):
         insert = "INSERT INTO moves (row_id, at, before, after, note) VALUES (?, ?, ?, ?, ?)"
         self._database.run(insert, row_id, *move)
 
-    def _not_at(self, states: Collection[State]) -> str:
-        return f"state NOT IN ({', '.join(f'{state!r}' for state in sorted(states))})"
-
     def _first(self, clause: str, *values: object) -> T | None:
         found = self._select(f"{clause} LIMIT 1", *values)
         return found[0] if found else None
@@ -250,6 +247,11 @@ class Ledger(Generic[T]):
         with self._database.mapped():
             select = f"SELECT * FROM {self._table.name} {clause}"  # noqa: S608
             return tuple(self._table.read(row) for row in self._database.run(select, *values))
+
+
+def _not_at(states: Collection[State]) -> str:
+    """The SQL condition of a row at none of the states, whose words are this program's own."""
+    return f"state NOT IN ({', '.join(f'{state!r}' for state in sorted(states))})"
 
 
 _OWNERS = (

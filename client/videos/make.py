@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from screentest.client.registry.locks import locked
-from screentest.client.registry.states import UNSETTLED
+from screentest.client.registry.states import UNSETTLED, VIDEO_COURSE
 from screentest.client.registry.videos import Video, VideoWish
 from screentest.client.remote.prices import quoted_usd
 from screentest.client.tasks.finish import finish
@@ -74,7 +74,7 @@ def make(quoted: Quote, session: Session) -> Made:
         row = session.registry.videos.record_wish(quoted.wish)
         if row.state in UNSETTLED:
             row = settle(row, kind=kind, session=session)
-        submits = row.state != "submitted"
+        submits = row.state == VIDEO_COURSE.ready
         if submits:
             row = _submitted(row, quoted, session)
         row = finish(row, kind=kind, session=session)

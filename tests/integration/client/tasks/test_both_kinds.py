@@ -216,6 +216,16 @@ def test_a_run_that_died_while_it_submitted_is_settled_too(
     assert settled(both, row, session).task_id == "t1"
 
 
+def test_a_run_that_died_leaves_a_row_that_says_it_is_unknown_until_it_can_be_told(
+    both: Both, session: Session
+) -> None:
+    row = both.submitting(session.registry)
+    with pytest.raises(UnsettledSubmit):
+        settled(both, row, session)
+    left = now(both, row, session)
+    assert (left.state, left.error) == ("unknown", "The run ended while it submitted.")
+
+
 @pytest.mark.parametrize(
     "listed", [[task("t1"), task("t2")], [task("t1"), task("t2", at=None)]], ids=["times", "no time"]
 )
