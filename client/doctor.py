@@ -1,4 +1,4 @@
-"""Whether everything a registration needs works, and how to fix what does not.
+"""Whether everything a registration needs is there, and how to fix what is not.
 
 Each check is a function that returns a finding and never raises. Nothing here is billed: the only
 thing written is a small object in the bucket, which is deleted again.
@@ -121,16 +121,16 @@ def _disk(home: Path) -> Finding:
 
 
 def _registry(home: Path) -> Finding:
-    from screentest.client.registry.characters import FILE_NAME, Registry
+    from screentest.client.registry.registry import FILE_NAME, Registry
 
     path = home / FILE_NAME
     if not path.exists():
         return Finding("registry", "ok", f"none yet; it will be {path}")
     with Registry(path) as registry:
-        count, open_rows = len(registry.list()), registry.unfinished()
-    registrations = f"{count} registration{'' if count == 1 else 's'}"
-    if open_rows:
-        found = f"{path}: {registrations}, {len(open_rows)} unfinished"
+        rows, unfinished = registry.characters.list_all(), registry.characters.list_unfinished()
+    registrations = f"{len(rows)} registration{'' if len(rows) == 1 else 's'}"
+    if unfinished:
+        found = f"{path}: {registrations}, {len(unfinished)} unfinished"
         return Finding("registry", "warning", found, (Remedy("reconcile"),))
     return Finding("registry", "ok", f"{path}: {registrations}")
 

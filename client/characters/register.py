@@ -17,9 +17,9 @@ from screentest.client.characters import footage
 from screentest.client.characters.order import Order, model_for, wish_of
 from screentest.client.config import Settings, private_folder
 from screentest.client.errors import RegistryDamaged
-from screentest.client.registry.characters import FILE_NAME, Registry, utc_now
 from screentest.client.registry.locks import locked
-from screentest.client.registry.records import CharacterRecord
+from screentest.client.registry.records import Character
+from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
 from screentest.client.remote.character_models import CharacterModel
 from screentest.client.tasks.session import Clocks, Session, service_of
 from screentest.prep.core.progress import SILENT, Noted, Watcher
@@ -123,7 +123,7 @@ def register(
     wish = wish_of(order, settings, source)
     clocks = Clocks(clock, sleep, now)
     with Registry(home / FILE_NAME, now=now) as registry:
-        recorded = registry.done(wish.identity)
+        recorded = registry.characters.find_done(wish.identity)
         if recorded and not order.again:
             return _registration(recorded, submitted=False, reused=STAGES[1:])
         with locked(
@@ -136,10 +136,10 @@ def register(
             sleep=sleep,
         ) as waited:
             # Two runs of --again at once ask for one new character, not for two.
-            made_meanwhile = waited and registry.done(wish.identity) != recorded
-            record = registry.plan(wish, again=order.again and not made_meanwhile)
+            made_meanwhile = waited and registry.characters.find_done(wish.identity) != recorded
+            record = registry.characters.record_wish(wish, again=order.again and not made_meanwhile)
             if order.consent:
-                record = registry.with_consent(record, order.consent)
+                record = registry.characters.record_consent(record, order.consent)
             if record.state == "done":
                 return _registration(record, submitted=False, reused=STAGES[1:])
             # Not before: a rehearsal and a second run send nothing, so they load no HTTP.
@@ -189,7 +189,7 @@ def _steps_ahead(order: Order, model: CharacterModel, clip: Clip) -> tuple[str, 
     )
 
 
-def _registration(record: CharacterRecord, *, submitted: bool, reused: tuple[str, ...]) -> Registration:
+def _registration(record: Character, *, submitted: bool, reused: tuple[str, ...]) -> Registration:
     if record.clip is None or (record.state == "done" and record.character_id is None):
         raise RegistryDamaged(f"The record of {record.name!r} is done without clip or id.")
     return Registration(

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from screentest.client.characters import footage
 from screentest.client.characters.order import Order
+from screentest.client.characters.task import CHARACTER
 from screentest.client.registry.locks import locked
-from screentest.client.registry.records import CharacterRecord
+from screentest.client.registry.records import Character
 from screentest.client.registry.states import UNSETTLED, State
 from screentest.client.remote.character_models import CharacterModel
 from screentest.client.remote.prices import quoted_usd
@@ -32,7 +33,7 @@ class Run:
     source: Source
     session: Session
 
-    def to_the_end(self, record: CharacterRecord) -> tuple[CharacterRecord, bool]:
+    def to_the_end(self, record: Character) -> tuple[Character, bool]:
         """The row when it is done, or submitted where nobody waits; whether this run submitted."""
         submits = False
         if record.state in UNSETTLED:
@@ -45,29 +46,30 @@ class Run:
             record = self._with_clip(record)
             record = self._submitted(record, price_usd=price_usd)
             submits = True
-        return (finish(record, self.session) if self.order.wait else record), submits
+        if self.order.wait:
+            record = finish(record, kind=CHARACTER, session=self.session)
+        return record, submits
 
-    def _settled(self, record: CharacterRecord) -> CharacterRecord:
+    def _settled(self, record: Character) -> Character:
         from screentest.client.tasks.settle import settle
 
         self.session.watcher.warned("The reply to an earlier submit was lost: looking for its task.")
-        return settle(record, model=self.model, session=self.session)
+        return settle(record, kind=CHARACTER, session=self.session)
 
-    def _tried_again(self, record: CharacterRecord) -> CharacterRecord:
+    def _tried_again(self, record: Character) -> Character:
         usable = record.clip is not None and footage.intact(record.clip)
         note = f"tried again after: {record.error}"
         to: State = "clipped" if usable else "planned"
-        return self.session.registry.returned(record, to, note=note)
+        return self.session.registry.characters.mark_back(record, to, note=note)
 
     def _afforded(self) -> float:
         """What the submit costs, at most what the order allows."""
         if self.order.max_cost_usd is None:
             return self.model.price_usd
-        inputs = self.model.body(video="", name=self.order.name)
         return quoted_usd(
             self.session.service,
             self.model.model_id,
-            inputs=inputs,
+            inputs=self.model.body(video="", name=self.order.name),
             listed_usd=self.model.price_usd,
             max_cost_usd=self.order.max_cost_usd,
         )
@@ -79,19 +81,21 @@ class Run:
         with Bucket(self.session.settings) as bucket:
             bucket.require_credentials()
 
-    def _with_clip(self, record: CharacterRecord) -> CharacterRecord:
-        """The row with a clip whose file is there, made anew where it is missing or changed."""
+    def _with_clip(self, record: Character) -> Character:
+        """The row with a clip whose file is there, made again where it is missing or changed."""
         if record.clip is None or not footage.intact(record.clip):
-            record = self._planned_anew(record)
-            record = self.session.registry.clipped(record, self._made(record.identity))
+            record = self._planned_again(record)
+            clip = self._made(record.identity)
+            record = self.session.registry.characters.mark_clipped(record, clip)
         for warning in footage.warnings_about(_clip_of(record)):
             self.session.watcher.warned(warning)
         return record
 
-    def _planned_anew(self, record: CharacterRecord) -> CharacterRecord:
+    def _planned_again(self, record: Character) -> Character:
         if record.state == "planned":
             return record
-        return self.session.registry.returned(record, "planned", note="the clip's file is gone")
+        note = "the clip's file is gone"
+        return self.session.registry.characters.mark_back(record, "planned", note=note)
 
     def _made(self, identity: str) -> Clip:
         home, spec, watcher = self.session.settings.home, self.model.clip, self.session.watcher
@@ -107,7 +111,7 @@ class Run:
             )
             return footage.kept(prepared.clip, home / "clips")
 
-    def _submitted(self, record: CharacterRecord, *, price_usd: float) -> CharacterRecord:
+    def _submitted(self, record: Character, *, price_usd: float) -> Character:
         from screentest.client.remote.http import Http
         from screentest.client.remote.storage import Bucket
         from screentest.client.tasks.proof import proven
@@ -130,20 +134,24 @@ class Run:
         with stage(self.session.watcher, "submit") as under_way:
             record = submit(
                 record,
-                model=self.model,
-                upload=upload,
-                order=self.order,
-                price_usd=price_usd,
-                registry=self.session.registry,
+                body=self._body(video=upload.url),
+                cost_usd=price_usd,
+                ledger=self.session.registry.characters,
                 service=self.session.service,
+                webhook=self.order.webhook,
             )
             under_way.summary = f"task {record.task_id}, USD {price_usd:g}"
         return record
 
-    def _uploaded(self, record: CharacterRecord, bucket: Bucket) -> CharacterRecord:
+    def _body(self, *, video: str) -> dict[str, str]:
+        order = self.order
+        return self.model.body(video=video, name=order.name, description=order.description)
+
+    def _uploaded(self, record: Character, bucket: Bucket) -> Character:
         from screentest.client.remote.storage import key_of
 
         clip, registry = _clip_of(record), self.session.registry
+        ledger = registry.characters
         locks = self.session.settings.home / "locks"
         with (
             stage(self.session.watcher, "upload") as under_way,
@@ -161,11 +169,11 @@ class Run:
             if record.state == "uploaded":
                 if (record.bucket, record.object_key) == (stored.bucket, stored.key):
                     return record
-                record = registry.returned(record, "clipped", note=f"now goes to {place}")
-            return registry.uploaded(record, bucket=stored.bucket, key=stored.key)
+                record = ledger.mark_back(record, "clipped", note=f"now goes to {place}")
+            return ledger.mark_uploaded(record, bucket=stored.bucket, key=stored.key)
 
 
-def _clip_of(record: CharacterRecord) -> Clip:
+def _clip_of(record: Character) -> Clip:
     if record.clip is None:
         raise ValueError(f"a row at {record.state} has no clip")
     return record.clip

@@ -48,8 +48,11 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of the block or nothing of it; other writers wait."""
+        """All of the block or nothing of it; other writers wait. One inside another joins it."""
         with _mapped(self.path):
+            if self._connection.in_transaction:
+                yield
+                return
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield

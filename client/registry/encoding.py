@@ -9,15 +9,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from screentest.client.registry.records import CharacterRecord, Move, iso
+from screentest.client.registry.records import Character, Move, iso
 from screentest.prep.core.encoding import CLIP_KEPT, Json, clip_json, segment_json
 
 if TYPE_CHECKING:
-    from screentest.client.registry.videos import VideoRecord
+    from screentest.client.registry.videos import Video
     from screentest.client.remote.replies import Prediction
 
 
-def character_json(record: CharacterRecord) -> Json:
+def character_json(record: Character) -> Json:
     """One registration; its window is exact, so that it can be read back."""
     clip = record.clip
     return {
@@ -57,7 +57,7 @@ def move_json(move: Move) -> Json:
     return {"at": iso(move.at), "before": move.before, "after": move.after, "note": move.note}
 
 
-def video_json(record: VideoRecord) -> Json:
+def video_json(record: Video) -> Json:
     """One video."""
     return {
         "identity": record.identity,
@@ -97,5 +97,5 @@ def _iso_or_none(moment: datetime | None) -> str | None:
     return iso(moment) if moment else None
 
 
-def _error(record: CharacterRecord | VideoRecord) -> Json | None:
+def _error(record: Character | Video) -> Json | None:
     return {"type": record.error_type, "message": record.error} if record.error is not None else None

@@ -11,18 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from screentest.client.errors import RegistryError
-from screentest.client.registry.characters import Registry, Values
 from screentest.client.registry.encoding import video_json
 from screentest.client.registry.migrations import LATEST
 from screentest.client.registry.records import (
-    CharacterRecord,
+    Character,
+    Values,
     iso,
     move_from,
     record_from,
     stored_columns,
 )
-from screentest.client.registry.validation import require_sound
-from screentest.client.registry.videos import VideoLedger, stored_video
+from screentest.client.registry.registry import Registry
+from screentest.client.registry.validation import require_valid
+from screentest.client.registry.videos import stored_video
 from screentest.prep.core.encoding import Json
 from screentest.prep.core.remedy import Remedy
 
@@ -55,14 +56,17 @@ def exported(registry: Registry) -> Json:
         "format": FORMAT,
         "version": LATEST,
         "exported_at": iso(registry.now()),
-        "characters": [_story(record, registry) for record in registry.list(deleted=True)],
-        "videos": [video_json(record) for record in VideoLedger(registry).list()],
+        "characters": [
+            _entry(record, registry) for record in registry.characters.list_all(deleted=True)
+        ],
+        "videos": [video_json(record) for record in registry.videos.list_all()],
     }
 
 
-def _story(record: CharacterRecord, registry: Registry) -> Json:
-    # A task that failed belongs to its registration for ever: none is claimed twice.
-    return {**registry.story(record), "task_ids": list(registry.task_ids(record))}
+def _entry(record: Character, registry: Registry) -> Json:
+    # A task that failed belongs to its registration for ever: none belongs to two.
+    ledger = registry.characters
+    return {**ledger.history_of(record), "task_ids": list(ledger.task_ids_of(record))}
 
 
 def csv_of(content: Json) -> str:
@@ -71,8 +75,8 @@ def csv_of(content: Json) -> str:
     writer = csv.DictWriter(out, CSV_COLUMNS, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     characters = content["characters"]
-    for story in characters if isinstance(characters, list) else ():
-        writer.writerow({**story, **(story["segment"] or {}), **_defused(story)})
+    for entry in characters if isinstance(characters, list) else ():
+        writer.writerow({**entry, **(entry["segment"] or {}), **_defused(entry)})
     return out.getvalue()
 
 
@@ -105,7 +109,7 @@ class Added:
 def imported(content: Json, registry: Registry) -> Added:
     """What was added of an export: all that was not known, in one transaction, or nothing.
 
-    Raises RegistryError for an entry that is none. The names of the registry's own folders in a
+    Raises RegistryError for an entry that cannot be read. The names of the registry's own folders in a
     bucket do not come along: the home that exported may live on and need its objects there.
     """
     try:
@@ -116,46 +120,45 @@ def imported(content: Json, registry: Registry) -> Added:
             f"The export holds an entry that cannot be read ({type(error).__name__}: {error}).",
             "Nothing was imported.",
         ) from None
-    ledger = VideoLedger(registry)
     with registry.database.transaction():
         registered = sum(
-            registry.insert(columns, moves=moves, task_ids=task_ids)
+            registry.characters.add_imported(columns, moves=moves, task_ids=task_ids)
             for columns, moves, task_ids in characters
         )
-        made = sum(ledger.insert(columns) for columns in videos)
+        made = sum(registry.videos.add_imported(columns) for columns in videos)
     return Added(registered, made, len(characters) + len(videos) - registered - made)
 
 
 def _list(content: Json, name: str) -> list[Mapping[str, Any]]:
     entries = content.get(name, [])
     if not isinstance(entries, list):
-        raise TypeError(f"{name} is no list")
+        raise TypeError(f"{name} is not a list")
     return entries
 
 
 def _row(entry: Mapping[str, Any]) -> tuple[dict[str, object], list[Values], list[str]]:
     columns = stored_columns(entry)
     record = record_from({"row_id": 0, **columns})
-    require_sound(record)
+    require_valid(record)
     if record.generation < 1:
-        raise ValueError(f"no such generation: {record.generation}")
+        raise ValueError(f"not a generation: {record.generation}")
     own = [entry["task_id"]] if entry["task_id"] else []
     task_ids = list(dict.fromkeys([*entry.get("task_ids", []), *own]))
     if not all(isinstance(task_id, str) for task_id in task_ids):
-        raise TypeError("a task id is no text")
+        raise TypeError("a task id is not text")
     return columns, [_move_row(move) for move in entry["moves"]], task_ids
 
 
 def _move_row(move: Mapping[str, Any]) -> Values:
-    require_sound(move_from(move))
+    require_valid(move_from(move))
     return move["at"], move["before"], move["after"], move["note"]
 
 
-def _defused(story: Mapping[str, Any]) -> dict[str, str]:
+def _defused(entry: Mapping[str, Any]) -> dict[str, str]:
     """Texts that a spreadsheet would take for a formula, made plain."""
     risky = ("=", "+", "-", "@", "\t", "\r")
     return {
         name: f"'{value}"
-        for name, value in story.items()
+        for name, value in entry.items()
         if isinstance(value, str) and value.startswith(risky)
     }

@@ -1,7 +1,7 @@
 """What makes two registrations the same thing.
 
 The same service, account, model, name, footage (by content) and explicit overrides. A second run of
-the same thing returns the recorded id; anything else registers anew.
+the same thing returns the recorded id; anything else is another registration.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A registration as recorded: from a row of the registry to a value, and to JSON."""
+"""A character as recorded: from a row of the registry to a value."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from screentest.client.registry.states import State, as_state
 from screentest.prep.core.encoding import CLIP_KEPT, ClipFact, clip_json, segment_json
 from screentest.prep.core.values import Candidate, Clip, Segment
 
+Values = tuple[object, ...]
 Row = sqlite3.Row | Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class CharacterRecord:
-    """Everything known about one registration; moments are in UTC.
+class Character:
+    """Everything known about one registration of a character; moments are in UTC.
 
-    ``generation``: 1, and one more each time the same thing was registered anew. ``service``: base
+    ``generation``: 1, and one more each time the same thing was registered again. ``service``: base
     URL, or "sandbox". ``clip``: with its path as it was made. ``cost_usd``: once it was submitted.
     ``consent``: its owner's note. ``object_deleted_at``: when the clip was taken out of the bucket.
     ``deleted_at``: when the registration was deleted; the row stays as a tombstone.
@@ -56,6 +57,11 @@ class CharacterRecord:
     deleted_at: datetime | None = None
 
     @property
+    def called(self) -> str:
+        """What a message calls it."""
+        return repr(self.name)
+
+    @property
     def segment(self) -> Segment | None:
         return self.clip.segment if self.clip else None
 
@@ -70,9 +76,9 @@ class Move:
     note: str
 
 
-def record_from(row: Row) -> CharacterRecord:
+def record_from(row: Row) -> Character:
     """The value of a row; raises ValueError, KeyError or TypeError for one not written here."""
-    return CharacterRecord(
+    return Character(
         row_id=row["row_id"],
         identity=row["identity"],
         generation=row["generation"],
@@ -127,35 +133,35 @@ _CLIP_COLUMNS: tuple[ClipFact, ...] = (
 )
 
 
-def stored_columns(story: Mapping[str, Any]) -> dict[str, object]:
+def stored_columns(entry: Mapping[str, Any]) -> dict[str, object]:
     """The columns of an exported registration; raises KeyError, TypeError or ValueError for none.
 
     The read-back of ``encoding.character_json``: what a registry of an older version lacks is empty.
     """
-    facts, error = story["clip_facts"], story["error"] or {}
+    facts, error = entry["clip_facts"], entry["error"] or {}
     clip: dict[str, object] = dict.fromkeys(("clip", "segment", "clip_path", "clip_sha256"))
     if facts is not None:
         kept = {name: value for name, value in facts.items() if name != "length_s"}
         fps = str(Fraction(facts["fps"]).limit_denominator(1001))
         clip = {
-            "clip": json.dumps({**kept, "fps": fps, "model": story["model"]}),
-            "segment": json.dumps(story["segment"]),
-            "clip_path": story["clip"],
-            "clip_sha256": story["clip_sha256"],
+            "clip": json.dumps({**kept, "fps": fps, "model": entry["model"]}),
+            "segment": json.dumps(entry["segment"]),
+            "clip_path": entry["clip"],
+            "clip_sha256": entry["clip_sha256"],
         }
-    same = {name: story[name] for name in _SAME_COLUMNS}
+    same = {name: entry[name] for name in _SAME_COLUMNS}
     return {
         **same,
         **clip,
-        "state": as_state(story["state"]),
-        "source_path": story["source"],
-        "overrides": json.dumps(story["overrides"], sort_keys=True),
+        "state": as_state(entry["state"]),
+        "source_path": entry["source"],
+        "overrides": json.dumps(entry["overrides"], sort_keys=True),
         "error_type": error.get("type"),
         "error": error.get("message"),
-        "consent": story.get("consent"),
-        "has_nsfw": int(story.get("has_nsfw_contents", False)),
-        "object_deleted_at": story.get("object_deleted_at"),
-        "deleted_at": story.get("deleted_at"),
+        "consent": entry.get("consent"),
+        "has_nsfw": int(entry.get("has_nsfw_contents", False)),
+        "object_deleted_at": entry.get("object_deleted_at"),
+        "deleted_at": entry.get("deleted_at"),
     }
 
 

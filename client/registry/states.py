@@ -1,9 +1,12 @@
-"""The states of a registration and the moves between them: pure, and the only such table.
+"""The states of a paid task and the moves between them: pure, and the only such table.
 
-    planned -> clipped -> uploaded -> submitting -> submitted -> done
-                              ^            |             |
-                              |            +-> unknown   +-> failed -> tried again
-                              +----------------+ (nothing was accepted)
+Characters and videos take one course. They differ in how a task is prepared, and in whether one that
+failed is tried again:
+
+    planned [-> clipped -> uploaded] = ready -> submitting -> submitted -> done
+                                         ^          |             |
+                                         |          +-> unknown   +-> failed [-> tried again]
+                                         +----------+------+ (nothing was accepted)
 
 ``submitting`` is recorded before the request leaves: a crash there leaves a row that says so.
 ``unknown`` means that a task may or may not exist; only looking at the service's list leads out.
@@ -12,6 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 State = Literal[
@@ -19,31 +23,67 @@ State = Literal[
 ]
 STATES: Final[tuple[State, ...]] = get_args(State)
 
-MOVES: Final[Mapping[State, frozenset[State]]] = {
-    "planned": frozenset({"clipped"}),
-    # Back to planned: the clip's file is gone or changed.
-    "clipped": frozenset({"uploaded", "planned"}),
-    # Back to clipped: another bucket was chosen.
-    "uploaded": frozenset({"submitting", "clipped", "planned"}),
-    # Back to uploaded: nothing was sent, or a definite no that is not about this clip.
-    "submitting": frozenset({"submitted", "uploaded", "failed", "unknown"}),
-    "submitted": frozenset({"done", "failed"}),
-    "unknown": frozenset({"submitted", "uploaded"}),
-    "failed": frozenset({"planned", "clipped"}),
-    "done": frozenset(),
-}
-
 UNSETTLED: Final[frozenset[State]] = frozenset({"submitting", "unknown"})
 """A task may exist that the registry does not know."""
+FINISHED: Final[frozenset[State]] = frozenset({"done", "failed"})
+"""The service has said its last word on the task."""
 
 
-def may_move(before: State, after: State) -> bool:
-    """Whether a row may go from one state to another in one step."""
-    return after in MOVES[before]
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The way of one kind of task.
+
+    ``preparing``: its states before the submit, in order; from the last one a submit leaves, and a
+    submit that was not accepted leads back to it. ``tried_again_at``: where a failed one may go on.
+    """
+
+    preparing: tuple[State, ...]
+    tried_again_at: frozenset[State] = frozenset()
+
+    @property
+    def ready(self) -> State:
+        """The state that a submit leaves from."""
+        return self.preparing[-1]
+
+    @property
+    def moves(self) -> Mapping[State, frozenset[State]]:
+        """Every state with those that may follow it in one step."""
+        return self._preparing_moves() | {
+            # Back to ready: nothing was sent, or a definite no that is not about this very task.
+            "submitting": frozenset({"submitted", self.ready, "failed", "unknown"}),
+            "submitted": frozenset({"done", "failed"}),
+            "unknown": frozenset({"submitted", self.ready}),
+            "failed": self.tried_again_at,
+            "done": frozenset(),
+        }
+
+    @property
+    def ends(self) -> frozenset[State]:
+        """The states that nothing follows: the same order is then a new task."""
+        return frozenset(state for state, after in self.moves.items() if not after)
+
+    def may_move(self, before: State, after: State) -> bool:
+        """Whether a row may go from one state to another in one step."""
+        return after in self.moves.get(before, ())
+
+    def _preparing_moves(self) -> dict[State, frozenset[State]]:
+        """One step on, or back to any earlier one: a file is gone, another bucket was chosen."""
+        following: tuple[State, ...] = (*self.preparing[1:], "submitting")
+        return {
+            state: frozenset({after, *self.preparing[:index]})
+            for index, (state, after) in enumerate(zip(self.preparing, following, strict=True))
+        }
 
 
-def as_state(value: str) -> State:
-    """The state a stored word stands for; raises ValueError for any other word."""
-    if value not in STATES:
-        raise ValueError(f"no such state: {value!r}")
-    return value
+CHARACTER_COURSE: Final = Course(
+    ("planned", "clipped", "uploaded"), tried_again_at=frozenset({"planned", "clipped"})
+)
+VIDEO_COURSE: Final = Course(("planned",))
+
+
+def as_state(value: str, course: Course = CHARACTER_COURSE) -> State:
+    """The state that a stored word stands for; raises ValueError for one not of the course."""
+    for state in course.moves:
+        if state == value:
+            return state
+    raise ValueError(f"not a state: {value!r}")

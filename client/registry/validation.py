@@ -15,7 +15,7 @@ _MOST_INTEGER = 2**63
 """SQLite's integers have 64 bits."""
 
 
-def require_sound(record: object, name: str = "") -> None:
+def require_valid(record: object, name: str = "") -> None:
     """Raises TypeError or ValueError for a dataclass with a value not of its field's kind.
 
     A number must be finite, an integer one that SQLite takes, a text UTF-8, a moment in a time zone.
@@ -33,12 +33,12 @@ def _require(value: object, kind: object, name: str) -> None:
         _require(value, kind, name)
     elif origin is Literal:
         if value not in choices:
-            raise ValueError(f"no such {name}: {value!r}")
+            raise ValueError(f"not a {name}: {value!r}")
     elif origin is tuple:
         for one in _of_kind(value, tuple, name):
             _require(one, choices[0], name)
     elif is_dataclass(kind):
-        require_sound(_of_kind(value, typing.cast(type, kind), name), name)
+        require_valid(_of_kind(value, typing.cast(type, kind), name), name)
     else:
         _require_plain(value, origin or kind, name)
 
@@ -52,7 +52,7 @@ def _require_plain(value: object, kind: object, name: str) -> None:
     if isinstance(value, int) and abs(value) >= _MOST_INTEGER:
         raise ValueError(f"{name} is too large")
     if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{name} is no number")
+        raise ValueError(f"{name} is not a number")
     if isinstance(value, str):
         value.encode()
     if isinstance(value, datetime):

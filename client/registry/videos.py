@@ -1,37 +1,19 @@
-"""The registry's record of videos: what was asked, what it cost, where it went.
-
-    planned -> submitting -> submitted -> done | failed
-       ^           |
-       +-----------+-> unknown -> submitted | planned
-
-The same promise as for characters: ``submitting`` is recorded before the request leaves, and an
-``unknown`` is looked for at the service and never sent again blindly.
-"""
+"""Videos as recorded, and their rows in an open registry: what was asked, its cost, where it went."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any
 
-from screentest.client.errors import RegistryError
-from screentest.client.registry.characters import Registry
-from screentest.client.registry.records import iso
-from screentest.client.registry.validation import require_sound
-
-VideoState = Literal["planned", "submitting", "submitted", "done", "failed", "unknown"]
-
-_MOVES: Mapping[VideoState, frozenset[VideoState]] = {
-    "planned": frozenset({"submitting"}),
-    "submitting": frozenset({"submitted", "planned", "failed", "unknown"}),
-    "submitted": frozenset({"done", "failed"}),
-    "unknown": frozenset({"submitted", "planned"}),
-    "failed": frozenset(),
-    "done": frozenset(),
-}
+from screentest.client.registry.database import Database
+from screentest.client.registry.ledger import Ledger, Table
+from screentest.client.registry.records import Row
+from screentest.client.registry.states import VIDEO_COURSE, State, as_state
+from screentest.client.registry.validation import require_valid
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +35,12 @@ class VideoWish:
 
 
 @dataclass(frozen=True, slots=True)
-class VideoRecord:
+class Video:
     """Everything known about one video; moments are in UTC."""
 
-    video_id: int
+    row_id: int
     identity: str
-    state: VideoState
+    state: State
     service: str
     account: str
     model: str
@@ -75,178 +57,63 @@ class VideoRecord:
     created_at: datetime
     done_at: datetime | None
 
+    @property
+    def name(self) -> str:
+        """Its outputs have none at the service."""
+        return ""
 
-class VideoLedger:
-    """The videos of a registry; each change is one transaction."""
-
-    def __init__(self, registry: Registry) -> None:
-        self._database = registry.database
-        self._now = registry.now
-
-    def list(self) -> tuple[VideoRecord, ...]:
-        """Every video, oldest first."""
-        return self._select("ORDER BY video_id")
-
-    def rivals(self, record: VideoRecord) -> tuple[VideoRecord, ...]:
-        """Other videos that may own a task nobody has claimed yet."""
-        return self._select(
-            "WHERE video_id <> ? AND service = ? AND account = ? AND model = ? "
-            "AND state IN ('submitting', 'unknown')",
-            record.video_id,
-            record.service,
-            record.account,
-            record.model,
-        )
-
-    def under_way(self, wish: VideoWish) -> VideoRecord | None:
-        """The unfinished video of this very order."""
-        found = self._select("WHERE identity = ? AND state NOT IN ('done', 'failed')", wish.identity)
-        return found[0] if found else None
-
-    def is_open(self, identity: str) -> bool:
-        """Whether the video whose identity begins like this is unfinished."""
-        return bool(
-            self._select("WHERE identity LIKE ? || '%' AND state NOT IN ('done', 'failed')", identity)
-        )
-
-    def knows(self, identity: str) -> bool:
-        """Whether a video whose identity begins like this is recorded, finished or not."""
-        return bool(self._select("WHERE identity LIKE ? || '%'", identity))
-
-    def plan(self, wish: VideoWish) -> VideoRecord:
-        """The unfinished video of this very order, else a new one."""
-        with self._database.transaction():
-            return self.under_way(wish) or self._insert(wish)
-
-    def submitting(self, record: VideoRecord) -> VideoRecord:
-        """A request that costs money leaves right after this."""
-        return self._move(record, "submitting", submitting_at=iso(self._now()), **_NO_ERROR)
-
-    def submitted(self, record: VideoRecord, *, task_id: str) -> VideoRecord:
-        """The service has the task."""
-        return self._move(record, "submitted", task_id=task_id, **_NO_ERROR)
-
-    def finished(self, record: VideoRecord, *, path: str, sha256: str, has_nsfw: bool) -> VideoRecord:
-        """The video lies at ``path``."""
-        done = {"out_path": path, "out_sha256": sha256, "has_nsfw": int(has_nsfw)}
-        return self._move(record, "done", done_at=iso(self._now()), **done, **_NO_ERROR)
-
-    def failed(self, record: VideoRecord, error: Exception) -> VideoRecord:
-        """A definite no."""
-        return self._move(record, "failed", **_error(error))
-
-    def unknown(self, record: VideoRecord, error: Exception) -> VideoRecord:
-        """A task may or may not exist."""
-        return self._move(record, "unknown", **_error(error))
-
-    def returned(self, record: VideoRecord) -> VideoRecord:
-        """Nothing was accepted."""
-        return self._move(record, "planned")
-
-    def insert(self, columns: Mapping[str, object]) -> bool:
-        """Whether a video of another registry was added.
-
-        One that is known here, or whose order is under way here, is left out. Call it within a
-        transaction of the database.
-        """
-        known = self._select(
-            "WHERE task_id = ? OR (identity = ? AND (created_at = ? OR "
-            "(state NOT IN ('done', 'failed') AND ? NOT IN ('done', 'failed'))))",
-            columns["task_id"],
-            columns["identity"],
-            columns["created_at"],
-            columns["state"],
-        )
-        if known:
-            return False
-        if columns["task_id"]:
-            self._require_nobodys(columns["task_id"])
-        names, marks = ", ".join(columns), ", ".join("?" * len(columns))
-        insert = f"INSERT INTO videos ({names}) VALUES ({marks})"  # noqa: S608 - our own names
-        self._database.run(insert, *columns.values())
-        return True
-
-    def _move(self, record: VideoRecord, after: VideoState, **columns: object) -> VideoRecord:
-        with self._database.transaction():
-            [current] = self._select("WHERE video_id = ?", record.video_id)
-            if current.state != record.state or after not in _MOVES[current.state]:
-                raise RegistryError(f"The video cannot go from {current.state} to {after}.")
-            if task_id := columns.get("task_id"):
-                self._require_nobodys(task_id)
-            columns |= {"state": after, "updated_at": iso(self._now())}
-            sets = ", ".join(f"{name} = ?" for name in columns)
-            update = f"UPDATE videos SET {sets} WHERE video_id = ?"  # noqa: S608 - our own names
-            self._database.run(update, *columns.values(), record.video_id)
-            return self._select("WHERE video_id = ?", record.video_id)[0]
-
-    def _require_nobodys(self, task_id: object) -> None:
-        sql = "SELECT 1 FROM tasks WHERE task_id = ?"
-        if self._database.run(sql, task_id).fetchone():
-            raise RegistryError(f"Task {task_id} belongs to a character.")
-
-    def _insert(self, wish: VideoWish) -> VideoRecord:
-        now = iso(self._now())
-        row_id = self._database.run(
-            "INSERT INTO videos (identity, state, service, account, model, prompt, inputs, cost_usd,"
-            " created_at, updated_at) VALUES (?, 'planned', ?, ?, ?, ?, ?, ?, ?, ?)",
-            wish.identity,
-            wish.service,
-            wish.account,
-            wish.model,
-            wish.prompt,
-            json.dumps(dict(wish.inputs), sort_keys=True),
-            wish.cost_usd,
-            now,
-            now,
-        ).lastrowid
-        return self._select("WHERE video_id = ?", row_id)[0]
-
-    def _select(self, clause: str, *values: object) -> tuple[VideoRecord, ...]:
-        with self._database.mapped():
-            rows = self._database.run(f"SELECT * FROM videos {clause}", *values)  # noqa: S608
-            return tuple(video_from(dict(row)) for row in rows)
+    @property
+    def called(self) -> str:
+        """What a message calls it."""
+        return "the video"
 
 
-_NO_ERROR: Mapping[str, None] = {"error_type": None, "error": None}
-
-
-def _error(error: Exception) -> dict[str, object]:
-    return {"error_type": type(error).__name__, "error": str(error)}
-
-
-def video_from(row: dict[str, Any]) -> VideoRecord:
+def video_from(row: Row) -> Video:
     """The value of a row; raises ValueError, KeyError or TypeError for one not written here."""
-    if row["state"] not in get_args(VideoState):
-        raise ValueError(f"no such state: {row['state']!r}")
-    del row["updated_at"]
-    moments = {name: _moment(row[name]) for name in ("submitting_at", "done_at")}
-    row |= moments | {"created_at": datetime.fromisoformat(row["created_at"])}
-    row |= {"inputs": json.loads(row["inputs"]), "has_nsfw": bool(row["has_nsfw"])}
-    return VideoRecord(**row)
+    return Video(
+        row_id=row["video_id"],
+        identity=row["identity"],
+        state=as_state(row["state"], VIDEO_COURSE),
+        service=row["service"],
+        account=row["account"],
+        model=row["model"],
+        prompt=row["prompt"],
+        inputs=json.loads(row["inputs"]),
+        cost_usd=row["cost_usd"],
+        submitting_at=_moment(row["submitting_at"]),
+        task_id=row["task_id"],
+        out_path=row["out_path"],
+        out_sha256=row["out_sha256"],
+        has_nsfw=bool(row["has_nsfw"]),
+        error_type=row["error_type"],
+        error=row["error"],
+        created_at=datetime.fromisoformat(row["created_at"]),
+        done_at=_moment(row["done_at"]),
+    )
 
 
 def _moment(value: str | None) -> datetime | None:
     return datetime.fromisoformat(value) if value is not None else None
 
 
-def stored_video(story: Mapping[str, Any]) -> dict[str, object]:
+def stored_video(entry: Mapping[str, Any]) -> dict[str, object]:
     """The columns of an exported video: the read-back of ``encoding.video_json``.
 
     Raises KeyError, TypeError, ValueError or OverflowError for what would not be read again.
     """
-    error = story["error"] or {}
-    same = {name: story[name] for name in _SAME_COLUMNS}
+    error = entry["error"] or {}
+    same = {name: entry[name] for name in _SAME_COLUMNS}
     columns = {
         **same,
-        "inputs": json.dumps(story["inputs"], sort_keys=True),
-        "out_path": story["video"],
-        "out_sha256": story["video_sha256"],
-        "has_nsfw": int(story["has_nsfw_contents"]),
+        "inputs": json.dumps(entry["inputs"], sort_keys=True),
+        "out_path": entry["video"],
+        "out_sha256": entry["video_sha256"],
+        "has_nsfw": int(entry["has_nsfw_contents"]),
         "error_type": error.get("type"),
         "error": error.get("message"),
-        "updated_at": story["done_at"] or story["submitting_at"] or story["created_at"],
+        "updated_at": entry["done_at"] or entry["submitting_at"] or entry["created_at"],
     }
-    require_sound(video_from({"video_id": 0, **columns}))
+    require_valid(video_from({"video_id": 0, **columns}))
     return columns
 
 
@@ -263,3 +130,70 @@ _SAME_COLUMNS = (
     "created_at",
     "done_at",
 )
+
+
+VIDEOS = Table(name="videos", key="video_id", course=VIDEO_COURSE, read=video_from)
+
+
+class VideoLedger(Ledger[Video]):
+    """Every video, its state and where it went."""
+
+    def __init__(self, database: Database, *, now: Callable[[], datetime]) -> None:
+        super().__init__(database, table=VIDEOS, now=now)
+
+    # Reading
+
+    def list_all(self) -> tuple[Video, ...]:
+        """Every video, oldest first."""
+        return self._select("ORDER BY video_id")
+
+    def is_unfinished(self, identity: str) -> bool:
+        """Whether the video whose identity begins like this is neither done nor failed."""
+        return bool(
+            self._select("WHERE identity LIKE ? || '%' AND state NOT IN ('done', 'failed')", identity)
+        )
+
+    def is_known(self, identity: str) -> bool:
+        """Whether a video whose identity begins like this is recorded, finished or not."""
+        return bool(self._select("WHERE identity LIKE ? || '%'", identity))
+
+    # Writing
+
+    def record_wish(self, wish: VideoWish) -> Video:
+        """The unfinished video of this very order, else a new one."""
+        with self._database.transaction():
+            return self.find_under_way(wish.identity) or self._add_planned(wish, _wish_columns(wish))
+
+    def mark_done(self, row: Video, *, path: str, sha256: str, has_nsfw: bool) -> Video:
+        """The video lies at ``path``."""
+        return self._mark_done(row, {"out_path": path, "out_sha256": sha256}, has_nsfw=has_nsfw)
+
+    def add_imported(self, columns: Mapping[str, object]) -> bool:
+        """Whether a video of another registry was added.
+
+        One that is known here, or whose order is under way here, is left out.
+        """
+        with self._database.transaction():
+            if self._is_known(columns):
+                return False
+            if isinstance(task_id := columns["task_id"], str) and task_id:
+                self._own(task_id, 0)
+            self._insert(columns)
+            return True
+
+    def _is_known(self, columns: Mapping[str, object]) -> bool:
+        return bool(
+            self._select(
+                "WHERE task_id = ? OR (identity = ? AND (created_at = ? OR "
+                "(state NOT IN ('done', 'failed') AND ? NOT IN ('done', 'failed'))))",
+                columns["task_id"],
+                columns["identity"],
+                columns["created_at"],
+                columns["state"],
+            )
+        )
+
+
+def _wish_columns(wish: VideoWish) -> dict[str, object]:
+    inputs = json.dumps(dict(wish.inputs), sort_keys=True)
+    return {"prompt": wish.prompt, "inputs": inputs, "cost_usd": wish.cost_usd}

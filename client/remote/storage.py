@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 CONTENT_TYPE = "video/mp4"
 REUSED_FOR = timedelta(days=7)
-"""An object older than this is uploaded again: see ``tidy.LEFT_ALONE_FOR``."""
+"""An object older than this is uploaded again: see ``clean_up.LEFT_ALONE_FOR``."""
 PROVEN_BYTES = 65_536
 """How much of the object the proof compares."""
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from screentest.client.config import Secret, Settings
 from screentest.client.errors import BadReply, Rejected, ServiceError, WaitTimeout
-from screentest.client.remote.character_models import CharacterModel, Polled
+from screentest.client.remote.character_models import Polled
 from screentest.client.remote.http import Http, Reply, Request
 from screentest.client.remote.replies import (
     Prediction,
@@ -79,27 +79,14 @@ class WaveSpeed:
     def close(self) -> None:
         self._http.close()
 
-    def create_character(
-        self,
-        model: CharacterModel,
-        *,
-        video: str,
-        name: str,
-        description: str = "",
-        webhook: str = "",
-    ) -> Prediction:
-        """The task that makes a character; this call costs money.
+    def submit(self, model_id: str, inputs: Mapping[str, object], *, webhook: str = "") -> Prediction:
+        """The task of a model; this call costs money.
 
         ``webhook``: URL that the service calls when the task has ended.
 
         Raises ServiceUnreachable (nothing sent), Unauthorized, NoBalance, RateLimited or Rejected
         (a definite no), ReplyLost (it may have been accepted).
         """
-        body = model.body(video=video, name=name, description=description)
-        return self.submit(model.model_id, body, webhook=webhook)
-
-    def submit(self, model_id: str, inputs: Mapping[str, object], *, webhook: str = "") -> Prediction:
-        """The task of any model; this call costs money. Raises as ``create_character`` does."""
         query = f"?webhook={quote(webhook, safe='')}" if webhook else ""
         request = self._request("POST", f"/{model_id}{query}", json=dict(inputs))
         return parse_submitted(self._http.submit(request), secrets=self._secrets)

@@ -16,11 +16,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from screentest.client.errors import HeldElsewhere
-from screentest.client.registry.characters import Registry
+from screentest.client.errors import HeldElsewhere, StorageError
 from screentest.client.registry.locks import locked
-from screentest.client.registry.records import CharacterRecord
-from screentest.client.registry.videos import VideoLedger
+from screentest.client.registry.records import Character
+from screentest.client.registry.registry import Registry
+from screentest.client.tasks.session import Session
 
 if TYPE_CHECKING:
     from screentest.client.config import Settings
@@ -38,7 +38,7 @@ _LOCK_WAIT_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Tidied:
+class Cleaned:
     """``deleted``: keys that are gone, or would be. ``needed``: kept for something unfinished.
     ``foreign``: maybe another home's, kept until nobody can need them.
     """
@@ -48,7 +48,7 @@ class Tidied:
     foreign: tuple[str, ...]
 
 
-def tidy(settings: Settings, registry: Registry, *, dry_run: bool) -> Tidied:
+def clean_up(settings: Settings, registry: Registry, *, dry_run: bool) -> Cleaned:
     """Every object that may be this registry's looked at, and what nobody needs deleted."""
     from screentest.client.remote.storage import Bucket
 
@@ -63,7 +63,7 @@ def tidy(settings: Settings, registry: Registry, *, dry_run: bool) -> Tidied:
                     bucket.delete(found.key)
                     _mark(found.key, settings.bucket, registry)
             fates[fate].append(found.key)
-    return Tidied(tuple(fates["deleted"]), tuple(fates["needed"]), tuple(fates["foreign"]))
+    return Cleaned(tuple(fates["deleted"]), tuple(fates["needed"]), tuple(fates["foreign"]))
 
 
 def _candidates(settings: Settings, registry: Registry, bucket: Bucket) -> Iterator[Listed]:
@@ -71,14 +71,18 @@ def _candidates(settings: Settings, registry: Registry, bucket: Bucket) -> Itera
     from screentest.client.remote.storage import Listed
 
     yield from bucket.listed(registry.folder)
-    recorded = {row.object_key for row in registry.with_object(settings.bucket) if row.object_key}
+    recorded = {
+        row.object_key
+        for row in registry.characters.list_with_object(settings.bucket)
+        if row.object_key
+    }
     for key in sorted(recorded):
         if not _is_own(key, registry) and (at := bucket.modified_at(key)):
             yield Listed(key, at)
 
 
 def _seen_again(found: Listed, bucket: Bucket) -> Listed:
-    """The object as it is now: another home may have put it there anew since it was listed."""
+    """The object as it is now: another home may have put it there again since it was listed."""
     return replace(found, modified_at=bucket.modified_at(found.key) or found.modified_at)
 
 
@@ -100,16 +104,15 @@ def _held(home: Path, key: str) -> Iterator[bool]:
 def _fate(found: Listed, registry: Registry) -> Fate:
     is_own = _is_own(found.key, registry)
     image = _IMAGE.fullmatch(found.key.removeprefix(f"{registry.folder}/"))
-    videos = VideoLedger(registry)
-    if is_own and image and videos.is_open(image[1]):
+    if is_own and image and registry.videos.is_unfinished(image[1]):
         return "needed"
     clip = _CLIP.fullmatch(found.key)
-    rows = registry.with_clip(clip[1]) if clip else ()
+    rows = registry.characters.list_with_clip(clip[1]) if clip else ()
     if any(map(_needs_it, rows)):
         return "needed"
     is_old = registry.now() - found.modified_at > LEFT_ALONE_FOR
     # A home may have been copied, its folder's name with it: what is not recorded may be the copy's.
-    is_known = bool(rows) or (image is not None and videos.knows(image[1]))
+    is_known = bool(rows) or (image is not None and registry.videos.is_known(image[1]))
     return "deleted" if (is_own and is_known) or is_old else "foreign"
 
 
@@ -117,11 +120,42 @@ def _is_own(key: str, registry: Registry) -> bool:
     return key.startswith(f"{registry.folder}/")
 
 
-def _needs_it(row: CharacterRecord) -> bool:
+def _needs_it(row: Character) -> bool:
     return row.deleted_at is None and row.state not in ("planned", "done", "failed")
 
 
 def _mark(key: str, bucket: str, registry: Registry) -> None:
-    for row in registry.with_object(bucket):
+    for row in registry.characters.list_with_object(bucket):
         if row.object_key == key:
-            registry.object_gone(row)
+            registry.characters.mark_object_deleted(row)
+
+
+def take_out(row: Character, session: Session) -> Character:
+    """The row once its clip is out of the bucket, if nothing else needs it there.
+
+    The character exists, so what goes wrong here is told and nothing more.
+    """
+    clip, settings, key = row.clip, session.settings, row.object_key
+    if clip is None or key is None or row.bucket != settings.bucket:
+        return row
+    if not _is_own(key, session.registry):
+        # Of an earlier version or of another home, which may need it: `storage clean` knows when not.
+        return row
+    locks, ledger = settings.home / "locks", session.registry.characters
+    try:
+        # The same lock as around an upload: no other run may find the object there and lose it then.
+        with locked(locks, clip.sha256, what="the clip's object", wait_s=60.0):
+            if ledger.list_needing(clip.sha256, besides=row):
+                return row
+            _delete(key, settings)
+            return ledger.mark_object_deleted(row)
+    except (StorageError, HeldElsewhere) as error:
+        session.watcher.warned(f"The clip stays in the bucket: {error.message}")
+        return row
+
+
+def _delete(key: str, settings: Settings) -> None:
+    from screentest.client.remote.storage import Bucket
+
+    with Bucket(settings) as bucket:
+        bucket.delete(key)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal
 
 from screentest.client.errors import (
     ConfigError,
@@ -17,11 +17,12 @@ from screentest.client.errors import (
     UnknownCharacter,
     UnsettledSubmit,
 )
+from screentest.client.registry.ledger import T
 from screentest.client.registry.locks import locked
-from screentest.client.registry.records import CharacterRecord
 from screentest.client.registry.states import UNSETTLED, State
-from screentest.client.remote.character_models import model_of
 from screentest.client.tasks.finish import finish
+from screentest.client.tasks.kind import Kind
+from screentest.client.tasks.ours import carries
 from screentest.client.tasks.session import Session
 from screentest.client.tasks.settle import settle, surely_unknown
 from screentest.prep.core.errors import ScreentestError
@@ -31,15 +32,15 @@ Outcome = Literal["done", "failed", "waiting", "ready", "left"]
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Generic[T]):
     """What became of one row.
 
     ``outcome``: "done" and "failed" are ends; "waiting": its task goes on at the service; "ready":
-    nothing was accepted, and `register` goes on with it; "left": it cannot be told, or is not ours
-    to touch. ``reason``, in words, and ``remedies``: where there is more to say.
+    nothing was accepted, and the command that began it goes on with it; "left": it cannot be told,
+    or is not ours to touch. ``reason`` and ``hint``: in words, where there is more to say.
     """
 
-    record: CharacterRecord
+    record: T
     before: State
     outcome: Outcome
     reason: str = ""
@@ -51,59 +52,63 @@ class Settled:
         return in_words(self.remedies)
 
     @property
-    def open(self) -> bool:
+    def unsettled(self) -> bool:
         """Whether a task may exist that the registry does not know."""
         return self.record.state in UNSETTLED
 
 
 def reconcile(
-    rows: Sequence[CharacterRecord], session: Session, *, wait: bool = True
-) -> tuple[Settled, ...]:
+    rows: Sequence[T], *, kind: Kind[T], session: Session, wait: bool = True
+) -> tuple[Settled[T], ...]:
     """Every row settled as far as it can be told; tasks that were found are waited for if ``wait``.
 
     Never raises for what one row meets: that is its ``reason``, and the next row follows.
     """
-    return tuple(_held(row, session, lambda held: _settled(held, session, wait=wait)) for row in rows)
+
+    def settled(row: T) -> Settled[T]:
+        return _settled(row, kind, session, wait=wait)
+
+    return tuple(_tried(row, kind, session, settled) for row in rows)
 
 
-def adopt(row: CharacterRecord, task_id: str, session: Session, *, wait: bool = True) -> Settled:
+def wait_for(rows: Sequence[T], *, kind: Kind[T], session: Session) -> tuple[Settled[T], ...]:
+    """Every row at ``submitted`` when its task has ended, or its deadline has come."""
+    return reconcile([row for row in rows if row.state == "submitted"], kind=kind, session=session)
+
+
+def adopt(row: T, task_id: str, *, kind: Kind[T], session: Session, wait: bool = True) -> Settled[T]:
     """A lost submit whose task its owner names.
 
-    Raises ConfigError for a task of another model, RegistryError for one that another row has.
+    Raises ConfigError for a task of another model or name, RegistryError for one that a row has.
     """
 
-    def adopted(held: CharacterRecord) -> Settled:
-        held = surely_unknown(held, session.registry)
+    def adopted(row: T) -> Settled[T]:
+        before, ledger = row.state, kind.ledger(session.registry)
+        row = surely_unknown(row, ledger)
         task = session.service.result(task_id)
-        if task.model not in ("", held.model):
-            raise ConfigError(f"Task {task_id} is one of {task.model}, not of {held.model}.")
-        if task.name not in (None, held.name):
-            raise ConfigError(f"Task {task_id} made {task.name!r}, not {held.name!r}.")
-        price_usd = model_of(held.model).price_usd
+        if task.model not in ("", row.model):
+            raise ConfigError(f"Task {task_id} is one of {task.model}, not of {row.model}.")
+        if carries(task, row.name) is False:
+            raise ConfigError(f"Task {task_id} made {task.name!r}, not {row.called}.")
         note = f"adopted by its owner: task {task_id}"
-        held = session.registry.submitted(held, task_id=task_id, cost_usd=price_usd, note=note)
-        return _finished(held, session, before=row.state, wait=wait)
+        row = ledger.mark_submitted(row, task_id=task_id, cost_usd=kind.price_usd(row), note=note)
+        return _finished(row, kind, session, before=before, wait=wait)
 
-    return _claimed(row, session, adopted)
-
-
-def forget(row: CharacterRecord, session: Session) -> Settled:
-    """A lost submit that its owner says was never accepted: `register` may submit again."""
-
-    def forgotten(held: CharacterRecord) -> Settled:
-        held = surely_unknown(held, session.registry)
-        held = session.registry.returned(held, "uploaded", note="forgotten by its owner")
-        return Settled(held, row.state, "ready", "its owner says that nothing was accepted.")
-
-    return _claimed(row, session, forgotten)
+    return _with_lock(row, kind, session, adopted)
 
 
-def waited(rows: Sequence[CharacterRecord], session: Session) -> tuple[Settled, ...]:
-    """Every row at ``submitted`` when its task has ended, or its deadline has come."""
-    return reconcile([row for row in rows if row.state == "submitted"], session)
+def forget(row: T, *, kind: Kind[T], session: Session) -> Settled[T]:
+    """A lost submit that its owner says was never accepted: it may be submitted again."""
+
+    def forgotten(row: T) -> Settled[T]:
+        before, ledger = row.state, kind.ledger(session.registry)
+        row = ledger.mark_ready(surely_unknown(row, ledger), note="forgotten by its owner")
+        return Settled(row, before, "ready", "its owner says that nothing was accepted.")
+
+    return _with_lock(row, kind, session, forgotten)
 
 
-def one_unsettled(name: str, rows: Sequence[CharacterRecord]) -> CharacterRecord:
+def one_unsettled(name: str, rows: Sequence[T]) -> T:
     """The one row that a decision is about; ``name`` may be empty where there is only one.
 
     Raises UnknownCharacter for none, RegistryError where several could be meant.
@@ -115,55 +120,53 @@ def one_unsettled(name: str, rows: Sequence[CharacterRecord]) -> CharacterRecord
             Remedy("list_characters"),
         )
     if len(found) > 1:
-        meant = ", ".join(f"{row.name!r} ({row.identity[:12]}...)" for row in found)
+        meant = ", ".join(f"{row.called} ({row.identity[:12]}...)" for row in found)
         raise RegistryError(f"Several lost submits could be meant: {meant}.", "Give one's identity.")
     return found[0]
 
 
-def _held(row: CharacterRecord, session: Session, act: Callable[[CharacterRecord], Settled]) -> Settled:
+def _tried(row: T, kind: Kind[T], session: Session, act: Callable[[T], Settled[T]]) -> Settled[T]:
     if (row.service, row.account) != (session.settings.service, session.settings.account):
         reason = f"it belongs to another account or service ({row.service})."
         return Settled(row, row.state, "left", reason, remedies_of("Use that account's settings."))
     try:
-        return _claimed(row, session, act)
+        return _with_lock(row, kind, session, act)
     except HeldElsewhere as error:
         return Settled(row, row.state, "left", error.message, error.remedies)
     except UnsettledSubmit as error:
-        return Settled(_now(row, session), row.state, "left", error.message, error.remedies)
+        now = kind.ledger(session.registry).find_row(row.row_id)
+        return Settled(now, row.state, "left", error.message, error.remedies)
     except ScreentestError as error:
-        return _with_error(_now(row, session), row.state, error)
+        now = kind.ledger(session.registry).find_row(row.row_id)
+        return _with_error(now, row.state, error)
 
 
-def _claimed(
-    row: CharacterRecord, session: Session, act: Callable[[CharacterRecord], Settled]
-) -> Settled:
-    with locked(session.settings.home / "locks", row.identity, what=repr(row.name)):
-        return act(_now(row, session))
+def _with_lock(row: T, kind: Kind[T], session: Session, act: Callable[[T], Settled[T]]) -> Settled[T]:
+    """What the act gives of the row as it is now: another process may have moved it on."""
+    with locked(session.settings.home / "locks", row.identity, what=row.called):
+        return act(kind.ledger(session.registry).find_row(row.row_id))
 
 
-def _now(row: CharacterRecord, session: Session) -> CharacterRecord:
-    """The row as it is now: another process may have moved it on."""
-    return session.registry.row(row.row_id)
-
-
-def _settled(held: CharacterRecord, session: Session, *, wait: bool) -> Settled:
-    before = held.state
-    if held.state in UNSETTLED:
-        held = settle(held, model=model_of(held.model), session=session)
-    if held.state == "submitted":
-        return _finished(held, session, before=before, wait=wait)
-    if held.state in ("done", "failed"):
-        return Settled(held, before, "done" if held.state == "done" else "failed")
+def _settled(row: T, kind: Kind[T], session: Session, *, wait: bool) -> Settled[T]:
+    before = row.state
+    if row.state in UNSETTLED:
+        row = settle(row, kind=kind, session=session)
+    if row.state == "submitted":
+        return _finished(row, kind, session, before=before, wait=wait)
+    if row.state == "done":
+        return Settled(row, before, "done")
+    if row.state == "failed":
+        return Settled(row, before, "failed")
     owed = "nothing was submitted, nothing is owed."
-    return Settled(held, before, "ready", owed, (Remedy("go_on"),))
+    return Settled(row, before, "ready", owed, (Remedy("go_on"),))
 
 
-def _finished(held: CharacterRecord, session: Session, *, before: State, wait: bool) -> Settled:
-    if not wait and not session.service.result(held.task_id or "").ended:
-        return Settled(held, before, "waiting", f"task {held.task_id} goes on at the service.")
-    return Settled(finish(held, session), before, "done")
+def _finished(row: T, kind: Kind[T], session: Session, *, before: State, wait: bool) -> Settled[T]:
+    if not wait and not session.service.result(row.task_id or "").ended:
+        return Settled(row, before, "waiting", f"task {row.task_id} goes on at the service.")
+    return Settled(finish(row, kind=kind, session=session), before, "done")
 
 
-def _with_error(row: CharacterRecord, before: State, error: ScreentestError) -> Settled:
+def _with_error(row: T, before: State, error: ScreentestError) -> Settled[T]:
     outcomes: dict[State, Outcome] = {"failed": "failed", "submitted": "waiting"}
     return Settled(row, before, outcomes.get(row.state, "left"), error.message, error.remedies)

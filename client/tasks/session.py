@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from screentest.client.config import Settings
-from screentest.client.registry.characters import FILE_NAME, Registry, utc_now
+from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
 from screentest.prep.core.progress import SILENT, Watcher
 
 if TYPE_CHECKING:
+    from screentest.client.remote.character_models import Polled
+    from screentest.client.remote.replies import Prediction
     from screentest.client.remote.wavespeed import WaveSpeed
 
 
@@ -35,6 +37,16 @@ class Session:
     service: WaveSpeed
     watcher: Watcher = SILENT
     clocks: Clocks = field(default_factory=Clocks)
+
+    def waited(self, task_id: str, model: Polled) -> Prediction:
+        """The task when it has ended, well or not. Raises WaitTimeout after the settings' time."""
+        return self.service.wait(
+            task_id,
+            model=model,
+            deadline_s=self.settings.wait_s,
+            clock=self.clocks.clock,
+            sleep=self.clocks.sleep,
+        )
 
 
 @contextmanager

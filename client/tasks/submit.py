@@ -1,4 +1,4 @@
-"""The one step that costs money.
+"""The one step that costs money, and the only one that sends it.
 
 The row says ``submitting`` before the request leaves, and what the row says afterwards depends only
 on whether a task can exist: never "try again" where one might.
@@ -6,9 +6,9 @@ on whether a task can exist: never "try again" where one might.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 
-from screentest.client.characters.order import Order
 from screentest.client.errors import (
     NoBalance,
     RateLimited,
@@ -18,66 +18,56 @@ from screentest.client.errors import (
     ServiceUnreachable,
     Unauthorized,
 )
-from screentest.client.registry.characters import Registry
-from screentest.client.registry.records import CharacterRecord
-from screentest.client.remote.character_models import CharacterModel
-from screentest.client.remote.storage import Upload
+from screentest.client.registry.ledger import Ledger, T
 from screentest.client.remote.wavespeed import WaveSpeed
 from screentest.prep.core.remedy import Remedy
 
-NOT_ABOUT_THE_CLIP = (ServiceUnreachable, Unauthorized, NoBalance, RateLimited)
+NOT_ABOUT_THE_TASK = (ServiceUnreachable, Unauthorized, NoBalance, RateLimited)
 """Nothing was accepted, and the same row may be submitted once the cause is gone."""
 
 
 def submit(
-    record: CharacterRecord,
+    row: T,
     *,
-    model: CharacterModel,
-    upload: Upload,
-    order: Order,
-    price_usd: float,
-    registry: Registry,
+    body: Mapping[str, object],
+    cost_usd: float,
+    ledger: Ledger[T],
     service: WaveSpeed,
-) -> CharacterRecord:
+    webhook: str = "",
+) -> T:
     """The row at ``submitted``, with its task id and cost.
 
-    Raises what the service said. The row is then back at ``uploaded`` (nothing sent, key, balance,
-    tier), ``failed`` (rejected), or ``unknown`` (anything that leaves open whether a task exists).
+    ``body``: the submit's JSON. Raises what the service said. The row is then ready again (nothing
+    sent, key, balance, tier), ``failed`` (rejected), or ``unknown`` (anything that leaves open
+    whether a task exists).
     """
-    record = registry.submitting(record)
+    row = ledger.mark_submitting(row)
     try:
-        task = service.create_character(
-            model,
-            video=upload.url,
-            name=record.name,
-            description=order.description,
-            webhook=order.webhook,
-        )
-    except NOT_ABOUT_THE_CLIP as error:
-        registry.returned(record, "uploaded", note=str(error), error=error)
+        task = service.submit(row.model, body, webhook=webhook)
+    except NOT_ABOUT_THE_TASK as error:
+        ledger.mark_ready(row, note=str(error), error=error)
         raise
     except Rejected as error:
-        registry.failed(record, error)
+        ledger.mark_failed(row, error)
         raise
     except ReplyLost as error:
-        _mark_unknown(record, error, registry=registry)
-        raise _with_way_out(error, record.name) from error
+        _mark_unknown(row, error, ledger)
+        raise _with_way_out(error, row.called) from error
     except BaseException:
-        lost = ReplyLost("The run was interrupted while it submitted.")
-        _mark_unknown(record, lost, registry=registry)
+        _mark_unknown(row, ReplyLost("The run was interrupted while it submitted."), ledger)
         raise
-    return registry.submitted(record, task_id=task.task_id, cost_usd=price_usd)
+    return ledger.mark_submitted(row, task_id=task.task_id, cost_usd=cost_usd)
 
 
-def _mark_unknown(record: CharacterRecord, error: Exception, *, registry: Registry) -> None:
+def _mark_unknown(row: T, error: Exception, ledger: Ledger[T]) -> None:
     # A row left at "submitting" is read the same way, so a full disk here loses nothing.
     with suppress(RegistryError):
-        registry.unknown(record, error)
+        ledger.mark_unknown(row, error)
 
 
-def _with_way_out(error: ReplyLost, name: str) -> ReplyLost:
+def _with_way_out(error: ReplyLost, called: str) -> ReplyLost:
     return ReplyLost(
-        f"{error.message.rstrip('.')}: {name!r} may or may not have been accepted.",
+        f"{error.message.rstrip('.')}: {called} may or may not have been accepted.",
         Remedy("retry"),
         "It looks for the task in the service's list before anything else and never submits twice "
         "blindly.",

@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
-import mimetypes
-from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from screentest.client.errors import (
-    BadReply,
-    ConfigError,
-    RegistryError,
-    Rejected,
-    ReplyLost,
-    StorageError,
-    UnsettledSubmit,
-)
 from screentest.client.registry.locks import locked
-from screentest.client.registry.videos import VideoLedger, VideoRecord, VideoWish
-from screentest.client.remote.http import Http, Request
+from screentest.client.registry.states import UNSETTLED, VIDEO_COURSE
+from screentest.client.registry.videos import Video, VideoWish
 from screentest.client.remote.prices import quoted_usd
-from screentest.client.remote.replies import Prediction, task_error
-from screentest.client.remote.storage import Bucket
-from screentest.client.tasks.proof import proven
+from screentest.client.tasks.finish import finish
 from screentest.client.tasks.session import Session
-from screentest.client.tasks.settle import Adopt, Leave, Return, decide, unclaimed
-from screentest.client.tasks.submit import NOT_ABOUT_THE_CLIP
+from screentest.client.tasks.settle import settle
+from screentest.client.tasks.submit import submit
+from screentest.client.videos.image import image_sha256, is_url, put_image, take_image_out
 from screentest.client.videos.plan import VideoPlan
-from screentest.prep.core.files import sha256_of
+from screentest.client.videos.task import video_to
 from screentest.prep.core.progress import stage
-from screentest.prep.core.remedy import Remedy
-
-IMAGES = "images"
-"""Where first frames lie in the registry's folder of the bucket."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
     """A video on disk. ``submitted``: whether this run was the one that paid for it."""
 
-    record: VideoRecord
+    record: Video
     submitted: bool
 
 
@@ -64,19 +46,19 @@ def quote(plan: VideoPlan, session: Session) -> Quote:
         listed_usd=plan.cost_usd,
         max_cost_usd=order.max_cost_usd,
     )
-    image = order.image if _is_url(order.image) else _sha256(order.image) if order.image else ""
+    sha256 = "" if not order.image or is_url(order.image) else image_sha256(order.image)
     wish = VideoWish(
         service=session.settings.service,
         account=session.settings.account,
         model=plan.model.model_id,
         prompt=order.prompt,
         # A URL's query may be a signature: it is never recorded.
-        inputs=plan.inputs(image=image.partition("?")[0]),
+        inputs=plan.inputs(image=sha256 or order.image.partition("?")[0]),
         cost_usd=usd,
     )
-    under_way = VideoLedger(session.registry).under_way(wish)
+    under_way = session.registry.videos.find_under_way(wish.identity)
     paid = under_way is not None and under_way.state == "submitted"
-    return Quote(plan, wish, paid, "" if _is_url(order.image) else image)
+    return Quote(plan, wish, paid, sha256)
 
 
 def make(quoted: Quote, session: Session) -> Made:
@@ -86,170 +68,39 @@ def make(quoted: Quote, session: Session) -> Made:
     ScreentestError with the way out; a submit whose reply was lost is looked for and never sent
     again blindly.
     """
-    ledger = VideoLedger(session.registry)
-    with locked(session.settings.home / "locks", quoted.wish.identity, what="this video"):
-        record = ledger.plan(quoted.wish)
-        if record.state in ("submitting", "unknown"):
-            record = _settled(record, ledger, session)
-        submits = record.state == "planned"
+    kind = video_to(quoted.plan.order.out)
+    identity = quoted.wish.identity
+    with locked(session.settings.home / "locks", identity, what="this video"):
+        row = session.registry.videos.record_wish(quoted.wish)
+        if row.state in UNSETTLED:
+            row = settle(row, kind=kind, session=session)
+        submits = row.state == VIDEO_COURSE.ready
         if submits:
-            record = _submitted(record, quoted, ledger, session)
-        record = _fetched(record, quoted.plan, ledger, session)
-        _tidy(quoted, session)
-        return Made(record, submits)
+            row = _submitted(row, quoted, session)
+        row = finish(row, kind=kind, session=session)
+        if quoted.image_sha256 and not session.settings.keep_objects:
+            take_image_out(quoted.plan.order.image, identity=identity, session=session)
+        return Made(row, submits)
 
 
-def _submitted(
-    record: VideoRecord, quoted: Quote, ledger: VideoLedger, session: Session
-) -> VideoRecord:
-    plan = quoted.plan
-    inputs = plan.inputs(image=_image_url(quoted, session))
+def _submitted(row: Video, quoted: Quote, session: Session) -> Video:
+    order = quoted.plan.order
+    body = quoted.plan.inputs(image=_image_url(quoted, session))
     with stage(session.watcher, "submit") as under_way:
-        record = ledger.submitting(record)
-        try:
-            task = session.service.submit(plan.model.model_id, inputs, webhook=plan.order.webhook)
-        except NOT_ABOUT_THE_CLIP:
-            ledger.returned(record)
-            raise
-        except Rejected as error:
-            ledger.failed(record, error)
-            raise
-        except ReplyLost as error:
-            _mark_unknown(record, error, ledger)
-            raise ReplyLost(
-                f"{error.message.rstrip('.')}: the video may or may not have been accepted.",
-                Remedy("retry"),
-                "It looks for the task and never pays twice blindly.",
-            ) from error
-        except BaseException:
-            lost = ReplyLost("The run was interrupted while it submitted.")
-            _mark_unknown(record, lost, ledger)
-            raise
-        record = ledger.submitted(record, task_id=task.task_id)
-        under_way.summary = f"task {task.task_id}, USD {record.cost_usd:g}"
-    return record
-
-
-def _mark_unknown(record: VideoRecord, error: Exception, ledger: VideoLedger) -> None:
-    with suppress(RegistryError):
-        ledger.unknown(record, error)
-
-
-def _settled(record: VideoRecord, ledger: VideoLedger, session: Session) -> VideoRecord:
-    if record.state == "submitting":
-        record = ledger.unknown(record, ReplyLost("The run ended while it submitted."))
-    since = record.submitting_at or record.created_at
-    decision = decide(
-        "",
-        candidates=unclaimed(since, model_id=record.model, session=session),
-        rivals={str(rival.video_id) for rival in ledger.rivals(record)},
-        waited_s=(session.clocks.now() - since).total_seconds(),
-        settle_after_s=session.settings.settle_after_s,
-    )
-    match decision:
-        case Adopt(task_id, _):
-            return ledger.submitted(record, task_id=task_id)
-        case Return(_):
-            return ledger.returned(record)
-        case Leave(reason, remedy):
-            raise UnsettledSubmit(f"Whether the video was accepted is open: {reason}", remedy)
-
-
-def _fetched(
-    record: VideoRecord, plan: VideoPlan, ledger: VideoLedger, session: Session
-) -> VideoRecord:
-    with stage(session.watcher, "wait") as under_way:
-        task = session.service.wait(
-            record.task_id or "",
-            model=plan.model,
-            deadline_s=session.settings.wait_s,
-            clock=session.clocks.clock,
-            sleep=session.clocks.sleep,
+        row = submit(
+            row,
+            body=body,
+            cost_usd=row.cost_usd,
+            ledger=session.registry.videos,
+            service=session.service,
+            webhook=order.webhook,
         )
-        under_way.summary = task.status
-    if not task.completed:
-        error = task_error(task)
-        ledger.failed(record, error)
-        raise error
-    out = plan.order.out
-    with (
-        stage(session.watcher, "download") as under_way,
-        Http(clock=session.clocks.clock, sleep=session.clocks.sleep) as http,
-    ):
-        sha256 = _downloaded(_url_of(task), out, http, under_way.advance)
-        under_way.summary = str(out)
-    return ledger.finished(record, path=str(out), sha256=sha256, has_nsfw=task.has_nsfw)
-
-
-def _downloaded(url: str, out: Path, http: Http, progress: object) -> str:
-    report = progress if callable(progress) else None
-    try:
-        return http.fetch(Request("GET", url), out, progress=report)
-    except OSError as error:
-        raise ConfigError(
-            f"{out} cannot be written: {error.strerror}.",
-            "The video is paid for.",
-            Remedy("out", words="do the same again into another file"),
-        ) from None
-
-
-def _url_of(task: Prediction) -> str:
-    for output in _flat(task.outputs):
-        if isinstance(output, str) and output.startswith(("https://", "http://")):
-            return output
-    raise BadReply(
-        f"Task {task.task_id} is completed, but its outputs hold no URL.",
-        "Look the task up at the service.",
-        task_id=task.task_id,
-    )
-
-
-def _flat(value: object) -> list[object]:
-    if isinstance(value, list | tuple):
-        return [one for item in value for one in _flat(item)]
-    return [value.get("url"), value.get("video")] if isinstance(value, Mapping) else [value]
+        under_way.summary = f"task {row.task_id}, USD {row.cost_usd:g}"
+    return row
 
 
 def _image_url(quoted: Quote, session: Session) -> str:
-    image = quoted.plan.order.image
-    if not image or _is_url(image):
+    image, sha256 = quoted.plan.order.image, quoted.image_sha256
+    if not sha256:
         return image
-    path, sha256 = Path(image), quoted.image_sha256
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    clocks, settings = session.clocks, session.settings
-    key = _image_key(quoted, session)
-    with Bucket(settings) as bucket, Http(clock=clocks.clock, sleep=clocks.sleep) as http:
-        with stage(session.watcher, "upload") as under_way:
-            bucket.put(path, sha256=sha256, key=key, content_type=kind, progress=under_way.advance)
-            under_way.summary = f"{settings.bucket}/{key}"
-        return proven(key, path, what="image", bucket=bucket, http=http, session=session).url
-
-
-def _image_key(quoted: Quote, session: Session) -> str:
-    """A key of this very order, whose lock is held: nobody else's video needs the object."""
-    suffix = Path(quoted.plan.order.image).suffix.lower()
-    return f"{session.registry.folder}/{IMAGES}/{quoted.wish.identity[:32]}{suffix}"
-
-
-def _tidy(quoted: Quote, session: Session) -> None:
-    """The video is there: its first frame need not stay in the bucket."""
-    if not quoted.image_sha256 or session.settings.keep_objects:
-        return
-    try:
-        with Bucket(session.settings) as bucket:
-            bucket.delete(_image_key(quoted, session))
-    except StorageError as error:
-        session.watcher.warned(f"The image stays in the bucket: {error.message}")
-
-
-def _is_url(image: str) -> bool:
-    return image.startswith(("https://", "http://"))
-
-
-def _sha256(image: str) -> str:
-    try:
-        return sha256_of(Path(image))
-    except OSError as error:
-        raise ConfigError(
-            f"The image {image} cannot be read: {error.strerror}.", "Give a path or a URL."
-        ) from None
+    return put_image(image, sha256=sha256, identity=quoted.wish.identity, session=session)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from screentest.client.config import Settings
 from screentest.client.errors import ConfigError
-from screentest.client.registry.characters import Registry
-from screentest.client.registry.records import CharacterRecord
+from screentest.client.registry.records import Character
+from screentest.client.registry.registry import Registry
 from screentest.client.remote.video_models import VideoModel, video_model_of
 from screentest.client.videos.prompts import require_names
 from screentest.prep.core.remedy import Remedy
@@ -48,7 +48,7 @@ class VideoPlan:
     order: VideoOrder
     model: VideoModel
     size: str
-    characters: tuple[CharacterRecord, ...]
+    characters: tuple[Character, ...]
     cost_usd: float
 
     def inputs(self, *, image: str = "") -> dict[str, object]:
@@ -72,7 +72,7 @@ def planned(order: VideoOrder, registry: Registry, settings: Settings) -> VideoP
         raise ConfigError("The prompt is empty.", "Say what the video shows.")
     model = video_model_of(order.model or (IMAGE_MODEL if order.image else TEXT_MODEL))
     _require_image(order, model)
-    characters = tuple(registry.find(name, deleted=False) for name in order.characters)
+    characters = tuple(registry.characters.find(name, deleted=False) for name in order.characters)
     _require_usable(characters, model, settings)
     require_names(order.prompt, [record.name for record in characters])
     size = _size(order.size, model, characters)
@@ -88,9 +88,7 @@ def _require_image(order: VideoOrder, model: VideoModel) -> None:
         raise ConfigError(f"{model.model_id} begins with an image.", Remedy("image"))
 
 
-def _require_usable(
-    characters: Sequence[CharacterRecord], model: VideoModel, settings: Settings
-) -> None:
+def _require_usable(characters: Sequence[Character], model: VideoModel, settings: Settings) -> None:
     if characters and not model.characters_max:
         raise ConfigError(f"{model.model_id} shows no characters.", Remedy("model", (TEXT_MODEL,)))
     if len(characters) > model.characters_max:
@@ -118,7 +116,7 @@ def _require_usable(
             )
 
 
-def _size(asked: str, model: VideoModel, characters: Sequence[CharacterRecord]) -> str:
+def _size(asked: str, model: VideoModel, characters: Sequence[Character]) -> str:
     """The size asked for, or the model's first with the characters' aspect.
 
     A clip whose aspect differs from the video's comes out stretched (documented by the service).
@@ -140,7 +138,7 @@ def _size(asked: str, model: VideoModel, characters: Sequence[CharacterRecord]) 
     return size
 
 
-def _pixels(record: CharacterRecord) -> tuple[int, int]:
+def _pixels(record: Character) -> tuple[int, int]:
     clip = record.clip
     return (clip.width_px, clip.height_px) if clip else (1, 1)
 

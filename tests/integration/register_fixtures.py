@@ -15,7 +15,7 @@ from screentest import probe
 from screentest.client.characters.order import wish_of
 from screentest.client.characters.register import Order
 from screentest.client.config import Settings, settings_from
-from screentest.client.registry.characters import FILE_NAME, Registry
+from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.prep.core.values import Clip
 from screentest.prep.core.wishes import Wishes
 from tests.integration.sandbox_parts import Sandbox, sandbox_up
@@ -53,6 +53,6 @@ def order(face_clip: Path, settings: Settings, made: Clip) -> Order:
     clips.mkdir(mode=0o700, parents=True)
     path = Path(shutil.copy(made.path, clips / f"{made.sha256}.mp4"))
     with Registry(settings.home / FILE_NAME) as registry:
-        record = registry.plan(wish_of(order, settings, probe(face_clip)))
-        registry.clipped(record, replace(made, path=str(path)))
+        record = registry.characters.record_wish(wish_of(order, settings, probe(face_clip)))
+        registry.characters.mark_clipped(record, replace(made, path=str(path)))
     return order

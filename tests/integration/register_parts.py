@@ -7,8 +7,8 @@ from typing import Any
 
 from screentest.client.characters.register import Order, Registration, register
 from screentest.client.config import Settings
-from screentest.client.registry.characters import FILE_NAME, Registry
-from screentest.client.registry.records import CharacterRecord
+from screentest.client.registry.records import Character
+from screentest.client.registry.registry import FILE_NAME, Registry
 
 
 class Watched:
@@ -34,9 +34,9 @@ class Watched:
         self.warnings.append(message)
 
 
-def recorded(settings: Settings) -> CharacterRecord:
+def recorded(settings: Settings) -> Character:
     with Registry(settings.home / FILE_NAME) as registry:
-        return registry.list()[-1]
+        return registry.characters.list_all()[-1]
 
 
 def keys_in(settings: Settings) -> set[str]:

@@ -15,7 +15,7 @@ from screentest import probe
 from screentest.client.characters.order import wish_of
 from screentest.client.characters.register import Order
 from screentest.client.config import settings_from
-from screentest.client.registry.characters import FILE_NAME, Registry
+from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.prep.core.values import Clip
 from screentest.prep.core.wishes import Wishes
 
@@ -50,9 +50,9 @@ class Screentest:
         settings = settings_from({}, home=self.home, sandbox_env=env)
         order = Order(str(self.footage), name, wishes=Wishes(start_s=1.0, length_s=2.0))
         with Registry(self.home / FILE_NAME) as registry:
-            record = registry.plan(wish_of(order, settings, probe(self.footage)))
+            record = registry.characters.record_wish(wish_of(order, settings, probe(self.footage)))
             if record.state == "planned":
-                registry.clipped(record, replace(self.clip, path=str(path)))
+                registry.characters.mark_clipped(record, replace(self.clip, path=str(path)))
 
     def begin(self, name: str, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
         self.prepare(name, env)
@@ -74,12 +74,14 @@ class Screentest:
 
     def recorded(self) -> dict[str, str]:
         with Registry(self.home / FILE_NAME) as registry:
-            return {row.name: row.character_id for row in registry.list() if row.character_id}
+            rows = registry.characters.list_all()
+        return {row.name: row.character_id for row in rows if row.character_id}
 
     def killed_inside_a_submit(self) -> int:
         """How often a row was found at ``submitting`` after its process had died."""
         with Registry(self.home / FILE_NAME) as registry:
-            moves = [move for row in registry.list() for move in registry.moves(row)]
+            ledger = registry.characters
+            moves = [move for row in ledger.list_all() for move in ledger.moves_of(row)]
         return sum(move.note == "The run ended while it submitted." for move in moves)
 
 

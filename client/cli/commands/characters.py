@@ -18,7 +18,7 @@ from screentest.client.cli.params.options import common_options
 from screentest.client.cli.running.call import Call
 
 if TYPE_CHECKING:
-    from screentest.client.registry.characters import Registry
+    from screentest.client.registry.registry import Registry
 
 
 @click.group(no_args_is_help=True)
@@ -37,8 +37,8 @@ def list_(call: Call, deleted: bool) -> None:
     from screentest.client.registry.encoding import character_json
 
     with _registry(call) as registry:
-        records = registry.list(deleted=deleted)
-        spent_usd = registry.spent_usd()
+        records = registry.characters.list_all(deleted=deleted)
+        spent_usd = registry.spent_usd
     emit(
         call,
         as_json=lambda: {
@@ -61,10 +61,11 @@ def show(call: Call, name_or_id: str) -> None:
     from screentest.client.cli.output.history import show_history
 
     with _registry(call) as registry:
-        record = registry.find(name_or_id)
-        moves = registry.moves(record)
-        others = [other for other in registry.named(record.name) if other.row_id != record.row_id]
-        history = registry.story(record)
+        ledger = registry.characters
+        record = ledger.find(name_or_id)
+        moves = ledger.moves_of(record)
+        others = [other for other in ledger.list_named(record.name) if other.row_id != record.row_id]
+        history = ledger.history_of(record)
     emit(
         call,
         as_json=lambda: history,
@@ -135,10 +136,11 @@ def delete(call: Call, name_or_id: str, keep_clip: bool) -> None:
     from screentest.client.registry.encoding import character_json
 
     with _registry(call) as registry:
-        record = registry.deleted(registry.find(name_or_id, deleted=False))
-        # The clip of an imported character is in the home that made it.
+        ledger = registry.characters
+        record = ledger.mark_deleted(ledger.find(name_or_id, deleted=False))
+        # An imported one's clip lies in the home that made it.
         if record.clip and not keep_clip and Path(record.clip.path).is_relative_to(call.home):
-            sharing = registry.with_clip(record.clip.sha256)
+            sharing = ledger.list_with_clip(record.clip.sha256)
             if all(other.deleted_at for other in sharing):
                 Path(record.clip.path).unlink(missing_ok=True)
     emit(
@@ -160,7 +162,8 @@ def consent(call: Call, name_or_id: str, note: str) -> None:
     from screentest.client.registry.encoding import character_json
 
     with _registry(call) as registry:
-        record = registry.with_consent(registry.find(name_or_id, deleted=False), note)
+        ledger = registry.characters
+        record = ledger.record_consent(ledger.find(name_or_id, deleted=False), note)
     emit(
         call,
         as_json=lambda: character_json(record),
@@ -173,6 +176,6 @@ characters.add_command(wait)
 
 
 def _registry(call: Call) -> Registry:
-    from screentest.client.registry.characters import FILE_NAME, Registry
+    from screentest.client.registry.registry import FILE_NAME, Registry
 
     return Registry(call.home / FILE_NAME)

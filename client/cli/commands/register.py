@@ -27,7 +27,7 @@ from screentest.client.config import private_folder
 
 if TYPE_CHECKING:
     from screentest.client.characters.register import Order
-    from screentest.client.registry.records import CharacterRecord
+    from screentest.client.registry.records import Character
     from screentest.prep.core.progress import Watcher
     from screentest.prep.core.wishes import Wishes
 
@@ -109,14 +109,14 @@ def register(
 def _register(call: Call, order: Order, report: str | None) -> None:
     from screentest.client.characters.register import register as register_order
     from screentest.client.cli.output.history import show_registration
-    from screentest.client.registry.characters import FILE_NAME, Registry
+    from screentest.client.registry.registry import FILE_NAME, Registry
 
     fault = None
     with watching(call) as watcher, services(call, watcher=watcher) as settings:
         done = register_order(order, settings, watcher=watcher)
         registry_file = call.home / FILE_NAME
         with Registry(registry_file) as registry:
-            record = registry.row(done.row_id)
+            record = registry.characters.find_row(done.row_id)
         if report is not None:
             fault = fault_of(partial(_draw, call, order, record, report, watcher))
     emit_with_report(
@@ -128,7 +128,7 @@ def _register(call: Call, order: Order, report: str | None) -> None:
     )
 
 
-def _draw(call: Call, order: Order, record: CharacterRecord, report: str, watcher: Watcher) -> None:
+def _draw(call: Call, order: Order, record: Character, report: str, watcher: Watcher) -> None:
     """Write the report on a registered clip."""
     from screentest.client.characters.footage import warnings_about
     from screentest.client.characters.order import model_for

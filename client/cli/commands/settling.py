@@ -10,6 +10,8 @@ import click
 
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
+from screentest.client.cli.output.remedies import spoken
+from screentest.client.cli.output.results import settled_result
 from screentest.client.cli.params.options import common_options, service_options, settling_options
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.preflight import require_known
@@ -18,7 +20,7 @@ from screentest.client.cli.running.services import session
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from screentest.client.registry.records import CharacterRecord
+    from screentest.client.registry.records import Character
     from screentest.client.tasks.recover import Settled
     from screentest.client.tasks.session import Session
 
@@ -46,22 +48,26 @@ def reconcile(call: Call, name: str, adopt: str | None, forget: bool, no_wait: b
     was not accepted may be sent again; one that cannot be decided is shown and left as it is (exit
     code 1) until --adopt or --forget decides. NAME limits it to one name.
     """
-    from screentest.client.tasks import recover as unfinished
+    from screentest.client.characters.task import CHARACTER
+    from screentest.client.tasks import recover
 
     if adopt and forget:
         raise click.UsageError("Give --adopt or --forget, not both.")
     with watching(call) as watcher, session(call, watcher=watcher) as open_session:
-        rows = open_session.registry.unfinished()
+        rows = open_session.registry.characters.list_unfinished()
         if adopt:
-            row = unfinished.one_unsettled(name, rows)
-            found: Sequence[Settled] = (unfinished.adopt(row, adopt, open_session, wait=not no_wait),)
+            row = recover.one_unsettled(name, rows)
+            found: Sequence[Settled[Character]] = (
+                recover.adopt(row, adopt, kind=CHARACTER, session=open_session, wait=not no_wait),
+            )
         elif forget:
-            found = (unfinished.forget(unfinished.one_unsettled(name, rows), open_session),)
+            row = recover.one_unsettled(name, rows)
+            found = (recover.forget(row, kind=CHARACTER, session=open_session),)
         else:
             meant = [row for row in rows if name in ("", row.name, row.identity)]
             if name and not meant:
-                open_session.registry.find(name)  # raises where there is no such character
-            found = unfinished.reconcile(meant, open_session, wait=not no_wait)
+                open_session.registry.characters.find(name)  # raises for one that nobody knows
+            found = recover.reconcile(meant, kind=CHARACTER, session=open_session, wait=not no_wait)
     _tell(call, found, none=_NOTHING)
     _refuse_open(found)
 
@@ -77,24 +83,23 @@ def wait(call: Call, names: tuple[str, ...]) -> None:
 
     Waits for all of them, or for the NAMEs given. Fails if one of them failed or is still running.
     """
-    from screentest.client.tasks import recover as unfinished
+    from screentest.client.characters.task import CHARACTER
+    from screentest.client.tasks import recover
 
     require_known(call, names)
     with watching(call) as watcher, session(call, watcher=watcher) as open_session:
         rows = _named(open_session, names)
-        found = unfinished.waited(rows, open_session)
+        found = recover.wait_for(rows, kind=CHARACTER, session=open_session)
     _tell(call, found, none=_NO_TASK if rows else _NOTHING)
     _refuse_unfinished(found)
 
 
-def _named(open_session: Session, names: Sequence[str]) -> list[CharacterRecord]:
-    rows = open_session.registry.unfinished()
+def _named(open_session: Session, names: Sequence[str]) -> list[Character]:
+    rows = open_session.registry.characters.list_unfinished()
     return [row for row in rows if not names or row.name in names]
 
 
-def _tell(call: Call, found: Sequence[Settled], *, none: str) -> None:
-    from screentest.client.cli.output.results import settled_result
-
+def _tell(call: Call, found: Sequence[Settled[Character]], *, none: str) -> None:
     emit(
         call,
         as_json=lambda: {"settled": [settled_result(one) for one in found]},
@@ -102,8 +107,7 @@ def _tell(call: Call, found: Sequence[Settled], *, none: str) -> None:
     )
 
 
-def _show(console: Console, found: Sequence[Settled], *, none: str) -> None:
-    from screentest.client.cli.output.remedies import spoken
+def _show(console: Console, found: Sequence[Settled[Character]], *, none: str) -> None:
     from screentest.client.cli.output.tables import plain_table, print_table, say
     from screentest.client.cli.output.wording import visible
 
@@ -120,17 +124,17 @@ def _show(console: Console, found: Sequence[Settled], *, none: str) -> None:
     print_table(console, table)
 
 
-def _refuse_open(found: Sequence[Settled]) -> None:
+def _refuse_open(found: Sequence[Settled[Character]]) -> None:
     from screentest.client.errors import UnsettledSubmit
 
-    if still := [one for one in found if one.open]:
+    if still := [one for one in found if one.unsettled]:
         raise UnsettledSubmit(
             f"{_names(still)} cannot be settled: {still[0].reason}",
             *(still[0].remedies or ("Decide with --adopt TASK_ID or --forget.",)),
         )
 
 
-def _refuse_unfinished(found: Sequence[Settled]) -> None:
+def _refuse_unfinished(found: Sequence[Settled[Character]]) -> None:
     from screentest.client.errors import TaskFailed, WaitTimeout
 
     if failed := [one for one in found if one.outcome == "failed"]:
@@ -139,5 +143,5 @@ def _refuse_unfinished(found: Sequence[Settled]) -> None:
         raise WaitTimeout(f"{_names(left)} did not end: {left[0].reason}", *left[0].remedies)
 
 
-def _names(found: Sequence[Settled]) -> str:
+def _names(found: Sequence[Settled[Character]]) -> str:
     return ", ".join(repr(one.record.name) for one in found)

@@ -32,15 +32,15 @@ def clean(call: Call, dry_run: bool) -> None:
     objects that this home did not record are not looked at. The files under the home stay.
     """
     from screentest.client.cli.output.tables import say
-    from screentest.client.registry.characters import FILE_NAME, Registry
-    from screentest.client.tasks.clean_up import tidy
+    from screentest.client.registry.registry import FILE_NAME, Registry
+    from screentest.client.tasks.clean_up import clean_up
 
     with (
         watching(call) as watcher,
         services(call, watcher=watcher) as settings,
         Registry(call.home / FILE_NAME) as registry,
     ):
-        found = tidy(settings, registry, dry_run=dry_run)
+        found = clean_up(settings, registry, dry_run=dry_run)
     words = "would be deleted" if dry_run else "deleted"
     line = (
         f"{counted(len(found.deleted), 'object')} {words}, {len(found.needed)} still needed, "

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from screentest.client.characters.register import Forecast, Registration
-    from screentest.client.registry.records import CharacterRecord, Move
+    from screentest.client.registry.records import Character, Move
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-def show_records(console: Console, records: Sequence[CharacterRecord], *, spent_usd: float) -> None:
+def show_records(console: Console, records: Sequence[Character], *, spent_usd: float) -> None:
     """``characters list``: one line each, then what was spent at real services, videos included."""
     if not records:
         say(console, "No characters yet: `screentest register RAW --name NAME` makes one.")
@@ -50,7 +50,7 @@ def show_records(console: Console, records: Sequence[CharacterRecord], *, spent_
     say(console, f"\n{counted(len(records), 'registration')}, {usd(spent_usd)} spent{free}")
 
 
-def _next_steps(records: Sequence[CharacterRecord]) -> Iterable[str]:
+def _next_steps(records: Sequence[Character]) -> Iterable[str]:
     """Why each registration without an id has none, and the command that continues it."""
     for record in records:
         if record.state == "done" or record.deleted_at:
@@ -72,9 +72,9 @@ def _next_steps(records: Sequence[CharacterRecord]) -> Iterable[str]:
 
 def show_history(
     console: Console,
-    record: CharacterRecord,
+    record: Character,
     moves: Sequence[Move],
-    others: Sequence[CharacterRecord],
+    others: Sequence[Character],
 ) -> None:
     """``characters show``: everything known about one registration."""
     show_facts(console, [*_facts(record), *_clip_facts(record), *_task_facts(record)])
@@ -85,7 +85,7 @@ def show_history(
 
 
 def show_registration(
-    console: Console, done: Registration, record: CharacterRecord, registry_file: Path
+    console: Console, done: Registration, record: Character, registry_file: Path
 ) -> None:
     """``register``: the id, the window with its reasons, the clip, the files, the bill."""
     where = " in the sandbox" if _is_sandboxed(record) else ""
@@ -126,7 +126,7 @@ def show_forecast(console: Console, forecast: Forecast) -> None:
     show_list(console, "Warnings", forecast.warnings)
 
 
-def _facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
+def _facts(record: Character) -> Iterable[tuple[str, str]]:
     yield "Name", record.name
     yield "Id", record.character_id or "none yet"
     yield "State", _state(record)
@@ -145,7 +145,7 @@ def _facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
     yield "Footage", record.source_path
 
 
-def _clip_facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
+def _clip_facts(record: Character) -> Iterable[tuple[str, str]]:
     if record.clip is None:
         return
     segment = record.clip.segment
@@ -155,7 +155,7 @@ def _clip_facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
     yield "SHA-256", record.clip.sha256
 
 
-def _task_facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
+def _task_facts(record: Character) -> Iterable[tuple[str, str]]:
     if record.object_key:
         yield "Object", f"s3://{record.bucket}/{record.object_key}"
         if record.object_deleted_at:
@@ -169,16 +169,16 @@ def _task_facts(record: CharacterRecord) -> Iterable[tuple[str, str]]:
         yield "Done", _moment(record.done_at)
 
 
-def _state(record: CharacterRecord) -> str:
+def _state(record: Character) -> str:
     state = "deleted" if record.deleted_at else record.state
     return f"{state} ({SANDBOX})" if _is_sandboxed(record) else state
 
 
-def _bill(record: CharacterRecord, *, now: bool) -> str:
+def _bill(record: Character, *, now: bool) -> str:
     return bill(record.cost_usd or 0, service=record.service, now=now)
 
 
-def _is_sandboxed(record: CharacterRecord) -> bool:
+def _is_sandboxed(record: Character) -> bool:
     return record.service == SANDBOX
 
 
@@ -188,7 +188,7 @@ def _step(move: Move) -> str:
     return "  ".join(part for part in (_moment(move.at), move.after.ljust(10), note) if part).rstrip()
 
 
-def _brief(record: CharacterRecord) -> str:
+def _brief(record: Character) -> str:
     return f"{record.character_id or 'no id'}, {_state(record)}, {_moment(record.created_at)}"
 
 

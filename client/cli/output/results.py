@@ -10,6 +10,7 @@ from screentest.prep.pipeline import own_warnings
 
 if TYPE_CHECKING:
     from screentest.client.characters.register import Forecast, Registration
+    from screentest.client.registry.records import Character
     from screentest.client.tasks.recover import Settled
     from screentest.client.videos.make import Made
     from screentest.prep.core.values import Clip, Segment, Source
@@ -78,7 +79,7 @@ def video_result(made: Made) -> Json:
     }
 
 
-def settled_result(one: Settled) -> Json:
+def settled_result(one: Settled[Character]) -> Json:
     """One of ``characters reconcile --json`` and ``characters wait --json``."""
     record = one.record
     return {

@@ -35,8 +35,8 @@ def require_known(call: Call, names: Iterable[str], *, deleted: bool = True) -> 
 
     ``deleted``: whether a tombstone counts.
     """
-    from screentest.client.registry.characters import FILE_NAME, Registry
+    from screentest.client.registry.registry import FILE_NAME, Registry
 
     with Registry(call.home / FILE_NAME) as registry:
         for name in names:
-            registry.find(name, deleted=deleted)
+            registry.characters.find(name, deleted=deleted)

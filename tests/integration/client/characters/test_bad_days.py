@@ -18,7 +18,7 @@ from screentest import verify_webhook
 from screentest.client.characters.register import Order, register
 from screentest.client.config import Settings, settings_from
 from screentest.client.errors import RateLimited, ReplyLost, TaskFailed
-from screentest.client.registry.characters import utc_now
+from screentest.client.registry.registry import utc_now
 from screentest.client.remote.storage import Bucket
 from screentest.client.sandbox.faults import load_faults
 from screentest.client.sandbox.s3.seaweedfs import S3Server
@@ -89,7 +89,7 @@ def test_a_url_that_expires_in_the_queue_is_told_as_one(order: Order, bad_day: B
         assert run(order, settings).submitted
 
 
-def test_a_result_older_than_a_week_is_told_and_may_be_made_again(
+def test_a_result_older_than_a_week_is_told_and_may_be_made_once_more(
     order: Order, bad_day: BadDay
 ) -> None:
     told = {"code": 404, "message": "not found"}

@@ -11,7 +11,7 @@ from screentest import KLING_ELEMENTS, check
 from screentest.client.characters.register import Order, register
 from screentest.client.config import settings_from
 from screentest.client.errors import ConfigError, InvalidName
-from screentest.client.registry.characters import FILE_NAME, Registry
+from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.sandbox.s3.seaweedfs import S3Server
 from screentest.prep.core.wishes import Wishes
 from tests.conftest import Command
@@ -40,7 +40,7 @@ def test_a_kling_element_is_registered_and_recorded(
     assert str(done.character_id).startswith("element_")
     assert check(done.clip, spec=KLING_ELEMENTS).ok
     with Registry(home / FILE_NAME) as registry:
-        [row] = registry.list()
+        [row] = registry.characters.list_all()
     assert (row.model, row.cost_usd) == (KLING, 0.01)
     lines = map(json.loads, (tmp_path / "sandbox/journal.jsonl").read_text().splitlines())
     [body] = [line["body"] for line in lines if line["path"].endswith(KLING)]

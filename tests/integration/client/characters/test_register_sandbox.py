@@ -26,7 +26,7 @@ from screentest.client.errors import (
     Unauthorized,
     UnsettledSubmit,
 )
-from screentest.client.registry.characters import FILE_NAME, Registry, utc_now
+from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
 from screentest.prep.core.errors import NotFound, TooShort
 from screentest.prep.core.wishes import Wishes
 from tests.integration.register_parts import Watched, recorded, run
@@ -140,13 +140,13 @@ def test_after_an_interruption_the_same_command_bills_once(
     assert len(relay.submitted_names) == 1
 
 
-def test_again_registers_another(order: Order, settings: Settings, relay: Relay) -> None:
+def test_again_registers_once_more(order: Order, settings: Settings, relay: Relay) -> None:
     first = run(order, settings)
     second = run(replace(order, again=True), settings)
     assert second.submitted
     assert len(relay.submitted_names) == 2
     with Registry(settings.home / FILE_NAME) as registry:
-        found = [(row.generation, row.character_id) for row in registry.list()]
+        found = [(row.generation, row.character_id) for row in registry.characters.list_all()]
     assert found == [(1, first.character_id), (2, second.character_id)]
 
 

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from screentest.client.errors import RegistryDamaged, RegistryError
-from screentest.client.registry.characters import FILE_NAME, Registry
+from screentest.client.registry.characters import CharacterLedger
 from screentest.client.registry.exchange import Added, csv_of, exported, imported, read_export
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.migrations import APPLICATION_ID, LATEST, MIGRATIONS, version_of
-from screentest.client.registry.records import CharacterRecord
+from screentest.client.registry.records import Character
+from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.videos import VideoLedger, VideoWish
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import Candidate, Clip, Segment
@@ -40,11 +41,18 @@ CLIP = Clip(
 )
 
 
-def done(registry: Registry, wish: Wish = WISH, *, number: int = 1) -> CharacterRecord:
-    record = registry.clipped(registry.plan(wish), CLIP)
-    record = registry.submitting(registry.uploaded(record, bucket="b", key="clips/ab.mp4"))
-    record = registry.submitted(record, task_id=f"task-{number}", cost_usd=0.001)
-    return registry.finished(record, character_id=f"char_{number}")
+def submitting(ledger: CharacterLedger, wish: Wish = WISH) -> Character:
+    record = ledger.mark_clipped(ledger.record_wish(wish), CLIP)
+    return ledger.mark_submitting(ledger.mark_uploaded(record, bucket="b", key="clips/ab.mp4"))
+
+
+def submitted(ledger: CharacterLedger, wish: Wish = WISH, *, task_id: str = "task-1") -> Character:
+    return ledger.mark_submitted(submitting(ledger, wish), task_id=task_id, cost_usd=0.001)
+
+
+def done(registry: Registry, wish: Wish = WISH, *, number: int = 1) -> Character:
+    record = submitted(registry.characters, wish, task_id=f"task-{number}")
+    return registry.characters.mark_done(record, character_id=f"char_{number}")
 
 
 # Older files
@@ -84,10 +92,11 @@ def test_a_registry_of_the_first_version_keeps_every_id(tmp_path: Path) -> None:
     path = tmp_path / "home" / FILE_NAME
     version_1(path)
     with Registry(path) as registry:
-        rows = [(row.name, row.state, row.character_id) for row in registry.list()]
+        rows = [(row.name, row.state, row.character_id) for row in registry.characters.list_all()]
         assert rows == [("Joe", "done", "char_1"), ("Ann", "unknown", None)]
-        assert registry.claimed_tasks() == {"task-1"}
-        assert (registry.find("Joe").consent, registry.find("Joe").deleted_at) == (None, None)
+        assert registry.list_task_ids() == {"task-1"}
+        joe = registry.characters.find("Joe")
+        assert (joe.consent, joe.deleted_at) == (None, None)
 
 
 def test_an_upgraded_registry_is_a_new_one_in_everything(tmp_path: Path) -> None:
@@ -108,51 +117,50 @@ def test_an_upgraded_registry_is_a_new_one_in_everything(tmp_path: Path) -> None
 
 def test_an_export_brings_everything_back_in_another_home(tmp_path: Path) -> None:
     with Registry(tmp_path / "one" / FILE_NAME) as one:
-        first = one.with_consent(done(one), "signed 2026-01-01")
-        one.deleted(done(one, replace(WISH, name="Ann"), number=2))
+        first = one.characters.record_consent(done(one), "signed 2026-01-01")
+        one.characters.mark_deleted(done(one, replace(WISH, name="Ann"), number=2))
         content = json.loads(json.dumps(exported(one)))
     with Registry(tmp_path / "two" / FILE_NAME) as two:
         assert imported(content, two) == Added(characters=2, videos=0, known=0)
-        assert two.find("Joe") == replace(first, row_id=two.find("Joe").row_id)
-        assert [row.name for row in two.list()] == ["Joe"]
-        assert two.find("Ann").deleted_at
-        assert two.claimed_tasks() == {"task-1", "task-2"}
+        assert two.characters.find("Joe") == replace(first, row_id=two.characters.find("Joe").row_id)
+        assert [row.name for row in two.characters.list_all()] == ["Joe"]
+        assert two.characters.find("Ann").deleted_at
+        assert two.list_task_ids() == {"task-1", "task-2"}
         assert exported(two)["characters"] == content["characters"]
 
 
 def video(registry: Registry, prompt: str) -> VideoLedger:
-    ledger = VideoLedger(registry)
+    ledger = registry.videos
     wish = VideoWish(WISH.service, "acc", "m", prompt, {"prompt": prompt, "duration": 4}, 0.4)
-    ledger.submitting(ledger.plan(wish))
+    ledger.mark_submitting(ledger.record_wish(wish))
     return ledger
 
 
 def test_an_export_brings_every_video_back_in_another_home(tmp_path: Path) -> None:
     with Registry(tmp_path / "one" / FILE_NAME) as one:
         ledger = video(one, "Joe waves.")
-        row = ledger.submitted(ledger.list()[0], task_id="task-1")
-        ledger.finished(row, path="/out.mp4", sha256="cd" * 32, has_nsfw=True)
-        video(one, "Joe bows.").failed(ledger.list()[1], RuntimeError("no"))
+        row = ledger.mark_submitted(ledger.list_all()[0], task_id="task-1", cost_usd=0.4)
+        ledger.mark_done(row, path="/out.mp4", sha256="cd" * 32, has_nsfw=True)
+        video(one, "Joe bows.").mark_failed(ledger.list_all()[1], RuntimeError("no"))
         video(one, "Joe runs.")
         content = json.loads(json.dumps(exported(one)))
-        kept, spent_usd = ledger.list(), one.spent_usd()
+        kept, spent_usd = ledger.list_all(), one.spent_usd
     with Registry(tmp_path / "two" / FILE_NAME) as two:
         assert imported(content, two) == Added(characters=0, videos=3, known=0)
-        assert VideoLedger(two).list() == kept
-        assert two.spent_usd() == spent_usd
+        assert two.videos.list_all() == kept
+        assert two.spent_usd == spent_usd
         assert exported(two)["videos"] == content["videos"]
         assert imported(content, two) == Added(characters=0, videos=0, known=3)
 
 
 def test_a_task_that_failed_is_not_up_for_adoption_in_another_home(tmp_path: Path) -> None:
     with Registry(tmp_path / "one" / FILE_NAME) as one:
-        row = one.submitting(one.uploaded(one.clipped(one.plan(WISH), CLIP), bucket="b", key="k"))
-        row = one.failed(one.submitted(row, task_id="task-1", cost_usd=0.001), RuntimeError("no"))
-        one.returned(row, "clipped", note="again")
+        row = one.characters.mark_failed(submitted(one.characters), RuntimeError("no"))
+        one.characters.mark_back(row, "clipped", note="again")
         content = json.loads(json.dumps(exported(one)))
     with Registry(tmp_path / "two" / FILE_NAME) as two:
         imported(content, two)
-        assert two.claimed_tasks() == {"task-1"}
+        assert two.list_task_ids() == {"task-1"}
 
 
 def test_an_import_changes_nothing_that_is_recorded(tmp_path: Path) -> None:
@@ -161,7 +169,7 @@ def test_an_import_changes_nothing_that_is_recorded(tmp_path: Path) -> None:
         content = json.loads(json.dumps(exported(registry)))
         content["characters"][0]["character_id"] = "char_other"
         assert imported(content, registry) == Added(characters=0, videos=0, known=1)
-        assert registry.find("Joe").character_id == "char_1"
+        assert registry.characters.find("Joe").character_id == "char_1"
 
 
 def test_a_broken_export_imports_nothing(tmp_path: Path) -> None:
@@ -173,7 +181,7 @@ def test_a_broken_export_imports_nothing(tmp_path: Path) -> None:
     with Registry(tmp_path / "two" / FILE_NAME) as two:
         with pytest.raises(RegistryError, match="sold"):
             imported(content, two)
-        assert not two.list()
+        assert not two.characters.list_all()
 
 
 @pytest.mark.parametrize(
@@ -246,30 +254,31 @@ def test_a_spreadsheet_gets_one_line_each_and_no_formula(tmp_path: Path) -> None
 
 def test_what_was_spent_counts_deleted_ones_and_videos_but_no_sandbox(tmp_path: Path) -> None:
     with Registry(tmp_path / "home" / FILE_NAME) as registry:
-        registry.deleted(done(registry))
+        registry.characters.mark_deleted(done(registry))
         done(registry, replace(WISH, service="sandbox"), number=2)
-        ledger = VideoLedger(registry)
+        ledger = registry.videos
         wish = VideoWish(WISH.service, "acc", "m", "Joe", {"prompt": "Joe"}, 0.4)
-        ledger.submitted(ledger.submitting(ledger.plan(wish)), task_id="task-9")
-        assert registry.spent_usd() == pytest.approx(0.401)
+        ledger.mark_submitted(
+            ledger.mark_submitting(ledger.record_wish(wish)), task_id="task-9", cost_usd=0.4
+        )
+        assert registry.spent_usd == pytest.approx(0.401)
 
 
 def test_a_task_belongs_to_one_thing_only(tmp_path: Path) -> None:
     with Registry(tmp_path / "home" / FILE_NAME) as registry:
         done(registry)
-        ledger = VideoLedger(registry)
+        ledger = registry.videos
         wish = VideoWish(WISH.service, "acc", "m", "Joe", {"prompt": "Joe"}, 0.4)
-        record = ledger.submitting(ledger.plan(wish))
+        record = ledger.mark_submitting(ledger.record_wish(wish))
         with pytest.raises(RegistryError, match="belongs to"):
-            ledger.submitted(record, task_id="task-1")
+            ledger.mark_submitted(record, task_id="task-1", cost_usd=0.4)
 
 
 def test_a_lost_submit_cannot_be_deleted_away(tmp_path: Path) -> None:
     with Registry(tmp_path / "home" / FILE_NAME) as registry:
-        record = registry.clipped(registry.plan(WISH), CLIP)
-        record = registry.submitting(registry.uploaded(record, bucket="b", key="k"))
+        record = submitting(registry.characters)
         with pytest.raises(RegistryError, match="forgotten"):
-            registry.deleted(record)
+            registry.characters.mark_deleted(record)
 
 
 # Damage

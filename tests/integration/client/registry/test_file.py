@@ -1,4 +1,4 @@
-"""The registry over a real file: nothing lost, nothing claimed twice, nothing overwritten."""
+"""The registry over a real file: nothing lost, nothing owned twice, nothing overwritten."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from screentest.client.errors import (
     UnknownCharacter,
 )
 from screentest.client.registry import exchange
-from screentest.client.registry.characters import FILE_NAME, Registry
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.locks import locked
 from screentest.client.registry.migrations import LATEST
-from screentest.client.registry.records import CharacterRecord
+from screentest.client.registry.records import Character
+from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.prep.core.values import Candidate, Clip, Segment
 from tests.waiting import HANG_S
 
@@ -73,23 +73,22 @@ def registry(path: Path) -> Iterator[Registry]:
         yield registry
 
 
-def submitting(registry: Registry, wish: Wish = WISH, *, again: bool = False) -> CharacterRecord:
-    record = registry.clipped(registry.plan(wish, again=again), CLIP)
-    return registry.submitting(registry.uploaded(record, bucket="b", key="clips/ab.mp4"))
+def submitting(registry: Registry, wish: Wish = WISH, *, again: bool = False) -> Character:
+    ledger = registry.characters
+    record = ledger.mark_clipped(ledger.record_wish(wish, again=again), CLIP)
+    return ledger.mark_submitting(ledger.mark_uploaded(record, bucket="b", key="clips/ab.mp4"))
 
 
-def done(
-    registry: Registry, wish: Wish = WISH, *, number: int = 1, again: bool = False
-) -> CharacterRecord:
+def done(registry: Registry, wish: Wish = WISH, *, number: int = 1, again: bool = False) -> Character:
     record = submitting(registry, wish, again=again)
-    record = registry.submitted(record, task_id=f"task-{number}", cost_usd=0.001)
-    return registry.finished(record, character_id=f"char_{number}")
+    record = registry.characters.mark_submitted(record, task_id=f"task-{number}", cost_usd=0.001)
+    return registry.characters.mark_done(record, character_id=f"char_{number}")
 
 
 def test_everything_about_a_character_is_kept(registry: Registry, path: Path) -> None:
     made = done(registry)
     with Registry(path) as later:
-        kept = later.find("Joe")
+        kept = later.characters.find("Joe")
     assert kept == made
     assert kept.clip == CLIP
     assert (kept.task_id, kept.character_id, kept.cost_usd) == ("task-1", "char_1", 0.001)
@@ -113,88 +112,89 @@ def test_a_write_survives_a_power_cut(path: Path) -> None:
 
 def test_a_second_run_finds_the_finished_row(registry: Registry) -> None:
     finished = done(registry)
-    assert registry.plan(WISH) == finished
+    assert registry.characters.record_wish(WISH) == finished
 
 
 def test_a_second_run_goes_on_with_the_row_under_way(registry: Registry) -> None:
-    assert registry.plan(WISH).row_id == registry.plan(WISH).row_id
+    assert registry.characters.record_wish(WISH).row_id == registry.characters.record_wish(WISH).row_id
 
 
 def test_again_makes_a_new_row_and_keeps_the_old_one(registry: Registry) -> None:
     first = done(registry)
     second = done(registry, number=2, again=True)
     assert second.generation == 2
-    assert registry.find("Joe") == second
-    assert registry.find("char_1") == first
+    assert registry.characters.find("Joe") == second
+    assert registry.characters.find("char_1") == first
 
 
 def test_again_goes_on_with_an_unfinished_again(registry: Registry) -> None:
     done(registry)
-    assert registry.plan(WISH, again=True).row_id == registry.plan(WISH, again=True).row_id
+    first, second = (registry.characters.record_wish(WISH, again=True) for _ in range(2))
+    assert first == second
 
 
 def test_an_unfinished_again_does_not_hide_the_id(registry: Registry) -> None:
     first = done(registry)
-    registry.plan(WISH, again=True)
-    assert registry.plan(WISH) == first
-    assert registry.find("Joe") == first
+    registry.characters.record_wish(WISH, again=True)
+    assert registry.characters.record_wish(WISH) == first
+    assert registry.characters.find("Joe") == first
 
 
 def test_another_wish_is_another_row(registry: Registry) -> None:
     other = replace(WISH, overrides={"start_s": 8.0})
-    assert registry.plan(WISH).row_id != registry.plan(other).row_id
+    assert registry.characters.record_wish(WISH).row_id != registry.characters.record_wish(other).row_id
 
 
 def test_an_unknown_name_is_told(registry: Registry) -> None:
     with pytest.raises(UnknownCharacter, match="Ann"):
-        registry.find("Ann")
+        registry.characters.find("Ann")
 
 
 def test_a_lost_reply_is_never_submitted_again_by_itself(registry: Registry) -> None:
-    record = registry.unknown(submitting(registry), LOST)
+    record = registry.characters.mark_unknown(submitting(registry), LOST)
     with pytest.raises(RegistryError, match="cannot go"):
-        registry.submitting(record)
+        registry.characters.mark_submitting(record)
 
 
 def test_a_row_that_moved_meanwhile_is_not_overwritten(registry: Registry) -> None:
     stale = submitting(registry)
-    registry.submitted(stale, task_id="task-1", cost_usd=0.001)
+    registry.characters.mark_submitted(stale, task_id="task-1", cost_usd=0.001)
     with pytest.raises(RegistryError, match="meanwhile"):
-        registry.unknown(stale, LOST)
+        registry.characters.mark_unknown(stale, LOST)
 
 
 def test_no_task_belongs_to_two_rows(registry: Registry) -> None:
     done(registry)
     other = submitting(registry, replace(WISH, name="Ann"))
     with pytest.raises(RegistryError, match="another registration"):
-        registry.submitted(other, task_id="task-1", cost_usd=0.001)
-    assert registry.find("Ann").state == "submitting"
+        registry.characters.mark_submitted(other, task_id="task-1", cost_usd=0.001)
+    assert registry.characters.find("Ann").state == "submitting"
 
 
-def test_a_failed_rows_task_stays_claimed(registry: Registry) -> None:
-    record = registry.submitted(submitting(registry), task_id="task-1", cost_usd=0.001)
-    record = registry.failed(record, Rejected("no"))
-    record = registry.returned(record, "clipped", note="tried again")
+def test_a_failed_rows_task_stays_its_own(registry: Registry) -> None:
+    record = registry.characters.mark_submitted(submitting(registry), task_id="task-1", cost_usd=0.001)
+    record = registry.characters.mark_failed(record, Rejected("no"))
+    record = registry.characters.mark_back(record, "clipped", note="tried again")
     assert record.task_id is None
-    assert registry.claimed_tasks() == {"task-1"}
+    assert registry.list_task_ids() == {"task-1"}
 
 
 def test_a_failed_row_says_why_and_costs_nothing(registry: Registry) -> None:
-    record = registry.failed(submitting(registry), Rejected("bad clip"))
+    record = registry.characters.mark_failed(submitting(registry), Rejected("bad clip"))
     assert (record.error_type, record.error, record.cost_usd) == ("Rejected", "bad clip", None)
 
 
 def test_only_lost_submits_of_the_same_account_are_rivals(registry: Registry) -> None:
-    mine = registry.unknown(submitting(registry), LOST)
+    mine = registry.characters.mark_unknown(submitting(registry), LOST)
     submitting(registry, replace(WISH, name="Ann"))
     submitting(registry, replace(WISH, name="Bo", account="other"))
     done(registry, replace(WISH, name="Cy"))
-    assert [rival.name for rival in registry.rivals(mine)] == ["Ann"]
+    assert [rival.name for rival in registry.characters.list_rivals(mine)] == ["Ann"]
 
 
-def test_the_whole_story_can_be_told(registry: Registry) -> None:
-    story = registry.story(done(registry))
-    moves = [move["after"] for move in story["moves"]]  # type: ignore[attr-defined]
+def test_the_whole_history_can_be_told(registry: Registry) -> None:
+    history = registry.characters.history_of(done(registry))
+    moves = [move["after"] for move in history["moves"]]  # type: ignore[attr-defined]
     assert moves == ["planned", "clipped", "uploaded", "submitting", "submitted", "done"]
 
 
@@ -256,7 +256,7 @@ def test_a_registry_that_cannot_be_opened_is_told(path: Path) -> None:
 def test_many_processes_can_open_a_new_registry_at_once(path: Path) -> None:
     code = (
         "import sys; from pathlib import Path\n"
-        "from screentest.client.registry.characters import Registry\n"
+        "from screentest.client.registry.registry import Registry\n"
         "Registry(Path(sys.argv[1])).close()"
     )
     runs = [subprocess.Popen([sys.executable, "-c", code, str(path)]) for _ in range(4)]
@@ -276,7 +276,7 @@ def test_two_processes_cannot_work_on_the_same_thing(tmp_path: Path) -> None:
         with pytest.raises(HeldElsewhere, match=str(other.pid)), locked(tmp_path, "abc", what="Joe"):
             pass
         other.kill()
-        other.wait(HANG_S)
+        other.wait(10)
     with locked(tmp_path, "abc", what="Joe"):
         pass
 

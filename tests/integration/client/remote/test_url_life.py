@@ -17,7 +17,7 @@ from screentest.client.characters.register import Order
 from screentest.client.config import S3Access, Settings, settings_from
 from screentest.client.doctor import examine_services
 from screentest.client.errors import BucketUnusable, StorageError
-from screentest.client.registry.characters import FILE_NAME, Registry, utc_now
+from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
 from screentest.client.sandbox.s3.seaweedfs import S3Server
 from screentest.client.tasks.session import opened
 from screentest.client.videos import make as video_run
@@ -41,7 +41,8 @@ def order(face_clip: Path, made: Clip, settings: Settings) -> Order:
     """An order whose clip an earlier run has made."""
     order = Order(str(face_clip), "Joe", wishes=Wishes(start_s=1.0, length_s=2.0))
     with Registry(settings.home / FILE_NAME) as registry:
-        registry.clipped(registry.plan(wish_of(order, settings, probe(face_clip))), made)
+        wish = wish_of(order, settings, probe(face_clip))
+        registry.characters.mark_clipped(registry.characters.record_wish(wish), made)
     return order
 
 

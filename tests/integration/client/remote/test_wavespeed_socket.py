@@ -33,6 +33,9 @@ def task(**changes: object) -> dict[str, object]:
     } | changes
 
 
+BODY = MODEL.body(video="https://b/k.mp4", name="Joe")
+
+
 def ok(data: object) -> Answer:
     return Answer(200, {"code": 200, "message": "success", "data": data})
 
@@ -48,7 +51,7 @@ def answering(*answers: Answer, time: Time | None = None) -> Iterator[tuple[Serv
 
 def test_a_character_is_asked_for_as_documented() -> None:
     with answering(ok(task())) as (service, api):
-        made = api.create_character(MODEL, video="https://b/k.mp4", name="Joe")
+        made = api.submit(MODEL.model_id, BODY)
     (asked,) = service.asked
     assert (asked.method, asked.path) == ("POST", "/api/v3/openai/sora-2/characters")
     assert asked.headers["authorization"] == f"Bearer {KEY}"
@@ -59,7 +62,7 @@ def test_a_character_is_asked_for_as_documented() -> None:
 @pytest.mark.parametrize("answer", [Answer(500), Answer(200, b'{"code": 200, "da'), Answer(drop=True)])
 def test_an_open_answer_to_a_submit_is_sent_once_and_told(answer: Answer) -> None:
     with answering(answer) as (service, api), pytest.raises(ReplyLost):
-        api.create_character(MODEL, video="https://b/k.mp4", name="Joe")
+        api.submit(MODEL.model_id, BODY)
     assert len(service.asked) == 1
 
 

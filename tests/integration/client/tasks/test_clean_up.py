@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 
 from screentest.client.config import Settings, settings_from
-from screentest.client.registry.characters import FILE_NAME, Registry, utc_now
 from screentest.client.registry.exchange import exported, imported
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.locks import locked
-from screentest.client.registry.records import CharacterRecord
-from screentest.client.registry.videos import VideoLedger, VideoWish
+from screentest.client.registry.records import Character
+from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
+from screentest.client.registry.videos import VideoWish
 from screentest.client.remote.storage import Bucket, key_of
 from screentest.client.sandbox.s3.seaweedfs import S3Server
 from screentest.client.sandbox.serve import environment
-from screentest.client.tasks.clean_up import LEFT_ALONE_FOR, Tidied, tidy
+from screentest.client.tasks.clean_up import LEFT_ALONE_FOR, Cleaned, clean_up
 from screentest.prep.core.values import Clip, Segment
 from tests.integration.sandbox_parts import new_bucket
 
@@ -52,17 +52,19 @@ class Home:
     settings: Settings
     registry: Registry
 
-    def uploaded(self, *, key: str = "", name: str = "Joe") -> CharacterRecord:
+    def uploaded(self, *, key: str = "", name: str = "Joe") -> Character:
         """A registration whose clip is in the bucket."""
         key = key or key_of(SHA256, folder=self.registry.folder)
         self.put(key)
-        record = self.registry.clipped(self.registry.plan(replace(WISH, name=name)), CLIP)
-        return self.registry.uploaded(record, bucket=self.settings.bucket, key=key)
+        ledger = self.registry.characters
+        record = ledger.mark_clipped(ledger.record_wish(replace(WISH, name=name)), CLIP)
+        return ledger.mark_uploaded(record, bucket=self.settings.bucket, key=key)
 
-    def finished(self, record: CharacterRecord) -> CharacterRecord:
-        record = self.registry.submitting(record)
-        record = self.registry.submitted(record, task_id=f"task-{record.name}", cost_usd=0.001)
-        return self.registry.finished(record, character_id="char_1")
+    def finished(self, record: Character) -> Character:
+        ledger, task_id = self.registry.characters, f"task-{record.name}"
+        record = ledger.mark_submitting(record)
+        record = ledger.mark_submitted(record, task_id=task_id, cost_usd=0.001)
+        return ledger.mark_done(record, character_id="char_1")
 
     def put(self, key: str) -> None:
         clip = self.settings.home / "clip.mp4"
@@ -74,8 +76,8 @@ class Home:
         with Bucket(self.settings) as bucket:
             return bucket.modified_at(str(key)) is not None
 
-    def clean(self, *, dry_run: bool = False) -> Tidied:
-        return tidy(self.settings, self.registry, dry_run=dry_run)
+    def clean(self, *, dry_run: bool = False) -> Cleaned:
+        return clean_up(self.settings, self.registry, dry_run=dry_run)
 
 
 @pytest.fixture
@@ -97,9 +99,9 @@ def test_what_nobody_needs_is_deleted_and_marked(homes: tuple[Home, Home]) -> No
     row = home.finished(home.uploaded())
     would = home.clean(dry_run=True)
     assert home.has(row.object_key)
-    assert home.clean() == would == Tidied((str(row.object_key),), (), ())
+    assert home.clean() == would == Cleaned((str(row.object_key),), (), ())
     assert not home.has(row.object_key)
-    assert home.registry.row(row.row_id).object_deleted_at
+    assert home.registry.characters.find_row(row.row_id).object_deleted_at
 
 
 def test_what_an_unfinished_registration_needs_stays(homes: tuple[Home, Home]) -> None:
@@ -128,7 +130,7 @@ def test_what_was_never_recorded_here_is_not_even_looked_at(homes: tuple[Home, H
     home, _ = homes
     home.put(f"clips/{SHA256}.mp4")
     home.put("holiday.mp4")
-    assert home.clean() == Tidied((), (), ())
+    assert home.clean() == Cleaned((), (), ())
     assert home.has("holiday.mp4")
 
 
@@ -154,20 +156,20 @@ def test_an_imported_registration_gives_no_right_to_delete(homes: tuple[Home, Ho
 
 def test_an_image_stays_while_its_video_is_unfinished(homes: tuple[Home, Home]) -> None:
     home, _ = homes
-    ledger = VideoLedger(home.registry)
+    ledger = home.registry.videos
     wish = VideoWish("sandbox", "acc", "openai/sora-2/image-to-video", "It moves.", {}, 0.4)
-    row = ledger.plan(wish)
+    row = ledger.record_wish(wish)
     needed, left = (
         f"{home.registry.folder}/images/{identity[:32]}.png" for identity in (wish.identity, "0" * 64)
     )
     home.put(needed)
     home.put(left)
-    assert home.clean() == Tidied((), (needed,), (left,))
-    ledger.failed(ledger.submitting(row), RuntimeError("no"))
-    assert home.clean() == Tidied((needed,), (), (left,))
+    assert home.clean() == Cleaned((), (needed,), (left,))
+    ledger.mark_failed(ledger.mark_submitting(row), RuntimeError("no"))
+    assert home.clean() == Cleaned((needed,), (), (left,))
     # A copy of this home may be making a video from it, until it is too old for that.
     home.registry.now = lambda: utc_now() + timedelta(days=15)
-    assert home.clean() == Tidied((left,), (), ())
+    assert home.clean() == Cleaned((left,), (), ())
 
 
 def test_what_another_home_put_again_in_the_meantime_stays(homes: tuple[Home, Home]) -> None:

@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 
 from screentest.client.characters.register import Order, register
+from screentest.client.characters.task import CHARACTER
 from screentest.client.config import Settings
 from screentest.client.errors import (
     ConfigError,
@@ -24,9 +25,10 @@ from screentest.client.errors import (
     UnknownCharacter,
     UnsettledSubmit,
 )
-from screentest.client.registry.characters import FILE_NAME, Registry
 from screentest.client.registry.locks import locked
-from screentest.client.tasks import recover as unfinished
+from screentest.client.registry.records import Character
+from screentest.client.registry.registry import FILE_NAME, Registry
+from screentest.client.tasks import recover
 from screentest.client.tasks.recover import Settled
 from screentest.client.tasks.session import opened
 from tests.integration.register_parts import Watched, keys_in, recorded, run
@@ -55,9 +57,10 @@ def never(order: Order, settings: Settings, relay: Relay) -> Order:
     return order
 
 
-def reconciled(settings: Settings, *, wait: bool = True) -> Sequence[Settled]:
+def reconciled(settings: Settings, *, wait: bool = True) -> Sequence[Settled[Character]]:
     with opened(settings) as session:
-        return unfinished.reconcile(session.registry.unfinished(), session, wait=wait)
+        rows = session.registry.characters.list_unfinished()
+        return recover.reconcile(rows, kind=CHARACTER, session=session, wait=wait)
 
 
 def task_of(settings: Settings, name: str) -> str:
@@ -84,7 +87,7 @@ def test_a_lost_submit_is_found_and_finished(lost: Order, settings: Settings, re
 def test_what_may_still_be_listed_later_is_left_and_says_when(never: Order, settings: Settings) -> None:
     [settled] = reconciled(settings)
     assert settled.outcome == "left"
-    assert settled.open
+    assert settled.unsettled
     assert "again in" in settled.hint
 
 
@@ -123,8 +126,8 @@ def test_a_row_that_a_living_process_works_on_is_left_to_it(
 
 def test_an_adopted_task_becomes_the_character(lost: Order, settings: Settings, relay: Relay) -> None:
     with opened(settings) as session:
-        row = unfinished.one_unsettled("", session.registry.unfinished())
-        settled = unfinished.adopt(row, task_of(settings, lost.name), session)
+        row = recover.one_unsettled("", session.registry.characters.list_unfinished())
+        settled = recover.adopt(row, task_of(settings, lost.name), kind=CHARACTER, session=session)
     assert settled.record.state == "done"
     assert relay.submitted_names == [lost.name]
 
@@ -135,15 +138,16 @@ def test_another_characters_task_is_not_adopted(
     other = replace(order, name=f"Ann {uuid4().hex[:8]}")
     run(other, settings)
     with opened(settings) as session:
-        row = unfinished.one_unsettled(lost.name, session.registry.unfinished())
+        row = recover.one_unsettled(lost.name, session.registry.characters.list_unfinished())
         with pytest.raises(ConfigError, match="made 'Ann"):
-            unfinished.adopt(row, task_of(settings, other.name), session)
+            recover.adopt(row, task_of(settings, other.name), kind=CHARACTER, session=session)
     assert recorded(settings).character_id
 
 
 def test_a_forgotten_submit_may_be_sent_again(never: Order, settings: Settings, relay: Relay) -> None:
     with opened(settings) as session:
-        unfinished.forget(unfinished.one_unsettled("", session.registry.unfinished()), session)
+        row = recover.one_unsettled("", session.registry.characters.list_unfinished())
+        recover.forget(row, kind=CHARACTER, session=session)
     assert run(never, settings).submitted
     assert len(relay.submitted_names) == 1
 
@@ -153,7 +157,7 @@ def test_there_is_nothing_to_decide_about_a_finished_character(
 ) -> None:
     run(order, settings)
     with opened(settings) as session, pytest.raises(UnknownCharacter):
-        unfinished.one_unsettled(order.name, session.registry.list())
+        recover.one_unsettled(order.name, session.registry.characters.list_all())
 
 
 # Leaving and coming back
@@ -166,7 +170,8 @@ def test_who_does_not_wait_has_the_task_and_anyone_picks_it_up(
     assert (left.character_id, left.submitted) == (None, True)
     assert left.task_id
     with opened(settings) as session:
-        [settled] = unfinished.waited(session.registry.unfinished(), session)
+        rows = session.registry.characters.list_unfinished()
+        [settled] = recover.wait_for(rows, kind=CHARACTER, session=session)
     assert settled.outcome == "done"
     assert len(relay.submitted_names) == 1
 
@@ -183,9 +188,9 @@ def test_two_at_once_that_ask_for_a_new_one_get_one(
     order: Order, settings: Settings, relay: Relay
 ) -> None:
     run(order, settings)
-    another = replace(order, again=True)
+    once_more = replace(order, again=True)
     with ThreadPoolExecutor(2) as pool:
-        first, second = pool.map(lambda _: run(another, settings), range(2))
+        first, second = pool.map(lambda _: run(once_more, settings), range(2))
     assert first.character_id == second.character_id
     assert len(relay.submitted_names) == 2
 
@@ -330,9 +335,9 @@ def test_deleting_keeps_a_tombstone_and_registering_again_is_a_new_character(
 ) -> None:
     first = run(order, settings)
     with Registry(settings.home / FILE_NAME) as registry:
-        registry.deleted(registry.find(order.name))
-        assert not registry.list()
-        assert registry.find(str(first.character_id)).deleted_at
+        registry.characters.mark_deleted(registry.characters.find(order.name))
+        assert not registry.characters.list_all()
+        assert registry.characters.find(str(first.character_id)).deleted_at
     second = run(order, settings)
     assert second.submitted
     assert len(relay.submitted_names) == 2

@@ -26,7 +26,6 @@ from screentest.client.errors import (
     ServiceUnreachable,
     UnsettledSubmit,
 )
-from screentest.client.registry.videos import VideoLedger
 from screentest.client.tasks.session import Session, opened
 from screentest.client.videos.make import Made, make, quote
 from screentest.client.videos.plan import VideoOrder, planned
@@ -73,7 +72,7 @@ def test_a_video_is_made_downloaded_and_recorded(
     done = made(wanted, session)
     assert probe(wanted.out).duration_s == pytest.approx(4, abs=0.3)
     assert (done.submitted, done.record.cost_usd) == (True, 0.4)
-    [kept] = VideoLedger(session.registry).list()
+    [kept] = session.registry.videos.list_all()
     assert (kept.state, kept.out_path) == ("done", str(wanted.out))
     assert [file.name for file in wanted.out.parent.glob("*.part")] == []
 
@@ -187,7 +186,7 @@ def test_a_service_that_is_away_costs_nothing(
     plan = planned(wanted, session.registry, settings)
     with WaveSpeed(away, http=http) as service, pytest.raises(ServiceUnreachable):
         make(quote(plan, session), replace(session, service=service))
-    [kept] = VideoLedger(session.registry).list()
+    [kept] = session.registry.videos.list_all()
     assert kept.state == "planned"
 
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from screentest.client.errors import RegistryError, Rejected, ReplyLost
-from screentest.client.registry.characters import FILE_NAME, Registry
 from screentest.client.registry.identity import Wish
-from screentest.client.registry.records import CharacterRecord
+from screentest.client.registry.records import Character
+from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.remote.replies import Prediction
-from screentest.client.tasks.settle import Adopt, Leave, Return, decide
+from screentest.client.tasks.ours import Adopt, Free, Leave, decide
 from screentest.prep.core.values import Clip, Segment
 
 NAMES = st.sampled_from(["Joe", "Ann"])
@@ -45,7 +45,7 @@ class Walk(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.registry = Registry(Path(self.folder.name) / FILE_NAME)
-        self.rows: dict[int, CharacterRecord] = {}
+        self.rows: dict[int, Character] = {}
         self.tasks = 0
         self.ids: dict[int, str] = {}
 
@@ -53,12 +53,12 @@ class Walk(RuleBasedStateMachine):
         self.registry.close()
         self.folder.cleanup()
 
-    def keep(self, record: CharacterRecord) -> None:
+    def keep(self, record: Character) -> None:
         self.rows[record.row_id] = record
 
     @rule(name=NAMES, again=st.booleans())
     def plan(self, name: str, again: bool) -> None:
-        self.keep(self.registry.plan(wish(name), again=again))
+        self.keep(self.registry.characters.record_wish(wish(name), again=again))
 
     @precondition(lambda self: self.rows)
     @rule(data=st.data(), step=st.integers(0, 8))
@@ -67,23 +67,25 @@ class Walk(RuleBasedStateMachine):
         try:
             moved = self._moved(record, step)
         except RegistryError:
-            moved = next(row for row in self.registry.list() if row.row_id == record.row_id)
+            moved = next(
+                row for row in self.registry.characters.list_all() if row.row_id == record.row_id
+            )
             assert moved == record
         self.keep(moved)
 
-    def _moved(self, record: CharacterRecord, step: int) -> CharacterRecord:
-        registry = self.registry
+    def _moved(self, record: Character, step: int) -> Character:
+        ledger = self.registry.characters
         self.tasks += 1
         steps = (
-            lambda: registry.clipped(record, CLIP),
-            lambda: registry.uploaded(record, bucket="b", key="k"),
-            lambda: registry.submitting(record),
-            lambda: registry.submitted(record, task_id=f"task-{self.tasks}", cost_usd=0.001),
-            lambda: registry.finished(record, character_id=f"char_{self.tasks}"),
-            lambda: registry.failed(record, Rejected("no")),
-            lambda: registry.unknown(record, ReplyLost("lost")),
-            lambda: registry.returned(record, "uploaded", note="back"),
-            lambda: registry.returned(record, "planned", note="back"),
+            lambda: ledger.mark_clipped(record, CLIP),
+            lambda: ledger.mark_uploaded(record, bucket="b", key="k"),
+            lambda: ledger.mark_submitting(record),
+            lambda: ledger.mark_submitted(record, task_id=f"task-{self.tasks}", cost_usd=0.001),
+            lambda: ledger.mark_done(record, character_id=f"char_{self.tasks}"),
+            lambda: ledger.mark_failed(record, Rejected("no")),
+            lambda: ledger.mark_unknown(record, ReplyLost("lost")),
+            lambda: ledger.mark_ready(record, note="back"),
+            lambda: ledger.mark_back(record, "planned", note="back"),
         )
         return steps[step]()
 
@@ -94,7 +96,7 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_lost(self) -> None:
-        assert {row.row_id: row for row in self.registry.list()} == self.rows
+        assert {row.row_id: row for row in self.registry.characters.list_all()} == self.rows
 
     @invariant()
     def one_registration_of_a_thing_is_under_way(self) -> None:
@@ -108,9 +110,9 @@ class Walk(RuleBasedStateMachine):
         self.ids = {row_id: str(character_id) for row_id, character_id in done.items()}
 
     @invariant()
-    def every_task_is_claimed(self) -> None:
+    def every_task_has_its_row(self) -> None:
         known = {row.task_id for row in self.rows.values() if row.task_id}
-        assert known <= self.registry.claimed_tasks()
+        assert known <= self.registry.list_task_ids()
 
 
 TestWalk = Walk.TestCase
@@ -147,7 +149,7 @@ def test_a_lost_submit_is_settled_only_when_certain(
     match decision:
         case Adopt(task_id, _):
             assert task_id in {task.task_id for task in possible}
-        case Return(_):
+        case Free(_):
             assert not possible
             assert waited_s >= 30.0
         case Leave(_, remedy):

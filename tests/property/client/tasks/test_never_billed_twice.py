@@ -3,17 +3,17 @@
 The registry and the steps that may cost money are the real ones; the service is a model of what the
 contract allows it to do: accept and answer, accept and lose the reply, not receive at all, answer
 with an error before or after accepting, list late, make a task fail. A crash is what kill -9 is: from
-its moment on nothing more is written.
+its moment on nothing more is written. Characters and videos go through the same mill.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +21,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from screentest.client.characters.order import Order
 from screentest.client.config import Secret, Settings
 from screentest.client.errors import RateLimited, Rejected, ReplyLost, ServiceUnreachable
-from screentest.client.registry.characters import FILE_NAME, Registry
 from screentest.client.registry.database import Database
 from screentest.client.registry.identity import Wish
+from screentest.client.registry.ledger import Ledger
 from screentest.client.registry.locks import locked
-from screentest.client.registry.records import CharacterRecord
+from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.states import UNSETTLED
-from screentest.client.remote.character_models import SORA_2_CHARACTERS, CharacterModel
+from screentest.client.remote.character_models import SORA_2_CHARACTERS
 from screentest.client.remote.replies import Prediction
-from screentest.client.remote.storage import Upload
 from screentest.client.remote.wavespeed import Listing
 from screentest.client.tasks.finish import finish
 from screentest.client.tasks.recover import reconcile
@@ -40,27 +38,13 @@ from screentest.client.tasks.session import Clocks, Session
 from screentest.client.tasks.settle import settle
 from screentest.client.tasks.submit import submit
 from screentest.prep.core.errors import ScreentestError
-from screentest.prep.core.values import Clip, Segment
+from tests.integration.paid_parts import CHARACTERS, CLIP, VIDEOS, Row
 
 MODEL = SORA_2_CHARACTERS
 NAMES = ("Joe", "Ann", "Bo")
 START = datetime(2026, 2, 1, tzinfo=UTC)
 LISTED_AFTER_S = 20.0
 """How long a task may be missing in the service's list: less than what settling waits."""
-CLIP = Clip(
-    path="/c.mp4",
-    sha256="ab",
-    bytes=1,
-    segment=Segment(0.0, 4.0, 1.0, "face", ()),
-    model=MODEL.model_id,
-    width_px=1280,
-    height_px=720,
-    fps=Fraction(25),
-    frames=100,
-    has_audio=False,
-    upscaled=False,
-)
-URL = Upload("b", "k", "https://b/k", START + timedelta(days=1))
 
 FAULTS = st.sampled_from(
     ["none", "none", "lost", "never", "unsent", "429", "400", "killed before", "killed after"]
@@ -105,12 +89,13 @@ class Contract:
     """The service as the contract allows it to be. ``fault``: what becomes of the next submit."""
 
     process: Mortal
+    model_id: str
     now: datetime = START
     fault: str = "none"
     fate: str = "completed"
     tasks: list[FakeTask] = field(default_factory=list)
 
-    def create_character(self, model: CharacterModel, *, name: str, **_: object) -> Prediction:
+    def submit(self, _: str, body: Mapping[str, str], *, webhook: str) -> Prediction:
         refusals = {
             "unsent": ServiceUnreachable("no connection"),
             "429": RateLimited("slow down"),
@@ -122,7 +107,9 @@ class Contract:
             raise Killed
         if self.fault in refusals:
             raise refusals[self.fault]
-        task = FakeTask(f"task-{len(self.tasks) + 1}", name, self.now, self.fate)
+        task = FakeTask(
+            f"task-{len(self.tasks) + 1}", body.get("name") or body["prompt"], self.now, self.fate
+        )
         self.tasks.append(task)
         if self.fault == "killed after":
             self.process.dead = True
@@ -142,31 +129,36 @@ class Contract:
     result = wait
 
     def _shown(self, task: FakeTask) -> Prediction:
-        number = task.task_id.removeprefix("task-")
-        entry: object = {"id": f"char_{number}", "name": task.name}
-        if task.fate == "nameless":
-            entry = f"char_{number}"
         failed = task.fate == "failed"
         return Prediction(
             task.task_id,
-            MODEL.model_id,
+            self.model_id,
             "failed" if failed else "completed",
-            () if failed else (entry,),
+            () if failed else (self._output(task),),
             created_at=task.at,
         )
+
+    def _output(self, task: FakeTask) -> object:
+        number = task.task_id.removeprefix("task-")
+        if self.model_id != MODEL.model_id:
+            return f"https://s/{number}.mp4"
+        if task.fate == "nameless":
+            return f"char_{number}"
+        return {"id": f"char_{number}", "name": task.name}
 
 
 class Bills(RuleBasedStateMachine):
     """Runs of ``register`` and ``reconcile``, faults and crashes in any order."""
+
+    both = CHARACTERS
 
     @initialize()
     def begin(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.home = Path(self.folder.name)
         self.process = Mortal()
-        self.service = Contract(self.process)
-        self.ids: dict[int, str | None] = {}
-        self.forgotten_ids: set[str] = set()
+        self.service = Contract(self.process, self.both.model_id)
+        self.done: dict[int, str | None] = {}
         self.registry = self.opened()
 
     def teardown(self) -> None:
@@ -179,10 +171,11 @@ class Bills(RuleBasedStateMachine):
             self.folder.cleanup()
 
     def opened(self) -> Registry:
-        registry = Registry(self.home / FILE_NAME, now=lambda: self.service.now)
-        registry.database.close()
-        registry.database = MortalDatabase(self.home / FILE_NAME, self.process)
-        return registry
+        return Registry(
+            self.home / FILE_NAME,
+            now=lambda: self.service.now,
+            opened=lambda path: MortalDatabase(path, self.process),
+        )
 
     def session(self) -> Session:
         clocks = Clocks(lambda: 0.0, lambda _: None, lambda: self.service.now)
@@ -191,42 +184,60 @@ class Bills(RuleBasedStateMachine):
         )
         return Session(chosen, self.registry, self.service, clocks=clocks)  # type: ignore[arg-type]
 
-    def wish(self, name: str) -> Wish:
+    @property
+    def ledger(self) -> Ledger[Row]:
+        return self.both.ledger(self.registry)
+
+    def planned(self, name: str, *, again: bool) -> Row:
+        """The row of what is asked for, as a run finds or makes it."""
         chosen = self.session().settings
-        return Wish(chosen.service, chosen.account, MODEL.model_id, name, "/raw.mov", "f00d", {})
+        wish = Wish(chosen.service, chosen.account, MODEL.model_id, name, "/raw.mov", "f00d", {})
+        return self.registry.characters.record_wish(wish, again=again)
+
+    def prepared(self, row: Row) -> Row:
+        """The row with its clip made and uploaded, as far as it is not."""
+        ledger = self.registry.characters
+        if row.state == "failed":
+            row = ledger.mark_back(row, "clipped", note="again")
+        if row.state == "planned":
+            row = ledger.mark_clipped(row, CLIP)
+        if row.state == "clipped":
+            row = ledger.mark_uploaded(row, bucket="b", key="k")
+        return row
+
+    def body(self, name: str) -> dict[str, str]:
+        return MODEL.body(video="https://b/k", name=name)
+
+    def rows(self) -> tuple[Row, ...]:
+        return self.registry.characters.list_all()
+
+    def asked(self, row: Row) -> str:
+        """What the row's task must have been asked for."""
+        return str(row.name)
 
     @rule(name=st.sampled_from(NAMES), fault=FAULTS, fate=FATES, again=st.booleans())
     def register(self, name: str, fault: str, fate: str, again: bool) -> None:
-        """What ``client.characters.run`` does with a row, from its clip on."""
+        """What a run does with a row, from its clip on."""
         self.service.fault, self.service.fate = fault, fate
-        with suppress(ScreentestError, Killed):
-            wish = self.wish(name)
-            with locked(self.home / "locks", wish.identity, what=name):
-                self.to_the_end(self.registry.plan(wish, again=again), name)
+        with suppress(ScreentestError, Killed), locked(self.home / "locks", name, what=name):
+            self.to_the_end(self.planned(name, again=again), name)
         self.revive()
 
-    def to_the_end(self, record: CharacterRecord, name: str) -> None:
+    def to_the_end(self, row: Row, name: str) -> None:
         session = self.session()
-        if record.state in UNSETTLED:
-            record = settle(record, model=MODEL, session=session)
-        if record.state == "failed":
-            record = self.registry.returned(record, "clipped", note="again")
-        if record.state == "planned":
-            record = self.registry.clipped(record, CLIP)
-        if record.state == "clipped":
-            record = self.registry.uploaded(record, bucket="b", key="k")
-        if record.state == "uploaded":
-            record = submit(
-                record,
-                model=MODEL,
-                upload=URL,
-                order=Order("/raw.mov", name),
-                price_usd=0.001,
-                registry=self.registry,
+        if row.state in UNSETTLED:
+            row = settle(row, kind=self.both.kind, session=session)
+        row = self.prepared(row)
+        if row.state == self.ledger.course.ready:
+            row = submit(
+                row,
+                body=self.body(name),
+                cost_usd=0.001,
+                ledger=self.ledger,
                 service=session.service,
             )
-        if record.state == "submitted":
-            finish(record, session)
+        if row.state == "submitted":
+            finish(row, kind=self.both.kind, session=session)
 
     @rule(name=st.sampled_from(NAMES))
     def dies_after_saying_that_it_submits(self, name: str) -> None:
@@ -236,7 +247,7 @@ class Bills(RuleBasedStateMachine):
     @rule()
     def reconciles(self) -> None:
         with suppress(Killed):
-            reconcile(self.registry.unfinished(), self.session())
+            self.reconciled()
         self.revive()
 
     @rule(seconds=st.sampled_from([1, 10, 25, 40, 3600]))
@@ -249,55 +260,79 @@ class Bills(RuleBasedStateMachine):
         self.process.dead = False
         self.registry = self.opened()
 
-    def claims(self) -> Counter[str]:
-        return Counter(row.task_id for row in self.registry.list() if row.task_id)
+    def reconciled(self) -> None:
+        reconcile(self.ledger.list_unfinished(), kind=self.both.kind, session=self.session())
 
     @invariant()
     def no_generation_has_two_living_tasks(self) -> None:
         """An accepted task that did not fail belongs to one row, or to one that is unsettled."""
-        known = self.registry.claimed_tasks()
         for name in NAMES:
-            orphans = [
-                task
-                for task in self.service.tasks
-                if task.name == name and task.task_id not in known and task.fate != "failed"
-            ]
-            open_rows = [row for row in self.registry.named(name) if row.state in UNSETTLED]
+            orphans = [task for task in self.orphans() if task.name == name]
+            open_rows = [row for row in self.open_rows() if self.asked(row) == name]
             assert len(orphans) <= len(open_rows), (orphans, open_rows)
 
     @invariant()
-    def a_row_has_the_id_of_its_own_task(self) -> None:
+    def a_row_has_its_own_task(self) -> None:
         names = {task.task_id: task.name for task in self.service.tasks}
-        for row in self.registry.list():
+        for row in self.rows():
             if row.task_id:
-                assert names[row.task_id] == row.name
-            if row.character_id:
-                assert row.character_id == f"char_{str(row.task_id).removeprefix('task-')}"
+                assert names[row.task_id] == self.asked(row)
+            if character_id := getattr(row, "character_id", None):
+                assert character_id == f"char_{str(row.task_id).removeprefix('task-')}"
 
     @invariant()
-    def no_task_is_claimed_twice(self) -> None:
-        assert all(count == 1 for count in self.claims().values())
+    def no_task_belongs_to_two_rows(self) -> None:
+        owners = Counter(row.task_id for row in self.rows() if row.task_id)
+        assert all(count == 1 for count in owners.values())
 
     @invariant()
-    def an_id_once_recorded_stays(self) -> None:
-        now = {row.row_id: row.character_id for row in self.registry.list() if row.character_id}
-        assert self.ids.items() <= now.items()
-        self.ids = dict(now)
+    def what_is_done_stays_done(self) -> None:
+        now = {row.row_id: row.task_id for row in self.rows() if row.state == "done"}
+        assert self.done.items() <= now.items()
+        self.done = now
+
+    def open_rows(self) -> list[Row]:
+        return [row for row in self.rows() if row.state in UNSETTLED]
+
+    def orphans(self) -> list[FakeTask]:
+        """Tasks that were billed and that no row has."""
+        known = self.registry.list_task_ids()
+        tasks = [task for task in self.service.tasks if task.fate != "failed"]
+        return [task for task in tasks if task.task_id not in known]
 
     def everything_that_can_be_told_is_settled(self) -> None:
         """In the end nothing is lost: what stays open is only what really is ambiguous."""
         for _ in range(len(NAMES) + 1):
-            reconcile(self.registry.unfinished(), self.session())
-        open_rows = [row for row in self.registry.list() if row.state in UNSETTLED]
-        known = self.registry.claimed_tasks()
-        orphans = [
-            task for task in self.service.tasks if task.task_id not in known and task.fate != "failed"
-        ]
-        assert bool(orphans) <= bool(open_rows)
+            self.reconciled()
+        assert bool(self.orphans()) <= bool(self.open_rows())
 
 
-TestBills = Bills.TestCase
-TestBills.settings = settings(
+class VideoBills(Bills):
+    """The same of videos, whose tasks tell no name."""
+
+    both = VIDEOS
+
+    def planned(self, name: str, *, again: bool) -> Row:
+        return VIDEOS.planned(self.registry, name, self.session().settings)
+
+    def prepared(self, row: Row) -> Row:
+        return row
+
+    def body(self, name: str) -> dict[str, str]:
+        return {"prompt": name}
+
+    def rows(self) -> tuple[Row, ...]:
+        return self.registry.videos.list_all()
+
+    def asked(self, row: Row) -> str:
+        return str(row.prompt)
+
+
+WALKS = settings(
     max_examples=25,
     stateful_step_count=25,
 )
+TestBills = Bills.TestCase
+TestBills.settings = WALKS
+TestVideoBills = VideoBills.TestCase
+TestVideoBills.settings = WALKS

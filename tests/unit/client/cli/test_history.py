@@ -10,22 +10,22 @@ import pytest
 from rich.console import Console
 
 from screentest.client.cli.output.history import show_history, show_records
-from screentest.client.registry.records import CharacterRecord, Move
+from screentest.client.registry.records import Character, Move
 
 MADE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CHARACTER_ID = "char_" + "a" * 32
 HASH = "0123456789ab" + "c" * 52
 
 
-def a_record(**said: Any) -> CharacterRecord:
+def a_record(**said: Any) -> Character:
     values: dict[str, Any] = {
-        **dict.fromkeys(CharacterRecord.__dataclass_fields__),
+        **dict.fromkeys(Character.__dataclass_fields__),
         **{"row_id": 1, "identity": "f" * 64, "generation": 1, "state": "done", "overrides": {}},
         **{"service": "sandbox", "account": "0" * 16, "model": "openai/sora-2/characters"},
         **{"name": "Joe", "source_path": "/raw.mov", "source_fingerprint": "e" * 64},
         **{"created_at": MADE, "updated_at": MADE, "has_nsfw": False, "cost_usd": 0.001},
     }
-    return CharacterRecord(**{**values, **said})
+    return Character(**{**values, **said})
 
 
 @pytest.fixture

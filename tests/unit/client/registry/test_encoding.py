@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from screentest.client.registry.encoding import character_json, move_json, task_json, video_json
-from screentest.client.registry.records import CharacterRecord, Move
-from screentest.client.registry.videos import VideoRecord
+from screentest.client.registry.records import Character, Move
+from screentest.client.registry.videos import Video
 from screentest.client.remote.replies import Prediction
 from tests.unit.prep.core.test_encoding import CLIP
 
 AT = datetime(2026, 11, 2, 10, 30, 0, 123456, tzinfo=UTC)
-CHARACTER = CharacterRecord(
+CHARACTER = Character(
     row_id=7,
     identity="id-1",
     generation=2,
@@ -38,8 +38,8 @@ CHARACTER = CharacterRecord(
     consent="Joe agreed.",
     has_nsfw=False,
 )
-VIDEO = VideoRecord(
-    video_id=3,
+VIDEO = Video(
+    row_id=3,
     identity="vi-1",
     state="failed",
     service="sandbox",

@@ -1,0 +1,52 @@
+"""A character as a paid task: what it costs, how its task is read, how its id is kept."""
+
+from __future__ import annotations
+
+from screentest.client.characters.footage import NSFW
+from screentest.client.errors import BadReply
+from screentest.client.registry.records import Character
+from screentest.client.remote.character_models import model_of
+from screentest.client.remote.replies import CharacterOutput, Prediction
+from screentest.client.tasks.clean_up import take_out
+from screentest.client.tasks.kind import Kind
+from screentest.client.tasks.ours import same_name
+from screentest.client.tasks.session import Session
+from screentest.prep.core.progress import stage
+
+
+def recorded(row: Character, task: Prediction, session: Session) -> Character:
+    """The row at ``done`` with the character's id, its clip taken out of the bucket.
+
+    Raises BadReply where the task's outputs hold no id.
+    """
+    with stage(session.watcher, "record") as under_way:
+        made = character_in(task, row.name)
+        row = session.registry.characters.mark_done(
+            row, character_id=made.character_id, has_nsfw=task.has_nsfw
+        )
+        under_way.summary = made.character_id
+    if task.has_nsfw:
+        session.watcher.warned(NSFW)
+    return row if session.settings.keep_objects else take_out(row, session)
+
+
+def character_in(task: Prediction, name: str) -> CharacterOutput:
+    """The character of that name among a task's outputs, else the first. Raises BadReply for none."""
+    found = task.characters
+    if not found:
+        raise BadReply(
+            f"Task {task.task_id} is completed, but its outputs hold no character id.",
+            "Look the task up at the service: the character may exist there.",
+            task_id=task.task_id,
+        )
+    return next((one for one in found if one.name and same_name(one.name, name)), found[0])
+
+
+CHARACTER: Kind[Character] = Kind(
+    ledger=lambda registry: registry.characters,
+    model=lambda row: model_of(row.model),
+    price_usd=lambda row: model_of(row.model).price_usd,
+    kept_days=lambda row: model_of(row.model).results_kept_days,
+    tells_name=True,
+    keep=recorded,
+)

@@ -1,0 +1,81 @@
+"""The registry: characters, videos and what they cost, in one SQLite file.
+
+Durable before anything else: WAL with ``synchronous=FULL``, each move one transaction, a request
+that costs money only after its row says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from screentest.client.registry.characters import CharacterLedger
+from screentest.client.registry.database import Database
+from screentest.client.registry.videos import VideoLedger
+
+FILE_NAME = "registry.sqlite3"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Registry:
+    """The open registry of one home. Close it, or use it as a context manager.
+
+    ``characters`` and ``videos`` hold the rows. A method's name says what it does to the file:
+    ``find_``, ``list_``, ``is_``, ``_of`` and every property read; ``record_``, ``mark_`` and
+    ``add_`` write, each in one transaction.
+
+    Opening makes the file where there is none, and brings an older one to the current schema.
+    Raises RegistryDamaged for a file that cannot be read, which is never written to.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        opened: Callable[[Path], Database] = Database,
+    ) -> None:
+        self.path = path
+        self.now = now
+        self.database = opened(path)
+        # The clock is looked up each time, so that whoever sets another one here sets all.
+        self.characters = CharacterLedger(self.database, now=lambda: self.now())
+        self.videos = VideoLedger(self.database, now=lambda: self.now())
+
+    def __enter__(self) -> Registry:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.database.close()
+
+    @property
+    def folder(self) -> str:
+        """The folder that this registry's objects lie in, in any bucket; no other registry has it."""
+        with self.database.mapped():
+            return str(self.database.run("SELECT folder FROM home").fetchone()[0])
+
+    @property
+    def spent_usd(self) -> float:
+        """What all registrations and videos at real services cost, deleted ones included."""
+        with self.database.mapped():
+            (total,) = self.database.run(
+                "SELECT (SELECT total(cost_usd) FROM characters WHERE service <> 'sandbox') + "
+                "(SELECT total(cost_usd) FROM videos WHERE service <> 'sandbox' "
+                "AND state IN ('submitted', 'done'))"
+            ).fetchone()
+            return float(total)
+
+    def list_task_ids(self) -> frozenset[str]:
+        """Every task id that belongs to a character or a video, or did."""
+        with self.database.mapped():
+            rows = self.database.run(
+                "SELECT task_id FROM tasks UNION SELECT task_id FROM videos WHERE task_id IS NOT NULL"
+            )
+            return frozenset(row[0] for row in rows)

@@ -1,0 +1,69 @@
+"""A video as a paid task: what it costs, how its task is read, where its file goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from screentest.client.errors import BadReply, ConfigError
+from screentest.client.registry.videos import Video
+from screentest.client.remote.http import Http, Request
+from screentest.client.remote.replies import Prediction
+from screentest.client.remote.video_models import video_model_of
+from screentest.client.tasks.kind import Kind
+from screentest.client.tasks.session import Session
+from screentest.prep.core.progress import stage
+from screentest.prep.core.remedy import Remedy
+
+
+def video_to(out: Path) -> Kind[Video]:
+    """Videos whose file goes to ``out`` once their task is completed."""
+
+    def downloaded(row: Video, task: Prediction, session: Session) -> Video:
+        with (
+            stage(session.watcher, "download") as under_way,
+            Http(clock=session.clocks.clock, sleep=session.clocks.sleep) as http,
+        ):
+            sha256 = _fetched(url_in(task), out, http, under_way.advance)
+            under_way.summary = str(out)
+        return session.registry.videos.mark_done(
+            row, path=str(out), sha256=sha256, has_nsfw=task.has_nsfw
+        )
+
+    return Kind(
+        ledger=lambda registry: registry.videos,
+        model=lambda row: video_model_of(row.model),
+        price_usd=lambda row: row.cost_usd,
+        kept_days=lambda _: None,
+        tells_name=False,
+        keep=downloaded,
+    )
+
+
+def url_in(task: Prediction) -> str:
+    """Where a completed task's video can be fetched. Raises BadReply for outputs without a URL."""
+    for output in _flat(task.outputs):
+        if isinstance(output, str) and output.startswith(("https://", "http://")):
+            return output
+    raise BadReply(
+        f"Task {task.task_id} is completed, but its outputs hold no URL.",
+        "Look the task up at the service.",
+        task_id=task.task_id,
+    )
+
+
+def _fetched(url: str, out: Path, http: Http, progress: Callable[[float], None]) -> str:
+    try:
+        return http.fetch(Request("GET", url), out, progress=progress)
+    except OSError as error:
+        raise ConfigError(
+            f"{out} cannot be written: {error.strerror}.",
+            "The video is paid for.",
+            Remedy("out", words="do the same again into another file"),
+        ) from None
+
+
+def _flat(value: object) -> list[object]:
+    if isinstance(value, list | tuple):
+        return [one for item in value for one in _flat(item)]
+    return [value.get("url"), value.get("video")] if isinstance(value, Mapping) else [value]

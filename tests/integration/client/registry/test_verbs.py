@@ -1,0 +1,185 @@
+"""A name says whether it reads or writes: a read changes nothing, a write is whole or not there."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from screentest.client.errors import Rejected
+from screentest.client.registry.characters import CharacterLedger
+from screentest.client.registry.encoding import video_json
+from screentest.client.registry.exchange import exported, imported
+from screentest.client.registry.identity import Wish
+from screentest.client.registry.ledger import Ledger
+from screentest.client.registry.registry import FILE_NAME, Registry
+from screentest.client.registry.videos import VideoLedger, VideoWish, stored_video
+from tests.integration.paid_parts import CHARACTERS, CLIP, SETTINGS, VIDEOS
+
+READING = ("find", "list", "is")
+WRITING = ("record", "mark", "add")
+WISH = Wish("s", "a", "m", "Ann", "/ann.mov", "f00d", {})
+VIDEO_WISH = VideoWish("s", "a", "m", "Ann waves.", {"prompt": "Ann waves."}, 0.4)
+
+Call = Callable[[Registry], object]
+
+READS: dict[tuple[type, str], Call] = {
+    (Ledger, "find_row"): lambda r: r.characters.find_row(1),
+    (Ledger, "find_under_way"): lambda r: r.characters.find_under_way("x"),
+    (Ledger, "list_unfinished"): lambda r: r.videos.list_unfinished(),
+    (Ledger, "list_rivals"): lambda r: r.videos.list_rivals(r.videos.list_all()[0]),
+    (CharacterLedger, "list_all"): lambda r: r.characters.list_all(deleted=True),
+    (CharacterLedger, "list_named"): lambda r: r.characters.list_named("Joe"),
+    (CharacterLedger, "list_needing"): lambda r: r.characters.list_needing(
+        "ab", besides=r.characters.find("Joe")
+    ),
+    (CharacterLedger, "list_with_clip"): lambda r: r.characters.list_with_clip("ab"),
+    (CharacterLedger, "list_with_object"): lambda r: r.characters.list_with_object("b"),
+    (CharacterLedger, "find"): lambda r: r.characters.find("Joe"),
+    (CharacterLedger, "find_done"): lambda r: r.characters.find_done("x"),
+    (CharacterLedger, "task_ids_of"): lambda r: r.characters.task_ids_of(r.characters.find("Joe")),
+    (CharacterLedger, "moves_of"): lambda r: r.characters.moves_of(r.characters.find("Joe")),
+    (CharacterLedger, "history_of"): lambda r: r.characters.history_of(r.characters.find("Joe")),
+    (VideoLedger, "list_all"): lambda r: r.videos.list_all(),
+    (VideoLedger, "is_unfinished"): lambda r: r.videos.is_unfinished("x"),
+    (VideoLedger, "is_known"): lambda r: r.videos.is_known("x"),
+    (Registry, "list_task_ids"): lambda r: r.list_task_ids(),
+    (Registry, "folder"): lambda r: r.folder,
+    (Registry, "spent_usd"): lambda r: r.spent_usd,
+    (Ledger, "course"): lambda r: r.characters.course,
+}
+
+
+def video_columns(registry: Registry) -> dict[str, object]:
+    entry = video_json(registry.videos.list_all()[0])
+    return stored_video({**entry, "identity": "x", "task_id": "task-7", "state": "done"})
+
+
+def character_columns(registry: Registry) -> dict[str, object]:
+    row = registry.characters.find("Joe")
+    named = ("service", "account", "model", "name", "source_path", "source_fingerprint")
+    same = {name: getattr(row, name) for name in named}
+    times = dict.fromkeys(("created_at", "updated_at"), "2026-02-01T00:00:00.000Z")
+    return {**same, **times, "identity": "x", "generation": 1, "state": "planned", "overrides": "{}"}
+
+
+WRITES: dict[tuple[type, str], Call] = {
+    (Ledger, "mark_submitting"): lambda r: r.videos.mark_submitting(VIDEOS.begun(r, "a")),
+    (Ledger, "mark_submitted"): lambda r: r.characters.mark_submitted(
+        CHARACTERS.lost(r, "a"), task_id="task-8", cost_usd=1.0
+    ),
+    (Ledger, "mark_failed"): lambda r: r.videos.mark_failed(VIDEOS.submitting(r, "b"), Rejected("n")),
+    (Ledger, "mark_unknown"): lambda r: r.videos.mark_unknown(VIDEOS.submitting(r, "c"), Rejected("n")),
+    (Ledger, "mark_ready"): lambda r: r.characters.mark_ready(CHARACTERS.lost(r, "d"), note="n"),
+    (CharacterLedger, "record_wish"): lambda r: r.characters.record_wish(WISH),
+    (CharacterLedger, "mark_clipped"): lambda r: r.characters.mark_clipped(
+        CHARACTERS.planned(r, "e", SETTINGS), CLIP
+    ),
+    (CharacterLedger, "mark_uploaded"): lambda r: r.characters.mark_uploaded(
+        r.characters.mark_clipped(CHARACTERS.planned(r, "f", SETTINGS), CLIP), bucket="b", key="k"
+    ),
+    (CharacterLedger, "mark_back"): lambda r: r.characters.mark_back(
+        CHARACTERS.begun(r, "g"), "planned", note="n"
+    ),
+    (CharacterLedger, "mark_done"): lambda r: CHARACTERS.done(r, CHARACTERS.submitted(r, "h", "t-h")),
+    (CharacterLedger, "mark_object_deleted"): lambda r: r.characters.mark_object_deleted(
+        r.characters.find("Joe")
+    ),
+    (CharacterLedger, "mark_deleted"): lambda r: r.characters.mark_deleted(CHARACTERS.begun(r, "i")),
+    (CharacterLedger, "record_consent"): lambda r: r.characters.record_consent(
+        r.characters.find("Joe"), "signed"
+    ),
+    (CharacterLedger, "add_imported"): lambda r: r.characters.add_imported(
+        character_columns(r), moves=[], task_ids=["task-6"]
+    ),
+    (VideoLedger, "record_wish"): lambda r: r.videos.record_wish(VIDEO_WISH),
+    (VideoLedger, "mark_done"): lambda r: VIDEOS.done(r, VIDEOS.submitted(r, "j", "t-j")),
+    (VideoLedger, "add_imported"): lambda r: r.videos.add_imported(video_columns(r)),
+}
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[Registry]:
+    """A registry with something of each kind in it."""
+    with Registry(tmp_path / FILE_NAME) as registry:
+        CHARACTERS.done(registry, CHARACTERS.submitted(registry, "Joe", "task-1"))
+        VIDEOS.submitted(registry, "Joe waves.", "task-2")
+        yield registry
+
+
+def public(kind: type) -> set[str]:
+    return {name for name in vars(kind) if not name.startswith("_") and name != "close"}
+
+
+def is_property(kind: type, name: str) -> bool:
+    return isinstance(vars(kind)[name], property)
+
+
+@pytest.mark.parametrize("kind", [Registry, Ledger, CharacterLedger, VideoLedger])
+def test_every_name_says_whether_it_reads_or_writes(kind: type) -> None:
+    for name in public(kind):
+        reads = name.split("_")[0] in READING or name.endswith("_of") or is_property(kind, name)
+        writes = name.split("_")[0] in WRITING
+        assert reads != writes, name
+
+
+@pytest.mark.parametrize("kind", [Registry, Ledger, CharacterLedger, VideoLedger])
+def test_no_verb_is_left_out_here(kind: type) -> None:
+    assert {name for owner, name in [*READS, *WRITES] if owner is kind} == public(kind)
+
+
+def changes(registry: Registry) -> int:
+    connection = registry.database._connection
+    assert isinstance(connection, sqlite3.Connection)
+    return connection.total_changes
+
+
+@pytest.mark.parametrize("verb", READS.values(), ids=[name for _, name in READS])
+def test_what_reads_leaves_the_file_as_it_was(verb: Call, registry: Registry) -> None:
+    before = changes(registry), exported(registry)["characters"], exported(registry)["videos"]
+    verb(registry)
+    after = changes(registry), exported(registry)["characters"], exported(registry)["videos"]
+    assert after == before
+
+
+@pytest.mark.parametrize("verb", WRITES.values(), ids=[name for _, name in WRITES])
+def test_what_writes_is_one_transaction(verb: Call, registry: Registry) -> None:
+    said: list[str] = []
+    registry.database._connection.set_trace_callback(said.append)
+    before = changes(registry)
+    verb(registry)
+    assert changes(registry) > before
+    inside = False
+    for words in (statement.split()[0].upper() for statement in said):
+        inside = words == "BEGIN" or (inside and words != "COMMIT")
+        assert inside or words not in ("INSERT", "UPDATE", "DELETE"), said
+    assert not inside
+
+
+@pytest.mark.parametrize("verb", WRITES.values(), ids=[name for _, name in WRITES])
+def test_what_writes_is_undone_with_the_transaction_around_it(verb: Call, registry: Registry) -> None:
+    before = exported(registry)["characters"], exported(registry)["videos"]
+
+    def interrupted() -> None:
+        with registry.database.transaction():
+            verb(registry)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert (exported(registry)["characters"], exported(registry)["videos"]) == before
+
+
+def test_an_import_that_fails_in_its_videos_adds_no_character(
+    registry: Registry, tmp_path: Path
+) -> None:
+    content = exported(registry)
+    with Registry(tmp_path / "other" / FILE_NAME) as other:
+        row = CHARACTERS.submitting(other, "Ann")
+        # The exported video's task is a character's here.
+        other.characters.mark_submitted(row, task_id="task-2", cost_usd=1.0)
+        with pytest.raises(Exception, match="belongs to another"):
+            imported(content, other)
+        assert [row.name for row in other.characters.list_all()] == ["Ann"]

@@ -1,0 +1,145 @@
+"""What earlier runs left: what holds for a character holds for a video."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from screentest.client.config import Secret
+from screentest.client.errors import (
+    ConfigError,
+    RegistryError,
+    ServiceUnreachable,
+    UnknownCharacter,
+)
+from screentest.client.registry.locks import locked
+from screentest.client.tasks.recover import (
+    adopt,
+    forget,
+    one_unsettled,
+    reconcile,
+    wait_for,
+)
+from screentest.client.tasks.session import Session
+from tests.integration.paid_parts import (
+    SETTINGS,
+    Both,
+    Scripted,
+    now,
+    reconciled,
+    task,
+)
+
+
+def test_a_lost_submit_is_found_and_finished(both: Both, session: Session, service: Scripted) -> None:
+    row = both.lost(session.registry)
+    service.listed = [task("t1", name=row.name or None)]
+    one = reconciled(both, row, session)
+    assert (one.before, one.outcome, one.record.state) == ("unknown", "done", "done")
+
+
+def test_a_task_that_goes_on_is_left_to_go_on(both: Both, session: Session, service: Scripted) -> None:
+    row = both.submitted(session.registry)
+    service.ends = {"task-1": task("task-1", status="processing")}
+    one = reconciled(both, row, session, wait=False)
+    assert (one.outcome, one.record.state) == ("waiting", "submitted")
+
+
+def test_what_cannot_be_told_is_shown_and_left(both: Both, session: Session, service: Scripted) -> None:
+    row = both.lost(session.registry)
+    one = reconciled(both, row, session)
+    assert (one.outcome, one.unsettled) == ("left", True)
+    assert "again in" in one.hint
+
+
+def test_a_row_that_another_process_works_on_is_left_to_it(both: Both, session: Session) -> None:
+    row = both.lost(session.registry)
+    with locked(session.settings.home / "locks", row.identity, what="it"):
+        one = reconciled(both, row, session)
+    assert one.outcome == "left"
+    assert "Another process" in one.reason
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [replace(SETTINGS, api_key=Secret("another")), replace(SETTINGS, base_url="https://t/api/v3")],
+    ids=["account", "service"],
+)
+def test_another_accounts_row_is_left_alone(
+    both: Both, session: Session, service: Scripted, elsewhere: object
+) -> None:
+    row = both.lost(session.registry, "Joe", elsewhere)  # type: ignore[arg-type]
+    assert reconciled(both, row, session).outcome == "left"
+    assert service.lists == []
+
+
+def test_one_rows_trouble_does_not_stop_the_next(
+    both: Both, session: Session, service: Scripted
+) -> None:
+    rows = [both.submitted(session.registry, name, f"t-{name}") for name in ("Joe", "Ann")]
+    service.ends = {"t-Joe": ServiceUnreachable("away"), "t-Ann": task("t-Ann")}
+    found = reconcile(rows, kind=both.kind, session=session)
+    assert [one.outcome for one in found] == ["waiting", "done"]
+    assert "away" in found[0].reason
+
+
+def test_only_submitted_rows_are_waited_for(both: Both, session: Session, service: Scripted) -> None:
+    both.lost(session.registry, "Ann")
+    both.submitted(session.registry, "Joe")
+    service.ends = {"task-1": task("task-1")}
+    rows = both.ledger(session.registry).list_unfinished()
+    [one] = wait_for(rows, kind=both.kind, session=session)
+    assert one.outcome == "done"
+
+
+def test_its_owner_names_the_lost_task(both: Both, session: Session, service: Scripted) -> None:
+    row = both.lost(session.registry)
+    service.listed = [task("t1", model=both.model_id), task("t2", model=both.model_id)]
+    one = adopt(row, "t2", kind=both.kind, session=session)
+    assert (one.record.state, one.record.task_id) == ("done", "t2")
+    assert one.record.cost_usd == both.price_usd
+
+
+@pytest.mark.parametrize(
+    "named", [task("t1", model="other/model"), task("t1", name="Ann")], ids=["model", "name"]
+)
+def test_another_things_task_is_not_adopted(
+    both: Both, session: Session, service: Scripted, named: object
+) -> None:
+    row = both.lost(session.registry)
+    service.ends = {"t1": named}  # type: ignore[dict-item]
+    with pytest.raises(ConfigError, match="t1"):
+        adopt(row, "t1", kind=both.kind, session=session)
+    assert now(both, row, session).state == "unknown"
+
+
+def test_its_owner_frees_what_was_never_accepted(both: Both, session: Session) -> None:
+    row = both.submitting(session.registry)
+    one = forget(row, kind=both.kind, session=session)
+    assert (one.before, one.outcome) == ("submitting", "ready")
+    assert one.record.state == both.ledger(session.registry).course.ready
+
+
+@pytest.mark.parametrize("begun", ["submitted", "done"])
+def test_what_was_accepted_cannot_be_forgotten(both: Both, session: Session, begun: str) -> None:
+    row = both.submitted(session.registry)
+    if begun == "done":
+        row = both.done(session.registry, row)
+    with pytest.raises(RegistryError):
+        forget(row, kind=both.kind, session=session)
+    assert now(both, row, session) == row
+
+
+def test_the_row_to_decide_about_is_found_by_its_identity_where_there_are_several(
+    both: Both, session: Session
+) -> None:
+    rows = [both.lost(session.registry, name) for name in ("Joe", "Ann")]
+    with pytest.raises(RegistryError, match="Several"):
+        one_unsettled("", rows)
+    assert one_unsettled(rows[1].identity, rows) == rows[1]
+
+
+def test_there_is_nothing_to_decide_about_what_is_settled(both: Both, session: Session) -> None:
+    with pytest.raises(UnknownCharacter):
+        one_unsettled("", [both.submitted(session.registry)])
