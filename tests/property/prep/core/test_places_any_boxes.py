@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screentest.prep.core.geometry import enclosing, places
+from screentest.prep.core.geometry import enclosing
+from screentest.prep.core.geometry import places as clusters
 from screentest.prep.core.values import Box
 
 # Sixteenths are exact in binary: edges that touch are never in doubt.
@@ -26,13 +27,13 @@ def holds(outer: Box, inner: Box) -> bool:
 
 @given(crowds)
 def test_each_face_lies_in_a_place(crowd: list[Box]) -> None:
-    found = places(crowd)
+    found = clusters(crowd)
     assert all(any(holds(place, box) for place in found) for box in crowd)
 
 
 @given(crowds)
 def test_a_place_is_no_larger_than_the_faces_in_it(crowd: list[Box]) -> None:
-    for place in places(crowd):
+    for place in clusters(crowd):
         inside = [box for box in crowd if holds(place, box)]
         assert enclosing(inside) == place
 

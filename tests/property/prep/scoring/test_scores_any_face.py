@@ -9,16 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screentest.prep.core.values import Box, Face, Figure
-from screentest.prep.scoring.faceless import PlainFactors, plain_factors, plain_moment
+from screentest.prep.scoring.faceless import PlainFactors as FacelessFactors
+from screentest.prep.scoring.faceless import plain_factors as faceless_factors
+from screentest.prep.scoring.faceless import plain_moment as faceless_score
 from screentest.prep.scoring.faces import (
     Factors,
     combined,
     factors,
-    glimpse,
     rise,
     turn_deg,
     usual_of,
 )
+from screentest.prep.scoring.faces import glimpse as coarse_score
 from tests.made_up import SOURCE, face, signal
 
 shares = st.floats(0, 1)
@@ -90,7 +92,7 @@ def test_in_a_mirror_a_face_is_worth_the_same(shown: Face) -> None:
 @given(faces)
 def test_a_turn_is_never_less_than_the_mesh_says(shown: Face) -> None:
     assert turn_deg(shown) >= abs(shown.yaw_deg)
-    assert 0 <= glimpse(shown, SOURCE) <= 1
+    assert 0 <= coarse_score(shown, SOURCE) <= 1
 
 
 @given(st.lists(shares, min_size=1, max_size=30))
@@ -141,6 +143,6 @@ def test_every_factor_of_any_moment_without_a_face_lies_between_nothing_and_one(
         sharpness=sharpness,
         motion=motion,
     )
-    found = plain_factors(moment)
-    assert all(0 <= getattr(found, field.name) <= 1 for field in fields(PlainFactors))
-    assert 0 <= plain_moment(moment) <= 1
+    found = faceless_factors(moment)
+    assert all(0 <= getattr(found, field.name) <= 1 for field in fields(FacelessFactors))
+    assert 0 <= faceless_score(moment) <= 1

@@ -10,7 +10,9 @@ from itertools import pairwise
 import pytest
 
 from screentest.prep.core.values import Box, Figure
-from screentest.prep.scoring.faceless import PlainFactors, plain_factors, plain_moment
+from screentest.prep.scoring.faceless import PlainFactors as FacelessFactors
+from screentest.prep.scoring.faceless import plain_factors as faceless_factors
+from screentest.prep.scoring.faceless import plain_moment as faceless_score
 from tests.made_up import face, signal
 
 CAT = Figure(Box(0.3, 0.3, 0.4, 0.5), sureness=0.9, sharpness=400.0)
@@ -18,12 +20,12 @@ GOOD = {"sharpness": 500.0, "exposure": 0.5, "detail": 0.7, "motion": 0.0}
 
 
 def test_a_clear_picture_of_somebody_leaves_nothing_to_wish_for() -> None:
-    assert plain_factors(signal(0.0, figure=CAT, **GOOD)) == PlainFactors(*(1.0,) * 9)
-    assert plain_moment(signal(0.0, figure=CAT, **GOOD)) == pytest.approx(1)
+    assert faceless_factors(signal(0.0, figure=CAT, **GOOD)) == FacelessFactors(*(1.0,) * 9)
+    assert faceless_score(signal(0.0, figure=CAT, **GOOD)) == pytest.approx(1)
 
 
 def test_a_clear_picture_of_nobody_is_worth_something() -> None:
-    assert plain_moment(signal(0.0, **GOOD)) == pytest.approx(0.6)
+    assert faceless_score(signal(0.0, **GOOD)) == pytest.approx(0.6)
 
 
 @pytest.mark.parametrize(
@@ -37,31 +39,31 @@ def test_a_clear_picture_of_nobody_is_worth_something() -> None:
     ],
 )
 def test_the_picture_s_own_flaws_cost_more_the_larger_they_are(name: str, values: list[float]) -> None:
-    worth = [plain_moment(signal(0.0, **{**GOOD, name: value})) for value in values]
+    worth = [faceless_score(signal(0.0, **{**GOOD, name: value})) for value in values]
     assert all(before > after for before, after in pairwise(worth))
 
 
 def test_a_black_picture_is_worth_nothing_that_a_clip_could_be_made_of() -> None:
-    assert plain_moment(signal(0.0, sharpness=0.0, exposure=0.0, detail=0.0)) < 0.08
+    assert faceless_score(signal(0.0, sharpness=0.0, exposure=0.0, detail=0.0)) < 0.08
 
 
 def test_a_shaken_picture_is_worth_less_and_not_nothing() -> None:
-    assert plain_factors(signal(0.0, motion=5.0)).calm == pytest.approx(0.4)
+    assert faceless_factors(signal(0.0, motion=5.0)).calm == pytest.approx(0.4)
 
 
 def test_a_face_turned_away_is_not_counted_as_a_face() -> None:
     turned = face(nose_offset=0.9)
-    assert plain_factors(signal(0.0, turned)) == plain_factors(signal(0.0))
+    assert faceless_factors(signal(0.0, turned)) == faceless_factors(signal(0.0))
 
 
 def test_where_a_face_shows_itself_it_counts_and_not_the_figure_that_was_seen_before() -> None:
     small = face(box=Box(0.4, 0.3, 0.02, 0.05))
-    assert plain_factors(signal(0.0, small, figure=CAT)) == plain_factors(signal(0.0, small))
+    assert faceless_factors(signal(0.0, small, figure=CAT)) == faceless_factors(signal(0.0, small))
 
 
 def test_two_faces_are_not_alone_and_a_face_beside_a_profile_is() -> None:
-    assert plain_factors(signal(0.0, face(), face())).alone == 0.75
-    assert plain_factors(signal(0.0, face(), face(nose_offset=0.9))).alone == 1
+    assert faceless_factors(signal(0.0, face(), face())).alone == 0.75
+    assert faceless_factors(signal(0.0, face(), face(nose_offset=0.9))).alone == 1
 
 
 @pytest.mark.parametrize(
@@ -76,4 +78,4 @@ def test_two_faces_are_not_alone_and_a_face_beside_a_profile_is() -> None:
 )
 def test_each_edge_that_cuts_a_figure_costs(box: Box, whole: float) -> None:
     figure = Figure(box, 0.9, 400.0)
-    assert plain_factors(signal(0.0, figure=figure)).whole == pytest.approx(whole)
+    assert faceless_factors(signal(0.0, figure=figure)).whole == pytest.approx(whole)

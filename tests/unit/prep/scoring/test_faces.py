@@ -18,7 +18,6 @@ from screentest.prep.scoring.faces import (
     face_share,
     factors,
     gaze_from_camera,
-    glimpse,
     is_person,
     rise,
     sharp_factor,
@@ -27,6 +26,7 @@ from screentest.prep.scoring.faces import (
     usual_of,
     whole_factor,
 )
+from screentest.prep.scoring.faces import glimpse as coarse_score
 from tests.made_up import SOURCE, face, source
 
 # Nothing is left to wish for.
@@ -285,8 +285,8 @@ def test_many_weak_moments_cost_more_than_their_mean() -> None:
 
 
 def test_a_glimpse_of_a_profile_promises_next_to_nothing() -> None:
-    assert glimpse(changed(nose_offset=0.6), SOURCE) <= 0.05
-    assert glimpse(BEST, SOURCE) == pytest.approx(1)
+    assert coarse_score(changed(nose_offset=0.6), SOURCE) <= 0.05
+    assert coarse_score(BEST, SOURCE) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(
@@ -300,4 +300,4 @@ def test_a_glimpse_of_a_profile_promises_next_to_nothing() -> None:
     ],
 )
 def test_what_a_detector_can_tell_counts_in_a_glimpse(flaw: dict[str, object]) -> None:
-    assert glimpse(changed(**flaw), SOURCE) < 0.9
+    assert coarse_score(changed(**flaw), SOURCE) < 0.9

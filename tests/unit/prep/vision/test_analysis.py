@@ -8,7 +8,8 @@ import pytest
 
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Figure
-from screentest.prep.vision.analysis import fitted, glimpsed, motion_since, signal
+from screentest.prep.vision.analysis import fitted, motion_since, signal
+from screentest.prep.vision.analysis import glimpsed as detected
 from screentest.prep.vision.mesh import FaceStack
 from tests.made_up import face
 
@@ -40,7 +41,7 @@ def test_a_portrait_holds_one_face_with_a_mesh(portrait: Picture, stack: FaceSta
 def test_a_glimpse_finds_the_same_face_and_says_nothing_of_its_turn(
     portrait: Picture, stack: FaceStack
 ) -> None:
-    (glimpse,) = glimpsed(portrait)
+    (glimpse,) = detected(portrait)
     (close,) = fitted(portrait, stack, small=True)
     assert glimpse.box.centre == pytest.approx(close.box.centre, abs=0.02)
     assert (glimpse.yaw_deg, glimpse.pitch_deg, glimpse.roll_deg) == (0, 0, 0)
@@ -87,18 +88,18 @@ def test_an_extra_in_the_background_gets_no_mesh(portrait: Picture, stack: FaceS
     scene = grey_canvas(1024, 512)
     scene[:, :512] = portrait
     scene[300:428, 800:928] = scaled(portrait, 0.25)
-    assert len(glimpsed(scene)) == 2
+    assert len(detected(scene)) == 2
     assert len(fitted(scene, stack, small=True)) == 1
 
 
 def test_of_a_crowd_three_are_looked_at_closely(portrait: Picture, stack: FaceStack) -> None:
     crowd = np.hstack([scaled(portrait, 0.5)] * 5)
-    assert len(glimpsed(crowd)) == 5
+    assert len(detected(crowd)) == 5
     assert len(fitted(crowd, stack, small=True)) == 3
 
 
 def test_a_wall_shows_nobody(stack: FaceStack) -> None:
-    assert glimpsed(grey_canvas(640, 360)) == ()
+    assert detected(grey_canvas(640, 360)) == ()
     assert fitted(grey_canvas(640, 360), stack, small=True) == ()
 
 
