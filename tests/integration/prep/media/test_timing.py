@@ -70,6 +70,12 @@ def test_the_rate_a_camera_meant_is_read_from_times_in_milliseconds(fps: Fractio
     assert source.duration_s == pytest.approx(float(count / fps), abs=0.002)
 
 
+@pytest.mark.parametrize("fps", [Fraction(n) for n in (12, 24, 25, 30, 50, 60)], ids=str)
+def test_a_handful_of_pictures_is_enough_to_tell_a_rate(fps: Fraction, film: Film) -> None:
+    """Milliseconds do not tell 30 from 29.97 so soon; either is meant, and no rate between."""
+    assert film([round(n * 1000 / fps) for n in range(6)]).fps in (fps, fps * Fraction(1000, 1001))
+
+
 def test_an_unusual_rate_is_itself(film: Film) -> None:
     source = film([n * 55 for n in range(80)])
     assert float(source.fps) == pytest.approx(1000 / 55, rel=1e-3)

@@ -20,8 +20,15 @@ def test_nobody_has_no_place() -> None:
     assert clusters([]) == ()
 
 
-def test_boxes_that_only_touch_are_two_people_side_by_side() -> None:
-    assert len(clusters([Box(0.0, 0.0, 0.5, 1.0), Box(0.5, 0.0, 0.5, 1.0)])) == 2
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Box(0.0, 0.0, 0.5, 1.0), Box(0.5, 0.0, 0.5, 1.0)),
+        (Box(0.0, 0.0, 1.0, 0.5), Box(0.0, 0.5, 1.0, 0.5)),
+    ],
+)
+def test_boxes_that_only_touch_are_two_people_side_by_side(one: Box, other: Box) -> None:
+    assert len(clusters([one, other])) == len(clusters([other, one])) == 2
 
 
 def test_somebody_who_wanders_has_one_place_around_all_of_the_way() -> None:

@@ -68,6 +68,11 @@ def test_two_faces_of_one_sample_are_two_people() -> None:
     assert len(tracks((at(0.40), at(0.42)), (at(0.41),))) == 2
 
 
+def test_somebody_who_joins_does_not_take_the_place_of_whoever_was_there() -> None:
+    first, second = tracks((at(0.40),), (at(0.41), at(0.43)))
+    assert (sorted(first.faces), sorted(second.faces)) == ([0, 1], [1])
+
+
 def test_the_nearest_face_is_the_same_person() -> None:
     tracked = tracks((at(0.30), at(0.50)), (at(0.47),))
     assert next(t for t in tracked if len(t.faces) == 2).faces[0].box.x == 0.5

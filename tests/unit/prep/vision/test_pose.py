@@ -70,6 +70,13 @@ def test_each_angle_counts_in_the_sense_that_is_documented(
     assert (found.yaw_deg, found.pitch_deg, found.roll_deg) == pytest.approx(wanted, abs=0.01)
 
 
+def test_a_flat_mesh_whose_depth_is_read_the_wrong_way_round_still_faces_the_camera(
+    canonical: CanonicalFace,
+) -> None:
+    points = seen(canonical, np.eye(3)) * np.array((1, 1, -0.05), np.float32)
+    assert abs(pose_of(points, canonical).yaw_deg) < 15
+
+
 def test_a_mirrored_mesh_is_no_head_and_still_has_angles(canonical: CanonicalFace) -> None:
     points = seen(canonical, np.eye(3)) * np.array((-1, 1, 1), np.float32)
     found = pose_of(points, canonical)
