@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from fixtures.generate import generate
 from screentest.client.cli import main
@@ -50,6 +51,9 @@ Command = Callable[..., Outcome]
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "logs_errors: the test expects ERROR logs")
     config.addinivalue_line("markers", "slow: more than a few seconds")
+    # How fast a busy machine is says nothing about the code.
+    settings.register_profile("unhurried", deadline=None)
+    settings.load_profile("unhurried")
     # A shell's background job ignores Ctrl-C, and so would every command that the tests interrupt.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
