@@ -40,6 +40,20 @@ def elements(inner: st.SearchStrategy[bytes]) -> st.SearchStrategy[bytes]:
     return st.builds(element, st.sampled_from(ELEMENTS), st.lists(inner, max_size=4), lies)
 
 
+def nested(names: tuple[bytes, ...], content: bytes) -> bytes:
+    for name in reversed(names):
+        content = struct.pack(">I4s", 8 + len(content), name) + content
+    return content
+
+
+# Where it is read; any content there is somebody's.
+TABLES = [
+    (b"moov", b"cmov", b"cmvd"),
+    (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsz"),
+    (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd"),
+    (b"moof", b"traf", b"trun"),
+]
+tables = st.builds(nested, st.sampled_from(TABLES), noise)
 mp4s = st.lists(st.recursive(noise, boxed, max_leaves=12), max_size=3).map(b"".join)
 matroskas = st.lists(st.recursive(noise, elements, max_leaves=12), max_size=3).map(b"".join)
 
@@ -62,7 +76,7 @@ def is_sane(aperture: CleanAperture | None) -> bool:
     )
 
 
-@given(st.one_of(noise, mp4s), st.integers(0, 3))
+@given(st.one_of(noise, mp4s, tables), st.integers(0, 3))
 @settings(deadline=None)
 def test_no_mp4_makes_its_notes_fail(folder: Path, content: bytes, track: int) -> None:
     file = written(folder, content)
