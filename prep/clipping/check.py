@@ -129,6 +129,7 @@ def _tags(container: InputContainer) -> tuple[str, ...]:
 
 def _starts_fast(path: Path) -> bool:
     """Whether an MP4's index comes before its pictures, so that a reader can start at once."""
+    end = path.stat().st_size
     with path.open("rb") as file:
         while len(header := file.read(8)) == 8:
             size, kind = int.from_bytes(header[:4], "big"), header[4:]
@@ -138,7 +139,7 @@ def _starts_fast(path: Path) -> bool:
                 return False
             if size == 1:
                 size = int.from_bytes(file.read(8), "big") - 8
-            if size < 8:
+            if not 8 <= size <= end:
                 return False
             file.seek(size - 8, os.SEEK_CUR)
     return False

@@ -77,6 +77,8 @@ def _elements(file: BinaryIO, start: int, end: int) -> Iterator[tuple[int, int, 
         most = (1 << 7 * size_length) - 1
         size = int.from_bytes(size_bytes, "big") & most
         content = start + id_length + size_length
+        if content > end:
+            return
         stop = end if size == most else content + size  # all ones: as long as what holds it
         if stop > end:
             stop = end  # cut off

@@ -105,7 +105,7 @@ def _unpacked(file: BinaryIO, start: int, end: int) -> bytes:
     """As much of a compressed header as anybody needs; nothing where it is damaged."""
     file.seek(start)
     with suppress(zlib.error):
-        packed = file.read(min(end - start, _MAX_UNPACKED_BYTES))
+        packed = file.read(max(0, min(end - start, _MAX_UNPACKED_BYTES)))
         return zlib.decompressobj().decompress(packed, _MAX_UNPACKED_BYTES)
     return b""
 

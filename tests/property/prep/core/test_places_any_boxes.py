@@ -1,0 +1,47 @@
+"""Wherever faces are, each lies in a place, and the places hold nothing that no face asked for."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screentest.prep.core.geometry import clusters, enclosing
+from screentest.prep.core.values import Box
+
+# Sixteenths are exact in binary: edges that touch are never in doubt.
+parts = st.integers(0, 12).map(lambda n: n / 16)
+sizes = st.integers(1, 4).map(lambda n: n / 16)
+boxes = st.builds(Box, parts, parts, sizes, sizes)
+crowds = st.lists(boxes, min_size=1, max_size=8)
+
+
+def holds(outer: Box, inner: Box) -> bool:
+    return (
+        outer.x <= inner.x
+        and outer.y <= inner.y
+        and outer.x + outer.width >= inner.x + inner.width
+        and outer.y + outer.height >= inner.y + inner.height
+    )
+
+
+@given(crowds)
+def test_each_face_lies_in_a_place(crowd: list[Box]) -> None:
+    found = clusters(crowd)
+    assert all(any(holds(place, box) for place in found) for box in crowd)
+
+
+@given(crowds)
+def test_a_place_is_no_larger_than_the_faces_in_it(crowd: list[Box]) -> None:
+    for place in clusters(crowd):
+        inside = [box for box in crowd if holds(place, box)]
+        assert enclosing(inside) == place
+
+
+@given(crowds)
+def test_the_box_around_all_of_them_touches_one_on_each_side(crowd: list[Box]) -> None:
+    around = enclosing(crowd)
+    assert all(holds(around, box) for box in crowd)
+    assert min(box.x for box in crowd) == around.x
+    assert min(box.y for box in crowd) == around.y
+    assert max(box.x + box.width for box in crowd) == around.x + around.width
+    assert max(box.y + box.height for box in crowd) == around.y + around.height
