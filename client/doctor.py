@@ -84,6 +84,10 @@ def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
         return Finding(name, "failed", error.message, error.hint)
     except OSError as error:
         return Finding(name, "failed", error.strerror or type(error).__name__, "Check its rights.")
+    except subprocess.TimeoutExpired as error:
+        return Finding(
+            name, "failed", f"no answer in {error.timeout:g} s", "Check the load of this computer."
+        )
 
 
 def _ffmpeg(_: Path) -> Finding:
