@@ -16,13 +16,10 @@ import pytest
 from screentest.client import doctor
 from screentest.client.doctor import Finding, examine_here, is_well, not_examined
 from screentest.client.errors import ClientError, NoCredentials
-from screentest.client.registry.characters import FILE_NAME, Registry
-from screentest.client.registry.identity import Wish
 from screentest.prep.clipping.ffmpeg import executable
 from screentest.prep.vision import weights as weights_module
 from tests.permissions import bound_by_permissions
-
-WISH = Wish("https://s/api/v3", "acc", "openai/sora-2/characters", "Joe", "/raw/joe.mov", "f00d", {})
+from tests.registry_parts import FILE_NAME, Registry, brought
 
 
 def found(check: str, home: Path) -> Finding:
@@ -115,7 +112,7 @@ def test_a_registry_that_is_a_folder_fails_without_a_crash(tmp_path: Path) -> No
 
 def test_a_registration_left_open_is_a_warning_and_no_failure(tmp_path: Path) -> None:
     with Registry(tmp_path / FILE_NAME) as registry:
-        registry.plan(WISH)
+        brought(registry, "planned")
     finding = found("registry", tmp_path)
     assert finding.verdict == "warning"
     assert "1 registration," in finding.found

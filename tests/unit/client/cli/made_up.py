@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from screentest.client.characters.register import Forecast, Registration
-from screentest.client.registry.records import CharacterRecord, Move
+from screentest.client.registry.records import Move
 from screentest.prep.core.values import Candidate, CheckReport, Clip, RuleResult, Segment
 from tests.made_up import source
+from tests.registry_parts import Character
 
 MADE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SHA = "0123456789abcdef" * 4
@@ -63,16 +64,16 @@ FORECAST = Forecast(
 )
 
 
-def a_record(**said: Any) -> CharacterRecord:
+def a_record(**said: Any) -> Character:
     """A finished one of the sandbox, unless said otherwise."""
     values: dict[str, Any] = {
-        **dict.fromkeys(CharacterRecord.__dataclass_fields__),
+        **dict.fromkeys(Character.__dataclass_fields__),
         **{"row_id": 1, "identity": "f" * 64, "generation": 1, "state": "done", "overrides": {}},
         **{"service": "sandbox", "account": "0" * 16, "model": "openai/sora-2/characters"},
         **{"name": "Joe", "source_path": "/raw.mov", "source_fingerprint": "e" * 64},
         **{"created_at": MADE, "updated_at": MADE, "has_nsfw": False, "cost_usd": 0.001},
     }
-    return CharacterRecord(**{**values, **said})
+    return Character(**{**values, **said})
 
 
 def a_step(*, note: str = "") -> Move:

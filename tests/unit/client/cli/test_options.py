@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screentest.client.characters.direction import Direction
 from screentest.client.cli.params.options import casting_options, common_options, window_options
 from screentest.client.cli.params.seconds import Seconds
 from screentest.client.cli.root import root
 from screentest.client.cli.running.call import Call, Where
 from tests.conftest import Command
+from tests.order_parts import DIRECTION, Direction
 
 Options = Callable[[Callable[..., None]], Callable[..., None]]
 REGISTER = ("register", "raw.mov", "--name", "Joe")
@@ -44,8 +44,8 @@ def directed(*arguments: str, options: Options = window_options) -> Direction:
 
     @click.command()
     @options
-    def command(direction: Direction) -> None:
-        given.append(direction)
+    def command(**values: Direction) -> None:
+        given.append(values[DIRECTION])
 
     command.main(list(arguments), standalone_mode=False)
     return given[0]

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from screentest.client.characters.direction import Direction
 from screentest.client.characters.register import Order
 from screentest.client.cli.running.call import Call, Where
 from screentest.client.cli.running.failures import DONE, FAILED, INTERRUPTED, USAGE, exit_code_of, tell
@@ -33,8 +32,6 @@ from screentest.client.errors import (
     NoCredentials,
     UnknownCharacter,
 )
-from screentest.client.registry.characters import FILE_NAME, Registry
-from screentest.client.registry.identity import Wish
 from screentest.prep.core.errors import (
     FootageError,
     NotFound,
@@ -43,10 +40,11 @@ from screentest.prep.core.errors import (
     SetupError,
 )
 from screentest.prep.core.progress import SILENT
+from tests.order_parts import Direction, an_order
 from tests.permissions import bound_by_permissions
+from tests.registry_parts import FILE_NAME, Registry, brought, deleted
 
 KEY = "key-1234567890"
-WISH = Wish("https://s/api/v3", "acc", "openai/sora-2/characters", "Joe", "/raw/joe.mov", "f00d", {})
 
 
 @pytest.fixture
@@ -135,17 +133,17 @@ def test_a_home_option_is_absolute_and_knows_the_tilde(
 @pytest.mark.parametrize(
     ("order", "kind"),
     [
-        (Order("x.mov", "Joe", model="nobody/knows"), ConfigError),
-        (Order("x.mov", " Joe"), InvalidName),
-        (Order("x.mov", "Joe", description="a fox"), ConfigError),
-        (Order("x.mov", "Joe", max_cost_usd=0.0001), CostTooHigh),
-        (Order("x.mov", "Joe", webhook="ftp://x"), ConfigError),
-        (Order("x.mov", "Joe", webhook="https://"), ConfigError),
-        (Order("x.mov", "Joe", direction=Direction(start_s=-1.0)), ImpossibleWish),
-        (Order("x.mov", "Joe", direction=Direction(length_s=60.0)), ImpossibleWish),
-        (Order("x.mov", "Joe", direction=Direction(person=1, match="j.jpg")), ImpossibleWish),
-        (Order("x.mov", "Joe", direction=Direction(person=1, start_s=1.0)), ImpossibleWish),
-        (Order("nowhere.mov", "Joe"), NotFound),
+        (an_order("x.mov", "Joe", model="nobody/knows"), ConfigError),
+        (an_order("x.mov", " Joe"), InvalidName),
+        (an_order("x.mov", "Joe", description="a fox"), ConfigError),
+        (an_order("x.mov", "Joe", max_cost_usd=0.0001), CostTooHigh),
+        (an_order("x.mov", "Joe", webhook="ftp://x"), ConfigError),
+        (an_order("x.mov", "Joe", webhook="https://"), ConfigError),
+        (an_order("x.mov", "Joe", direction=Direction(start_s=-1.0)), ImpossibleWish),
+        (an_order("x.mov", "Joe", direction=Direction(length_s=60.0)), ImpossibleWish),
+        (an_order("x.mov", "Joe", direction=Direction(person=1, match="j.jpg")), ImpossibleWish),
+        (an_order("x.mov", "Joe", direction=Direction(person=1, start_s=1.0)), ImpossibleWish),
+        (an_order("nowhere.mov", "Joe"), NotFound),
     ],
 )
 def test_an_order_that_comes_to_nothing_is_refused_before_any_work(
@@ -214,7 +212,7 @@ def test_a_sealed_folder_is_told_before_the_scan(tmp_path: Path) -> None:
 def test_a_character_is_known_by_name_and_only_while_it_lives(tmp_path: Path) -> None:
     call = Call(home_option=str(tmp_path))
     with Registry(tmp_path / FILE_NAME) as registry:
-        registry.deleted(registry.plan(WISH))
+        deleted(registry, brought(registry, "planned"))
     require_known(call, ["Joe"])
     with pytest.raises(UnknownCharacter, match="Joe"):
         require_known(call, ["Joe"], deleted=False)
