@@ -212,6 +212,15 @@ def test_a_fetch_that_is_sent_in_circles_ends(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_player_that_has_the_old_file_open_keeps_it_whole(tmp_path: Path) -> None:
+    out, opened = tmp_path / "video.mp4", tmp_path / "opened"
+    out.write_bytes(b"yesterday's")
+    opened.hardlink_to(out)
+    with scripted(Answer(200, VIDEO)) as service, Http() as http:
+        http.fetch(Request("GET", service.url), out)
+    assert opened.read_bytes() == b"yesterday's"
+
+
 def test_a_fetch_into_a_folder_that_is_not_there_says_so(tmp_path: Path) -> None:
     with scripted(Answer(200, VIDEO)) as service, Http() as http, pytest.raises(FileNotFoundError):
         http.fetch(Request("GET", service.url), tmp_path / "gone" / "video.mp4")

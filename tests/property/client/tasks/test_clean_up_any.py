@@ -116,6 +116,15 @@ def test_what_a_registration_still_needs_is_never_deleted(
         assert {key for key, fate in fates.items() if fate == "needed"} == needed
 
 
+@pytest.mark.parametrize("state", NEEDING)
+def test_each_unfinished_state_keeps_its_clip_at_any_age(state: str) -> None:
+    with a_home() as home:
+        key = home.holds(key_of(CLIP.sha256, folder=home.registry.folder), timedelta(days=400))
+        brought(home.registry, state, key=key)
+        assert home.clean() == {key: "needed"}
+        assert key in home.objects.at
+
+
 @QUICK
 @given(age=AGES, name=st.sampled_from(["clip", "image", "other"]))
 def test_what_another_home_may_need_stays_until_nobody_can(age: timedelta, name: str) -> None:
