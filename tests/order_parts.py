@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from screentest.client.characters.direction import Direction as Direction
-from screentest.client.characters.register import Order
+from screentest.client.characters.register import Forecast, Order
+from screentest.client.errors import ImpossibleWish as ImpossibleWish
 from screentest.client.registry.identity import overrides_of as overrides_of
+from screentest.prep.core.values import CheckReport, Clip
+from tests.made_up import source
 
-__all__ = ["DIRECTION", "Direction", "an_order", "overrides_of"]
+__all__ = ["DIRECTION", "Direction", "ImpossibleWish", "a_forecast", "an_order", "overrides_of"]
 
 DIRECTION = "direction"
 """How commands get what is asked of a clip."""
@@ -19,3 +22,19 @@ def an_order(footage: str = "/raw/joe.mov", name: str = "Joe", **said: Any) -> O
     if "direction" in said:
         said[DIRECTION] = said.pop("direction")
     return Order(footage, name, **said)
+
+
+def a_forecast(clip: Clip, report: CheckReport) -> Forecast:
+    """What ``register --dry-run`` would tell about this clip."""
+    return Forecast(
+        name="Joe",
+        model="openai/sora-2/characters",
+        source=source(),
+        segment=clip.segment,
+        clip=clip,
+        report=report,
+        steps=("Upload the clip.", "Submit it."),
+        cost_usd=0.001,
+        price_source="price page, 2026",
+        warnings=("The clip shows a human face.",),
+    )

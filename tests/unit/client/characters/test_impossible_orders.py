@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from screentest.client.characters.order import model_for
-from screentest.client.errors import ConfigError, CostTooHigh, ImpossibleWish, InvalidName
+from screentest.client.errors import ConfigError, CostTooHigh, InvalidName
 from screentest.client.remote.character_models import MODELS, SORA_2_CHARACTERS, CharacterModel
-from tests.order_parts import Direction, an_order
+from tests.order_parts import Direction, ImpossibleWish, an_order
 
 KLING = "kwaivgi/kling-elements-advanced"
 every_model = pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
-from screentest.client.characters.register import Forecast, Registration
+from screentest.client.characters.register import Registration
 from screentest.client.registry.records import Move
 from screentest.prep.core.values import Candidate, CheckReport, Clip, RuleResult, Segment
-from tests.made_up import source
+from tests.order_parts import a_forecast
 from tests.registry_parts import Character
 
 MADE = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -50,18 +50,7 @@ DONE = Registration(
     reused=(),
     task_id="task-1",
 )
-FORECAST = Forecast(
-    name="Joe",
-    model="openai/sora-2/characters",
-    source=source(),
-    segment=SEGMENT,
-    clip=CLIP,
-    report=REPORT,
-    steps=("Upload the clip.", "Submit it."),
-    cost_usd=0.001,
-    price_source="price page, 2026",
-    warnings=("The clip shows a human face.",),
-)
+FORECAST = a_forecast(CLIP, REPORT)
 
 
 def a_record(**said: Any) -> Character:

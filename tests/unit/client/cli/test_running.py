@@ -27,7 +27,6 @@ from screentest.client.cli.running.settings import default_map
 from screentest.client.errors import (
     ConfigError,
     CostTooHigh,
-    ImpossibleWish,
     InvalidName,
     NoCredentials,
     UnknownCharacter,
@@ -40,7 +39,7 @@ from screentest.prep.core.errors import (
     SetupError,
 )
 from screentest.prep.core.progress import SILENT
-from tests.order_parts import Direction, an_order
+from tests.order_parts import Direction, ImpossibleWish, an_order
 from tests.permissions import bound_by_permissions
 from tests.registry_parts import FILE_NAME, Registry, brought, deleted
 
