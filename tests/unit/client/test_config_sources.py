@@ -84,14 +84,14 @@ def test_settings_survive_the_way_to_a_worker_process() -> None:
         assert twin.s3.secret_key.reveal() == "S"
 
 
-@given(key=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=40))
-def test_the_accounts_name_gives_nothing_of_the_key_away(key: str) -> None:
+@given(rest=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=4, max_size=40))
+def test_the_accounts_name_gives_nothing_of_the_key_away(rest: str) -> None:
+    key = f"wsk-{rest}"
     settings = settings_from({**REAL, "WAVESPEED_API_KEY": key}, home=HOME)
     assert key not in settings.account
     assert len(settings.account) == 16
     assert settings.account == settings_from({**REAL, "WAVESPEED_API_KEY": key}, home=HOME).account
-    shown = repr(dataclasses.replace(settings, base_url="", bucket=""))
-    assert key not in shown or key in repr(HOME)
+    assert key not in repr(settings)
 
 
 def test_spaces_around_a_pasted_key_make_no_other_account() -> None:
