@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from screentest.client.errors import ConfigError, NoCredentials
 from screentest.prep.core.files import private_folder as private_folder
@@ -99,10 +99,21 @@ def default_home(environ: Mapping[str, str]) -> Path:
     ``$SCREENTEST_HOME``, else the platform's user data folder.
     """
     if chosen := environ.get("SCREENTEST_HOME"):
-        return Path(chosen).expanduser().absolute()
+        return home_at(chosen)
     import platformdirs
 
     return platformdirs.user_data_path("screentest", appauthor=False)
+
+
+def home_at(chosen: str) -> Path:
+    """The folder a user named, absolute; raises ConfigError for a ~user whom nobody knows."""
+    try:
+        return Path(chosen).expanduser().absolute()
+    except RuntimeError:
+        raise ConfigError(
+            f"There is no home folder for {chosen.partition('/')[0]}.",
+            Remedy("home", words="name the folder in full"),
+        ) from None
 
 
 def settings_from(
@@ -144,8 +155,8 @@ def normal_base_url(url: str) -> str:
 
     The service's documentation writes it with ``/api/v3``, its official SDK without.
     """
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
+    parts = _parts_of(url.strip())
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
         raise ConfigError(
             "WAVESPEED_BASE_URL is not an http(s) URL with a host and without user or query.",
             f"Write it like {DEFAULT_BASE_URL}.",
@@ -154,6 +165,16 @@ def normal_base_url(url: str) -> str:
     if not path.endswith(API_PATH):
         path += API_PATH
     return f"{parts.scheme}://{parts.netloc.lower()}{path}"
+
+
+def _parts_of(url: str) -> SplitResult | None:
+    """The URL's parts, None for one that no request can go to, or that holds a user or password."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return None if "@" in parts.netloc or " " in parts.netloc else parts
 
 
 def _api_key(value: str) -> Secret:

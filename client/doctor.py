@@ -88,6 +88,9 @@ def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
         return Finding(name, "failed", error.message, error.remedies)
     except OSError as error:
         return Finding(name, "failed", error.strerror or type(error).__name__, _CHECK_RIGHTS)
+    except subprocess.TimeoutExpired as error:
+        ways = remedies_of("Check the load of this computer.")
+        return Finding(name, "failed", f"no answer in {error.timeout:g} s", ways)
 
 
 def _ffmpeg(_: Path) -> Finding:

@@ -43,6 +43,7 @@ NOTHING_SENT = (
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
 )
 """httpx raises these before the first byte of a request has left."""
 
@@ -65,7 +66,11 @@ class Request:
 
     @property
     def host(self) -> str:
-        return urlsplit(self.url).netloc
+        """Host and port for messages, without the user and password that a URL may hold."""
+        try:
+            return urlsplit(self.url).netloc.rpartition("@")[2]
+        except ValueError:
+            return "an address that is not a URL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +232,10 @@ def new_client(url: str) -> httpx.Client:
 
 def is_loopback(url: str) -> bool:
     """Whether the URL's host is this computer."""
-    host = urlsplit(url).hostname or ""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -249,7 +257,7 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
 def _http_date(value: str) -> datetime | None:
     try:
         date = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return date if date.tzinfo else None
 

@@ -38,7 +38,8 @@ def quoted_usd(
 
 def require_affordable(usd: float, *, max_cost_usd: float | None, model_id: str) -> None:
     """Raise CostTooHigh where a price is more than what was allowed."""
-    if max_cost_usd is not None and usd > max_cost_usd + 1e-9:
+    # Asked this way round, a limit or a price that is not a number refuses.
+    if max_cost_usd is not None and not usd <= max_cost_usd + 1e-9:
         raise CostTooHigh(
             f"{model_id} costs USD {usd:g}, more than the USD {max_cost_usd:g} allowed.",
             "Nothing was spent.",

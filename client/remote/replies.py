@@ -63,6 +63,8 @@ ADVICE: Mapping[int, tuple[Remedy, ...]] = {
 }
 """The service's own code or HTTP status -> the way out."""
 
+_MOST_DEPTH = 6
+"""How deep a reply's own nesting is followed."""
 _TASK_NEVER_MADE = frozenset({1200, 1400, 1401, 1402})
 _MONEY = re.compile(r"balance|insufficient|top.?up", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{3,127}")
@@ -186,7 +188,7 @@ def error_of(reply: Reply, *, secrets: Sequence[str] = ()) -> ServiceError:
     document = _json(reply)
     inner = _envelope_code(document)
     status = reply.status if not 200 <= reply.status < 300 else (inner or reply.status)
-    text = scrubbed(_error_text(document) or _raw_text(reply), secrets=secrets)
+    text = scrubbed(_error_text(document), secrets=secrets) or _raw_text(reply, secrets)
     kind = _error_kind(status, text)
     shown = inner if inner is not None and inner != status else None
     return kind(
@@ -222,13 +224,13 @@ def parse_time(value: object) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value.strip()))
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _characters_in(value: object, *, depth: int) -> Iterator[CharacterOutput]:
-    if depth > 6:
+    if depth > _MOST_DEPTH:
         return
     if isinstance(value, Mapping):
         identifier, name = value.get("id"), value.get("name")
@@ -271,18 +273,22 @@ def _error_text(document: object) -> str:
     return ""
 
 
-def _flat_text(value: object) -> str:
+def _flat_text(value: object, *, depth: int = 0) -> str:
     if isinstance(value, str):
         return value.strip()
+    if depth > _MOST_DEPTH:
+        return ""
     if isinstance(value, Mapping):
-        return _flat_text(value.get("message") or value.get("msg"))
+        return _flat_text(value.get("message") or value.get("msg"), depth=depth + 1)
     if isinstance(value, list):
-        return "; ".join(text for item in value if (text := _flat_text(item)))
+        return "; ".join(text for item in value if (text := _flat_text(item, depth=depth + 1)))
     return ""
 
 
-def _raw_text(reply: Reply) -> str:
-    return " ".join(reply.body[:300].decode("utf-8", "replace").split())
+def _raw_text(reply: Reply, secrets: Sequence[str]) -> str:
+    # Cut after the secrets are out: half a key would not be found.
+    text = " ".join(reply.body[:4000].decode("utf-8", "replace").split())
+    return scrubbed(text, secrets=secrets)[:300]
 
 
 def _ending(status: str) -> str:
@@ -312,6 +318,6 @@ def _text(value: object) -> str:
 def _number(value: object) -> int | None:
     if isinstance(value, bool):
         return None
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         return int(value)
     return value if isinstance(value, int) else None

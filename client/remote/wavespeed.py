@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -258,6 +259,8 @@ def _price(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        return float(value)
-    except ValueError:
+        amount = float(value)
+    except (ValueError, OverflowError):
         return None
+    # NaN compares as affordable with any limit.
+    return amount if math.isfinite(amount) else None

@@ -57,7 +57,10 @@ def signature_of(message_id: str, stamp: str, body: bytes, *, secret: str) -> st
 
 
 def _is_signed(given: str, message_id: str, stamp: str, body: bytes, secret: str) -> bool:
-    wanted = signature_of(message_id, stamp, body, secret=secret).encode()
+    try:
+        wanted = signature_of(message_id, stamp, body, secret=secret).encode()
+    except UnicodeEncodeError:
+        return False
     # Each is compared, and each in constant time; surrogates from a bad header encode to no match.
     signatures = [one.encode("utf-8", "replace") for one in given.split()]
     matches = [hmac.compare_digest(one, wanted) for one in signatures]

@@ -28,8 +28,17 @@ def emit(
 
 
 def emit_json(result: Mapping[str, object]) -> None:
-    """One object, one line. Refuses NaN and infinities, which are not JSON."""
-    sys.stdout.write(json.dumps(result, ensure_ascii=False, allow_nan=False) + "\n")
+    """One object, one line. Refuses NaN and infinities, which are not JSON.
+
+    Letters stay letters; where stdout cannot write one of them, such as a file name's byte that is
+    not text, all are escaped, so that the line is JSON in any encoding.
+    """
+    line = json.dumps(result, ensure_ascii=False, allow_nan=False)
+    try:
+        line.encode(_encoding())
+    except UnicodeEncodeError:
+        line = json.dumps(result, allow_nan=False)
+    sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
@@ -39,8 +48,13 @@ def _write(show: Callable[[Console], None]) -> None:
         show(console)
     # Columns are padded to their width, which is of no use in a pipe or a file.
     lines = (line.rstrip() for line in captured.get().splitlines())
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    text = "".join(f"{line}\n" for line in lines)
+    sys.stdout.write(text.encode(_encoding(), "backslashreplace").decode(_encoding()))
     sys.stdout.flush()
+
+
+def _encoding() -> str:
+    return sys.stdout.encoding or "utf-8"
 
 
 def _console() -> Console:

@@ -40,7 +40,7 @@ def show_records(console: Console, records: Sequence[Character], *, spent_usd: f
     for record in records:
         table.add_row(
             visible(record.name),
-            record.character_id or "-",
+            visible(record.character_id or "-"),
             _state(record),
             _day(record.created_at),
         )

@@ -1,6 +1,7 @@
 """Progress of the stages on stderr: bars on a terminal, plain lines elsewhere, silence with -q.
 
-Each class here is a ``prep.core.progress.Watcher``.
+Each class here is a ``prep.core.progress.Watcher``. Summaries hold a service's words and file names,
+so control characters are shown and not obeyed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
+from screentest.client.cli.output.wording import visible
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.interrupts import Interrupts
 from screentest.prep.core.progress import SILENT, Passing
@@ -92,7 +94,7 @@ class LineWatcher:
         self._say(f"warning: {message}")
 
     def _say(self, line: str) -> None:
-        self._out.write(line + "\n")
+        self._out.write(visible(line) + "\n")
         self._out.flush()
 
 
@@ -172,7 +174,7 @@ def _finished_line(stage: str, summary: str, took: str, *, mark: str) -> object:
     line.add_column(width=_NAME_WIDTH, style="bold")
     line.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
     line.add_column(width=len(took), style="dim", justify="right")
-    line.add_row(mark, stage, Text(summary), took)
+    line.add_row(mark, stage, Text(visible(summary)), took)
     return line
 
 
@@ -183,7 +185,7 @@ def _warning_line(message: str, *, mark: str) -> object:
     line = Table.grid(padding=(0, 1))
     line.add_column(width=1, style="yellow")
     line.add_column(overflow="fold")
-    line.add_row(mark, Text(message, style="yellow"))
+    line.add_row(mark, Text(visible(message), style="yellow"))
     return line
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from screentest.client.cli.params.seconds import Seconds
+from screentest.client.cli.params.seconds import Amount, Seconds
 from screentest.client.cli.running.call import Call
 from screentest.prep.core.wishes import Wishes
 
@@ -166,7 +166,7 @@ def service_options(command: AnyCommand) -> AnyCommand:
             "timeout_s",
             envvar="SCREENTEST_TIMEOUT",
             show_envvar=True,
-            type=click.FloatRange(min=0),
+            type=Amount(),
             metavar="SECONDS",
             expose_value=False,
             callback=_set_service_option,
@@ -209,7 +209,7 @@ def settling_options(command: AnyCommand) -> AnyCommand:
             "settle_after_s",
             envvar="SCREENTEST_SETTLE_AFTER",
             show_envvar=True,
-            type=click.FloatRange(min=0),
+            type=Amount(),
             metavar="SECONDS",
             expose_value=False,
             callback=_set_service_option,
@@ -243,7 +243,7 @@ max_cost_option = click.option(
     "max_cost_usd",
     envvar="SCREENTEST_MAX_COST",
     show_envvar=True,
-    type=click.FloatRange(min=0),
+    type=Amount(),
     metavar="USD",
     help="Refuse to spend more; checked before anything is spent.",
 )

@@ -1,9 +1,10 @@
-"""A time or a length on the command line: seconds, or minutes and seconds as results show them."""
+"""Numbers on the command line: amounts, and times as seconds or as results show them."""
 
 from __future__ import annotations
 
+import math
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,7 +28,7 @@ class Seconds(_OfFloat):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The number of seconds; a usage error where it is not a time, or negative."""
-        found = value if isinstance(value, float) else self._read(str(value).strip())
+        found = self._read(str(value).strip())
         if found is None:
             self.fail(f"{value!r} is not a time: give seconds, or a time such as 1:02.5.", param, ctx)
         if found < 0 or (self._above_zero and not found):
@@ -36,11 +37,26 @@ class Seconds(_OfFloat):
 
     @staticmethod
     def _read(text: str) -> float | None:
-        if timecode := _TIMECODE.fullmatch(text):
-            hours, minutes, seconds = timecode.groups()
-            return 3600 * int(hours or 0) + 60 * int(minutes) + float(seconds)
         try:
-            found = float(text)
+            if timecode := _TIMECODE.fullmatch(text):
+                hours, minutes, seconds = (float(part or 0) for part in timecode.groups())
+                found = 3600 * hours + 60 * minutes + seconds
+            else:
+                found = float(text)
         except ValueError:
             return None
         return found if found < float("inf") else None
+
+
+class Amount(click.FloatRange):
+    """A number from 0 on. NaN is refused: as a limit it would allow everything, and end no wait."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number; a usage error where it is none, or negative."""
+        found = float(super().convert(value, param, ctx))
+        if math.isnan(found):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return found

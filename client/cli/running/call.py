@@ -53,8 +53,8 @@ class Call:
         """The folder of the registry, the clips, the cached scans and the sandbox's data."""
         import os
 
-        from screentest.client.config import default_home
+        from screentest.client.config import default_home, home_at
 
         if self.home_option:
-            return Path(self.home_option).expanduser().absolute()
+            return home_at(self.home_option)
         return default_home(os.environ)

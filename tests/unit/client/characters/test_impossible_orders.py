@@ -1,0 +1,79 @@
+"""An order: everything that can be known to be impossible is refused before anything is made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from screentest.client.characters.order import model_for
+from screentest.client.errors import ConfigError, CostTooHigh, InvalidName
+from screentest.client.remote.character_models import MODELS, SORA_2_CHARACTERS, CharacterModel
+from tests.order_parts import Direction, ImpossibleWish, an_order
+
+KLING = "kwaivgi/kling-elements-advanced"
+every_model = pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
+
+
+@every_model
+def test_a_plain_order_is_possible_with_every_model(model: CharacterModel) -> None:
+    assert model_for(an_order(model=model.model_id)) is model
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "words"),
+    [
+        ({"model": "nobody/knows"}, ConfigError, "nobody/knows"),
+        ({"model": ""}, ConfigError, "model"),
+        ({"name": ""}, InvalidName, "empty"),
+        ({"name": "x" * 81}, InvalidName, "81"),
+        ({"name": "x" * 21, "model": KLING}, InvalidName, "21"),
+        ({"description": "a fox"}, ConfigError, "description"),
+        ({"max_cost_usd": 0.0}, CostTooHigh, "0.001"),
+        ({"max_cost_usd": 0.005, "model": KLING}, CostTooHigh, "0.01"),
+        ({"max_cost_usd": float("nan")}, CostTooHigh, "nan"),
+        ({"webhook": "me.example/hook"}, ConfigError, "hook"),
+        ({"webhook": "ftp://me.example"}, ConfigError, "ftp"),
+        ({"webhook": "https:///hook"}, ConfigError, "hook"),
+        ({"webhook": "javascript:alert(1)"}, ConfigError, "javascript"),
+        ({"direction": Direction(start_s=-0.1)}, ImpossibleWish, "-0.1"),
+        ({"direction": Direction(start_s=float("nan"))}, ImpossibleWish, "nan"),
+        ({"direction": Direction(start_s=1e7)}, ImpossibleWish, "start"),
+        ({"direction": Direction(length_s=float("nan"))}, ImpossibleWish, "nan"),
+        ({"direction": Direction(length_s=1e6)}, ImpossibleWish, "clip"),
+        ({"direction": Direction(person=1, subject="other")}, ImpossibleWish, "(?i)person"),
+        ({"direction": Direction(person=1, match="a.jpg")}, ImpossibleWish, "(?i)match"),
+        ({"direction": Direction(start_s=1.0, subject="face")}, ImpossibleWish, "(?i)start"),
+    ],
+)
+def test_an_impossible_order_is_refused_by_what_is_wrong(
+    changes: dict[str, Any], kind: type[ConfigError], words: str
+) -> None:
+    with pytest.raises(kind, match=words) as caught:
+        model_for(an_order(**changes))
+    assert caught.value.hint
+
+
+@every_model
+def test_a_window_within_the_models_lengths_is_possible(model: CharacterModel) -> None:
+    for length_s in (float(model.clip.min_length_s), float(model.clip.max_length_s)):
+        model_for(an_order(model=model.model_id, direction=Direction(length_s=length_s)))
+
+
+@every_model
+def test_a_window_just_outside_is_refused_with_both_ends(model: CharacterModel) -> None:
+    shortest_s, longest_s = float(model.clip.min_length_s), float(model.clip.max_length_s)
+    for length_s in (shortest_s - 0.01, longest_s + 0.01):
+        with pytest.raises(ImpossibleWish) as caught:
+            model_for(an_order(model=model.model_id, direction=Direction(length_s=length_s)))
+        assert f"{shortest_s:g}" in caught.value.hint
+        assert f"{longest_s:g}" in caught.value.hint
+
+
+def test_the_price_itself_is_enough() -> None:
+    model_for(an_order(max_cost_usd=SORA_2_CHARACTERS.price_usd))
+
+
+@pytest.mark.parametrize("webhook", ["", "https://me.example/hook?a=b", "http://127.0.0.1:8000/"])
+def test_a_webhook_that_can_be_called_is_taken(webhook: str) -> None:
+    model_for(an_order(webhook=webhook))

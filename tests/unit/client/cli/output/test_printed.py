@@ -1,0 +1,288 @@
+"""Results for people: nothing from outside moves the cursor, and narrow terminals lose nothing."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+
+from screentest.client.cli.output import tables
+from screentest.client.cli.output.history import (
+    show_forecast,
+    show_history,
+    show_records,
+    show_registration,
+)
+from screentest.client.cli.output.tables import (
+    plain_table,
+    print_table,
+    show_check,
+    show_clip,
+    show_facts,
+    show_list,
+    show_scan,
+    show_segment,
+    show_source,
+)
+from screentest.prep.core.values import CheckReport, RuleResult, Subject
+from tests.made_up import face, scan_of, source
+from tests.unit.client.cli.output.made_up import (
+    CLIP,
+    DONE,
+    FORECAST,
+    REPORT,
+    SEGMENT,
+    SHA,
+    a_record,
+    a_step,
+)
+
+EVIL = "evil\x1b[2J\x07\r\n\u202ename.mp4"
+Show = Callable[[Console], None]
+
+
+def printed(show: Show, *, columns: int = 100) -> str:
+    out = io.StringIO()
+    show(Console(file=out, width=columns, highlight=False, markup=False, emoji=False))
+    return out.getvalue()
+
+
+def everything(text: str) -> dict[str, Show]:
+    """Each result with a text from outside wherever one can stand."""
+    segment = replace(SEGMENT, reasons=(text,))
+    clip = replace(CLIP, path=text, segment=segment)
+    record = a_record(
+        name=text,
+        character_id=text,
+        source_path=text,
+        consent=text,
+        error=text,
+        error_type="TaskFailed",
+        state="failed",
+        clip=clip,
+        bucket="b",
+        object_key=text,
+        task_id=text,
+    )
+    rule = RuleResult("container", text, "mp4", False, "page")
+    done = replace(DONE, name=text, character_id=text, clip=text, segment=segment)
+    return {
+        "source": lambda console: show_source(console, source(path=text, codec=text, container=text)),
+        "scan": lambda console: show_scan(
+            console, replace(scan_of(lambda _: face()), source=source(path=text)), ()
+        ),
+        "segment": lambda console: show_segment(console, segment),
+        "clip": lambda console: show_clip(console, clip),
+        "check": lambda console: show_check(console, CheckReport(text, "m", (rule,))),
+        "list": lambda console: show_records(console, [record], spent_usd=0.0),
+        "story": lambda console: show_history(console, record, [a_step(note=text)], [record]),
+        "registration": lambda console: show_registration(console, done, record, Path("/r")),
+        "forecast": lambda console: show_forecast(
+            console, replace(FORECAST, name=text, steps=(text,), warnings=(text,), clip=clip)
+        ),
+    }
+
+
+RESULTS = sorted(everything(""))
+
+
+@pytest.mark.parametrize("result", RESULTS)
+def test_no_name_of_a_file_or_service_moves_the_cursor(result: str) -> None:
+    told = printed(everything(EVIL)[result])
+    assert not re.search(r"[^\n\x20-\U0010ffff]", told), repr(told)
+    assert "\u202e" not in told
+    assert "evil\\x1b[2J" in "".join(told.split())
+
+
+@pytest.mark.parametrize("result", RESULTS)
+@settings(max_examples=15, deadline=None)
+@given(text=st.text(st.characters(), min_size=1, max_size=30))
+def test_any_text_from_outside_can_be_printed(result: str, text: str) -> None:
+    told = printed(everything(text)[result])
+    told.encode("utf-8")
+    assert "\x1b" not in told
+
+
+@pytest.mark.parametrize("result", RESULTS)
+def test_square_brackets_of_a_name_stay(result: str) -> None:
+    assert "[red]joe[/red]" in printed(everything("[red]joe[/red]")[result]).replace("\n", "")
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+@pytest.mark.parametrize("path", ["/footage/" + "deep/" * 30 + "joe.mov", "/with space/" + "x" * 120])
+def test_a_path_can_be_copied_whole_from_a_narrow_terminal(columns: int, path: str) -> None:
+    told = printed(lambda console: show_source(console, source(path=path)), columns=columns)
+    assert path in told
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_a_hash_can_be_copied_whole_from_a_narrow_terminal(columns: int) -> None:
+    assert SHA in printed(lambda console: show_clip(console, CLIP), columns=columns)
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_a_new_id_can_be_copied_whole_from_a_narrow_terminal(columns: int) -> None:
+    told = printed(
+        lambda console: show_registration(console, DONE, a_record(clip=CLIP), Path("/home/r.sqlite3")),
+        columns=columns,
+    )
+    assert DONE.character_id is not None
+    assert DONE.character_id in told
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_sentences_wrap_at_words_and_stay_within_the_terminal(columns: int) -> None:
+    reasons = ("The face looks ahead for all of the window and is sharp in every frame of it.",)
+    told = printed(lambda console: show_list(console, "Why", reasons), columns=columns)
+    assert max(map(len, told.splitlines())) <= columns
+    assert reasons[0] in " ".join(told.split())
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_a_long_value_continues_under_itself(columns: int) -> None:
+    words = " ".join(["word"] * 40)
+    told = printed(lambda console: show_facts(console, [("Consent", words)]), columns=columns)
+    first, *others = told.splitlines()
+    assert first.startswith("Consent  word")
+    assert all(line.startswith(" " * 9 + "word") for line in others)
+    assert len(told.split()) == 41
+
+
+def test_labels_line_up() -> None:
+    told = printed(lambda console: show_facts(console, [("Id", "a"), ("Registry", "b")]))
+    assert told == "Id        a\nRegistry  b\n"
+
+
+def test_a_list_of_nothing_is_not_announced() -> None:
+    assert printed(lambda console: show_list(console, "Why", ())) == ""
+
+
+def test_a_table_wider_than_the_terminal_keeps_every_column() -> None:
+    table = plain_table("Name", "Id", "State")
+    table.add_row("Joe", "char_" + "a" * 60, "done")
+    told = printed(lambda console: print_table(console, table), columns=40)
+    assert "char_" + "a" * 60 in told
+    assert "done" in told
+    assert "State" in told
+
+
+# What each result says
+
+
+def test_broken_rules_are_marked_and_counted() -> None:
+    told = printed(lambda console: show_check(console, REPORT))
+    assert re.search(r"length +30\.6 s +2-4 s +broken", told)
+    assert re.search(r"sound +none +any +ok", told)
+    assert "1 rule broken" in told
+
+
+def test_a_clip_that_keeps_every_rule_is_told_so() -> None:
+    kept = replace(REPORT, rules=REPORT.rules[1:])
+    assert "every rule kept" in printed(lambda console: show_check(console, kept))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"rotation_deg": 90}, "90 degrees"),
+        ({"mirrored": True}, "mirrored"),
+        ({"rotation_deg": 180, "mirrored": True}, "180 degrees clockwise, mirrored"),
+        ({"sar": Fraction(4, 3)}, "4:3, not square"),
+        ({"is_hdr": True}, "high dynamic range"),
+        ({"is_interlaced": True}, "interlaced"),
+        ({"is_vfr": True}, "25 fps, variable"),
+        ({"audio_index": None}, "no sound"),
+        ({"coded_width_px": 720}, "1280x720 (stored as 720x720)"),
+    ],
+)
+def test_what_is_out_of_the_ordinary_about_footage_is_said(
+    changes: dict[str, object], words: str
+) -> None:
+    plain = printed(lambda console: show_source(console, source()))
+    told = printed(lambda console: show_source(console, source(**changes)))
+    assert words in told
+    assert words not in plain
+
+
+@pytest.mark.parametrize(
+    ("path", "container", "shown"),
+    [
+        ("/a/joe.mov", "mov,mp4,m4a", "mov,"),
+        ("/a/joe.MP4", "mov,mp4,m4a", "mp4,"),
+        ("/a/joe", "mov,mp4,m4a", "mov,"),
+        ("/a/joe.webm", "matroska,webm", "webm,"),
+    ],
+)
+def test_a_format_is_one_name_and_the_files_own(path: str, container: str, shown: str) -> None:
+    told = printed(lambda console: show_source(console, source(path=path, container=container)))
+    assert re.search(rf"Format +{shown} h264", told)
+
+
+def test_many_cuts_are_counted_and_not_all_listed() -> None:
+    cuts = tuple(float(number) for number in range(1, 20))
+    told = printed(lambda console: show_scan(console, scan_of(lambda _: None, cuts_s=cuts), ()))
+    assert "0:12.000" in told
+    assert "0:13.000" not in told
+    assert "and 7 more" in told
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "registered now"),
+        ({"submitted": False}, "nothing was submitted"),
+        ({"character_id": None}, "task-1"),
+    ],
+)
+def test_a_registration_says_whether_it_was_paid_for_now(
+    changes: dict[str, object], words: str
+) -> None:
+    done = replace(DONE, **changes)  # type: ignore[arg-type]
+    record = a_record(service="https://api.example/api/v3", clip=CLIP)
+    told = printed(lambda console: show_registration(console, done, record, Path("/r")))
+    assert words in " ".join(told.split())
+
+
+def test_a_dry_run_never_looks_like_a_registration() -> None:
+    told = printed(lambda console: show_forecast(console, FORECAST))
+    assert "dry run" in told
+    assert "registered" not in told
+    assert "USD 0.001" in told
+    for line in (*FORECAST.steps, *FORECAST.warnings):
+        assert line in told
+
+
+def test_a_face_without_a_note_of_consent_is_pointed_at() -> None:
+    record = a_record(clip=CLIP)
+    told = printed(lambda console: show_history(console, record, [], []))
+    assert "human face" in told
+    noted = printed(lambda console: show_history(console, replace(record, consent="signed"), [], []))
+    assert "signed" in noted
+    assert "human face" not in noted
+
+
+def test_a_deleted_character_is_told_as_one_everywhere() -> None:
+    record = a_record(state="done", deleted_at=datetime(2026, 3, 2, 12, tzinfo=UTC))
+    assert "deleted" in printed(lambda console: show_records(console, [record], spent_usd=0.0))
+    assert "Deleted" in printed(lambda console: show_history(console, record, [], []))
+
+
+def test_an_empty_registry_says_how_to_begin() -> None:
+    assert "register" in printed(lambda console: show_records(console, [], spent_usd=0.0))
+
+
+def test_both_kinds_of_subject_have_words() -> None:
+    for subject in get_args(Subject):
+        told = printed(partial(show_segment, segment=replace(SEGMENT, subject=subject)))
+        assert tables._SUBJECTS[subject] in told
