@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from screentest.client.errors import ClientError, RegistryDamaged, RegistryError
+from screentest.client.errors import RegistryDamaged, RegistryError
 from screentest.client.registry.migrations import (
     APPLICATION_ID,
     LATEST,
@@ -20,6 +20,7 @@ from screentest.client.registry.migrations import (
     migrate,
     version_of,
 )
+from screentest.prep.core.errors import ScreentestError
 from tests.permissions import bound_by_permissions
 from tests.registry_parts import (
     FILE_NAME,
@@ -291,7 +292,7 @@ def test_a_registry_that_may_not_be_written_is_told_before_any_bill(path: Path, 
     mode = stat.S_IMODE(target.stat().st_mode)
     target.chmod(mode & ~0o222)
     try:
-        with bound_by_permissions(), pytest.raises(ClientError) as caught:
+        with bound_by_permissions(), pytest.raises(ScreentestError) as caught:
             Registry(path)
     finally:
         target.chmod(mode)
