@@ -41,7 +41,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class S3Access:
-    """What is said to boto3 aloud; None leaves the answer to boto3's own chain."""
+    """What is given to boto3; None leaves the answer to boto3's own chain."""
 
     endpoint_url: str | None = None
     access_key: Secret | None = None
@@ -146,7 +146,7 @@ def settings_from(
         api_key=_api_key(source["WAVESPEED_API_KEY"]),
         bucket=source.get("SCREENTEST_BUCKET", "").strip(),
         sandbox=sandbox_env is not None,
-        s3=_ordinary_chain(environ) if sandbox_env is None else _said_aloud(sandbox_env),
+        s3=_boto3_chain(environ) if sandbox_env is None else _given_in_full(sandbox_env),
     )
 
 
@@ -187,13 +187,13 @@ def _api_key(value: str) -> Secret:
     return Secret(key)
 
 
-def _ordinary_chain(environ: Mapping[str, str]) -> S3Access:
+def _boto3_chain(environ: Mapping[str, str]) -> S3Access:
     # boto3 reads AWS_DEFAULT_REGION and profiles by itself, but not AWS_REGION, which AWS's other
     # SDKs read; it is only used where boto3 finds no region.
     return S3Access(region=environ.get("AWS_REGION"))
 
 
-def _said_aloud(sandbox_env: Mapping[str, str]) -> S3Access:
+def _given_in_full(sandbox_env: Mapping[str, str]) -> S3Access:
     return S3Access(
         endpoint_url=sandbox_env["AWS_ENDPOINT_URL_S3"],
         access_key=Secret(sandbox_env["AWS_ACCESS_KEY_ID"]),

@@ -74,25 +74,25 @@ def wish_of(order: Order, settings: Settings, source: Source) -> Wish:
 
 
 def overrides_of(wishes: Wishes, *, description: str = "") -> dict[str, float | str]:
-    """What was said explicitly, as part of a registration's identity; a default is left out.
+    """What was asked for explicitly, as part of a registration's identity; a default is left out.
 
     A photo counts by its content, so that it may move. Raises NotFound or NotAFile where it cannot be
     read.
     """
-    said: dict[str, float | str] = {}
+    given: dict[str, float | str] = {}
     for name in ("start_s", "length_s", "person", "audio_track"):
         number = getattr(wishes, name)
         if number is not None:
-            said[name] = float(number)
+            given[name] = float(number)
     for name in ("orientation", "subject", "fit"):
         word = getattr(wishes, name)
         if word != getattr(NO_WISHES, name):
-            said[name] = word
+            given[name] = word
     if wishes.match is not None:
-        said["match"] = _content(wishes.match)
+        given["match"] = _content(wishes.match)
     if description:
-        said["description"] = description
-    return said
+        given["description"] = description
+    return given
 
 
 def _content(photo: str | os.PathLike[str]) -> str:

@@ -163,8 +163,8 @@ def _draw(made: Prepared, report: str, spec: ClipSpec, watcher: Watcher) -> None
     from screentest.client.characters.footage import warnings_about
     from screentest.prep.report.draw import draw
 
-    said = warnings_about(made.clip)
-    draw(made.scan, made.clip, out=report, spec=spec, warnings=said, watcher=watcher)
+    warnings = warnings_about(made.clip)
+    draw(made.scan, made.clip, out=report, spec=spec, warnings=warnings, watcher=watcher)
 
 
 @click.command()
