@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from screentest.client.config import Settings
-from screentest.client.errors import ConfigError
+from screentest.client.config import Settings, require_text, require_webhook
 from screentest.client.registry.identity import Wish
 from screentest.client.remote.character_models import CharacterModel, model_of
 from screentest.client.remote.prices import require_affordable
@@ -45,23 +43,33 @@ def model_for(order: Order) -> CharacterModel:
 
     Raises ConfigError or InvalidName; nothing has been looked at or made by then.
     """
+    _require_texts(order)
     model = model_of(order.model)
     model.require_name(order.name)
     model.require_description(order.description)
     require_affordable(model.price_usd, max_cost_usd=order.max_cost_usd, model_id=model.model_id)
-    _require_https(order.webhook)
+    require_webhook(order.webhook)
     order.wishes.require_possible(model.clip)
     return model
 
 
-def _require_https(webhook: str) -> None:
-    parts = urlsplit(webhook)
-    if webhook and (parts.scheme not in ("https", "http") or not parts.hostname):
-        raise ConfigError(f"{webhook!r} is not a URL to call.", "Give one like https://host/path.")
+def _require_texts(order: Order) -> None:
+    for what, text in (
+        ("path", order.footage),
+        ("name", order.name),
+        ("model", order.model),
+        ("description", order.description),
+        ("consent note", order.consent),
+    ):
+        require_text(os.fspath(text), what=what)
 
 
 def wish_of(order: Order, settings: Settings, source: Source) -> Wish:
-    """What a registration of this order is, and is recorded as."""
+    """What a registration of this order is, and is recorded as.
+
+    Raises ConfigError where the footage's path is not UTF-8, NotFound or NotAFile for the photo.
+    """
+    require_text(source.path, what="path")
     return Wish(
         service=settings.service,
         account=settings.account,
