@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from screentest.client.cli.params.options import common_options, set_home
+from screentest.client.cli.running.arguments import require_meant
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.failures import Interrupted
 from screentest.client.cli.running.settings import apply_settings_file
@@ -78,6 +79,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
 
 class LazyGroup(click.Group):
     """A group that imports a command's module when the command is called, not for --help."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not ctx.resilient_parsing:
+            require_meant(args, ctx=ctx)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
