@@ -149,7 +149,8 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
     is_eager=True,
     expose_value=False,
     callback=apply_settings_file,
-    help="Settings file.  [default: screentest.toml in the current folder, if it exists]",
+    help="Settings file; may set every option.  [default: screentest.toml in the current folder, "
+    "which may only say how footage is picked]",
 )
 @click.option(
     "--home",
