@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screentest.client.config import Settings, require_text, require_webhook
@@ -55,13 +56,13 @@ def model_for(order: Order) -> CharacterModel:
 
 def _require_texts(order: Order) -> None:
     for what, text in (
-        ("path", order.footage),
+        ("path", str(Path(order.footage).absolute())),  # the current folder's name counts too
         ("name", order.name),
         ("model", order.model),
         ("description", order.description),
         ("consent note", order.consent),
     ):
-        require_text(os.fspath(text), what=what)
+        require_text(text, what=what)
 
 
 def wish_of(order: Order, settings: Settings, source: Source) -> Wish:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import click
 import pytest
 
@@ -131,5 +134,29 @@ def test_a_home_from_the_environment_is_text_too(
 ) -> None:
     monkeypatch.setenv("SCREENTEST_HOME", NOT_UTF8)
     outcome = screentest("characters", "list", "--json")
+    assert (outcome.code, outcome.error["type"]) == (1, "ConfigError")
+    assert "UTF-8" in outcome.error["message"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("register", "raw.mp4", "--name", "Joe", "--dry-run", "--start", "0"),
+        ("clip", "raw.mp4", "--start", "0"),
+        ("video", "Rain falls.", "--yes"),
+    ],
+)
+def test_a_folder_whose_name_is_not_text_is_refused_before_any_work(
+    screentest: Command,
+    arguments: tuple[str, ...],
+    face_clip: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = tmp_path / NOT_UTF8
+    folder.mkdir()
+    shutil.copy(face_clip, folder / "raw.mp4")
+    monkeypatch.chdir(folder)
+    outcome = screentest(*arguments, "--json")
     assert (outcome.code, outcome.error["type"]) == (1, "ConfigError")
     assert "UTF-8" in outcome.error["message"]
