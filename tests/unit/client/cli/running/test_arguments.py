@@ -34,6 +34,9 @@ def called(*arguments: str) -> None:
 
 
 def test_the_walk_sees_the_options_of_every_command() -> None:
+    # The guard looks at one argument after an option.
+    options = [param for _path, command in every_command() for param in command.params]
+    assert {one.nargs for one in options if isinstance(one, click.Option)} == {1}
     assert len(SPELLINGS) > 60
     assert (("register",), "--name") in SPELLINGS
     assert (("clip",), "-o") in SPELLINGS
@@ -158,5 +161,14 @@ def test_a_folder_whose_name_is_not_text_is_refused_before_any_work(
     shutil.copy(face_clip, folder / "raw.mp4")
     monkeypatch.chdir(folder)
     outcome = screentest(*arguments, "--json")
+    assert (outcome.code, outcome.error["type"]) == (1, "ConfigError")
+    assert "UTF-8" in outcome.error["message"]
+
+
+def test_a_name_from_the_environment_is_text_too(
+    screentest: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCREENTEST_VIDEO_CHARACTERS", NOT_UTF8)
+    outcome = screentest("video", "Joe walks in.", "--yes", "--json")
     assert (outcome.code, outcome.error["type"]) == (1, "ConfigError")
     assert "UTF-8" in outcome.error["message"]
