@@ -71,6 +71,8 @@ def test_a_rehearsal_that_lost_its_name_buys_nothing(screentest: Command, face_c
         ("register", "raw.mov", "--name", "Joe", "--dry-run"),
         ("register", "--dry-run", "raw.mov", "--name", "Joe"),
         ("clip", "raw.mov", "-o--odd.mp4"),
+        ("clip", "raw.mov", "-oout.mp4", "--overwrite"),
+        ("clip", "--", "-o", "--overwrite"),
         ("clip", "raw.mov", "-qo", "out.mp4"),
         ("clip", "-o", "out.mp4", "--", "--name"),
         ("probe", "--", "--config", "--json"),
