@@ -7,6 +7,8 @@ beats them: with it, nothing of the caller's own accounts is read.
 from __future__ import annotations
 
 import hashlib
+import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 from screentest.client.errors import ConfigError, NoCredentials
 from screentest.prep.core.files import private_folder as private_folder
 from screentest.prep.core.remedy import Remedy
+from screentest.prep.core.text import shown
 
 API_PATH = "/api/v3"
 DEFAULT_BASE_URL = f"https://api.wavespeed.ai{API_PATH}"
@@ -22,6 +25,10 @@ DEFAULT_BASE_URL = f"https://api.wavespeed.ai{API_PATH}"
 
 WEEK_S = 7 * 24 * 3600
 """The longest life that SigV4 grants a presigned URL (AWS documentation, 2026)."""
+
+_LABEL = "[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?"
+_HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?", re.IGNORECASE)
+_NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class S3Access:
-    """What is said to boto3 aloud; None leaves the answer to boto3's own chain."""
+    """What is given to boto3; None leaves the answer to boto3's own chain."""
 
     endpoint_url: str | None = None
     access_key: Secret | None = None
@@ -102,18 +109,26 @@ def default_home(environ: Mapping[str, str]) -> Path:
         return home_at(chosen)
     import platformdirs
 
-    return platformdirs.user_data_path("screentest", appauthor=False)
+    home = platformdirs.user_data_path("screentest", appauthor=False)
+    require_text(str(home), what="home folder")
+    return home
 
 
 def home_at(chosen: str) -> Path:
-    """The folder a user named, absolute; raises ConfigError for a ~user whom nobody knows."""
+    """The folder a user named, absolute.
+
+    Raises ConfigError for a ~user whom nobody knows, and for a path that is not UTF-8, as the registry
+    records paths below it.
+    """
     try:
-        return Path(chosen).expanduser().absolute()
+        home = Path(chosen).expanduser().absolute()
     except RuntimeError:
         raise ConfigError(
             f"There is no home folder for {chosen.partition('/')[0]}.",
             Remedy("home", words="name the folder in full"),
         ) from None
+    require_text(str(home), what="home folder")
+    return home
 
 
 def settings_from(
@@ -140,26 +155,33 @@ def settings_from(
             ),
             Remedy("sandbox", words="work with local ones"),
         )
+    require_text(source.get("SCREENTEST_BUCKET", ""), what="bucket")
     return Settings(
         home=home,
         base_url=normal_base_url(source.get("WAVESPEED_BASE_URL") or DEFAULT_BASE_URL),
         api_key=_api_key(source["WAVESPEED_API_KEY"]),
         bucket=source.get("SCREENTEST_BUCKET", "").strip(),
         sandbox=sandbox_env is not None,
-        s3=_ordinary_chain(environ) if sandbox_env is None else _said_aloud(sandbox_env),
+        s3=_boto3_chain(environ) if sandbox_env is None else _given_in_full(sandbox_env),
     )
 
 
 def normal_base_url(url: str) -> str:
     """The base URL with the API's path and no slash at its end.
 
-    The service's documentation writes it with ``/api/v3``, its official SDK without.
+    The service's documentation writes it with ``/api/v3``, its official SDK without. The API key goes
+    wherever this leads, so plain http is for this computer alone. Raises ConfigError.
     """
     parts = _parts_of(url.strip())
-    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+    if parts is None or not parts.hostname or parts.query or parts.fragment:
         raise ConfigError(
             "WAVESPEED_BASE_URL is not an http(s) URL with a host and without user or query.",
             f"Write it like {DEFAULT_BASE_URL}.",
+        )
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise ConfigError(
+            "WAVESPEED_BASE_URL is plain http, which would show your API key to the network.",
+            "Write it with https; http is only for this computer, such as http://127.0.0.1:8000.",
         )
     path = parts.path.rstrip("/")
     if not path.endswith(API_PATH):
@@ -169,17 +191,76 @@ def normal_base_url(url: str) -> str:
 
 def _parts_of(url: str) -> SplitResult | None:
     """The URL's parts, None for one that no request can go to, or that holds a user or password."""
+    parts = _http_parts(url)
+    if parts is None or "@" in parts.netloc or not _is_printable_ascii(url):
+        return None
+    return parts if _is_plain_host(parts.hostname or "") else None
+
+
+def _http_parts(url: str) -> SplitResult | None:
+    """The parts of an http(s) URL; None for anything else, and for one that cannot be read."""
     try:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
         return None
-    return None if "@" in parts.netloc or " " in parts.netloc else parts
+    return parts if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def _is_printable_ascii(text: str) -> bool:
+    return all("!" <= letter <= "~" for letter in text)
+
+
+def _is_plain_host(host: str) -> bool:
+    """Whether the host is a name or an address as everybody writes them.
+
+    ``0x7f.1`` and ``2130706433`` are addresses to some resolvers and names to others.
+    """
+    last = host.rstrip(".").rpartition(".")[2]
+    if ":" in host or _NUMBER.fullmatch(last):
+        return _address_of(host) is not None
+    return _HOST_NAME.fullmatch(host) is not None
+
+
+def _is_loopback(host: str) -> bool:
+    address = _address_of(host)
+    return address.is_loopback if address else host == "localhost" or host.endswith(".localhost")
+
+
+def _address_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def require_webhook(url: str) -> None:
+    """Raises ConfigError where the service could not call this URL; "" asks for no call.
+
+    For every paid task, before its price is asked: a service may take a bad address and call nobody.
+    """
+    require_text(url, what="webhook")
+    parts = _http_parts(url)
+    if url and (parts is None or not _is_printable_ascii(url)):
+        raise ConfigError(f"{url!r} is not a URL to call.", "Give one like https://host/path.")
+
+
+def require_text(text: str, *, what: str) -> None:
+    """Raises ConfigError for text that neither the registry nor the service can hold.
+
+    A byte of an argument or a path that is not UTF-8 comes in as a lone surrogate.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ConfigError(
+            f"The {what} {shown(text)} is not valid UTF-8.", f"Write the {what} in UTF-8."
+        ) from None
 
 
 def _api_key(value: str) -> Secret:
     key = value.strip()
-    if not all("!" <= letter <= "~" for letter in key):
+    if not _is_printable_ascii(key):
         raise ConfigError(
             "WAVESPEED_API_KEY holds a space, a line break or a letter that no key has.",
             "Copy the key again from the service's page.",
@@ -187,13 +268,13 @@ def _api_key(value: str) -> Secret:
     return Secret(key)
 
 
-def _ordinary_chain(environ: Mapping[str, str]) -> S3Access:
+def _boto3_chain(environ: Mapping[str, str]) -> S3Access:
     # boto3 reads AWS_DEFAULT_REGION and profiles by itself, but not AWS_REGION, which AWS's other
     # SDKs read; it is only used where boto3 finds no region.
     return S3Access(region=environ.get("AWS_REGION"))
 
 
-def _said_aloud(sandbox_env: Mapping[str, str]) -> S3Access:
+def _given_in_full(sandbox_env: Mapping[str, str]) -> S3Access:
     return S3Access(
         endpoint_url=sandbox_env["AWS_ENDPOINT_URL_S3"],
         access_key=Secret(sandbox_env["AWS_ACCESS_KEY_ID"]),

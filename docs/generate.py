@@ -88,8 +88,16 @@ not be written.
 ## Settings
 
 A flag beats the environment, the environment beats `screentest.toml`, and that beats the default.
-`screentest.toml` is read from the current folder, or from where `--config` or `SCREENTEST_CONFIG`
-points. A key outside a table is for every command that has such an option:
+
+Your own `screentest.toml`, in the platform's config folder (`~/.config/screentest/` on Linux), may set
+every option, and so may one that `--config` or `SCREENTEST_CONFIG` names, which beats it.
+
+Without such a name, `screentest.toml` in the current folder is read, and beats your own. It may have
+come with somebody else's footage, so it may set `model`, `orientation`, `fit`, `subject` and `length`
+of `pick`, `clip`, `check`, `register` and `doctor`, and lower `max-cost`; any other key in it is wrong
+usage.
+
+A key outside a table is for every command that has such an option:
 
 ```toml
 bucket = "my-clips"

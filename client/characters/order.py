@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from screentest.client.config import Settings
-from screentest.client.errors import ConfigError
+from screentest.client.config import Settings, require_text, require_webhook
 from screentest.client.registry.identity import Wish
 from screentest.client.remote.character_models import CharacterModel, model_of
 from screentest.client.remote.prices import require_affordable
@@ -45,23 +44,33 @@ def model_for(order: Order) -> CharacterModel:
 
     Raises ConfigError or InvalidName; nothing has been looked at or made by then.
     """
+    _require_texts(order)
     model = model_of(order.model)
     model.require_name(order.name)
     model.require_description(order.description)
     require_affordable(model.price_usd, max_cost_usd=order.max_cost_usd, model_id=model.model_id)
-    _require_https(order.webhook)
+    require_webhook(order.webhook)
     order.wishes.require_possible(model.clip)
     return model
 
 
-def _require_https(webhook: str) -> None:
-    parts = urlsplit(webhook)
-    if webhook and (parts.scheme not in ("https", "http") or not parts.hostname):
-        raise ConfigError(f"{webhook!r} is not a URL to call.", "Give one like https://host/path.")
+def _require_texts(order: Order) -> None:
+    for what, text in (
+        ("path", str(Path(order.footage).absolute())),  # the current folder's name counts too
+        ("name", order.name),
+        ("model", order.model),
+        ("description", order.description),
+        ("consent note", order.consent),
+    ):
+        require_text(text, what=what)
 
 
 def wish_of(order: Order, settings: Settings, source: Source) -> Wish:
-    """What a registration of this order is, and is recorded as."""
+    """What a registration of this order is, and is recorded as.
+
+    Raises ConfigError where the footage's path is not UTF-8, NotFound or NotAFile for the photo.
+    """
+    require_text(source.path, what="path")
     return Wish(
         service=settings.service,
         account=settings.account,
@@ -74,25 +83,25 @@ def wish_of(order: Order, settings: Settings, source: Source) -> Wish:
 
 
 def overrides_of(wishes: Wishes, *, description: str = "") -> dict[str, float | str]:
-    """What was said explicitly, as part of a registration's identity; a default is left out.
+    """What was asked for explicitly, as part of a registration's identity; a default is left out.
 
     A photo counts by its content, so that it may move. Raises NotFound or NotAFile where it cannot be
     read.
     """
-    said: dict[str, float | str] = {}
+    given: dict[str, float | str] = {}
     for name in ("start_s", "length_s", "person", "audio_track"):
         number = getattr(wishes, name)
         if number is not None:
-            said[name] = float(number)
+            given[name] = float(number)
     for name in ("orientation", "subject", "fit"):
         word = getattr(wishes, name)
         if word != getattr(NO_WISHES, name):
-            said[name] = word
+            given[name] = word
     if wishes.match is not None:
-        said["match"] = _content(wishes.match)
+        given["match"] = _content(wishes.match)
     if description:
-        said["description"] = description
-    return said
+        given["description"] = description
+    return given
 
 
 def _content(photo: str | os.PathLike[str]) -> str:

@@ -75,7 +75,7 @@ class Run:
         )
 
     def _require_bucket(self) -> None:
-        """Raises what can be told of the bucket before minutes go into a clip for it."""
+        """Raises BucketUnusable before minutes go into a clip for the bucket."""
         from screentest.client.remote.storage import Bucket
 
         with Bucket(self.session.settings) as bucket:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from screentest.client.cli.params.options import common_options, set_home
+from screentest.client.cli.running.arguments import require_meant
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.failures import Interrupted
 from screentest.client.cli.running.settings import apply_settings_file
@@ -79,6 +80,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
 class LazyGroup(click.Group):
     """A group that imports a command's module when the command is called, not for --help."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not ctx.resilient_parsing:
+            require_meant(args, ctx=ctx)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
@@ -143,7 +149,8 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
     is_eager=True,
     expose_value=False,
     callback=apply_settings_file,
-    help="Settings file.  [default: screentest.toml in the current folder, if it exists]",
+    help="Settings file; may set every option.  [default: screentest.toml in the current folder, "
+    "which may only say how footage is picked]",
 )
 @click.option(
     "--home",

@@ -1,4 +1,4 @@
-"""``sandbox up``: S3 and the API stand-in of one folder, served until told to stop."""
+"""``sandbox up``: S3 and the API stand-in of one folder, served until stopped."""
 
 from __future__ import annotations
 

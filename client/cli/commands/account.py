@@ -177,5 +177,7 @@ def _show_models(console: Console, rows: list[dict[str, object]]) -> None:
     for row in rows:
         asked = row["base_price_usd"]
         shown = usd(asked) if isinstance(asked, float) else "-"
-        table.add_row(str(row["model"]), str(row["kind"]), "yes" if row["served"] else "no", shown)
+        table.add_row(
+            visible(str(row["model"])), str(row["kind"]), "yes" if row["served"] else "no", shown
+        )
     print_table(console, table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -130,10 +131,12 @@ def clip(
     an existing file with other content is kept unless --overwrite is given.
     """
     from screentest.client.cli.output import tables as render
+    from screentest.client.config import require_text
     from screentest.client.remote.character_models import model_of
     from screentest.prep.clipping.place import clip_place
     from screentest.prep.pipeline import own_warnings, prepare
 
+    require_text(str(Path(raw).absolute()), what="path")  # ffmpeg-python takes no other
     spec, fault = model_of(model).clip, None
     with watching(call) as watcher:
         made = prepare(
@@ -163,8 +166,8 @@ def _draw(made: Prepared, report: str, spec: ClipSpec, watcher: Watcher) -> None
     from screentest.client.characters.footage import warnings_about
     from screentest.prep.report.draw import draw
 
-    said = warnings_about(made.clip)
-    draw(made.scan, made.clip, out=report, spec=spec, warnings=said, watcher=watcher)
+    warnings = warnings_about(made.clip)
+    draw(made.scan, made.clip, out=report, spec=spec, warnings=warnings, watcher=watcher)
 
 
 @click.command()

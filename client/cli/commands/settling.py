@@ -64,11 +64,11 @@ def reconcile(call: Call, name: str, adopt: str | None, forget: bool, no_wait: b
             row = recover.one_unsettled(name, rows)
             found = (recover.forget(row, kind=CHARACTER, session=open_session),)
         else:
-            meant = [row for row in rows if name in ("", row.name, row.identity)]
-            if name and not meant:
+            matching = [row for row in rows if name in ("", row.name, row.identity)]
+            if name and not matching:
                 open_session.registry.characters.find(name)  # raises for one that nobody knows
-            found = recover.reconcile(meant, kind=CHARACTER, session=open_session, wait=not no_wait)
-    _tell(call, found, none=_NOTHING)
+            found = recover.reconcile(matching, kind=CHARACTER, session=open_session, wait=not no_wait)
+    _emit_settled(call, found, none=_NOTHING)
     _refuse_open(found)
 
 
@@ -90,7 +90,7 @@ def wait(call: Call, names: tuple[str, ...]) -> None:
     with watching(call) as watcher, session(call, watcher=watcher) as open_session:
         rows = _named(open_session, names)
         found = recover.wait_for(rows, kind=CHARACTER, session=open_session)
-    _tell(call, found, none=_NO_TASK if rows else _NOTHING)
+    _emit_settled(call, found, none=_NO_TASK if rows else _NOTHING)
     _refuse_unfinished(found)
 
 
@@ -99,7 +99,7 @@ def _named(open_session: Session, names: Sequence[str]) -> list[Character]:
     return [row for row in rows if not names or row.name in names]
 
 
-def _tell(call: Call, found: Sequence[Settled[Character]], *, none: str) -> None:
+def _emit_settled(call: Call, found: Sequence[Settled[Character]], *, none: str) -> None:
     emit(
         call,
         as_json=lambda: {"settled": [settled_result(one) for one in found]},
@@ -119,7 +119,11 @@ def _show(console: Console, found: Sequence[Settled[Character]], *, none: str) -
         words = " ".join(part for part in (one.reason, spoken(one.remedies)) if part)
         record = one.record
         table.add_row(
-            visible(record.name), one.before, record.state, record.character_id or "-", visible(words)
+            visible(record.name),
+            one.before,
+            record.state,
+            visible(record.character_id or "-"),
+            visible(words),
         )
     print_table(console, table)
 

@@ -113,6 +113,7 @@ def video(
         max_cost_usd=max_cost_usd,
         webhook=webhook,
     )
+    _require_plain(order)
     _require_free(order.out, overwrite=overwrite)
     require_known(call, characters, deleted=False)
     with watching(call) as watcher, session(call, watcher=watcher) as open_session:
@@ -165,6 +166,14 @@ def _asked(call: Call, question: str) -> bool:
     if call.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
     return click.confirm(f"{question} Continue?", err=True)
+
+
+def _require_plain(order: VideoOrder) -> None:
+    """Raises ConfigError for a webhook nobody can call, and a path the registry cannot record."""
+    from screentest.client.config import require_text, require_webhook
+
+    require_webhook(order.webhook)
+    require_text(str(order.out), what="path")
 
 
 def _require_free(out: Path, *, overwrite: bool) -> None:

@@ -49,7 +49,7 @@ def _watcher_for(call: Call) -> Iterator[Watcher]:
 
 
 class _InterruptCheck(Passing):
-    """Passes everything on, and raises KeyboardInterrupt once the command was told to stop."""
+    """Passes everything on, and raises KeyboardInterrupt once the command was asked to stop."""
 
     def __init__(self, watcher: Watcher, interrupts: Interrupts) -> None:
         super().__init__(watcher)

@@ -43,6 +43,8 @@ def registration_result(done: Registration) -> Json:
         "segment": window_json(done.segment),
         "submitted": done.submitted,
         "cost_usd": done.cost_usd,
+        "warnings": list(done.warnings),
+        "reasons": list(done.segment.reasons),
         **({} if done.character_id else {"task_id": done.task_id}),
     }
 
@@ -61,6 +63,7 @@ def forecast_result(forecast: Forecast) -> Json:
         "dry_run": True,
         "steps": list(forecast.steps),
         "warnings": list(forecast.warnings),
+        "reasons": list(forecast.segment.reasons),
     }
 
 

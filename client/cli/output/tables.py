@@ -186,8 +186,8 @@ def print_table(console: Console, table: Table) -> None:
 
 
 def say(console: Console, line: str) -> None:
-    """One line as it is, never wrapped."""
-    console.print(line, soft_wrap=True)
+    """One line, never wrapped."""
+    console.print("\n".join(map(visible, line.split("\n"))), soft_wrap=True)
 
 
 def _hanging(heading: Text, value: str, *, width: int) -> Table:

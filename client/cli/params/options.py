@@ -142,20 +142,20 @@ def clip_options(command: AnyCommand) -> AnyCommand:
 
 def _with_wishes(command: AnyCommand, options: tuple[Callable[..., Any], ...]) -> AnyCommand:
     @wraps(command)
-    def wished(*arguments: Any, **values: Any) -> Any:
-        said = {f.name: values.pop(f.name) for f in fields(Wishes) if f.name in values}
-        return command(*arguments, wishes=Wishes(**said), **values)
+    def with_wishes(*arguments: Any, **values: Any) -> Any:
+        given = {f.name: values.pop(f.name) for f in fields(Wishes) if f.name in values}
+        return command(*arguments, wishes=Wishes(**given), **values)
 
-    result: Any = wished
+    result: Any = with_wishes
     for option in reversed(options):
         result = option(result)
     return cast(AnyCommand, result)
 
 
 def _set_service_option(ctx: click.Context, param: click.Parameter, value: object) -> None:
-    said: dict[str, Any] = {str(param.name): value}
+    given: dict[str, Any] = {str(param.name): value}
     call = ctx.ensure_object(Call)
-    call.service_options = replace(call.service_options, **said)
+    call.service_options = replace(call.service_options, **given)
 
 
 def service_options(command: AnyCommand) -> AnyCommand:
@@ -252,7 +252,7 @@ webhook_option = click.option(
     "--webhook",
     default="",
     metavar="URL",
-    help="A URL that the service calls when the task has ended; see `client.verify_webhook`.",
+    help="A URL that the service calls when the task has ended; see `screentest.verify_webhook`.",
 )
 
 raw_argument = click.argument("raw", metavar="RAW")

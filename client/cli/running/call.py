@@ -32,7 +32,7 @@ class Call:
 
     Filled while click parses, so that an error halfway through still comes out in the form asked
     for. ``verbosity``: -1 quiet, 0 ordinary, 1 and more detail. ``home_option``: --home or its
-    setting, None for the default. ``interrupts``: whether it was told to stop.
+    setting, None for the default. ``interrupts``: whether a signal asked it to stop.
     """
 
     json: bool = False

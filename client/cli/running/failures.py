@@ -34,7 +34,7 @@ def exit_code_of(run: Callable[[], object], *, call: Call) -> int:
     """The exit code of ``run``, after its error, if any, was written to stderr.
 
     ``run`` may return an exit code, which click does after --help and ``Context.exit``. Once the
-    call was told to stop, whatever error comes out is that interrupt.
+    call was asked to stop, whatever error comes out is that interrupt.
     """
     try:
         code = run()
@@ -56,22 +56,22 @@ def _report(error: Exception | KeyboardInterrupt, call: Call) -> int:
             error.show()
             return USAGE
         case click.UsageError():
-            tell(call, "UsageError", error.format_message(), _usage_hint(error))
+            report_error(call, "UsageError", error.format_message(), _usage_hint(error))
             return USAGE
         case Interrupted() | KeyboardInterrupt() | click.Abort():
-            tell_interrupted(call)
+            report_interrupted(call)
             return INTERRUPTED
         case ScreentestError():
-            tell(call, type(error).__name__, error.message, spoken(error.remedies))
+            report_error(call, type(error).__name__, error.message, spoken(error.remedies))
             return USAGE if isinstance(error, ImpossibleWish) else FAILED
         case OSError():
-            tell(call, "SystemError", _message_of(error), "")
+            report_error(call, "SystemError", _message_of(error), "")
         case _:
-            _tell_bug(call, error)
+            _report_bug(call, error)
     return FAILED
 
 
-def tell(call: Call, error_type: str, message: str, hint: str) -> None:
+def report_error(call: Call, error_type: str, message: str, hint: str) -> None:
     """Write one error to stderr in the form the call asked for."""
     if call.json:
         report = {"error": {"type": error_type, "message": message, "hint": hint}}
@@ -86,10 +86,12 @@ def tell(call: Call, error_type: str, message: str, hint: str) -> None:
         click.echo(visible(hint), err=True)
 
 
-def tell_interrupted(call: Call) -> None:
+def report_interrupted(call: Call) -> None:
     """Write the error of an interrupted command."""
     _end_line_of_caret_c(call)
-    tell(call, "Interrupted", "Interrupted.", "Run the same command again; finished work is kept.")
+    report_error(
+        call, "Interrupted", "Interrupted.", "Run the same command again; finished work is kept."
+    )
 
 
 def _end_line_of_caret_c(call: Call) -> None:
@@ -110,14 +112,14 @@ def _message_of(error: OSError) -> str:
     return f"{error.filename}: {words}." if error.filename else f"{words}."
 
 
-def _tell_bug(call: Call, error: Exception) -> None:
+def _report_bug(call: Call, error: Exception) -> None:
     """A bug in this program. Its message may quote a request, so only its type is shown."""
     hint = "This is a bug in screentest. Please report it with the output of -v."
     if call.verbosity > 0:
         frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
         click.echo("".join(frames), err=True, nl=False)
         hint = "This is a bug in screentest. Please report it with the lines above."
-    tell(call, "InternalError", f"Unexpected {type(error).__name__}.", hint)
+    report_error(call, "InternalError", f"Unexpected {type(error).__name__}.", hint)
 
 
 def _give_up_stdout() -> None:

@@ -26,7 +26,7 @@ _UNINTERRUPTIBLE = {
 
 
 class Interrupts:
-    """Whether a signal told this command to stop. ``came_s``: monotonic time of the first, or inf.
+    """Whether a signal asked this command to stop. ``came_s``: monotonic time of the first, or inf.
 
     The exception alone is not enough: it may surface as another error, and a Ctrl-C in a terminal also
     ends the child that the command waits for.

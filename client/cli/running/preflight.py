@@ -33,10 +33,12 @@ def require_files(footage: str, wishes: Wishes) -> None:
 def require_known(call: Call, names: Iterable[str], *, deleted: bool = True) -> None:
     """Raises UnknownCharacter for the first name or id that this home's registry lacks.
 
-    ``deleted``: whether a tombstone counts.
+    Raises ConfigError for one that is not UTF-8. ``deleted``: whether a tombstone counts.
     """
+    from screentest.client.config import require_text
     from screentest.client.registry.registry import FILE_NAME, Registry
 
     with Registry(call.home / FILE_NAME) as registry:
         for name in names:
+            require_text(name, what="name")
             registry.characters.find(name, deleted=deleted)

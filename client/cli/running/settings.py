@@ -8,6 +8,11 @@
 
 A key is an option's long name, with - or _. An unknown key is an error that names it: a typo must
 not pass for a setting.
+
+The user's own file, in the platform's config folder, and one that --config names may set every
+option. One that lies in the current folder may have come with somebody else's footage: it says how
+footage is picked and shown and may lower max-cost, nothing else, so that it sends no key elsewhere and
+spends nothing.
 """
 
 from __future__ import annotations
@@ -22,20 +27,107 @@ import click
 DEFAULT_FILE = "screentest.toml"
 # These are about one call, not about a project.
 _PER_CALL = frozenset({"json", "quiet", "verbose", "version", "help", "config"})
+# What a file found in the current folder may set, and for which commands.
+_FOUND = frozenset(
+    {"model", "orientation", "fit", "subject", "length", "audio", "min-score"},
+)
+_OF_FOOTAGE = frozenset({"pick", "clip", "check", "register", "doctor"})
+_MAX_COST, _MAX_COST_PARAM = "max-cost", "max_cost_usd"
 
 
 def apply_settings_file(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
-    """Make the settings file's values the defaults of this call (click's ``default_map``).
+    """Make the settings files' values the defaults of this call (click's ``default_map``).
 
-    Raises click.UsageError for a named file that is missing, a file that is not TOML, and for keys
-    that no option has.
+    Raises click.UsageError for a named file that is missing, a file that is not TOML, keys that no
+    option has, and keys that a file found in the current folder may not set.
     """
     if ctx.resilient_parsing:
         return
-    file = Path(value) if value else Path(DEFAULT_FILE)
-    if value is None and not file.is_file():
-        return
-    ctx.default_map = default_map(_read(file, ctx), root=ctx.command, ctx=ctx, file=file)
+    own = user_file()
+    defaults = _defaults_in(own, ctx) if own.is_file() else {}
+    found = Path(DEFAULT_FILE)
+    if value:
+        defaults = _merged(defaults, _defaults_in(Path(value), ctx))
+    elif found.is_file() and not (own.is_file() and found.samefile(own)):
+        defaults = _merged(defaults, _found_defaults_in(found, own, ctx), lowers_cost=True)
+    if defaults:
+        ctx.default_map = defaults
+
+
+def user_file() -> Path:
+    """Where the user's own settings lie: the platform's config folder, whether or not it exists."""
+    import platformdirs
+
+    return platformdirs.user_config_path("screentest", appauthor=False) / DEFAULT_FILE
+
+
+def _defaults_in(file: Path, ctx: click.Context) -> dict[str, Any]:
+    return default_map(_read(file, ctx), root=ctx.command, ctx=ctx, file=file)
+
+
+def _found_defaults_in(file: Path, own: Path, ctx: click.Context) -> dict[str, Any]:
+    """The defaults of a file that came with a folder, perhaps from somebody else."""
+    settings = _read(file, ctx)
+    defaults = default_map(settings, root=ctx.command, ctx=ctx, file=file)
+    for key in _keys_of(settings):
+        if not _may_be_found(key):
+            raise click.UsageError(
+                f"{file} in the current folder may not set {key!r}: it may only say how footage is "
+                f"picked and shown, and lower max-cost. Set it in {own}, or name the file with "
+                f"--config {file}.",
+                ctx,
+            )
+    return {name: _only_of_footage(name, value) for name, value in defaults.items()}
+
+
+def _keys_of(settings: dict[str, Any], where: str = "") -> Iterator[str]:
+    for key, value in settings.items():
+        if isinstance(value, dict):
+            yield from _keys_of(value, f"{where}{key}.")
+        else:
+            yield where + key
+
+
+def _may_be_found(key: str) -> bool:
+    command, _, option = key.rpartition(".")
+    option = option.replace("_", "-")
+    if option == _MAX_COST:
+        return True
+    return option in _FOUND and (not command or command in _OF_FOOTAGE)
+
+
+def _only_of_footage(command: str, values: Any) -> Any:
+    """A command's defaults without what is about footage, for one that takes none: `video --model`."""
+    if command in _OF_FOOTAGE or not isinstance(values, dict):
+        return values
+    return {
+        name: _only_of_footage(name, value)
+        for name, value in values.items()
+        if isinstance(value, dict) or name == _MAX_COST_PARAM
+    }
+
+
+def _merged(
+    below: dict[str, Any], above: dict[str, Any], *, lowers_cost: bool = False
+) -> dict[str, Any]:
+    """``above`` over ``below``, command by command. ``lowers_cost``: it raises no max-cost."""
+    merged = dict(below)
+    for name, value in above.items():
+        under = below.get(name)
+        if isinstance(value, dict):
+            inner = under if isinstance(under, dict) else {}
+            merged[name] = _merged(inner, value, lowers_cost=lowers_cost)
+        elif not (lowers_cost and name == _MAX_COST_PARAM and _is_above(value, under)):
+            merged[name] = value
+    return merged
+
+
+def _is_above(amount: Any, limit: Any) -> bool:
+    """Whether the amount is above the limit; what is not a number is left for its option to refuse."""
+    try:
+        return limit is not None and float(amount) > float(limit)
+    except (TypeError, ValueError):
+        return False
 
 
 def default_map(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from screentest.client.cli.output.remedies import spoken
 from screentest.client.cli.running.call import Call
-from screentest.client.cli.running.failures import FAILED, INTERRUPTED, tell, tell_interrupted
+from screentest.client.cli.running.failures import FAILED, INTERRUPTED, report_error, report_interrupted
 
 _POLL_S = 2.0
 _SUSPENDED_S = 5.0
@@ -44,13 +44,13 @@ def _watch(call: Call, done: threading.Event) -> None:
             continue  # the process was suspended: the reader extends its own deadline first
         if time.monotonic() - call.interrupts.came_s > _INTERRUPT_GRACE_S:
             try:
-                tell_interrupted(call)
+                report_interrupted(call)
             finally:
                 os._exit(INTERRUPTED)
         deadline = sys.modules.get("screentest.prep.media.deadline")  # imported once footage is opened
         error = deadline.overdue() if deadline is not None else None
         if error is not None:
             try:
-                tell(call, type(error).__name__, error.message, spoken(error.remedies))
+                report_error(call, type(error).__name__, error.message, spoken(error.remedies))
             finally:
                 os._exit(FAILED)

@@ -30,7 +30,7 @@ from screentest.client.sandbox.api.replies import bad_parameter, failure, predic
 from screentest.client.sandbox.faults import FaultPlan
 from screentest.client.sandbox.work.models import MODELS, Model
 from screentest.client.sandbox.work.tasks import Query, Task
-from screentest.client.sandbox.work.worker import Backend, Workers
+from screentest.client.sandbox.work.worker import Backend, TaskWorkers
 
 _SYNC_POLL_S = 0.05
 _SYNC_TIMED_OUT = 5004
@@ -45,7 +45,7 @@ def build_app(
     *,
     account: Account,
     journal: Journal,
-    workers: Workers,
+    workers: TaskWorkers,
     faults: FaultPlan | None = None,
     now: Callable[[], float] = time.time,
 ) -> Starlette:
@@ -72,7 +72,7 @@ class _Api:
     """The handlers; each returns one of the service's replies."""
 
     def __init__(
-        self, backend: Backend, *, account: Account, workers: Workers, now: Callable[[], float]
+        self, backend: Backend, *, account: Account, workers: TaskWorkers, now: Callable[[], float]
     ) -> None:
         self._backend = backend
         self._account = account

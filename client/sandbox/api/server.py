@@ -19,7 +19,7 @@ from screentest.client.sandbox.settings import SandboxSettings
 if TYPE_CHECKING:
     import uvicorn
 
-    from screentest.client.sandbox.work.worker import Workers
+    from screentest.client.sandbox.work.worker import TaskWorkers
 
 _SHUTDOWN_S = 2
 _WORK_WAIT_S = 0.5
@@ -61,13 +61,13 @@ def running_api(
     from screentest.client.sandbox.api.journal import Journal
     from screentest.client.sandbox.api.webhooks import send_webhook
     from screentest.client.sandbox.work.tasks import TaskStore
-    from screentest.client.sandbox.work.worker import Backend, Workers
+    from screentest.client.sandbox.work.worker import Backend, TaskWorkers
 
     store = TaskStore(folder.tasks)
     origin = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
     backend = Backend(folder, settings, store, origin)
     send = partial(send_webhook, base_url=origin, secret=account.webhook_secret, now=now)
-    workers = Workers(backend, send_webhook=send, now=now)
+    workers = TaskWorkers(backend, send_webhook=send, now=now)
     with closing(Journal(folder.journal, secrets=account.secrets)) as journal:
         app = build_app(
             backend, account=account, journal=journal, workers=workers, faults=faults, now=now
@@ -99,7 +99,7 @@ def running_api(
                 store.close()
 
 
-def _start_when(workers: Workers, ready: threading.Event) -> None:
+def _start_when(workers: TaskWorkers, ready: threading.Event) -> None:
     ready.wait()
     workers.start()
 

@@ -49,7 +49,7 @@ class VideoRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class PixelBox:
     x: int
     y: int
     width: int
@@ -86,7 +86,7 @@ def _pictures(request: VideoRequest) -> Iterator[Picture]:
         yield picture
 
 
-def layout(request: VideoRequest) -> list[Box]:
+def layout(request: VideoRequest) -> list[PixelBox]:
     """Where the panels go: side by side on a wide picture, one above the other on a tall one."""
     count = len(request.panels)
     margin = round(min(request.width_px, request.height_px) * _MARGIN_SHARE)
@@ -95,10 +95,10 @@ def layout(request: VideoRequest) -> list[Box]:
     wide = request.width_px > request.height_px
     step_x, step_y = (width // max(count, 1), 0) if wide else (0, height // max(count, 1))
     size = (step_x or width, step_y or height)
-    return [Box(margin + i * step_x, top + i * step_y, *size) for i in range(count)]
+    return [PixelBox(margin + i * step_x, top + i * step_y, *size) for i in range(count)]
 
 
-def _backdrop(request: VideoRequest, boxes: list[Box]) -> Picture:
+def _backdrop(request: VideoRequest, boxes: list[PixelBox]) -> Picture:
     picture = np.full((request.height_px, request.width_px, 3), _GREY, np.uint8)
     margin = round(min(request.width_px, request.height_px) * _MARGIN_SHARE)
     scale = min(request.width_px, request.height_px) / 720
@@ -123,7 +123,7 @@ def _line(
     return y + height + base + round(8 * scale)
 
 
-def _looped(media: Path, box: Box) -> Iterator[Picture]:
+def _looped(media: Path, box: PixelBox) -> Iterator[Picture]:
     """The media's pictures at the video's rate and the box's size, in a loop.
 
     They are decoded again for each loop: four seconds of large pictures are too much to keep.
@@ -165,7 +165,7 @@ def _fitted(frame: av.VideoFrame, sar: float, size: tuple[int, int]) -> Picture:
     return np.ascontiguousarray(np.rot90(stored, turns), np.uint8)
 
 
-def _paste(picture: Picture, shown: Picture, box: Box) -> None:
+def _paste(picture: Picture, shown: Picture, box: PixelBox) -> None:
     height, width = shown.shape[:2]
     x = box.x + (box.width - width) // 2
     y = box.y + (box.height - _CAPTION_PX - height) // 2

@@ -39,7 +39,7 @@ SendWebhook = Callable[[Task, str], None]
 """Delivers a task that has ended to a URL."""
 
 
-class Workers:
+class TaskWorkers:
     """Threads that run due tasks, oldest first, until they are stopped."""
 
     def __init__(
@@ -150,7 +150,7 @@ class TaskRunner:
             if MODELS[task.model].kind == "video":
                 return _Outcome((self._video(task),))
             character = self._character(task)
-            return _Outcome(tuple(shaped(character, self._backend.settings.outputs)), character)
+            return _Outcome(tuple(outputs_as(character, self._backend.settings.outputs)), character)
         except TaskRefused as refusal:
             return _Outcome(code=refusal.code, error=refusal.message)
         except OSError as problem:
@@ -231,7 +231,7 @@ class TaskRunner:
         return tuple(panels), tuple(notes)
 
 
-def shaped(character: StoredCharacter, shape: str) -> list[Any]:
+def outputs_as(character: StoredCharacter, shape: str) -> list[Any]:
     """A finished character task's outputs in one of the shapes seen (2026)."""
     entry = {"id": character.id, "name": character.name}
     shapes: dict[str, list[Any]] = {

@@ -69,7 +69,11 @@ def test_real_aws_settings_are_left_to_boto3() -> None:
         ("https://api.wavespeed.ai/", DEFAULT_BASE_URL),
         ("https://API.wavespeed.ai/api/v3/", DEFAULT_BASE_URL),
         ("http://127.0.0.1:80", "http://127.0.0.1:80/api/v3"),
-        ("http://gateway/wave", "http://gateway/wave/api/v3"),
+        ("https://gateway/wave", "https://gateway/wave/api/v3"),
+        ("http://localhost:8000", "http://localhost:8000/api/v3"),
+        ("http://api.localhost", "http://api.localhost/api/v3"),
+        ("http://[::1]:80", "http://[::1]:80/api/v3"),
+        ("https://10.0.0.8", "https://10.0.0.8/api/v3"),
     ],
 )
 def test_the_base_url_may_be_written_with_or_without_its_path(written: str, meant: str) -> None:

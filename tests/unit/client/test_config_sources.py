@@ -24,6 +24,7 @@ from screentest.client.config import (
     default_home,
     normal_base_url,
     private_folder,
+    require_webhook,
     settings_from,
 )
 from screentest.client.errors import ConfigError, NoCredentials
@@ -190,6 +191,18 @@ def test_the_shortest_and_the_longest_life_are_allowed(seconds: int) -> None:
         f"https://:{HIDDEN}@host",
         f"https://host?token={HIDDEN}",
         f"ftp://joe:{HIDDEN}@host",
+        f"http://joe:{HIDDEN}@127.0.0.1",
+        f"https://host/#{HIDDEN}",
+        "https://ho\tst",
+        "https://héros.example",
+        "https://api.wavespeed.ai\\.theirs.example",
+        "https://api.wavespeed.ai%2etheirs.example",
+        "https://-x.example",
+        "https://x..example",
+        "https://2130706433",
+        "https://0x7f.1",
+        "https://127.1",
+        "https://1.2.3.256",
     ],
 )
 def test_an_address_no_request_can_go_to_is_refused_before_any_bill(wrong: str) -> None:
@@ -198,11 +211,62 @@ def test_an_address_no_request_can_go_to_is_refused_before_any_bill(wrong: str) 
     assert HIDDEN not in f"{caught.value!r}{caught.value.hint}"
 
 
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "http://api.wavespeed.ai",
+        "HTTP://api.wavespeed.ai",
+        "http://10.0.0.8",
+        "http://localhost.theirs.example",
+        "http://127.0.0.1.theirs.example",
+        "http://0.0.0.0",
+        "http://[::2]",
+        "http://169.254.169.254",
+    ],
+)
+def test_a_key_does_not_cross_the_network_in_plain_text(plain: str) -> None:
+    with pytest.raises(ConfigError, match="plain http") as caught:
+        normal_base_url(plain)
+    assert "https" in caught.value.hint
+
+
+@pytest.mark.parametrize("url", ["", "https://me.example/hook?a=b", "http://127.0.0.1:8000/hook"])
+def test_a_webhook_that_can_be_called_is_taken(url: str) -> None:
+    require_webhook(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://[x",
+        "https://[x]/hook",
+        "https://host:port/hook",
+        "https://host:99999",
+        "https:///hook",
+        "host/hook",
+        "ftp://host",
+        "https://host/a b",
+        "https://host/\n",
+        "https://host/\udcff",
+        "https://héros.example/hook",
+    ],
+)
+def test_a_webhook_that_nobody_can_call_is_refused_before_any_bill(url: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        require_webhook(url)
+    assert caught.value.hint
+
+
+def test_a_bucket_that_is_not_text_is_refused() -> None:
+    with pytest.raises(ConfigError, match="UTF-8"):
+        settings_from({**REAL, "SCREENTEST_BUCKET": "clips\udcff"}, home=HOME)
+
+
 @given(
     host=st.from_regex(r"[a-z]([a-z0-9]{0,8}[a-z0-9])?(\.[a-z]{2,5})?", fullmatch=True),
     port=st.one_of(st.none(), st.integers(1, 65_535)),
     path=st.sampled_from(["", "/", "/v1", "/api/v3", "/api/v3/", "/gate/api/v3//"]),
-    scheme=st.sampled_from(["http", "https", "HTTPS"]),
+    scheme=st.sampled_from(["https", "HTTPS"]),
 )
 def test_one_service_has_one_address_however_it_is_written(
     host: str, port: int | None, path: str, scheme: str

@@ -36,12 +36,12 @@ SCAN = scan_of(lambda t: face() if t < 1 else None, length_s=2.0, cuts_s=(1.0,))
         (check_json(REPORT), "clip ok rules"),
         (
             registration_result(DONE),
-            "name character_id model clip clip_sha256 segment submitted cost_usd",
+            "name character_id model clip clip_sha256 segment submitted cost_usd warnings reasons",
         ),
         (
             forecast_result(FORECAST),
             "name character_id model clip clip_sha256 segment submitted cost_usd dry_run steps "
-            "warnings",
+            "warnings reasons",
         ),
         (scan_json(SCAN), "source fingerprint duration_s end_s cuts_s refined signals"),
     ],
@@ -118,3 +118,11 @@ def test_a_check_is_ok_only_with_every_rule() -> None:
     assert check_json(REPORT)["ok"] is False
     kept = replace(REPORT, rules=tuple(rule for rule in REPORT.rules if rule.ok))
     assert check_json(kept)["ok"] is True
+
+
+def test_a_registration_says_why_and_what_to_know() -> None:
+    done = replace(DONE, warnings=("The clip shows a human face.",))
+    result = registration_result(done)
+    assert result["warnings"] == ["The clip shows a human face."]
+    assert result["reasons"] == list(SEGMENT.reasons) != []
+    assert forecast_result(FORECAST)["reasons"] == list(FORECAST.segment.reasons)

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
+from screentest.client.cli.commands import settling
 from screentest.client.cli.output import tables
 from screentest.client.cli.output.history import (
     show_forecast,
@@ -27,6 +28,7 @@ from screentest.client.cli.output.history import (
 from screentest.client.cli.output.tables import (
     plain_table,
     print_table,
+    say,
     show_check,
     show_clip,
     show_facts,
@@ -35,6 +37,8 @@ from screentest.client.cli.output.tables import (
     show_segment,
     show_source,
 )
+from screentest.client.tasks.recover import Settled
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import CheckReport, RuleResult, Subject
 from tests.made_up import face, scan_of, source
 from tests.unit.client.cli.output.made_up import (
@@ -286,3 +290,16 @@ def test_both_kinds_of_subject_have_words() -> None:
     for subject in get_args(Subject):
         told = printed(partial(show_segment, segment=replace(SEGMENT, subject=subject)))
         assert tables._SUBJECTS[subject] in told
+
+
+def test_what_was_settled_is_shown_with_the_services_words_defused() -> None:
+    record = replace(a_record(), name=EVIL, character_id=f"char_{EVIL}", state="done")
+    found = [Settled(record, "unknown", "done", reason=EVIL, remedies=(Remedy("by_hand", words=EVIL),))]
+    shown = printed(partial(settling._show, found=found, none=""), columns=400)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202e]", shown)
+    assert "char_evil" in shown
+
+
+def test_a_single_line_obeys_nothing_that_it_quotes() -> None:
+    shown = printed(partial(say, line=f"USD 1 for one task of {EVIL}"))
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202e]", shown)

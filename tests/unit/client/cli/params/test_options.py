@@ -15,6 +15,7 @@ from screentest.client.cli.params.options import clip_options, common_options, p
 from screentest.client.cli.params.seconds import Seconds
 from screentest.client.cli.root import root
 from screentest.client.cli.running.call import Call, ServiceOptions
+from screentest.client.cli.running.settings import user_file
 from tests.conftest import Command
 from tests.order_parts import DIRECTION, Direction
 
@@ -159,7 +160,8 @@ OTHERS = {
 
 def settings_file(key: str, value: object) -> None:
     text = f'"{value}"' if isinstance(value, str) else str(value)
-    Path("screentest.toml").write_text(f"{key.lstrip('-')} = {text}\n", encoding="utf-8")
+    user_file().parent.mkdir(parents=True, exist_ok=True)
+    user_file().write_text(f"{key.lstrip('-')} = {text}\n", encoding="utf-8")
 
 
 @pytest.mark.parametrize(("flag", "variable", "name", "text", "value"), SOURCES)
@@ -169,7 +171,7 @@ def test_each_source_is_heard(
     assert getattr(called(*REGISTER).service_options, name) is None
     settings_file(flag, value)
     assert getattr(called(*REGISTER).service_options, name) == value
-    Path("screentest.toml").unlink()
+    user_file().unlink()
     monkeypatch.setenv(variable, text)
     assert getattr(called(*REGISTER).service_options, name) == value
     monkeypatch.delenv(variable)

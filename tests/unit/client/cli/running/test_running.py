@@ -15,7 +15,14 @@ from hypothesis import strategies as st
 
 from screentest.client.characters.register import Order
 from screentest.client.cli.running.call import Call, ServiceOptions
-from screentest.client.cli.running.failures import DONE, FAILED, INTERRUPTED, USAGE, exit_code_of, tell
+from screentest.client.cli.running.failures import (
+    DONE,
+    FAILED,
+    INTERRUPTED,
+    USAGE,
+    exit_code_of,
+    report_error,
+)
 from screentest.client.cli.running.preflight import (
     require_files,
     require_known,
@@ -319,7 +326,7 @@ def test_a_control_character_in_an_error_is_shown_and_not_obeyed(
 @pytest.mark.parametrize("as_json", [True, False])
 def test_any_error_is_told_in_any_words(as_json: bool, capfd: pytest.CaptureFixture[str]) -> None:
     for words in ("", "a\nb", "é東", "\udce9", "{}", "[red]x[/red]"):
-        tell(Call(json=as_json), "NotFound", words, words)
+        report_error(Call(json=as_json), "NotFound", words, words)
         lines = capfd.readouterr().err.splitlines()
         if as_json:
             assert len(lines) == 1

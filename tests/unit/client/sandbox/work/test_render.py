@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from screentest.client.sandbox.work.render import Box, Panel, VideoRequest, layout, render
+from screentest.client.sandbox.work.render import Panel, PixelBox, VideoRequest, layout, render
 from screentest.prep.core.picture import Picture
 
 SIZES = [(1280, 720), (720, 1280), (1920, 1080), (1024, 1792), (720, 720)]
@@ -24,7 +24,7 @@ def request(
     return VideoRequest(prompt, width_px, height_px, 1, shown)
 
 
-def overlap(one: Box, other: Box) -> bool:
+def overlap(one: PixelBox, other: PixelBox) -> bool:
     across = one.x < other.x + other.width and other.x < one.x + one.width
     return across and one.y < other.y + other.height and other.y < one.y + one.height
 

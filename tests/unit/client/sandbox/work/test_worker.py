@@ -17,7 +17,13 @@ from screentest.client.sandbox.folder import DataFolder
 from screentest.client.sandbox.settings import SandboxSettings
 from screentest.client.sandbox.work.tasks import StoredCharacter, Task, TaskStore
 from screentest.client.sandbox.work.validation import TaskRefused
-from screentest.client.sandbox.work.worker import Backend, TaskRunner, Workers, image_size, shaped
+from screentest.client.sandbox.work.worker import (
+    Backend,
+    TaskRunner,
+    TaskWorkers,
+    image_size,
+    outputs_as,
+)
 
 VIDEO = "openai/sora-2/text-to-video"
 TASK = Task(
@@ -68,7 +74,7 @@ def video(**inputs: object) -> Task:
     ],
 )
 def test_a_character_comes_in_every_shape_that_was_seen(shape: str, outputs: list[object]) -> None:
-    assert shaped(JOE, shape) == outputs
+    assert outputs_as(JOE, shape) == outputs
 
 
 def test_a_clip_that_cannot_be_fetched_fails_with_1402_and_leaves_no_file(backend: Backend) -> None:
@@ -169,7 +175,7 @@ def test_a_webhook_is_called_for_the_task_that_has_ended(backend: Backend) -> No
 def test_workers_do_what_an_earlier_run_left_unfinished_and_stop_when_told(backend: Backend) -> None:
     done = threading.Event()
     backend.store.add(TASK, funds_usd=10.0, webhook="https://me.example/hook")
-    workers = Workers(backend, send_webhook=lambda _task, _url: done.set(), now=lambda: 1000.0)
+    workers = TaskWorkers(backend, send_webhook=lambda _task, _url: done.set(), now=lambda: 1000.0)
     workers.start()
     assert done.wait(30)
     assert workers.stop(wait_s=30)
@@ -178,7 +184,7 @@ def test_workers_do_what_an_earlier_run_left_unfinished_and_stop_when_told(backe
 
 def test_workers_that_were_stopped_before_they_began_never_begin(backend: Backend) -> None:
     backend.store.add(TASK, funds_usd=10.0)
-    workers = Workers(backend, now=lambda: 1000.0)
+    workers = TaskWorkers(backend, now=lambda: 1000.0)
     assert workers.stop(wait_s=0)
     workers.start()
     assert [task.id for task in backend.store.unfinished()] == ["t1"]
@@ -186,7 +192,7 @@ def test_workers_that_were_stopped_before_they_began_never_begin(backend: Backen
 
 def test_a_task_waits_for_its_start(backend: Backend) -> None:
     backend.store.add(replace(TASK, starts_at=2000.0), funds_usd=10.0)
-    workers = Workers(backend, now=lambda: 1000.0)
+    workers = TaskWorkers(backend, now=lambda: 1000.0)
     workers.start()
     workers.wake()
     assert workers.stop(wait_s=30)
