@@ -1,6 +1,9 @@
-"""Wherever faces are, each lies in a place, and the places hold nothing that no face asked for."""
+"""Wherever faces are, each lies in one cluster, and no cluster is larger than its faces."""
 
 from __future__ import annotations
+
+from itertools import combinations
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,16 +28,31 @@ def holds(outer: Box, inner: Box) -> bool:
 
 
 @given(crowds)
-def test_each_face_lies_in_a_place(crowd: list[Box]) -> None:
+def test_each_face_lies_in_a_cluster(crowd: list[Box]) -> None:
     found = clusters(crowd)
-    assert all(any(holds(place, box) for place in found) for box in crowd)
+    assert all(any(holds(cluster, box) for cluster in found) for box in crowd)
 
 
 @given(crowds)
-def test_a_place_is_no_larger_than_the_faces_in_it(crowd: list[Box]) -> None:
-    for place in clusters(crowd):
-        inside = [box for box in crowd if holds(place, box)]
-        assert enclosing(inside) == place
+def test_a_cluster_is_no_larger_than_the_faces_in_it(crowd: list[Box]) -> None:
+    for cluster in clusters(crowd):
+        inside = [box for box in crowd if holds(cluster, box)]
+        assert enclosing(inside) == cluster
+
+
+@given(crowds)
+def test_no_two_clusters_overlap(crowd: list[Box]) -> None:
+    for one, other in combinations(clusters(crowd), 2):
+        apart_x = one.x + one.width <= other.x or other.x + other.width <= one.x
+        apart_y = one.y + one.height <= other.y or other.y + other.height <= one.y
+        assert apart_x or apart_y
+
+
+@given(crowds, st.randoms(use_true_random=False))
+def test_the_order_of_the_faces_does_not_matter(crowd: list[Box], chance: Random) -> None:
+    shuffled = crowd.copy()
+    chance.shuffle(shuffled)
+    assert set(clusters(shuffled)) == set(clusters(crowd))
 
 
 @given(crowds)
