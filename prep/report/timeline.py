@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from screentest.prep.core.text import timecode
+from screentest.prep.core.text import counted, timecode
 from screentest.prep.core.values import Span
 from screentest.prep.report.markup import escaped
 from screentest.prep.report.story import Point, Story
@@ -79,7 +79,7 @@ def described(story: Story, start_s: float, end_s: float) -> str:
     return (
         f"Score from {timecode(start_s)} to {timecode(end_s)}. "
         f"Chosen: {timecode(chosen.start_s)} to {timecode(chosen.end_s)}, score {chosen.score:.2f}. "
-        f"{len(others)} runners-up and {cuts} cuts are marked."
+        f"Marked: {counted(len(others), 'runner-up', plural='runners-up')}, {counted(cuts, 'cut')}."
     )
 
 

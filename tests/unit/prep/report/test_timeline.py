@@ -104,13 +104,14 @@ def test_the_words_say_what_the_drawing_shows() -> None:
     told = story(alternatives=others, cuts_s=(3.0, 9.0, 15.0))
     assert described(told, 0.0, 20.0) == (
         "Score from 0:00.000 to 0:20.000. Chosen: 0:04.000 to 0:08.000, score 0.87. "
-        "2 runners-up and 3 cuts are marked."
+        "Marked: 2 runners-up, 3 cuts."
     )
 
 
 def test_the_words_of_a_detail_count_what_lies_in_it() -> None:
     told = story(alternatives=(Candidate(12.0, 4.0, 0.8),), cuts_s=(3.0, 9.0, 10.0, 15.0))
-    assert "0 runners-up and 2 cuts" in described(told, 8.0, 12.0)
+    assert "Marked: 0 runners-up, 2 cuts." in described(told, 8.0, 12.0)
+    assert "Marked: 1 runner-up, 1 cut." in described(told, 10.5, 20.0)
 
 
 def test_two_drawings_of_a_page_have_names_of_their_own() -> None:
