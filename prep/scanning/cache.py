@@ -109,5 +109,5 @@ def _check(entry: dict[str, Any]) -> IdentityCheck:
 def _read(place: Path, source: Source) -> Scan | None:
     try:
         return from_json(json.loads(place.read_text(encoding="utf-8")), source)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None  # RecursionError: damage that reads as brackets without end
