@@ -124,12 +124,12 @@ def _faceless_lines(window: Window) -> list[str]:
 
 def _figures(signals: Sequence[FrameSignal]) -> str:
     """Whether somebody is there, though without a face to go by."""
-    facing = sum(any(is_person(f) for f in s.faces) for s in signals)
     boxes = [s.figure.box for s in signals if s.figure is not None]
-    if not boxes and not facing:
+    shown = sum(s.figure is not None or any(is_person(f) for f in s.faces) for s in signals)
+    if not shown:
         return "No person, animal or toy was made out in it."
     high = f", {median(box.height for box in boxes):.0%} as high as the footage" if boxes else ""
-    return f"A figure shows in {len(boxes) + facing} of {len(signals)} samples{high}{_beside(signals)}."
+    return f"A figure shows in {shown} of {len(signals)} samples{high}{_beside(signals)}."
 
 
 def _beside(signals: Sequence[FrameSignal]) -> str:

@@ -227,6 +227,13 @@ def test_a_face_that_shows_for_a_moment_is_a_figure_and_has_no_measured_height()
     assert said(of_picture(moment), "A figure shows") == "A figure shows in 5 of 20 samples."
 
 
+def test_a_sample_with_a_figure_and_a_face_is_counted_once() -> None:
+    def moment(t_s: float) -> FrameSignal:
+        return signal(t_s, *([FRONTAL] if t_s < 1.95 else []), figure=CAT)
+
+    assert "A figure shows in 20 of 20 samples" in said(of_picture(moment), "A figure shows")
+
+
 def test_a_picture_is_told_by_its_own_numbers_and_its_figure_s_apart() -> None:
     def moment(t_s: float) -> FrameSignal:
         return signal(t_s, figure=CAT, sharpness=61.0, exposure=0.33, detail=0.58)
