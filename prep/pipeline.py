@@ -16,7 +16,7 @@ from pathlib import Path
 from screentest.prep.clipping.place import require_clip_name, require_writable
 from screentest.prep.core.errors import OutputExists, RuleBroken
 from screentest.prep.core.files import private_folder, scratch_folder_beside, sha256_of
-from screentest.prep.core.progress import SILENT, Asked, Watcher, cancellable, stage
+from screentest.prep.core.progress import SILENT, IsCancelled, Watcher, cancellable, stage
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.text import counted
@@ -54,7 +54,7 @@ def prepare(
     overwrite: bool = False,
     scans: Path | None = None,
     watcher: Watcher = SILENT,
-    cancelled: Asked | None = None,
+    cancelled: IsCancelled | None = None,
 ) -> Prepared:
     """The clip of ``raw`` at ``out`` that ``spec`` accepts, checked; with all that led to it.
 
@@ -88,7 +88,7 @@ def choose(
     *,
     scans: Path | None = None,
     watcher: Watcher = SILENT,
-    cancelled: Asked | None = None,
+    cancelled: IsCancelled | None = None,
 ) -> Choice:
     """The first half of ``prepare``: the window, from the start asked for or the best of the scan.
 
@@ -123,7 +123,7 @@ def conform(
     *,
     out: Path,
     watcher: Watcher = SILENT,
-    cancelled: Asked | None = None,
+    cancelled: IsCancelled | None = None,
 ) -> tuple[Clip, CheckReport]:
     """The second half of ``prepare``: the clip of a window at ``out``, replaced, and its check."""
     from screentest.prep.clipping.check import check
@@ -155,7 +155,7 @@ def scanned(
     *,
     scans: Path | None = None,
     watcher: Watcher = SILENT,
-    cancelled: Asked | None = None,
+    cancelled: IsCancelled | None = None,
 ) -> Scan:
     """The scan of a file, whose people a wish names by number; the rest as of ``prepare``."""
     from screentest.prep.picking.scans import LIST_SPEC

@@ -105,7 +105,7 @@ def scan_json(scan: Scan) -> Json:
 
 def window_json(segment: Segment, *, exact: bool = False) -> Json:
     """Where a segment lies, how good it is, and whether it shows a face."""
-    return {**_stretch(segment, exact=exact), "subject": segment.subject}
+    return {**_scored_span(segment, exact=exact), "subject": segment.subject}
 
 
 def segment_json(segment: Segment, *, exact: bool = False) -> Json:
@@ -113,7 +113,7 @@ def segment_json(segment: Segment, *, exact: bool = False) -> Json:
     return {
         **window_json(segment, exact=exact),
         "reasons": list(segment.reasons),
-        "alternatives": [_stretch(other, exact=exact) for other in segment.alternatives],
+        "alternatives": [_scored_span(other, exact=exact) for other in segment.alternatives],
     }
 
 
@@ -162,7 +162,7 @@ def box_json(box: Box) -> Json:
     }
 
 
-def _stretch(found: Segment | Candidate, *, exact: bool) -> Json:
+def _scored_span(found: Segment | Candidate, *, exact: bool) -> Json:
     if exact:
         return {"start_s": found.start_s, "length_s": found.length_s, "score": found.score}
     return {

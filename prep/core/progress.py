@@ -74,12 +74,12 @@ class Noted(Passing):
         super().started(stage)
 
 
-# Asked at each sign of progress: whether to stop.
-Asked = Callable[[], bool]
+# IsCancelled at each sign of progress: whether to stop.
+IsCancelled = Callable[[], bool]
 
 
 class _Cancellable(Passing):
-    def __init__(self, watcher: Watcher, cancelled: Asked) -> None:
+    def __init__(self, watcher: Watcher, cancelled: IsCancelled) -> None:
         super().__init__(watcher)
         self._cancelled = cancelled
 
@@ -96,7 +96,7 @@ class _Cancellable(Passing):
             raise Cancelled("The work was cancelled.", "Start it again: finished scans are kept.")
 
 
-def cancellable(watcher: Watcher, cancelled: Asked | None) -> Watcher:
+def cancellable(watcher: Watcher, cancelled: IsCancelled | None) -> Watcher:
     """Passes everything on; raises Cancelled at a sign of progress once ``cancelled`` says so."""
     return watcher if cancelled is None else _Cancellable(watcher, cancelled)
 

@@ -10,7 +10,7 @@ from screentest.prep.core.errors import NobodyMatches, NoUsableSegment, PickErro
 from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.values import Choice, IdentityCheck, Scan, Segment, Span, TrackKey
 from screentest.prep.core.wishes import NO_WISHES, Wishes
-from screentest.prep.people.grouping import Person, company
+from screentest.prep.people.grouping import Person, find_people
 from screentest.prep.people.matching import matching, matching_times_s, numbered
 from screentest.prep.people.splices import MOST_CUTS, hidden_cut_s, sightings_of, with_cuts
 from screentest.prep.picking.pick import pick
@@ -92,7 +92,7 @@ def _found(scan: Scan, wishes: Wishes, spec: ClipSpec) -> _Found:
     if wishes.person is None:
         segment = pick(scan, spec=spec, length_s=wishes.length_s, subject=wishes.subject)
         return _Found(scan, segment)
-    who = company(_looked_long(scan, spec))
+    who = find_people(_looked_long(scan, spec))
     return _of_person(who.scan, numbered(who.people, wishes.person), wishes, spec)
 
 
@@ -120,13 +120,13 @@ def _of_person(scan: Scan, person: Person, wishes: Wishes, spec: ClipSpec) -> _F
 def _matched(scan: Scan, photo: str | os.PathLike[str], wishes: Wishes, spec: ClipSpec) -> _Found:
     """The window of the person in a photo; looks closer where only coarse samples show that person."""
     try:
-        who = company(scan, photo=photo)
+        who = find_people(scan, photo=photo)
         return _of_person(who.scan, matching(who.people), wishes, spec)
     except (NobodyMatches, NoUsableSegment):
         closer = _closer(scan, photo, spec)
         if closer is None:
             raise
-    who = company(closer, photo=photo)
+    who = find_people(closer, photo=photo)
     return _of_person(who.scan, matching(who.people), wishes, spec)
 
 

@@ -47,7 +47,7 @@ _BAD = 0.5
 _MAX_ALTERNATIVES = 4
 _GIVEN = "The start was given"
 _NO_FACE = "No human face shows itself for long enough, so this is the clearest stretch without one."
-_LEFT_ASIDE = "Faces were left aside, as asked: this is the clearest stretch."
+_FACES_IGNORED = "Faces were left aside, as asked: this is the clearest stretch."
 
 
 def pick(
@@ -79,7 +79,7 @@ def pick(
         full = next(by_length, [])
         windows = full if _will_do(full, insisted=length_s is not None) else _better(full, by_length)
         if windows:
-            faceless = _LEFT_ASIDE if subject == "other" else _NO_FACE
+            faceless = _FACES_IGNORED if subject == "other" else _NO_FACE
             return _segment(windows, scan, wanted, full, faceless=faceless)
     if subject == "face" or person is not None:
         raise _no_face(scan, shots, person)

@@ -46,7 +46,7 @@ _PAST_THE_CAMERA = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _ChosenFaces:
     """The chosen person's faces inside a window."""
 
     faces: tuple[Face, ...]
@@ -88,10 +88,10 @@ def reasons_for(
 
 
 def _face_lines(window: Window) -> list[str]:
-    seen = _seen(window)
+    seen = _chosen_faces(window)
     turns = [turn_deg(f) for f in seen.faces]
     rolls = [abs(f.roll_deg) for f in seen.faces]
-    open_share = fmean(m.eyes > 0.5 for m in window.moments if isinstance(m, Factors))
+    open_share = fmean(m.eyes > 0.5 for m in window.factors if isinstance(m, Factors))
     held_share = fmean(abs(gaze_from_camera(f)) < _PAST_THE_CAMERA for f in seen.faces)
     share = median(f.box.height for f in seen.faces)
     lines = [
@@ -139,11 +139,11 @@ def _beside(signals: Sequence[FrameSignal]) -> str:
     return f", with up to {others} more beside it" if others > 1 else ", with one more beside it"
 
 
-def _seen(window: Window) -> _Seen:
+def _chosen_faces(window: Window) -> _ChosenFaces:
     assert window.track is not None  # noqa: S101  (face windows always carry their track)
     indices = range(window.first, window.first + len(window.signals))
     faces = [window.track.faces[i] for i in indices if i in window.track.faces]
-    return _Seen(tuple(f for f in faces if is_person(f)), len(window.signals))
+    return _ChosenFaces(tuple(f for f in faces if is_person(f)), len(window.signals))
 
 
 def _others(window: Window) -> int:
@@ -169,7 +169,7 @@ def _lack(window: Window) -> str:
 
 def _weakness(best: Window, other: Window) -> str | None:
     """What takes more off the runner-up than off the chosen window, most of all."""
-    if sum(m is None for m in other.moments) > sum(m is None for m in best.moments):
+    if sum(m is None for m in other.factors) > sum(m is None for m in best.factors):
         return "the face is out of sight longer"
     words = _words(best)
 
@@ -185,9 +185,9 @@ def _words(window: Window) -> dict[str, tuple[str, str]]:
 
 
 def _loss(window: Window, name: str) -> float:
-    """What a factor takes off the scores of a window's moments, as a mean logarithm."""
-    seen = [moment for moment in window.moments if moment is not None]
-    return fmean(_loss_at(moment, name) for moment in seen) if seen else 0.0
+    """What a factor takes off the scores of a window's samples, as a mean logarithm."""
+    seen = [sample for sample in window.factors if sample is not None]
+    return fmean(_loss_at(sample, name) for sample in seen) if seen else 0.0
 
 
 def _loss_at(moment: Factors | FacelessFactors, name: str) -> float:

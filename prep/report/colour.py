@@ -25,7 +25,7 @@ _TO_709 = np.array(
 )
 
 
-def shown(picture: Picture, transfer: str) -> Picture:
+def for_screen(picture: Picture, transfer: str) -> Picture:
     """A BGR picture brought to an ordinary screen; unchanged unless its transfer is PQ."""
     if transfer != PQ:
         return picture

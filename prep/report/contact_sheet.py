@@ -12,7 +12,7 @@ from screentest.prep.core.progress import SILENT, Watcher, stage
 from screentest.prep.core.values import Choice
 from screentest.prep.report.file import report_place, write_page
 from screentest.prep.report.sheet import Row, runner_up_s, sheet
-from screentest.prep.report.stills import jpeg, pictures_at
+from screentest.prep.report.stills import jpeg, screen_pictures_at
 from screentest.prep.report.story import story_of
 
 # fmt: off
@@ -74,7 +74,7 @@ def _picked(choice: Choice, name: str) -> Row:
     other_s = runner_up_s(story)
     if other_s is not None:
         times_s.add(other_s)
-    pictures = pictures_at(source, times_s)
+    pictures = screen_pictures_at(source, times_s)
     stills = {t_s: jpeg(p, width_px=STILL_PX, quality=QUALITY) for t_s, p in pictures.items()}
     return Row(name, source, story, stills)
 

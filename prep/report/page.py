@@ -28,7 +28,7 @@ SUBJECTS = {"face": "one person's face", "other": "no human face: the clearest v
 
 
 @dataclass(frozen=True, slots=True)
-class Video:
+class EmbeddedVideo:
     """An MP4 as bytes. ``reduced``: it is a small copy of what it shows."""
 
     content: bytes
@@ -43,8 +43,8 @@ class Pictures:
 
     stills: Mapping[float, bytes]
     portraits: Sequence[bytes]
-    before: Video
-    after: Video
+    before: EmbeddedVideo
+    after: EmbeddedVideo
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +187,8 @@ def _score(story: Story) -> str:
 
 def _legend(story: Story) -> str:
     entries = [("key-chosen", "chosen"), ("key-close", "score, moment by moment")]
-    if story.curve.glances:
-        entries.append(("key-glance", "at a glance: keyframes, faces only detected"))
+    if story.curve.coarse:
+        entries.append(("key-coarse", "at a glance: keyframes, faces only detected"))
         entries.append(("key-looked", "looked at closely"))
     if story.segment.alternatives:
         entries.append(("key-runner", "runners-up"))
@@ -214,7 +214,7 @@ def _videos(source: Source, clip: Clip, pictures: Pictures) -> str:
     )
 
 
-def _video(video: Video, name: str, title: str, caption: str) -> str:
+def _video(video: EmbeddedVideo, name: str, title: str, caption: str) -> str:
     return (
         f'<figure class="video"><video id="{name}" controls muted loop playsinline preload="auto" '
         f'width="{video.width_px}" height="{video.height_px}" aria-label="{escaped(title)}" '

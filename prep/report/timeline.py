@@ -20,7 +20,7 @@ _TOP_PX, _PLOT_PX, _AXIS_PX = 26, 132, 24
 _HEIGHT_PX = _TOP_PX + _PLOT_PX + _AXIS_PX
 _STEPS_S = (0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 _MOST_TICKS = 7
-_LONGEST_GLANCE_GAP_S = 12.0
+_LONGEST_COARSE_GAP_S = 12.0
 # Beyond this many, cuts are ticks at the foot: lines from top to bottom would hide the curve.
 _FEW_CUTS = 40
 _TICK_PX = 12
@@ -107,10 +107,10 @@ def _level_labels() -> Iterable[str]:
 
 def _curves(story: Story, axis: _Axis) -> str:
     """Both curves, in a drawing of its own that is stretched to the width."""
-    glances = [run for run in _runs(story.curve.glances) if len(run) > 1]
-    areas = [_area(points, axis) for points in glances]
+    coarse = [run for run in _runs(story.curve.coarse) if len(run) > 1]
+    areas = [_area(points, axis) for points in coarse]
     lines = [_line(points, axis) for points in story.curve.close]
-    paths = [f'<path class="glance" d="{d}"/>' for d in areas if d]
+    paths = [f'<path class="coarse" d="{d}"/>' for d in areas if d]
     paths += [f'<path class="close" d="{d}"/>' for d in lines if d]
     return (
         f'<svg x="0" y="{_TOP_PX}" width="100%" height="{_PLOT_PX}" viewBox="0 0 1000 100" '
@@ -122,7 +122,7 @@ def _runs(points: Sequence[Point]) -> Iterable[list[Point]]:
     """Glances with no long gap between them."""
     run: list[Point] = []
     for point in points:
-        if run and point.t_s - run[-1].t_s > _LONGEST_GLANCE_GAP_S:
+        if run and point.t_s - run[-1].t_s > _LONGEST_COARSE_GAP_S:
             yield run
             run = []
         run.append(point)

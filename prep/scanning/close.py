@@ -21,7 +21,7 @@ from screentest.prep.vision.facing import is_person
 from screentest.prep.vision.figures import FigureWatch
 
 FINE_PER_S = 5.0
-_SMALL_LOOKS = 4
+_SMALL_EVERY = 4
 _FRAMES_BEFORE = 2.5
 _MEET_S = 0.1
 _GAP_S = 0.5
@@ -33,15 +33,15 @@ def blank(source: Source) -> Scan:
     return Scan(source, (), (), (), source.video_start_s)
 
 
-def looked_closely(before: Scan, spans: Sequence[Span], workers: Workers, tell: Progress) -> Scan:
+def looked_closely(before: Scan, spans: Sequence[Span], workers: Workers, progress: Progress) -> Scan:
     """The scan with more spans of fine signals, in place of the coarse ones there."""
     fps = float(before.source.fps)
 
-    def one(worker: Worker, span: Span, say: Progress) -> _Fine:
-        return _fine(worker, _look(span, spans, before.refined, fps), fps, say)
+    def one(worker: Worker, span: Span, progress: Progress) -> _Fine:
+        return _fine(worker, _look(span, spans, before.refined, fps), fps, progress)
 
     result = before
-    for fine in workers.each(one, spans, tell):
+    for fine in workers.each(one, spans, progress):
         result = _merged(result, fine)
     return result
 
@@ -91,7 +91,7 @@ class _Fine:
     looked: Span | None
 
 
-def _fine(worker: Worker, look: _Look, fps: float, say: Progress) -> _Fine:
+def _fine(worker: Worker, look: _Look, fps: float, progress: Progress) -> _Fine:
     span = look.span
     changes, samples = _Changes(fps, span.start_s), _Samples(worker)
     cuts: list[float] = []
@@ -110,7 +110,7 @@ def _fine(worker: Worker, look: _Look, fps: float, say: Progress) -> _Fine:
             continue
         due_s = frame.t_s + 1 / FINE_PER_S
         samples.take(frame, thumb, after_cut=is_cut)
-        say((frame.t_s - span.start_s) / max(_SAME_S, span.end_s - span.start_s))
+        progress((frame.t_s - span.start_s) / max(_SAME_S, span.end_s - span.start_s))
     fine = tuple(samples.taken)
     looked = look.seen(fine[0].t_s, end_s) if fine else None
     return _Fine(fine, (*cuts, *changes.dissolves_s()), looked)
@@ -147,7 +147,7 @@ class _Samples:
         self._worker = worker
         self._figures = FigureWatch()
         self._last: tuple[float, Picture] | None = None
-        self._patience = _SMALL_LOOKS
+        self._patience = _SMALL_EVERY
 
     def restart(self) -> None:
         """A new shot begins: whoever shows in it is somebody else."""
@@ -157,9 +157,9 @@ class _Samples:
         """Measures one more frame."""
         picture = self._worker.reader.picture(frame)
         # Small faces are looked for at first, while they are found, and every so often.
-        small = self._patience > 0 or len(self.taken) % _SMALL_LOOKS == 0
+        small = self._patience > 0 or len(self.taken) % _SMALL_EVERY == 0
         seen = fitted(picture, self._worker.faces, small=small)
-        self._patience = _SMALL_LOOKS if seen else self._patience - 1
+        self._patience = _SMALL_EVERY if seen else self._patience - 1
         motion = 0.0 if after_cut else motion_since(self._last, frame.t_s, thumb)
         figure = None
         if any(is_person(face) for face in seen):

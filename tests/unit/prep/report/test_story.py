@@ -57,8 +57,8 @@ def test_sparse_samples_are_told_apart_from_close_ones() -> None:
     coarse = tuple(signal(30.0 + i, FRONTAL, fine=False) for i in range(5))
     whole = replace(scan, signals=(*scan.signals, *coarse), end_s=35.0)
     told = story_of(whole, pick(whole))
-    assert [p.t_s for p in told.curve.glances] == [30.0, 31.0, 32.0, 33.0, 34.0]
-    assert all(p.score > 0.3 for p in told.curve.glances)
+    assert [p.t_s for p in told.curve.coarse] == [30.0, 31.0, 32.0, 33.0, 34.0]
+    assert all(p.score > 0.3 for p in told.curve.coarse)
 
 
 def test_footage_without_a_face_has_a_score_too() -> None:

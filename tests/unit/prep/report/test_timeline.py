@@ -18,13 +18,13 @@ def story(
     first_s: float = 0.0,
     start_s: float = 4.0,
     alternatives: tuple[Candidate, ...] = (),
-    glances: Sequence[Point] = (),
+    coarse: Sequence[Point] = (),
     close: tuple[tuple[Point, ...], ...] = (),
     cuts_s: tuple[float, ...] = (),
     looked_at: tuple[Span, ...] = (),
 ) -> Story:
     segment = Segment(start_s, 4.0, 0.87, "face", (), alternatives)
-    return Story(first_s, end_s, segment, Curve(tuple(glances), close), cuts_s, looked_at, ())
+    return Story(first_s, end_s, segment, Curve(tuple(coarse), close), cuts_s, looked_at, ())
 
 
 def placed(drawing: str, kind: str) -> list[tuple[float, float]]:
@@ -77,14 +77,14 @@ def test_one_moment_alone_makes_no_line() -> None:
 
 
 def test_where_nobody_glanced_for_long_there_is_a_gap() -> None:
-    glances = [Point(float(t), 0.5) for t in (0, 2, 4, 40, 42)]
-    areas = path(timeline(story(end_s=60.0, glances=glances)), "glance")
+    coarse = [Point(float(t), 0.5) for t in (0, 2, 4, 40, 42)]
+    areas = path(timeline(story(end_s=60.0, coarse=coarse)), "coarse")
     assert len(areas) == 2
     assert all(area.endswith("100Z") for area in areas)
 
 
-def test_no_glances_at_all_are_no_error() -> None:
-    assert path(timeline(story()), "glance") == []
+def test_no_coarse_samples_at_all_are_no_error() -> None:
+    assert path(timeline(story()), "coarse") == []
 
 
 def test_what_was_looked_at_closely_is_marked() -> None:

@@ -283,7 +283,7 @@ def test_many_weak_moments_cost_more_than_their_mean() -> None:
     assert combined([0.9] * 10 + [0.1] * 10) < 0.5 - 0.1
 
 
-def test_a_glimpse_of_a_profile_promises_next_to_nothing() -> None:
+def test_a_coarse_sample_of_a_profile_promises_next_to_nothing() -> None:
     assert coarse_score(changed(nose_offset=0.6), SOURCE) <= 0.05
     assert coarse_score(BEST, SOURCE) == pytest.approx(1)
 
@@ -298,5 +298,5 @@ def test_a_glimpse_of_a_profile_promises_next_to_nothing() -> None:
         {"box": Box(-0.1, 0.2, 0.2, 0.4)},
     ],
 )
-def test_what_a_detector_can_tell_counts_in_a_glimpse(flaw: dict[str, object]) -> None:
+def test_what_a_detector_can_tell_counts_in_a_coarse_sample(flaw: dict[str, object]) -> None:
     assert coarse_score(changed(**flaw), SOURCE) < 0.9

@@ -11,7 +11,7 @@ import pytest
 from screentest import pick, probe, scan
 from screentest.prep.core.values import Scan
 from screentest.prep.core.wishes import Wishes
-from screentest.prep.people.grouping import company
+from screentest.prep.people.grouping import find_people
 from screentest.prep.picking.casting import cast, with_hidden_cuts
 from screentest.prep.pipeline import choose
 from tests.known_pose.interview import FPS, Turn, made, photo_of
@@ -63,13 +63,13 @@ def test_one_person_who_goes_on_makes_no_cut(filmed: Filmed) -> None:
 
 
 def test_the_two_are_listed_apart_each_with_the_time_that_each_is_seen(interview: Scan) -> None:
-    woman, man = company(interview).people
+    woman, man = find_people(interview).people
     assert woman.seen_s == pytest.approx(4.7, abs=0.2)
     assert man.seen_s == pytest.approx(3.3, abs=0.2)
 
 
 def test_somebody_beside_a_mirror_is_one_person_whose_time_counts_once(filmed: Filmed) -> None:
-    (person,) = company(filmed(Turn("woman", 3.0, places=(0.3, 0.7)))).people
+    (person,) = find_people(filmed(Turn("woman", 3.0, places=(0.3, 0.7)))).people
     assert len(person.tracks) == 2
     assert person.seen_s == pytest.approx(3.0, abs=0.1)
 
