@@ -25,7 +25,7 @@ from screentest.prep.core.wishes import NO_WISHES, Wishes
 
 AnyPath = str | os.PathLike[str]
 
-NO_FACE = "No human face shows itself in the clip. Look at it before you use the character."
+NO_FACE = "No human face shows in the clip. Watch it before you use the character."
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def conform(
     with stage(watcher, "check") as under_way:
         report = check(out, spec=spec)
         _require_ok(report)
-        under_way.summary = f"{len(report.rules)} rules kept"
+        under_way.summary = f"{len(report.rules)} rules met"
     return made, report
 
 
@@ -245,12 +245,12 @@ def _given(
         looked = look_at(
             source, start_s=asked.start_s, length_s=asked.length_s, progress=under_way.advance
         )
-        under_way.summary = f"{counted(len(looked.signals), 'frame')} looked at"
+        under_way.summary = f"{counted(len(looked.signals), 'frame')} analysed"
     with stage(watcher, "pick") as under_way:
         segment = segment_at(
             source, spec=spec, start_s=start_s, length_s=wishes.length_s, looked=looked
         )
-        under_way.summary = f"{_window(segment)}, as asked"
+        under_way.summary = f"{_window(segment)}, as given"
     return Choice(looked, segment)
 
 
@@ -260,7 +260,7 @@ def _look_at_photo(photo: AnyPath, watcher: Watcher) -> None:
 
     count = people_in(photo)
     if count > 1:
-        watcher.warned(f"The photo shows {count} people; whoever is largest in it is looked for.")
+        watcher.warned(f"The photo shows {count} people; the one with the largest face is matched.")
 
 
 def _in_brief(scan: Scan) -> str:
@@ -269,7 +269,7 @@ def _in_brief(scan: Scan) -> str:
 
     facing = sum(any(is_person(face) for face in signal.faces) for signal in scan.signals)
     looked, cuts = counted(len(scan.signals), "frame"), counted(len(scan.cuts_s), "cut")
-    return f"{looked} looked at, a face turned to the camera in {facing}, {cuts}"
+    return f"{looked} analysed, {facing} with a face turned to the camera, {cuts}"
 
 
 def _made_beside(
@@ -279,7 +279,7 @@ def _made_beside(
     with scratch_folder_beside(target.absolute()) as folder:
         clip, report = made(folder / target.name)
         if clip.sha256 != sha256_of(target):
-            message = f"{target} exists and holds something else; it was left as it is."
+            message = f"{target} already exists with other content; it was not changed."
             raise OutputExists(message, Remedy("out"), Remedy("overwrite"))
     path = str(target.absolute())
     return replace(clip, path=path), replace(report, clip=path)

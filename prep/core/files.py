@@ -129,9 +129,7 @@ def private_folder(path: Path) -> Path:
             Remedy("home", words="choose another folder"),
         ) from error
     if not may_write(path):
-        raise ConfigError(
-            f"Nothing can be written into {path}.", Remedy("home", words="choose another folder")
-        )
+        raise ConfigError(f"{path} is not writable.", Remedy("home", words="choose another folder"))
     return path
 
 
@@ -154,10 +152,10 @@ def not_writable(target: Path, error: OSError, what: str) -> OutputNotWritable |
     """The error that a failed write of ``target`` means."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(
-            f"No room is left at {shown(target.parent)} for the {what}.",
-            "Free some space, or name another place for it.",
+            f"The disk is full: there is no space for the {what} in {shown(target.parent)}.",
+            "Free some space, or choose another folder.",
         )
     return OutputNotWritable(
         f"The {what} cannot be written to {shown(target)}: {(error.strerror or str(error)).lower()}.",
-        "Name a file in a folder that exists and may be written.",
+        "Name a file in an existing folder that you can write to.",
     )

@@ -100,7 +100,7 @@ Clause = Callable[[Remedy], str]
 
 PLAIN: Mapping[Kind, str] = {
     "note": "",
-    "by_hand": "see to it by hand",
+    "by_hand": "handle it by hand",
     "footage": "use other footage",
     "photo": "use another photo",
     "image": "give an image",
@@ -124,11 +124,11 @@ PLAIN: Mapping[Kind, str] = {
     "list_characters": "see which characters are recorded",
     "reconcile": "settle what earlier runs left open",
     "wait": "wait for the task",
-    "register": "register it at the model {values}",
+    "register": "register it with the model {values}",
     "go_on": "register it the same way again, which goes on with it",
-    "export": "give a file that a registry was exported to",
+    "export": "give a file that holds an exported registry",
     "import": "import an export of the registry",
-    "retry": "do the same again{when}",
+    "retry": "try again{when}",
 }
 """Each kind in the words it has where a remedy brings none."""
 

@@ -80,7 +80,7 @@ def _faces_in(picture: Picture, photo: str | os.PathLike[str]) -> list[Detection
 def _photo(photo: str | os.PathLike[str]) -> Picture:
     path = regular_file(photo)
     unreadable = FootageError(
-        f"{shown(photo)} is not a picture that can be read.", "Give a JPEG or PNG file."
+        f"{shown(photo)} cannot be read as a picture.", "Give a JPEG or PNG file."
     )
     if not 0 < path.stat().st_size <= _PHOTO_BYTES:
         raise unreadable

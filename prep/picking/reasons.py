@@ -24,22 +24,22 @@ _OF_FACE = {
     "mouth": ("the mouth is wide open", "the mouth is open wider"),
     "clear": ("something covers the face", "something covers the face"),
     "size": ("the face is small", "the face is smaller"),
-    "alone": ("another person is as prominent", "another person is as prominent"),
+    "alone": ("another person is prominent too", "another person is prominent too"),
     "sharp": ("the face is soft", "the face is softer"),
     "exposed": ("the light on the face is poor", "the light on the face is worse"),
-    "steady": ("the face moves much", "the face moves more"),
-    "whole": ("the face is cut by the frame", "the face is cut by the frame"),
+    "steady": ("the face moves a lot", "the face moves more"),
+    "whole": ("the face is cut off by the frame", "the face is cut off by the frame"),
 }
 _OF_PICTURE = {
-    "shown": ("hardly anybody is to be made out", "the figure is smaller or less clearly one"),
-    "whole": ("the figure is cut by the frame", "the figure is cut by the frame"),
-    "alone": ("another figure is as prominent", "another figure is as prominent"),
-    "still": ("the figure moves much", "the figure moves more"),
+    "shown": ("hardly any figure can be made out", "the figure is smaller or less clear"),
+    "whole": ("the figure is cut off by the frame", "the figure is cut off by the frame"),
+    "alone": ("another figure is prominent too", "another figure is prominent too"),
+    "still": ("the figure moves a lot", "the figure moves more"),
     "crisp": ("the figure is soft", "the figure is softer"),
     "textured": ("much of the picture is blank", "more of the picture is blank"),
     "sharp": ("the picture is soft", "the picture is softer"),
     "lit": ("the light is poor", "the light is worse"),
-    "calm": ("the picture moves much", "the picture moves more"),
+    "calm": ("the picture moves a lot", "the picture moves more"),
 }
 _SMALL_LEAD = 0.02
 _PAST_THE_CAMERA = 0.5
@@ -69,18 +69,19 @@ def reasons_for(
     """
     lines = _face_lines(best) if best.subject == "face" else [faceless, *_faceless_lines(best)]
     if best.score < CLEAN:
-        lines.append(f"What it lacks most: {_lack(best)}.")
+        lines.append(f"Its main weakness: {_lack(best)}.")
     if not any(best.start_s < cut_s < best.start_s + best.length_s - 1e-3 for cut_s in scan.cuts_s):
         lines.append("No cut inside.")
     if passed_over is not None:
         lines.append(
             f"The best {passed_over.length_s:.2f} s, from {passed_over.start_s:.1f} s on, score "
-            f"{passed_over.score:.2f}; these {best.length_s:.2f} s hold more that is good."
+            f"{passed_over.score:.2f}; these {best.length_s:.2f} s have more good footage."
         )
     elif best.length_s < wanted_s - 0.25:
         whole = "show the face throughout" if best.subject == "face" else "without a cut were found"
         lines.append(
-            f"No {wanted_s:g} s {whole}; of what is shorter, these {best.length_s:.2f} s hold the most."
+            f"No {wanted_s:g} s {whole}; of the shorter windows, these {best.length_s:.2f} s have the "
+            "most good footage."
         )
     if runner_up is not None:
         lines.append(_versus(best, runner_up))
@@ -95,18 +96,18 @@ def _face_lines(window: Window) -> list[str]:
     held_share = fmean(abs(gaze_from_camera(f)) < _PAST_THE_CAMERA for f in seen.faces)
     share = median(f.box.height for f in seen.faces)
     lines = [
-        f"One person shows the face in {len(seen.faces)} of {seen.samples} samples.",
-        f"Turned {median(turns):.0f}° from the camera in the middle, {max(turns):.0f}° at most; "
+        f"One person shows their face in {len(seen.faces)} of {seen.samples} samples.",
+        f"Turned {median(turns):.0f}° from the camera (median, {max(turns):.0f}° at most), "
         f"tilted {median(rolls):.0f}°.",
         f"Eyes open in {open_share:.0%} of the samples, on the camera in {held_share:.0%}.",
-        f"The face is {share:.0%} as high as the footage; "
+        f"The face fills {share:.0%} of the footage's height; "
         f"sharpness {median(f.sharpness for f in seen.faces):.0f}, "
         f"brightness {fmean(f.exposure for f in seen.faces):.0%}.",
     ]
     others = _others(window)
     if others:
         more = f"Up to {others} more people show" if others > 1 else "One more person shows"
-        lines.append(f"{more} the face too; a person can be chosen by number.")
+        lines.append(f"{more} their face too; you can choose a person by number.")
     return lines
 
 
@@ -127,8 +128,8 @@ def _figures(signals: Sequence[FrameSignal]) -> str:
     boxes = [s.figure.box for s in signals if s.figure is not None]
     shown = sum(s.figure is not None or any(is_person(f) for f in s.faces) for s in signals)
     if not shown:
-        return "No person, animal or toy was made out in it."
-    high = f", {median(box.height for box in boxes):.0%} as high as the footage" if boxes else ""
+        return "No person, animal or toy was recognised in it."
+    high = f", {median(box.height for box in boxes):.0%} of the footage's height" if boxes else ""
     return f"A figure shows in {shown} of {len(signals)} samples{high}{_beside(signals)}."
 
 

@@ -63,7 +63,7 @@ def _row(file: Path, name: str, choose: Callable[[Path], Choice], watcher: Watch
         except ScreentestError as error:
             row = Row(name, error=error.message)
         except Exception as error:  # a fault here must not cost the other files' rows
-            row = Row(name, error=f"A fault of screentest: {type(error).__name__}.")
+            row = Row(name, error=f"Internal error in screentest: {type(error).__name__}.")
         under_way.summary = f"{row.story.segment.score:.2f}" if row.story else row.error
     return row
 

@@ -24,12 +24,12 @@ def report_place(out: str | os.PathLike[str]) -> Path:
         raise OutputNotWritable(f"{shown(target)} is a folder.", "Name a file, such as report.html.")
     if not target.parent.is_dir() or not may_write(target.parent):
         raise OutputNotWritable(
-            f"No report can be written into {shown(target.parent)}.",
-            "Name a file in a folder that exists and may be written.",
+            f"A report cannot be written into {shown(target.parent)}.",
+            "Name a file in an existing folder that you can write to.",
         )
     if target.exists() and not _is_report(target):
         raise OutputExists(
-            f"{shown(target)} exists and is no report; it was left as it is.",
+            f"{shown(target)} exists and is not a report; it was not changed.",
             "Name another file for the report.",
         )
     return target

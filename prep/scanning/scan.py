@@ -44,7 +44,7 @@ def scan(source: Source, interest: Interest, *, progress: Progress | None = None
     progress(1.0)
     if not result.signals:
         raise Unreadable(
-            f"No picture of {shown_name(source.path)} can be decoded.",
+            f"No frame of {shown_name(source.path)} can be decoded.",
             "The file is damaged; export it again.",
         )
     return result

@@ -246,7 +246,7 @@ def test_whether_a_folder_takes_files_is_told_before_any_work(folder: Path) -> N
 def test_a_full_disk_is_told_as_one_with_its_folder(code: int, what: str) -> None:
     error = not_writable(Path("/films/out.mp4"), OSError(code, os.strerror(code)), what)
     assert isinstance(error, DiskFull)
-    assert error.message == f"No room is left at /films for the {what}."
+    assert error.message == f"The disk is full: there is no space for the {what} in /films."
 
 
 def test_an_error_without_a_number_is_told_in_its_own_words() -> None:

@@ -64,7 +64,7 @@ def test_a_fault_in_one_file_does_not_cost_the_others_their_rows(folder: Path, t
 
     rows = contact_sheet(folder, out=tmp_path / "sheet.html", choose=faulty)
     assert [row.error for row in rows] == [
-        "A fault of screentest: ZeroDivisionError.",
+        "Internal error in screentest: ZeroDivisionError.",
         "B01.MOV is not a video.",
     ]
 
