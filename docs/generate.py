@@ -1,4 +1,4 @@
-"""Write docs/cli.md from the commands' own help, and the map in CONTRIBUTING.md from the rooms' words.
+"""Write docs/cli.md from the commands' help, and the map in CONTRIBUTING.md from the rooms' docstrings.
 
 python docs/generate.py            write both
 python docs/generate.py --check    fail where one is out of date

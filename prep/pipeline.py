@@ -1,8 +1,7 @@
-"""The offline conductor: raw footage to a checked clip, one call, told to a watcher.
+"""The whole offline job in one call: probe, scan, pick, clip, check, with progress and cancelling.
 
-Probe, scan, pick, clip, check, in that order. What goes in and what comes out survives pickling, so
-that a worker process can do it; nothing here knows the network. Heavy modules are imported where they
-are used, so that a file is probed while they load.
+What goes in and what comes out survives pickling, so a worker process can do it; nothing here knows the
+network. Heavy modules are imported where they are used, so that a file is probed while they load.
 """
 
 from __future__ import annotations
@@ -56,12 +55,12 @@ def prepare(
     watcher: Watcher = SILENT,
     cancelled: IsCancelled | None = None,
 ) -> Prepared:
-    """The clip of ``raw`` at ``out`` that ``spec`` accepts, checked; with all that led to it.
+    """The clip of ``raw`` at ``out`` that ``spec`` accepts, checked; with everything that led to it.
 
     ``raw``: a path, or what was probed of it. ``overwrite``: replace a file at ``out`` that holds
     something else. ``scans``: the folder that keeps scans, None to keep none. ``cancelled``: asked at
     each sign of progress until the clip is whole. Raises ImpossibleWish or ConfigError for wishes that
-    cannot be had, FootageError, PickError, ClipError (OutputExists for the file that was kept),
+    cannot be met, FootageError, PickError, ClipError (OutputExists for the file that was kept),
     RuleBroken, and Cancelled; nothing half-made is left then.
     """
     target = Path(out)
@@ -95,19 +94,19 @@ def choose(
     Arguments and errors as there.
     """
     wishes.require_possible(spec)
-    told = cancellable(watcher, cancelled)
-    source = _probed(raw, wishes, watcher=told)
-    wishes.audio_index(source)  # refused before minutes of scan, as is a photo that will not do
+    watcher = cancellable(watcher, cancelled)
+    source = _probed(raw, wishes, watcher=watcher)
+    wishes.audio_index(source)  # before minutes of scanning; so is the photo
     if wishes.match is not None:
-        _look_at_photo(wishes.match, told)
+        _look_at_photo(wishes.match, watcher)
     if wishes.start_s is not None:
-        return _given(source, wishes, spec, start_s=wishes.start_s, watcher=told)
+        return _given(source, wishes, spec, start_s=wishes.start_s, watcher=watcher)
     from screentest.prep.picking.casting import cast
     from screentest.prep.picking.scans import keep_checks, spec_to_scan_for
 
     scan_spec = spec_to_scan_for(wishes, spec)
-    scan = _scanned(source, scan_spec, scans, watcher=told)
-    with stage(told, "pick") as under_way:
+    scan = _scanned(source, scan_spec, scans, watcher=watcher)
+    with stage(watcher, "pick") as under_way:
         choice = cast(scan, wishes, spec=spec)
         segment = choice.segment
         under_way.summary = f"{_window(segment)}, score {segment.score:.2f}"
@@ -129,8 +128,8 @@ def conform(
     from screentest.prep.clipping.check import check
     from screentest.prep.clipping.clip import clip
 
-    source, told = choice.scan.source, cancellable(watcher, cancelled)
-    with stage(told, "clip") as under_way:
+    source = choice.scan.source
+    with stage(cancellable(watcher, cancelled), "clip") as under_way:
         made = clip(
             source,
             choice.segment,
@@ -160,8 +159,8 @@ def scanned(
     """The scan of a file, whose people a wish names by number; the rest as of ``prepare``."""
     from screentest.prep.picking.scans import LIST_SPEC
 
-    told = cancellable(watcher, cancelled)
-    return _scanned(_probed(raw, NO_WISHES, watcher=told), LIST_SPEC, scans, watcher=told)
+    watcher = cancellable(watcher, cancelled)
+    return _scanned(_probed(raw, NO_WISHES, watcher=watcher), LIST_SPEC, scans, watcher=watcher)
 
 
 def draw_choice(
@@ -173,26 +172,26 @@ def draw_choice(
     warnings: Callable[[Clip], Sequence[str]] | None = None,
     watcher: Watcher = SILENT,
 ) -> str:
-    """Draws the page about a window that no clip was kept of; its absolute path.
+    """The absolute path of a page about a window whose clip is not kept.
 
-    A clip is made for the page and removed. ``warnings``: what the page says of it, ``own_warnings``
-    where None is given. Raises what making a clip and writing a page raise.
+    A clip is made for the page and removed again. ``warnings``: those on the page,
+    ``own_warnings`` where None is given. Raises what making a clip and writing a page raise.
     """
     from screentest.prep.report.draw import draw
 
     with tempfile.TemporaryDirectory(prefix="screentest-") as folder:
         clip, _ = conform(choice, wishes, spec, out=Path(folder) / "clip.mp4", watcher=watcher)
-        said = (warnings or own_warnings)(clip)
-        return draw(choice.scan, clip, out=report, spec=spec, warnings=said, watcher=watcher)
+        shown = (warnings or own_warnings)(clip)
+        return draw(choice.scan, clip, out=report, spec=spec, warnings=shown, watcher=watcher)
 
 
 def own_warnings(clip: Clip) -> tuple[str, ...]:
-    """What is to be said of a clip, whatever becomes of it."""
+    """The warnings about a clip, whatever it is used for."""
     return clip.warnings if clip.segment.subject == "face" else (*clip.warnings, NO_FACE)
 
 
 def probed(raw: AnyPath | Source, *, watcher: Watcher = SILENT) -> Source:
-    """The source, its path absolute; what was probed before comes back as it is."""
+    """The source, its path absolute; a Source is returned unchanged."""
     if isinstance(raw, Source):
         return raw
     from screentest.prep.media.probe import probe
@@ -236,7 +235,7 @@ def _scanned(source: Source, spec: ClipSpec, scans: Path | None, *, watcher: Wat
 def _given(
     source: Source, wishes: Wishes, spec: ClipSpec, *, start_s: float, watcher: Watcher
 ) -> Choice:
-    """The window that was asked for, looked at so that its subject is known."""
+    """The window at the start that was asked for, and a close look at it, which tells its subject."""
     from screentest.prep.picking.pick import segment_at
     from screentest.prep.scanning.scan import look_at
 
@@ -255,7 +254,7 @@ def _given(
 
 
 def _look_at_photo(photo: AnyPath, watcher: Watcher) -> None:
-    """Refuses a photo without a face, and tells of one with several."""
+    """Raises for a photo without a face; warns of one with several."""
     from screentest.prep.people.likeness import people_in
 
     count = people_in(photo)
@@ -275,7 +274,7 @@ def _in_brief(scan: Scan) -> str:
 def _made_beside(
     target: Path, made: Callable[[Path], tuple[Clip, CheckReport]]
 ) -> tuple[Clip, CheckReport]:
-    """The clip, made next to an existing file, which it must be the same as."""
+    """The clip, made beside an existing file. Raises OutputExists where that file differs from it."""
     with scratch_folder_beside(target.absolute()) as folder:
         clip, report = made(folder / target.name)
         if clip.sha256 != sha256_of(target):

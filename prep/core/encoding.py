@@ -1,4 +1,4 @@
-"""The values of footage as JSON objects with stable keys: one encoder for whoever prints or keeps them.
+"""The values of footage as JSON objects with stable keys: one encoder for printing and for keeping.
 
 Units are in the names; times are seconds. Times are rounded to a microsecond and shares to four
 digits, which is finer than they are measured, unless ``exact`` asks for what can be read back.
@@ -109,7 +109,7 @@ def window_json(segment: Segment, *, exact: bool = False) -> Json:
 
 
 def segment_json(segment: Segment, *, exact: bool = False) -> Json:
-    """A window with everything that speaks for it, and its runners-up."""
+    """A window with its reasons and runners-up."""
     return {
         **window_json(segment, exact=exact),
         "reasons": list(segment.reasons),
@@ -118,7 +118,7 @@ def segment_json(segment: Segment, *, exact: bool = False) -> Json:
 
 
 def clip_json(clip: Clip, names: Sequence[ClipFact]) -> Json:
-    """What is named of a clip, in that order; where it lies and what it shows is said around it."""
+    """The named facts of a clip, in that order, without its path and its segment."""
     known: dict[ClipFact, object] = {
         "bytes": clip.bytes,
         "model": clip.model,

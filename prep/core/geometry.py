@@ -1,4 +1,4 @@
-"""Boxes around boxes: pure."""
+"""Boxes around boxes, and which of them overlap: pure."""
 
 from __future__ import annotations
 

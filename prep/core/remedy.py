@@ -1,4 +1,4 @@
-"""What could be done about an error, as data: whoever shows it says how.
+"""What can be done about an error, as data: whatever shows it chooses the words.
 
 A terminal names the option (``client.cli.output.remedies``), a page draws a button, and an error's
 ``hint`` says it in plain words. No remedy names a flag or a command.
@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Literal
 
 Kind = Literal[
-    # In words alone: a whole sentence, or one of several ways that nobody else can go.
+    # In words alone: a whole sentence, or something that only a person can do.
     "note",
     "by_hand",
     # Other material.
@@ -74,7 +74,7 @@ class Remedy:
 
     @property
     def plain(self) -> str:
-        """The clause that anybody understands, whatever shows it."""
+        """The clause in plain words, for any place that shows it."""
         return self.words or self.filled(PLAIN[self.kind])
 
     def filled(self, text: str, *, named: Callable[[str], str] = _as_words) -> str:
@@ -130,7 +130,7 @@ PLAIN: Mapping[Kind, str] = {
     "import": "import an export of the registry",
     "retry": "try again{when}",
 }
-"""Each kind in the words it has where a remedy brings none."""
+"""What each kind says where a remedy has no words of its own."""
 
 
 def remedies_of(*ways: str | Remedy) -> tuple[Remedy, ...]:

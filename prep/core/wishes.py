@@ -1,4 +1,4 @@
-"""What a person asks of the clip, where it is not simply the best window, padded."""
+"""What a user asks of a clip that is not simply the best window, padded."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ENDLESS_S = 10**6
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """The wishes for one clip; a default asks for nothing.
+    """The wishes for one clip; the defaults ask for nothing.
 
     ``start_s``/``length_s``: the window, on the source's own clock, instead of the pick.
     ``orientation``: of the canvas, for square pictures. ``subject``: insist on a face, or look for

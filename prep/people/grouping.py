@@ -1,4 +1,4 @@
-"""Who is in the footage: tracks made people by identity.
+"""The people in the footage: tracks grouped by face identity.
 
 Identities (``prep.people.likeness``) are averaged over a person's most frontal moments.
 """
@@ -88,7 +88,8 @@ class _Appearance:
 class FoundPeople:
     """The people of a scan, most prominent first, and the scan that their tracks are of.
 
-    ``scan`` has a cut more wherever one person takes another's place unseen (``prep.people.splices``).
+    ``scan`` has one more cut wherever one person replaces another in the same framing
+    (``prep.people.splices``).
     """
 
     scan: Scan

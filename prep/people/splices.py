@@ -1,4 +1,4 @@
-"""Whether a face stays one person's throughout a window, where place and size alone cannot tell.
+"""Hidden cuts: where one person's face becomes another's in the same place and size.
 
 Tracks follow a face by place and size, and the cut detector compares layouts. A jump cut from one
 person to another in the same framing, as in a locked-off interview, passes both. So a few faces of the
@@ -100,11 +100,11 @@ def _to_compare(sightings: Sequence[Sighting]) -> list[Sighting]:
 
 
 def _identified(reader: FrameReader, sightings: Sequence[Sighting]) -> list[Identified]:
-    """Whose faces they are; those that are not found again are left out."""
+    """The identities of the faces; those that are not found in the picture are left out."""
     if not sightings:
-        return []  # nobody to tell apart: the model need not be loaded
+        return []  # nobody to compare: the model need not be loaded
     found = _pictures(reader, sightings)
-    # This thread decodes while others work out who was seen.
+    # This thread decodes while others compute identities.
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="identity") as pool:
         pool.submit(session, IDENTITY)  # loads while the first picture is decoded
         identified = pool.map(lambda pair: identify(pair[1], pair[0]), found)
@@ -117,7 +117,7 @@ def _pictures(reader: FrameReader, sightings: Sequence[Sighting]) -> Iterator[tu
 
 
 def identify(picture: Picture, sighting: Sighting) -> Identified | None:
-    """Whose face a picture shows where one was seen; None where none is found again."""
+    """Whose face a picture shows where one was seen; None where no face is found there."""
     face = face_near(picture, sighting.box)
     return Identified(sighting, embed(picture, face)) if face is not None else None
 

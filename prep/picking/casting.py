@@ -1,4 +1,4 @@
-"""Picking for somebody, and one person throughout: pick, look whether it is one person, pick again."""
+"""Picks the window of whoever is wanted, and checks by identity that it shows one person throughout."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _APART_S = 4.0
 def cast(scan: Scan, wishes: Wishes = NO_WISHES, *, spec: ClipSpec = SORA_2) -> Choice:
     """The best window of whoever is wanted, one person throughout where it has a face.
 
-    ``wishes``: ``subject``, ``person``, ``match`` and ``length_s`` count here; a number is of the
+    ``wishes``: ``subject``, ``person``, ``match`` and ``length_s`` are used; a number is one of the
     people of this very scan. Raises what ``pick`` raises; NoSuchPerson, NobodyMatches, or FootageError
     for an unusable photo.
     """
@@ -57,7 +57,7 @@ class _Found:
 
 
 def _of_one_person(scan: Scan, find: Callable[[Scan], _Found]) -> _Found:
-    """What is found once nobody takes another's place in it."""
+    """What is found once one person is shown throughout."""
     found = find(scan)
     for _ in range(MOST_CUTS):
         looked, cut_s = _checked(found)
@@ -70,7 +70,7 @@ def _of_one_person(scan: Scan, find: Callable[[Scan], _Found]) -> _Found:
 def _checked(found: _Found) -> tuple[Scan, float | None]:
     """The scan that knows of the window, and when another person takes the face's place inside it.
 
-    What an earlier check found is not looked at again.
+    Windows that were checked before are not checked again.
     """
     scan, segment = found.scan, found.segment
     window = window_behind(scan, segment, tracks=found.tracks)
@@ -99,7 +99,7 @@ def _found(scan: Scan, wishes: Wishes, spec: ClipSpec) -> _Found:
 def _looked_long(scan: Scan, spec: ClipSpec) -> Scan:
     """The scan with a close look on both sides of its best window, for a model that wants longer ones.
 
-    Numbers are of one list whatever the model, so the scan was made for shorter ones.
+    People are numbered by one list for all models, so the scan was made for shorter windows.
     """
     try:
         best = pick(scan)

@@ -1,7 +1,7 @@
 """pick: a ``Scan`` becomes the ``Segment`` that a casting director would choose. Pure.
 
-Requirements first: inside one shot that was looked at closely, and one and the same person in at least
-nine of ten samples. Scores second (``prep.scoring.faces``). Where no window has the full length, or the
+Requirements first: inside one shot that was looked at closely, and the same person in at least nine of
+ten samples. Scores second (``prep.scoring.faces``). Where no window has the full length, or the
 best that has is not clean throughout, a shorter one, down to the model's minimum: the one with the most
 good seconds, its length times its score squared, so that a clean one beats a longer one. Where there is
 no person, the clearest window without one, and it says so.
@@ -102,7 +102,7 @@ def _better(full: list[Window], shorter: Iterator[list[Window]]) -> list[Window]
 
 
 def _good_s(windows: list[Window]) -> float:
-    """How many good seconds the best window has; what is bad at its ends is none of them."""
+    """How many good seconds the best window has, without bad ones at its ends."""
     best = windows[0]
     good = [value >= _BAD * best.score for value in best.values]
     ends = good.index(True) + good[::-1].index(True)
@@ -127,8 +127,8 @@ def segment_at(
     """The segment that a person chose: from ``start_s`` on, the source's own clock.
 
     Its length is ``length_s`` or the model's target, cut to what the footage has and to whole output
-    frames. ``looked``: a close look at that stretch (``prep.scanning.scan.look_at``), which tells its
-    score, its subject and what speaks against it; nothing is refused for it. Raises TooShort where
+    frames. ``looked``: a close look at that stretch (``prep.scanning.scan.look_at``), which gives its
+    score, its subject and its weaknesses; none of them refuses it. Raises TooShort where
     less than the model's minimum is left.
     """
     wanted = _wanted_length(spec, length_s)

@@ -16,7 +16,7 @@ from screentest.prep.vision.facing import is_person, turn_deg
 if TYPE_CHECKING:
     from screentest.prep.picking.windows import Window
 
-# What a factor's lack is called: said of a window, and of a runner-up beside the chosen one.
+# What a weak factor is called: in a window, and in a runner-up compared with the chosen window.
 _OF_FACE = {
     "frontal": ("the head is turned away", "the head is turned away more"),
     "eyes": ("the eyes are closed too long", "the eyes are closed more"),
@@ -64,8 +64,8 @@ def reasons_for(
 ) -> tuple[str, ...]:
     """Sentences, most important first.
 
-    ``passed_over``: the best window of the full length, where a shorter one was chosen all the same.
-    ``faceless``: why there is no face, said of a window without one.
+    ``passed_over``: the best window of the full length, where a shorter one was chosen instead.
+    ``faceless``: why there is no face, for a window without one.
     """
     lines = _face_lines(best) if best.subject == "face" else [faceless, *_faceless_lines(best)]
     if best.score < CLEAN:
@@ -124,7 +124,7 @@ def _faceless_lines(window: Window) -> list[str]:
 
 
 def _figures(signals: Sequence[FrameSignal]) -> str:
-    """Whether somebody is there, though without a face to go by."""
+    """Whether figures show, where no face does for long enough."""
     boxes = [s.figure.box for s in signals if s.figure is not None]
     shown = sum(s.figure is not None or any(is_person(f) for f in s.faces) for s in signals)
     if not shown:

@@ -13,7 +13,7 @@ from screentest.prep.scoring.faces import Factors, factors, usual_of
 from screentest.prep.vision.facing import is_person
 
 
-@dataclass(frozen=True)  # without slots: keeps what was worked out, as windows of many lengths need it
+@dataclass(frozen=True)  # without slots: caches the factors, as windows of many lengths need them
 class ScoredShot:
     """A shot with the factors of its samples."""
 

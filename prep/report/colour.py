@@ -1,4 +1,4 @@
-"""Small pictures of HDR footage as a person expects them: pure.
+"""Small pictures of HDR footage in the colours of an ordinary screen: pure.
 
 Analysis pictures keep the footage's own code values, which look grey and dim where those mean PQ light.
 HLG was made to be shown as it is, and is.

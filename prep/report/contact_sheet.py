@@ -35,10 +35,10 @@ def contact_sheet(
 ) -> tuple[Row, ...]:
     """Writes the sheet of the footage under ``folder`` to ``out``; its rows.
 
-    ``choose``: gives the window of one file, such as ``prep.pipeline.choose``; what it raises is told
-    in that file's row. ``only``: a pattern of the names to take. ``watcher``: told of each file as of a
-    stage that is called like it. The page is private (0600), as it shows faces. Raises OutputExists,
-    OutputNotWritable, DiskFull and Cancelled.
+    ``choose``: gives the window of one file, such as ``prep.pipeline.choose``; what it raises becomes
+    that file's row. ``only``: a pattern of the names to take. ``watcher``: each file is a stage, by its
+    name. The page is private (0600), as it shows faces. Raises OutputExists, OutputNotWritable,
+    DiskFull and Cancelled.
     """
     target = report_place(out)
     files = footage_in(folder, only)
@@ -54,7 +54,7 @@ def footage_in(folder: Path, only: str = "*") -> list[Path]:
 
 
 def _row(file: Path, name: str, choose: Callable[[Path], Choice], watcher: Watcher) -> Row:
-    """One file's row; whatever is wrong with the file is told in it."""
+    """One file's row, which says what is wrong where no window was picked."""
     with stage(watcher, name) as under_way:
         try:
             row = _picked(choose(file), name)

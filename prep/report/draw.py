@@ -35,7 +35,7 @@ def draw(
     """Writes the page about ``clip`` and the ``scan`` it was picked from; its absolute path.
 
     ``headline``: what became of the clip. The file is private (0600), as it shows faces. Raises
-    OutputExists where ``out`` is something else than a report, OutputNotWritable, DiskFull, and what
+    OutputExists where ``out`` exists and is not a report, OutputNotWritable, DiskFull, and what
     reading footage raises.
     """
     target = report_place(out)

@@ -1,4 +1,4 @@
-"""Writing a page: private, whole or not at all, and never over anything but a report."""
+"""Writes a page: private, whole or not at all, and only over a report."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _HEAD_BYTES = 4096
 
 
 def report_place(out: str | os.PathLike[str]) -> Path:
-    """The absolute path of a report to be written; asked before any work.
+    """The absolute path of a report to be written; call it before any work.
 
-    Raises OutputExists where something that is no report lies there, OutputNotWritable where the
-    folder is missing or refuses.
+    Raises OutputExists where a file that is not a report lies there, OutputNotWritable where the folder
+    is missing or cannot be written to.
     """
     target = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow links)
     if target.is_dir():
@@ -48,7 +48,7 @@ def write_page(target: Path, page: str) -> None:
 
 
 def _is_report(target: Path) -> bool:
-    """Whether a file is a page of ours, or empty: nothing is lost with it."""
+    """Whether a file is one of our pages, or empty, so that nothing is lost with it."""
     if not target.is_file():
         return False
     try:

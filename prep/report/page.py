@@ -1,4 +1,4 @@
-"""The page about one pick, read from the top in ten seconds: pure.
+"""The page about one pick, to be read from the top in ten seconds: pure.
 
 Verdict, reasons beside the filmstrip, score over time, runners-up, before and after, people. Every
 text from outside is escaped.
@@ -49,7 +49,7 @@ class Pictures:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """The people of a scan, and whom of them the window was picked for."""
+    """The people of a scan, and the one that the window was picked for."""
 
     people: Sequence[Person]
     chosen: Person | None
@@ -83,7 +83,7 @@ def page(
 
 
 def level(score: float) -> str:
-    """How good a score is, in a word that gives it its colour."""
+    """How good a score is, in one word, which also sets its colour."""
     return "clean" if score >= CLEAN else "fair" if score >= POOR else "poor"
 
 
@@ -260,7 +260,7 @@ def _footer(clip: Clip) -> str:
 
 
 def _length(length_s: float) -> str:
-    """A length as people say it."""
+    """A length of time in words."""
     if length_s < 90:
         return f"{length_s:.1f} s"
     minutes, seconds = divmod(round(length_s), 60)

@@ -22,7 +22,7 @@ class Portrait:
 
 
 def portraits(scan: Scan, *, folder: Path, watcher: Watcher = SILENT) -> tuple[Portrait, ...]:
-    """Everybody whom a wish for a person can name, most prominent first, pictures written.
+    """Everybody that a wish for a person can name, most prominent first, pictures written.
 
     ``folder``: holds a folder for each piece of footage. The pictures are private (0600). Raises
     ConfigError where they cannot be written.

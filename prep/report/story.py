@@ -1,4 +1,4 @@
-"""What a report tells about a scan and its segment: pure.
+"""What a report shows of a scan and its segment: pure.
 
 The score over time, the moments of the filmstrip, and which person was chosen.
 """
@@ -43,7 +43,7 @@ class Point:
 class Curve:
     """The footage's score over time.
 
-    ``coarse``: coarse samples, judged by what a detector alone tells. ``close``: one run of points for
+    ``coarse``: coarse samples, scored by the face detector alone. ``close``: one run of points for
     each stretch that was looked at closely; there a moment that no window could be made of scores 0.
     """
 
@@ -94,7 +94,7 @@ def story_of(scan: Scan, segment: Segment, *, frames: int = FILMSTRIP_FRAMES) ->
 
 
 def chosen_of(people: Sequence[Person], scan: Scan, segment: Segment) -> Person | None:
-    """Whoever of a scan's people the segment was picked for; None where that is nobody."""
+    """The person of a scan that the segment was picked for, None without one."""
     return next((p for p in people if _is_window_of(p.tracks, scan, segment)), None)
 
 
@@ -144,6 +144,6 @@ def _moment(chosen: Window, index: int) -> Moment:
 
 
 def spread(count: int, wanted: int) -> tuple[int, ...]:
-    """Up to ``wanted`` of ``count`` indices, evenly over all of them."""
+    """Up to ``wanted`` of ``count`` indices, evenly spread."""
     kept = min(count, wanted)
     return tuple(int((2 * i + 1) * count / (2 * kept)) for i in range(kept))

@@ -72,7 +72,7 @@ def timeline(story: Story, *, shown: Span | None = None, name: str = "timeline")
 
 
 def described(story: Story, start_s: float, end_s: float) -> str:
-    """What the drawing shows, for those who do not see it."""
+    """What the drawing shows, in words, for screen readers."""
     chosen = story.segment
     others = [a for a in chosen.alternatives if start_s <= a.start_s < end_s]
     cuts = sum(start_s <= cut_s < end_s for cut_s in story.cuts_s)
@@ -119,7 +119,7 @@ def _curves(story: Story, axis: _Axis) -> str:
 
 
 def _runs(points: Sequence[Point]) -> Iterable[list[Point]]:
-    """Glances with no long gap between them."""
+    """Coarse samples with no long gap between them."""
     run: list[Point] = []
     for point in points:
         if run and point.t_s - run[-1].t_s > _LONGEST_COARSE_GAP_S:

@@ -29,7 +29,7 @@ _SAME_S = 1e-6
 
 
 def blank(source: Source) -> Scan:
-    """The scan of footage that nobody has looked at."""
+    """A scan without any samples."""
     return Scan(source, (), (), (), source.video_start_s)
 
 
@@ -68,8 +68,8 @@ class _Look:
 def _look(span: Span, batch: Sequence[Span], earlier: Sequence[Span], fps: float) -> _Look:
     """How to look at a span, so that no shot change hides where two looks meet.
 
-    The frames just before tell of a cut; of a dissolve only as much as one lasts. Of two looks that
-    meet, the later one sees to it.
+    The frames just before show a cut; a dissolve shows only over its whole length. Where two looks
+    meet, the later one covers the seam.
     """
     near_s = max(_MEET_S, 1.5 / fps)
     ends_s = [o.end_s for o in (*batch, *earlier) if abs(o.end_s - span.start_s) < near_s]
@@ -150,7 +150,7 @@ class _Samples:
         self._patience = _SMALL_EVERY
 
     def restart(self) -> None:
-        """A new shot begins: whoever shows in it is somebody else."""
+        """A new shot begins, with other figures."""
         self._figures.restart()
 
     def take(self, frame: Frame, thumb: Picture, *, after_cut: bool) -> None:

@@ -1,9 +1,9 @@
-"""Where one shot melts into the next: pure, over thumbnails of neighbouring frames.
+"""Where one shot dissolves into the next: pure, over thumbnails of neighbouring frames.
 
 In a dissolve the picture halfway is the mean of the pictures at both ends, which are laid out
 differently. Things that move do not do that: a head or a camera halfway is somewhere else, not in both
 places at half strength. Where only the light changes, both ends are laid out alike; fading from or to
-black is such a change, and the score of dark moments speaks for itself.
+black is such a change, and dark moments score low anyway.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ def look_at(
 
 
 def _ignore_progress(_share: float) -> None:
-    """Progress that nobody asked for."""
+    """For callers that want no progress."""
 
 
 def _around(scan_: Scan, t_s: float, length_s: float) -> Span:
@@ -132,6 +132,6 @@ def _refined(coarse: Scan, interest: Interest, workers: Workers, progress: Progr
 
 
 def _settled(looked: Scan, interest: Interest, batch: Sequence[Stretch]) -> bool:
-    """Whether what was found is within a hair of the most that these stretches can give."""
+    """Whether what was found is nearly the most that these stretches can score."""
     most = max(stretch.ceiling for stretch in batch)
     return interest.best_so_far(looked) >= _GOOD_ENOUGH * most
