@@ -53,7 +53,7 @@ def test_a_photo_without_a_face_is_refused_with_a_way_out(
     note.write_text("no picture")
     outcome = screentest("pick", face_clip, "--match", note, "--json")
     assert outcome.code == 1
-    assert "not a picture" in outcome.error["message"]
+    assert "cannot be read as a picture" in outcome.error["message"]
 
 
 @pytest.mark.parametrize("wish", ["no photo", "no face", "no track"])
