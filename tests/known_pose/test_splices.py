@@ -46,7 +46,7 @@ def test_a_window_stays_with_one_person_though_no_cut_was_noticed(filmed: Filmed
     assert chosen.length_s >= 2.0
 
 
-def test_small_faces_that_change_are_told_apart_too(tmp_path: Path) -> None:
+def test_small_faces_that_change_are_cut_too(tmp_path: Path) -> None:
     turns = (Turn("man", 2.3, face_px=80), Turn("woman", 2.3, face_px=80))
     chosen = cast(scan(probe(made(turns, tmp_path / "small.mp4")))).segment
     assert chosen.end_s <= 2.3 + 1e-3 or chosen.start_s >= 2.3 - 1e-3

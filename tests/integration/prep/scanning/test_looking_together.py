@@ -1,4 +1,4 @@
-"""Several threads over one file: their results are in order, their errors are told, nobody is left."""
+"""Several threads over one file: results in order, errors raised, no thread left."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SPANS = [Span(0.0, 0.5), Span(0.5, 1.0), Span(1.0, 1.5), Span(1.5, 2.0)]
 Progress = Callable[[float], None]
 
 
-def test_results_come_in_the_order_of_the_spans_whoever_ends_first(footage: Footage) -> None:
+def test_results_come_in_the_order_of_the_spans_whichever_ends_first(footage: Footage) -> None:
     last_is_done = threading.Event()
 
     def work(_worker: object, span: Span, _progress: Progress) -> float:
@@ -48,7 +48,7 @@ def test_each_span_is_decoded_as_if_it_were_alone(footage: Footage) -> None:
     assert [t_s for part in together for t_s in part] == pytest.approx([n / 25 for n in range(50)])
 
 
-def test_progress_only_grows_and_is_told_in_the_thread_that_waits(footage: Footage) -> None:
+def test_progress_only_grows_and_is_reported_in_the_thread_that_waits(footage: Footage) -> None:
     told: list[float] = []
     here = threading.get_ident()
 
@@ -66,12 +66,12 @@ def test_progress_only_grows_and_is_told_in_the_thread_that_waits(footage: Foota
     assert told[-1] == 1.0
 
 
-def test_no_spans_are_no_work_and_no_error(footage: Footage) -> None:
+def test_no_spans_are_no_work_and_not_an_error(footage: Footage) -> None:
     with Workers(probe(footage("quadrants")), count=2) as workers:
         assert workers.each(lambda *_: 1, [], lambda _: None) == []
 
 
-def test_a_file_that_is_gone_is_told_before_any_work(footage: Footage) -> None:
+def test_a_missing_file_is_reported_before_any_work(footage: Footage) -> None:
     gone = replace(probe(footage("quadrants")), path="/nowhere/raw.mp4")
     with pytest.raises(FootageError), Workers(gone, count=2):
         pytest.fail("there is nothing to look at")

@@ -56,7 +56,7 @@ def test_the_order_of_the_faces_does_not_matter(crowd: list[Box], chance: Random
 
 
 @given(crowds)
-def test_the_box_around_all_of_them_touches_one_on_each_side(crowd: list[Box]) -> None:
+def test_the_enclosing_box_touches_a_box_on_each_side(crowd: list[Box]) -> None:
     around = enclosing(crowd)
     assert all(holds(around, box) for box in crowd)
     assert min(box.x for box in crowd) == around.x

@@ -1,4 +1,4 @@
-"""What could be done, as data: every kind in plain words, several of them in one line."""
+"""What can be done, as data: every kind in plain words, several of them in one line."""
 
 import pickle
 from typing import get_args
@@ -82,7 +82,7 @@ def test_without_remedies_there_is_nothing_to_say() -> None:
     assert in_words(()) == ""
 
 
-def test_an_empty_sentence_is_no_remedy() -> None:
+def test_an_empty_sentence_is_not_a_remedy() -> None:
     error = ScreentestError("What is wrong.", "")
     assert (error.remedies, error.hint) == ((), "")
 

@@ -165,7 +165,7 @@ def test_the_reasons_name_the_runner_ups_weakness() -> None:
     assert any("runner-up" in reason and "turned away" in reason for reason in made.reasons)
 
 
-def test_what_a_poor_window_lacks_most_is_told() -> None:
+def test_a_poor_window_names_its_main_weakness() -> None:
     covered = replace(FRONTAL, clarity=0.8)
     made = pick(scan_of(lambda t: covered if t % 1 < 0.7 else FRONTAL))
     assert "Its main weakness: something covers the face." in made.reasons
@@ -175,7 +175,7 @@ def test_a_good_window_is_said_to_lack_nothing() -> None:
     assert not any("lacks" in reason for reason in pick(scan_of(lambda t: FRONTAL)).reasons)
 
 
-def test_faces_that_were_to_be_left_aside_are_not_said_to_be_missing() -> None:
+def test_faces_that_were_to_be_ignored_are_not_said_to_be_missing() -> None:
     made = pick(scan_of(lambda t: FRONTAL), subject="other")
     assert "as requested" in made.reasons[0]
 

@@ -1,4 +1,4 @@
-"""A reason is a claim: each number said is the window's own, and nothing is said that is not so."""
+"""A reason is a claim: each number is the window's own, and each sentence is true."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_moment_in_profile_is_not_said_to_show_the_face() -> None:
     assert "2° at most" in said(lines, "Turned"), "nor counted as turned"
 
 
-def test_the_turn_is_the_middle_one_and_the_most_there_is() -> None:
+def test_the_turn_is_the_median_and_the_largest() -> None:
     def turning(t_s: float) -> Face:
         return face(yaw_deg=21.0 if t_s < 0.5 else -7.0, roll_deg=-4.0)
 
@@ -91,9 +91,7 @@ def test_size_sharpness_and_light_are_those_of_the_face() -> None:
         (2, "Up to 2 more people show their face too"),
     ],
 )
-def test_whoever_else_shows_the_face_is_counted_and_how_to_choose_is_said(
-    beside: int, sentence: str | None
-) -> None:
+def test_other_faces_are_counted_with_a_way_to_choose(beside: int, sentence: str | None) -> None:
     others = [face(box=Box(0.6 + 0.2 * n, 0.1, 0.05, 0.1)) for n in range(beside)]
     scan = scan_of(lambda t: FRONTAL, length_s=4.0)
     crowd = replace(scan, signals=tuple(signal(s.t_s, *s.faces, *others) for s in scan.signals))
@@ -202,7 +200,7 @@ def test_without_a_face_it_is_said_first_why() -> None:
     assert of_picture(signal)[0] == NO_FACE
 
 
-def test_where_nobody_was_made_out_that_is_said() -> None:
+def test_a_window_without_figures_says_so() -> None:
     assert "No person, animal or toy was recognised in it." in of_picture(signal)
 
 
@@ -235,7 +233,7 @@ def test_a_sample_with_a_figure_and_a_face_is_counted_once() -> None:
     assert "A figure shows in 20 of 20 samples" in said(of_picture(moment), "A figure shows")
 
 
-def test_a_picture_is_told_by_its_own_numbers_and_its_figure_s_apart() -> None:
+def test_a_picture_has_its_own_numbers_and_its_figure_s_apart() -> None:
     def moment(t_s: float) -> FrameSignal:
         return signal(t_s, figure=CAT, sharpness=61.0, exposure=0.33, detail=0.58)
 

@@ -37,12 +37,12 @@ def test_any_other_file_is_left_alone(tmp_path: Path) -> None:
     assert precious.read_bytes() == b"precious"
 
 
-def test_a_folder_that_is_not_there_is_told_before_any_work(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported_before_any_work(tmp_path: Path) -> None:
     with pytest.raises(OutputNotWritable, match="A report cannot be written into"):
         report_place(tmp_path / "no" / "report.html")
 
 
-def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
+def test_a_folder_in_its_place_is_reported(tmp_path: Path) -> None:
     with pytest.raises(OutputNotWritable, match="is a folder"):
         report_place(tmp_path)
 

@@ -76,14 +76,14 @@ def test_one_moment_alone_makes_no_line() -> None:
     assert path(timeline(story(close=((Point(3.0, 0.5),),))), "close") == []
 
 
-def test_where_nobody_glanced_for_long_there_is_a_gap() -> None:
+def test_a_long_time_without_coarse_samples_is_a_gap() -> None:
     coarse = [Point(float(t), 0.5) for t in (0, 2, 4, 40, 42)]
     areas = path(timeline(story(end_s=60.0, coarse=coarse)), "coarse")
     assert len(areas) == 2
     assert all(area.endswith("100Z") for area in areas)
 
 
-def test_no_coarse_samples_at_all_are_no_error() -> None:
+def test_no_coarse_samples_at_all_are_not_an_error() -> None:
     assert path(timeline(story()), "coarse") == []
 
 

@@ -127,5 +127,5 @@ def test_a_shot_s_first_picture_has_not_moved() -> None:
     assert motion_since(None, 5.0, grey(200)) == 0
 
 
-def test_two_pictures_of_one_time_are_no_endless_motion() -> None:
+def test_two_pictures_of_one_time_are_not_endless_motion() -> None:
     assert motion_since((1.0, grey(0)), 1.0, grey(255)) == pytest.approx(20)
