@@ -45,7 +45,7 @@ CLIP_MADE: tuple[ClipFact, ...] = (
     "upscaled",
     "warnings",
 )
-"""What is said of a clip that was just made."""
+"""What is reported of a clip that was just made."""
 
 CLIP_KEPT: tuple[ClipFact, ...] = (
     "bytes",
@@ -58,7 +58,7 @@ CLIP_KEPT: tuple[ClipFact, ...] = (
     "upscaled",
     "warnings",
 )
-"""What a registry tells of a clip."""
+"""What a registry keeps of a clip."""
 
 
 def source_json(source: Source) -> Json:

@@ -10,7 +10,7 @@ from screentest.prep.core.values import Box
 def clusters(boxes: Sequence[Box]) -> tuple[Box, ...]:
     """One box around each group of boxes that overlap: where each of several people is.
 
-    No two of them overlap, and the order of ``boxes`` does not matter to what they are.
+    No two results overlap, and the order of ``boxes`` changes only their order.
     """
     found: list[Box] = []
     for box in boxes:

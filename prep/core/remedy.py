@@ -145,7 +145,7 @@ def plain_clause(remedy: Remedy) -> str:
 
 
 def in_words(remedies: Sequence[Remedy], *, clause: Clause = plain_clause) -> str:
-    """One line that says all remedies: a note as it is, neighbours that are none as alternatives."""
+    """All remedies on one line: each note as it is, the remedies between notes as alternatives."""
     parts = (
         [one.words for one in some] if is_note else [_sentence(list(some), clause)]
         for is_note, some in groupby(remedies, key=lambda remedy: remedy.kind == "note")

@@ -153,7 +153,7 @@ class FrameSignal:
     [0, 1]. ``detail``: share of the picture that holds texture. ``motion``: mean absolute luma
     difference per second to the sample before, 0 for a shot's first. ``fine``: whether the faces carry
     mesh poses; coarse samples hold detections only. ``figure``: the most prominent one, looked for
-    about once a second where no face shows itself; None where none was found or none was looked for.
+    about once a second where no face shows; None where none was found or none was looked for.
     """
 
     t_s: float
@@ -189,7 +189,7 @@ def united(spans: Iterable[Span]) -> tuple[Span, ...]:
 class IdentityCheck:
     """A window whose face was followed by identity (``prep.people.splices``).
 
-    ``face``: where the face is at first. ``cut_s``: the first frame of somebody else, None where it is
+    ``face``: where the face is at first. ``cut_s``: the first frame of another person, None where it is
     one person throughout.
     """
 

@@ -104,7 +104,7 @@ def people(scan: Scan, *, photo: str | os.PathLike[str] | None = None) -> tuple[
 def find_people(scan: Scan, *, photo: str | os.PathLike[str] | None = None) -> FoundPeople:
     """Who is in a scan.
 
-    ``photo``: a picture of somebody, to tell how like each person is to it. Raises FootageError where
+    ``photo``: a picture of a person, whom each person found is compared with. Raises FootageError where
     the photo cannot be read or shows no face.
     """
     cv2.setNumThreads(1)

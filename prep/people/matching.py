@@ -1,4 +1,4 @@
-"""One of the people of a scan: by number, or whoever a photo shows."""
+"""Finds one of the people of a scan: by number, or by a photo."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def with_cuts(scan: Scan, cuts_s: Iterable[float]) -> Scan:
 
 
 def hidden_cut_s(source: Source, sightings: Sequence[Sighting]) -> float | None:
-    """When another person takes the face's place among some sightings, None where nobody does.
+    """When another person takes the face's place among some sightings, None where none does.
 
     ``sightings``: of one track, in order of time. Costs the decoding of what lies between the first and
     the last, and about five identities, which a second core works out meanwhile.
@@ -79,7 +79,7 @@ def similarity(one: Identified, other: Identified) -> float:
 
 
 def sightings_of(moments: Iterable[tuple[FrameSignal, Face]], source: Source) -> list[Sighting]:
-    """The moments whose face shows itself and is large enough to be told from another's."""
+    """The moments whose face is turned to the camera and large enough to identify."""
     scale = min(1.0, ANALYSIS_SIDE_PX / max(source.width_px, source.height_px))
     least = _MIN_FACE_PX / scale / source.height_px
     return [

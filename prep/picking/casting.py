@@ -1,4 +1,4 @@
-"""Picks the window of whoever is wanted, and checks by identity that it shows one person throughout."""
+"""Picks for the person wanted, and checks by identity that a window shows one person throughout."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _APART_S = 4.0
 
 
 def cast(scan: Scan, wishes: Wishes = NO_WISHES, *, spec: ClipSpec = SORA_2) -> Choice:
-    """The best window of whoever is wanted, one person throughout where it has a face.
+    """The best window of the subject or person wanted; one with a face shows one person throughout.
 
     ``wishes``: ``subject``, ``person``, ``match`` and ``length_s`` are used; a number is one of the
     people of this very scan. Raises what ``pick`` raises; NoSuchPerson, NobodyMatches, or FootageError

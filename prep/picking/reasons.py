@@ -97,7 +97,7 @@ def _face_lines(window: Window) -> list[str]:
     share = median(f.box.height for f in seen.faces)
     lines = [
         f"One person shows their face in {len(seen.faces)} of {seen.samples} samples.",
-        f"Turned {median(turns):.0f}° from the camera (median, {max(turns):.0f}° at most), "
+        f"Turned {median(turns):.0f}° from the camera (median), {max(turns):.0f}° at most; "
         f"tilted {median(rolls):.0f}°.",
         f"Eyes open in {open_share:.0%} of the samples, on the camera in {held_share:.0%}.",
         f"The face fills {share:.0%} of the footage's height; "

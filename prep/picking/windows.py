@@ -168,7 +168,7 @@ def _face_window(
     past: int,
     length_s: float,
 ) -> Window | None:
-    """The window over some samples, None where the person does not show the face in enough of them."""
+    """The window over some samples, None where the person shows their face in too few."""
     inside = factors[first:past]
     if sum(m is not None for m in inside) < _PERSON_SHARE * len(inside):
         return None

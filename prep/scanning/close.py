@@ -1,7 +1,7 @@
 """The close pass: every frame of a stretch is compared, and about five a second are measured.
 
 Frames are compared for cuts and dissolves; the measured ones get faces with mesh and pose, or a figure
-where no face shows itself.
+where no face shows.
 """
 
 from __future__ import annotations

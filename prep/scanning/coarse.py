@@ -42,7 +42,7 @@ _STILL = 0.006
 _FIGURE_LOOKS = 40
 _FIGURE_EVERY_S = 15.0
 _MOST_FIGURE_LOOKS = 240
-# For how long around it a sample stands for those that nobody looked at.
+# For how long around it a sample stands for those that were not searched for figures.
 _STANDS_FOR_S = 4.0
 # What the clearest sample is worth at least where a figure is looked for: not black, not blank.
 _LEAST_WORTH = 0.03

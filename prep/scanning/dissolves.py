@@ -32,7 +32,7 @@ LONGEST_S = _LENGTHS_S[-1] + _FAINT_S
 class DissolveDetector:
     """Collects the dissolves of one stretch, frame by frame.
 
-    Lengths of 0.3 to 1.6 s are found; cuts are not dissolves, ``restart`` tells of them.
+    Lengths of 0.3 to 1.6 s are found; call ``restart`` at a cut, which is not a dissolve.
     """
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class DissolveDetector:
 
 
 def _holds_shorter(span: Span, noticed: list[Span]) -> bool:
-    """A long look notices a short dissolve too, and from afar: the shortest ones tell where it is."""
+    """A long span notices a short dissolve too, and early: the shortest spans place it best."""
     return any(
         span.start_s <= other.start_s
         and other.end_s <= span.end_s

@@ -24,7 +24,7 @@ _NOBODY = 0.6
 class FacelessFactors:
     """The factors of a moment without a face, each in [0, 1].
 
-    ``shown``: how surely and how large somebody is there. ``whole``, ``alone``, ``still``, ``crisp``:
+    ``shown``: how surely a figure is there, and how large. ``whole``, ``alone``, ``still``, ``crisp``:
     of that figure. ``textured``, ``sharp``, ``lit``, ``calm``: of the picture.
     """
 
@@ -73,7 +73,7 @@ def faceless_factors(signal: FrameSignal) -> FacelessFactors:
 
 
 def faceless_score(signal: FrameSignal) -> float:
-    """How good a moment is, faces aside: somebody in it, whole, textured, sharp, lit and calm."""
+    """How good a moment is, faces aside: by its figure, texture, sharpness, light and motion."""
     return faceless_factors(signal).score()
 
 

@@ -33,5 +33,5 @@ def turn_deg(face: Face) -> float:
 
 
 def nose_turn_deg(face: Face) -> float:
-    """The turn that the detector's nose offset tells, in degrees; coarse within 20."""
+    """The turn in degrees that the detector's nose offset gives; within 20 it is coarse."""
     return math.degrees(math.asin(min(1.0, abs(face.nose_offset) * _NOSE_TO_SINE)))

@@ -26,7 +26,7 @@ def session(name: str) -> InferenceSession:
 
 @cache
 def _made(name: str) -> InferenceSession:
-    # Here, not above: importing only the types must not wait for it.
+    # Here, not above: who only wants the types need not wait for it.
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()
