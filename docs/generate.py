@@ -1,4 +1,4 @@
-"""Write docs/cli.md from the commands' own help, and the map in CONTRIBUTING.md from the rooms' words.
+"""Write docs/cli.md from the commands' help, and the map in CONTRIBUTING.md from the rooms' docstrings.
 
 python docs/generate.py            write both
 python docs/generate.py --check    fail where one is out of date
@@ -153,12 +153,12 @@ def guide() -> str:
     """CONTRIBUTING.md with the map of the house as the code has it."""
     before, rest = GUIDE.read_text(encoding="utf-8").split(MAP_BEGINS)
     after = rest.split(MAP_ENDS)[1]
-    lines = [f"| `{room}` | {_said_of(CHECKOUT / room)} |" for room in ROOMS]
+    lines = [f"| `{room}` | {_first_paragraph(CHECKOUT / room)} |" for room in ROOMS]
     table = "\n".join(["| room | what it holds |", "|---|---|", *lines])
     return f"{before}{MAP_BEGINS}\n{table}\n\n{MAP_ENDS}{after}"
 
 
-def _said_of(room: Path) -> str:
+def _first_paragraph(room: Path) -> str:
     """The first paragraph of a room's docstring."""
     file = room / "__init__.py" if room.is_dir() else room
     docstring = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""

@@ -52,9 +52,9 @@ def strip(page: Picture, source: Source, segment: Segment) -> None:
     with reading(source) as reader:
         for tile in range(TILES):
             t_s = source.video_start_s + source.duration_s * (tile + 0.5) / TILES
-            shot = next(reader.span(t_s, t_s + 1))
+            frame = next(reader.span(t_s, t_s + 1))
             x, y = 40 + tile % 5 * width, 50 + tile // 5 * (height + 12)
-            page[y : y + height, x : x + width] = cv2.resize(reader.picture(shot), TILE_PX)
+            page[y : y + height, x : x + width] = cv2.resize(reader.picture(frame), TILE_PX)
             write(page, f"{t_s:.0f} s", (x + 6, y + height - 8), colour=PAPER)
             if segment.start_s <= t_s < segment.end_s:
                 cv2.rectangle(page, (x + 2, y + 2), (x + width - 3, y + height - 3), CHOSEN, 4)

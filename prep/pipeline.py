@@ -1,8 +1,7 @@
-"""The offline conductor: raw footage to a checked clip, one call, told to a watcher.
+"""The whole offline job in one call: probe, scan, pick, clip, check, with progress and cancelling.
 
-Probe, scan, pick, clip, check, in that order. What goes in and what comes out survives pickling, so
-that a worker process can do it; nothing here knows the network. Heavy modules are imported where they
-are used, so that a file is probed while they load.
+What goes in and what comes out survives pickling, so a worker process can do it; nothing here knows the
+network. Heavy modules are imported where they are used, so that a file is probed while they load.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from pathlib import Path
 from screentest.prep.clipping.place import require_clip_name, require_writable
 from screentest.prep.core.errors import OutputExists, RuleBroken
 from screentest.prep.core.files import private_folder, scratch_folder_beside, sha256_of
-from screentest.prep.core.progress import SILENT, Asked, Watcher, cancellable, stage
+from screentest.prep.core.progress import SILENT, IsCancelled, Watcher, cancellable, stage
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.text import counted
@@ -25,7 +24,7 @@ from screentest.prep.core.wishes import NO_WISHES, Wishes
 
 AnyPath = str | os.PathLike[str]
 
-NO_FACE = "No human face shows itself in the clip. Look at it before you use the character."
+NO_FACE = "No human face shows in the clip. Watch it before you use the character."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +53,14 @@ def prepare(
     overwrite: bool = False,
     scans: Path | None = None,
     watcher: Watcher = SILENT,
-    cancelled: Asked | None = None,
+    cancelled: IsCancelled | None = None,
 ) -> Prepared:
-    """The clip of ``raw`` at ``out`` that ``spec`` accepts, checked; with all that led to it.
+    """The clip of ``raw`` at ``out`` that ``spec`` accepts, checked; with everything that led to it.
 
     ``raw``: a path, or what was probed of it. ``overwrite``: replace a file at ``out`` that holds
     something else. ``scans``: the folder that keeps scans, None to keep none. ``cancelled``: asked at
     each sign of progress until the clip is whole. Raises ImpossibleWish or ConfigError for wishes that
-    cannot be had, FootageError, PickError, ClipError (OutputExists for the file that was kept),
+    cannot be met, FootageError, PickError, ClipError (OutputExists for the file that was kept),
     RuleBroken, and Cancelled; nothing half-made is left then.
     """
     target = Path(out)
@@ -88,26 +87,26 @@ def choose(
     *,
     scans: Path | None = None,
     watcher: Watcher = SILENT,
-    cancelled: Asked | None = None,
+    cancelled: IsCancelled | None = None,
 ) -> Choice:
     """The first half of ``prepare``: the window, from the start asked for or the best of the scan.
 
     Arguments and errors as there.
     """
     wishes.require_possible(spec)
-    told = cancellable(watcher, cancelled)
-    source = _probed(raw, wishes, watcher=told)
-    wishes.audio_index(source)  # refused before minutes of scan, as is a photo that will not do
+    watcher = cancellable(watcher, cancelled)
+    source = _probed(raw, wishes, watcher=watcher)
+    wishes.audio_index(source)  # before minutes of scanning; so is the photo
     if wishes.match is not None:
-        _look_at_photo(wishes.match, told)
+        _look_at_photo(wishes.match, watcher)
     if wishes.start_s is not None:
-        return _given(source, wishes, spec, start_s=wishes.start_s, watcher=told)
+        return _given(source, wishes, spec, start_s=wishes.start_s, watcher=watcher)
     from screentest.prep.picking.casting import cast
     from screentest.prep.picking.scans import keep_checks, spec_to_scan_for
 
     scan_spec = spec_to_scan_for(wishes, spec)
-    scan = _scanned(source, scan_spec, scans, watcher=told)
-    with stage(told, "pick") as under_way:
+    scan = _scanned(source, scan_spec, scans, watcher=watcher)
+    with stage(watcher, "pick") as under_way:
         choice = cast(scan, wishes, spec=spec)
         segment = choice.segment
         under_way.summary = f"{_window(segment)}, score {segment.score:.2f}"
@@ -123,14 +122,14 @@ def conform(
     *,
     out: Path,
     watcher: Watcher = SILENT,
-    cancelled: Asked | None = None,
+    cancelled: IsCancelled | None = None,
 ) -> tuple[Clip, CheckReport]:
     """The second half of ``prepare``: the clip of a window at ``out``, replaced, and its check."""
     from screentest.prep.clipping.check import check
     from screentest.prep.clipping.clip import clip
 
-    source, told = choice.scan.source, cancellable(watcher, cancelled)
-    with stage(told, "clip") as under_way:
+    source = choice.scan.source
+    with stage(cancellable(watcher, cancelled), "clip") as under_way:
         made = clip(
             source,
             choice.segment,
@@ -146,7 +145,7 @@ def conform(
     with stage(watcher, "check") as under_way:
         report = check(out, spec=spec)
         _require_ok(report)
-        under_way.summary = f"{len(report.rules)} rules kept"
+        under_way.summary = f"{len(report.rules)} rules met"
     return made, report
 
 
@@ -155,13 +154,13 @@ def scanned(
     *,
     scans: Path | None = None,
     watcher: Watcher = SILENT,
-    cancelled: Asked | None = None,
+    cancelled: IsCancelled | None = None,
 ) -> Scan:
     """The scan of a file, whose people a wish names by number; the rest as of ``prepare``."""
     from screentest.prep.picking.scans import LIST_SPEC
 
-    told = cancellable(watcher, cancelled)
-    return _scanned(_probed(raw, NO_WISHES, watcher=told), LIST_SPEC, scans, watcher=told)
+    watcher = cancellable(watcher, cancelled)
+    return _scanned(_probed(raw, NO_WISHES, watcher=watcher), LIST_SPEC, scans, watcher=watcher)
 
 
 def draw_choice(
@@ -173,26 +172,26 @@ def draw_choice(
     warnings: Callable[[Clip], Sequence[str]] | None = None,
     watcher: Watcher = SILENT,
 ) -> str:
-    """Draws the page about a window that no clip was kept of; its absolute path.
+    """The absolute path of a page about a window whose clip is not kept.
 
-    A clip is made for the page and removed. ``warnings``: what the page says of it, ``own_warnings``
-    where None is given. Raises what making a clip and writing a page raise.
+    A clip is made for the page and removed again. ``warnings``: those on the page,
+    ``own_warnings`` where None is given. Raises what making a clip and writing a page raise.
     """
     from screentest.prep.report.draw import draw
 
     with tempfile.TemporaryDirectory(prefix="screentest-") as folder:
         clip, _ = conform(choice, wishes, spec, out=Path(folder) / "clip.mp4", watcher=watcher)
-        said = (warnings or own_warnings)(clip)
-        return draw(choice.scan, clip, out=report, spec=spec, warnings=said, watcher=watcher)
+        shown = (warnings or own_warnings)(clip)
+        return draw(choice.scan, clip, out=report, spec=spec, warnings=shown, watcher=watcher)
 
 
 def own_warnings(clip: Clip) -> tuple[str, ...]:
-    """What is to be said of a clip, whatever becomes of it."""
+    """The warnings about a clip, whatever it is used for."""
     return clip.warnings if clip.segment.subject == "face" else (*clip.warnings, NO_FACE)
 
 
 def probed(raw: AnyPath | Source, *, watcher: Watcher = SILENT) -> Source:
-    """The source, its path absolute; what was probed before comes back as it is."""
+    """The source, its path absolute; a Source is returned unchanged."""
     if isinstance(raw, Source):
         return raw
     from screentest.prep.media.probe import probe
@@ -236,7 +235,7 @@ def _scanned(source: Source, spec: ClipSpec, scans: Path | None, *, watcher: Wat
 def _given(
     source: Source, wishes: Wishes, spec: ClipSpec, *, start_s: float, watcher: Watcher
 ) -> Choice:
-    """The window that was asked for, looked at so that its subject is known."""
+    """The window at the start that was asked for, and a close look at it, which tells its subject."""
     from screentest.prep.picking.pick import segment_at
     from screentest.prep.scanning.scan import look_at
 
@@ -245,22 +244,22 @@ def _given(
         looked = look_at(
             source, start_s=asked.start_s, length_s=asked.length_s, progress=under_way.advance
         )
-        under_way.summary = f"{counted(len(looked.signals), 'frame')} looked at"
+        under_way.summary = f"{counted(len(looked.signals), 'frame')} analysed"
     with stage(watcher, "pick") as under_way:
         segment = segment_at(
             source, spec=spec, start_s=start_s, length_s=wishes.length_s, looked=looked
         )
-        under_way.summary = f"{_window(segment)}, as asked"
+        under_way.summary = f"{_window(segment)}, as given"
     return Choice(looked, segment)
 
 
 def _look_at_photo(photo: AnyPath, watcher: Watcher) -> None:
-    """Refuses a photo without a face, and tells of one with several."""
+    """Raises for a photo without a face; warns of one with several."""
     from screentest.prep.people.likeness import people_in
 
     count = people_in(photo)
     if count > 1:
-        watcher.warned(f"The photo shows {count} people; whoever is largest in it is looked for.")
+        watcher.warned(f"The photo shows {count} people; the one with the largest face is matched.")
 
 
 def _in_brief(scan: Scan) -> str:
@@ -269,17 +268,17 @@ def _in_brief(scan: Scan) -> str:
 
     facing = sum(any(is_person(face) for face in signal.faces) for signal in scan.signals)
     looked, cuts = counted(len(scan.signals), "frame"), counted(len(scan.cuts_s), "cut")
-    return f"{looked} looked at, a face turned to the camera in {facing}, {cuts}"
+    return f"{looked} analysed, {facing} with a face turned to the camera, {cuts}"
 
 
 def _made_beside(
     target: Path, made: Callable[[Path], tuple[Clip, CheckReport]]
 ) -> tuple[Clip, CheckReport]:
-    """The clip, made next to an existing file, which it must be the same as."""
+    """The clip, made beside an existing file. Raises OutputExists where that file differs from it."""
     with scratch_folder_beside(target.absolute()) as folder:
         clip, report = made(folder / target.name)
         if clip.sha256 != sha256_of(target):
-            message = f"{target} exists and holds something else; it was left as it is."
+            message = f"{target} already exists with other content; it was not changed."
             raise OutputExists(message, Remedy("out"), Remedy("overwrite"))
     path = str(target.absolute())
     return replace(clip, path=path), replace(report, clip=path)

@@ -7,7 +7,8 @@
     made = clip(source, segment, out="joe.mp4")
     assert check(made.path).ok
 
-Nothing heavy is imported before it is used.
+``prepare`` does all of it in one call. ``register`` goes on to a recorded character, with what
+``settings_from`` reads from the environment. Nothing heavy is imported before it is used.
 """
 
 from __future__ import annotations
@@ -16,14 +17,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from screentest.client.characters.order import Order
+    from screentest.client.characters.register import register
+    from screentest.client.config import default_home, settings_from
+    from screentest.client.registry.records import Character
     from screentest.client.remote.webhooks import verify_webhook
     from screentest.prep.clipping.check import check
     from screentest.prep.clipping.clip import clip
     from screentest.prep.core.errors import ScreentestError
     from screentest.prep.core.spec import KLING_ELEMENTS, SORA_2, ClipSpec
+    from screentest.prep.core.wishes import Wishes
     from screentest.prep.media.probe import probe
     from screentest.prep.picking.pick import pick, segment_at
     from screentest.prep.picking.scans import scan
+    from screentest.prep.pipeline import prepare
 
 _HOMES = {
     "probe": "prep.media.probe",
@@ -32,24 +39,38 @@ _HOMES = {
     "segment_at": "prep.picking.pick",
     "clip": "prep.clipping.clip",
     "check": "prep.clipping.check",
+    "prepare": "prep.pipeline",
+    "Wishes": "prep.core.wishes",
     "ClipSpec": "prep.core.spec",
     "SORA_2": "prep.core.spec",
     "KLING_ELEMENTS": "prep.core.spec",
     "ScreentestError": "prep.core.errors",
+    "register": "client.characters.register",
+    "Order": "client.characters.order",
+    "Character": "client.registry.records",
+    "settings_from": "client.config",
+    "default_home": "client.config",
     "verify_webhook": "client.remote.webhooks",
 }
 
 __all__ = [
     "KLING_ELEMENTS",
     "SORA_2",
+    "Character",
     "ClipSpec",
+    "Order",
     "ScreentestError",
+    "Wishes",
     "check",
     "clip",
+    "default_home",
     "pick",
+    "prepare",
     "probe",
+    "register",
     "scan",
     "segment_at",
+    "settings_from",
     "verify_webhook",
 ]
 

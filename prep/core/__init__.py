@@ -1,1 +1,1 @@
-"""What every other room of prep uses: values, model specs, errors, words, files."""
+"""What all of prep shares: values between stages, specs, wishes, errors, progress, files, JSON."""

@@ -1,4 +1,4 @@
-"""The values of footage as JSON objects with stable keys: one encoder for whoever prints or keeps them.
+"""The values of footage as JSON objects with stable keys: one encoder for printing and for keeping.
 
 Units are in the names; times are seconds. Times are rounded to a microsecond and shares to four
 digits, which is finer than they are measured, unless ``exact`` asks for what can be read back.
@@ -45,7 +45,7 @@ CLIP_MADE: tuple[ClipFact, ...] = (
     "upscaled",
     "warnings",
 )
-"""What is said of a clip that was just made."""
+"""What is reported of a clip that was just made."""
 
 CLIP_KEPT: tuple[ClipFact, ...] = (
     "bytes",
@@ -58,7 +58,7 @@ CLIP_KEPT: tuple[ClipFact, ...] = (
     "upscaled",
     "warnings",
 )
-"""What a registry tells of a clip."""
+"""What a registry keeps of a clip."""
 
 
 def source_json(source: Source) -> Json:
@@ -105,20 +105,20 @@ def scan_json(scan: Scan) -> Json:
 
 def window_json(segment: Segment, *, exact: bool = False) -> Json:
     """Where a segment lies, how good it is, and whether it shows a face."""
-    return {**_stretch(segment, exact=exact), "subject": segment.subject}
+    return {**_scored_span(segment, exact=exact), "subject": segment.subject}
 
 
 def segment_json(segment: Segment, *, exact: bool = False) -> Json:
-    """A window with everything that speaks for it, and its runners-up."""
+    """A window with its reasons and runners-up."""
     return {
         **window_json(segment, exact=exact),
         "reasons": list(segment.reasons),
-        "alternatives": [_stretch(other, exact=exact) for other in segment.alternatives],
+        "alternatives": [_scored_span(other, exact=exact) for other in segment.alternatives],
     }
 
 
 def clip_json(clip: Clip, names: Sequence[ClipFact]) -> Json:
-    """What is named of a clip, in that order; where it lies and what it shows is said around it."""
+    """The named facts of a clip, in that order, without its path and its segment."""
     known: dict[ClipFact, object] = {
         "bytes": clip.bytes,
         "model": clip.model,
@@ -162,7 +162,7 @@ def box_json(box: Box) -> Json:
     }
 
 
-def _stretch(found: Segment | Candidate, *, exact: bool) -> Json:
+def _scored_span(found: Segment | Candidate, *, exact: bool) -> Json:
     if exact:
         return {"start_s": found.start_s, "length_s": found.length_s, "score": found.score}
     return {

@@ -3,7 +3,7 @@
     ScreentestError
     ├── ConfigError             a setting or a wish that is missing or wrong
     │   └── ImpossibleWish      wishes that make no sense, alone, together or for the model
-    ├── Cancelled               whoever asked for the work wants it no more
+    ├── Cancelled               the caller cancelled the work
     ├── FootageError            the raw file
     │   ├── NotFound            no such file
     │   ├── NotAFile            a folder, a device, a pipe
@@ -15,10 +15,10 @@
     │   ├── NoSuchPerson        no person of that number
     │   └── NobodyMatches       nobody is like the photo
     ├── ClipError               the making of the clip
-    │   ├── EncodeFailed        ffmpeg said no
+    │   ├── EncodeFailed        ffmpeg failed
     │   ├── EncodeTimeout       ffmpeg took too long
     │   ├── DiskFull            no room for the output
-    │   ├── OutputNotWritable   the output's folder refuses
+    │   ├── OutputNotWritable   the output's folder is missing or read-only
     │   └── OutputExists        another file has the output's name
     ├── RuleBroken              a clip that breaks its model's rules
     └── SetupError              this installation: ffmpeg or weights missing or damaged
@@ -38,7 +38,7 @@ from screentest.prep.core.remedy import Remedy, in_words, remedies_of
 class ScreentestError(Exception):
     """What is wrong in one sentence, and what to do about it.
 
-    ``message``: names the thing and its place. ``ways``: remedies, and sentences where one will do.
+    ``message``: names the thing and where it is. ``ways``: remedies, or plain sentences.
     ``retryable``: whether the same call may succeed later with nothing changed. The error survives
     pickling, so that a worker process can hand it back.
     """
@@ -68,7 +68,7 @@ class ImpossibleWish(ConfigError):
 
 
 class Cancelled(ScreentestError):
-    """Whoever asked for the work wants it no more; nothing half-made was left."""
+    """The caller cancelled the work; nothing half-made was left."""
 
 
 class FootageError(ScreentestError):
@@ -84,7 +84,7 @@ class NotAFile(FootageError):
 
 
 class NotAVideo(FootageError):
-    """No known format, no video stream, or a codec nobody here can decode."""
+    """No known format, no video stream, or a codec that cannot be decoded here."""
 
 
 class Unreadable(FootageError):
@@ -128,7 +128,7 @@ class DiskFull(ClipError):
 
 
 class OutputNotWritable(ClipError):
-    """The output's folder does not exist or refuses writing."""
+    """The output's folder does not exist or cannot be written to."""
 
 
 class OutputExists(ClipError):

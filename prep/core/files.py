@@ -27,8 +27,8 @@ def atomic_file(target: Path, *, what: str = "clip", mode: int = 0o666) -> Itera
 
     ``what`` it is, for the errors; ``mode``: who may read it, less the umask.
 
-    It is locked while it is written: one that nobody has locked was left by a run that was killed,
-    and goes away when the next begins. Raises OutputNotWritable or DiskFull.
+    It is locked while it is written: one without a lock was left by a run that was killed, and is
+    deleted when the next begins. Raises OutputNotWritable or DiskFull.
     """
     part, lock = _begun(target, partial(_new_file, mode=mode), what)
     try:
@@ -71,7 +71,7 @@ def scratch_folder_beside(target: Path) -> Iterator[Path]:
 
 
 def _begun(target: Path, new: Callable[[Path], int], what: str) -> tuple[Path, int]:
-    """Something new and locked beside ``target``, and its descriptor. What nobody holds goes away."""
+    """Something new and locked beside ``target``, and its descriptor; deletes unlocked leftovers."""
     try:
         _sweep(target.parent)
         for _ in range(_ATTEMPTS):
@@ -96,7 +96,7 @@ def _new_folder(part: Path) -> int:
 
 
 def _is_ours(lock: int) -> bool:
-    """Whether nobody else holds what was just made, to sweep it away."""
+    """Whether no other run has locked what was just made, to delete it."""
     try:
         return try_lock(lock)
     except OSError:
@@ -129,9 +129,7 @@ def private_folder(path: Path) -> Path:
             Remedy("home", words="choose another folder"),
         ) from error
     if not may_write(path):
-        raise ConfigError(
-            f"Nothing can be written into {path}.", Remedy("home", words="choose another folder")
-        )
+        raise ConfigError(f"{path} is not writable.", Remedy("home", words="choose another folder"))
     return path
 
 
@@ -154,10 +152,10 @@ def not_writable(target: Path, error: OSError, what: str) -> OutputNotWritable |
     """The error that a failed write of ``target`` means."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(
-            f"No room is left at {shown(target.parent)} for the {what}.",
-            "Free some space, or name another place for it.",
+            f"The disk is full: there is no space for the {what} in {shown(target.parent)}.",
+            "Free some space, or choose another folder.",
         )
     return OutputNotWritable(
         f"The {what} cannot be written to {shown(target)}: {(error.strerror or str(error)).lower()}.",
-        "Name a file in a folder that exists and may be written.",
+        "Name a file in an existing folder that you can write to.",
     )

@@ -1,4 +1,4 @@
-"""Boxes around boxes: pure."""
+"""Boxes around boxes, and which of them overlap: pure."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from screentest.prep.core.values import Box
 
 
 def clusters(boxes: Sequence[Box]) -> tuple[Box, ...]:
-    """One box around each heap of boxes that overlap: where each of several people is."""
-    heaps: list[Box] = []
+    """One box around each group of boxes that overlap: where each of several people is.
+
+    No two results overlap, and the order of ``boxes`` changes only their order.
+    """
+    found: list[Box] = []
     for box in boxes:
-        apart = [heap for heap in heaps if not _overlap(heap, box)]
-        touching = [heap for heap in heaps if _overlap(heap, box)]
-        heaps = [*apart, enclosing([box, *touching]) if touching else box]
-    return tuple(heaps)
+        # A box that grows may reach clusters that it did not touch before.
+        while touching := [other for other in found if _overlap(other, box)]:
+            found = [other for other in found if other not in touching]
+            box = enclosing([box, *touching])
+        found.append(box)
+    return tuple(found)
 
 
 def _overlap(a: Box, b: Box) -> bool:

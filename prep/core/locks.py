@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-LOOK_S = 0.05
+TRY_EVERY_S = 0.05
 """How often a lock that another process holds is tried."""
 
 
@@ -62,5 +62,5 @@ def _in_time(
     while not try_lock(handle, shared=shared):
         if clock() >= give_up:
             return False
-        sleep(LOOK_S)
+        sleep(TRY_EVERY_S)
     return True

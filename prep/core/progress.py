@@ -1,4 +1,4 @@
-"""Who is told how far the work is, stage by stage."""
+"""How progress is reported, stage by stage, and how work is cancelled."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Progress = Callable[[float], None]
 
 
 class Watcher(Protocol):
-    """Told what happens, while it happens. A stage that failed is started and never ended."""
+    """Is called as work goes on. A stage that fails is started and never ended."""
 
     def started(self, stage: str) -> None: ...
 
@@ -74,12 +74,12 @@ class Noted(Passing):
         super().started(stage)
 
 
-# Asked at each sign of progress: whether to stop.
-Asked = Callable[[], bool]
+# Whether to stop; called at each sign of progress.
+IsCancelled = Callable[[], bool]
 
 
 class _Cancellable(Passing):
-    def __init__(self, watcher: Watcher, cancelled: Asked) -> None:
+    def __init__(self, watcher: Watcher, cancelled: IsCancelled) -> None:
         super().__init__(watcher)
         self._cancelled = cancelled
 
@@ -96,8 +96,8 @@ class _Cancellable(Passing):
             raise Cancelled("The work was cancelled.", "Start it again: finished scans are kept.")
 
 
-def cancellable(watcher: Watcher, cancelled: Asked | None) -> Watcher:
-    """Passes everything on; raises Cancelled at a sign of progress once ``cancelled`` says so."""
+def cancellable(watcher: Watcher, cancelled: IsCancelled | None) -> Watcher:
+    """Passes everything on; raises Cancelled at a sign of progress once ``cancelled`` is true."""
     return watcher if cancelled is None else _Cancellable(watcher, cancelled)
 
 

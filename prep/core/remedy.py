@@ -1,4 +1,4 @@
-"""What could be done about an error, as data: whoever shows it says how.
+"""What can be done about an error, as data: whatever shows it chooses the words.
 
 A terminal names the option (``client.cli.output.remedies``), a page draws a button, and an error's
 ``hint`` says it in plain words. No remedy names a flag or a command.
@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Literal
 
 Kind = Literal[
-    # In words alone: a whole sentence, or one of several ways that nobody else can go.
+    # In words alone: a whole sentence, or something that only a person can do.
     "note",
     "by_hand",
     # Other material.
@@ -74,7 +74,7 @@ class Remedy:
 
     @property
     def plain(self) -> str:
-        """The clause that anybody understands, whatever shows it."""
+        """The clause in plain words, for any place that shows it."""
         return self.words or self.filled(PLAIN[self.kind])
 
     def filled(self, text: str, *, named: Callable[[str], str] = _as_words) -> str:
@@ -100,7 +100,7 @@ Clause = Callable[[Remedy], str]
 
 PLAIN: Mapping[Kind, str] = {
     "note": "",
-    "by_hand": "see to it by hand",
+    "by_hand": "handle it by hand",
     "footage": "use other footage",
     "photo": "use another photo",
     "image": "give an image",
@@ -124,13 +124,13 @@ PLAIN: Mapping[Kind, str] = {
     "list_characters": "see which characters are recorded",
     "reconcile": "settle what earlier runs left open",
     "wait": "wait for the task",
-    "register": "register it at the model {values}",
+    "register": "register it with the model {values}",
     "go_on": "register it the same way again, which goes on with it",
-    "export": "give a file that a registry was exported to",
+    "export": "give a file that holds an exported registry",
     "import": "import an export of the registry",
-    "retry": "do the same again{when}",
+    "retry": "try again{when}",
 }
-"""Each kind in the words it has where a remedy brings none."""
+"""What each kind says where a remedy has no words of its own."""
 
 
 def remedies_of(*ways: str | Remedy) -> tuple[Remedy, ...]:
@@ -145,7 +145,7 @@ def plain_clause(remedy: Remedy) -> str:
 
 
 def in_words(remedies: Sequence[Remedy], *, clause: Clause = plain_clause) -> str:
-    """One line that says all remedies: a note as it is, neighbours that are none as alternatives."""
+    """All remedies on one line: each note as it is, the remedies between notes as alternatives."""
     parts = (
         [one.words for one in some] if is_note else [_sentence(list(some), clause)]
         for is_note, some in groupby(remedies, key=lambda remedy: remedy.kind == "note")

@@ -39,7 +39,7 @@ class ClipSpec:
     sources: tuple[tuple[str, str], ...]
 
     def source_of(self, rule: str) -> str:
-        """Where a rule comes from, "assumed" where nobody documents it."""
+        """Where a rule comes from, "assumed" where it is not documented."""
         return dict(self.sources).get(rule, "assumed: a safe target, the service documents nothing")
 
 

@@ -30,6 +30,6 @@ def timecode(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest_ms / 1000:06.3f}" if hours else clock
 
 
-def counted(count: int, noun: str) -> str:
-    """1 frame, 2 frames."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+def counted(count: int, noun: str, *, plural: str = "") -> str:
+    """1 frame, 2 frames. ``plural``: of a noun that takes more than an s."""
+    return f"{count} {noun}" if count == 1 else f"{count} {plural or noun + 's'}"

@@ -124,7 +124,7 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Whoever could be a character without showing a human face: an animal, a toy, a person's back.
+    """Something that could be a character without a human face: an animal, a toy, a person's back.
 
     ``sureness``: the detector's belief, in [0, 1]. ``sharpness``: variance of the Laplacian inside the
     box, in the picture of the moment. ``others``: how many more figures of the moment are at least
@@ -153,7 +153,7 @@ class FrameSignal:
     [0, 1]. ``detail``: share of the picture that holds texture. ``motion``: mean absolute luma
     difference per second to the sample before, 0 for a shot's first. ``fine``: whether the faces carry
     mesh poses; coarse samples hold detections only. ``figure``: the most prominent one, looked for
-    about once a second where no face shows itself; None where none was found or nobody looked.
+    about once a second where no face shows; None where none was found or none was looked for.
     """
 
     t_s: float
@@ -189,7 +189,7 @@ def united(spans: Iterable[Span]) -> tuple[Span, ...]:
 class IdentityCheck:
     """A window whose face was followed by identity (``prep.people.splices``).
 
-    ``face``: where the face is at first. ``cut_s``: the first frame of somebody else, None where it is
+    ``face``: where the face is at first. ``cut_s``: the first frame of another person, None where it is
     one person throughout.
     """
 
@@ -235,8 +235,8 @@ class Heads:
     """Where faces are during a window.
 
     ``person``: wherever the chosen person's face is, in one box. ``face_height``: its middle height,
-    as a share of the picture's. ``others``: a box around each place where
-    somebody else shows the face, () without any.
+    as a share of the picture's. ``others``: one box for each
+    cluster of other people's faces, () without any.
     """
 
     person: Box
@@ -249,7 +249,7 @@ class Segment:
     """The chosen window.
 
     ``score`` in [0, 1]. ``reasons``: sentences with numbers. ``alternatives``: runners-up, best
-    first, none overlapping the choice or one another. ``heads``: None where no face shows itself.
+    first, none overlapping the choice or one another. ``heads``: None where no face shows.
     """
 
     start_s: float
@@ -267,7 +267,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A window and the scan it was picked from, which tells of the footage and of what was checked."""
+    """A window and the scan it was picked from."""
 
     scan: Scan
     segment: Segment
@@ -278,7 +278,7 @@ class Clip:
     """A conforming clip on disk.
 
     ``sha256``: of its bytes. ``upscaled``: footage below 720 lines. ``face_height_px``: the face's
-    middle height in the clip, None where no face shows itself or nobody looked.
+    middle height in the clip, None where no face shows or none was looked for.
     """
 
     path: str

@@ -1,4 +1,4 @@
-"""What a person asks of the clip, where it is not simply the best window, padded."""
+"""What a user asks of a clip that is not simply the best window, padded."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ENDLESS_S = 10**6
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """The wishes for one clip; a default asks for nothing.
+    """The wishes for one clip; the defaults ask for nothing.
 
     ``start_s``/``length_s``: the window, on the source's own clock, instead of the pick.
     ``orientation``: of the canvas, for square pictures. ``subject``: insist on a face, or look for
@@ -37,12 +37,13 @@ class Wishes:
         """Raises ImpossibleWish for wishes that make no sense, alone, together or for a model."""
         if self.start_s is not None and not 0 <= self.start_s < _ENDLESS_S:
             raise ImpossibleWish(
-                f"A start of {self.start_s} s makes no sense.", "Give seconds from 0 on."
+                f"A start of {self.start_s} s is out of range.",
+                "Give seconds from the start of the footage, 0 or more.",
             )
         shortest_s, longest_s = float(spec.min_length_s), float(spec.max_length_s)
         if self.length_s is not None and not shortest_s <= self.length_s <= longest_s:
             raise ImpossibleWish(
-                f"{spec.model} takes no clip of {self.length_s} s.",
+                f"{spec.model} does not accept a clip of {self.length_s} s.",
                 Remedy("length_s", at_least=shortest_s, at_most=longest_s),
             )
         self._require_one_subject()
@@ -52,10 +53,10 @@ class Wishes:
         said = [name for name, value in who.items() if value is not None]
         if len(said) > 1:
             both = " and ".join(said).capitalize()
-            raise ImpossibleWish(f"{both} cannot go together.", Remedy("one_of", tuple(said)))
+            raise ImpossibleWish(f"{both} cannot be combined.", Remedy("one_of", tuple(said)))
         if said and self.start_s is not None:
             raise ImpossibleWish(
-                f"Start and {said[0]} cannot go together: a given window is not picked.",
+                f"Start and {said[0]} cannot be combined: with a start, no window is picked.",
                 Remedy("one_of", ("start_s", said[0])),
             )
 
@@ -69,7 +70,7 @@ class Wishes:
             raise ConfigError(
                 f"There is no audio track {self.audio_track}: the footage has {count}.",
                 Remedy("without", ("audio_track",)),
-                "Without it, the default one is used.",
+                "Without it, the default track is used.",
             )
         return tracks[self.audio_track - 1]
 

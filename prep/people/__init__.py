@@ -1,1 +1,1 @@
-"""Who it is: identities, tracks through a shot, people, and splices between two of them."""
+"""Who is who: tracks through a shot, face identities, people, hidden cuts, and a match with a photo."""

@@ -1,4 +1,4 @@
-"""Who is in the footage: tracks made people by identity.
+"""The people in the footage: tracks grouped by face identity.
 
 Identities (``prep.people.likeness``) are averaged over a person's most frontal moments.
 """
@@ -25,11 +25,11 @@ from screentest.prep.people.likeness import (
 from screentest.prep.people.recogniser import Identity
 from screentest.prep.people.splices import (
     MOST_CUTS,
-    Known,
+    Identified,
     Sighting,
-    recognised,
+    hidden_cut_among_s,
+    identify,
     sightings_of,
-    step_s,
     with_cuts,
 )
 from screentest.prep.people.tracks import tracks_of
@@ -63,7 +63,7 @@ class Person:
 
 
 # A moment that shows a face: when, and until when it stands for what is seen.
-Shown = tuple[float, float]
+Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class _Appearance:
     """One track with its identity."""
 
     key: TrackKey
-    shown: frozenset[Shown]
+    shown: frozenset[Interval]
     height: float
     best_s: float
     best: Face
@@ -85,10 +85,11 @@ class _Appearance:
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class FoundPeople:
     """The people of a scan, most prominent first, and the scan that their tracks are of.
 
-    ``scan`` has a cut more wherever one person takes another's place unseen (``prep.people.splices``).
+    ``scan`` has one more cut wherever one person replaces another in the same framing
+    (``prep.people.splices``).
     """
 
     scan: Scan
@@ -96,14 +97,14 @@ class Company:
 
 
 def people(scan: Scan, *, photo: str | os.PathLike[str] | None = None) -> tuple[Person, ...]:
-    """The people of a scan, see ``company``."""
-    return company(scan, photo=photo).people
+    """The people of a scan, see ``find_people``."""
+    return find_people(scan, photo=photo).people
 
 
-def company(scan: Scan, *, photo: str | os.PathLike[str] | None = None) -> Company:
+def find_people(scan: Scan, *, photo: str | os.PathLike[str] | None = None) -> FoundPeople:
     """Who is in a scan.
 
-    ``photo``: a picture of somebody, to tell how like each person is to it. Raises FootageError where
+    ``photo``: a picture of a person, whom each person found is compared with. Raises FootageError where
     the photo cannot be read or shows no face.
     """
     cv2.setNumThreads(1)
@@ -118,16 +119,16 @@ def company(scan: Scan, *, photo: str | os.PathLike[str] | None = None) -> Compa
             scan = with_cuts(scan, hidden_s)
     groups = _grouped([_appearance(seen, closeups) for seen, closeups in known if closeups])
     groups.sort(key=lambda group: -sum(a.weight for a in group))
-    return Company(scan, tuple(_person(n, group, wanted) for n, group in enumerate(groups, 1)))
+    return FoundPeople(scan, tuple(_person(n, group, wanted) for n, group in enumerate(groups, 1)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _TrackMoments:
     """One track and its moments with the face turned to the camera, in order of time."""
 
     key: TrackKey
     moments: tuple[tuple[FrameSignal, Face], ...]
-    shown: frozenset[Shown]
+    shown: frozenset[Interval]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +137,11 @@ class _Closeup:
 
     t_s: float
     face: Face
-    known: Known
+    identified: Identified
     picture: Picture
 
 
-def _tracks(scan: Scan) -> Iterator[_Seen]:
+def _tracks(scan: Scan) -> Iterator[_TrackMoments]:
     for shot in shots_of(scan):
         ends_s = [*(s.t_s for s in shot.signals[1:]), shot.span.end_s]
         for track in tracks_of(shot.signals, aspect=shot.aspect):
@@ -148,10 +149,10 @@ def _tracks(scan: Scan) -> Iterator[_Seen]:
             if len(seen) >= _MIN_SAMPLES:
                 moments = tuple((shot.signals[i], track.faces[i]) for i in seen)
                 shown = frozenset((shot.signals[i].t_s, ends_s[i]) for i in seen)
-                yield _Seen(track.key(shot.signals), moments, shown)
+                yield _TrackMoments(track.key(shot.signals), moments, shown)
 
 
-def _closeups(seen: _Seen, reader: FrameReader) -> list[_Closeup]:
+def _closeups(seen: _TrackMoments, reader: FrameReader) -> list[_Closeup]:
     """The most frontal moment of each part of a track, in order of time, where it is found again."""
     count = len(seen.moments)
     parts = [
@@ -162,9 +163,9 @@ def _closeups(seen: _Seen, reader: FrameReader) -> list[_Closeup]:
         picture = picture_at(reader, signal.t_s)
         if picture is None:
             continue
-        known = recognised(picture, Sighting(signal.t_s, face.box))
-        if known is not None:
-            closeups.append(_Closeup(signal.t_s, face, known, picture))
+        identified = identify(picture, Sighting(signal.t_s, face.box))
+        if identified is not None:
+            closeups.append(_Closeup(signal.t_s, face, identified, picture))
     return closeups
 
 
@@ -173,15 +174,17 @@ def _turned(face: Face) -> float:
 
 
 def _hidden_cut_s(
-    seen: _Seen, closeups: Sequence[_Closeup], source: Source, reader: FrameReader
+    seen: _TrackMoments, closeups: Sequence[_Closeup], source: Source, reader: FrameReader
 ) -> float | None:
     """When the track goes over from one person to another; None where it is one throughout."""
     sightings = sightings_of(seen.moments, source)
     large = {s.t_s for s in sightings}
-    return step_s(reader, sightings, [one.known for one in closeups if one.t_s in large])
+    return hidden_cut_among_s(
+        reader, sightings, [one.identified for one in closeups if one.t_s in large]
+    )
 
 
-def _appearance(seen: _Seen, closeups: Sequence[_Closeup]) -> _Appearance:
+def _appearance(seen: _TrackMoments, closeups: Sequence[_Closeup]) -> _Appearance:
     """``closeups``: at least one."""
     best = min(closeups, key=lambda one: _turned(one.face))
     return _Appearance(
@@ -191,11 +194,11 @@ def _appearance(seen: _Seen, closeups: Sequence[_Closeup]) -> _Appearance:
         best_s=best.t_s,
         best=best.face,
         thumbnail=_thumbnail(best.picture, best.face.box),
-        identity=mean_identity([one.known.identity for one in closeups]),
+        identity=mean_identity([one.identified.identity for one in closeups]),
     )
 
 
-def _length_s(shown: Iterable[Shown]) -> float:
+def _length_s(shown: Iterable[Interval]) -> float:
     return sum(end_s - start_s for start_s, end_s in shown)
 
 

@@ -1,8 +1,7 @@
-"""Who a face belongs to: SFace vectors of faces in footage and in photos, and how alike they are.
+"""Face identities: SFace vectors of faces in footage and in photos, and how alike they are.
 
-They are biometric: made only where somebody asks who is who or where two people could be taken for
-one, and never stored. Measured across clips: the same person 0.69 mean cosine, strangers at most 0.39;
-0.42 parts them.
+They are biometric: computed only to list or match people and to find hidden cuts, and never stored.
+Measured across clips: the same person 0.69 mean cosine, strangers at most 0.39; 0.42 separates them.
 """
 
 from __future__ import annotations
@@ -80,7 +79,7 @@ def _faces_in(picture: Picture, photo: str | os.PathLike[str]) -> list[Detection
 def _photo(photo: str | os.PathLike[str]) -> Picture:
     path = regular_file(photo)
     unreadable = FootageError(
-        f"{shown(photo)} is not a picture that can be read.", "Give a JPEG or PNG file."
+        f"{shown(photo)} cannot be read as a picture.", "Give a JPEG or PNG file."
     )
     if not 0 < path.stat().st_size <= _PHOTO_BYTES:
         raise unreadable

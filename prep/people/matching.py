@@ -1,4 +1,4 @@
-"""One of the people of a scan: by number, or whoever a photo shows."""
+"""Finds one of the people of a scan: by number, or by a photo."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def numbered(found: Sequence[Person], number: int) -> Person:
             return person
     if not found:
         raise NoSuchPerson(
-            f"There is no person {number}: nobody shows the face for long enough.", *_NOBODY_SHOWS
+            f"There is no person {number}: nobody shows their face for long enough.", *_NOBODY_SHOWS
         )
     count = f"{len(found)} people were" if len(found) > 1 else "one person was"
     raise NoSuchPerson(
@@ -43,13 +43,13 @@ def matching(found: Sequence[Person]) -> Person:
     best = max(found, key=lambda p: p.similarity or -1.0, default=None)
     if best is None:
         raise NobodyMatches(
-            "Nobody in the footage shows the face for long enough to match a photo.", *_NOBODY_SHOWS
+            "Nobody in the footage shows their face for long enough to match a photo.", *_NOBODY_SHOWS
         )
     if (best.similarity or -1.0) >= SAME_PERSON:
         return best
     raise NobodyMatches(
-        f"Nobody in the footage matches the photo: the closest is like it by {best.similarity:.2f}, "
-        f"{SAME_PERSON} is wanted.",
+        f"Nobody in the footage matches the photo: the best similarity is {best.similarity:.2f}, and "
+        f"{SAME_PERSON} is needed.",
         Remedy("photo", words="try a sharper, frontal photo of the person alone"),
         Remedy("person"),
     )

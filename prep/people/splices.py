@@ -1,4 +1,4 @@
-"""Whether a face stays one person's throughout a window, where place and size alone cannot tell.
+"""Hidden cuts: where one person's face becomes another's in the same place and size.
 
 Tracks follow a face by place and size, and the cut detector compares layouts. A jump cut from one
 person to another in the same framing, as in a locked-off interview, passes both. So a few faces of the
@@ -31,7 +31,7 @@ from screentest.prep.vision.weights import IDENTITY
 
 # More than there are shots in what is looked at closely.
 MOST_CUTS = 18
-_LOOKS = 3
+_COMPARED = 3
 _THREADS = 2
 _MIN_FACE_PX = 32
 
@@ -42,14 +42,14 @@ def with_cuts(scan: Scan, cuts_s: Iterable[float]) -> Scan:
 
 
 def hidden_cut_s(source: Source, sightings: Sequence[Sighting]) -> float | None:
-    """When another person takes the face's place among some sightings, None where nobody does.
+    """When another person takes the face's place among some sightings, None where none does.
 
     ``sightings``: of one track, in order of time. Costs the decoding of what lies between the first and
     the last, and about five identities, which a second core works out meanwhile.
     """
     cv2.setNumThreads(1)
     with reading(source) as reader:
-        return step_s(reader, sightings, _known(reader, _looked_at(sightings)))
+        return hidden_cut_among_s(reader, sightings, _identified(reader, _to_compare(sightings)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Identified:
     """A sighting and whose face it is."""
 
     sighting: Sighting
@@ -73,13 +73,13 @@ class Known:
         return self.sighting.t_s
 
 
-def alike(one: Known, other: Known) -> float:
+def similarity(one: Identified, other: Identified) -> float:
     """How alike two faces are, a cosine in [-1, 1]."""
     return float(one.identity @ other.identity)
 
 
 def sightings_of(moments: Iterable[tuple[FrameSignal, Face]], source: Source) -> list[Sighting]:
-    """The moments whose face shows itself and is large enough to be told from another's."""
+    """The moments whose face is turned to the camera and large enough to identify."""
     scale = min(1.0, ANALYSIS_SIDE_PX / max(source.width_px, source.height_px))
     least = _MIN_FACE_PX / scale / source.height_px
     return [
@@ -89,26 +89,26 @@ def sightings_of(moments: Iterable[tuple[FrameSignal, Face]], source: Source) ->
     ]
 
 
-def _looked_at(sightings: Sequence[Sighting]) -> list[Sighting]:
+def _to_compare(sightings: Sequence[Sighting]) -> list[Sighting]:
     """A few over the window, and both sides of its greatest change."""
     if len(sightings) < 2:
         return []
     last = len(sightings) - 1
-    chosen = {round(k * last / (_LOOKS - 1)) for k in range(_LOOKS)}
+    chosen = {round(k * last / (_COMPARED - 1)) for k in range(_COMPARED)}
     sharpest = max(range(1, len(sightings)), key=lambda i: sightings[i].motion)
     return [sightings[i] for i in sorted({*chosen, sharpest - 1, sharpest})]
 
 
-def _known(reader: FrameReader, sightings: Sequence[Sighting]) -> list[Known]:
-    """Whose faces they are; those that are not found again are left out."""
+def _identified(reader: FrameReader, sightings: Sequence[Sighting]) -> list[Identified]:
+    """The identities of the faces; those that are not found in the picture are left out."""
     if not sightings:
-        return []  # nobody to tell apart: the model need not be loaded
+        return []  # nobody to compare: the model need not be loaded
     found = _pictures(reader, sightings)
-    # This thread decodes while others work out who was seen.
+    # This thread decodes while others compute identities.
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="identity") as pool:
         pool.submit(session, IDENTITY)  # loads while the first picture is decoded
-        known = pool.map(lambda pair: recognised(pair[1], pair[0]), found)
-        return [one for one in known if one is not None]
+        identified = pool.map(lambda pair: identify(pair[1], pair[0]), found)
+        return [one for one in identified if one is not None]
 
 
 def _pictures(reader: FrameReader, sightings: Sequence[Sighting]) -> Iterator[tuple[Sighting, Picture]]:
@@ -116,27 +116,29 @@ def _pictures(reader: FrameReader, sightings: Sequence[Sighting]) -> Iterator[tu
     return ((by_time[t_s], picture) for t_s, picture in pictures_at(reader, list(by_time)))
 
 
-def recognised(picture: Picture, sighting: Sighting) -> Known | None:
-    """Whose face a picture shows where one was seen; None where none is found again."""
+def identify(picture: Picture, sighting: Sighting) -> Identified | None:
+    """Whose face a picture shows where one was seen; None where no face is found there."""
     face = face_near(picture, sighting.box)
-    return Known(sighting, embed(picture, face)) if face is not None else None
+    return Identified(sighting, embed(picture, face)) if face is not None else None
 
 
-def step_s(reader: FrameReader, sightings: Sequence[Sighting], seen: Sequence[Known]) -> float | None:
+def hidden_cut_among_s(
+    reader: FrameReader, sightings: Sequence[Sighting], seen: Sequence[Identified]
+) -> float | None:
     """The first frame of a second person among ``seen``, moments of one track in order of time.
 
     None where all are one, or where one face becomes the other by degrees. ``sightings``: of the track.
     """
     for before, after in pairwise(seen):
-        if alike(before, after) < SAME_PERSON:
-            found_s = _found_step_s(reader, sightings, before, after)
+        if similarity(before, after) < SAME_PERSON:
+            found_s = _located_cut_s(reader, sightings, before, after)
             if found_s is not None:
                 return found_s
     return None
 
 
-def _found_step_s(
-    reader: FrameReader, sightings: Sequence[Sighting], before: Known, after: Known
+def _located_cut_s(
+    reader: FrameReader, sightings: Sequence[Sighting], before: Identified, after: Identified
 ) -> float | None:
     """Looks at half of what is left each time, first of the samples, then of the frames between two."""
     inner = [s for s in sightings if before.t_s < s.t_s < after.t_s]
@@ -144,26 +146,26 @@ def _found_step_s(
     times_s = reader.frame_times_s(before.t_s, after.t_s)
     frames = [Sighting(t_s, before.sighting.box) for t_s in times_s if before.t_s < t_s < after.t_s]
     before, after = _narrowed(reader, frames, before, after)
-    return after.t_s if alike(before, after) < SAME_PERSON else None
+    return after.t_s if similarity(before, after) < SAME_PERSON else None
 
 
 def _narrowed(
     reader: FrameReader,
     inner: Sequence[Sighting],
-    before: Known,
-    after: Known,
-) -> tuple[Known, Known]:
+    before: Identified,
+    after: Identified,
+) -> tuple[Identified, Identified]:
     """The last moment that is more like ``before`` and the first that is more like ``after``."""
     left = list(_pictures(reader, inner))
     first, last = before, after
     while left:
         middle = len(left) // 2
         sighting, picture = left[middle]
-        known = recognised(picture, sighting)
-        if known is None:
+        identified = identify(picture, sighting)
+        if identified is None:
             del left[middle]
-        elif alike(known, first) >= alike(known, last):
-            before, left = known, left[middle + 1 :]
+        elif similarity(identified, first) >= similarity(identified, last):
+            before, left = identified, left[middle + 1 :]
         else:
-            after, left = known, left[:middle]
+            after, left = identified, left[:middle]
     return before, after

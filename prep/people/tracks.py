@@ -26,7 +26,7 @@ class Track:
         return sum(areas) / len(areas)
 
     def key(self, signals: Sequence[FrameSignal]) -> TrackKey:
-        """The track's name among all tracks of a scan."""
+        """What names the track among all tracks of a scan."""
         first = min(self.faces)
         return (signals[first].t_s, self.faces[first].box)
 

@@ -1,1 +1,1 @@
-"""Which window to take, for whom, and why: pure, over a scan."""
+"""Which window to take, for whom, and why; and the scans that this choice is made from."""

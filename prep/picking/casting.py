@@ -1,4 +1,4 @@
-"""Picking for somebody, and one person throughout: pick, look whether it is one person, pick again."""
+"""Picks for the person wanted, and checks by identity that a window shows one person throughout."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from screentest.prep.core.errors import NobodyMatches, NoUsableSegment, PickErro
 from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.values import Choice, IdentityCheck, Scan, Segment, Span, TrackKey
 from screentest.prep.core.wishes import NO_WISHES, Wishes
-from screentest.prep.people.grouping import Person, company
+from screentest.prep.people.grouping import Person, find_people
 from screentest.prep.people.matching import matching, matching_times_s, numbered
 from screentest.prep.people.splices import MOST_CUTS, hidden_cut_s, sightings_of, with_cuts
 from screentest.prep.picking.pick import pick
@@ -23,9 +23,9 @@ _APART_S = 4.0
 
 
 def cast(scan: Scan, wishes: Wishes = NO_WISHES, *, spec: ClipSpec = SORA_2) -> Choice:
-    """The best window of whoever is wanted, one person throughout where it has a face.
+    """The best window of the subject or person wanted; one with a face shows one person throughout.
 
-    ``wishes``: ``subject``, ``person``, ``match`` and ``length_s`` count here; a number is of the
+    ``wishes``: ``subject``, ``person``, ``match`` and ``length_s`` are used; a number is one of the
     people of this very scan. Raises what ``pick`` raises; NoSuchPerson, NobodyMatches, or FootageError
     for an unusable photo.
     """
@@ -57,7 +57,7 @@ class _Found:
 
 
 def _of_one_person(scan: Scan, find: Callable[[Scan], _Found]) -> _Found:
-    """What is found once nobody takes another's place in it."""
+    """What is found once one person is shown throughout."""
     found = find(scan)
     for _ in range(MOST_CUTS):
         looked, cut_s = _checked(found)
@@ -70,7 +70,7 @@ def _of_one_person(scan: Scan, find: Callable[[Scan], _Found]) -> _Found:
 def _checked(found: _Found) -> tuple[Scan, float | None]:
     """The scan that knows of the window, and when another person takes the face's place inside it.
 
-    What an earlier check found is not looked at again.
+    Windows that were checked before are not checked again.
     """
     scan, segment = found.scan, found.segment
     window = window_behind(scan, segment, tracks=found.tracks)
@@ -92,14 +92,14 @@ def _found(scan: Scan, wishes: Wishes, spec: ClipSpec) -> _Found:
     if wishes.person is None:
         segment = pick(scan, spec=spec, length_s=wishes.length_s, subject=wishes.subject)
         return _Found(scan, segment)
-    who = company(_looked_long(scan, spec))
+    who = find_people(_looked_long(scan, spec))
     return _of_person(who.scan, numbered(who.people, wishes.person), wishes, spec)
 
 
 def _looked_long(scan: Scan, spec: ClipSpec) -> Scan:
     """The scan with a close look on both sides of its best window, for a model that wants longer ones.
 
-    Numbers are of one list whatever the model, so the scan was made for shorter ones.
+    People are numbered by one list for all models, so the scan was made for shorter windows.
     """
     try:
         best = pick(scan)
@@ -120,13 +120,13 @@ def _of_person(scan: Scan, person: Person, wishes: Wishes, spec: ClipSpec) -> _F
 def _matched(scan: Scan, photo: str | os.PathLike[str], wishes: Wishes, spec: ClipSpec) -> _Found:
     """The window of the person in a photo; looks closer where only coarse samples show that person."""
     try:
-        who = company(scan, photo=photo)
+        who = find_people(scan, photo=photo)
         return _of_person(who.scan, matching(who.people), wishes, spec)
     except (NobodyMatches, NoUsableSegment):
         closer = _closer(scan, photo, spec)
         if closer is None:
             raise
-    who = company(closer, photo=photo)
+    who = find_people(closer, photo=photo)
     return _of_person(who.scan, matching(who.people), wishes, spec)
 
 

@@ -1,7 +1,7 @@
 """pick: a ``Scan`` becomes the ``Segment`` that a casting director would choose. Pure.
 
-Requirements first: inside one shot that was looked at closely, and one and the same person in at least
-nine of ten samples. Scores second (``prep.scoring.faces``). Where no window has the full length, or the
+Requirements first: inside one shot that was looked at closely, and the same person in at least nine of
+ten samples. Scores second (``prep.scoring.faces``). Where no window has the full length, or the
 best that has is not clean throughout, a shorter one, down to the model's minimum: the one with the most
 good seconds, its length times its score squared, so that a clean one beats a longer one. Where there is
 no person, the clearest window without one, and it says so.
@@ -46,8 +46,8 @@ _MANY_MORE = 1.3
 _BAD = 0.5
 _MAX_ALTERNATIVES = 4
 _GIVEN = "The start was given"
-_NO_FACE = "No human face shows itself for long enough, so this is the clearest stretch without one."
-_LEFT_ASIDE = "Faces were left aside, as asked: this is the clearest stretch."
+_NO_FACE = "No human face shows for long enough, so this is the clearest stretch without one."
+_FACES_IGNORED = "Faces were ignored, as requested: this is the clearest stretch."
 
 
 def pick(
@@ -79,7 +79,7 @@ def pick(
         full = next(by_length, [])
         windows = full if _will_do(full, insisted=length_s is not None) else _better(full, by_length)
         if windows:
-            faceless = _LEFT_ASIDE if subject == "other" else _NO_FACE
+            faceless = _FACES_IGNORED if subject == "other" else _NO_FACE
             return _segment(windows, scan, wanted, full, faceless=faceless)
     if subject == "face" or person is not None:
         raise _no_face(scan, shots, person)
@@ -102,7 +102,7 @@ def _better(full: list[Window], shorter: Iterator[list[Window]]) -> list[Window]
 
 
 def _good_s(windows: list[Window]) -> float:
-    """How many good seconds the best window has; what is bad at its ends is none of them."""
+    """How many good seconds the best window has, without bad ones at its ends."""
     best = windows[0]
     good = [value >= _BAD * best.score for value in best.values]
     ends = good.index(True) + good[::-1].index(True)
@@ -127,19 +127,19 @@ def segment_at(
     """The segment that a person chose: from ``start_s`` on, the source's own clock.
 
     Its length is ``length_s`` or the model's target, cut to what the footage has and to whole output
-    frames. ``looked``: a close look at that stretch (``prep.scanning.scan.look_at``), which tells its
-    score, its subject and what speaks against it; nothing is refused for it. Raises TooShort where
+    frames. ``looked``: a close look at that stretch (``prep.scanning.scan.look_at``), which gives its
+    score, its subject and its weaknesses; none of them refuses it. Raises TooShort where
     less than the model's minimum is left.
     """
     wanted = _wanted_length(spec, length_s)
     first_s = max(start_s, source.video_start_s)
     length = _length_left(source, first_s, wanted, spec)
     if looked is None:
-        return Segment(first_s, length, 0.0, "other", (f"{_GIVEN}, so nothing was judged.",))
+        return Segment(first_s, length, 0.0, "other", (f"{_GIVEN}, so nothing was scored.",))
     window = window_at(looked, first_s, length)
     cuts = [c for c in looked.cuts_s if first_s + EDGE_S < c < first_s + length - EDGE_S]
-    warned = [f"There is a cut inside, at {cuts[0]:.2f} s."] if cuts else []
-    faceless = "No human face shows itself in it."
+    warned = [f"There is a cut in it, at {cuts[0]:.2f} s."] if cuts else []
+    faceless = "No human face shows in it."
     judged = reasons_for(window, None, looked, length, faceless=faceless) if window.signals else ()
     return Segment(
         start_s=first_s,
@@ -162,8 +162,8 @@ def _length_left(source: Source, first_s: float, wanted: Fraction, spec: ClipSpe
         # Two seconds of 29.97 are 59.9 frames: the shortest that is long enough is 60.
         return float(max(shortest, min(there, frames_within(wanted, rate))) / rate)
     raise TooShort(
-        f"Only {float(left):.2f} s of {shown_name(source.path)} are left from {first_s:.2f} s on; "
-        f"{spec.model} wants at least {float(spec.min_length_s):.1f} s.",
+        f"Only {float(left):.2f} s of {shown_name(source.path)} remain after {first_s:.2f} s; "
+        f"{spec.model} needs at least {float(spec.min_length_s):.1f} s.",
         f"The picture runs from {source.video_start_s:.2f} s to {end_s:.2f} s.",
         Remedy("start_s", words="choose an earlier start"),
     )
@@ -176,7 +176,7 @@ def _wanted_length(spec: ClipSpec, length_s: float | None) -> Fraction:
     if wanted < spec.min_length_s:
         raise TooShort(
             f"A clip of {length_s:g} s is shorter than the {float(spec.min_length_s):g} s that "
-            f"{spec.model} wants.",
+            f"{spec.model} needs.",
             Remedy("length_s", at_least=float(spec.min_length_s), at_most=float(spec.max_length_s)),
         )
     return min(wanted, spec.max_length_s)
@@ -239,18 +239,18 @@ def _require_length(scan: Scan, shots: tuple[Shot, ...], spec: ClipSpec) -> None
     if longest_s + EDGE_S >= shortest_s:
         return
     name = shown_name(scan.source.path)
-    what = "between two cuts" if len(shots) > 1 else "in all"
+    what = "between cuts" if len(shots) > 1 else "in total"
     looked_s = sum(span.end_s - span.start_s for span in scan.looked_at)
-    wants = f"{spec.model} wants at least {float(spec.min_length_s):.1f} s."
+    needs = f"{spec.model} needs at least {float(spec.min_length_s):.1f} s."
     if looked_s < scan.source.duration_s - 1:
         raise TooShort(
-            f"In the {looked_s:.0f} s of {name} that promised most, at most {longest_s:.2f} s lie "
-            f"{what}; {wants}",
+            f"The most promising {looked_s:.0f} s of {name} have at most {longest_s:.2f} s {what}; "
+            f"{needs}",
             Remedy("start_s", words="choose a longer shot by hand"),
             Remedy("footage", words="use other footage of the same subject"),
         )
     raise TooShort(
-        f"{name} shows at most {longest_s:.2f} s {what}; {wants}",
+        f"{name} has at most {longest_s:.2f} s {what}; {needs}",
         Remedy("footage", words="use longer footage of the same subject"),
     )
 
@@ -261,8 +261,8 @@ def _no_face(scan: Scan, shots: tuple[Shot, ...], person: Person | None) -> NoUs
     who = f"Person {person.number}" if person is not None else "Nobody"
     verb = "never shows" if person is not None else "shows"
     return NoUsableSegment(
-        f"{who} in {shown_name(scan.source.path)} {verb} the face for long enough: a face turned to "
-        f"the camera was seen in {shown} of {len(samples)} moments looked at.",
+        f"{who} in {shown_name(scan.source.path)} {verb} their face for long enough: a face turned to "
+        f"the camera was seen in {shown} of {len(samples)} samples.",
         Remedy("footage", words="use footage in which the person faces the camera"),
         Remedy("start_s", words="choose by hand"),
         Remedy("without", ("subject", "person")),
@@ -275,8 +275,8 @@ def _nothing_usable(scan: Scan, shots: tuple[Shot, ...]) -> NoUsableSegment:
     moments = [(faceless_score(s), s) for s in longest.signals]
     value, best = max(moments, key=lambda pair: pair[0])
     return NoUsableSegment(
-        f"Nothing in {name} can be used: the best picture, at {best.t_s:.1f} s, scores "
-        f"{value:.2f} of the {MIN_FACELESS_SCORE:.2f} wanted (brightness {best.exposure:.0%}, "
+        f"Nothing in {name} is usable: the best sample, at {best.t_s:.1f} s, scores "
+        f"{value:.2f} of the {MIN_FACELESS_SCORE:.2f} needed (brightness {best.exposure:.0%}, "
         f"detail {best.detail:.0%}).",
         Remedy("footage", words="use footage with a clear, well-lit subject"),
         Remedy("start_s", words="choose by hand"),

@@ -16,7 +16,7 @@ from screentest.prep.vision.facing import is_person, turn_deg
 if TYPE_CHECKING:
     from screentest.prep.picking.windows import Window
 
-# What a factor's lack is called: said of a window, and of a runner-up beside the chosen one.
+# What a weak factor is called: in a window, and in a runner-up compared with the chosen window.
 _OF_FACE = {
     "frontal": ("the head is turned away", "the head is turned away more"),
     "eyes": ("the eyes are closed too long", "the eyes are closed more"),
@@ -24,29 +24,29 @@ _OF_FACE = {
     "mouth": ("the mouth is wide open", "the mouth is open wider"),
     "clear": ("something covers the face", "something covers the face"),
     "size": ("the face is small", "the face is smaller"),
-    "alone": ("another person is as prominent", "another person is as prominent"),
+    "alone": ("another person is prominent too", "another person is prominent too"),
     "sharp": ("the face is soft", "the face is softer"),
     "exposed": ("the light on the face is poor", "the light on the face is worse"),
-    "steady": ("the face moves much", "the face moves more"),
-    "whole": ("the face is cut by the frame", "the face is cut by the frame"),
+    "steady": ("the face moves a lot", "the face moves more"),
+    "whole": ("the face is cut off by the frame", "the face is cut off by the frame"),
 }
 _OF_PICTURE = {
-    "shown": ("hardly anybody is to be made out", "the figure is smaller or less clearly one"),
-    "whole": ("the figure is cut by the frame", "the figure is cut by the frame"),
-    "alone": ("another figure is as prominent", "another figure is as prominent"),
-    "still": ("the figure moves much", "the figure moves more"),
+    "shown": ("hardly any figure can be made out", "the figure is smaller or less clear"),
+    "whole": ("the figure is cut off by the frame", "the figure is cut off by the frame"),
+    "alone": ("another figure is prominent too", "another figure is prominent too"),
+    "still": ("the figure moves a lot", "the figure moves more"),
     "crisp": ("the figure is soft", "the figure is softer"),
     "textured": ("much of the picture is blank", "more of the picture is blank"),
     "sharp": ("the picture is soft", "the picture is softer"),
     "lit": ("the light is poor", "the light is worse"),
-    "calm": ("the picture moves much", "the picture moves more"),
+    "calm": ("the picture moves a lot", "the picture moves more"),
 }
 _SMALL_LEAD = 0.02
 _PAST_THE_CAMERA = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _ChosenFaces:
     """The chosen person's faces inside a window."""
 
     faces: tuple[Face, ...]
@@ -64,23 +64,24 @@ def reasons_for(
 ) -> tuple[str, ...]:
     """Sentences, most important first.
 
-    ``passed_over``: the best window of the full length, where a shorter one was chosen all the same.
-    ``faceless``: why there is no face, said of a window without one.
+    ``passed_over``: the best window of the full length, where a shorter one was chosen instead.
+    ``faceless``: why there is no face, for a window without one.
     """
     lines = _face_lines(best) if best.subject == "face" else [faceless, *_faceless_lines(best)]
     if best.score < CLEAN:
-        lines.append(f"What it lacks most: {_lack(best)}.")
+        lines.append(f"Its main weakness: {_lack(best)}.")
     if not any(best.start_s < cut_s < best.start_s + best.length_s - 1e-3 for cut_s in scan.cuts_s):
         lines.append("No cut inside.")
     if passed_over is not None:
         lines.append(
             f"The best {passed_over.length_s:.2f} s, from {passed_over.start_s:.1f} s on, score "
-            f"{passed_over.score:.2f}; these {best.length_s:.2f} s hold more that is good."
+            f"{passed_over.score:.2f}; these {best.length_s:.2f} s have more good footage."
         )
     elif best.length_s < wanted_s - 0.25:
         whole = "show the face throughout" if best.subject == "face" else "without a cut were found"
         lines.append(
-            f"No {wanted_s:g} s {whole}; of what is shorter, these {best.length_s:.2f} s hold the most."
+            f"No {wanted_s:g} s {whole}; of the shorter windows, these {best.length_s:.2f} s have the "
+            "most good footage."
         )
     if runner_up is not None:
         lines.append(_versus(best, runner_up))
@@ -88,25 +89,25 @@ def reasons_for(
 
 
 def _face_lines(window: Window) -> list[str]:
-    seen = _seen(window)
+    seen = _chosen_faces(window)
     turns = [turn_deg(f) for f in seen.faces]
     rolls = [abs(f.roll_deg) for f in seen.faces]
-    open_share = fmean(m.eyes > 0.5 for m in window.moments if isinstance(m, Factors))
+    open_share = fmean(m.eyes > 0.5 for m in window.factors if isinstance(m, Factors))
     held_share = fmean(abs(gaze_from_camera(f)) < _PAST_THE_CAMERA for f in seen.faces)
     share = median(f.box.height for f in seen.faces)
     lines = [
-        f"One person shows the face in {len(seen.faces)} of {seen.samples} samples.",
-        f"Turned {median(turns):.0f}° from the camera in the middle, {max(turns):.0f}° at most; "
+        f"One person shows their face in {len(seen.faces)} of {seen.samples} samples.",
+        f"Turned {median(turns):.0f}° from the camera (median), {max(turns):.0f}° at most; "
         f"tilted {median(rolls):.0f}°.",
         f"Eyes open in {open_share:.0%} of the samples, on the camera in {held_share:.0%}.",
-        f"The face is {share:.0%} as high as the footage; "
+        f"The face fills {share:.0%} of the footage's height; "
         f"sharpness {median(f.sharpness for f in seen.faces):.0f}, "
         f"brightness {fmean(f.exposure for f in seen.faces):.0%}.",
     ]
     others = _others(window)
     if others:
         more = f"Up to {others} more people show" if others > 1 else "One more person shows"
-        lines.append(f"{more} the face too; a person can be chosen by number.")
+        lines.append(f"{more} their face too; you can choose a person by number.")
     return lines
 
 
@@ -123,13 +124,13 @@ def _faceless_lines(window: Window) -> list[str]:
 
 
 def _figures(signals: Sequence[FrameSignal]) -> str:
-    """Whether somebody is there, though without a face to go by."""
-    facing = sum(any(is_person(f) for f in s.faces) for s in signals)
+    """Whether figures show, where no face does for long enough."""
     boxes = [s.figure.box for s in signals if s.figure is not None]
-    if not boxes and not facing:
-        return "No person, animal or toy was made out in it."
-    high = f", {median(box.height for box in boxes):.0%} as high as the footage" if boxes else ""
-    return f"A figure shows in {len(boxes) + facing} of {len(signals)} samples{high}{_beside(signals)}."
+    shown = sum(s.figure is not None or any(is_person(f) for f in s.faces) for s in signals)
+    if not shown:
+        return "No person, animal or toy was recognised in it."
+    high = f", {median(box.height for box in boxes):.0%} of the footage's height" if boxes else ""
+    return f"A figure shows in {shown} of {len(signals)} samples{high}{_beside(signals)}."
 
 
 def _beside(signals: Sequence[FrameSignal]) -> str:
@@ -139,11 +140,11 @@ def _beside(signals: Sequence[FrameSignal]) -> str:
     return f", with up to {others} more beside it" if others > 1 else ", with one more beside it"
 
 
-def _seen(window: Window) -> _Seen:
+def _chosen_faces(window: Window) -> _ChosenFaces:
     assert window.track is not None  # noqa: S101  (face windows always carry their track)
     indices = range(window.first, window.first + len(window.signals))
     faces = [window.track.faces[i] for i in indices if i in window.track.faces]
-    return _Seen(tuple(f for f in faces if is_person(f)), len(window.signals))
+    return _ChosenFaces(tuple(f for f in faces if is_person(f)), len(window.signals))
 
 
 def _others(window: Window) -> int:
@@ -169,7 +170,7 @@ def _lack(window: Window) -> str:
 
 def _weakness(best: Window, other: Window) -> str | None:
     """What takes more off the runner-up than off the chosen window, most of all."""
-    if sum(m is None for m in other.moments) > sum(m is None for m in best.moments):
+    if sum(m is None for m in other.factors) > sum(m is None for m in best.factors):
         return "the face is out of sight longer"
     words = _words(best)
 
@@ -185,9 +186,9 @@ def _words(window: Window) -> dict[str, tuple[str, str]]:
 
 
 def _loss(window: Window, name: str) -> float:
-    """What a factor takes off the scores of a window's moments, as a mean logarithm."""
-    seen = [moment for moment in window.moments if moment is not None]
-    return fmean(_loss_at(moment, name) for moment in seen) if seen else 0.0
+    """What a factor takes off the scores of a window's samples, as a mean logarithm."""
+    seen = [sample for sample in window.factors if sample is not None]
+    return fmean(_loss_at(sample, name) for sample in seen) if seen else 0.0
 
 
 def _loss_at(moment: Factors | FacelessFactors, name: str) -> float:

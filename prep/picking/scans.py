@@ -1,4 +1,4 @@
-"""Scans made for picking: for the windows that a model wants, with one person in the best of them."""
+"""Scans made for picking: for windows of a model's length, the best one checked to show one person."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from screentest.prep.scanning import cache
 from screentest.prep.scanning.scan import look_at, looked_closer
 from screentest.prep.scanning.scan import scan as measured
 
-# Whose scan is listed, and numbers its people whatever the model.
+# The model whose scan lists and numbers people, for all models.
 LIST_SPEC = SORA_2
-# A window that ends this much later than a look lies in it all the same.
+# A window may end this much later than a close look and still lie in it.
 _EDGE_S = 0.1
 
 
@@ -40,7 +40,7 @@ def scan(
 def kept_scan(
     source: Source, spec: ClipSpec, *, folder: Path, progress: Progress | None = None
 ) -> Scan:
-    """What ``scan`` gives, from ``folder`` where it was kept for clips of that length."""
+    """The result of ``scan``, read from ``folder`` where it is kept for clips of that length."""
     found = cache.cached_scan(source, interest_in(source, spec), folder=folder, progress=progress)
     checked = with_hidden_cuts(found, spec=spec)
     if checked.checked != found.checked:
@@ -58,7 +58,7 @@ def keep_checks(checked: Scan, spec: ClipSpec, *, folder: Path) -> None:
 
 
 def spec_to_scan_for(wishes: Wishes, spec: ClipSpec) -> ClipSpec:
-    """For whose clips to scan: where a person is named by number, those of the scan that is listed."""
+    """The model to scan for: where a person is named by number, the one whose scan lists people."""
     return spec if wishes.person is None else LIST_SPEC
 
 

@@ -13,7 +13,7 @@ from screentest.prep.scoring.faces import Factors, factors, usual_of
 from screentest.prep.vision.facing import is_person
 
 
-@dataclass(frozen=True)  # without slots: keeps what was worked out, as windows of many lengths need it
+@dataclass(frozen=True)  # without slots: caches the factors, as windows of many lengths need them
 class ScoredShot:
     """A shot with the factors of its samples."""
 
@@ -23,7 +23,7 @@ class ScoredShot:
     def people(self) -> tuple[tuple[Track, tuple[Factors | None, ...]], ...]:
         """Each person with the factors of each sample; None where the person does not show the face."""
         tracks = tracks_of(self.shot.signals, aspect=self.shot.aspect)
-        return tuple((track, _moments(track, self.shot)) for track in tracks)
+        return tuple((track, _factors_of_track(track, self.shot)) for track in tracks)
 
     @cached_property
     def faceless(self) -> tuple[FacelessFactors, ...]:
@@ -41,22 +41,22 @@ def scored_shots(scan: Scan) -> tuple[ScoredShot, ...]:
     return tuple(map(ScoredShot, shots_of(scan)))
 
 
-def _moments(track: Track, shot: Shot) -> tuple[Factors | None, ...]:
+def _factors_of_track(track: Track, shot: Shot) -> tuple[Factors | None, ...]:
     shown = {i: f for i, f in track.faces.items() if is_person(f)}
     if not shown:
         return (None,) * len(shot.signals)
     usual = usual_of(list(shown.values()))
-    moments: list[Factors | None] = []
+    found: list[Factors | None] = []
     for index, signal in enumerate(shot.signals):
         face = shown.get(index)
         if face is None:
-            moments.append(None)
+            found.append(None)
             continue
         around = shot.signals[index - 1 : index + 1]
         speed = _speed(shown.get(index - 1), face, around, shot.aspect)
         others = [other for other in signal.faces if other is not face]
-        moments.append(factors(face, shot.source, usual=usual, speed=speed, others=others))
-    return tuple(moments)
+        found.append(factors(face, shot.source, usual=usual, speed=speed, others=others))
+    return tuple(found)
 
 
 def _speed(before: Face | None, face: Face, signals: tuple[FrameSignal, ...], aspect: float) -> float:

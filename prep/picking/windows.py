@@ -40,7 +40,7 @@ POLICY = Policy()
 class Window:
     """A candidate with what its reasons need.
 
-    ``moments``: factors a sample, None where the person is unseen. ``values``: how good each sample is,
+    ``factors``: of each sample, None where the person is unseen. ``values``: how good each sample is,
     0 where the person is unseen.
     """
 
@@ -49,7 +49,7 @@ class Window:
     score: float
     subject: Subject
     prominence: float
-    moments: tuple[Factors | None, ...] | tuple[FacelessFactors, ...]
+    factors: tuple[Factors | None, ...] | tuple[FacelessFactors, ...]
     values: tuple[float, ...]
     signals: tuple[FrameSignal, ...]
     track: Track | None
@@ -77,8 +77,8 @@ def window_at(looked: Scan, start_s: float, length_s: float) -> Window:
     scored = ScoredShot(Shot(Span(start_s, end_s), tuple(fine), looked.source))
     people = scored.people if fine else ()
     seen = [
-        _face_window(scored.shot, track, moments, _values(moments, POLICY), 0, len(fine), length_s)
-        for track, moments in people
+        _face_window(scored.shot, track, factors, _values(factors, POLICY), 0, len(fine), length_s)
+        for track, factors in people
     ]
     best = max((w for w in seen if w), key=lambda w: w.score, default=None)
     if best is not None:
@@ -147,29 +147,29 @@ def _starts(shot: Shot, length_s: float) -> Iterator[tuple[int, int]]:
 
 def _face_windows(scored: ScoredShot, length_s: float, policy: Policy) -> Iterator[Window]:
     bounds = tuple(_starts(scored.shot, length_s))
-    for track, moments in scored.people:
-        values = _values(moments, policy)
+    for track, factors in scored.people:
+        values = _values(factors, policy)
         for first, past in bounds:
-            window = _face_window(scored.shot, track, moments, values, first, past, length_s)
+            window = _face_window(scored.shot, track, factors, values, first, past, length_s)
             if window is not None:
                 yield window
 
 
-def _values(moments: Sequence[Factors | None], policy: Policy) -> tuple[float, ...]:
-    return tuple(m.score(policy.weights) if m else 0.0 for m in moments)
+def _values(factors: Sequence[Factors | None], policy: Policy) -> tuple[float, ...]:
+    return tuple(m.score(policy.weights) if m else 0.0 for m in factors)
 
 
 def _face_window(
     shot: Shot,
     track: Track,
-    moments: tuple[Factors | None, ...],
+    factors: tuple[Factors | None, ...],
     values: tuple[float, ...],
     first: int,
     past: int,
     length_s: float,
 ) -> Window | None:
-    """The window over some samples, None where the person does not show the face in enough of them."""
-    inside = moments[first:past]
+    """The window over some samples, None where the person shows their face in too few."""
+    inside = factors[first:past]
     if sum(m is not None for m in inside) < _PERSON_SHARE * len(inside):
         return None
     return Window(
@@ -178,7 +178,7 @@ def _face_window(
         score=combined(values[first:past]),
         subject="face",
         prominence=track.prominence,
-        moments=inside,
+        factors=inside,
         values=values[first:past],
         signals=shot.signals[first:past],
         track=track,
@@ -200,7 +200,7 @@ def _faceless_window(scored: ScoredShot, first: int, past: int, length_s: float)
         score=combined(values, weak_percentile=0) if values else 0.0,
         subject="other",
         prominence=0.0,
-        moments=scored.faceless[first:past],
+        factors=scored.faceless[first:past],
         values=values,
         signals=scored.shot.signals[first:past],
         track=None,

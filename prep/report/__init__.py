@@ -1,6 +1,6 @@
-"""A picture of the decision: one self-contained page that tells why these seconds were chosen.
+"""HTML pages: one about a clip's pick, one about a folder's picks; and portraits of people found.
 
-``story`` and ``people`` decide what is shown, ``timeline``, ``page`` and ``sheet`` say it in HTML and
-SVG, all pure; ``stills``, ``videos`` and ``file`` do the reading and writing, ``draw`` puts a page
-together.
+``story`` decides what is shown; ``timeline``, ``filmstrip``, ``page`` and ``sheet`` write it as HTML
+and SVG, all pure. ``stills``, ``videos`` and ``file`` read and write; ``draw`` and ``contact_sheet``
+make whole pages.
 """

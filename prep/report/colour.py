@@ -1,4 +1,4 @@
-"""Small pictures of HDR footage as a person expects them: pure.
+"""Small pictures of HDR footage in the colours of an ordinary screen: pure.
 
 Analysis pictures keep the footage's own code values, which look grey and dim where those mean PQ light.
 HLG was made to be shown as it is, and is.
@@ -25,7 +25,7 @@ _TO_709 = np.array(
 )
 
 
-def shown(picture: Picture, transfer: str) -> Picture:
+def for_screen(picture: Picture, transfer: str) -> Picture:
     """A BGR picture brought to an ordinary screen; unchanged unless its transfer is PQ."""
     if transfer != PQ:
         return picture

@@ -12,7 +12,7 @@ from screentest.prep.core.progress import SILENT, Watcher, stage
 from screentest.prep.core.values import Choice
 from screentest.prep.report.file import report_place, write_page
 from screentest.prep.report.sheet import Row, runner_up_s, sheet
-from screentest.prep.report.stills import jpeg, pictures_at
+from screentest.prep.report.stills import jpeg, screen_pictures_at
 from screentest.prep.report.story import story_of
 
 # fmt: off
@@ -35,10 +35,10 @@ def contact_sheet(
 ) -> tuple[Row, ...]:
     """Writes the sheet of the footage under ``folder`` to ``out``; its rows.
 
-    ``choose``: gives the window of one file, such as ``prep.pipeline.choose``; what it raises is told
-    in that file's row. ``only``: a pattern of the names to take. ``watcher``: told of each file as of a
-    stage that is called like it. The page is private (0600), as it shows faces. Raises OutputExists,
-    OutputNotWritable, DiskFull and Cancelled.
+    ``choose``: gives the window of one file, such as ``prep.pipeline.choose``; what it raises becomes
+    that file's row. ``only``: a pattern of the names to take. ``watcher``: each file is a stage, by its
+    name. The page is private (0600), as it shows faces. Raises OutputExists, OutputNotWritable,
+    DiskFull and Cancelled.
     """
     target = report_place(out)
     files = footage_in(folder, only)
@@ -54,7 +54,7 @@ def footage_in(folder: Path, only: str = "*") -> list[Path]:
 
 
 def _row(file: Path, name: str, choose: Callable[[Path], Choice], watcher: Watcher) -> Row:
-    """One file's row; whatever is wrong with the file is told in it."""
+    """One file's row, which says what is wrong where no window was picked."""
     with stage(watcher, name) as under_way:
         try:
             row = _picked(choose(file), name)
@@ -63,7 +63,7 @@ def _row(file: Path, name: str, choose: Callable[[Path], Choice], watcher: Watch
         except ScreentestError as error:
             row = Row(name, error=error.message)
         except Exception as error:  # a fault here must not cost the other files' rows
-            row = Row(name, error=f"A fault of screentest: {type(error).__name__}.")
+            row = Row(name, error=f"Internal error in screentest: {type(error).__name__}.")
         under_way.summary = f"{row.story.segment.score:.2f}" if row.story else row.error
     return row
 
@@ -74,7 +74,7 @@ def _picked(choice: Choice, name: str) -> Row:
     other_s = runner_up_s(story)
     if other_s is not None:
         times_s.add(other_s)
-    pictures = pictures_at(source, times_s)
+    pictures = screen_pictures_at(source, times_s)
     stills = {t_s: jpeg(p, width_px=STILL_PX, quality=QUALITY) for t_s, p in pictures.items()}
     return Row(name, source, story, stills)
 

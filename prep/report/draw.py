@@ -10,11 +10,11 @@ from screentest.prep.core.progress import SILENT, Progress, Watcher, stage
 from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.text import printable
 from screentest.prep.core.values import Clip, Scan
-from screentest.prep.people.grouping import company
-from screentest.prep.report.colour import shown
+from screentest.prep.people.grouping import find_people
+from screentest.prep.report.colour import for_screen
 from screentest.prep.report.file import report_place, write_page
 from screentest.prep.report.page import Cast, Pictures, page
-from screentest.prep.report.stills import jpeg, pictures_at
+from screentest.prep.report.stills import jpeg, screen_pictures_at
 from screentest.prep.report.story import chosen_of, story_of
 from screentest.prep.report.videos import after, before
 
@@ -35,7 +35,7 @@ def draw(
     """Writes the page about ``clip`` and the ``scan`` it was picked from; its absolute path.
 
     ``headline``: what became of the clip. The file is private (0600), as it shows faces. Raises
-    OutputExists where ``out`` is something else than a report, OutputNotWritable, DiskFull, and what
+    OutputExists where ``out`` exists and is not a report, OutputNotWritable, DiskFull, and what
     reading footage raises.
     """
     target = report_place(out)
@@ -52,19 +52,20 @@ def _draw(
     spec: ClipSpec,
     headline: str,
     warnings: Sequence[str],
-    tell: Progress,
+    progress: Progress,
 ) -> None:
     source, segment = scan.source, clip.segment
-    who = company(scan)
+    who = find_people(scan)
     scan, found = who.scan, who.people
-    tell(0.2)
+    progress(0.2)
     story = story_of(scan, segment)
-    seen = pictures_at(source, (m.t_s for m in story.moments))
-    tell(0.4)
+    seen = screen_pictures_at(source, (m.t_s for m in story.moments))
+    progress(0.4)
     pictures = Pictures(
         stills={t_s: jpeg(picture, width_px=_STILL_PX) for t_s, picture in seen.items()},
         portraits=[
-            jpeg(shown(person.thumbnail, source.transfer), width_px=_PORTRAIT_PX) for person in found
+            jpeg(for_screen(person.thumbnail, source.transfer), width_px=_PORTRAIT_PX)
+            for person in found
         ],
         before=before(source, segment, spec=spec),
         after=after(clip, spec=spec),
@@ -74,4 +75,4 @@ def _draw(
         target,
         page(source, story, clip, cast, pictures, headline=headline, warnings=warnings),
     )
-    tell(1.0)
+    progress(1.0)

@@ -1,4 +1,4 @@
-"""Writing a page: private, whole or not at all, and never over anything but a report."""
+"""Writes a page: private, whole or not at all, and only over a report."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ _HEAD_BYTES = 4096
 
 
 def report_place(out: str | os.PathLike[str]) -> Path:
-    """The absolute path of a report to be written; asked before any work.
+    """The absolute path of a report to be written; call it before any work.
 
-    Raises OutputExists where something that is no report lies there, OutputNotWritable where the
-    folder is missing or refuses.
+    Raises OutputExists where a file that is not a report lies there, OutputNotWritable where the folder
+    is missing or cannot be written to.
     """
     target = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow links)
     if target.is_dir():
         raise OutputNotWritable(f"{shown(target)} is a folder.", "Name a file, such as report.html.")
     if not target.parent.is_dir() or not may_write(target.parent):
         raise OutputNotWritable(
-            f"No report can be written into {shown(target.parent)}.",
-            "Name a file in a folder that exists and may be written.",
+            f"A report cannot be written into {shown(target.parent)}.",
+            "Name a file in an existing folder that you can write to.",
         )
     if target.exists() and not _is_report(target):
         raise OutputExists(
-            f"{shown(target)} exists and is no report; it was left as it is.",
+            f"{shown(target)} exists and is not a report; it was not changed.",
             "Name another file for the report.",
         )
     return target
@@ -48,7 +48,7 @@ def write_page(target: Path, page: str) -> None:
 
 
 def _is_report(target: Path) -> bool:
-    """Whether a file is a page of ours, or empty: nothing is lost with it."""
+    """Whether a file is one of our pages, or empty, so that nothing is lost with it."""
     if not target.is_file():
         return False
     try:

@@ -1,6 +1,6 @@
 """HTML made safe: escaping, data URIs, and the frame of a page with its security policy. Pure.
 
-A page asks nobody for anything. Its policy allows pictures and videos that the page itself holds and
+A page loads nothing. Its policy allows pictures and videos that the page itself holds and
 the one style sheet in it, named by its hash; there is no script, so none is allowed. A file name that
 looks like markup is text.
 """

@@ -1,4 +1,4 @@
-"""The page about one pick, read from the top in ten seconds: pure.
+"""The page about one pick, to be read from the top in ten seconds: pure.
 
 Verdict, reasons beside the filmstrip, score over time, runners-up, before and after, people. Every
 text from outside is escaped.
@@ -28,7 +28,7 @@ SUBJECTS = {"face": "one person's face", "other": "no human face: the clearest v
 
 
 @dataclass(frozen=True, slots=True)
-class Video:
+class EmbeddedVideo:
     """An MP4 as bytes. ``reduced``: it is a small copy of what it shows."""
 
     content: bytes
@@ -43,13 +43,13 @@ class Pictures:
 
     stills: Mapping[float, bytes]
     portraits: Sequence[bytes]
-    before: Video
-    after: Video
+    before: EmbeddedVideo
+    after: EmbeddedVideo
 
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """The people of a scan, and whom of them the window was picked for."""
+    """The people of a scan, and the one that the window was picked for."""
 
     people: Sequence[Person]
     chosen: Person | None
@@ -83,7 +83,7 @@ def page(
 
 
 def level(score: float) -> str:
-    """How good a score is, in a word that gives it its colour."""
+    """How good a score is, in one word, which also sets its colour."""
     return "clean" if score >= CLEAN else "fair" if score >= POOR else "poor"
 
 
@@ -136,11 +136,11 @@ def _section(title: str, content: str, note: str = "") -> str:
 
 def _strip_note(story: Story) -> str:
     if story.segment.subject == "other":
-        return "Evenly spaced moments of the window; the number is the moment's own score."
+        return "Evenly spaced samples of the window; the number is the score of each."
     return (
-        "Evenly spaced moments of the window; the number is the moment's own score. The dot shows "
-        "where the head points, the middle of the circle being the camera. Yaw is positive to the "
-        "right of the picture, pitch with the chin up, roll clockwise."
+        "Evenly spaced samples of the window; the number is the score of each. The dot shows where "
+        "the head points; the middle of the circle is the camera. Yaw is positive to the right of the "
+        "picture, pitch with the chin up, roll clockwise."
     )
 
 
@@ -160,7 +160,10 @@ def _reasons(story: Story) -> str:
 def _runners_up(story: Story) -> str:
     others = story.segment.alternatives
     if not others:
-        return _section("Runners-up", '<p class="none">No window beside it meets the requirements.</p>')
+        return _section(
+            "Runners-up",
+            '<p class="none">No window that does not overlap it meets the requirements.</p>',
+        )
     rows = "".join(
         f'<tr><td>{place}</td><td class="span">{timecode(o.start_s)} – '
         f"{timecode(o.start_s + o.length_s)}</td><td>{o.score:.2f}</td><td>{meter(o.score)}</td></tr>"
@@ -186,9 +189,9 @@ def _score(story: Story) -> str:
 
 
 def _legend(story: Story) -> str:
-    entries = [("key-chosen", "chosen"), ("key-close", "score, moment by moment")]
-    if story.curve.glances:
-        entries.append(("key-glance", "at a glance: keyframes, faces only detected"))
+    entries = [("key-chosen", "chosen"), ("key-close", "score of each close sample")]
+    if story.curve.coarse:
+        entries.append(("key-coarse", "score of coarse samples: faces only detected"))
         entries.append(("key-looked", "looked at closely"))
     if story.segment.alternatives:
         entries.append(("key-runner", "runners-up"))
@@ -204,7 +207,7 @@ def _videos(source: Source, clip: Clip, pictures: Pictures) -> str:
     if clip.face_share is not None:
         made += f", the face {clip.face_height_px} px high ({clip.face_share:.0%})"
     shown = f" (a copy of {copy.width_px}×{copy.height_px} is shown)" if copy.reduced else ""
-    raw = f"{source.width_px}×{source.height_px}, as the footage has it"
+    raw = f"{source.width_px}×{source.height_px}, as in the footage"
     stands = " portrait" if clip.height_px > clip.width_px else ""
     return _section(
         "Before and after",
@@ -214,7 +217,7 @@ def _videos(source: Source, clip: Clip, pictures: Pictures) -> str:
     )
 
 
-def _video(video: Video, name: str, title: str, caption: str) -> str:
+def _video(video: EmbeddedVideo, name: str, title: str, caption: str) -> str:
     return (
         f'<figure class="video"><video id="{name}" controls muted loop playsinline preload="auto" '
         f'width="{video.width_px}" height="{video.height_px}" aria-label="{escaped(title)}" '
@@ -225,13 +228,13 @@ def _video(video: Video, name: str, title: str, caption: str) -> str:
 
 def _people(cast: Cast, portraits: Sequence[bytes], story: Story) -> str:
     if not cast.people:
-        return _section("People found", '<p class="none">Nobody shows the face.</p>')
+        return _section("People found", '<p class="none">Nobody shows their face.</p>')
     shown = list(zip(cast.people, portraits, strict=True))[:_MOST_PEOPLE]
     cards = "".join(_person(person, jpeg, person is cast.chosen) for person, jpeg in shown)
     looked_s = sum(span.end_s - span.start_s for span in story.looked_at)
     note = f"Seen in the {_length(looked_s)} that were looked at closely."
     if len(cast.people) > 1:
-        note += " Choose another one by number."
+        note += " You can choose another person by number."
     return _section("People found", f'<ul class="people">{cards}</ul>', note)
 
 
@@ -251,13 +254,13 @@ def _person(person: Person, jpeg: bytes, chosen: bool) -> str:
 def _footer(clip: Clip) -> str:
     return (
         f"<footer><p>Clip for {escaped(clip.model)}, sha256 {escaped(clip.sha256)}</p>"
-        "<p>This page shows faces. It is complete in itself and asks the network for nothing.</p>"
+        "<p>This page shows faces. It is self-contained and loads nothing from the network.</p>"
         "</footer>"
     )
 
 
 def _length(length_s: float) -> str:
-    """A length as people say it."""
+    """A length of time in words."""
     if length_s < 90:
         return f"{length_s:.1f} s"
     minutes, seconds = divmod(round(length_s), 60)

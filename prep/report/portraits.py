@@ -7,6 +7,7 @@ from pathlib import Path
 
 from screentest.prep.core.files import private_folder, write_atomically
 from screentest.prep.core.progress import SILENT, Watcher, stage
+from screentest.prep.core.text import counted
 from screentest.prep.core.values import Scan
 from screentest.prep.people.grouping import Person, people
 from screentest.prep.report.stills import jpeg
@@ -21,7 +22,7 @@ class Portrait:
 
 
 def portraits(scan: Scan, *, folder: Path, watcher: Watcher = SILENT) -> tuple[Portrait, ...]:
-    """Everybody whom a wish for a person can name, most prominent first, pictures written.
+    """Everybody that a wish for a person can name, most prominent first, pictures written.
 
     ``folder``: holds a folder for each piece of footage. The pictures are private (0600). Raises
     ConfigError where they cannot be written.
@@ -31,7 +32,7 @@ def portraits(scan: Scan, *, folder: Path, watcher: Watcher = SILENT) -> tuple[P
         home = private_folder(folder / scan.source.fingerprint[:16])
         listed = tuple(Portrait(person, _written(person, home)) for person in found)
         _remove_others(home, {Path(one.thumbnail).name for one in listed})
-        under_way.summary = f"{len(listed)} told apart"
+        under_way.summary = f"{counted(len(listed), 'person', plural='people')} found"
     return listed
 
 

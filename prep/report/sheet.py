@@ -15,7 +15,7 @@ from screentest.prep.report.story import Story
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One clip of a sheet: its pick, or ``error``, the sentence that tells why there is none.
+    """One clip of a sheet: its pick, or ``error``, the sentence that says why there is none.
 
     ``stills``: JPEGs by time, of the window's moments and of the middle of the runner-up.
     """

@@ -10,13 +10,13 @@ import numpy as np
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Source
 from screentest.prep.media.frames import reading
-from screentest.prep.media.pictures import pictures_at as read
-from screentest.prep.report.colour import shown
+from screentest.prep.media.pictures import pictures_at
+from screentest.prep.report.colour import for_screen
 
 _SAME_READ_S = 3.0
 
 
-def pictures_at(source: Source, times_s: Iterable[float]) -> dict[float, Picture]:
+def screen_pictures_at(source: Source, times_s: Iterable[float]) -> dict[float, Picture]:
     """The upright analysis pictures at some moments, by time, in the colours of an ordinary screen.
 
     A moment that does not decode is left out.
@@ -24,8 +24,8 @@ def pictures_at(source: Source, times_s: Iterable[float]) -> dict[float, Picture
     """
     wanted = sorted(set(times_s))
     with reading(source) as reader:
-        found = [pair for group in _groups(wanted) for pair in read(reader, group)]
-    return {t_s: shown(picture, source.transfer) for t_s, picture in found}
+        found = [pair for group in _groups(wanted) for pair in pictures_at(reader, group)]
+    return {t_s: for_screen(picture, source.transfer) for t_s, picture in found}
 
 
 def _groups(times_s: Sequence[float]) -> Iterator[list[float]]:

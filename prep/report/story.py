@@ -1,4 +1,4 @@
-"""What a report tells about a scan and its segment: pure.
+"""What a report shows of a scan and its segment: pure.
 
 The score over time, the moments of the filmstrip, and which person was chosen.
 """
@@ -43,11 +43,11 @@ class Point:
 class Curve:
     """The footage's score over time.
 
-    ``glances``: coarse samples, judged by what a detector alone tells. ``close``: one run of points for
+    ``coarse``: coarse samples, scored by the face detector alone. ``close``: one run of points for
     each stretch that was looked at closely; there a moment that no window could be made of scores 0.
     """
 
-    glances: tuple[Point, ...]
+    coarse: tuple[Point, ...]
     close: tuple[tuple[Point, ...], ...]
 
 
@@ -94,7 +94,7 @@ def story_of(scan: Scan, segment: Segment, *, frames: int = FILMSTRIP_FRAMES) ->
 
 
 def chosen_of(people: Sequence[Person], scan: Scan, segment: Segment) -> Person | None:
-    """Whoever of a scan's people the segment was picked for; None where that is nobody."""
+    """The person of a scan that the segment was picked for, None without one."""
     return next((p for p in people if _is_window_of(p.tracks, scan, segment)), None)
 
 
@@ -117,11 +117,11 @@ def curve_of(scan: Scan, subject: Subject) -> Curve:
     for instant in instants:
         best[instant.start_s] = max(best.get(instant.start_s, 0.0), instant.score)
     close = [tuple(Point(s.t_s, best.get(s.t_s, 0.0)) for s in scored.shot.signals) for scored in shots]
-    glances = [Point(s.t_s, _glance(s, scan, subject)) for s in scan.signals if not s.fine]
-    return Curve(tuple(glances), tuple(close))
+    coarse = [Point(s.t_s, _coarse_value(s, scan, subject)) for s in scan.signals if not s.fine]
+    return Curve(tuple(coarse), tuple(close))
 
 
-def _glance(signal: FrameSignal, scan: Scan, subject: Subject) -> float:
+def _coarse_value(signal: FrameSignal, scan: Scan, subject: Subject) -> float:
     if subject == "other":
         return faceless_score(signal)
     return max((coarse_score(face, scan.source) for face in signal.faces), default=0.0)
@@ -136,7 +136,7 @@ def _moments(chosen: Window, frames: int) -> tuple[Moment, ...]:
 def _moment(chosen: Window, index: int) -> Moment:
     signal = chosen.signals[index]
     face = chosen.track.faces.get(chosen.first + index) if chosen.track else None
-    factors = chosen.moments[index]
+    factors = chosen.factors[index]
     score = factors.score() if factors else None
     others = tuple(f for f in signal.faces if f is not face)
     figure = signal.figure if chosen.subject == "other" else None
@@ -144,6 +144,6 @@ def _moment(chosen: Window, index: int) -> Moment:
 
 
 def spread(count: int, wanted: int) -> tuple[int, ...]:
-    """Up to ``wanted`` of ``count`` indices, evenly over all of them."""
+    """Up to ``wanted`` of ``count`` indices, evenly spread."""
     kept = min(count, wanted)
     return tuple(int((2 * i + 1) * count / (2 * kept)) for i in range(kept))

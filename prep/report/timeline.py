@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from screentest.prep.core.text import timecode
+from screentest.prep.core.text import counted, timecode
 from screentest.prep.core.values import Span
 from screentest.prep.report.markup import escaped
 from screentest.prep.report.story import Point, Story
@@ -20,7 +20,7 @@ _TOP_PX, _PLOT_PX, _AXIS_PX = 26, 132, 24
 _HEIGHT_PX = _TOP_PX + _PLOT_PX + _AXIS_PX
 _STEPS_S = (0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 _MOST_TICKS = 7
-_LONGEST_GLANCE_GAP_S = 12.0
+_LONGEST_COARSE_GAP_S = 12.0
 # Beyond this many, cuts are ticks at the foot: lines from top to bottom would hide the curve.
 _FEW_CUTS = 40
 _TICK_PX = 12
@@ -72,14 +72,14 @@ def timeline(story: Story, *, shown: Span | None = None, name: str = "timeline")
 
 
 def described(story: Story, start_s: float, end_s: float) -> str:
-    """What the drawing shows, for those who do not see it."""
+    """What the drawing shows, in words, for screen readers."""
     chosen = story.segment
     others = [a for a in chosen.alternatives if start_s <= a.start_s < end_s]
     cuts = sum(start_s <= cut_s < end_s for cut_s in story.cuts_s)
     return (
         f"Score from {timecode(start_s)} to {timecode(end_s)}. "
         f"Chosen: {timecode(chosen.start_s)} to {timecode(chosen.end_s)}, score {chosen.score:.2f}. "
-        f"{len(others)} runners-up and {cuts} cuts are marked."
+        f"Marked: {counted(len(others), 'runner-up', plural='runners-up')}, {counted(cuts, 'cut')}."
     )
 
 
@@ -107,10 +107,10 @@ def _level_labels() -> Iterable[str]:
 
 def _curves(story: Story, axis: _Axis) -> str:
     """Both curves, in a drawing of its own that is stretched to the width."""
-    glances = [run for run in _runs(story.curve.glances) if len(run) > 1]
-    areas = [_area(points, axis) for points in glances]
+    coarse = [run for run in _runs(story.curve.coarse) if len(run) > 1]
+    areas = [_area(points, axis) for points in coarse]
     lines = [_line(points, axis) for points in story.curve.close]
-    paths = [f'<path class="glance" d="{d}"/>' for d in areas if d]
+    paths = [f'<path class="coarse" d="{d}"/>' for d in areas if d]
     paths += [f'<path class="close" d="{d}"/>' for d in lines if d]
     return (
         f'<svg x="0" y="{_TOP_PX}" width="100%" height="{_PLOT_PX}" viewBox="0 0 1000 100" '
@@ -119,10 +119,10 @@ def _curves(story: Story, axis: _Axis) -> str:
 
 
 def _runs(points: Sequence[Point]) -> Iterable[list[Point]]:
-    """Glances with no long gap between them."""
+    """Coarse samples with no long gap between them."""
     run: list[Point] = []
     for point in points:
-        if run and point.t_s - run[-1].t_s > _LONGEST_GLANCE_GAP_S:
+        if run and point.t_s - run[-1].t_s > _LONGEST_COARSE_GAP_S:
             yield run
             run = []
         run.append(point)

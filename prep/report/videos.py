@@ -14,7 +14,7 @@ from screentest.prep.core.spec import ClipSpec
 from screentest.prep.core.values import Clip, Segment, Source
 from screentest.prep.media.opening import regular_file
 from screentest.prep.media.probe import probe
-from screentest.prep.report.page import Video
+from screentest.prep.report.page import EmbeddedVideo
 
 MOST_BEFORE_BYTES = 1_300_000
 MOST_AFTER_BYTES = 2_700_000
@@ -22,7 +22,7 @@ _BEFORE_LINES = (360, 270, 180)
 _AFTER_LINES = (720, 540, 360, 270)
 
 
-def before(source: Source, segment: Segment, *, spec: ClipSpec) -> Video:
+def before(source: Source, segment: Segment, *, spec: ClipSpec) -> EmbeddedVideo:
     """The window as the footage has it: no padding, no reframing, upright as players show it.
 
     Raises what making a clip raises.
@@ -30,14 +30,14 @@ def before(source: Source, segment: Segment, *, spec: ClipSpec) -> Video:
     return _small(source, segment, spec=spec, lines=_BEFORE_LINES, most_bytes=MOST_BEFORE_BYTES)
 
 
-def after(clip: Clip, *, spec: ClipSpec) -> Video:
+def after(clip: Clip, *, spec: ClipSpec) -> EmbeddedVideo:
     """The clip itself, byte for byte, or a smaller copy where it would make the page too heavy.
 
     Raises NotFound where the clip's file is gone, and what making a clip raises.
     """
     path = regular_file(clip.path)
     if clip.bytes <= MOST_AFTER_BYTES:
-        return Video(path.read_bytes(), clip.width_px, clip.height_px, reduced=False)
+        return EmbeddedVideo(path.read_bytes(), clip.width_px, clip.height_px, reduced=False)
     whole = replace(clip.segment, start_s=0.0, length_s=float(clip.length_s))
     lines = [n for n in _AFTER_LINES if n < min(clip.width_px, clip.height_px)]
     return _small(probe(clip.path), whole, spec=spec, lines=lines, most_bytes=MOST_AFTER_BYTES)
@@ -50,7 +50,7 @@ def _small(
     spec: ClipSpec,
     lines: Sequence[int],
     most_bytes: int,
-) -> Video:
+) -> EmbeddedVideo:
     """A silent copy of a window, at the most lines that keep it below ``most_bytes``."""
     plan = replace(planned_clip(source, segment, spec=spec), audio_index=None, inside_bars=None)
     with tempfile.TemporaryDirectory(prefix="screentest-") as folder:
@@ -60,7 +60,7 @@ def _small(
             encode(replace(plan, canvas=canvas), out)
             if out.stat().st_size <= most_bytes:
                 break
-        return Video(out.read_bytes(), canvas.width_px, canvas.height_px, reduced=True)
+        return EmbeddedVideo(out.read_bytes(), canvas.width_px, canvas.height_px, reduced=True)
 
 
 def small_canvas(width_px: int, height_px: int, short_px: int) -> Canvas:

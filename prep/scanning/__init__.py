@@ -1,1 +1,1 @@
-"""Signals over time: a coarse pass, close looks where it promises, cuts, the kept scan."""
+"""Signals over time: the coarse pass, the close passes, cuts and dissolves, scans kept on disk."""

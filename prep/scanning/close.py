@@ -1,7 +1,7 @@
 """The close pass: every frame of a stretch is compared, and about five a second are measured.
 
 Frames are compared for cuts and dissolves; the measured ones get faces with mesh and pose, or a figure
-where no face shows itself.
+where no face shows.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from screentest.prep.vision.facing import is_person
 from screentest.prep.vision.figures import FigureWatch
 
 FINE_PER_S = 5.0
-_SMALL_LOOKS = 4
+_SMALL_EVERY = 4
 _FRAMES_BEFORE = 2.5
 _MEET_S = 0.1
 _GAP_S = 0.5
@@ -29,19 +29,19 @@ _SAME_S = 1e-6
 
 
 def blank(source: Source) -> Scan:
-    """The scan of footage that nobody has looked at."""
+    """A scan without any samples."""
     return Scan(source, (), (), (), source.video_start_s)
 
 
-def looked_closely(before: Scan, spans: Sequence[Span], workers: Workers, tell: Progress) -> Scan:
+def looked_closely(before: Scan, spans: Sequence[Span], workers: Workers, progress: Progress) -> Scan:
     """The scan with more spans of fine signals, in place of the coarse ones there."""
     fps = float(before.source.fps)
 
-    def one(worker: Worker, span: Span, say: Progress) -> _Fine:
-        return _fine(worker, _look(span, spans, before.refined, fps), fps, say)
+    def one(worker: Worker, span: Span, progress: Progress) -> _Fine:
+        return _fine(worker, _look(span, spans, before.refined, fps), fps, progress)
 
     result = before
-    for fine in workers.each(one, spans, tell):
+    for fine in workers.each(one, spans, progress):
         result = _merged(result, fine)
     return result
 
@@ -68,8 +68,8 @@ class _Look:
 def _look(span: Span, batch: Sequence[Span], earlier: Sequence[Span], fps: float) -> _Look:
     """How to look at a span, so that no shot change hides where two looks meet.
 
-    The frames just before tell of a cut; of a dissolve only as much as one lasts. Of two looks that
-    meet, the later one sees to it.
+    The frames just before show a cut; a dissolve shows only over its whole length. Where two looks
+    meet, the later one covers the seam.
     """
     near_s = max(_MEET_S, 1.5 / fps)
     ends_s = [o.end_s for o in (*batch, *earlier) if abs(o.end_s - span.start_s) < near_s]
@@ -91,7 +91,7 @@ class _Fine:
     looked: Span | None
 
 
-def _fine(worker: Worker, look: _Look, fps: float, say: Progress) -> _Fine:
+def _fine(worker: Worker, look: _Look, fps: float, progress: Progress) -> _Fine:
     span = look.span
     changes, samples = _Changes(fps, span.start_s), _Samples(worker)
     cuts: list[float] = []
@@ -110,7 +110,7 @@ def _fine(worker: Worker, look: _Look, fps: float, say: Progress) -> _Fine:
             continue
         due_s = frame.t_s + 1 / FINE_PER_S
         samples.take(frame, thumb, after_cut=is_cut)
-        say((frame.t_s - span.start_s) / max(_SAME_S, span.end_s - span.start_s))
+        progress((frame.t_s - span.start_s) / max(_SAME_S, span.end_s - span.start_s))
     fine = tuple(samples.taken)
     looked = look.seen(fine[0].t_s, end_s) if fine else None
     return _Fine(fine, (*cuts, *changes.dissolves_s()), looked)
@@ -147,19 +147,19 @@ class _Samples:
         self._worker = worker
         self._figures = FigureWatch()
         self._last: tuple[float, Picture] | None = None
-        self._patience = _SMALL_LOOKS
+        self._patience = _SMALL_EVERY
 
     def restart(self) -> None:
-        """A new shot begins: whoever shows in it is somebody else."""
+        """A new shot begins, with other figures."""
         self._figures.restart()
 
     def take(self, frame: Frame, thumb: Picture, *, after_cut: bool) -> None:
         """Measures one more frame."""
         picture = self._worker.reader.picture(frame)
         # Small faces are looked for at first, while they are found, and every so often.
-        small = self._patience > 0 or len(self.taken) % _SMALL_LOOKS == 0
+        small = self._patience > 0 or len(self.taken) % _SMALL_EVERY == 0
         seen = fitted(picture, self._worker.faces, small=small)
-        self._patience = _SMALL_LOOKS if seen else self._patience - 1
+        self._patience = _SMALL_EVERY if seen else self._patience - 1
         motion = 0.0 if after_cut else motion_since(self._last, frame.t_s, thumb)
         figure = None
         if any(is_person(face) for face in seen):

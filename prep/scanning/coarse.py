@@ -42,10 +42,10 @@ _STILL = 0.006
 _FIGURE_LOOKS = 40
 _FIGURE_EVERY_S = 15.0
 _MOST_FIGURE_LOOKS = 240
-# For how long around it a sample stands for those that nobody looked at.
+# For how long around it a sample stands for those that were not searched for figures.
 _STANDS_FOR_S = 4.0
 # What the clearest sample is worth at least where a figure is looked for: not black, not blank.
-_HOPELESS = 0.03
+_LEAST_WORTH = 0.03
 _FIGURE_THREADS = 2
 
 
@@ -63,14 +63,14 @@ _Clearest = dict[int, _Sample]
 
 
 def coarse_scan(
-    source: Source, interest: Interest, whole: Span, workers: Workers, tell: Progress
+    source: Source, interest: Interest, whole: Span, workers: Workers, progress: Progress
 ) -> Scan:
     """Coarse signals of a source; with figures where no face is promised."""
     pace = next(pace for pace in _PACES if source.duration_s <= pace.most_s)
     found = workers.each(
-        lambda worker, span, say: _samples(worker, span, source, interest, pace, say),
+        lambda worker, span, progress: _samples(worker, span, source, interest, pace, progress),
         divided(whole, pace.parts, source.keyframes_s),
-        tell,
+        progress,
     )
     coarse = Scan(source, tuple(s for signals, _ in found for s in signals), (), (), whole.end_s)
     if shows_faces(coarse, interest):
@@ -83,7 +83,7 @@ def coarse_scan(
 
 
 def _samples(
-    worker: Worker, span: Span, source: Source, interest: Interest, pace: _Pace, say: Progress
+    worker: Worker, span: Span, source: Source, interest: Interest, pace: _Pace, progress: Progress
 ) -> tuple[list[FrameSignal], _Clearest]:
     # Small faces are looked for in some of the pictures that show no other, spread over the footage.
     thorough_every = max(1, math.ceil(source.duration_s / pace.every_s / pace.thorough))
@@ -103,7 +103,7 @@ def _samples(
         signals.append(signal(frame.t_s, picture, seen, motion=motion, fine=False))
         _keep(clearest, _Sample(signals[-1], interest.of_moment(signals[-1]), picture), source)
         last = (frame.t_s, thumb)
-        say((frame.t_s - span.start_s) / (span.end_s - span.start_s))
+        progress((frame.t_s - span.start_s) / (span.end_s - span.start_s))
     return signals, clearest
 
 
@@ -130,10 +130,10 @@ def _with_figures(coarse: Scan, clearest: _Clearest) -> Scan:
 
     A figure that shows for less than a part of long footage may be missed.
     """
-    hopeful = [sample for sample in clearest.values() if sample.worth > _HOPELESS]
+    worthwhile = [sample for sample in clearest.values() if sample.worth > _LEAST_WORTH]
     with ThreadPoolExecutor(_FIGURE_THREADS, thread_name_prefix="figures") as pool:
-        found = pool.map(lambda sample: figure_in(sample.picture), hopeful)
-        shown = sorted(((s.signal.t_s, f) for s, f in zip(hopeful, found, strict=True)), key=_time)
+        found = pool.map(lambda sample: figure_in(sample.picture), worthwhile)
+        shown = sorted(((s.signal.t_s, f) for s, f in zip(worthwhile, found, strict=True)), key=_time)
 
     def with_figure(signal: FrameSignal) -> FrameSignal:
         at = bisect_left(shown, signal.t_s, key=_time)

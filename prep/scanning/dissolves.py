@@ -1,9 +1,9 @@
-"""Where one shot melts into the next: pure, over thumbnails of neighbouring frames.
+"""Where one shot dissolves into the next: pure, over thumbnails of neighbouring frames.
 
 In a dissolve the picture halfway is the mean of the pictures at both ends, which are laid out
 differently. Things that move do not do that: a head or a camera halfway is somewhere else, not in both
 places at half strength. Where only the light changes, both ends are laid out alike; fading from or to
-black is such a change, and the score of dark moments speaks for itself.
+black is such a change, and dark moments score low anyway.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LONGEST_S = _LENGTHS_S[-1] + _FAINT_S
 class DissolveDetector:
     """Collects the dissolves of one stretch, frame by frame.
 
-    Lengths of 0.3 to 1.6 s are found; cuts are not dissolves, ``restart`` tells of them.
+    Lengths of 0.3 to 1.6 s are found; call ``restart`` at a cut, which is not a dissolve.
     """
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class DissolveDetector:
 
 
 def _holds_shorter(span: Span, noticed: list[Span]) -> bool:
-    """A long look notices a short dissolve too, and from afar: the shortest ones tell where it is."""
+    """A long span notices a short dissolve too, and early: the shortest spans place it best."""
     return any(
         span.start_s <= other.start_s
         and other.end_s <= span.end_s

@@ -1,4 +1,4 @@
-"""What footage is scanned for. A scan is given it, and so knows no weights and no model."""
+"""What footage is scanned for, given to a scan, which so knows neither weights nor models."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from screentest.prep.core.values import Face, FrameSignal, Scan, Source
 
 
 class Interest(Protocol):
-    """Tells where a close look pays, and when enough was seen. Asked from several threads at once.
+    """Decides where to look closely and when to stop. Called from several threads at once.
 
-    Worths and scores lie in [0, 1]. It decides how much is looked at, never what is measured: kept
-    scans stay good when it changes.
+    Scores lie in [0, 1]. It decides how much is looked at, never what is measured, so kept scans stay
+    valid when it changes.
     """
 
     @property

@@ -1,4 +1,4 @@
-"""What a scan needs, loaded while something else is waited for: OpenCV, onnxruntime, the detector."""
+"""Loads OpenCV, onnxruntime and the face detector in the background, before a scan needs them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from screentest.prep.core.errors import SetupError
 def load_ahead() -> None:
     """Loads OpenCV, onnxruntime and the face detector in a thread; the scan that follows finds them.
 
-    What goes wrong here goes wrong there as well, and is told there.
+    Errors are not raised here: the scan raises them.
     """
     # Not a daemon: a process that ends in the middle of loading waits for it, instead of crashing.
     Thread(target=_load, name="load-ahead").start()

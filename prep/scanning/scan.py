@@ -38,13 +38,13 @@ def scan(source: Source, interest: Interest, *, progress: Progress | None = None
     ``progress`` is called with the share done, 0 to 1. Raises NotAVideo or Unreadable where the file
     has changed, and Unreadable where no picture decodes.
     """
-    tell = progress or _to_nobody
+    progress = progress or _ignore_progress
     cv2.setNumThreads(1)
-    result = _scanned(source, interest, tell)
-    tell(1.0)
+    result = _scanned(source, interest, progress)
+    progress(1.0)
     if not result.signals:
         raise Unreadable(
-            f"No picture of {shown_name(source.path)} can be decoded.",
+            f"No frame of {shown_name(source.path)} can be decoded.",
             "The file is damaged; export it again.",
         )
     return result
@@ -67,7 +67,7 @@ def looked_closer(
         return before
     cv2.setNumThreads(1)
     with Workers(before.source, count=_AT_ONCE) as workers:
-        return looked_closely(before, new, workers, progress or _to_nobody)
+        return looked_closely(before, new, workers, progress or _ignore_progress)
 
 
 def look_at(
@@ -77,11 +77,11 @@ def look_at(
     cv2.setNumThreads(1)
     with Workers(source, count=1) as workers:
         span = Span(start_s, start_s + length_s)
-        return looked_closely(blank(source), [span], workers, progress or _to_nobody)
+        return looked_closely(blank(source), [span], workers, progress or _ignore_progress)
 
 
-def _to_nobody(_share: float) -> None:
-    """Progress that nobody asked for."""
+def _ignore_progress(_share: float) -> None:
+    """For callers that want no progress."""
 
 
 def _around(scan_: Scan, t_s: float, length_s: float) -> Span:
@@ -90,22 +90,22 @@ def _around(scan_: Scan, t_s: float, length_s: float) -> Span:
     return Span(start_s, min(start_s + length_s, scan_.end_s))
 
 
-def _scanned(source: Source, interest: Interest, tell: Progress) -> Scan:
+def _scanned(source: Source, interest: Interest, progress: Progress) -> Scan:
     whole = Span(source.video_start_s, source.video_start_s + source.duration_s)
     if source.duration_s <= SHORT_S:
         parts = _shared_out(whole, source)
         with Workers(source, count=len(parts)) as workers:
-            return looked_closely(blank(source), parts, workers, tell)
+            return looked_closely(blank(source), parts, workers, progress)
     with Workers(source, count=_AT_ONCE, quick=True) as workers:
         coarse = coarse_scan(
-            source, interest, whole, workers, lambda share: tell(share * _COARSE_SHARE)
+            source, interest, whole, workers, lambda share: progress(share * _COARSE_SHARE)
         )
     with Workers(source, count=_AT_ONCE) as workers:
 
-        def tell_rest(share: float) -> None:
-            tell(_COARSE_SHARE + (1 - _COARSE_SHARE) * share)
+        def rest(share: float) -> None:
+            progress(_COARSE_SHARE + (1 - _COARSE_SHARE) * share)
 
-        return _refined(coarse, interest, workers, tell_rest)
+        return _refined(coarse, interest, workers, rest)
 
 
 def _shared_out(whole: Span, source: Source) -> tuple[Span, ...]:
@@ -115,7 +115,7 @@ def _shared_out(whole: Span, source: Source) -> tuple[Span, ...]:
     return halves if shortest_s > _FAIR_SHARE * source.duration_s else (whole,)
 
 
-def _refined(coarse: Scan, interest: Interest, workers: Workers, tell: Progress) -> Scan:
+def _refined(coarse: Scan, interest: Interest, workers: Workers, progress: Progress) -> Scan:
     """The scan with its promising stretches looked at closely, two at a time, best first."""
     result = coarse
     stretches = promising(coarse, interest, most=MAX_STRETCHES)
@@ -124,14 +124,14 @@ def _refined(coarse: Scan, interest: Interest, workers: Workers, tell: Progress)
         if done and _settled(result, interest, batch):
             break
 
-        def tell_some(share: float, done: int = done, count: int = len(batch)) -> None:
-            tell((done + share * count) / len(stretches))
+        def of_batch(share: float, done: int = done, count: int = len(batch)) -> None:
+            progress((done + share * count) / len(stretches))
 
-        result = looked_closely(result, [stretch.span for stretch in batch], workers, tell_some)
+        result = looked_closely(result, [stretch.span for stretch in batch], workers, of_batch)
     return result
 
 
 def _settled(looked: Scan, interest: Interest, batch: Sequence[Stretch]) -> bool:
-    """Whether what was found is within a hair of the most that these stretches can give."""
+    """Whether what was found is nearly the most that these stretches can score."""
     most = max(stretch.ceiling for stretch in batch)
     return interest.best_so_far(looked) >= _GOOD_ENOUGH * most

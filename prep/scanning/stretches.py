@@ -1,4 +1,4 @@
-"""What to look at: footage in parts, and the stretches that deserve a close look: pure."""
+"""Footage divided into parts, and the stretches that deserve a close look: pure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def stretch_s(window_s: float) -> float:
 def divided(whole: Span, parts: int, keyframes_s: Sequence[float]) -> tuple[Span, ...]:
     """A span in so many parts of about one length, or fewer.
 
-    They part at keyframes as far as these are known: decoding has to begin at one.
+    They are divided at keyframes where these are known: decoding has to begin at one.
     """
     step_s = (whole.end_s - whole.start_s) / parts
     wanted_s = [whole.start_s + step_s * k for k in range(1, parts)]

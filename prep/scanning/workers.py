@@ -17,7 +17,7 @@ from screentest.prep.vision.mesh import FaceStack
 
 Result = TypeVar("Result")
 
-_TELL_EVERY_S = 0.2
+_REPORT_EVERY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Workers:
         self._pool = ThreadPoolExecutor(count, thread_name_prefix="scan")
 
     def __enter__(self) -> Workers:
-        self._free.append(self._made())
+        self._free.append(self._new_worker())
         return self
 
     def __exit__(
@@ -89,56 +89,59 @@ class Workers:
             self._changed.wait_for(lambda: self._busy == 0)
 
     def each(
-        self, work: Callable[[Worker, Span, Progress], Result], spans: Sequence[Span], tell: Progress
+        self,
+        work: Callable[[Worker, Span, Progress], Result],
+        spans: Sequence[Span],
+        progress: Progress,
     ) -> list[Result]:
         """What ``work`` gives for each span, in their order.
 
-        ``tell`` is called in this thread with the share of all of it that is done. An error in one
+        ``progress`` is called in this thread with the share of all of it that is done. An error in one
         span, or Ctrl-C here, stops the others.
         """
         shares = [0.0] * len(spans)
 
         def one(index: int, span: Span) -> Result:
-            def say(share: float) -> None:
+            def progress_of_span(share: float) -> None:
                 if self._stop.is_set():
                     raise _Stopped
                 shares[index] = share
 
-            worker = self._taken()
+            worker = self._borrowed()
             try:
-                return work(worker, span, say)
+                return work(worker, span, progress_of_span)
             finally:
-                self._back(worker)
+                self._give_back(worker)
 
         futures = [self._pool.submit(one, i, span) for i, span in enumerate(spans)]
-        self._watch(futures, lambda: tell(sum(shares) / max(1, len(shares))))
+        self._watch(futures, lambda: progress(sum(shares) / max(1, len(shares))))
         _raise_first(futures)
         return [future.result() for future in futures]
 
-    def _watch(self, futures: Sequence[Future[Result]], tell: Callable[[], None]) -> None:
+    def _watch(self, futures: Sequence[Future[Result]], report: Callable[[], None]) -> None:
         waiting = set(futures)
         while waiting:
-            done, waiting = wait(waiting, timeout=_TELL_EVERY_S)
+            done, waiting = wait(waiting, timeout=_REPORT_EVERY_S)
             for future in done:
                 if future.exception() is not None:
                     self._stop.set()
-            tell()
+            report()
 
-    def _taken(self) -> Worker:
+    def _borrowed(self) -> Worker:
         with self._changed:
             if self._stop.is_set():
                 raise _Stopped
-            worker = self._free.pop() if self._free else self._made()
+            worker = self._free.pop() if self._free else self._new_worker()
             self._busy += 1
             return worker
 
-    def _back(self, worker: Worker) -> None:
+    def _give_back(self, worker: Worker) -> None:
         with self._changed:
             self._free.append(worker)
             self._busy -= 1
             self._changed.notify_all()
 
-    def _made(self) -> Worker:
+    def _new_worker(self) -> Worker:
         return Worker(self._files.enter_context(reading(self._source, quick=self._quick)), FaceStack())
 
 

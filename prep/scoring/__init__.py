@@ -1,1 +1,1 @@
-"""How good a moment is, with a face and without one: pure."""
+"""How good a sample or a window is, from 0 to 1, with a face or without one: pure."""

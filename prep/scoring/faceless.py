@@ -1,6 +1,6 @@
 """How good a moment is, faces aside, in [0, 1]: pure.
 
-For footage of animals, mascots, drawn characters, and of people who do not show the face.
+For footage of animals, mascots and drawn characters, and of people who do not show their face.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ _EDGE = 0.004
 # Heights of a face, as shares of the picture, whose body is as large as a figure that counts for
 # nothing, and in full.
 _SMALL_FACE, _LARGE_FACE = 0.02, 0.09
-# What a picture is worth that shows nobody, as it may show what no detector knows.
+# The share of its score that a picture without a figure keeps: it may show what no detector knows.
 _NOBODY = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class FacelessFactors:
-    """What a moment without a face is made of, each in [0, 1].
+    """The factors of a moment without a face, each in [0, 1].
 
-    ``shown``: how surely and how large somebody is there. ``whole``, ``alone``, ``still``, ``crisp``:
+    ``shown``: how surely a figure is there, and how large. ``whole``, ``alone``, ``still``, ``crisp``:
     of that figure. ``textured``, ``sharp``, ``lit``, ``calm``: of the picture.
     """
 
@@ -39,7 +39,7 @@ class FacelessFactors:
     calm: float
 
     def score(self) -> float:
-        """The picture's worth; a figure adds to it, whatever its flaws, and nobody takes off."""
+        """The picture's score; a figure adds to it, whatever its flaws, and never takes off."""
         figure = self.shown * self.whole * self.alone * self.still * self.crisp
         clear = (self.textured * self.sharp) ** 0.35 * self.lit**0.3
         return float(self.calm * clear) * (_NOBODY + (1 - _NOBODY) * figure)
@@ -73,7 +73,7 @@ def faceless_factors(signal: FrameSignal) -> FacelessFactors:
 
 
 def faceless_score(signal: FrameSignal) -> float:
-    """How good a moment is, faces aside: somebody in it, whole, textured, sharp, lit and calm."""
+    """How good a moment is, faces aside: by its figure, texture, sharpness, light and motion."""
     return faceless_factors(signal).score()
 
 

@@ -1,7 +1,7 @@
 """How good a moment is, in [0, 1]: pure functions of signals.
 
-Each factor is 1 where nothing is left to wish for. A moment's score is the product of their powers, so
-that one bad factor cannot be bought back by the others; a window's score mixes the mean of its moments
+Each factor is 1 where it is as good as can be. A moment's score is the product of their powers, so that
+the others cannot make up for one bad factor; a window's score mixes the mean of its moments
 with their tenth percentile, so that its weak moments count.
 """
 
@@ -36,9 +36,9 @@ class Weights:
 
 
 WEIGHTS = Weights()
-# What scores this has nothing worth telling against it.
+# A window that scores this or more has no weakness worth naming.
 CLEAN = 0.7
-# What scores less is a poor pick, though nothing better was found.
+# A window that scores less is poor, even where nothing better was found.
 POOR = 0.4
 _WEAK_SHARE = 0.4
 _WEAK_PERCENTILE = 10.0
@@ -49,7 +49,7 @@ _EYES_REACH_DEG = 38.0
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """What a moment is made of, each in [0, 1]."""
+    """The factors of one face at one moment, each in [0, 1]."""
 
     frontal: float
     eyes: float
@@ -83,8 +83,8 @@ def rise(value: float, low: float, high: float) -> float:
 class Usual:
     """What is usual for one person in one shot: cameras sit high or low, and eyes and light differ.
 
-    ``pitch_deg``: the median. ``eyes_open``: the upper quartile, as who winks or looks down half of the
-    time has no wide-open eyes in the middle. ``clarity``: the ninetieth percentile.
+    ``pitch_deg``: the median. ``eyes_open``: the upper quartile, as the median eye of somebody who
+    winks or looks down half of the time is not wide open. ``clarity``: the ninetieth percentile.
     """
 
     pitch_deg: float
@@ -192,7 +192,7 @@ def combined(moments: Sequence[float], *, weak_percentile: float = _WEAK_PERCENT
 
 
 def coarse_score(face: Face, source: Source) -> float:
-    """How good a face promises to be that was only detected: by turn of the nose, size and light."""
+    """How good a face that was only detected is likely to be: by turn of the nose, size and light."""
     if abs(face.nose_offset) > 1.3 * PROFILE_NOSE_OFFSET:
         return 0.05 * face.presence
     frontal = math.exp(-((nose_turn_deg(face) / 26) ** 2))

@@ -1,1 +1,1 @@
-"""What one picture shows: faces, their pose and expression, figures, quality."""
+"""What one picture shows: faces, their mesh, pose and expression; figures; sharpness and light."""

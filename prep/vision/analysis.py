@@ -1,8 +1,8 @@
 """What one picture shows: its faces and its quality.
 
-The coarse pass only detects faces; a fitted look adds mesh, pose and eyes. Its
-detection runs on a quarter of the analysis picture first, which finds faces of a tenth of its width,
-and on the whole only where that finds none or small ones.
+The coarse pass only detects faces; the close pass adds mesh, pose and eyes. Its detection runs on a
+quarter of the analysis picture first, which finds faces of a tenth of its width, and on the whole only
+where that finds none or small ones.
 """
 
 from __future__ import annotations

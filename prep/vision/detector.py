@@ -1,4 +1,4 @@
-"""The face detector: YuNet, run by onnxruntime, which takes a third of what OpenCV's dnn module takes.
+"""The face detector: YuNet, run by onnxruntime in a third of the time of OpenCV's dnn module.
 
 What its numbers mean follows OpenCV's ``FaceDetectorYN`` (modules/objdetect/src/face_detect.cpp): three
 grids of cells, 8, 16 and 32 pixels wide, each cell with a guess at one face.
@@ -80,7 +80,7 @@ def _guesses(outputs: dict[str, Floats], cell_px: int, *, columns: int) -> Float
 
 
 def _apart(guesses: Floats) -> Floats:
-    """The best of each heap of guesses at one face."""
+    """The best of each group of guesses at one face."""
     if not len(guesses):
         return guesses
     boxes = guesses[:, :4].astype(np.int32).tolist()  # OpenCV overlaps whole pixels

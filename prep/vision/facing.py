@@ -1,4 +1,4 @@
-"""Whether a face shows itself to the camera, and how far it is turned: facts of one picture. Pure."""
+"""Whether a face is turned to the camera, and how far it is turned away: pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TRUSTED_NOSE_DEG = 20.0
 
 
 def is_person(face: Face) -> bool:
-    """Whether a fitted face is a person who shows it: the mesh believes, and it is not a profile."""
+    """Whether a fitted face is one turned to the camera: the mesh finds it, and it is not a profile."""
     return (
         face.presence > MIN_PRESENCE
         and abs(face.nose_offset) <= PROFILE_NOSE_OFFSET
@@ -33,5 +33,5 @@ def turn_deg(face: Face) -> float:
 
 
 def nose_turn_deg(face: Face) -> float:
-    """The turn that the detector's nose offset tells, in degrees; coarse within 20."""
+    """The turn in degrees that the detector's nose offset gives; within 20 it is coarse."""
     return math.degrees(math.asin(min(1.0, abs(face.nose_offset) * _NOSE_TO_SINE)))

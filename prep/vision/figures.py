@@ -1,4 +1,4 @@
-"""What could be a character though it shows no human face: NanoDet, run by onnxruntime.
+"""Figures, which could be characters without a human face: NanoDet, run by onnxruntime.
 
 Its numbers follow NanoDet's own head (nanodet/model/head/nanodet_head.py): three grids of cells, 8, 16
 and 32 pixels wide; each cell guesses a kind, and the distance to each side of a box as a distribution
@@ -31,8 +31,8 @@ _LEAST_SURE = 0.25
 _RIVAL = 0.5
 # A look costs four times what a close look at a face does.
 _EVERY_S = 1.0
-# Of COCO's eighty kinds those that live, or are made to look as if they did.
-# Which it is of them is not told: a dog from behind passes for a person, and a drawn rabbit for a bird.
+# Those of COCO's eighty kinds that are alive, or look like it.
+# The kind is not reported: a dog from behind passes for a person, and a drawn rabbit for a bird.
 _KINDS = [
     0,  # person
     *range(14, 24),  # bird, cat, dog, horse, sheep, cow, elephant, bear, zebra, giraffe
@@ -80,7 +80,7 @@ class FigureWatch:
         self._last: tuple[float, Figure] | None = None
 
     def restart(self) -> None:
-        """At a cut: whoever shows after it is somebody else."""
+        """Call it at a cut: the figures after it are others."""
         self._due_s, self._last = -math.inf, None
 
     def figure(self, t_s: float, picture: Picture) -> Figure | None:
@@ -97,7 +97,7 @@ class FigureWatch:
             return (t_s, figure) if figure is not None else None
         since_s, last = self._last
         if figure.others and not _holds(last.box, figure.box.centre):
-            return t_s, figure  # it may well be another one of them
+            return t_s, figure  # it may well be another figure
         (x, y), (was_x, was_y) = figure.box.centre, last.box.centre
         size = math.sqrt(figure.box.width * aspect * figure.box.height)
         moved = math.hypot((x - was_x) * aspect, y - was_y) / max(1e-6, size)
@@ -141,7 +141,7 @@ def _grid(outputs: dict[tuple[int, ...], Floats], cell_px: int) -> tuple[Floats,
 
 
 def _apart(boxes: Floats, sure: Floats) -> list[int]:
-    """The best of each heap of guesses at one figure."""
+    """The best of each group of guesses at one figure."""
     corners = np.hstack((boxes[:, :2], boxes[:, 2:] - boxes[:, :2]))
     kept = cv2.dnn.NMSBoxes(corners.tolist(), sure.tolist(), _LEAST_SURE, _OVERLAP)
     return [int(i) for i in np.asarray(kept, np.int64).ravel()]

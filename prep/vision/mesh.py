@@ -1,4 +1,4 @@
-"""A face that was found: how it is turned, and whether it looks.
+"""The mesh of a detected face: how the head is turned, and what eyes and mouth do.
 
 The models run in OpenCV's dnn module. Pictures are BGR, uint8, height x width x 3.
 """

@@ -1,6 +1,6 @@
 """onnxruntime sessions over the vendored weights: one a process, safe in several threads at once.
 
-Each runs in the thread that asks; who wants two cores asks from two threads.
+Each runs in the calling thread; call from two threads to use two cores.
 """
 
 from __future__ import annotations
@@ -32,6 +32,6 @@ def _made(name: str) -> InferenceSession:
     options = SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = _ERRORS_ONLY
-    # Turns the weights' integers into floats when it loads, not for every picture anew.
+    # Turns the weights' integers into floats once, at loading, and not for every picture.
     options.add_session_config_entry("session.disable_quant_qdq", "1")
     return InferenceSession(weights(name), options, providers=["CPUExecutionProvider"])

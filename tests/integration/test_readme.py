@@ -68,7 +68,7 @@ def test_there_are_examples_in_both_languages() -> None:
 def test_the_python_example_runs(code: str, beside_the_fixtures: Path) -> None:
     ended = run([sys.executable, "-P", "-c", code], beside_the_fixtures)
     assert ended.returncode == 0, ended.stderr
-    assert "One person shows the face" in ended.stdout
+    assert "One person shows their face" in ended.stdout
     assert (beside_the_fixtures / "joe.mp4").exists()
 
 

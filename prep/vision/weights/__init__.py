@@ -1,4 +1,4 @@
-"""The vendored weights: where they lie, and proof that they are whole.
+"""The model weights that ship along, each checked against its sha256 when it is loaded.
 
 ``manifest.json`` names each file's origin, licence and sha256; ``fixtures.fetch_weights``
 fetched them. They are checked once per process, when first used.

@@ -53,7 +53,7 @@ def test_a_photo_without_a_face_is_refused_with_a_way_out(
     note.write_text("no picture")
     outcome = screentest("pick", face_clip, "--match", note, "--json")
     assert outcome.code == 1
-    assert "not a picture" in outcome.error["message"]
+    assert "cannot be read as a picture" in outcome.error["message"]
 
 
 @pytest.mark.parametrize("wish", ["no photo", "no face", "no track"])
@@ -84,7 +84,7 @@ def test_wishes_that_contradict_one_another_are_refused_before_any_work(
     for wishes in (("--person", 1, "--subject", "face"), ("--start", 1, "--person", 1)):
         outcome = screentest("clip", face_clip, *wishes, "--json")
         assert (outcome.code, outcome.error["type"]) == (2, "ImpossibleWish")
-        assert "cannot go together" in outcome.error["message"]
+        assert "cannot be combined" in outcome.error["message"]
 
 
 @pytest.mark.parametrize("length_s", [1, 4.5])
@@ -105,7 +105,7 @@ def test_where_nobody_shows_the_face_the_way_out_needs_no_face(
     wishes = {"person": ("--person", 1), "match": ("--match", portrait)}
     outcome = screentest("pick", footage("pattern-720p"), *wishes[wish], "--json")
     assert outcome.code == 1
-    assert "shows the face for long enough" in outcome.error["message"]
+    assert "shows their face for long enough" in outcome.error["message"]
     assert "leave --person and --match out" in outcome.error["hint"]
 
 
@@ -124,7 +124,7 @@ def test_a_photo_of_two_people_is_told_and_one_of_one_is_not(
     pair = tmp_path / "pair.png"
     cv2.imwrite(str(pair), np.hstack([alone, alone]))
     said = {p: screentest("pick", footage("face-short"), "--match", p).err for p in (portrait, pair)}
-    assert "The photo shows 2 people; whoever is largest in it is looked for." in said[pair]
+    assert "The photo shows 2 people; the one with the largest face is matched." in said[pair]
     assert "The photo shows" not in said[portrait]
 
 

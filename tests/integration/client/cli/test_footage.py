@@ -190,7 +190,7 @@ def test_a_scan_counts_the_frames_that_show_a_face_to_the_camera(
     screentest: Command, short: Path
 ) -> None:
     said = screentest("scan", short).err
-    assert re.search(r"15 frames looked at, a face turned to the camera in 1\d, 0 cuts", said)
+    assert re.search(r"15 frames analysed, 1\d with a face turned to the camera, 0 cuts", said)
 
 
 def test_a_different_file_of_that_name_is_left_alone(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from screentest.prep.core.locks import LOOK_S, taken, try_lock
+from screentest.prep.core.locks import TRY_EVERY_S, taken, try_lock
 
 _HOLD = (
     "import sys; from pathlib import Path; from screentest.prep.core.locks import taken\n"
@@ -113,7 +113,7 @@ def test_a_held_lock_is_waited_for_as_long_as_was_said(path: Path) -> None:
     time = Time()
     with another(path):
         assert taken(path, wait_s=1.0, clock=time.clock, sleep=time.sleep) is None
-    assert sum(time.slept) == pytest.approx(1.0, abs=2 * LOOK_S)
+    assert sum(time.slept) == pytest.approx(1.0, abs=2 * TRY_EVERY_S)
 
 
 def test_a_lock_that_comes_free_meanwhile_is_taken(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Somebody in particular: people told apart, numbered and matched, on real faces."""
+"""Picking for one person: people found, numbered and matched, on real faces."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def test_a_shot_is_not_held_to_move_because_the_one_before_was_another(tmp_path:
     assert chosen.score > 0.85
 
 
-def test_where_there_is_nobody_it_is_said_and_the_clearest_is_taken(tmp_path: Path) -> None:
+def test_footage_without_figures_says_so_and_gives_the_clearest_stretch(tmp_path: Path) -> None:
     chosen = pick(scan(film(tmp_path / "nobody.mp4", (coffee(), 5))))
     assert chosen.subject == "other"
     assert "No person, animal or toy" in " ".join(chosen.reasons)

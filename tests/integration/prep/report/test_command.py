@@ -56,10 +56,10 @@ def test_a_warning_stands_on_the_page_once(
 ) -> None:
     screentest("clip", footage("pattern-720p"), "-o", "out.mp4", "--report", "why.html")
     page = (tmp_path / "why.html").read_text(encoding="utf-8")
-    assert page.count("No human face shows itself in the clip.") == 1
+    assert page.count("No human face shows in the clip.") == 1
 
 
-def test_a_clip_whose_report_cannot_be_drawn_is_told_all_the_same(
+def test_a_clip_whose_report_cannot_be_drawn_is_still_named(
     screentest: Command, short: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_arguments: object, **_options: object) -> None:
@@ -111,7 +111,7 @@ def test_a_registration_is_drawn_with_its_character(
 
 
 @pytest.mark.slow
-def test_an_id_that_is_paid_for_is_told_even_where_its_report_fails(
+def test_an_id_that_is_paid_for_is_shown_even_where_its_report_fails(
     screentest: Command, short: Path
 ) -> None:
     arguments = ("register", short, "--name", "Joe", "--sandbox", "--json")

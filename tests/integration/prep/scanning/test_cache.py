@@ -55,11 +55,12 @@ def test_a_model_of_longer_clips_has_scans_of_its_own(footage: Footage, tmp_path
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_a_damaged_kept_scan_is_made_again(footage: Footage, tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", ["{", "[" * 100_000, "\0", ""])
+def test_a_damaged_kept_scan_is_made_again(footage: Footage, tmp_path: Path, damage: str) -> None:
     source = probe(footage("face-short"))
     kept_scan(source, SORA_2, folder=tmp_path)
     (kept,) = tmp_path.iterdir()
-    kept.write_text("{", encoding="utf-8")
+    kept.write_text(damage, encoding="utf-8")
     assert kept_scan(source, SORA_2, folder=tmp_path).signals
 
 

@@ -1,4 +1,4 @@
-"""Several threads over one file: their results are in order, their errors are told, nobody is left."""
+"""Several threads over one file: results in order, errors raised, no thread left."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tests.conftest import Footage
 SPANS = [Span(0.0, 0.5), Span(0.5, 1.0), Span(1.0, 1.5), Span(1.5, 2.0)]
 
 
-Say = Callable[[float], None]
+Progress = Callable[[float], None]
 
 
-def test_results_come_in_the_order_of_the_spans_whoever_ends_first(footage: Footage) -> None:
+def test_results_come_in_the_order_of_the_spans_whichever_ends_first(footage: Footage) -> None:
     last_is_done = threading.Event()
 
-    def work(_desk: object, span: Span, _say: Say) -> float:
+    def work(_worker: object, span: Span, _progress: Progress) -> float:
         if span == SPANS[0]:
             last_is_done.wait(60)
         if span == SPANS[-1]:
@@ -35,9 +35,9 @@ def test_results_come_in_the_order_of_the_spans_whoever_ends_first(footage: Foot
 
 
 def test_each_span_is_decoded_as_if_it_were_alone(footage: Footage) -> None:
-    def times_s(desk: object, span: Span, _say: Say) -> list[float]:
-        reader = desk.reader  # type: ignore[attr-defined]
-        return [round(shot.t_s, 3) for shot in reader.span(span.start_s, span.end_s)]
+    def times_s(worker: object, span: Span, _progress: Progress) -> list[float]:
+        reader = worker.reader  # type: ignore[attr-defined]
+        return [round(frame.t_s, 3) for frame in reader.span(span.start_s, span.end_s)]
 
     source = probe(footage("quadrants"))
     with Workers(source, count=3) as workers:
@@ -48,40 +48,40 @@ def test_each_span_is_decoded_as_if_it_were_alone(footage: Footage) -> None:
     assert [t_s for part in together for t_s in part] == pytest.approx([n / 25 for n in range(50)])
 
 
-def test_progress_only_grows_and_is_told_in_the_thread_that_waits(footage: Footage) -> None:
+def test_progress_only_grows_and_is_reported_in_the_thread_that_waits(footage: Footage) -> None:
     told: list[float] = []
     here = threading.get_ident()
 
-    def work(_desk: object, _span: Span, say: Say) -> None:
+    def work(_worker: object, _span: Span, progress: Progress) -> None:
         for share in (0.25, 0.5, 1.0):
-            say(share)
+            progress(share)
 
-    def tell(share: float) -> None:
+    def report(share: float) -> None:
         assert threading.get_ident() == here
         told.append(share)
 
     with Workers(probe(footage("quadrants")), count=2) as workers:
-        workers.each(work, SPANS, tell)
+        workers.each(work, SPANS, report)
     assert told == sorted(told)
     assert told[-1] == 1.0
 
 
-def test_no_spans_are_no_work_and_no_error(footage: Footage) -> None:
+def test_no_spans_are_no_work_and_not_an_error(footage: Footage) -> None:
     with Workers(probe(footage("quadrants")), count=2) as workers:
         assert workers.each(lambda *_: 1, [], lambda _: None) == []
 
 
-def test_a_file_that_is_gone_is_told_before_any_work(footage: Footage) -> None:
+def test_a_missing_file_is_reported_before_any_work(footage: Footage) -> None:
     gone = replace(probe(footage("quadrants")), path="/nowhere/raw.mp4")
     with pytest.raises(FootageError), Workers(gone, count=2):
         pytest.fail("there is nothing to look at")
 
 
 def test_after_an_error_no_thread_is_left(footage: Footage) -> None:
-    def work(_desk: object, span: Span, say: Say) -> None:
+    def work(_worker: object, span: Span, progress: Progress) -> None:
         if span == SPANS[1]:
             raise ValueError("a broken look")
-        say(0.5)
+        progress(0.5)
 
     def looked() -> None:
         with Workers(probe(footage("quadrants")), count=2) as workers:

@@ -55,7 +55,7 @@ def test_two_looks_that_meet_where_frames_are_missing_leave_no_gap(footage: Foot
 
 
 def _none(_: float) -> None:
-    """Tells nobody how far it is."""
+    """A scan without progress."""
 
 
 def test_a_pick_stays_on_its_side_of_a_cut(footage: Footage) -> None:
@@ -87,7 +87,7 @@ def test_a_phone_clip_is_seen_upright(footage: Footage) -> None:
     assert made.subject == "face"
 
 
-def test_what_went_wrong_is_told_and_not_that_the_others_stopped(face_clip: Path) -> None:
+def test_the_error_itself_is_raised_and_not_that_the_others_stopped(face_clip: Path) -> None:
     def work(worker: object, span: Span, say: Progress) -> None:
         if span.start_s:
             raise ValueError("the second worker fell over")

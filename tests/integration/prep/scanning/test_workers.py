@@ -1,4 +1,4 @@
-"""Threads that look at footage together, and how they go home."""
+"""Threads that look at footage together, and how they end."""
 
 from __future__ import annotations
 

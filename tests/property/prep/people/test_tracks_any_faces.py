@@ -45,7 +45,7 @@ def test_each_face_belongs_to_exactly_one_person(
 
 
 @given(films, aspects)
-def test_nobody_jumps_grows_at_once_or_comes_back_after_long(
+def test_a_track_neither_jumps_nor_grows_at_once_nor_comes_back_after_long(
     film: list[tuple[float, list[Face]]], aspect: float
 ) -> None:
     signals = signals_of(film)

@@ -55,7 +55,7 @@ def test_every_window_lies_in_one_shot_and_they_come_best_first(
         assert each.start_s + each.length_s <= scan.end_s + 2e-3
         assert not any(each.start_s + 2e-3 < c < each.start_s + length_s - 2e-3 for c in cuts_s)
         assert 0 < each.score <= 1
-        assert len(each.moments) == len(each.values) == len(each.signals)
+        assert len(each.factors) == len(each.values) == len(each.signals)
     scores = [round(each.score, 6) for each in found]
     assert scores == sorted(scores, reverse=True)
 

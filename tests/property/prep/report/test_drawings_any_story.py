@@ -22,11 +22,11 @@ points = st.lists(st.builds(Point, times_s, shares), max_size=40).map(
 )
 candidates = st.builds(Candidate, times_s, st.floats(2, 8), shares)
 stories = st.builds(
-    lambda first, length, start, score, others, glances, close, cuts: Story(
+    lambda first, length, start, score, others, coarse, close, cuts: Story(
         first,
         first + length,
         Segment(start, 4.0, score, "face", (), tuple(others)),
-        Curve(glances, (close,)),
+        Curve(coarse, (close,)),
         tuple(sorted(cuts)),
         (Span(start, start + 6),),
         (),

@@ -33,7 +33,7 @@ def test_each_shot_begins_where_it_begins(seed: int, step: int, lengths: list[in
 
 
 @given(seeds, st.lists(st.floats(0.35, 1.1), min_size=2, max_size=20))
-def test_light_that_comes_and_goes_is_no_cut(seed: int, levels: list[float]) -> None:
+def test_light_that_comes_and_goes_is_not_a_cut(seed: int, levels: list[float]) -> None:
     still = scene(seed)
     assert cuts([np.asarray(np.clip(still * level, 0, 255), np.uint8) for level in levels]) == []
 

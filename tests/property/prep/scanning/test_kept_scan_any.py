@@ -68,7 +68,7 @@ def reread(text: str) -> Scan | None:
 
 
 @given(st.integers(0, len(KEPT) - 1))
-def test_a_file_that_breaks_off_is_no_scan(kept: int) -> None:
+def test_a_file_that_breaks_off_is_not_a_scan(kept: int) -> None:
     assert reread(KEPT[:kept]) is None
 
 
@@ -93,5 +93,5 @@ def test_a_file_of_something_else_does_no_harm(name: str, value: object) -> None
 
 
 @given(values)
-def test_a_file_that_is_no_scan_at_all_is_none(value: object) -> None:
+def test_a_file_that_is_not_a_scan_gives_none(value: object) -> None:
     assert reread(json.dumps(value)) is None

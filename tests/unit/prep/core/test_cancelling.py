@@ -1,4 +1,4 @@
-"""Whoever asked for the work may want it no more: then it ends at the next sign of progress."""
+"""Cancelled work ends at the next sign of progress."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from screentest.prep.core.errors import Cancelled
 from screentest.prep.core.progress import SILENT, Noted, cancellable, stage
 
 
-def test_work_that_nobody_cancels_is_told_of_as_ever() -> None:
+def test_work_that_is_not_cancelled_is_reported_as_ever() -> None:
     told = Noted(SILENT)
     with stage(cancellable(told, lambda: False), "scan") as under_way:
         under_way.advance(0.5)
@@ -30,7 +30,7 @@ def test_a_stage_under_way_ends_at_its_next_sign_of_progress() -> None:
             under_way.advance(0.2)
 
 
-def test_what_is_done_is_told_though_it_was_cancelled_meanwhile() -> None:
+def test_the_end_of_a_stage_is_reported_though_it_was_cancelled_meanwhile() -> None:
     answers = iter([False, True])
     with stage(cancellable(SILENT, lambda: next(answers)), "scan"):
         pass

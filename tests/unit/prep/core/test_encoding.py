@@ -59,7 +59,7 @@ def line(value: object) -> str:
     return json.dumps(value)
 
 
-def test_a_window_is_rounded_for_whoever_reads_it() -> None:
+def test_a_window_is_rounded_for_people_to_read() -> None:
     assert line(window_json(SEGMENT)) == (
         '{"start_s": 8.123457, "length_s": 4.0, "score": 0.9123, "subject": "face"}'
     )
@@ -126,7 +126,7 @@ def test_a_check_shows_every_rule_with_its_source() -> None:
     )
 
 
-def test_a_source_is_told_in_the_order_that_probe_has() -> None:
+def test_a_source_has_its_keys_in_the_order_that_probe_has() -> None:
     odd = source(sar=Fraction(4, 3), keyframes_s=(0.0, 0.1234567), audio_index=None, start_s=1)
     assert line(source_json(odd)) == (
         '{"source": "/footage/raw.mp4", "fingerprint": "' + "f" * 64 + '", "bytes": 1000000, '
@@ -150,7 +150,7 @@ SCAN = Scan(
 )
 
 
-def test_a_scan_is_told_with_everything_measured() -> None:
+def test_a_scan_holds_everything_measured() -> None:
     assert line(scan_json(SCAN)) == (
         '{"source": "/footage/raw.mp4", "fingerprint": "' + "f" * 64 + '", "duration_s": 20.0, '
         '"end_s": 20.0, "cuts_s": [0.2], "refined": [{"start_s": 0.0, "end_s": 0.2}], "signals": ['

@@ -185,7 +185,7 @@ def test_a_room_goes_away_with_all_it_holds_even_after_an_error(folder: Path) ->
     assert names(folder) == []
 
 
-def test_nobody_else_can_look_into_a_room(folder: Path) -> None:
+def test_nobody_else_can_read_a_private_folder(folder: Path) -> None:
     with umask(0), scratch_folder_beside(folder / "clip.mp4") as room:
         assert stat.S_IMODE(room.stat().st_mode) == 0o700
 
@@ -194,7 +194,7 @@ def test_nobody_else_can_look_into_a_room(folder: Path) -> None:
     ("mode", "mask", "wanted"),
     [(0o666, 0o022, 0o644), (0o666, 0o077, 0o600), (0o600, 0o022, 0o600), (0o600, 0, 0o600)],
 )
-def test_a_file_may_be_read_by_whom_it_is_meant_for_less_the_umask(
+def test_a_file_has_the_mode_asked_for_less_the_umask(
     mode: int, mask: int, wanted: int, folder: Path
 ) -> None:
     target = folder / "report.html"
@@ -211,7 +211,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         pytest.fail("nothing can be written there")
 
 
-def test_a_folder_in_the_place_of_the_target_is_told_and_left_alone(folder: Path) -> None:
+def test_a_folder_at_the_target_is_reported_and_not_changed(folder: Path) -> None:
     (folder / "clip.mp4").mkdir()
     with (
         pytest.raises(OutputNotWritable, match="is a directory"),
@@ -234,7 +234,7 @@ def test_a_folder_that_refuses_is_named_and_stays_empty(folder: Path) -> None:
 
 
 @on_linux
-def test_whether_a_folder_takes_files_is_told_before_any_work(folder: Path) -> None:
+def test_whether_a_folder_takes_files_is_known_before_any_work(folder: Path) -> None:
     with bound_by_permissions():
         assert may_write(folder)
         folder.chmod(0o500)
@@ -243,13 +243,13 @@ def test_whether_a_folder_takes_files_is_told_before_any_work(folder: Path) -> N
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
 @pytest.mark.parametrize("what", ["clip", "report"])
-def test_a_full_disk_is_told_as_one_with_its_folder(code: int, what: str) -> None:
+def test_a_full_disk_is_reported_as_one_with_its_folder(code: int, what: str) -> None:
     error = not_writable(Path("/films/out.mp4"), OSError(code, os.strerror(code)), what)
     assert isinstance(error, DiskFull)
-    assert error.message == f"No room is left at /films for the {what}."
+    assert error.message == f"The disk is full: there is no space for the {what} in /films."
 
 
-def test_an_error_without_a_number_is_told_in_its_own_words() -> None:
+def test_an_error_without_a_number_is_reported_in_its_own_words() -> None:
     error = not_writable(Path("/films/out.mp4"), OSError("Gone fishing"), "clip")
     assert isinstance(error, OutputNotWritable)
     assert error.message == "The clip cannot be written to /films/out.mp4: gone fishing."

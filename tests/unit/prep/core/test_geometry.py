@@ -10,12 +10,12 @@ from screentest.prep.core.values import Box
 LEFT, RIGHT = Box(0.1, 0.2, 0.1, 0.2), Box(0.7, 0.2, 0.1, 0.2)
 
 
-def test_one_box_is_its_own_place() -> None:
+def test_one_box_is_its_own_cluster() -> None:
     assert enclosing([LEFT]) == LEFT
     assert clusters([LEFT]) == (LEFT,)
 
 
-def test_nobody_has_no_place() -> None:
+def test_without_boxes_there_are_no_clusters() -> None:
     assert clusters([]) == ()
 
 
@@ -30,15 +30,15 @@ def test_boxes_that_only_touch_are_two_people_side_by_side(one: Box, other: Box)
     assert len(clusters([one, other])) == len(clusters([other, one])) == 2
 
 
-def test_somebody_who_wanders_has_one_place_around_all_of_the_way() -> None:
+def test_somebody_who_wanders_is_one_cluster_all_along_the_way() -> None:
     way = [Box(0.1 + 0.05 * step, 0.2, 0.1, 0.2) for step in range(8)]
-    (place,) = clusters(way)
-    assert place.x == pytest.approx(0.1)
-    assert place.width == pytest.approx(0.45)
-    assert (place.y, place.height) == pytest.approx((0.2, 0.2))
+    (cluster,) = clusters(way)
+    assert cluster.x == pytest.approx(0.1)
+    assert cluster.width == pytest.approx(0.45)
+    assert (cluster.y, cluster.height) == pytest.approx((0.2, 0.2))
 
 
-def test_a_box_that_bridges_two_places_makes_them_one() -> None:
+def test_a_box_that_bridges_two_clusters_makes_them_one() -> None:
     bridge = Box(0.15, 0.25, 0.6, 0.1)
     assert len(clusters([LEFT, RIGHT])) == 2
     assert len(clusters([LEFT, RIGHT, bridge])) == 1

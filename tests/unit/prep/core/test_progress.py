@@ -1,4 +1,4 @@
-"""Who is told what while the work goes on."""
+"""What a watcher hears while the work goes on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from screentest.prep.core.progress import SILENT, Noted, Passing, Watcher, stage
 
 
 class Heard:
-    """A watcher that writes down all it is told."""
+    """A watcher that writes down all it hears."""
 
     def __init__(self) -> None:
         self.all: list[tuple[object, ...]] = []
@@ -40,7 +40,7 @@ def failed(watcher: Watcher) -> None:
         raise ValueError("boom")
 
 
-def test_a_stage_is_told_from_beginning_to_end() -> None:
+def test_a_stage_is_reported_from_beginning_to_end() -> None:
     heard = Heard()
     scanned(heard)
     assert heard.all == TOLD
@@ -53,7 +53,7 @@ def test_a_stage_that_failed_is_never_said_to_have_ended() -> None:
     assert heard.all == [("started", "scan")]
 
 
-def test_whoever_passes_on_leaves_nothing_out() -> None:
+def test_a_watcher_that_passes_on_leaves_nothing_out() -> None:
     heard = Heard()
     watcher = Passing(heard)
     scanned(watcher)
@@ -69,6 +69,6 @@ def test_stages_are_noted_and_passed_on() -> None:
     assert heard.all == TOLD
 
 
-def test_nobody_need_listen() -> None:
+def test_work_goes_on_without_a_watcher() -> None:
     scanned(SILENT)
     SILENT.warned("It was scaled up.")

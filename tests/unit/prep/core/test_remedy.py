@@ -1,4 +1,4 @@
-"""What could be done, as data: every kind in plain words, several of them in one line."""
+"""What can be done, as data: every kind in plain words, several of them in one line."""
 
 import pickle
 from typing import get_args
@@ -49,16 +49,16 @@ def test_notes_follow_one_another() -> None:
 
 def test_a_note_after_remedies_comes_last() -> None:
     remedies = remedies_of(Remedy("retry"), "A clip that is gone is made again.")
-    assert in_words(remedies) == "Do the same again. A clip that is gone is made again."
+    assert in_words(remedies) == "Try again. A clip that is gone is made again."
 
 
 @pytest.mark.parametrize(
     ("remedy", "said"),
     [
-        (Remedy("retry"), "Do the same again."),
-        (Remedy("retry", ("later",)), "Do the same again later."),
-        (Remedy("retry", at_least=20.4), "Do the same again in 20 s."),
-        (Remedy("retry", at_least=0.0), "Do the same again in 0 s."),
+        (Remedy("retry"), "Try again."),
+        (Remedy("retry", ("later",)), "Try again later."),
+        (Remedy("retry", at_least=20.4), "Try again in 20 s."),
+        (Remedy("retry", at_least=0.0), "Try again in 0 s."),
     ],
 )
 def test_a_retry_says_when(remedy: Remedy, said: str) -> None:
@@ -82,7 +82,7 @@ def test_without_remedies_there_is_nothing_to_say() -> None:
     assert in_words(()) == ""
 
 
-def test_an_empty_sentence_is_no_remedy() -> None:
+def test_an_empty_sentence_is_not_a_remedy() -> None:
     error = ScreentestError("What is wrong.", "")
     assert (error.remedies, error.hint) == ((), "")
 

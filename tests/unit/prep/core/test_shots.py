@@ -23,7 +23,7 @@ def test_a_cut_parts_two_shots_and_its_frame_belongs_to_the_second() -> None:
     assert after.signals[0].t_s == 8.0
 
 
-def test_looks_that_are_apart_make_no_shot_together() -> None:
+def test_looks_that_do_not_meet_are_separate_shots() -> None:
     scan = replace(scan_of(lambda t: face()), refined=(Span(0.0, 4.0), Span(9.0, 12.0)))
     assert [shot.span for shot in shots_of(scan)] == [Span(0.0, 4.0), Span(9.0, 12.0)]
 
@@ -35,5 +35,5 @@ def test_coarse_samples_count_for_nothing() -> None:
     assert all(s.fine for s in shot.signals)
 
 
-def test_a_stretch_that_holds_no_sample_is_no_shot() -> None:
+def test_a_stretch_without_a_sample_is_not_a_shot() -> None:
     assert len(shots_of(scan_of(lambda t: face(), cuts_s=(8.05, 8.15)))) == 2

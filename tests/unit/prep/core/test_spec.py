@@ -37,7 +37,7 @@ def test_each_source_says_when_it_was_read(spec: ClipSpec) -> None:
     assert all("2026" in where for _, where in spec.sources)
 
 
-def test_a_rule_that_nobody_documents_is_said_to_be_assumed() -> None:
+def test_an_undocumented_rule_is_said_to_be_assumed() -> None:
     assert SORA_2.source_of("faststart").startswith("assumed")
     assert "WaveSpeed" in SORA_2.source_of("length")
 

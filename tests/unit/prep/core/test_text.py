@@ -49,3 +49,8 @@ def test_a_path_keeps_its_folders_and_a_name_drops_them() -> None:
 @pytest.mark.parametrize(("count", "wanted"), [(0, "0 frames"), (1, "1 frame"), (2, "2 frames")])
 def test_one_is_one_frame_and_everything_else_are_frames(count: int, wanted: str) -> None:
     assert counted(count, "frame") == wanted
+
+
+def test_a_noun_may_have_a_plural_of_its_own() -> None:
+    found = [counted(count, "runner-up", plural="runners-up") for count in (0, 1, 2)]
+    assert found == ["0 runners-up", "1 runner-up", "2 runners-up"]

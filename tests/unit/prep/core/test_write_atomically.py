@@ -41,12 +41,12 @@ def test_a_reader_who_has_it_open_keeps_the_old_content(tmp_path: Path) -> None:
     assert (tmp_path / "a.json").read_bytes() == b"new"
 
 
-def test_a_folder_that_does_not_exist_is_told_with_what_was_to_be_written(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported_with_what_was_to_be_written(tmp_path: Path) -> None:
     with pytest.raises(OutputNotWritable, match="list of ports cannot be written"):
         write_atomically(tmp_path / "none" / "a.json", b"{}", what="list of ports")
 
 
-def test_a_folder_in_the_files_place_is_told_and_left_alone(tmp_path: Path) -> None:
+def test_a_folder_in_the_files_place_is_reported_and_not_changed(tmp_path: Path) -> None:
     (tmp_path / "a.json").mkdir()
     with pytest.raises(OutputNotWritable):
         write_atomically(tmp_path / "a.json", b"{}")

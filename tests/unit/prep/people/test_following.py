@@ -32,12 +32,12 @@ def test_one_person_who_sits_still_is_one_track() -> None:
     assert sorted(only.faces) == [0, 1, 2]
 
 
-def test_nobody_is_no_track() -> None:
+def test_without_faces_there_is_no_track() -> None:
     assert tracks() == ()
     assert tracks((), (), ()) == ()
 
 
-def test_two_people_side_by_side_stay_apart_whoever_was_found_first() -> None:
+def test_two_people_side_by_side_stay_apart_in_either_order() -> None:
     left, right = at(0.2), at(0.6)
     first, second = tracks((left, right), (right, left), (left, right))
     assert {tuple(seen(first)), tuple(seen(second))} == {(0.2, 0.2, 0.2), (0.6, 0.6, 0.6)}
@@ -57,7 +57,7 @@ def test_a_face_that_is_suddenly_twice_as_large_is_somebody_else() -> None:
 
 
 @pytest.mark.parametrize(("missing", "count"), [(0, 1), (2, 1), (3, 2)])
-def test_whoever_is_out_of_sight_for_a_moment_is_the_same_and_for_longer_somebody_new(
+def test_a_person_out_of_sight_for_a_moment_stays_the_same_and_for_longer_is_new(
     missing: int, count: int
 ) -> None:
     gap: list[tuple[Face, ...]] = [()] * missing
@@ -68,7 +68,7 @@ def test_two_faces_of_one_sample_are_two_people() -> None:
     assert len(tracks((at(0.40), at(0.42)), (at(0.41),))) == 2
 
 
-def test_somebody_who_joins_does_not_take_the_place_of_whoever_was_there() -> None:
+def test_a_person_who_joins_does_not_take_over_a_track() -> None:
     first, second = tracks((at(0.40),), (at(0.41), at(0.43)))
     assert (sorted(first.faces), sorted(second.faces)) == ([0, 1], [1])
 
@@ -86,7 +86,7 @@ def test_a_step_across_counts_by_what_is_seen_and_not_by_shares() -> None:
     assert step_faces(here, at(0.4, 0.6), 16 / 9) == pytest.approx(1.0)
 
 
-def test_whoever_is_seen_most_comes_first() -> None:
+def test_the_person_seen_most_comes_first() -> None:
     often, seldom = at(0.6), at(0.1)
     assert [len(t.faces) for t in tracks((seldom, often), (often,), (often,))] == [3, 1]
 

@@ -1,4 +1,4 @@
-"""What a scan is told to look for when a clip is to be picked from it."""
+"""What a scan looks for when a clip is to be picked from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A reason is a claim: each number said is the window's own, and nothing is said that is not so."""
+"""A reason is a claim: each number is the window's own, and each sentence is true."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from screentest.prep.picking.windows import POLICY, Window, ranked, window_at
 from tests.made_up import face, scan_of, signal
 
 FRONTAL = face()
-NO_FACE = "No human face shows itself."
+NO_FACE = "No human face shows."
 
 
 def window(scan: Scan, length_s: float = 4.0, subject: Subject = "face") -> Window:
@@ -41,24 +41,24 @@ def said(lines: list[str], about: str) -> str:
 
 def test_in_how_many_samples_the_face_shows_is_counted() -> None:
     always = told(scan_of(lambda t: FRONTAL, length_s=4.0))
-    assert said(always, "shows the face") == "One person shows the face in 20 of 20 samples."
+    assert said(always, "shows their face") == "One person shows their face in 20 of 20 samples."
     once_gone = told(scan_of(lambda t: None if abs(t - 2.0) < 0.01 else FRONTAL, length_s=4.0))
-    assert said(once_gone, "shows the face") == "One person shows the face in 19 of 20 samples."
+    assert said(once_gone, "shows their face") == "One person shows their face in 19 of 20 samples."
 
 
 def test_a_moment_in_profile_is_not_said_to_show_the_face() -> None:
     profile = face(nose_offset=0.9)
     lines = told(scan_of(lambda t: profile if abs(t - 2.0) < 0.01 else FRONTAL, length_s=4.0))
-    assert "19 of 20" in said(lines, "shows the face")
+    assert "19 of 20" in said(lines, "shows their face")
     assert "2° at most" in said(lines, "Turned"), "nor counted as turned"
 
 
-def test_the_turn_is_the_middle_one_and_the_most_there_is() -> None:
+def test_the_turn_is_the_median_and_the_largest() -> None:
     def turning(t_s: float) -> Face:
         return face(yaw_deg=21.0 if t_s < 0.5 else -7.0, roll_deg=-4.0)
 
     line = said(told(scan_of(turning, length_s=4.0)), "Turned")
-    assert line == "Turned 7° from the camera in the middle, 21° at most; tilted 4°."
+    assert line == "Turned 7° from the camera (median), 21° at most; tilted 4°."
 
 
 def test_eyes_are_said_to_be_open_as_often_as_they_are() -> None:
@@ -79,21 +79,19 @@ def test_eyes_that_look_aside_are_not_said_to_be_on_the_camera() -> None:
 def test_size_sharpness_and_light_are_those_of_the_face() -> None:
     shown = face(box=Box(0.4, 0.3, 0.1, 0.23), sharpness=87.4, exposure=0.416)
     scan = scan_of(lambda t: shown, length_s=4.0)
-    line = said(told(scan), "as high as the footage")
-    assert line == "The face is 23% as high as the footage; sharpness 87, brightness 42%."
+    line = said(told(scan), "The face fills")
+    assert line == "The face fills 23% of the footage's height; sharpness 87, brightness 42%."
 
 
 @pytest.mark.parametrize(
     ("beside", "sentence"),
     [
         (0, None),
-        (1, "One more person shows the face too"),
-        (2, "Up to 2 more people show the face too"),
+        (1, "One more person shows their face too"),
+        (2, "Up to 2 more people show their face too"),
     ],
 )
-def test_whoever_else_shows_the_face_is_counted_and_how_to_choose_is_said(
-    beside: int, sentence: str | None
-) -> None:
+def test_other_faces_are_counted_with_a_way_to_choose(beside: int, sentence: str | None) -> None:
     others = [face(box=Box(0.6 + 0.2 * n, 0.1, 0.05, 0.1)) for n in range(beside)]
     scan = scan_of(lambda t: FRONTAL, length_s=4.0)
     crowd = replace(scan, signals=tuple(signal(s.t_s, *s.faces, *others) for s in scan.signals))
@@ -124,26 +122,27 @@ def test_no_cut_is_said_only_where_there_is_none() -> None:
         ({"box": Box(0.4, 0.3, 0.03, 0.08)}, "the face is small"),
         ({"sharpness": 6.0}, "the face is soft"),
         ({"exposure": 0.09}, "the light on the face is poor"),
-        ({"box": Box(0.4, -0.05, 0.15, 0.4)}, "the face is cut by the frame"),
+        ({"box": Box(0.4, -0.05, 0.15, 0.4)}, "the face is cut off by the frame"),
     ],
 )
 def test_what_a_poor_window_lacks_is_what_was_taken_from_it(
     flaw: dict[str, object], words: str
 ) -> None:
     lines = told(scan_of(lambda t: face(**flaw), length_s=4.0))
-    assert said(lines, "lacks") == f"What it lacks most: {words}."
+    assert said(lines, "weakness") == f"Its main weakness: {words}."
 
 
 def test_a_good_window_is_not_said_to_lack_anything() -> None:
-    assert not [line for line in told(scan_of(lambda t: FRONTAL, length_s=4.0)) if "lacks" in line]
+    assert not [line for line in told(scan_of(lambda t: FRONTAL, length_s=4.0)) if "weakness" in line]
 
 
 def test_that_nothing_longer_was_found_is_said_with_both_lengths() -> None:
     scan = scan_of(lambda t: FRONTAL, length_s=3.0)
     best = window(scan, 3.0)
     lines = list(reasons_for(best, None, scan, 4.0, faceless=NO_FACE))
-    assert said(lines, "of what is shorter") == (
-        "No 4 s show the face throughout; of what is shorter, these 3.00 s hold the most."
+    assert said(lines, "of the shorter windows") == (
+        "No 4 s show the face throughout; "
+        "of the shorter windows, these 3.00 s have the most good footage."
     )
     assert not [x for x in reasons_for(best, None, scan, 3.2, faceless=NO_FACE) if "shorter" in x]
 
@@ -153,9 +152,9 @@ def test_a_longer_window_that_was_passed_over_is_named_with_its_own_numbers() ->
     full = replace(window(scan), start_s=2.0, score=0.512)
     lines = list(reasons_for(window(scan, 3.0), None, scan, 4.0, faceless=NO_FACE, passed_over=full))
     assert said(lines, "The best 4.00 s") == (
-        "The best 4.00 s, from 2.0 s on, score 0.51; these 3.00 s hold more that is good."
+        "The best 4.00 s, from 2.0 s on, score 0.51; these 3.00 s have more good footage."
     )
-    assert not [line for line in lines if "of what is shorter" in line], "said once"
+    assert not [line for line in lines if "of the shorter windows" in line], "said once"
 
 
 def versus(better: Scan, worse: Scan) -> str:
@@ -201,8 +200,8 @@ def test_without_a_face_it_is_said_first_why() -> None:
     assert of_picture(signal)[0] == NO_FACE
 
 
-def test_where_nobody_was_made_out_that_is_said() -> None:
-    assert "No person, animal or toy was made out in it." in of_picture(signal)
+def test_a_window_without_figures_says_so() -> None:
+    assert "No person, animal or toy was recognised in it." in of_picture(signal)
 
 
 CAT = Figure(Box(0.3, 0.3, 0.3, 0.46), 0.9, 250.0)
@@ -217,7 +216,7 @@ def test_a_figure_is_counted_and_measured_and_so_is_its_company(others: int, bes
         return signal(t_s, figure=replace(CAT, others=others) if t_s < 2.95 else None)
 
     line = said(of_picture(moment), "A figure shows")
-    assert line == f"A figure shows in 15 of 20 samples, 46% as high as the footage{beside}."
+    assert line == f"A figure shows in 15 of 20 samples, 46% of the footage's height{beside}."
 
 
 def test_a_face_that_shows_for_a_moment_is_a_figure_and_has_no_measured_height() -> None:
@@ -227,7 +226,14 @@ def test_a_face_that_shows_for_a_moment_is_a_figure_and_has_no_measured_height()
     assert said(of_picture(moment), "A figure shows") == "A figure shows in 5 of 20 samples."
 
 
-def test_a_picture_is_told_by_its_own_numbers_and_its_figure_s_apart() -> None:
+def test_a_sample_with_a_figure_and_a_face_is_counted_once() -> None:
+    def moment(t_s: float) -> FrameSignal:
+        return signal(t_s, *([FRONTAL] if t_s < 1.95 else []), figure=CAT)
+
+    assert "A figure shows in 20 of 20 samples" in said(of_picture(moment), "A figure shows")
+
+
+def test_a_picture_has_its_own_numbers_and_its_figure_s_apart() -> None:
     def moment(t_s: float) -> FrameSignal:
         return signal(t_s, figure=CAT, sharpness=61.0, exposure=0.33, detail=0.58)
 
@@ -243,17 +249,17 @@ def test_a_picture_is_told_by_its_own_numbers_and_its_figure_s_apart() -> None:
         ({"sharpness": 5.0}, "the picture is soft"),
         ({"exposure": 0.08}, "the light is poor"),
         ({"detail": 0.08}, "much of the picture is blank"),
-        ({"motion": 3.0, "figure": CAT, "sharpness": 400.0, "detail": 0.7}, "the picture moves much"),
+        ({"motion": 3.0, "figure": CAT, "sharpness": 400.0, "detail": 0.7}, "the picture moves a lot"),
         ({"figure": replace(CAT, others=1), "sharpness": 400.0, "detail": 0.7}, None),
     ],
 )
 def test_what_a_poor_picture_lacks_is_what_was_taken_from_it(
     flaw: dict[str, object], words: str | None
 ) -> None:
-    lines = [line for line in of_picture(lambda t_s: signal(t_s, **flaw)) if "lacks" in line]
-    assert lines == ([f"What it lacks most: {words}."] if words else [])
+    lines = [line for line in of_picture(lambda t_s: signal(t_s, **flaw)) if "weakness" in line]
+    assert lines == ([f"Its main weakness: {words}."] if words else [])
 
 
 def test_where_no_long_shot_shows_a_figure_it_is_not_said_of_a_face() -> None:
     lines = of_picture(lambda t_s: signal(t_s, figure=CAT), wanted_s=8.0)
-    assert said(lines, "of what is shorter").startswith("No 8 s without a cut were found;")
+    assert said(lines, "of the shorter windows").startswith("No 8 s without a cut were found;")

@@ -66,7 +66,7 @@ def test_no_window_reaches_over_a_cut() -> None:
     assert {round(w.start_s, 1) for w in found} >= {0.0, 1.0, 5.0, 8.0}
 
 
-def test_no_window_reaches_into_what_nobody_looked_at() -> None:
+def test_no_window_reaches_into_what_was_not_looked_at() -> None:
     scan = scan_of(lambda t: FRONTAL, length_s=20.0)
     found = windows(replace(scan, refined=(Span(0.0, 6.0), Span(10.0, 15.0))))
     assert all(w.start_s <= 2.001 or 9.999 <= w.start_s <= 11.001 for w in found)
@@ -150,7 +150,7 @@ def test_what_a_person_asked_for_without_a_face_is_judged_by_its_picture() -> No
     assert asked.score > 0
 
 
-def test_a_stretch_in_which_nothing_decodes_is_worth_nothing_and_no_error() -> None:
+def test_a_stretch_in_which_nothing_decodes_scores_nothing_and_is_not_an_error() -> None:
     scan = scan_of(lambda t: FRONTAL, length_s=10.0)
     asked = window_at(replace(scan, signals=()), 3.0, 4.0)
     assert (asked.score, asked.signals, asked.subject) == (0.0, (), "other")
@@ -191,7 +191,7 @@ def test_the_heads_of_a_window_hold_the_person_through_all_of_it_and_the_others_
     assert (other.x, other.y, other.width, other.height) == pytest.approx((0.8, 0.3, 0.05, 0.1))
 
 
-def test_somebody_turned_away_beside_is_no_head_to_be_lost() -> None:
+def test_a_neighbour_who_is_turned_away_is_not_kept_in_the_crop() -> None:
     scan = both(scan_of(lambda t: FRONTAL, length_s=4.0), LEFT, face(box=RIGHT.box, nose_offset=0.9))
     heads = heads_of(windows(scan)[0])
     assert heads is not None

@@ -14,7 +14,7 @@ from screentest.prep.report.contact_sheet import any_picked, contact_sheet, foot
 
 
 class Lines(Passing):
-    """What is told of each file."""
+    """The summary of each file."""
 
     def __init__(self) -> None:
         super().__init__(SILENT)
@@ -43,7 +43,9 @@ def test_what_is_called_like_a_video_is_found_in_order_of_name(folder: Path) -> 
     assert [file.name for file in footage_in(folder, "B*")] == ["B01.MOV"]
 
 
-def test_why_a_file_was_refused_is_told_on_the_page_and_meanwhile(folder: Path, tmp_path: Path) -> None:
+def test_why_a_file_was_refused_stands_on_the_page_and_in_the_progress(
+    folder: Path, tmp_path: Path
+) -> None:
     watcher, out = Lines(), tmp_path / "sheet.html"
     rows = contact_sheet(folder, out=out, choose=refused, watcher=watcher)
     page = out.read_text(encoding="utf-8")
@@ -64,7 +66,7 @@ def test_a_fault_in_one_file_does_not_cost_the_others_their_rows(folder: Path, t
 
     rows = contact_sheet(folder, out=tmp_path / "sheet.html", choose=faulty)
     assert [row.error for row in rows] == [
-        "A fault of screentest: ZeroDivisionError.",
+        "Internal error in screentest: ZeroDivisionError.",
         "B01.MOV is not a video.",
     ]
 
@@ -83,7 +85,7 @@ def test_what_is_cancelled_writes_no_page(folder: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "sheet.html").exists()
 
 
-def test_a_file_that_is_no_page_is_left_alone_before_any_work(folder: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_page_is_left_alone_before_any_work(folder: Path, tmp_path: Path) -> None:
     precious = tmp_path / "sheet.html"
     precious.write_text("precious", encoding="utf-8")
     with pytest.raises(OutputExists):

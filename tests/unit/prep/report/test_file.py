@@ -32,17 +32,17 @@ def test_an_older_report_is_replaced(tmp_path: Path) -> None:
 def test_any_other_file_is_left_alone(tmp_path: Path) -> None:
     precious = tmp_path / "raw.mp4"
     precious.write_bytes(b"precious")
-    with pytest.raises(OutputExists, match=r"raw\.mp4 exists and is no report"):
+    with pytest.raises(OutputExists, match=r"raw\.mp4 exists and is not a report"):
         report_place(precious)
     assert precious.read_bytes() == b"precious"
 
 
-def test_a_folder_that_is_not_there_is_told_before_any_work(tmp_path: Path) -> None:
-    with pytest.raises(OutputNotWritable, match="No report can be written into"):
+def test_a_missing_folder_is_reported_before_any_work(tmp_path: Path) -> None:
+    with pytest.raises(OutputNotWritable, match="A report cannot be written into"):
         report_place(tmp_path / "no" / "report.html")
 
 
-def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
+def test_a_folder_in_its_place_is_reported(tmp_path: Path) -> None:
     with pytest.raises(OutputNotWritable, match="is a folder"):
         report_place(tmp_path)
 

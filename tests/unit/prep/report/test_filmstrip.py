@@ -110,5 +110,5 @@ def test_a_box_is_drawn_in_shares_of_the_picture() -> None:
     assert 'x="10.00%" y="20.00%" width="30.00%" height="40.00%"' in drawn
 
 
-def test_where_nobody_is_seen_nothing_is_drawn_over_the_picture() -> None:
+def test_without_faces_nothing_is_drawn_over_the_picture() -> None:
     assert "<rect" not in filmstrip([moment()], {62.48: b"one"})

@@ -15,7 +15,7 @@ import pytest
 from screentest import pick
 from screentest.prep.core.values import Clip, Source, Span
 from screentest.prep.people.grouping import Person
-from screentest.prep.report.page import Cast, Pictures, Video, page
+from screentest.prep.report.page import Cast, EmbeddedVideo, Pictures, page
 from screentest.prep.report.sheet import Row, sheet
 from screentest.prep.report.story import Story, story_of
 from screentest.prep.report.timeline import COLUMNS, ticks_s, timeline
@@ -30,7 +30,7 @@ STORY = story_of(SCAN, SEGMENT)
 JOE = Person(
     1, frozenset({(0.0, FRONTAL.box)}), 20.0, 0.35, 0.0, FRONTAL.box, np.zeros((8, 8, 3), np.uint8)
 )
-VIDEO = Video(b"moving", 640, 360, reduced=True)
+VIDEO = EmbeddedVideo(b"moving", 640, 360, reduced=True)
 CLIP = Clip("/clip.mp4", "c" * 64, 9, SEGMENT, "a/model", 1280, 720, Fraction(25), 100, True, False)
 PICTURES = Pictures({m.t_s: b"still" for m in STORY.moments}, [b"head"], VIDEO, VIDEO)
 

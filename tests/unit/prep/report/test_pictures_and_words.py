@@ -69,7 +69,7 @@ def test_a_bar_is_as_long_as_its_score_and_stays_in_its_place(score: float, widt
         (7320.0, "2 h 2 min"),
     ],
 )
-def test_footage_is_told_in_one_line(duration_s: float, length: str) -> None:
+def test_footage_is_described_in_one_line(duration_s: float, length: str) -> None:
     said = facts(source(duration_s=duration_s, fps=Fraction(30_000, 1001)))
     assert said == f"1280×720 · 29.97 fps · {length} · with sound"
 

@@ -1,4 +1,4 @@
-"""What a report tells: the score over time, the filmstrip, the people."""
+"""What a report shows: the score over time, the filmstrip, the people."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def test_a_cut_ends_one_curve_and_begins_another() -> None:
     assert [run[0].t_s for run in told.curve.close] == [0.0, 8.0]
 
 
-def test_sparse_samples_are_told_apart_from_close_ones() -> None:
+def test_coarse_samples_are_separate_from_close_ones() -> None:
     scan = scan_of(lambda t: FRONTAL)
     coarse = tuple(signal(30.0 + i, FRONTAL, fine=False) for i in range(5))
     whole = replace(scan, signals=(*scan.signals, *coarse), end_s=35.0)
     told = story_of(whole, pick(whole))
-    assert [p.t_s for p in told.curve.glances] == [30.0, 31.0, 32.0, 33.0, 34.0]
-    assert all(p.score > 0.3 for p in told.curve.glances)
+    assert [p.t_s for p in told.curve.coarse] == [30.0, 31.0, 32.0, 33.0, 34.0]
+    assert all(p.score > 0.3 for p in told.curve.coarse)
 
 
 def test_footage_without_a_face_has_a_score_too() -> None:
@@ -67,7 +67,7 @@ def test_footage_without_a_face_has_a_score_too() -> None:
     assert all(m.face is None and m.score for m in told.moments)
 
 
-def test_a_window_that_was_given_is_told_like_a_picked_one() -> None:
+def test_a_window_that_was_given_is_shown_like_a_picked_one() -> None:
     scan = scan_of(lambda t: FRONTAL)
     told = story_of(scan, Segment(3.0, 4.0, 0.9, "face", ("The start was given.",)))
     assert told.moments[0].t_s >= 3.0
@@ -80,7 +80,7 @@ def person(number: int, *faces: Face) -> Person:
     return Person(number, keys, 20.0, 0.3, 0.0, faces[0].box, picture)
 
 
-def test_the_person_that_the_window_was_picked_for_is_told_from_the_others() -> None:
+def test_the_person_that_the_window_was_picked_for_is_marked() -> None:
     scan = scan_of(lambda t: FRONTAL)
     both = replace(scan, signals=tuple(signal(s.t_s, FRONTAL, BESIDE) for s in scan.signals))
     ann, joe = person(1, BESIDE), person(2, FRONTAL)

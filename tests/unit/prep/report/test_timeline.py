@@ -18,13 +18,13 @@ def story(
     first_s: float = 0.0,
     start_s: float = 4.0,
     alternatives: tuple[Candidate, ...] = (),
-    glances: Sequence[Point] = (),
+    coarse: Sequence[Point] = (),
     close: tuple[tuple[Point, ...], ...] = (),
     cuts_s: tuple[float, ...] = (),
     looked_at: tuple[Span, ...] = (),
 ) -> Story:
     segment = Segment(start_s, 4.0, 0.87, "face", (), alternatives)
-    return Story(first_s, end_s, segment, Curve(tuple(glances), close), cuts_s, looked_at, ())
+    return Story(first_s, end_s, segment, Curve(tuple(coarse), close), cuts_s, looked_at, ())
 
 
 def placed(drawing: str, kind: str) -> list[tuple[float, float]]:
@@ -76,15 +76,15 @@ def test_one_moment_alone_makes_no_line() -> None:
     assert path(timeline(story(close=((Point(3.0, 0.5),),))), "close") == []
 
 
-def test_where_nobody_glanced_for_long_there_is_a_gap() -> None:
-    glances = [Point(float(t), 0.5) for t in (0, 2, 4, 40, 42)]
-    areas = path(timeline(story(end_s=60.0, glances=glances)), "glance")
+def test_a_long_time_without_coarse_samples_is_a_gap() -> None:
+    coarse = [Point(float(t), 0.5) for t in (0, 2, 4, 40, 42)]
+    areas = path(timeline(story(end_s=60.0, coarse=coarse)), "coarse")
     assert len(areas) == 2
     assert all(area.endswith("100Z") for area in areas)
 
 
-def test_no_glances_at_all_are_no_error() -> None:
-    assert path(timeline(story()), "glance") == []
+def test_no_coarse_samples_at_all_are_not_an_error() -> None:
+    assert path(timeline(story()), "coarse") == []
 
 
 def test_what_was_looked_at_closely_is_marked() -> None:
@@ -104,13 +104,14 @@ def test_the_words_say_what_the_drawing_shows() -> None:
     told = story(alternatives=others, cuts_s=(3.0, 9.0, 15.0))
     assert described(told, 0.0, 20.0) == (
         "Score from 0:00.000 to 0:20.000. Chosen: 0:04.000 to 0:08.000, score 0.87. "
-        "2 runners-up and 3 cuts are marked."
+        "Marked: 2 runners-up, 3 cuts."
     )
 
 
 def test_the_words_of_a_detail_count_what_lies_in_it() -> None:
     told = story(alternatives=(Candidate(12.0, 4.0, 0.8),), cuts_s=(3.0, 9.0, 10.0, 15.0))
-    assert "0 runners-up and 2 cuts" in described(told, 8.0, 12.0)
+    assert "Marked: 0 runners-up, 2 cuts." in described(told, 8.0, 12.0)
+    assert "Marked: 1 runner-up, 1 cut." in described(told, 10.5, 20.0)
 
 
 def test_two_drawings_of_a_page_have_names_of_their_own() -> None:

@@ -88,7 +88,7 @@ def test_where_frames_are_missing_more_motion_is_none() -> None:
     assert cuts([dim, moved(dim, 2)], frames_since=4.0) == []
 
 
-def test_a_cut_where_frames_are_missing_is_found_all_the_same() -> None:
+def test_a_cut_where_frames_are_missing_is_found_too() -> None:
     assert cuts([HERE] * 5 + [THERE] * 5, frames_since=3.0) == [5]
 
 

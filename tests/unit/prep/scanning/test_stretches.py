@@ -62,7 +62,7 @@ def test_parts_of_the_footage_meet_and_part_at_keyframes() -> None:
         assert 130 < before.end_s - before.start_s < 170
 
 
-def test_footage_whose_keyframes_nobody_knows_is_parted_all_the_same() -> None:
+def test_footage_with_unknown_keyframes_is_divided_too() -> None:
     assert divided(Span(0.0, 100.0), 2, ()) == (Span(0.0, 50.0), Span(50.0, 100.0))
 
 

@@ -95,7 +95,7 @@ def test_somebody_as_large_beside_costs_half_and_somebody_small_nothing() -> Non
     assert of(BEST, others=(changed(box=Box(0.8, 0.2, 0.06, 0.12)),)).alone == 1
 
 
-def test_a_face_on_a_poster_that_turns_away_is_no_rival() -> None:
+def test_a_face_on_a_poster_that_turns_away_is_not_a_rival() -> None:
     assert of(BEST, others=(changed(nose_offset=0.9),)).alone == 1
 
 
@@ -160,7 +160,7 @@ def test_a_camera_a_little_above_costs_nothing_and_one_far_above_does() -> None:
     assert looked_down_at(-35.0) < 0.9
 
 
-def test_a_hand_before_the_face_is_told_by_what_is_usual_for_the_person() -> None:
+def test_a_hand_before_the_face_shows_against_what_is_usual_for_the_person() -> None:
     blurred = changed(clarity=0.9)
     assert of(blurred, usual=replace(USUAL, clarity=0.9)).clear == 1
     assert of(blurred).clear == pytest.approx(0.05)
@@ -183,7 +183,7 @@ def test_eyes_that_hold_the_camera_against_the_turn_look_into_it() -> None:
         ({"yaw_deg": -32.5}, False),
     ],
 )
-def test_whoever_turns_away_does_not_show_the_face(flaw: dict[str, object], shows: bool) -> None:
+def test_a_person_who_turns_away_does_not_show_their_face(flaw: dict[str, object], shows: bool) -> None:
     assert is_person(changed(**flaw)) == shows
 
 
@@ -237,7 +237,7 @@ def test_a_head_without_room_for_hair_is_cut_by_the_frame() -> None:
     assert top[0] < top[1] < top[2] < top[3] == 1
 
 
-def test_half_a_face_is_no_portrait() -> None:
+def test_half_a_face_is_not_a_portrait() -> None:
     assert whole_factor(changed(box=Box(-0.1, 0.2, 0.2, 0.4))) == pytest.approx(0.05)
 
 
@@ -283,7 +283,7 @@ def test_many_weak_moments_cost_more_than_their_mean() -> None:
     assert combined([0.9] * 10 + [0.1] * 10) < 0.5 - 0.1
 
 
-def test_a_glimpse_of_a_profile_promises_next_to_nothing() -> None:
+def test_a_coarse_sample_of_a_profile_promises_next_to_nothing() -> None:
     assert coarse_score(changed(nose_offset=0.6), SOURCE) <= 0.05
     assert coarse_score(BEST, SOURCE) == pytest.approx(1)
 
@@ -298,5 +298,5 @@ def test_a_glimpse_of_a_profile_promises_next_to_nothing() -> None:
         {"box": Box(-0.1, 0.2, 0.2, 0.4)},
     ],
 )
-def test_what_a_detector_can_tell_counts_in_a_glimpse(flaw: dict[str, object]) -> None:
+def test_what_a_detector_can_tell_counts_in_a_coarse_sample(flaw: dict[str, object]) -> None:
     assert coarse_score(changed(**flaw), SOURCE) < 0.9

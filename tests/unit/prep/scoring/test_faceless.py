@@ -1,4 +1,4 @@
-"""How good a moment without a face is: a figure adds to it, and nobody takes off."""
+"""How good a moment without a face is: a figure adds to it and never takes off."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_however_flawed_a_figure_is_worth_no_less_than_nobody(
     assert faceless_score(signal(0.0, figure=figure)) >= faceless_score(signal(0.0)) - 1e-9
 
 
-def test_a_background_out_of_focus_is_no_flaw_and_a_figure_out_of_focus_is() -> None:
+def test_a_background_out_of_focus_is_not_a_flaw_and_a_figure_out_of_focus_is() -> None:
     before_blur, blurred = signal(0.0, figure=CLEAR, sharpness=8.0), replace(CLEAR, sharpness=8.0)
     both_sharp = faceless_score(signal(0.0, figure=CLEAR, sharpness=300.0))
     assert faceless_score(before_blur) == both_sharp

@@ -1,4 +1,4 @@
-"""How good a moment with a face is: each flaw costs, and what is no flaw does not."""
+"""How good a moment with a face is: each flaw costs, and nothing else does."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_a_head_needs_room_for_its_hair() -> None:
 
 
 @pytest.mark.parametrize("luma", [0.0, 1.0])
-def test_black_and_white_are_no_exposure(luma: float) -> None:
+def test_black_and_white_are_not_well_exposed(luma: float) -> None:
     assert exposure_factor(luma) == 0.0
     assert exposure_factor(0.5) == 1.0
 

@@ -37,14 +37,14 @@ def test_a_portrait_holds_one_face_with_a_mesh(portrait: Picture, stack: FaceSta
     assert found.sharpness > 10
 
 
-def test_a_glimpse_finds_the_same_face_and_says_nothing_of_its_turn(
+def test_a_coarse_sample_finds_the_same_face_and_says_nothing_of_its_turn(
     portrait: Picture, stack: FaceStack
 ) -> None:
-    (glimpse,) = detected(portrait)
+    (coarse,) = detected(portrait)
     (close,) = fitted(portrait, stack, small=True)
-    assert glimpse.box.centre == pytest.approx(close.box.centre, abs=0.02)
-    assert (glimpse.yaw_deg, glimpse.pitch_deg, glimpse.roll_deg) == (0, 0, 0)
-    assert glimpse.presence == glimpse.clarity > 0.8
+    assert coarse.box.centre == pytest.approx(close.box.centre, abs=0.02)
+    assert (coarse.yaw_deg, coarse.pitch_deg, coarse.roll_deg) == (0, 0, 0)
+    assert coarse.presence == coarse.clarity > 0.8
 
 
 @pytest.mark.parametrize("scale", [0.5, 1.5, 2.5])
@@ -127,5 +127,5 @@ def test_a_shot_s_first_picture_has_not_moved() -> None:
     assert motion_since(None, 5.0, grey(200)) == 0
 
 
-def test_two_pictures_of_one_time_are_no_endless_motion() -> None:
+def test_two_pictures_of_one_time_are_not_endless_motion() -> None:
     assert motion_since((1.0, grey(0)), 1.0, grey(255)) == pytest.approx(20)

@@ -1,4 +1,4 @@
-"""Where somebody is who shows no human face, and where nobody is."""
+"""Where a figure without a human face is, and where none is."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_figures_apart_are_counted_and_parts_of_one_are_not() -> None:
     assert (both.others, alone.others) == (1, 0)
 
 
-def test_a_blurred_figure_before_a_sharp_wall_is_told_as_blurred() -> None:
+def test_a_blurred_figure_before_a_sharp_wall_is_measured_as_blurred() -> None:
     cat = bgr(chelsea())
     wall = np.tile(bgr(brick()), (2, 3, 1))[:720, :1280].copy()
     sharp, soft = wall.copy(), wall.copy()

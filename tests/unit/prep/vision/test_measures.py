@@ -87,7 +87,7 @@ def test_detail_is_the_share_of_the_picture_that_shows_some() -> None:
     assert detail(board()) == 1
 
 
-def test_noise_of_a_sensor_is_no_detail() -> None:
+def test_noise_of_a_sensor_is_not_detail() -> None:
     noisy = np.random.default_rng(1).normal(120, 3, (180, 320)).astype(np.uint8)
     assert detail(noisy) == 0
 

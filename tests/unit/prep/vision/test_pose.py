@@ -77,7 +77,7 @@ def test_a_flat_mesh_whose_depth_is_read_the_wrong_way_round_still_faces_the_cam
     assert abs(pose_of(points, canonical).yaw_deg) < 15
 
 
-def test_a_mirrored_mesh_is_no_head_and_still_has_angles(canonical: CanonicalFace) -> None:
+def test_a_mirrored_mesh_is_not_a_head_and_still_has_angles(canonical: CanonicalFace) -> None:
     points = seen(canonical, np.eye(3)) * np.array((-1, 1, 1), np.float32)
     found = pose_of(points, canonical)
     assert all(math.isfinite(angle) for angle in (found.yaw_deg, found.pitch_deg, found.roll_deg))
@@ -125,5 +125,5 @@ def test_eyes_that_fall_together_in_a_profile_leave_a_large_and_finite_offset() 
     assert 1 < nose_offset(points) < 4
 
 
-def test_points_that_all_fall_together_are_no_error() -> None:
+def test_points_that_all_fall_together_are_not_an_error() -> None:
     assert math.isfinite(nose_offset(np.zeros((5, 2), np.float32)))

@@ -11,7 +11,7 @@ import pytest
 from screentest import pick, probe, scan
 from screentest.prep.core.values import Scan
 from screentest.prep.core.wishes import Wishes
-from screentest.prep.people.grouping import company
+from screentest.prep.people.grouping import find_people
 from screentest.prep.picking.casting import cast, with_hidden_cuts
 from screentest.prep.pipeline import choose
 from tests.known_pose.interview import FPS, Turn, made, photo_of
@@ -46,7 +46,7 @@ def test_a_window_stays_with_one_person_though_no_cut_was_noticed(filmed: Filmed
     assert chosen.length_s >= 2.0
 
 
-def test_small_faces_that_change_are_told_apart_too(tmp_path: Path) -> None:
+def test_small_faces_that_change_are_cut_too(tmp_path: Path) -> None:
     turns = (Turn("man", 2.3, face_px=80), Turn("woman", 2.3, face_px=80))
     chosen = cast(scan(probe(made(turns, tmp_path / "small.mp4")))).segment
     assert chosen.end_s <= 2.3 + 1e-3 or chosen.start_s >= 2.3 - 1e-3
@@ -63,13 +63,13 @@ def test_one_person_who_goes_on_makes_no_cut(filmed: Filmed) -> None:
 
 
 def test_the_two_are_listed_apart_each_with_the_time_that_each_is_seen(interview: Scan) -> None:
-    woman, man = company(interview).people
+    woman, man = find_people(interview).people
     assert woman.seen_s == pytest.approx(4.7, abs=0.2)
     assert man.seen_s == pytest.approx(3.3, abs=0.2)
 
 
 def test_somebody_beside_a_mirror_is_one_person_whose_time_counts_once(filmed: Filmed) -> None:
-    (person,) = company(filmed(Turn("woman", 3.0, places=(0.3, 0.7)))).people
+    (person,) = find_people(filmed(Turn("woman", 3.0, places=(0.3, 0.7)))).people
     assert len(person.tracks) == 2
     assert person.seen_s == pytest.approx(3.0, abs=0.1)
 
