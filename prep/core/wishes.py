@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from screentest.prep.core.errors import ConfigError, ImpossibleWish
 from screentest.prep.core.remedy import Remedy
-from screentest.prep.core.spec import ClipSpec, Fit, Orientation
-from screentest.prep.core.values import Source, Subject
+
+if TYPE_CHECKING:  # the command line reads wishes for --help, which must not wait for more
+    from screentest.prep.core.spec import ClipSpec, Fit, Orientation
+    from screentest.prep.core.values import Source, Subject
 
 _ENDLESS_S = 10**6
 

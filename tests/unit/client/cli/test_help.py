@@ -36,6 +36,10 @@ def test_help_comes_at_once_because_nothing_heavy_is_imported() -> None:
     assert not modules_after("--help") & set(HEAVY)
 
 
+def test_help_loads_none_of_the_values_that_footage_becomes() -> None:
+    assert not modules_after("--help") & {"screentest.prep.core.values", "screentest.prep.core.spec"}
+
+
 @pytest.mark.parametrize("name", ENTRIES)
 def test_help_of_a_command_imports_nothing_heavy(name: str) -> None:
     assert not modules_after(name, "--help") & set(HEAVY)
