@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from screentest.client.errors import BadReply, ReplyLost, ServiceUnreachable
+from screentest.client.remote.scrub import scrubbed
 from screentest.prep.core.remedy import Remedy, remedies_of
 
 Clock = Callable[[], float]
@@ -68,7 +69,7 @@ class Request:
     def host(self) -> str:
         """Host and port for messages, without the user and password that a URL may hold."""
         try:
-            return urlsplit(self.url).netloc.rpartition("@")[2]
+            return scrubbed(urlsplit(self.url).netloc.rpartition("@")[2], most=200)
         except ValueError:
             return "an address that is not a URL"
 
@@ -342,5 +343,5 @@ def _mapped(host: str) -> Iterator[None]:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, httpx.ConnectError):
-        return str(error) or "ConnectError"
+        return scrubbed(str(error), most=200) or "ConnectError"
     return type(error).__name__

@@ -38,6 +38,7 @@ from botocore.exceptions import (
 from screentest.client.config import S3Access, Settings
 from screentest.client.errors import BucketUnusable, StorageError, StorageUnreachable, UrlNotServed
 from screentest.client.remote.http import Http, Request, is_loopback
+from screentest.client.remote.scrub import scrubbed
 from screentest.prep.core.remedy import Remedy, remedies_of
 
 if TYPE_CHECKING:
@@ -252,7 +253,7 @@ _URL_HINT = (
 
 
 def _host(upload: Upload) -> str:
-    return urlsplit(upload.url).netloc
+    return scrubbed(urlsplit(upload.url).netloc, most=200)
 
 
 def _session(access: S3Access) -> boto3.Session:
@@ -354,7 +355,8 @@ def _mapped(bucket: str) -> Iterator[None]:
 
 
 def _refusal(error: ClientError, bucket: str) -> StorageError:
-    status, code = _status(error), str(error.response.get("Error", {}).get("Code", ""))
+    status = _status(error)
+    code = scrubbed(str(error.response.get("Error", {}).get("Code", "")), most=60)
     if status >= 500 or code in ("SlowDown", "RequestTimeout"):
         return StorageUnreachable(
             f"The S3 server failed ({status} {code}).", Remedy("retry", ("later",))
