@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import logging
+import os
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -36,6 +37,7 @@ from screentest.client.remote.wire import (
     drained,
     exchange,
     host_in,
+    settings_problem,
     with_deadlines,
 )
 from screentest.prep.core.errors import DiskFull, OutputNotWritable
@@ -229,13 +231,16 @@ class Http:
 
 def new_client(url: str) -> httpx.Client:
     """A client for a URL's host: explicit timeouts, no redirects, no proxy for this computer."""
-    client = httpx.Client(
-        timeout=TIMEOUT,
-        follow_redirects=False,
-        trust_env=not is_loopback(url),
-        # Replies are small, and what is not compressed needs no limit for its second size.
-        headers={"User-Agent": "screentest", "Accept-Encoding": "identity"},
-    )
+    try:
+        client = httpx.Client(
+            timeout=TIMEOUT,
+            follow_redirects=False,
+            trust_env=not is_loopback(url),
+            # Replies are small, and what is not compressed needs no limit for its second size.
+            headers={"User-Agent": "screentest", "Accept-Encoding": "identity"},
+        )
+    except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
+        raise ServiceUnreachable(*settings_problem(error, os.environ)) from None
     return with_deadlines(client)
 
 

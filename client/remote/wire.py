@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -71,6 +71,27 @@ def exchange(deadline: Deadline, *, public_host: str | None = None) -> Iterator[
 def host_in(url: str) -> str:
     """The host of a URL as it is connected to, in IDNA's letters. Raises httpx.InvalidURL."""
     return httpx.URL(url).raw_host.decode("ascii")
+
+
+_PROXIES = ("https_proxy", "http_proxy", "all_proxy")
+_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+def settings_problem(error: Exception, environment: Mapping[str, str]) -> tuple[str, str]:
+    """What is wrong with the environment where httpx makes no client, and the way out."""
+    if isinstance(error, OSError):
+        named = [name for name in _CERTIFICATES if environment.get(name)]
+        variable = named[0] if named else _CERTIFICATES[0]
+        return (f"{variable} names certificates that cannot be read.", f"Correct or unset {variable}.")
+    named = [name for name in environment if name.lower() in _PROXIES and environment[name]]
+    socks = [name for name in named if environment[name].lower().startswith("socks")]
+    if isinstance(error, ImportError) and socks:
+        return (
+            f"{socks[0]} names a SOCKS proxy, and socksio, which speaks to it, is not installed.",
+            f"Install httpx[socks], or set {socks[0]} to an HTTP proxy.",
+        )
+    variable = " or ".join(named) or "The proxy setting"
+    return (f"{variable} names a proxy that cannot be used.", "Write it as http://host:port.")
 
 
 def with_deadlines(client: httpx.Client) -> httpx.Client:
