@@ -27,13 +27,26 @@ from urllib.parse import urlsplit
 import httpx
 
 from screentest.client.errors import BadReply, ReplyLost, ServiceUnreachable
+from screentest.client.remote import download
+from screentest.client.remote.scrub import scrubbed
+from screentest.client.remote.wire import (
+    MAX_BODY_BYTES,
+    Clock,
+    Deadline,
+    deadline_in,
+    drained,
+    exchange,
+    host_in,
+    settings_problem,
+    with_deadlines,
+)
+from screentest.prep.core.errors import DiskFull, OutputNotWritable
+from screentest.prep.core.files import atomic_file
 from screentest.prep.core.remedy import Remedy, remedies_of
 
-Clock = Callable[[], float]
 Sleep = Callable[[float], None]
 
 TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=10.0)
-MAX_BODY_BYTES = 16_000_000
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 """What the service's official SDK retries on a GET (read in its source, 2026)."""
 
@@ -68,7 +81,7 @@ class Request:
     def host(self) -> str:
         """Host and port for messages, without the user and password that a URL may hold."""
         try:
-            return urlsplit(self.url).netloc.rpartition("@")[2]
+            return scrubbed(urlsplit(self.url).netloc.rpartition("@")[2], most=200)
         except ValueError:
             return "an address that is not a URL"
 
@@ -183,24 +196,20 @@ class Http:
 
         It is written beside ``out`` and renamed, so that ``out`` is whole or as it was before.
         Raises ServiceUnreachable when it did not come whole after retries, BadReply for any answer
-        but 200, and OSError where ``out`` cannot be written.
+        but 200, a redirect into a private network, a file that is too large or not what ``out`` is
+        named as, and OSError where ``out`` cannot be written.
         """
-        draft = out.with_name(f".{out.name}.{os.getpid()}.part")
-        try:
-            for tried in range(self._retry.attempts):
-                try:
-                    sha256 = _saved(self._client(request.url), request, draft, progress)
-                    draft.replace(out)
-                    return sha256
-                except (ServiceUnreachable, ReplyLost):
-                    if tried + 1 == self._retry.attempts:
-                        raise
-                self._sleep(self._retry.pause_s(tried, asked_s=None))
-        except ReplyLost as error:
-            raise ServiceUnreachable(error.message, *_CHECK_NETWORK) from None
-        finally:
-            draft.unlink(missing_ok=True)
-        raise AssertionError("the loop above returns or raises")
+        deadline = deadline_in(download.MOST_S, self._clock)
+        tried = 0
+        while True:
+            try:
+                return _saved(request, out, progress, deadline)
+            except (ServiceUnreachable, ReplyLost) as error:
+                tried += 1
+                pause_s = self._retry.pause_s(tried - 1, asked_s=None)
+                if tried >= self._retry.attempts or deadline.left_s <= pause_s:
+                    raise ServiceUnreachable(error.message, *_CHECK_NETWORK) from None
+            self._sleep(pause_s)
 
     def submit(self, request: Request) -> Reply:
         """The reply to a request that may cost money, sent once.
@@ -222,12 +231,17 @@ class Http:
 
 def new_client(url: str) -> httpx.Client:
     """A client for a URL's host: explicit timeouts, no redirects, no proxy for this computer."""
-    return httpx.Client(
-        timeout=TIMEOUT,
-        follow_redirects=False,
-        trust_env=not is_loopback(url),
-        headers={"User-Agent": "screentest"},
-    )
+    try:
+        client = httpx.Client(
+            timeout=TIMEOUT,
+            follow_redirects=False,
+            trust_env=not is_loopback(url),
+            # Replies are small, and what is not compressed needs no limit for its second size.
+            headers={"User-Agent": "screentest", "Accept-Encoding": "identity"},
+        )
+    except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:
+        raise ServiceUnreachable(*settings_problem(error, os.environ)) from None
+    return with_deadlines(client)
 
 
 def is_loopback(url: str) -> bool:
@@ -265,12 +279,15 @@ def _http_date(value: str) -> datetime | None:
 _CHECK_NETWORK = remedies_of(
     "Check the network, and WAVESPEED_BASE_URL where it is set.", Remedy("retry")
 )
-_SLOWEST_BODY_S = 120.0
+_SLOWEST_REPLY_S = 120.0
+_PAID = "The video is paid for; the service keeps results for 7 days only."
 
 
 def _exchange(client: httpx.Client, request: Request, *, clock: Clock) -> Reply:
+    deadline = deadline_in(_SLOWEST_REPLY_S, clock)
     with (
-        _mapped(request.host),
+        _mapped(request.host, deadline),
+        exchange(deadline),
         client.stream(
             request.method,
             request.url,
@@ -278,57 +295,84 @@ def _exchange(client: httpx.Client, request: Request, *, clock: Clock) -> Reply:
             json=request.json,
         ) as response,
     ):
-        body, whole = _drain(response, request, deadline=clock() + _SLOWEST_BODY_S, clock=clock)
+        body, whole = drained(response, request.most_bytes)
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Reply(response.status_code, headers, body, whole)
 
 
 def _saved(
-    client: httpx.Client,
-    request: Request,
-    draft: Path,
-    progress: Callable[[float], None] | None,
+    request: Request, out: Path, progress: Callable[[float], None] | None, deadline: Deadline
 ) -> str:
-    sha256, got = hashlib.sha256(), 0
-    with (
-        _mapped(request.host),
-        client.stream("GET", request.url, follow_redirects=True) as response,
-        draft.open("wb") as file,
-    ):
-        if response.status_code in RETRIED_STATUSES:
-            raise ServiceUnreachable(f"{request.host} answers {response.status_code}.", *_CHECK_NETWORK)
-        if response.status_code != 200:
-            raise BadReply(
-                f"{request.host} answers {response.status_code} instead of the file.",
-                "The service keeps results for 7 days only.",
-            )
-        size = int(response.headers.get("content-length") or 0)
-        for part in response.iter_bytes():
-            file.write(part)
-            sha256.update(part)
-            got += len(part)
-            if progress is not None and size:
-                progress(min(1.0, got / size))
-        file.flush()
-        os.fsync(file.fileno())
+    url = request.url
+    for _ in range(download.MOST_REDIRECTS + 1):
+        sent_on = url != request.url and not is_loopback(request.url)
+        here = Request("GET", url)
+        with (
+            _mapped(here.host, deadline),
+            new_client(url) as client,
+            exchange(deadline, public_host=host_in(url) if sent_on else None),
+            client.stream("GET", url) as response,
+        ):
+            if response.status_code not in download.REDIRECTS:
+                return _written(response, here.host, out, progress)
+            target = download.sent_on_to(url, response.headers.get("location", ""))
+            if target is None:
+                raise BadReply(f"{here.host} sends the download on to where it must not go.", _PAID)
+            url = target
+    raise ServiceUnreachable(f"{request.host} sends the download on without end.", *_CHECK_NETWORK)
+
+
+def _written(
+    response: httpx.Response, host: str, out: Path, progress: Callable[[float], None] | None
+) -> str:
+    if response.status_code in RETRIED_STATUSES:
+        raise ServiceUnreachable(f"{host} answers {response.status_code}.", *_CHECK_NETWORK)
+    if response.status_code != 200:
+        raise BadReply(
+            f"{host} answers {response.status_code} instead of the file.",
+            "The service keeps results for 7 days only.",
+        )
+    size = _size_of(response)
+    if size > download.MOST_BYTES:
+        raise _too_large(host)
+    sha256, got, start = hashlib.sha256(), 0, b""
+    try:
+        with atomic_file(out, what="video") as part, part.open("r+b") as file:
+            for block in response.iter_raw():
+                got += len(block)
+                if got > download.MOST_BYTES:
+                    raise _too_large(host)
+                start = (start + block)[:8] if len(start) < 8 else start
+                if len(start) == 8 and not download.begins_as_wanted(start, out):
+                    raise _something_else(host)
+                file.write(block)
+                sha256.update(block)
+                if progress is not None and size:
+                    progress(min(1.0, got / size))
+            if not download.begins_as_wanted(start, out):
+                raise _something_else(host)
+            file.flush()
+    except (OutputNotWritable, DiskFull) as error:
+        # Callers know what was being fetched, and tell of it.
+        raise error.__cause__ or error from None
     return sha256.hexdigest()
 
 
-def _drain(
-    response: httpx.Response, request: Request, *, deadline: float, clock: Clock
-) -> tuple[bytes, bool]:
-    body = bytearray()
-    for part in response.iter_bytes():
-        body += part
-        if len(body) > request.most_bytes:
-            return bytes(body[: request.most_bytes]), False
-        if clock() > deadline:
-            raise ReplyLost(f"The reply of {request.host} did not end in {_SLOWEST_BODY_S:.0f} s.")
-    return bytes(body), True
+def _size_of(response: httpx.Response) -> int:
+    declared = response.headers.get("content-length", "")
+    return int(declared) if declared.isascii() and declared.isdigit() and len(declared) < 18 else 0
+
+
+def _too_large(host: str) -> BadReply:
+    return BadReply(f"{host} sends more than {download.MOST_BYTES / 1e9:.0f} GB.", _PAID)
+
+
+def _something_else(host: str) -> BadReply:
+    return BadReply(f"{host} sends a file that is not an MP4.", _PAID)
 
 
 @contextmanager
-def _mapped(host: str) -> Iterator[None]:
+def _mapped(host: str, deadline: Deadline) -> Iterator[None]:
     # "from None": the texts of httpx and h11 can hold a header's value or a URL.
     try:
         yield
@@ -337,10 +381,13 @@ def _mapped(host: str) -> Iterator[None]:
             f"Cannot connect to {host} ({_reason(error)}).", *_CHECK_NETWORK
         ) from None
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+        if isinstance(error, httpx.TimeoutException) and deadline.passed:
+            late = f"The reply of {host} did not end in {deadline.allowed_s:.0f} s."
+            raise ReplyLost(late) from None
         raise ReplyLost(f"The reply of {host} was lost ({type(error).__name__}).") from None
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, httpx.ConnectError):
-        return str(error) or "ConnectError"
+        return scrubbed(str(error), most=200) or "ConnectError"
     return type(error).__name__

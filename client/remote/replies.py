@@ -23,6 +23,7 @@ from screentest.client.errors import (
     Unauthorized,
 )
 from screentest.client.remote.http import Reply
+from screentest.client.remote.scrub import scrubbed
 from screentest.prep.core.remedy import Remedy, remedies_of
 
 COMPLETED = "completed"
@@ -63,12 +64,13 @@ ADVICE: Mapping[int, tuple[Remedy, ...]] = {
 }
 """The service's own code or HTTP status -> the way out."""
 
+_MOST_RAW_BYTES = 20_000
+"""Of a body that is not JSON; more than ``scrubbed`` reads, which cuts where no key is cut in two."""
 _MOST_DEPTH = 6
 """How deep a reply's own nesting is followed."""
 _TASK_NEVER_MADE = frozenset({1200, 1400, 1401, 1402})
 _MONEY = re.compile(r"balance|insufficient|top.?up", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{3,127}")
-_URL_QUERY = re.compile(r"(https?://[^\s?\"'<>]*)\?[^\s\"'<>]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +138,11 @@ def parse_object(reply: Reply, *, secrets: Sequence[str] = ()) -> object:
     return document
 
 
-def parse_prediction(document: object) -> Prediction:
-    """A task from its JSON object; raises BadReply where it has no id or no status."""
+def parse_prediction(document: object, *, secrets: Sequence[str] = ()) -> Prediction:
+    """A task from its JSON object; raises BadReply where it has no id or no status.
+
+    ``secrets``: keys that its error may repeat, and that are taken out.
+    """
     if not isinstance(document, Mapping):
         raise BadReply("The service answered without a task.")
     task_id, status = document.get("id"), document.get("status")
@@ -149,7 +154,7 @@ def parse_prediction(document: object) -> Prediction:
         model=_text(document.get("model")),
         status=status.lower(),
         outputs=tuple(outputs) if isinstance(outputs, list) else _single(outputs),
-        error=scrubbed(_text(document.get("error"))),
+        error=scrubbed(_text(document.get("error")), secrets=secrets),
         code=_number(document.get("code")),
         created_at=parse_time(document.get("created_at")),
         has_nsfw=_any_true(document.get("has_nsfw_contents")),
@@ -164,7 +169,7 @@ def parse_submitted(reply: Reply, *, secrets: Sequence[str] = ()) -> Prediction:
     answer that leaves open whether a task was created: 5xx, redirects, broken or foreign JSON.
     """
     try:
-        return parse_prediction(parse_object(reply, secrets=secrets))
+        return parse_prediction(parse_object(reply, secrets=secrets), secrets=secrets)
     except (Unauthorized, NoBalance, RateLimited, Rejected):
         raise
     except ServiceError as error:
@@ -173,7 +178,7 @@ def parse_submitted(reply: Reply, *, secrets: Sequence[str] = ()) -> Prediction:
 
 def task_error(prediction: Prediction) -> TaskFailed:
     """The error a task that ended without a result stands for, in the service's words."""
-    words = prediction.error or prediction.status
+    words = prediction.error or scrubbed(prediction.status, most=60)
     code = f" ({prediction.code})" if prediction.code else ""
     return TaskFailed(
         f"The service {_ending(prediction.status)} the task: {words}{code}",
@@ -209,13 +214,6 @@ def _error_kind(status: int, text: str) -> type[ServiceError]:
     if 400 <= status < 500 or status in _TASK_NEVER_MADE:
         return Rejected
     return BadReply
-
-
-def scrubbed(text: str, *, secrets: Sequence[str] = ()) -> str:
-    """At most 500 letters of the text, without secrets and without any URL's query."""
-    for secret in secrets:
-        text = text.replace(secret, "***") if secret else text
-    return _URL_QUERY.sub(r"\1?...", text)[:500]
 
 
 def parse_time(value: object) -> datetime | None:
@@ -286,9 +284,7 @@ def _flat_text(value: object, *, depth: int = 0) -> str:
 
 
 def _raw_text(reply: Reply, secrets: Sequence[str]) -> str:
-    # Cut after the secrets are out: half a key would not be found.
-    text = " ".join(reply.body[:4000].decode("utf-8", "replace").split())
-    return scrubbed(text, secrets=secrets)[:300]
+    return scrubbed(reply.body[:_MOST_RAW_BYTES].decode("utf-8", "replace"), secrets=secrets, most=300)
 
 
 def _ending(status: str) -> str:

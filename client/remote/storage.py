@@ -38,6 +38,7 @@ from botocore.exceptions import (
 from screentest.client.config import S3Access, Settings
 from screentest.client.errors import BucketUnusable, StorageError, StorageUnreachable, UrlNotServed
 from screentest.client.remote.http import Http, Request, is_loopback
+from screentest.client.remote.scrub import scrubbed
 from screentest.prep.core.remedy import Remedy, remedies_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "video/mp4"
 REUSED_FOR = timedelta(days=7)
 """An object older than this is uploaded again: see ``clean_up.LEFT_ALONE_FOR``."""
+_ONE_PUT_BYTES = 64_000_000
+"""Up to this a clip is sent in one request: a killed upload in parts stays in the bucket, unseen."""
 PROVEN_BYTES = 65_536
 """How much of the object the proof compares."""
 
@@ -134,7 +137,7 @@ class Bucket:
                 key,
                 ExtraArgs={"ContentType": content_type, "Metadata": {"sha256": sha256}},
                 Callback=_Share(size, progress),
-                Config=TransferConfig(use_threads=False),
+                Config=TransferConfig(multipart_threshold=_ONE_PUT_BYTES, use_threads=False),
             )
         return Stored(self._name, key, size, reused=False)
 
@@ -252,7 +255,7 @@ _URL_HINT = (
 
 
 def _host(upload: Upload) -> str:
-    return urlsplit(upload.url).netloc
+    return scrubbed(urlsplit(upload.url).netloc, most=200)
 
 
 def _session(access: S3Access) -> boto3.Session:
@@ -270,21 +273,29 @@ def _session(access: S3Access) -> boto3.Session:
 
 
 def _client(session: boto3.Session, access: S3Access) -> S3Client:
-    # boto3 presigns with SigV2 by default, and only it knows which endpoint its chain names; a
-    # server that is not AWS seldom answers to bucket.host names, and one on this computer is not
+    # boto3 presigns with SigV2 by default, and only it knows which endpoint its chain names. AWS gets
+    # bucket.s3.region names: the name without a region sends new buckets' URLs elsewhere by 307, and
+    # knows no region that has to be opted into. A server that is not AWS seldom answers to such names,
+    # may not know the checksums that boto3 adds of its own accord, and one on this computer is not
     # behind the proxy of the environment.
     config = Config(
         signature_version="s3v4",
         connect_timeout=10,
         read_timeout=60,
         retries={"mode": "standard", "total_max_attempts": 4},
+        s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
     )
     client = session.client("s3", endpoint_url=access.endpoint_url, config=config)
     endpoint = client.meta.endpoint_url
     if (urlsplit(endpoint).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn")):
         return client
     client.close()
-    custom = Config(s3={"addressing_style": "path"}, proxies={} if is_loopback(endpoint) else None)
+    custom = Config(
+        s3={"addressing_style": "path"},
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        proxies={} if is_loopback(endpoint) else None,
+    )
     return session.client("s3", endpoint_url=access.endpoint_url, config=config.merge(custom))
 
 
@@ -354,7 +365,8 @@ def _mapped(bucket: str) -> Iterator[None]:
 
 
 def _refusal(error: ClientError, bucket: str) -> StorageError:
-    status, code = _status(error), str(error.response.get("Error", {}).get("Code", ""))
+    status = _status(error)
+    code = scrubbed(str(error.response.get("Error", {}).get("Code", "")), most=60)
     if status >= 500 or code in ("SlowDown", "RequestTimeout"):
         return StorageUnreachable(
             f"The S3 server failed ({status} {code}).", Remedy("retry", ("later",))

@@ -20,6 +20,7 @@ from screentest.client.remote.replies import (
     parse_prediction,
     parse_submitted,
 )
+from screentest.client.remote.scrub import scrubbed
 from screentest.prep.core.remedy import Remedy
 
 PAGE_SIZE = 100
@@ -95,7 +96,7 @@ class WaveSpeed:
     def result(self, task_id: str) -> Prediction:
         """The task as it stands now; a failed one is returned, not raised."""
         path = f"/predictions/{quote(task_id, safe='')}/result"
-        return parse_prediction(self._data(self._request("GET", path)))
+        return parse_prediction(self._data(self._request("GET", path)), secrets=self._secrets)
 
     def wait(
         self,
@@ -158,7 +159,7 @@ class WaveSpeed:
         wanted: dict[str, object] = {"page": 1, "page_size": min(count, PAGE_SIZE)}
         wanted |= {"model": model_id} if model_id else {}
         items = _items(self._data(self._request("POST", "/predictions", json=wanted)))
-        return tuple(map(parse_prediction, items))
+        return tuple(parse_prediction(item, secrets=self._secrets) for item in items)
 
     def delete(self, task_ids: Sequence[str]) -> int:
         """How many tasks were deleted at the service, which skips those that still run."""
@@ -201,7 +202,7 @@ class WaveSpeed:
             raise BadReply("The service answered without a price.")
         price = _amount(data.get("price"), "price")
         discounted = _price(data.get("discounted_price"))
-        currency = str(data.get("currency") or "USD")
+        currency = scrubbed(str(data.get("currency") or "USD"), most=12)
         return Price(price, price if discounted is None else discounted, currency)
 
     @property
@@ -220,7 +221,7 @@ class WaveSpeed:
 
 
 def _still_running(task_id: str, last: Prediction | None, waited_s: float) -> ServiceError:
-    status = last.status if last else "unknown"
+    status = scrubbed(last.status, most=60) if last else "unknown"
     return WaitTimeout(
         f"Task {task_id} did not end within {waited_s:.0f} s (its status: {status}).",
         "It goes on at the service; to go on waiting costs nothing.",

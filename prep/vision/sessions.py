@@ -5,6 +5,7 @@ Each runs in the calling thread; call from two threads to use two cores.
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 _ERRORS_ONLY = 3
+_TELEMETRY_OFF = "ORT_DISABLE_TELEMETRY"
 _one_at_a_time = Lock()
 
 
@@ -26,6 +28,9 @@ def session(name: str) -> InferenceSession:
 
 @cache
 def _made(name: str) -> InferenceSession:
+    # The wheel writes a device id into the user's cache and looks up its maker's host when it is
+    # imported, unless this is set before. No other file imports it.
+    os.environ[_TELEMETRY_OFF] = "1"
     # Here, not above: who only wants the types need not wait for it.
     from onnxruntime import InferenceSession, SessionOptions
 

@@ -65,12 +65,27 @@ def test_only_storage_speaks_boto(package: str) -> None:
 
 def test_only_http_makes_connections_to_the_service() -> None:
     outside = {name for name in importers_of("httpx") if not name.startswith("client/sandbox/")}
-    assert outside == {"client/remote/http.py"}
+    assert outside == {"client/remote/http.py", "client/remote/wire.py"}
 
 
 @pytest.mark.parametrize("package", ["ffmpeg", "imageio_ffmpeg"])
 def test_only_one_module_plans_ffmpeg_commands(package: str) -> None:
     assert importers_of(package) == {"prep/clipping/ffmpeg.py"}
+
+
+def test_only_sessions_imports_what_calls_home_unless_told_not_to() -> None:
+    places = ("prep", "client", "screentest/*.py", "fixtures", "tests", "docs")
+    files = [
+        file
+        for place in places
+        for file in CHECKOUT.glob(place if place.endswith(".py") else f"{place}/**/*.py")
+    ]
+    importers = {
+        name_of(file)
+        for file in files
+        if any(module.split(".")[0] == "onnxruntime" for module in imports_of(file))
+    }
+    assert importers == {"prep/vision/sessions.py"}
 
 
 def test_a_command_imports_nothing_heavy_before_it_runs() -> None:

@@ -118,13 +118,8 @@ def _show(console: Console, found: Sequence[Settled[Character]], *, none: str) -
     for one in found:
         words = " ".join(part for part in (one.reason, spoken(one.remedies)) if part)
         record = one.record
-        table.add_row(
-            visible(record.name),
-            one.before,
-            record.state,
-            visible(record.character_id or "-"),
-            visible(words),
-        )
+        made = visible(record.character_id or "-")
+        table.add_row(visible(record.name), one.before, record.state, made, visible(words))
     print_table(console, table)
 
 

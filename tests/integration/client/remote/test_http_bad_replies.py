@@ -17,7 +17,7 @@ from screentest.client.remote.http import Http, Request, Retry
 from tests.scripted_service import Answer, Time, closed_port, scripted
 
 OK = Answer(200, {"ok": True})
-VIDEO = bytes(range(256)) * 2000
+VIDEO = b"\0\0\0\x20ftypisom" + bytes(range(256)) * 2000
 SHA256 = hashlib.sha256(VIDEO).hexdigest()
 
 

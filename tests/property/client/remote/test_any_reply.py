@@ -28,9 +28,9 @@ from screentest.client.remote.replies import (
     parse_prediction,
     parse_submitted,
     parse_time,
-    scrubbed,
     task_error,
 )
+from screentest.client.remote.scrub import scrubbed
 
 SECRET = "wsk-0123456789abcdef"
 STATUSES = st.sampled_from([200, 201, 204, 301, 302, 400, 401, 402, 403, 404, 422, 429, 500, 503])

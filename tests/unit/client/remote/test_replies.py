@@ -22,9 +22,9 @@ from screentest.client.remote.replies import (
     parse_prediction,
     parse_submitted,
     parse_time,
-    scrubbed,
     task_error,
 )
+from screentest.client.remote.scrub import scrubbed
 
 TASK = {
     "id": "6488c275a1",
