@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -11,9 +13,10 @@ from screentest.prep.clipping.check import look_inside
 from screentest.prep.clipping.ffmpeg import encode
 from screentest.prep.clipping.framing import no_crop_warning
 from screentest.prep.clipping.plan import SEARCHED, Plan, plan
+from screentest.prep.clipping.sound import plain_sound
 from screentest.prep.core.crop import Crop
 from screentest.prep.core.errors import EncodeFailed, FootageError, OutputNotWritable
-from screentest.prep.core.files import atomic_file, sha256_of
+from screentest.prep.core.files import atomic_file, scratch_folder_beside, sha256_of
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import SORA_2, ClipSpec, Fit, Orientation
@@ -51,8 +54,7 @@ def clip(
         source, segment, spec=spec, orientation=orientation, audio_index=audio_index, fit=fit
     )
     with atomic_file(target) as part:
-        encode(planned, part, progress=progress)
-        _require_as_planned(planned, part)
+        planned, about_sound = _encoded(planned, part, progress)
     return Clip(
         path=str(target),
         sha256=sha256_of(target),
@@ -65,9 +67,38 @@ def clip(
         frames=planned.frames,
         has_audio=planned.audio_index is not None,
         upscaled=planned.upscaled,
-        warnings=_warnings(planned, fit),
+        warnings=(*_warnings(planned, fit), *about_sound),
         face_height_px=planned.face_height_px,
     )
+
+
+def _encoded(planned: Plan, part: Path, progress: Progress | None) -> tuple[Plan, tuple[str, ...]]:
+    """The plan that worked, and what to say of its sound: sound never costs the picture.
+
+    Where the clip fails with its sound, that is mixed here; where it fails with that too, it is left
+    out; where it fails even so, the picture is to blame.
+    """
+    if planned.audio_index is None:
+        _made(planned, part, None, progress)
+        return planned, ()
+    try:
+        _made(planned, part, None, progress)
+    except EncodeFailed:
+        with scratch_folder_beside(part) as scratch:
+            mixed = plain_sound(planned, scratch / "sound")
+            if mixed is not None:
+                with suppress(EncodeFailed):
+                    _made(planned, part, mixed.path, progress)
+                    return planned, (mixed.warning,)
+        silent = replace(planned, audio_index=None)
+        _made(silent, part, None, progress)
+        return silent, ("The sound cannot be decoded there: the clip has none.",)
+    return planned, ()
+
+
+def _made(planned: Plan, part: Path, sound: Path | None, progress: Progress | None) -> None:
+    encode(planned, part, sound=sound, progress=progress)
+    _require_as_planned(planned, part)
 
 
 def planned_clip(
@@ -150,6 +181,12 @@ def _require_as_planned(planned: Plan, made: Path) -> None:
         frames = 0
     if frames == planned.frames:
         return
+    if frames > planned.frames:
+        raise EncodeFailed(
+            f"{shown_name(planned.source.path)} changes its form within the window from "
+            f"{planned.start_s:.2f} s on: ffmpeg made {frames} pictures instead of {planned.frames}.",
+            Remedy("start_s", words="choose another start"),
+        )
     raise EncodeFailed(
         f"ffmpeg could make only {frames} of {planned.frames} pictures of "
         f"{shown_name(planned.source.path)} from {planned.start_s:.2f} s on.",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from screentest.prep.clipping.canvas import Canvas, canvas_for, is_upscaled
+from screentest.prep.clipping.colour import Colour, colour_of
 from screentest.prep.clipping.framing import company_warning, face_height_px, framed, heads_inside
 from screentest.prep.core.crop import Crop
 from screentest.prep.core.errors import TooShort
@@ -28,22 +29,11 @@ from screentest.prep.media.orientation import displayed_size
 
 _EDGE_S = 1e-3
 _SOON_S = 0.1
-_HD_LINES = 720
 _INDEXED = ("mov,mp4", "matroska,webm", "avi", "asf")
 SEARCHED = ("mpegts", "mpeg", "flv", "mxf", "ogg")
 _SEARCH_MARGIN_S = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Colour:
-    """How the source's samples mean colour; "" where nothing needs to be said.
-
-    ``matrix``: YUV matrix; ``tone_map``: the HDR transfer to bring down to SDR, "" for SDR.
-    """
-
-    matrix: str
-    full_range: bool
-    tone_map: str
+SAMPLE_RATE_HZ = 48_000
+_AAC_FRAME = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +70,16 @@ class Plan:
         return self.frames / self.rate
 
     @property
+    def samples(self) -> int:
+        """How long the sound is, at ``SAMPLE_RATE_HZ``.
+
+        The encoder adds up to one AAC frame: cut to whole frames, one less than fit, the track never
+        outlasts the picture.
+        """
+        fitting = int(self.length_s * SAMPLE_RATE_HZ)
+        return (fitting - _AAC_FRAME) // _AAC_FRAME * _AAC_FRAME
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What a person should know about the result."""
         said = []
@@ -100,6 +100,8 @@ class Plan:
                 f"The footage is slow motion: it plays {self.source.slowed:.3g} times slower than "
                 "life, and so does the clip."
             )
+        if self.colour.assumed:
+            said.append(self.colour.assumed)
         company = company_warning(
             self.heads, self.framing, width_px=width_px, height_px=height_px, spec=self.spec
         )
@@ -169,7 +171,7 @@ def plan(
         inside_bars=inside_bars,
         framing=framing,
         heads=heads,
-        colour=_colour(source),
+        colour=colour_of(source),
         deinterlace=source.is_interlaced,
         audio_index=source.audio_index if audio_index is None else audio_index,
         upscaled=is_upscaled(width_px, height_px, canvas),
@@ -270,15 +272,4 @@ def _frame_count(
         f"{spec.model} wants at least {float(spec.min_length_s):.1f} s.",
         Remedy("start_s", words="choose an earlier start"),
         Remedy("footage", words="use longer footage"),
-    )
-
-
-def _colour(source: Source) -> Colour:
-    """Untagged footage is BT.709 from 720 lines on and BT.601 below, as players assume."""
-    lines = min(source.coded_width_px, source.coded_height_px)
-    usual = "bt709" if lines >= _HD_LINES else "smpte170m"
-    return Colour(
-        matrix=source.matrix or usual,
-        full_range=source.full_range,
-        tone_map=source.transfer if source.is_hdr else "",
     )

@@ -51,7 +51,16 @@ _TRANSFERS = {
     16: "smpte2084",
     18: "arib-std-b67",
 }
-_PRIMARIES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020", 12: "smpte432"}
+_PRIMARIES = {
+    1: "bt709",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    9: "bt2020",
+    11: "smpte431",
+    12: "smpte432",
+}
+_BARE = {"h264": "H.264", "hevc": "HEVC"}
 _HDR_TRANSFERS = ("smpte2084", "arib-std-b67")
 _FULL_RANGE = 2
 _UNSPECIFIED = 2
@@ -82,6 +91,7 @@ def _described(
     container: InputContainer, path: Path, deadline: Deadline, digest: Future[str]
 ) -> Source:
     """The source of an open container; streams must not be touched once it is closed."""
+    _require_times(container, path)
     stream = video_stream(container, path)
     _require_bearable(stream, path)
     first, is_interlaced = _first_frames(container, stream, path, deadline)
@@ -237,6 +247,18 @@ def _first_frames(
         if len(fields) >= _FIELD_SAMPLES:
             break
     return first, 2 * sum(fields) > len(fields)
+
+
+def _require_times(container: InputContainer, path: Path) -> None:
+    """Refuses bare streams, as a Raspberry Pi writes them: nothing tells when a picture shows, and
+    nothing can be searched for."""
+    name = _BARE.get(container.format.name)
+    if name is not None:
+        raise NotAVideo(
+            f"{shown(path.name)} is a bare {name} stream: it does not say when its pictures show.",
+            "Put it into an MP4 file with the frame rate of its recording; encoding it again is not "
+            "needed.",
+        )
 
 
 def _require_bearable(stream: VideoStream, path: Path) -> None:
