@@ -14,6 +14,7 @@ from screentest.prep.clipping.ffmpeg import encode
 from screentest.prep.clipping.framing import no_crop_warning
 from screentest.prep.clipping.plan import SEARCHED, Plan, plan
 from screentest.prep.clipping.sound import plain_sound
+from screentest.prep.clipping.window import Window, look_at
 from screentest.prep.core.crop import Crop
 from screentest.prep.core.errors import EncodeFailed, FootageError, OutputNotWritable
 from screentest.prep.core.files import atomic_file, scratch_folder_beside, sha256_of
@@ -116,15 +117,18 @@ def planned_clip(
         landing_s = None
         if source.container.startswith(SEARCHED):
             landing_s = reader.landing_s(segment.start_s)
-        inside = _inside_bars(reader, source, segment)
+        window = look_at(reader, source, segment, landing_s=landing_s)
+        inside = _inside_bars(reader, window, segment)
     return plan(
-        source,
+        window.source,
         segment,
         frame_times_s=times_s,
         spec=spec,
         square=orientation,
         inside_bars=inside,
         landing_s=landing_s,
+        until_s=window.until_s,
+        first_field=window.first_field,
         audio_index=audio_index,
         fit=fit,
     )
@@ -149,9 +153,11 @@ def _warnings(planned: Plan, fit: Fit) -> tuple[str, ...]:
     return (*planned.warnings, why)
 
 
-def _inside_bars(reader: FrameReader, source: Source, segment: Segment) -> Crop | None:
+def _inside_bars(reader: FrameReader, window: Window, segment: Segment) -> Crop | None:
     """What lies inside the bars of the segment: one picture tells most footage, more the rest."""
-    span = Span(segment.start_s, segment.end_s)
+    source = window.source
+    ends_s = segment.end_s if window.until_s is None else min(segment.end_s, window.until_s)
+    span = Span(segment.start_s, ends_s)
     seen = (reader.luma(shot) for shot in reader.sparse(_BARS_EVERY_S, within=span))
     first = next(seen, None)
     if first is None or not may_have_bars(first, full_range=source.full_range):

@@ -156,7 +156,9 @@ def _origin_s(plan: Plan) -> float:
 def _video(plan: Plan) -> Any:
     stream = _timed(plan)
     if plan.deinterlace:
-        stream = stream.filter("bwdif", mode="send_frame", deint="all")
+        stream = stream.filter(
+            "bwdif", mode="send_frame", deint="all", parity=plan.first_field or "auto"
+        )
     # Each frame of the clip is what a player shows at its time: the latest that has begun.
     stream = stream.filter("fps", fps=str(plan.rate), start_time=0, round="up")
     stream = stream.filter("tpad", stop=_TAIL_FRAMES, stop_mode="clone")
