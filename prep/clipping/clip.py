@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -11,9 +13,11 @@ from screentest.prep.clipping.check import look_inside
 from screentest.prep.clipping.ffmpeg import encode
 from screentest.prep.clipping.framing import no_crop_warning
 from screentest.prep.clipping.plan import SEARCHED, Plan, plan
+from screentest.prep.clipping.sound import PlainSound, plain_sound
+from screentest.prep.clipping.window import Window, look_at
 from screentest.prep.core.crop import Crop
 from screentest.prep.core.errors import EncodeFailed, FootageError, OutputNotWritable
-from screentest.prep.core.files import atomic_file, sha256_of
+from screentest.prep.core.files import atomic_file, scratch_folder_beside, sha256_of
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import SORA_2, ClipSpec, Fit, Orientation
@@ -51,8 +55,7 @@ def clip(
         source, segment, spec=spec, orientation=orientation, audio_index=audio_index, fit=fit
     )
     with atomic_file(target) as part:
-        encode(planned, part, progress=progress)
-        _require_as_planned(planned, part)
+        planned, about_sound = _encoded(planned, part, progress)
     return Clip(
         path=str(target),
         sha256=sha256_of(target),
@@ -65,9 +68,46 @@ def clip(
         frames=planned.frames,
         has_audio=planned.audio_index is not None,
         upscaled=planned.upscaled,
-        warnings=_warnings(planned, fit),
+        warnings=(*_warnings(planned, fit), *about_sound),
         face_height_px=planned.face_height_px,
     )
+
+
+def _encoded(planned: Plan, part: Path, progress: Progress | None) -> tuple[Plan, tuple[str, ...]]:
+    """The plan that worked, and what to say of its sound: sound never costs the picture.
+
+    Where the clip fails with its sound, that is mixed here; where it fails with that too, it is left
+    out; where it fails even so, the picture is to blame.
+    """
+    if planned.audio_index is None:
+        _made(planned, part, None, progress)
+        return planned, ()
+    try:
+        _made(planned, part, None, progress)
+    except EncodeFailed:
+        with scratch_folder_beside(part) as scratch:
+            mixed = _mixed(planned, scratch / "sound")
+            if mixed is not None:
+                with suppress(EncodeFailed):
+                    _made(planned, part, mixed.path, progress)
+                    return planned, (mixed.warning,)
+        silent = replace(planned, audio_index=None)
+        _made(silent, part, None, progress)
+        return silent, ("The sound cannot be decoded there: the clip has none.",)
+    return planned, ()
+
+
+def _mixed(planned: Plan, out: Path) -> PlainSound | None:
+    """The sound mixed at ``out``, None where there is none to decode or no room to write it."""
+    try:
+        return plain_sound(planned, out)
+    except OSError:
+        return None
+
+
+def _made(planned: Plan, part: Path, sound: Path | None, progress: Progress | None) -> None:
+    encode(planned, part, sound=sound, progress=progress)
+    _require_as_planned(planned, part)
 
 
 def planned_clip(
@@ -85,15 +125,18 @@ def planned_clip(
         landing_s = None
         if source.container.startswith(SEARCHED):
             landing_s = reader.landing_s(segment.start_s)
-        inside = _inside_bars(reader, source, segment)
+        window = look_at(reader, source, segment, landing_s=landing_s)
+        inside = _inside_bars(reader, window, segment)
     return plan(
-        source,
+        window.source,
         segment,
         frame_times_s=times_s,
         spec=spec,
         square=orientation,
         inside_bars=inside,
         landing_s=landing_s,
+        until_s=window.until_s,
+        first_field=window.first_field,
         audio_index=audio_index,
         fit=fit,
     )
@@ -118,9 +161,11 @@ def _warnings(planned: Plan, fit: Fit) -> tuple[str, ...]:
     return (*planned.warnings, why)
 
 
-def _inside_bars(reader: FrameReader, source: Source, segment: Segment) -> Crop | None:
+def _inside_bars(reader: FrameReader, window: Window, segment: Segment) -> Crop | None:
     """What lies inside the bars of the segment: one picture tells most footage, more the rest."""
-    span = Span(segment.start_s, segment.end_s)
+    source = window.source
+    ends_s = segment.end_s if window.until_s is None else min(segment.end_s, window.until_s)
+    span = Span(segment.start_s, ends_s)
     seen = (reader.luma(shot) for shot in reader.sparse(_BARS_EVERY_S, within=span))
     first = next(seen, None)
     if first is None or not may_have_bars(first, full_range=source.full_range):
@@ -150,6 +195,12 @@ def _require_as_planned(planned: Plan, made: Path) -> None:
         frames = 0
     if frames == planned.frames:
         return
+    if frames > planned.frames:
+        raise EncodeFailed(
+            f"{shown_name(planned.source.path)} changes its form within the window from "
+            f"{planned.start_s:.2f} s on: ffmpeg made {frames} pictures instead of {planned.frames}.",
+            Remedy("start_s", words="choose another start"),
+        )
     raise EncodeFailed(
         f"ffmpeg could make only {frames} of {planned.frames} pictures of "
         f"{shown_name(planned.source.path)} from {planned.start_s:.2f} s on.",

@@ -17,7 +17,7 @@ from typing import Any
 import ffmpeg
 import imageio_ffmpeg
 
-from screentest.prep.clipping.plan import Plan
+from screentest.prep.clipping.plan import SAMPLE_RATE_HZ, Plan
 from screentest.prep.clipping.process import run
 from screentest.prep.core.errors import DiskFull, EncodeFailed, EncodeTimeout, SetupError
 from screentest.prep.core.progress import Progress
@@ -27,14 +27,14 @@ from screentest.prep.core.values import ALPHA_BESIDE
 from screentest.prep.media.opening import FORMAT_WHITELIST, MAX_PIXELS, PROTOCOL_WHITELIST, file_url
 
 ENCODE_TIMEOUT_S = 600.0
-SAMPLE_RATE_HZ = 48_000
-_AAC_FRAME = 1024
 _LAST_WORDS = 3
 _NOISE = ("Conversion failed", "Error while filtering", "Task finished", "Terminating thread")
 _NO_DECODER = "Unknown decoder"
+_UNDECODED = ("Invalid data found", "Error while decoding", "to decoder", "Decoding error")
 _NO_SPACE = ("No space left on device", "Disk quota exceeded")
 _TICKS = "1/1000000"
 _TAIL_FRAMES = 3
+_RGB = ("gbr", "rgb", "bgr", "argb", "abgr", "0rgb", "0bgr")
 
 # What the service's encoder sees: near-lossless at a few MB, so that its own scaling is the only loss.
 _VIDEO_CODEC = {
@@ -85,10 +85,16 @@ def executable() -> str:
 
 
 def encode(
-    plan: Plan, out: Path, *, progress: Progress | None = None, timeout_s: float = ENCODE_TIMEOUT_S
+    plan: Plan,
+    out: Path,
+    *,
+    sound: Path | None = None,
+    progress: Progress | None = None,
+    timeout_s: float = ENCODE_TIMEOUT_S,
 ) -> None:
     """Makes the planned clip at ``out``, which is overwritten.
 
+    ``sound``: what to take in place of the source's own, as ``prep.clipping.sound`` writes it.
     Raises EncodeFailed with ffmpeg's last words, EncodeTimeout or DiskFull.
     """
     length_s = float(plan.length_s)
@@ -97,7 +103,9 @@ def encode(
         if progress is not None and line.startswith(b"out_time_us="):
             progress(_share(line.partition(b"=")[2], length_s))
 
-    ended = run([executable(), *arguments(plan, out)], timeout_s=timeout_s, on_line=on_line)
+    ended = run(
+        [executable(), *arguments(plan, out, sound=sound)], timeout_s=timeout_s, on_line=on_line
+    )
     if ended.timed_out:
         raise EncodeTimeout(
             f"ffmpeg did not finish the clip within {timeout_s:.0f} s.",
@@ -108,12 +116,12 @@ def encode(
         raise _failure(ended.words, out)
 
 
-def arguments(plan: Plan, out: Path) -> list[str]:
+def arguments(plan: Plan, out: Path, *, sound: Path | None = None) -> list[str]:
     """ffmpeg's arguments for a plan, without the binary's own name."""
     streams = [_video(plan)]
     options = {**_VIDEO_CODEC, **_PRIVATE}
     if plan.audio_index is not None:
-        streams.append(_audio(plan))
+        streams.append(_audio(plan) if sound is None else _mixed(sound))
         options |= _AUDIO_CODEC
     quiet = ("-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1")
     made = ffmpeg.output(*streams, file_url(out), **options).global_args(*quiet, "-copyts")
@@ -148,7 +156,9 @@ def _origin_s(plan: Plan) -> float:
 def _video(plan: Plan) -> Any:
     stream = _timed(plan)
     if plan.deinterlace:
-        stream = stream.filter("bwdif", mode="send_frame", deint="all")
+        stream = stream.filter(
+            "bwdif", mode="send_frame", deint="all", parity=plan.first_field or "auto"
+        )
     # Each frame of the clip is what a player shows at its time: the latest that has begun.
     stream = stream.filter("fps", fps=str(plan.rate), start_time=0, round="up")
     stream = stream.filter("tpad", stop=_TAIL_FRAMES, stop_mode="clone")
@@ -202,8 +212,8 @@ def _coloured(stream: Any, plan: Plan) -> Any:
     if plan.colour.tone_map:
         return _toned(stream, plan)
     if plan.source.has_alpha:
-        return _on_black(stream, plan)
-    return stream
+        stream = _on_black(stream, plan)
+    return _narrowed(stream, plan) if plan.colour.primaries else stream
 
 
 def _on_black(stream: Any, plan: Plan) -> Any:
@@ -222,21 +232,44 @@ def _toned(stream: Any, plan: Plan) -> Any:
     1.0 is 100 cd/m2, the white of SDR; Hable's curve brings ten times that to full white.
     """
     return (
-        stream.filter("zscale", transfer="linear", npl=100, matrixin=plan.colour.matrix,
-                      transferin=plan.colour.tone_map, primariesin="bt2020",
-                      rangein="full" if plan.colour.full_range else "limited")
+        _tagged(stream, plan)
+        .filter("zscale", transfer="linear", npl=100)
         .filter("format", "gbrpf32le")
         .filter("zscale", primaries="bt709")
         .filter("tonemap", tonemap="hable", desat=0, peak=10)
         .filter("zscale", transfer="bt709", matrix="bt709", range="limited")
         .filter("format", "yuv420p")
-    )  # fmt: skip
+    )
+
+
+def _narrowed(stream: Any, plan: Plan) -> Any:
+    """Wide primaries of SDR brought to BT.709's. What lies outside of those is cut off."""
+    return (
+        _tagged(stream, plan)
+        .filter("zscale", primaries="bt709", transfer="bt709", matrix="bt709", range="limited")
+        .filter("format", "yuv444p|yuv422p|yuv420p|yuv444p10le|yuv422p10le|yuv420p10le")
+    )
+
+
+def _tagged(stream: Any, plan: Plan) -> Any:
+    """Said on the frames, whatever tags they carry themselves: zimg goes by those, and refuses a
+    conversion where one is missing."""
+    colour = plan.colour
+    is_rgb = plan.source.pixel_format.startswith(_RGB)
+    matrix = "gbr" if is_rgb or (plan.source.has_alpha and not colour.tone_map) else colour.matrix
+    return stream.filter(
+        "setparams",
+        range="full" if matrix == "gbr" or colour.full_range else "limited",
+        colorspace=matrix,
+        color_primaries=colour.primaries or "bt709",
+        color_trc=colour.tone_map or colour.curve,
+    )
 
 
 def _shaped(stream: Any, plan: Plan) -> Any:
     canvas = plan.canvas
     meaning = _meaning(plan)
-    if plan.colour.tone_map:
+    if plan.colour.tone_map or plan.colour.primaries:
         meaning = {"in_color_matrix": "bt709", "in_range": "limited"}
     elif plan.source.has_alpha:
         meaning = {}
@@ -270,22 +303,22 @@ def _meaning(plan: Plan) -> dict[str, str]:
 
 
 def _audio(plan: Plan) -> Any:
-    """Sound cut to the picture, padded where it ends early; a little shorter than the picture.
-
-    The encoder adds up to one AAC frame: cut to whole frames, one less than fit, the track never
-    outlasts the picture.
-    """
-    fitting = int(plan.length_s * SAMPLE_RATE_HZ)
-    samples = (fitting - _AAC_FRAME) // _AAC_FRAME * _AAC_FRAME
+    """Sound cut to the picture, padded where it ends early."""
     return (
         _input(plan)[str(plan.audio_index)]
         .filter("asetpts", f"PTS-{_decimal(_origin_s(plan))}/TB")
         .filter("atrim", start=0)
         .filter("aresample", SAMPLE_RATE_HZ, **{"async": 1, "first_pts": 0})
         .filter("aformat", channel_layouts="stereo|mono")
-        .filter("apad", whole_len=samples)
-        .filter("atrim", end_sample=samples)
+        .filter("apad", whole_len=plan.samples)
+        .filter("atrim", end_sample=plan.samples)
     )
+
+
+def _mixed(sound: Path) -> Any:
+    """Sound that was mixed and cut here."""
+    raw = {"f": "f32le", "ar": SAMPLE_RATE_HZ, "ac": 2, "protocol_whitelist": PROTOCOL_WHITELIST}
+    return ffmpeg.input(file_url(sound), **raw)["a"]
 
 
 def _decimal(seconds: float | Fraction) -> str:
@@ -315,9 +348,10 @@ def _failure(words: str, out: Path) -> EncodeFailed | DiskFull:
     lines = [line.strip() for line in words.splitlines()]
     telling = [line for line in lines if line and not any(noise in line for noise in _NOISE)]
     last = printable("; ".join(telling[-_LAST_WORDS:]) or "it gave no reason").rstrip(".")
+    is_undecoded = any(phrase in words for phrase in _UNDECODED)
     return EncodeFailed(
         f"ffmpeg could not make the clip: {last}.",
-        "The footage may be damaged there.",
+        "The footage may be damaged there." if is_undecoded else "",
         Remedy("start_s", words="choose another start"),
         Remedy("footage", words="export it again"),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from screentest.prep.clipping.canvas import Canvas, canvas_for, is_upscaled
+from screentest.prep.clipping.colour import Colour, colour_of
 from screentest.prep.clipping.framing import company_warning, face_height_px, framed, heads_inside
 from screentest.prep.core.crop import Crop
 from screentest.prep.core.errors import TooShort
@@ -24,26 +25,18 @@ from screentest.prep.core.spec import (
 )
 from screentest.prep.core.text import shown_name
 from screentest.prep.core.values import Box, Heads, Segment, Source
+from screentest.prep.media.fields import FirstField
 from screentest.prep.media.orientation import displayed_size
 
 _EDGE_S = 1e-3
 _SOON_S = 0.1
-_HD_LINES = 720
 _INDEXED = ("mov,mp4", "matroska,webm", "avi", "asf")
 SEARCHED = ("mpegts", "mpeg", "flv", "mxf", "ogg")
 _SEARCH_MARGIN_S = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Colour:
-    """How the source's samples mean colour; "" where nothing needs to be said.
-
-    ``matrix``: YUV matrix; ``tone_map``: the HDR transfer to bring down to SDR, "" for SDR.
-    """
-
-    matrix: str
-    full_range: bool
-    tone_map: str
+SAMPLE_RATE_HZ = 48_000
+_AAC_FRAME = 1024
+# So many pictures do filters want to see beyond the last one that they give.
+_FILTERS_AHEAD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +49,9 @@ class Plan:
     exact length. ``inside_bars``: what is left without the footage's own black bars, None without any.
     ``framing``: the part around the head, in displayed pixels of that; None where all of it is shown.
     ``heads``: where the faces are, in fractions of what is inside the bars.
-    ``audio_index``: the source's stream, None for a silent clip.
+    ``audio_index``: the source's stream, None for a silent clip. ``first_field``: of pictures that are
+    woven without being marked so. ``changes_s``: when the pictures change their form, None where they
+    do not in the window; ``source`` tells of them as they are in the clip.
     """
 
     source: Source
@@ -74,10 +69,22 @@ class Plan:
     deinterlace: bool
     audio_index: int | None
     upscaled: bool
+    first_field: FirstField = ""
+    changes_s: float | None = None
 
     @property
     def length_s(self) -> Fraction:
         return self.frames / self.rate
+
+    @property
+    def samples(self) -> int:
+        """How long the sound is, at ``SAMPLE_RATE_HZ``.
+
+        The encoder adds up to one AAC frame: cut to whole frames, one less than fit, the track never
+        outlasts the picture.
+        """
+        fitting = int(self.length_s * SAMPLE_RATE_HZ)
+        return (fitting - _AAC_FRAME) // _AAC_FRAME * _AAC_FRAME
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -100,6 +107,17 @@ class Plan:
                 f"The footage is slow motion: it plays {self.source.slowed:.3g} times slower than "
                 "life, and so does the clip."
             )
+        if self.changes_s is not None:
+            said.append(
+                f"The footage changes its size or colour at {self.changes_s:.2f} s: the clip ends "
+                f"before, after {float(self.length_s):.2f} s."
+            )
+        if self.first_field:
+            said.append(
+                "The footage is interlaced without being marked so: its pictures were deinterlaced."
+            )
+        if self.colour.assumed:
+            said.append(self.colour.assumed)
         company = company_warning(
             self.heads, self.framing, width_px=width_px, height_px=height_px, spec=self.spec
         )
@@ -135,6 +153,8 @@ def plan(
     square: Orientation = "landscape",
     inside_bars: Crop | None = None,
     landing_s: float | None = None,
+    until_s: float | None = None,
+    first_field: FirstField = "",
     audio_index: int | None = None,
     fit: Fit = "pad",
 ) -> Plan:
@@ -144,13 +164,15 @@ def plan(
     there among them. ``square``: the
     orientation for square pictures. ``inside_bars``: of the picture that is meant to be seen.
     ``landing_s``: the keyframe to start from, where the container has no index that finds it.
+    ``until_s``: when the pictures change their form, None where they do not before the segment's end.
+    ``first_field``: of woven pictures that are not marked so.
     ``audio_index``: the sound, ``source.audio_index`` where None is given. ``fit``: whether to crop
     around the head (``prep.clipping.framing.framed``). Raises TooShort where less
     than the model's minimum is left.
     """
     rate = output_rate(source.fps, spec)
     start_s, held_s = _beginning(segment.start_s, frame_times_s, fps=source.fps)
-    frames = _frame_count(source, segment, start_s, rate=rate, spec=spec)
+    frames = _frame_count(source, segment, start_s, until_s, rate=rate, spec=spec)
     width_px, height_px = _seen(source, inside_bars)
     heads = heads_inside(segment.heads, _inner(source, inside_bars))
     framing = framed(heads, width_px=width_px, height_px=height_px, spec=spec, fit=fit, square=square)
@@ -169,8 +191,10 @@ def plan(
         inside_bars=inside_bars,
         framing=framing,
         heads=heads,
-        colour=_colour(source),
-        deinterlace=source.is_interlaced,
+        colour=colour_of(source),
+        deinterlace=source.is_interlaced or bool(first_field),
+        first_field=first_field,
+        changes_s=until_s,
         audio_index=source.audio_index if audio_index is None else audio_index,
         upscaled=is_upscaled(width_px, height_px, canvas),
     )
@@ -258,27 +282,28 @@ def _seek_s(source: Source, first_s: float, landing_s: float | None) -> float:
 
 
 def _frame_count(
-    source: Source, segment: Segment, start_s: float, *, rate: Fraction, spec: ClipSpec
+    source: Source,
+    segment: Segment,
+    start_s: float,
+    until_s: float | None,
+    *,
+    rate: Fraction,
+    spec: ClipSpec,
 ) -> int:
-    left_s = source.video_start_s + source.duration_s - start_s + _EDGE_S
+    ends_s = source.video_start_s + source.duration_s
+    if until_s is not None:
+        ends_s = min(ends_s, until_s - _FILTERS_AHEAD / float(source.fps))
+    left_s = ends_s - start_s + _EDGE_S
     wanted = min(Fraction(segment.length_s + 1e-6).limit_denominator(10**7), spec.max_length_s)
     frames = frames_within(min(wanted, Fraction(max(0.0, left_s))), rate)
     if frames >= frames_for_at_least(spec.min_length_s, rate):
         return frames
+    only = f"shows only {max(0.0, left_s):.2f} s from {start_s:.2f} s on"
+    if until_s is not None:
+        only += ", where its pictures change their size or colour"
     raise TooShort(
-        f"{shown_name(source.path)} shows only {max(0.0, left_s):.2f} s from {start_s:.2f} s on; "
+        f"{shown_name(source.path)} {only}; "
         f"{spec.model} wants at least {float(spec.min_length_s):.1f} s.",
         Remedy("start_s", words="choose an earlier start"),
         Remedy("footage", words="use longer footage"),
-    )
-
-
-def _colour(source: Source) -> Colour:
-    """Untagged footage is BT.709 from 720 lines on and BT.601 below, as players assume."""
-    lines = min(source.coded_width_px, source.coded_height_px)
-    usual = "bt709" if lines >= _HD_LINES else "smpte170m"
-    return Colour(
-        matrix=source.matrix or usual,
-        full_range=source.full_range,
-        tone_map=source.transfer if source.is_hdr else "",
     )

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from heapq import heappop, heappush
 from itertools import chain
 from pathlib import Path
@@ -29,6 +30,7 @@ from screentest.prep.core.picture import Picture
 from screentest.prep.core.text import shown
 from screentest.prep.core.values import Source, Span
 from screentest.prep.media.deadline import Deadline, limit_s
+from screentest.prep.media.form import reshaped, sar_in
 from screentest.prep.media.opening import opened, packets, rewind
 from screentest.prep.media.orientation import displayed_size
 
@@ -43,15 +45,18 @@ _REORDERED = 4
 # What lies between two keyframes at least where it is passed over unread.
 _WORTH_A_JUMP_BYTES = 1 << 20
 _JUST_PAST_S = 0.001
+_KEYS_EVERY_S = 0.3
 _LANDINGS_S = (1.0, 4.0, 12.0, 40.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One decoded frame: ``t_s``, when it shows, and the picture as FFmpeg holds it."""
+    """One decoded frame: ``t_s``, when it shows, the picture as FFmpeg holds it, and the aspect ratio
+    of its samples."""
 
     t_s: float
     decoded: VideoFrame
+    sar: Fraction
 
 
 class FrameReader:
@@ -75,17 +80,16 @@ class FrameReader:
         self._scaler = VideoReformatter()
         self._glance_scaler = VideoReformatter()
         self._thumb_scaler = VideoReformatter()
-        self._size = _stored_size(source, ANALYSIS_SIDE_PX)
-        self._glance_size = _stored_size(source, GLANCE_SIDE_PX)
+        self._shapes: dict[tuple[int, int, Fraction], Source] = {}
         self._thumb_size = _stored_size(source, THUMB_SIDE_PX)
 
     def picture(self, frame: Frame) -> Picture:
         """The small upright picture, BGR."""
-        return self._small(frame, self._scaler, self._size)
+        return self._small(frame, self._scaler, ANALYSIS_SIDE_PX)
 
     def glance(self, frame: Frame) -> Picture:
         """A quarter of it, for a first look."""
-        return self._small(frame, self._glance_scaler, self._glance_size)
+        return self._small(frame, self._glance_scaler, GLANCE_SIDE_PX)
 
     def thumb(self, frame: Frame) -> Picture:
         """A luma thumbnail for comparing neighbours, as stored (not turned)."""
@@ -95,32 +99,47 @@ class FrameReader:
         )
         return np.asarray(small.to_ndarray(), np.uint8)
 
-    def _small(self, frame: Frame, scaler: VideoReformatter, size: tuple[int, int]) -> Picture:
-        width, height = size
+    def _small(self, frame: Frame, scaler: VideoReformatter, side_px: int) -> Picture:
+        source = self._shaped(frame)
+        width, height = _stored_size(source, side_px)
         small = scaler.reformat(
             frame.decoded, width, height, "bgr24", interpolation="FAST_BILINEAR", threads=1
         )
-        return np.ascontiguousarray(self._upright(np.asarray(small.to_ndarray(), np.uint8)))
+        return np.ascontiguousarray(self._upright(np.asarray(small.to_ndarray(), np.uint8), source))
 
     def luma(self, frame: Frame) -> Picture:
         """The luma of every pixel that is meant to be seen, 8 bits, upright; pixels not yet square."""
+        return np.ascontiguousarray(self._upright(self.stored_luma(frame), self._shaped(frame)))
+
+    def stored_luma(self, frame: Frame) -> Picture:
+        """The luma of every pixel, 8 bits, as stored (not turned)."""
         if frame.decoded.format.components[0].bits == 8 and frame.decoded.format.is_planar:
             plane = frame.decoded.planes[0]
             rows = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, -1)
             stored = rows[:, : plane.width]
         else:
             stored = frame.decoded.to_ndarray(format="yuv444p")[0]
-        return np.ascontiguousarray(self._upright(np.asarray(stored, np.uint8)))
+        return np.asarray(stored, np.uint8)
 
-    def _upright(self, stored: Picture) -> Picture:
+    def _shaped(self, frame: Frame) -> Source:
+        """The source as it is where its pictures are shaped like a frame."""
+        shape = (frame.decoded.width, frame.decoded.height, frame.sar)
+        if shape not in self._shapes:
+            width_px, height_px, sar = shape
+            self._shapes[shape] = reshaped(
+                self._source, width_px=width_px, height_px=height_px, sar=sar
+            )
+        return self._shapes[shape]
+
+    def _upright(self, stored: Picture, source: Source) -> Picture:
         """A stored picture of any size: flipped, turned, and cut to its clean aperture."""
-        flipped = stored[:, ::-1] if self._source.mirrored else stored
-        turned = np.rot90(flipped, -self._source.rotation_deg // 90)
-        crop = self._source.aperture
+        flipped = stored[:, ::-1] if source.mirrored else stored
+        turned = np.rot90(flipped, -source.rotation_deg // 90)
+        crop = source.aperture
         if crop is None:
             return turned
-        coded = (self._source.coded_width_px, self._source.coded_height_px)
-        wide, high = coded[::-1] if self._source.rotation_deg % 180 else coded
+        coded = (source.coded_width_px, source.coded_height_px)
+        wide, high = coded[::-1] if source.rotation_deg % 180 else coded
         height, width = turned.shape[:2]
         left, right = crop.left_px * width // wide, (crop.left_px + crop.width_px) * width // wide
         top, bottom = crop.top_px * height // high, (crop.top_px + crop.height_px) * height // high
@@ -180,6 +199,24 @@ class FrameReader:
                     return
                 if frame.t_s >= start_s - 1e-6:
                     yield frame
+
+    def keyframes(self, start_s: float, end_s: float) -> Iterator[Frame]:
+        """Keyframes around and after a time, decoded alone, at least ``_KEYS_EVERY_S`` apart.
+
+        The search for the time lands at one before it, or near; a stream changes its form at keyframes
+        only.
+        """
+        self._seek(start_s)
+        last_s = -_FOREVER_S
+        for packet in self._packets():
+            t_s = self._time_s(packet.pts)
+            if t_s is None or (not packet.is_keyframe and t_s < end_s + _SEEK_MARGIN_S):
+                continue
+            if t_s >= end_s:
+                return
+            if t_s - last_s >= _KEYS_EVERY_S:
+                last_s = t_s
+                yield from self._decoded_alone(packet)
 
     def frame_times_s(self, start_s: float, end_s: float) -> tuple[float, ...]:
         """When the frames between two times show, in order; read from packets, nothing decoded."""
@@ -263,8 +300,9 @@ class FrameReader:
             return  # a file that is cut off ends here, and what came before is good
 
     def _decoded(self, packet: Packet[VideoStream] | None) -> Iterator[Frame]:
+        context = self._stream.codec_context
         try:
-            frames = self._stream.codec_context.decode(packet)
+            frames = context.decode(packet)
         except (av.error.FFmpegError, ValueError):
             return  # one damaged packet; its neighbours still decode
         if self._source.is_counted and packet is not None and packet.pts is not None:
@@ -272,7 +310,7 @@ class FrameReader:
         for frame in frames:
             t_s = self._time_s(self._shown_pts(frame))
             if t_s is not None:
-                yield Frame(t_s, frame)
+                yield Frame(t_s, frame, sar_in(self._source, context.sample_aspect_ratio))
 
     def _shown_pts(self, frame: VideoFrame) -> int | None:
         """When a frame shows. Where its own time is not known, the earliest that waits: pictures come

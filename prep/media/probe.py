@@ -25,6 +25,7 @@ from screentest.prep.core.errors import NotAVideo, Unreadable
 from screentest.prep.core.text import shown
 from screentest.prep.core.values import ALPHA_BESIDE, Source
 from screentest.prep.media.deadline import Clock, Deadline, limit_s
+from screentest.prep.media.form import form_of
 from screentest.prep.media.matroska import pixel_crop
 from screentest.prep.media.mp4 import TrackNotes, track_notes
 from screentest.prep.media.opening import MAX_SIDE_PX, opened, packets, regular_file
@@ -36,24 +37,7 @@ _SAMPLE_BYTES = 1 << 20
 _SAMPLES = 32
 _FIRST_FRAME_PACKETS = 600
 
-# ffmpeg's names of the colour codes of ISO/IEC 23091-2 (H.273) that footage carries.
-_MATRICES = {1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc"}
-_TRANSFERS = {
-    1: "bt709",
-    4: "gamma22",
-    5: "gamma28",
-    6: "smpte170m",
-    7: "smpte240m",
-    8: "linear",
-    13: "iec61966-2-1",
-    14: "bt2020-10",
-    15: "bt2020-12",
-    16: "smpte2084",
-    18: "arib-std-b67",
-}
-_PRIMARIES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020", 12: "smpte432"}
-_HDR_TRANSFERS = ("smpte2084", "arib-std-b67")
-_FULL_RANGE = 2
+_BARE = {"h264": "H.264", "hevc": "HEVC"}
 _UNSPECIFIED = 2
 _FIELD_SAMPLES = 10
 _LARGE_LINES = 1100
@@ -82,6 +66,7 @@ def _described(
     container: InputContainer, path: Path, deadline: Deadline, digest: Future[str]
 ) -> Source:
     """The source of an open container; streams must not be touched once it is closed."""
+    _require_times(container, path)
     stream = video_stream(container, path)
     _require_bearable(stream, path)
     first, is_interlaced = _first_frames(container, stream, path, deadline)
@@ -98,7 +83,7 @@ def _described(
         mirrored=mirrored,
     )
     width_px, height_px = seen_size(first.width, first.height, aperture, sar, rotation_deg)
-    transfer = _TRANSFERS.get(int(first.color_trc or 0), "")
+    form = form_of(first, sar)
     return Source(
         path=str(path),
         fingerprint=digest.result(),
@@ -118,12 +103,12 @@ def _described(
         sar=sar,
         fps=timing.fps,
         is_vfr=timing.is_vfr,
-        is_hdr=transfer in _HDR_TRANSFERS,
+        is_hdr=form.is_hdr,
         is_interlaced=is_interlaced,
-        transfer=transfer,
-        matrix=_MATRICES.get(int(first.colorspace), ""),
-        primaries=_PRIMARIES.get(int(first.color_primaries or 0), ""),
-        full_range=int(first.color_range) == _FULL_RANGE or first.format.name.startswith("yuvj"),
+        transfer=form.transfer,
+        matrix=form.matrix,
+        primaries=form.primaries,
+        full_range=form.full_range,
         video_index=stream.index,
         audio_index=_audio_index(container),
         audio_tracks=tuple(s.index for s in _sounds(container)),
@@ -237,6 +222,18 @@ def _first_frames(
         if len(fields) >= _FIELD_SAMPLES:
             break
     return first, 2 * sum(fields) > len(fields)
+
+
+def _require_times(container: InputContainer, path: Path) -> None:
+    """Refuses bare streams, as a Raspberry Pi writes them: nothing tells when a picture shows, and
+    nothing can be searched for."""
+    name = _BARE.get(container.format.name)
+    if name is not None:
+        raise NotAVideo(
+            f"{shown(path.name)} is a bare {name} stream: it does not say when its pictures show.",
+            "Put it into an MP4 file with the frame rate of its recording; encoding it again is not "
+            "needed.",
+        )
 
 
 def _require_bearable(stream: VideoStream, path: Path) -> None:

@@ -49,6 +49,26 @@ def test_the_same_colours_come_out_however_they_are_stored(
     assert worst < 30, "at the edges between bars, where colour is stored at half resolution"
 
 
+@pytest.mark.parametrize("name", ["wide-2020", "wide-p3", "wide-2020-in-part"])
+def test_colours_of_a_wide_gamut_are_not_paler(name: str, footage: Footage, tmp_path: Path) -> None:
+    made = short_clip(footage(name), tmp_path)
+    with av.open(str(footage("bars-rgb"))) as container:
+        rgb = next(container.decode(video=0)).to_ndarray(format="rgb24")
+    wanted = on_canvas(np.asarray(rgb / 255, np.float32), width_px=1280, height_px=720)
+    mean, _ = apart(first_picture(made), wanted)
+    assert mean < 3.5
+    assert ("without primaries" in " ".join(made.warnings)) == (name == "wide-2020-in-part")
+
+
+def test_hdr_that_is_tagged_in_part_gets_its_usual_partners(footage: Footage, tmp_path: Path) -> None:
+    made = short_clip(footage("pq-in-part"), tmp_path)
+    luma = lumas(made)[0][360]
+    (tmp_path / "whole").mkdir()
+    whole = lumas(short_clip(footage("hdr-pq"), tmp_path / "whole"))[0][360]
+    assert np.abs(luma - whole).max() <= 2
+    assert "tagged as PQ, without matrix and primaries" in made.warnings[-1]
+
+
 def test_clips_say_what_their_colours_mean(footage: Footage, tmp_path: Path) -> None:
     made = short_clip(footage("bars-full-601"), tmp_path)
     with av.open(made.path) as container:

@@ -88,7 +88,7 @@ def test_words_and_pixels_agree_on_the_size_of_the_face(framed_face: Source, tmp
     segment = pick(scan(framed_face))
     result = clip(framed_face, segment, out=tmp_path / "out.mp4")
     assert result.face_share == pytest.approx(seen_share(result.path), rel=0.1)
-    said = next(found for r in segment.reasons if (found := re.search(r"(\d+)% as high as the foo", r)))
+    said = next(found for r in segment.reasons if (found := re.search(r"fills (\d+)% of the foo", r)))
     assert int(said[1]) / 100 == pytest.approx(seen_share(framed_face.path), rel=0.1)
 
 

@@ -45,6 +45,41 @@ def test_sound_that_ends_early_is_followed_by_silence(footage: Footage, tmp_path
     assert np.abs(heard[:, 48_000:]).max() < 0.01
 
 
+@pytest.mark.parametrize(
+    ("name", "start_s", "said"),
+    [
+        ("ambisonic", 0.0, "The sound is ambisonic 1"),
+        ("many-channels", 0.0, "The sound is 20 channels"),
+        ("surround-then-stereo", 2.0, "The sound changes from 5.1(side) to stereo"),
+    ],
+)
+def test_sound_that_ffmpeg_cannot_mix_costs_neither_picture_nor_sound(
+    name: str, start_s: float, said: str, footage: Footage, tmp_path: Path
+) -> None:
+    made = short_clip(footage(name), tmp_path, start_s=start_s)
+    heard = sound(made)
+    assert made.frames == 50
+    assert said in made.warnings[-1]
+    assert heard.shape[0] == 2
+    assert all(np.abs(ear[48_000:72_000]).max() > 0.02 for ear in heard), (
+        "in both ears, through the end"
+    )
+    assert pitch_hz(heard[:, 24_000:]) == pytest.approx(440 if "surround" in name else 400, abs=5)
+
+
+def test_sound_that_does_not_decode_leaves_the_picture(footage: Footage, tmp_path: Path) -> None:
+    made = short_clip(footage("undecodable-sound"), tmp_path)
+    assert (made.frames, made.has_audio) == (50, False)
+    assert "has none" in made.warnings[-1]
+
+
+def test_a_bare_stream_is_told_what_it_lacks(footage: Footage) -> None:
+    with pytest.raises(NotAVideo, match=r"a bare H\.264 stream") as caught:
+        probe(footage("bare-h264"))
+    assert "MP4" in caught.value.hint
+    assert "damaged" not in str(caught.value)
+
+
 def test_a_cover_picture_is_not_the_film(footage: Footage, tmp_path: Path) -> None:
     luma = lumas(short_clip(footage("cover"), tmp_path))[0]
     assert luma[100, 100] == pytest.approx(16 + QUADRANTS[0][0] * 219 / 255, abs=5)

@@ -50,7 +50,7 @@ def test_a_photo_of_no_one_here_says_how_close_the_closest_is(scanned: Scan, tmp
 
     stranger = tmp_path / "stranger.png"
     cv2.imwrite(str(stranger), astronaut()[:, :, ::-1])
-    with pytest.raises(NobodyMatches, match=r"by -?0\.\d\d"):
+    with pytest.raises(NobodyMatches, match=r"is -?0\.\d\d"):
         cast(scanned, Wishes(match=stranger))
 
 
@@ -64,7 +64,7 @@ def test_a_photo_without_a_face_is_refused(scanned: Scan, tmp_path: Path) -> Non
 def test_a_text_file_is_not_a_photo(scanned: Scan, tmp_path: Path) -> None:
     text = tmp_path / "note.jpg"
     text.write_text("no picture")
-    with pytest.raises(FootageError, match="not a picture"):
+    with pytest.raises(FootageError, match="cannot be read as a picture"):
         cast(scanned, Wishes(match=text))
 
 

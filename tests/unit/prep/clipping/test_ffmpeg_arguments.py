@@ -173,9 +173,10 @@ def test_turned_footage_is_held_against_its_upright_size_when_it_is_cut() -> Non
 @pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
 def test_hdr_is_brought_down_and_ordinary_footage_is_not(transfer: str) -> None:
     hdr = planned(source(is_hdr=True, transfer=transfer, matrix="bt2020nc"))
-    (first, *_) = named(hdr, "zscale")
-    assert f"transferin={transfer}" in first
-    assert "matrixin=bt2020nc" in first
+    (first, _) = named(hdr, "setparams")
+    assert f"color_trc={transfer}" in first
+    assert "colorspace=bt2020nc" in first
+    assert "color_primaries=bt2020" in first
     assert len(named(hdr, "tonemap")) == 1
     assert named(planned(), "tonemap") == []
 

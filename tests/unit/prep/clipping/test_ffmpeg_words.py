@@ -63,6 +63,24 @@ def test_the_last_telling_words_are_handed_on_without_the_noise(planned: Plan, f
     assert message == "ffmpeg could not make the clip: two; three; four."
 
 
+@pytest.mark.parametrize(
+    ("words", "is_damaged"),
+    [
+        (
+            "[h264 @ 0x1] Error submitting packet to decoder: Invalid data found",
+            True,
+        ),
+        ("[vf#0:0] Error initializing filters: Invalid argument", False),
+        ("[aost#0:1/aac] Could not open encoder before EOF", False),
+    ],
+)
+def test_damage_is_suspected_only_where_decoding_failed(
+    words: str, is_damaged: bool, planned: Plan, ffmpeg: Path
+) -> None:
+    ends(ffmpeg, says=words)
+    assert ("damaged" in failure(planned, Path("/clips/joe.mp4")).hint) is is_damaged
+
+
 def test_an_ffmpeg_that_says_nothing_is_told_to(planned: Plan, ffmpeg: Path) -> None:
     ends(ffmpeg, says="\n  \n", code=139)
     assert "it gave no reason" in failure(planned, Path("/clips/joe.mp4")).message

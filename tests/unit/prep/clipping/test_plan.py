@@ -100,5 +100,7 @@ def test_small_footage_earns_a_plain_warning() -> None:
 
 @pytest.mark.parametrize(("lines", "matrix"), [(720, "bt709"), (576, "smpte170m")])
 def test_untagged_colour_means_what_players_take_it_for(lines: int, matrix: str) -> None:
-    untagged = source(matrix="", coded_width_px=lines * 16 // 9, coded_height_px=lines)
+    untagged = source(
+        matrix="", primaries="", transfer="", coded_width_px=lines * 16 // 9, coded_height_px=lines
+    )
     assert plan(untagged, segment(0.0), frame_times_s=GRID_S, spec=SORA_2).colour.matrix == matrix
