@@ -4,4 +4,6 @@ Installed, this is ``screentest.client``; what is public of it stands in ``scree
 """
 
 if __name__ == "client":
-    raise ImportError("import screentest.client: under two names this would be two packages")
+    raise ImportError(
+        'Write "import screentest.client", not "import client"; two names would load it twice.'
+    )

@@ -4,4 +4,6 @@ Installed, this is ``screentest.prep``; what is public of it stands in ``screent
 """
 
 if __name__ == "prep":
-    raise ImportError("import screentest.prep: under two names this would be two packages")
+    raise ImportError(
+        'Write "import screentest.prep", not "import prep"; two names would load it twice.'
+    )
