@@ -32,7 +32,7 @@ from screentest.client.remote.scrub import scrubbed
 from screentest.client.remote.wire import (
     MAX_BODY_BYTES,
     Clock,
-    Deadline,
+    ExchangeDeadline,
     deadline_in,
     drained,
     exchange,
@@ -301,7 +301,7 @@ def _exchange(client: httpx.Client, request: Request, *, clock: Clock) -> Reply:
 
 
 def _saved(
-    request: Request, out: Path, progress: Callable[[float], None] | None, deadline: Deadline
+    request: Request, out: Path, progress: Callable[[float], None] | None, deadline: ExchangeDeadline
 ) -> str:
     url = request.url
     for _ in range(download.MOST_REDIRECTS + 1):
@@ -372,7 +372,7 @@ def _something_else(host: str) -> BadReply:
 
 
 @contextmanager
-def _mapped(host: str, deadline: Deadline) -> Iterator[None]:
+def _mapped(host: str, deadline: ExchangeDeadline) -> Iterator[None]:
     # "from None": the texts of httpx and h11 can hold a header's value or a URL.
     try:
         yield

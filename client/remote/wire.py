@@ -25,7 +25,7 @@ MAX_BODY_BYTES = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
+class ExchangeDeadline:
     """The moment on ``clock`` when an exchange is over, and the seconds that it had."""
 
     at_s: float
@@ -41,14 +41,14 @@ class Deadline:
         return self.left_s <= 0
 
 
-def deadline_in(allowed_s: float, clock: Clock) -> Deadline:
+def deadline_in(allowed_s: float, clock: Clock) -> ExchangeDeadline:
     """The deadline that is ``allowed_s`` seconds away."""
-    return Deadline(clock() + allowed_s, allowed_s, clock)
+    return ExchangeDeadline(clock() + allowed_s, allowed_s, clock)
 
 
 @dataclass(frozen=True, slots=True)
 class _Exchange:
-    deadline: Deadline
+    deadline: ExchangeDeadline
     public_host: str | None
 
 
@@ -56,7 +56,7 @@ _current: ContextVar[_Exchange | None] = ContextVar("exchange", default=None)
 
 
 @contextmanager
-def exchange(deadline: Deadline, *, public_host: str | None = None) -> Iterator[None]:
+def exchange(deadline: ExchangeDeadline, *, public_host: str | None = None) -> Iterator[None]:
     """What is sent and read in this block ends at the deadline.
 
     ``public_host``: a host whose address must be one of the internet's.

@@ -14,7 +14,7 @@ from screentest.prep.clipping.ffmpeg import encode
 from screentest.prep.clipping.framing import no_crop_warning
 from screentest.prep.clipping.plan import SEARCHED, Plan, plan
 from screentest.prep.clipping.sound import PlainSound, plain_sound
-from screentest.prep.clipping.window import Window, look_at
+from screentest.prep.clipping.window import WindowForm, look_at
 from screentest.prep.core.crop import Crop
 from screentest.prep.core.errors import EncodeFailed, FootageError, OutputNotWritable
 from screentest.prep.core.files import atomic_file, scratch_folder_beside, sha256_of
@@ -161,7 +161,7 @@ def _warnings(planned: Plan, fit: Fit) -> tuple[str, ...]:
     return (*planned.warnings, why)
 
 
-def _inside_bars(reader: FrameReader, window: Window, segment: Segment) -> Crop | None:
+def _inside_bars(reader: FrameReader, window: WindowForm, segment: Segment) -> Crop | None:
     """What lies inside the bars of the segment: one picture tells most footage, more the rest."""
     source = window.source
     ends_s = segment.end_s if window.until_s is None else min(segment.end_s, window.until_s)

@@ -19,7 +19,7 @@ _FLAG_PICTURES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class WindowForm:
     """``source``: as it is in the window. ``until_s``: when its form changes, None where it stays.
 
     ``first_field``: of woven pictures that are not marked so, "" where there is nothing to be said.
@@ -32,7 +32,7 @@ class Window:
 
 def look_at(
     reader: FrameReader, source: Source, segment: Segment, *, landing_s: float | None
-) -> Window:
+) -> WindowForm:
     """What the pictures of a segment are; keyframes are decoded, and a few more in doubt.
 
     ``landing_s``: the keyframe before it, where the container has no index that finds it.
@@ -40,7 +40,7 @@ def look_at(
     from_s = segment.start_s if landing_s is None else landing_s - _AHEAD_S
     keys = list(reader.keyframes(from_s, segment.end_s))
     if not keys:
-        return Window(source, None, "")
+        return WindowForm(source, None, "")
     at = max((n for n, key in enumerate(keys) if key.t_s <= segment.start_s + _AT_S), default=0)
     form, until_s = _form(keys[at]), None
     inside = [keys[at]]
@@ -52,7 +52,7 @@ def look_at(
     there = in_form(source, form)
     woven = there.is_interlaced or _is_marked(reader, inside, there)
     first = "" if woven else _unmarked(reader, inside, there)
-    return Window(replace(there, is_interlaced=woven), until_s, first)
+    return WindowForm(replace(there, is_interlaced=woven), until_s, first)
 
 
 def _form(key: Frame) -> Form:

@@ -94,6 +94,16 @@ def test_a_command_imports_nothing_heavy_before_it_runs() -> None:
         assert not heavy & {module.split(".")[0] for module in imports_of(file)}, file
 
 
+def test_no_two_classes_share_a_name() -> None:
+    names = [
+        node.name
+        for file in SOURCES
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert not {name for name in names if names.count(name) > 1}, "one word, one meaning"
+
+
 def test_no_file_names_a_package_registry() -> None:
     # In pieces, so that this file names none either.
     hosts = ["pypi" + ".org", "python" + "hosted", "npmjs" + ".", "crates" + ".io", "ana" + "conda."]
