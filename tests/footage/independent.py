@@ -21,7 +21,7 @@ Rgb = NDArray[np.float32]
 
 # Kr and Kb of the matrices, by their number in ISO/IEC 23091-2.
 _LUMA_SHARES = {1: (0.2126, 0.0722), 5: (0.299, 0.114), 6: (0.299, 0.114), 9: (0.2627, 0.0593)}
-_BT709, _BT601 = 1, 6
+_BT709, _BT601, _BT2020 = 1, 6, 9
 _PQ, _HLG = 16, 18
 _HD_LINES = 720
 _BT2020_TO_BT709 = np.array(
@@ -111,7 +111,18 @@ def rgb_of(frame: Any) -> Rgb:
     if name.startswith("yuva"):
         seen = _plane(frame, 3, bits).astype(np.float32) / (2**bits - 1)
         rgb *= seen[..., None]
-    return _sdr(rgb, transfer) if transfer in (_PQ, _HLG) else rgb
+    if transfer in (_PQ, _HLG):
+        return _sdr(rgb, transfer)
+    # The matrix of BT.2020 speaks of its primaries too, as players take it.
+    return _less_wide(rgb) if matrix == _BT2020 else rgb
+
+
+def _less_wide(signal: Rgb) -> Rgb:
+    """SDR of BT.2020's primaries in those of BT.709, by the camera curve that both share."""
+    light = np.where(signal < 0.081, signal / 4.5, ((signal + 0.099) / 1.099) ** (1 / 0.45))
+    linear = np.clip(light @ _BT2020_TO_BT709.T, 0, 1)
+    coded = np.where(linear < 0.018, 4.5 * linear, 1.099 * linear**0.45 - 0.099)
+    return np.asarray(coded, np.float32)
 
 
 def _plane(frame: Any, index: int, bits: int) -> NDArray[Any]:
