@@ -178,7 +178,7 @@ def normal_base_url(url: str) -> str:
             "WAVESPEED_BASE_URL is not an http(s) URL with a host and without user or query.",
             f"Write it like {DEFAULT_BASE_URL}.",
         )
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback_host(parts.hostname):
         raise ConfigError(
             "WAVESPEED_BASE_URL is plain http, which would show your API key to the network.",
             "Write it with https; http is only for this computer, such as http://127.0.0.1:8000.",
@@ -222,7 +222,8 @@ def _is_plain_host(host: str) -> bool:
     return _HOST_NAME.fullmatch(host) is not None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback_host(host: str) -> bool:
+    """Whether a URL's host, without brackets, is this computer."""
     address = _address_of(host)
     return address.is_loopback if address else host == "localhost" or host.endswith(".localhost")
 

@@ -19,21 +19,26 @@ from screentest.client.registry.states import FINISHED, UNSETTLED, Course, State
 NO_ERROR: Mapping[str, object] = {"error_type": None, "error": None}
 
 
-class PaidTask(Protocol):
-    """What a row of either kind tells of its task."""
+class PaidWish(Protocol):
+    """What a wish of either kind says of the task to be."""
 
-    @property
-    def row_id(self) -> int: ...
-    @property
-    def identity(self) -> str: ...
-    @property
-    def state(self) -> State: ...
     @property
     def service(self) -> str: ...
     @property
     def account(self) -> str: ...
     @property
     def model(self) -> str: ...
+    @property
+    def identity(self) -> str: ...
+
+
+class PaidTask(PaidWish, Protocol):
+    """What a row of either kind tells of its task."""
+
+    @property
+    def row_id(self) -> int: ...
+    @property
+    def state(self) -> State: ...
     @property
     def name(self) -> str:
         """What its outputs are called at the service, "" where they have no name."""
@@ -50,19 +55,6 @@ class PaidTask(Protocol):
     def submitting_at(self) -> datetime | None: ...
     @property
     def created_at(self) -> datetime: ...
-
-
-class PaidWish(Protocol):
-    """What a wish of either kind says of the task to be."""
-
-    @property
-    def service(self) -> str: ...
-    @property
-    def account(self) -> str: ...
-    @property
-    def model(self) -> str: ...
-    @property
-    def identity(self) -> str: ...
 
 
 T = TypeVar("T", bound=PaidTask)

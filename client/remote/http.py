@@ -10,7 +10,6 @@ included, so its loggers are kept at WARNING here.
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import logging
 import os
 import random
@@ -26,6 +25,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from screentest.client.config import is_loopback_host
 from screentest.client.errors import BadReply, ReplyLost, ServiceUnreachable
 from screentest.client.remote import download
 from screentest.client.remote.scrub import scrubbed
@@ -247,13 +247,9 @@ def new_client(url: str) -> httpx.Client:
 def is_loopback(url: str) -> bool:
     """Whether the URL's host is this computer."""
     try:
-        host = urlsplit(url).hostname or ""
+        return is_loopback_host(urlsplit(url).hostname or "")
     except ValueError:
         return False
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
