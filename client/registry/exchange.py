@@ -23,7 +23,7 @@ from screentest.client.registry.records import (
 )
 from screentest.client.registry.registry import Registry
 from screentest.client.registry.validation import require_valid
-from screentest.client.registry.videos import stored_video
+from screentest.client.registry.videos import Video, stored_video
 from screentest.prep.core.encoding import Json
 from screentest.prep.core.remedy import Remedy
 
@@ -59,14 +59,19 @@ def exported(registry: Registry) -> Json:
         "characters": [
             _entry(record, registry) for record in registry.characters.list_all(deleted=True)
         ],
-        "videos": [video_json(record) for record in registry.videos.list_all()],
+        "videos": [{**video_json(record), **_served(record)} for record in registry.videos.list_all()],
     }
 
 
 def _entry(record: Character, registry: Registry) -> Json:
     # A task that failed belongs to its registration for ever: none belongs to two.
     ledger = registry.characters
-    return {**ledger.history_of(record), "task_ids": list(ledger.task_ids_of(record))}
+    task_ids: Json = {"task_ids": list(ledger.task_ids_of(record))}
+    return {**ledger.history_of(record), **_served(record), **task_ids}
+
+
+def _served(record: Character | Video) -> Json:
+    return {"served_at": iso(record.served_at) if record.served_at else None}
 
 
 def csv_of(content: Json) -> str:

@@ -8,8 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+
+def folded(name: str) -> str:
+    """The name as names are compared: however its accents, case and edges were typed."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE home (folder TEXT NOT NULL) STRICT",
         "INSERT INTO home VALUES ('screentest/' || lower(hex(randomblob(8))))",
     ),
+    (
+        # The service's clock just before a submit: ours may be wrong, or be set between two runs.
+        "ALTER TABLE characters ADD COLUMN served_at TEXT",
+        "ALTER TABLE videos ADD COLUMN served_at TEXT",
+    ),
 )
 
 LATEST = len(MIGRATIONS)

@@ -25,7 +25,8 @@ class Character:
     ``generation``: 1, and one more each time the same thing was registered again. ``service``: base
     URL, or "sandbox". ``clip``: with its path as it was made. ``cost_usd``: once it was submitted.
     ``consent``: its owner's note. ``object_deleted_at``: when the clip was taken out of the bucket.
-    ``deleted_at``: when the registration was deleted; the row stays as a tombstone.
+    ``deleted_at``: when the registration was deleted; the row stays as a tombstone. ``served_at``: the
+    service's clock just before the submit.
     """
 
     row_id: int
@@ -55,6 +56,7 @@ class Character:
     has_nsfw: bool = False
     object_deleted_at: datetime | None = None
     deleted_at: datetime | None = None
+    served_at: datetime | None = None
 
     @property
     def called(self) -> str:
@@ -106,6 +108,7 @@ def record_from(row: Row) -> Character:
         has_nsfw=bool(row["has_nsfw"]),
         object_deleted_at=_moment(row["object_deleted_at"]),
         deleted_at=_moment(row["deleted_at"]),
+        served_at=_moment(row["served_at"]),
     )
 
 
@@ -162,6 +165,7 @@ def stored_columns(entry: Mapping[str, Any]) -> dict[str, object]:
         "has_nsfw": int(entry.get("has_nsfw_contents", False)),
         "object_deleted_at": entry.get("object_deleted_at"),
         "deleted_at": entry.get("deleted_at"),
+        "served_at": entry.get("served_at"),
     }
 
 

@@ -56,6 +56,7 @@ class Video:
     error: str | None
     created_at: datetime
     done_at: datetime | None
+    served_at: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -89,6 +90,7 @@ def video_from(row: Row) -> Video:
         error=row["error"],
         created_at=datetime.fromisoformat(row["created_at"]),
         done_at=_moment(row["done_at"]),
+        served_at=_moment(row["served_at"]),
     )
 
 
@@ -106,6 +108,7 @@ def stored_video(entry: Mapping[str, Any]) -> dict[str, object]:
     columns = {
         **same,
         "inputs": json.dumps(entry["inputs"], sort_keys=True),
+        "served_at": entry.get("served_at"),
         "out_path": entry["video"],
         "out_sha256": entry["video_sha256"],
         "has_nsfw": int(entry["has_nsfw_contents"]),
