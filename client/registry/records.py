@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
+from screentest.client.registry.identity import identity_now
 from screentest.client.registry.states import State, as_state
 from screentest.prep.core.encoding import CLIP_KEPT, ClipFact, clip_json, segment_json
 from screentest.prep.core.values import Candidate, Clip, Segment
@@ -153,12 +154,14 @@ def stored_columns(entry: Mapping[str, Any]) -> dict[str, object]:
             "clip_sha256": entry["clip_sha256"],
         }
     same = {name: entry[name] for name in _SAME_COLUMNS}
+    overrides = json.dumps(entry["overrides"], sort_keys=True)
     return {
         **same,
+        "identity": identity_now({**same, "overrides": overrides}),
         **clip,
         "state": as_state(entry["state"]),
         "source_path": entry["source"],
-        "overrides": json.dumps(entry["overrides"], sort_keys=True),
+        "overrides": overrides,
         "error_type": error.get("type"),
         "error": error.get("message"),
         "consent": entry.get("consent"),
