@@ -9,8 +9,9 @@ from datetime import datetime
 from screentest.client.errors import RegistryError, UnknownCharacter
 from screentest.client.registry.database import Database
 from screentest.client.registry.encoding import character_json, move_json
-from screentest.client.registry.identity import Wish
+from screentest.client.registry.identity import Wish, forms_of
 from screentest.client.registry.ledger import Ledger, Table, error_columns
+from screentest.client.registry.locks import locked
 from screentest.client.registry.records import (
     Character,
     Move,
@@ -50,7 +51,8 @@ class CharacterLedger(Ledger[Character]):
 
     def list_named(self, name: str) -> tuple[Character, ...]:
         """Every registration under a name, newest first."""
-        return self._select("WHERE name = ? ORDER BY row_id DESC", name)
+        forms = forms_of(name)
+        return self._select("WHERE name IN (?, ?, ?) ORDER BY row_id DESC", *forms)
 
     def list_needing(self, sha256: str, *, besides: Character) -> tuple[Character, ...]:
         """Other registrations that still need a clip's object in the bucket."""
@@ -77,11 +79,11 @@ class CharacterLedger(Ledger[Character]):
         UnknownCharacter.
         """
         found = self._select(
-            "WHERE (character_id = ? OR name = ?) AND (? OR deleted_at IS NULL) "
+            "WHERE (character_id = ? OR name IN (?, ?, ?)) AND (? OR deleted_at IS NULL) "
             "ORDER BY deleted_at IS NULL DESC, "
             "character_id IS ? DESC, state = 'done' DESC, row_id DESC LIMIT 1",
             name_or_id,
-            name_or_id,
+            *forms_of(name_or_id),
             deleted,
             name_or_id,
         )
@@ -163,13 +165,22 @@ class CharacterLedger(Ledger[Character]):
         return self._change(row, gone, note=f"{row.bucket}/{row.object_key} deleted")
 
     def mark_deleted(self, row: Character) -> Character:
-        """The tombstone of a registration. Raises RegistryError where a task may be lost by it."""
-        if row.state in UNSETTLED or row.state == "submitted":
-            raise RegistryError(
-                f"{row.called} is at {row.state}: its task would be forgotten.",
-                Remedy("reconcile"),
-            )
-        return self._change(row, {"deleted_at": iso(self._now())}, note="deleted")
+        """The tombstone of a registration, as it is now and not as it was read.
+
+        Raises RegistryError where a task may be lost by it, HeldElsewhere while a run works on it,
+        which may be about to pay.
+        """
+        locks = self._database.path.parent / "locks"
+        with locked(locks, row.identity, what=row.called), self._database.transaction():
+            row = self.find_row(row.row_id)
+            if row.state in UNSETTLED or row.state == "submitted":
+                raise RegistryError(
+                    f"{row.called} is at {row.state}: its task would be forgotten.",
+                    Remedy("reconcile"),
+                )
+            if row.deleted_at:
+                return row
+            return self._change(row, {"deleted_at": iso(self._now())}, note="deleted")
 
     def record_consent(self, row: Character, note: str) -> Character:
         """The registration with its owner's note of consent, empty for none."""
@@ -180,10 +191,13 @@ class CharacterLedger(Ledger[Character]):
     ) -> bool:
         """Whether a registration of another registry was added, with its steps and all its tasks.
 
-        One that is known here, or that shares an unfinished one's identity, is left out.
+        One that is known here, or that shares an unfinished one's identity, is left out; what was
+        paid for is not: it becomes a further generation. Raises RegistryError where it cannot.
         """
         with self._database.transaction():
-            if self._is_known(columns):
+            if self._is_paid_for_elsewhere(columns):
+                columns = self._as_further(columns)
+            elif self._is_known(columns):
                 return False
             row_id = self._insert(columns)
             for task_id in task_ids:
@@ -205,6 +219,34 @@ class CharacterLedger(Ledger[Character]):
             "overrides": json.dumps(dict(wish.overrides), sort_keys=True),
         }
         return self._add_planned(wish, columns, note=wish.source_path)
+
+    def _is_paid_for_elsewhere(self, columns: Mapping[str, object]) -> bool:
+        """Whether a task of it was accepted that no row here has, nor the character it made."""
+        if columns["state"] not in ("submitted", "done"):
+            return False
+        owned = self._database.run("SELECT 1 FROM tasks WHERE task_id = ?", columns["task_id"])
+        if owned.fetchone():
+            return False
+        return not self._select(
+            "WHERE character_id = ? AND service = ? AND account = ?",
+            columns["character_id"],
+            columns["service"],
+            columns["account"],
+        )
+
+    def _as_further(self, columns: Mapping[str, object]) -> Mapping[str, object]:
+        """A registration of the same thing as one that is here, with a generation of its own."""
+        same = self._select("WHERE identity = ?", columns["identity"])
+        is_open = columns["state"] != "done" and columns["deleted_at"] is None
+        if is_open and self.find_under_way(str(columns["identity"])):
+            raise RegistryError(
+                f"{columns['name']!r} is under way here, and in the export with task "
+                f"{columns['task_id']}: nothing was imported.",
+                Remedy("reconcile"),
+            )
+        taken = {row.generation for row in same}
+        is_taken = columns["generation"] in taken
+        return {**columns, "generation": max(taken) + 1} if is_taken else columns
 
     def _is_known(self, columns: Mapping[str, object]) -> bool:
         return bool(

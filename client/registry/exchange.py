@@ -23,11 +23,13 @@ from screentest.client.registry.records import (
 )
 from screentest.client.registry.registry import Registry
 from screentest.client.registry.validation import require_valid
-from screentest.client.registry.videos import stored_video
+from screentest.client.registry.videos import Video, stored_video
 from screentest.prep.core.encoding import Json
 from screentest.prep.core.remedy import Remedy
 
 FORMAT = "screentest-registry"
+MOST_USD = 100_000.0
+"""No character or video costs that much: it is a mistake, or made to spoil a sum."""
 
 CSV_COLUMNS = (
     "name",
@@ -59,25 +61,36 @@ def exported(registry: Registry) -> Json:
         "characters": [
             _entry(record, registry) for record in registry.characters.list_all(deleted=True)
         ],
-        "videos": [video_json(record) for record in registry.videos.list_all()],
+        "videos": [{**video_json(record), **_served(record)} for record in registry.videos.list_all()],
     }
 
 
 def _entry(record: Character, registry: Registry) -> Json:
     # A task that failed belongs to its registration for ever: none belongs to two.
     ledger = registry.characters
-    return {**ledger.history_of(record), "task_ids": list(ledger.task_ids_of(record))}
+    task_ids: Json = {"task_ids": list(ledger.task_ids_of(record))}
+    return {**ledger.history_of(record), **_served(record), **task_ids}
+
+
+def _served(record: Character | Video) -> Json:
+    return {"served_at": iso(record.served_at) if record.served_at else None}
 
 
 def csv_of(content: Json) -> str:
     """An export as CSV, one line per registration, with a heading."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, CSV_COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
     characters = content["characters"]
-    for entry in characters if isinstance(characters, list) else ():
-        writer.writerow({**entry, **(entry["segment"] or {}), **_defused(entry)})
-    return out.getvalue()
+    rows = [
+        {**entry, **(entry["segment"] or {}), **_defused(entry)}
+        for entry in (characters if isinstance(characters, list) else ())
+    ]
+    return "".join(map(_csv_line, [dict(zip(CSV_COLUMNS, CSV_COLUMNS, strict=True)), *rows]))
+
+
+def _csv_line(row: Mapping[str, Any]) -> str:
+    # The writer quotes the characters of its own line end alone, and readers end a line at any.
+    line = io.StringIO()
+    csv.DictWriter(line, CSV_COLUMNS, extrasaction="ignore", lineterminator="\r\n").writerow(row)
+    return line.getvalue().removesuffix("\r\n") + "\n"
 
 
 def read_export(path: Path) -> Json:
@@ -85,12 +98,15 @@ def read_export(path: Path) -> Json:
     hint = Remedy("export")
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not JSON"
         raise RegistryError(f"{path} cannot be read: {reason}.", hint) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise RegistryError(f"{path} is not an exported registry.", hint)
-    if not isinstance(content.get("version"), int) or content["version"] > LATEST:
+    version = content.get("version")
+    if type(version) is not int or version < 1:
+        raise RegistryError(f"{path} does not say which version of an export it is.", hint)
+    if version > LATEST:
         raise RegistryError(
             f"{path} was written by a newer screentest.", "Update screentest to the newest release."
         )
@@ -114,7 +130,7 @@ def imported(content: Json, registry: Registry) -> Added:
     """
     try:
         characters = [_row(entry) for entry in _list(content, "characters")]
-        videos = [stored_video(entry) for entry in _list(content, "videos")]
+        videos = [_video_row(entry) for entry in _list(content, "videos")]
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise RegistryError(
             f"The export holds an entry that cannot be read ({type(error).__name__}: {error}).",
@@ -140,6 +156,7 @@ def _row(entry: Mapping[str, Any]) -> tuple[dict[str, object], list[Values], lis
     columns = stored_columns(entry)
     record = record_from({"row_id": 0, **columns})
     require_valid(record)
+    _require_price(record.cost_usd)
     if record.generation < 1:
         raise ValueError(f"not a generation: {record.generation}")
     own = [entry["task_id"]] if entry["task_id"] else []
@@ -147,6 +164,18 @@ def _row(entry: Mapping[str, Any]) -> tuple[dict[str, object], list[Values], lis
     if not all(isinstance(task_id, str) for task_id in task_ids):
         raise TypeError("a task id is not text")
     return columns, [_move_row(move) for move in entry["moves"]], task_ids
+
+
+def _video_row(entry: Mapping[str, Any]) -> dict[str, object]:
+    columns = stored_video(entry)
+    _require_price(entry["cost_usd"])
+    return columns
+
+
+def _require_price(cost_usd: float | None) -> None:
+    # NaN and texts are refused before.
+    if cost_usd is not None and not 0 <= cost_usd <= MOST_USD:
+        raise ValueError(f"not a price: {cost_usd}")
 
 
 def _move_row(move: Mapping[str, Any]) -> Values:

@@ -54,6 +54,10 @@ class PaidTask(PaidWish, Protocol):
     @property
     def submitting_at(self) -> datetime | None: ...
     @property
+    def served_at(self) -> datetime | None:
+        """The service's clock just before its submit, None where it did not tell."""
+
+    @property
     def created_at(self) -> datetime: ...
 
 
@@ -130,9 +134,14 @@ class Ledger(Generic[T]):
 
     # Writing
 
-    def mark_submitting(self, row: T) -> T:
-        """A request that may cost money leaves right after this: when, and that it does."""
-        return self._move(row, "submitting", {"submitting_at": iso(self._now()), **NO_ERROR})
+    def mark_submitting(self, row: T, *, served_at: datetime | None = None) -> T:
+        """A request that may cost money leaves right after this: when, and that it does.
+
+        ``served_at``: the service's clock just before, None where it does not tell.
+        """
+        told = iso(served_at) if served_at else None
+        columns = {"submitting_at": iso(self._now()), "served_at": told, **NO_ERROR}
+        return self._move(row, "submitting", columns)
 
     def mark_submitted(self, row: T, *, task_id: str, cost_usd: float, note: str = "") -> T:
         """The service has the task. Raises RegistryError for one that another row has, or had."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from screentest.client.registry.identity import identity_now
+
 APPLICATION_ID = 0x53435254
 """SQLite's mark of whose file it is: "SCRT"."""
 
@@ -120,9 +122,16 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE home (folder TEXT NOT NULL) STRICT",
         "INSERT INTO home VALUES ('screentest/' || lower(hex(randomblob(8))))",
     ),
+    (
+        # The service's clock just before a submit: ours may be wrong, or be set between two runs.
+        "ALTER TABLE characters ADD COLUMN served_at TEXT",
+        "ALTER TABLE videos ADD COLUMN served_at TEXT",
+    ),
 )
 
 LATEST = len(MIGRATIONS)
+_NAMES_IN_ONE_FORM = 4
+"""The first version whose identities hold names in one Unicode form."""
 
 
 def version_of(connection: sqlite3.Connection) -> int:
@@ -140,9 +149,40 @@ def migrate(connection: sqlite3.Connection) -> None:
             if (version := version_of(connection)) < LATEST:
                 for statement in MIGRATIONS[version]:
                     connection.execute(statement)
+                if version + 1 == _NAMES_IN_ONE_FORM:
+                    _bring_names_into_one_form(connection)
                 connection.execute(f"PRAGMA user_version = {version + 1}")
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute("COMMIT")
         except BaseException:
             connection.execute("ROLLBACK")
             raise
+
+
+def _bring_names_into_one_form(connection: sqlite3.Connection) -> None:
+    """Give every registration the identity that the same command has now.
+
+    Two that become the same stay two rows, each with its id: the later one is a later generation.
+    Where both are under way the second keeps its identity, as only one may be.
+    """
+    names = (
+        "row_id", "identity", "state", "service", "account", "model", "name", "source_fingerprint",
+        "overrides", "deleted_at",
+    )  # fmt: skip
+    found = connection.execute(f"SELECT {', '.join(names)} FROM characters ORDER BY row_id")  # noqa: S608
+    for values in found.fetchall():
+        row = dict(zip(names, values, strict=True))
+        identity = identity_now(row)
+        is_open = row["state"] != "done" and row["deleted_at"] is None
+        if identity == row["identity"] or (is_open and _has_open(connection, identity)):
+            continue
+        connection.execute(
+            "UPDATE characters SET identity = ?, generation = (SELECT coalesce(max(generation), 0) + 1 "
+            "FROM characters WHERE identity = ?) WHERE row_id = ?",
+            (identity, identity, row["row_id"]),
+        )
+
+
+def _has_open(connection: sqlite3.Connection, identity: str) -> bool:
+    select = "SELECT 1 FROM characters WHERE identity = ? AND state <> 'done' AND deleted_at IS NULL"
+    return connection.execute(select, (identity,)).fetchone() is not None

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
+from screentest.client.registry.identity import identity_now
 from screentest.client.registry.states import State, as_state
 from screentest.prep.core.encoding import CLIP_KEPT, ClipFact, clip_json, segment_json
 from screentest.prep.core.values import Candidate, Clip, Segment
@@ -25,7 +26,8 @@ class Character:
     ``generation``: 1, and one more each time the same thing was registered again. ``service``: base
     URL, or "sandbox". ``clip``: with its path as it was made. ``cost_usd``: once it was submitted.
     ``consent``: its owner's note. ``object_deleted_at``: when the clip was taken out of the bucket.
-    ``deleted_at``: when the registration was deleted; the row stays as a tombstone.
+    ``deleted_at``: when the registration was deleted; the row stays as a tombstone. ``served_at``: the
+    service's clock just before the submit.
     """
 
     row_id: int
@@ -55,6 +57,7 @@ class Character:
     has_nsfw: bool = False
     object_deleted_at: datetime | None = None
     deleted_at: datetime | None = None
+    served_at: datetime | None = None
 
     @property
     def called(self) -> str:
@@ -106,6 +109,7 @@ def record_from(row: Row) -> Character:
         has_nsfw=bool(row["has_nsfw"]),
         object_deleted_at=_moment(row["object_deleted_at"]),
         deleted_at=_moment(row["deleted_at"]),
+        served_at=_moment(row["served_at"]),
     )
 
 
@@ -150,18 +154,21 @@ def stored_columns(entry: Mapping[str, Any]) -> dict[str, object]:
             "clip_sha256": entry["clip_sha256"],
         }
     same = {name: entry[name] for name in _SAME_COLUMNS}
+    overrides = json.dumps(entry["overrides"], sort_keys=True)
     return {
         **same,
+        "identity": identity_now({**same, "overrides": overrides}),
         **clip,
         "state": as_state(entry["state"]),
         "source_path": entry["source"],
-        "overrides": json.dumps(entry["overrides"], sort_keys=True),
+        "overrides": overrides,
         "error_type": error.get("type"),
         "error": error.get("message"),
         "consent": entry.get("consent"),
         "has_nsfw": int(entry.get("has_nsfw_contents", False)),
         "object_deleted_at": entry.get("object_deleted_at"),
         "deleted_at": entry.get("deleted_at"),
+        "served_at": entry.get("served_at"),
     }
 
 

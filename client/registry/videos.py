@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from screentest.client.errors import RegistryError
 from screentest.client.registry.database import Database
 from screentest.client.registry.ledger import Ledger, Table
 from screentest.client.registry.records import Row
 from screentest.client.registry.states import VIDEO_COURSE, State, as_state
 from screentest.client.registry.validation import require_valid
+from screentest.prep.core.remedy import Remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Video:
     error: str | None
     created_at: datetime
     done_at: datetime | None
+    served_at: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -89,6 +92,7 @@ def video_from(row: Row) -> Video:
         error=row["error"],
         created_at=datetime.fromisoformat(row["created_at"]),
         done_at=_moment(row["done_at"]),
+        served_at=_moment(row["served_at"]),
     )
 
 
@@ -106,6 +110,7 @@ def stored_video(entry: Mapping[str, Any]) -> dict[str, object]:
     columns = {
         **same,
         "inputs": json.dumps(entry["inputs"], sort_keys=True),
+        "served_at": entry.get("served_at"),
         "out_path": entry["video"],
         "out_sha256": entry["video_sha256"],
         "has_nsfw": int(entry["has_nsfw_contents"]),
@@ -171,15 +176,31 @@ class VideoLedger(Ledger[Video]):
     def add_imported(self, columns: Mapping[str, object]) -> bool:
         """Whether a video of another registry was added.
 
-        One that is known here, or whose order is under way here, is left out.
+        One that is known here, or whose order is under way here, is left out. Raises RegistryError
+        where that would drop a task that was paid for.
         """
         with self._database.transaction():
-            if self._is_known(columns):
+            if self._is_paid_for_elsewhere(columns):
+                self._require_room(columns)
+            elif self._is_known(columns):
                 return False
             if isinstance(task_id := columns["task_id"], str) and task_id:
                 self._own(task_id, 0)
             self._insert(columns)
             return True
+
+    def _is_paid_for_elsewhere(self, columns: Mapping[str, object]) -> bool:
+        """Whether a task of it was accepted that no row here has."""
+        is_paid = columns["state"] in ("submitted", "done")
+        return is_paid and not self._select("WHERE task_id = ?", columns["task_id"])
+
+    def _require_room(self, columns: Mapping[str, object]) -> None:
+        if columns["state"] != "done" and self.find_under_way(str(columns["identity"])):
+            raise RegistryError(
+                f"A video is under way here, and in the export with task {columns['task_id']}: nothing "
+                "was imported.",
+                Remedy("go_on"),
+            )
 
     def _is_known(self, columns: Mapping[str, object]) -> bool:
         return bool(

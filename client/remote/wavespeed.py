@@ -150,7 +150,8 @@ class WaveSpeed:
             items = _items(parse_object(reply, secrets=self._secrets))
             fresh = [item for item in map(parse_prediction, items) if item.task_id not in found]
             found |= {item.task_id: item for item in fresh}
-            if len(items) < PAGE_SIZE or not fresh:
+            # A short page is no end: a service may give fewer entries a page than it was asked for.
+            if not fresh:
                 return Listing(_of_model(found.values(), model_id, since), served_at)
         raise BadReply(f"The service's list of tasks did not end after {MOST_PAGES} pages.")
 

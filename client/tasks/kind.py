@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic
 
@@ -20,6 +20,7 @@ class Kind(Generic[T]):
     ``ledger``: its rows in a registry. ``model``: how a row's task is polled. ``price_usd``: what a
     row's task costs that is found again. ``kept_days``: how long the service answers for it, None
     where that is not known. ``tells_name``: whether a finished task tells the name it was asked for.
+    ``matches``: whether the inputs that the service shows of a task are a row's; None: cannot tell.
     ``keep``: the row at ``done``, from one at ``submitted`` and its completed task.
     """
 
@@ -28,4 +29,5 @@ class Kind(Generic[T]):
     price_usd: Callable[[T], float]
     kept_days: Callable[[T], int | None]
     tells_name: bool
+    matches: Callable[[T, Mapping[str, object]], bool | None]
     keep: Callable[[T, Prediction, Session], T]

@@ -79,7 +79,8 @@ def wait_for(rows: Sequence[T], *, kind: Kind[T], session: Session) -> tuple[Set
 def adopt(row: T, task_id: str, *, kind: Kind[T], session: Session, wait: bool = True) -> Settled[T]:
     """A lost submit whose task its owner names.
 
-    Raises ConfigError for a task of another model or name, RegistryError for one that a row has.
+    Raises ConfigError for a task of another model, name or inputs, RegistryError for one that is a
+    row's.
     """
 
     def adopted(row: T) -> Settled[T]:
@@ -88,8 +89,10 @@ def adopt(row: T, task_id: str, *, kind: Kind[T], session: Session, wait: bool =
         task = session.service.result(task_id)
         if task.model not in ("", row.model):
             raise ConfigError(f"Task {task_id} is one of {task.model}, not of {row.model}.")
-        if carries(task, row.name) is False:
+        if kind.tells_name and carries(task, row.name) is False:
             raise ConfigError(f"Task {task_id} made {task.name!r}, not {row.called}.")
+        if task.inputs is not None and kind.matches(row, task.inputs) is False:
+            raise ConfigError(f"Task {task_id} was asked for with other inputs than {row.called}.")
         note = f"adopted by its owner: task {task_id}"
         row = ledger.mark_submitted(row, task_id=task_id, cost_usd=kind.price_usd(row), note=note)
         return _finished(row, kind, session, before=before, wait=wait)

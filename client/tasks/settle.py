@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
-from screentest.client.errors import ReplyLost, UnsettledSubmit
+from screentest.client.errors import Rejected, ReplyLost, UnsettledSubmit, WaitTimeout
 from screentest.client.registry.ledger import Ledger, PaidTask, T
 from screentest.client.registry.records import iso
 from screentest.client.remote.character_models import Polled
 from screentest.client.remote.replies import Prediction
+from screentest.client.remote.wavespeed import Listing
 from screentest.client.tasks.kind import Kind
 from screentest.client.tasks.listing import list_unowned
-from screentest.client.tasks.ours import Adopt, Decision, Free, Leave, decide
+from screentest.client.tasks.ours import Adopt, Decision, Free, Leave, Lost, decide, proof
 from screentest.client.tasks.session import Session
 
 
@@ -23,15 +26,35 @@ def settle(row: T, *, kind: Kind[T], session: Session) -> T:
     """
     ledger = kind.ledger(session.registry)
     row = surely_unknown(row, ledger)
-    waited = session.clocks.now() - submitted_at(row)
-    decision = decide(
-        row.name,
-        candidates=_candidates(row, kind, session),
-        rivals={rival.name for rival in ledger.list_rivals(row)},
-        waited_s=waited.total_seconds(),
+    decision = _decided(row, kind, session)
+    return _applied(decision, row, kind, ledger)
+
+
+def _decided(row: T, kind: Kind[T], session: Session) -> Decision:
+    lost = Lost(
+        row.name if kind.tells_name else None,
+        lambda inputs: kind.matches(row, inputs),
+        row.served_at or submitted_at(row),
+        is_served=row.served_at is not None,
+    )
+    listing = list_unowned(lost.earliest, model_id=row.model, session=session)
+    decision = _judged(lost, listing, row, kind, session)
+    if isinstance(decision, Adopt) or not kind.tells_name:
+        return decision
+    # By name first: only what tells none yet is waited for, as a finished task tells its name.
+    told = tuple(_told(task, lost, kind.model(row), session) for task in listing.tasks)
+    return _judged(lost, replace(listing, tasks=told), row, kind, session)
+
+
+def _judged(lost: Lost, listing: Listing, row: T, kind: Kind[T], session: Session) -> Decision:
+    return decide(
+        lost,
+        candidates=listing.tasks,
+        rivals={rival.name for rival in kind.ledger(session.registry).list_rivals(row)},
+        asked_at=listing.served_at or session.clocks.now(),
+        is_served=listing.served_at is not None,
         settle_after_s=session.settings.settle_after_s,
     )
-    return _applied(decision, row, kind, ledger)
 
 
 def surely_unknown(row: T, ledger: Ledger[T]) -> T:
@@ -46,19 +69,14 @@ def submitted_at(row: PaidTask) -> datetime:
     return row.submitting_at or row.created_at
 
 
-def _candidates(row: T, kind: Kind[T], session: Session) -> list[Prediction]:
-    tasks = list_unowned(submitted_at(row), model_id=row.model, session=session)
-    if not kind.tells_name:
-        return tasks
-    # Waited for, as only a finished task tells its name.
-    model = kind.model(row)
-    return [task if task.name is not None else _ended(task, model, session) for task in tasks]
-
-
-def _ended(task: Prediction, model: Polled, session: Session) -> Prediction:
-    if task.ended and not task.completed:
+def _told(task: Prediction, lost: Lost, model: Polled, session: Session) -> Prediction:
+    """The task as it ended, where only that can tell whose it is."""
+    if proof(task, lost) != "none" or not lost.may_be(task) or (task.ended and not task.completed):
         return task
-    return session.waited(task.task_id, model)
+    # One that never ends, or is gone, tells nothing; the others still may.
+    with suppress(WaitTimeout, Rejected):
+        return replace(session.waited(task.task_id, model), created_at=task.created_at)
+    return task
 
 
 def _applied(decision: Decision, row: T, kind: Kind[T], ledger: Ledger[T]) -> T:

@@ -36,8 +36,29 @@ def video_to(out: Path) -> Kind[Video]:
         price_usd=lambda row: row.cost_usd,
         kept_days=lambda _: None,
         tells_name=False,
+        matches=matches,
         keep=downloaded,
     )
+
+
+def matches(row: Video, inputs: Mapping[str, object]) -> bool | None:
+    """Whether a task's inputs are the row's; None where they cannot tell, as with another default."""
+    prompt = inputs.get("prompt")
+    if isinstance(prompt, str) and prompt != row.inputs.get("prompt"):
+        return False
+    asked = {key: value for key, value in row.inputs.items() if key != "image"}
+    is_same = all(inputs.get(key) == value for key, value in asked.items())
+    return True if is_same and _has_image(row, inputs) else None
+
+
+def _has_image(row: Video, inputs: Mapping[str, object]) -> bool:
+    image, shown = row.inputs.get("image"), inputs.get("image")
+    if not image:
+        return not shown
+    if not isinstance(shown, str):
+        return False
+    place = shown.partition("?")[0]
+    return place == image or row.identity[:32] in place
 
 
 def url_in(task: Prediction) -> str:

@@ -74,7 +74,8 @@ class Both:
 
     def submitting(self, registry: Registry, name: str = "Joe", settings: Settings = SETTINGS) -> Row:
         """A row as a run leaves it that was killed while it submitted."""
-        return self.ledger(registry).mark_submitting(self.begun(registry, name, settings))
+        row = self.begun(registry, name, settings)
+        return self.ledger(registry).mark_submitting(row, served_at=registry.now())
 
     def lost(self, registry: Registry, name: str = "Joe", settings: Settings = SETTINGS) -> Row:
         """A row whose reply was lost."""
@@ -161,9 +162,11 @@ class Scripted:
 
     def list_predictions(self, *, model_id: str, since: datetime) -> Listing:
         self.lists.append(since)
-        served_at = None if self.ahead is None else self.now + self.ahead
         recent = [task for task in self.listed if task.created_at is None or task.created_at >= since]
-        return Listing(tuple(task for task in recent if task.model in ("", model_id)), served_at)
+        return Listing(tuple(task for task in recent if task.model in ("", model_id)), self.served_at())
+
+    def served_at(self) -> datetime | None:
+        return None if self.ahead is None else self.now + self.ahead
 
     def wait(self, task_id: str, *, model: Polled, **_: object) -> Prediction:
         assert model.poll_interval_s(0) > 0
@@ -192,10 +195,17 @@ def task(
     name: str | None = None,
     status: str = "completed",
     at: datetime | None = START,
+    inputs: Mapping[str, object] | None = None,
 ) -> Prediction:
     """A task as the service shows it; ``name``: of the character that it made."""
     outputs = ({"id": f"char_{task_id}", "name": name},) if name else (f"char_{task_id}",)
-    return Prediction(task_id, model, status, outputs if status == "completed" else (), created_at=at)
+    shown = outputs if status == "completed" else ()
+    return Prediction(task_id, model, status, shown, created_at=at, inputs=inputs)
+
+
+def own(row: Row, task_id: str = "t1", **said: Any) -> Prediction:
+    """A task that tells whose it is: by its name, or by the inputs that a video was asked for with."""
+    return task(task_id, name=row.name or None, inputs=getattr(row, "inputs", None), **said)
 
 
 def now(both: Both, row: Row, session: Session) -> Row:

@@ -136,17 +136,36 @@ def test_the_whole_list_of_tasks_is_read() -> None:
     pages = [
         ok({"page": 1, "items": [task(id=f"task-{n}") for n in range(100)]}),
         ok({"page": 2, "items": [task(id="task-100")]}),
+        ok({"page": 3, "items": []}),
     ]
     with answering(*pages) as (service, api):
         listing = api.list_predictions(model_id=MODEL.model_id, since=SINCE)
     assert len(listing.tasks) == 101
-    assert [asked.body["page"] for asked in service.asked] == [1, 2]
+    assert [asked.body["page"] for asked in service.asked] == [1, 2, 3]
     assert service.asked[0].body == {
         "model": MODEL.model_id,
         "created_after": "2026-01-29T00:00:00.000Z",
         "page": 1,
         "page_size": 100,
     }
+
+
+@pytest.mark.parametrize("size", [1, 50, 99])
+def test_a_list_of_short_pages_is_read_to_its_end(size: int) -> None:
+    # A lost task on the second page would be submitted again.
+    pages = [ok({"items": [task(id=f"task-{page}-{n}") for n in range(size)]}) for page in range(3)]
+    with answering(*pages, ok({"items": []})) as (service, api):
+        listing = api.list_predictions(model_id=MODEL.model_id, since=SINCE)
+    assert len(listing.tasks) == 3 * size
+    assert len(service.asked) == 4
+
+
+def test_a_page_that_brings_nothing_new_ends_the_list() -> None:
+    page = ok({"items": [task(id="task-1"), task(id="task-2")]})
+    with answering(page, page) as (service, api):
+        listing = api.list_predictions(model_id=MODEL.model_id, since=SINCE)
+    assert [one.task_id for one in listing.tasks] == ["task-1", "task-2"]
+    assert len(service.asked) == 2
 
 
 def test_tasks_of_other_models_and_times_are_left_out() -> None:

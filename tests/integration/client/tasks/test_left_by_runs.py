@@ -23,10 +23,13 @@ from screentest.client.tasks.recover import (
 )
 from screentest.client.tasks.session import Session
 from tests.integration.paid_parts import (
+    CHARACTERS,
     SETTINGS,
+    VIDEOS,
     Both,
     Scripted,
     now,
+    own,
     reconciled,
     task,
 )
@@ -34,7 +37,7 @@ from tests.integration.paid_parts import (
 
 def test_a_lost_submit_is_found_and_finished(both: Both, session: Session, service: Scripted) -> None:
     row = both.lost(session.registry)
-    service.listed = [task("t1", name=row.name or None)]
+    service.listed = [own(row)]
     one = reconciled(both, row, session)
     assert (one.before, one.outcome, one.record.state) == ("unknown", "done", "done")
 
@@ -102,7 +105,12 @@ def test_its_owner_names_the_lost_task(both: Both, session: Session, service: Sc
 
 
 @pytest.mark.parametrize(
-    "named", [task("t1", model="other/model"), task("t1", name="Ann")], ids=["model", "name"]
+    "named",
+    [
+        task("t1", model="other/model"),
+        task("t1", inputs={"name": "Ann", "prompt": "Ann waves."}),
+    ],
+    ids=["model", "inputs"],
 )
 def test_another_things_task_is_not_adopted(
     both: Both, session: Session, service: Scripted, named: object
@@ -112,6 +120,19 @@ def test_another_things_task_is_not_adopted(
     with pytest.raises(ConfigError, match="t1"):
         adopt(row, "t1", kind=both.kind, session=session)
     assert now(both, row, session).state == "unknown"
+
+
+def test_a_character_of_another_name_is_not_adopted(session: Session, service: Scripted) -> None:
+    row = CHARACTERS.lost(session.registry)
+    service.listed = [task("t1", name="Ann")]
+    with pytest.raises(ConfigError, match="made 'Ann', not 'Joe'"):
+        adopt(row, "t1", kind=CHARACTERS.kind, session=session)
+
+
+def test_a_video_is_adopted_whatever_its_file_is_called(session: Session, service: Scripted) -> None:
+    row = VIDEOS.lost(session.registry)
+    service.listed = [task("t1", name="video.mp4")]
+    assert adopt(row, "t1", kind=VIDEOS.kind, session=session).record.task_id == "t1"
 
 
 def test_its_owner_frees_what_was_never_accepted(both: Both, session: Session) -> None:
