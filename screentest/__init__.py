@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from screentest.client.remote.webhooks import verify_webhook
     from screentest.prep.clipping.check import check
     from screentest.prep.clipping.clip import clip
+    from screentest.prep.comparing.compare import compare
+    from screentest.prep.comparing.reference import reference_in_clip, reference_in_photo
     from screentest.prep.core.errors import ScreentestError
     from screentest.prep.core.spec import KLING_ELEMENTS, SORA_2, ClipSpec
     from screentest.prep.core.wishes import Wishes
@@ -39,6 +41,9 @@ _HOMES = {
     "segment_at": "prep.picking.pick",
     "clip": "prep.clipping.clip",
     "check": "prep.clipping.check",
+    "compare": "prep.comparing.compare",
+    "reference_in_clip": "prep.comparing.reference",
+    "reference_in_photo": "prep.comparing.reference",
     "prepare": "prep.pipeline",
     "Wishes": "prep.core.wishes",
     "ClipSpec": "prep.core.spec",
@@ -63,10 +68,13 @@ __all__ = [
     "Wishes",
     "check",
     "clip",
+    "compare",
     "default_home",
     "pick",
     "prepare",
     "probe",
+    "reference_in_clip",
+    "reference_in_photo",
     "register",
     "scan",
     "segment_at",

@@ -40,6 +40,10 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "check": Entry(
             "screentest.client.cli.commands.footage:check", "Check a clip against its model's rules."
         ),
+        "compare": Entry(
+            "screentest.client.cli.commands.compare:compare",
+            "Tell whether a video still shows somebody.",
+        ),
     },
     "Characters": {
         "register": Entry(

@@ -52,8 +52,8 @@ def identity_in(photo: str | os.PathLike[str]) -> Identity:
 
     Raises NotFound, NotAFile, and FootageError where the photo cannot be read or shows no face.
     """
-    picture = _photo(photo)
-    return embed(picture, _faces_in(picture, photo)[0])
+    picture, faces = faces_of_photo(photo)
+    return embed(picture, faces[0])
 
 
 def people_in(photo: str | os.PathLike[str]) -> int:
@@ -61,19 +61,23 @@ def people_in(photo: str | os.PathLike[str]) -> int:
 
     Raises what ``identity_in`` raises, without the cost of an identity.
     """
-    found = _faces_in(_photo(photo), photo)
+    _, found = faces_of_photo(photo)
     return sum(face.height > _RIVAL * found[0].height for face in found)
 
 
-def _faces_in(picture: Picture, photo: str | os.PathLike[str]) -> list[Detection]:
-    """The faces of a photo, at least one, largest first."""
+def faces_of_photo(photo: str | os.PathLike[str]) -> tuple[Picture, list[Detection]]:
+    """A photo as a small BGR picture and its faces, at least one, largest first.
+
+    Raises NotFound, NotAFile, and FootageError where it cannot be read or shows no face.
+    """
+    picture = _photo(photo)
     found = detect(picture)
     if not found:
         raise FootageError(
             f"No face was found in the photo {shown(photo)}.",
             "Use a sharp, frontal photo of the person alone.",
         )
-    return found
+    return picture, found
 
 
 def _photo(photo: str | os.PathLike[str]) -> Picture:
