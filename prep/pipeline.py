@@ -24,7 +24,11 @@ from screentest.prep.core.wishes import NO_WISHES, Wishes
 
 AnyPath = str | os.PathLike[str]
 
-NO_FACE = "No human face shows in the clip. Watch it before you use the character."
+NO_FACE = "No human face was found in the clip. Watch it before you use the character."
+FACE_BESIDE = (
+    "A human face shows in the clip, though it was not picked for one. Watch it before you use the "
+    "character."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,9 @@ def draw_choice(
 
 def own_warnings(clip: Clip) -> tuple[str, ...]:
     """The warnings about a clip, whatever it is used for."""
-    return clip.warnings if clip.segment.subject == "face" else (*clip.warnings, NO_FACE)
+    if clip.segment.subject == "face":
+        return clip.warnings
+    return (*clip.warnings, FACE_BESIDE if clip.segment.face_seen else NO_FACE)
 
 
 def probed(raw: AnyPath | Source, *, watcher: Watcher = SILENT) -> Source:

@@ -134,7 +134,7 @@ def _facts(record: Character) -> Iterable[tuple[str, str]]:
         yield "Deleted", _moment(record.deleted_at)
     if record.consent:
         yield "Consent", record.consent
-    elif record.segment and record.segment.subject == "face":
+    elif record.segment and record.segment.shows_face:
         yield "Consent", "none recorded, and the clip shows a human face"
     if record.has_nsfw:
         yield "Warning", "the service marks the result as not safe for work"

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +17,6 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from screentest.client.cli.commands import settling
-from screentest.client.cli.output import tables
 from screentest.client.cli.output.history import (
     show_forecast,
     show_history,
@@ -286,10 +284,17 @@ def test_an_empty_registry_says_how_to_begin() -> None:
     assert "register" in printed(lambda console: show_records(console, [], spent_usd=0.0))
 
 
-def test_both_kinds_of_subject_have_words() -> None:
-    for subject in get_args(Subject):
-        told = printed(partial(show_segment, segment=replace(SEGMENT, subject=subject)))
-        assert tables._SUBJECTS[subject] in told
+@pytest.mark.parametrize(
+    ("subject", "face_seen", "words"),
+    [
+        ("face", True, "a face"),
+        ("other", True, "a human face shows in it"),
+        ("other", False, "no human face"),
+    ],
+)
+def test_every_kind_of_subject_has_words(subject: Subject, face_seen: bool, words: str) -> None:
+    segment = replace(SEGMENT, subject=subject, face_seen=face_seen)
+    assert words in printed(partial(show_segment, segment=segment))
 
 
 def test_what_was_settled_is_shown_with_the_services_words_defused() -> None:
