@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
@@ -153,6 +153,10 @@ def _folder_lock(folder: DataFolder, *, wait_s: float) -> Iterator[None]:
             f"A sandbox already serves {folder.path}.",
             "Use that one, stop it, or choose another folder with --data.",
         )
+    # For the message of whoever waits; a full disk must not stop this one.
+    with suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
     try:
         yield
     finally:
