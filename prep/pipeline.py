@@ -15,7 +15,7 @@ from pathlib import Path
 from screentest.prep.clipping.place import require_clip_name, require_writable
 from screentest.prep.core.errors import OutputExists, RuleBroken
 from screentest.prep.core.files import private_folder, scratch_folder_beside, sha256_of
-from screentest.prep.core.progress import SILENT, IsCancelled, Watcher, cancellable, stage
+from screentest.prep.core.progress import SILENT, IsCancelled, Progress, Watcher, cancellable, stage
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.text import counted
@@ -24,7 +24,11 @@ from screentest.prep.core.wishes import NO_WISHES, Wishes
 
 AnyPath = str | os.PathLike[str]
 
-NO_FACE = "No human face shows in the clip. Watch it before you use the character."
+NO_FACE = "No human face was found in the clip. Watch it before you use the character."
+FACE_BESIDE = (
+    "A human face shows in the clip, though it was not picked for one. Watch it before you use the "
+    "character."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +95,24 @@ def choose(
 ) -> Choice:
     """The first half of ``prepare``: the window, from the start asked for or the best of the scan.
 
-    Arguments and errors as there.
+    All of a file that is a conforming clip already, where no wish speaks of the window. Arguments and
+    errors as there; ScoreTooLow is a PickError.
     """
+    choice = _chosen(raw, wishes, spec, scans=scans, watcher=cancellable(watcher, cancelled))
+    wishes.require_score(choice.segment)
+    return choice
+
+
+def _chosen(
+    raw: AnyPath | Source, wishes: Wishes, spec: ClipSpec, *, scans: Path | None, watcher: Watcher
+) -> Choice:
     wishes.require_possible(spec)
-    watcher = cancellable(watcher, cancelled)
     source = _probed(raw, wishes, watcher=watcher)
     wishes.audio_index(source)  # before minutes of scanning; so is the photo
     if wishes.match is not None:
         _look_at_photo(wishes.match, watcher)
+    if _is_clip(source, wishes, spec):
+        return _all_of(source, spec, scans, watcher=watcher)
     if wishes.start_s is not None:
         return _given(source, wishes, spec, start_s=wishes.start_s, watcher=watcher)
     from screentest.prep.picking.casting import cast
@@ -126,20 +140,9 @@ def conform(
 ) -> tuple[Clip, CheckReport]:
     """The second half of ``prepare``: the clip of a window at ``out``, replaced, and its check."""
     from screentest.prep.clipping.check import check
-    from screentest.prep.clipping.clip import clip
 
-    source = choice.scan.source
     with stage(cancellable(watcher, cancelled), "clip") as under_way:
-        made = clip(
-            source,
-            choice.segment,
-            out=out,
-            spec=spec,
-            orientation=wishes.orientation,
-            audio_index=wishes.audio_index(source),
-            fit=wishes.fit,
-            progress=under_way.advance,
-        )
+        made = _made(choice, wishes, spec, out=out, progress=under_way.advance)
         under_way.summary = f"{made.width_px}x{made.height_px}, {float(made.length_s):.5g} s"
     # The clip is whole by now: to stop here would only take it away again.
     with stage(watcher, "check") as under_way:
@@ -147,6 +150,30 @@ def conform(
         _require_ok(report)
         under_way.summary = f"{len(report.rules)} rules met"
     return made, report
+
+
+def _made(choice: Choice, wishes: Wishes, spec: ClipSpec, *, out: Path, progress: Progress) -> Clip:
+    """The clip at ``out``: the very bytes of a file that is one already, or a new one."""
+    from screentest.prep.clipping.as_it_is import as_it_is, standing, taken_words, why_not
+    from screentest.prep.clipping.clip import clip
+
+    source, segment = choice.scan.source, choice.segment
+    found = standing(source, spec)
+    why = "" if found is None else why_not(found, wishes, segment, source, spec=spec)
+    if found is not None and why is None:
+        segment = replace(segment, reasons=(taken_words(spec), *segment.reasons))
+        return as_it_is(source, segment, found, out=out, spec=spec, wishes=wishes, progress=progress)
+    made = clip(
+        source,
+        segment,
+        out=out,
+        spec=spec,
+        orientation=wishes.orientation,
+        audio_index=wishes.audio_index(source),
+        fit=wishes.fit,
+        progress=progress,
+    )
+    return replace(made, warnings=(*made.warnings, why)) if why else made
 
 
 def scanned(
@@ -187,7 +214,9 @@ def draw_choice(
 
 def own_warnings(clip: Clip) -> tuple[str, ...]:
     """The warnings about a clip, whatever it is used for."""
-    return clip.warnings if clip.segment.subject == "face" else (*clip.warnings, NO_FACE)
+    if clip.segment.subject == "face":
+        return clip.warnings
+    return (*clip.warnings, FACE_BESIDE if clip.segment.face_seen else NO_FACE)
 
 
 def probed(raw: AnyPath | Source, *, watcher: Watcher = SILENT) -> Source:
@@ -230,6 +259,32 @@ def _scanned(source: Source, spec: ClipSpec, scans: Path | None, *, watcher: Wat
             found = kept_scan(source, spec, folder=folder, progress=under_way.advance)
         under_way.summary = _in_brief(found)
     return found
+
+
+def _all_of(source: Source, spec: ClipSpec, scans: Path | None, *, watcher: Watcher) -> Choice:
+    """All of a file that is a clip already, with what its scan tells of it."""
+    from screentest.prep.picking.pick import segment_at
+
+    looked = _scanned(source, spec, scans, watcher=watcher)
+    with stage(watcher, "pick") as under_way:
+        segment = segment_at(
+            source,
+            spec=spec,
+            start_s=source.video_start_s,
+            length_s=float(spec.max_length_s),
+            looked=looked,
+            why="The window is the whole file, which is a clip already.",
+        )
+        under_way.summary = f"all of it, score {segment.score:.2f}"
+    return Choice(looked, segment)
+
+
+def _is_clip(source: Source, wishes: Wishes, spec: ClipSpec) -> bool:
+    """Whether the file keeps every rule, and no wish speaks of a part of it."""
+    from screentest.prep.clipping.as_it_is import standing, wants_all
+
+    found = standing(source, spec)
+    return found is not None and not found.broken and wants_all(wishes, found)
 
 
 def _given(

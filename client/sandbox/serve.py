@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
@@ -65,7 +65,8 @@ def serve_with(options: ServeOptions, *, data: Path, home: Path) -> None:
     settings = load_settings(folder.settings)
     with ExitStack() as stack:
         stack.enter_context(_stopped_by_signals(stop))
-        stack.enter_context(_folder_lock(folder, wait_s=options.turn_wait_s))
+        command = os.getppid() if options.as_child else os.getpid()
+        stack.enter_context(_folder_lock(folder, wait_s=options.turn_wait_s, command=command))
         state = None if options.as_child else _home_state(stack, home)
         account = load_account(folder)
         stack.enter_context(logging_to(folder.logs / "api.log", account))
@@ -146,13 +147,18 @@ def _stop_at_end_of_stdin(stop: threading.Event) -> None:
 
 
 @contextmanager
-def _folder_lock(folder: DataFolder, *, wait_s: float) -> Iterator[None]:
+def _folder_lock(folder: DataFolder, *, wait_s: float, command: int) -> Iterator[None]:
+    """``command``: the number of the process that the user sees."""
     handle = taken(folder.lock, wait_s=wait_s)
     if handle is None:
         raise SandboxError(
             f"A sandbox already serves {folder.path}.",
             "Use that one, stop it, or choose another folder with --data.",
         )
+    # For the message of whoever waits; a full disk must not stop this one.
+    with suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(command).encode(), 0)
     try:
         yield
     finally:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from screentest.client.config import Settings
+from screentest.client.config import Settings, require_text, require_webhook
 from screentest.client.errors import ConfigError
 from screentest.client.registry.records import Character
 from screentest.client.registry.registry import Registry
@@ -68,6 +68,7 @@ def planned(order: VideoOrder, registry: Registry, settings: Settings) -> VideoP
     Raises PromptProblem where a character's name is missing in the prompt, UnknownCharacter, and
     ConfigError for everything that the model cannot make.
     """
+    _require_texts(order)
     if not order.prompt.strip():
         raise ConfigError("The prompt is empty.", "Say what the video shows.")
     model = video_model_of(order.model or (IMAGE_MODEL if order.image else TEXT_MODEL))
@@ -79,6 +80,20 @@ def planned(order: VideoOrder, registry: Registry, settings: Settings) -> VideoP
     model.require(size=size, duration_s=order.duration_s)
     cost_usd = model.price_usd(size=size, duration_s=order.duration_s)
     return VideoPlan(order, model, size, characters, cost_usd)
+
+
+def _require_texts(order: VideoOrder) -> None:
+    """Raises ConfigError for a webhook that nobody can call, and for what cannot be recorded."""
+    require_webhook(order.webhook)
+    for what, text in (
+        ("path", str(order.out.absolute())),
+        ("prompt", order.prompt),
+        ("model", order.model),
+        ("size", order.size),
+        ("image", order.image),
+        *(("name", name) for name in order.characters),
+    ):
+        require_text(text, what=what)
 
 
 def _require_image(order: VideoOrder, model: VideoModel) -> None:

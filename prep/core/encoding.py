@@ -114,6 +114,7 @@ def segment_json(segment: Segment, *, exact: bool = False) -> Json:
         **window_json(segment, exact=exact),
         "reasons": list(segment.reasons),
         "alternatives": [_scored_span(other, exact=exact) for other in segment.alternatives],
+        "face_seen": segment.face_seen,
     }
 
 

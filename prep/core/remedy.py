@@ -23,6 +23,7 @@ Kind = Literal[
     # Another choice of the window, of who it shows, of how.
     "start_s",
     "length_s",
+    "min_score",
     "person",
     "list_people",
     "without",
@@ -107,6 +108,7 @@ PLAIN: Mapping[Kind, str] = {
     "prompt": "write: {values}",
     "start_s": "choose the window by hand",
     "length_s": "ask for {range} s",
+    "min_score": "allow a lower score",
     "person": "choose a person by number",
     "list_people": "choose one of the people that a scan finds",
     "without": "leave {both} out",

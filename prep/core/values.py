@@ -249,7 +249,8 @@ class Segment:
     """The chosen window.
 
     ``score`` in [0, 1]. ``reasons``: sentences with numbers. ``alternatives``: runners-up, best
-    first, none overlapping the choice or one another. ``heads``: None where no face shows.
+    first, none overlapping the choice or one another. ``heads``: None where no face shows itself.
+    ``face_seen``: whether a human face shows at all, turned to the camera or not.
     """
 
     start_s: float
@@ -259,10 +260,16 @@ class Segment:
     reasons: tuple[str, ...]
     alternatives: tuple[Candidate, ...] = ()
     heads: Heads | None = None
+    face_seen: bool = False
 
     @property
     def end_s(self) -> float:
         return self.start_s + self.length_s
+
+    @property
+    def shows_face(self) -> bool:
+        """Whether a human face shows, as the subject or not."""
+        return self.subject == "face" or self.face_seen
 
 
 @dataclass(frozen=True, slots=True)

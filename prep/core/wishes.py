@@ -6,12 +6,12 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from screentest.prep.core.errors import ConfigError, ImpossibleWish
+from screentest.prep.core.errors import ConfigError, ImpossibleWish, ScoreTooLow
 from screentest.prep.core.remedy import Remedy
 
 if TYPE_CHECKING:  # the command line reads wishes for --help, which must not wait for more
     from screentest.prep.core.spec import ClipSpec, Fit, Orientation
-    from screentest.prep.core.values import Source, Subject
+    from screentest.prep.core.values import Segment, Source, Subject
 
 _ENDLESS_S = 10**6
 
@@ -24,7 +24,7 @@ class Wishes:
     ``orientation``: of the canvas, for square pictures. ``subject``: insist on a face, or look for
     none. ``person``: a number from the list of ``scan``. ``match``: a photo of the person. ``fit``:
     pad, crop around the head, or crop where it helps. ``audio_track``: from 1 on, the default one
-    where None is given.
+    where None is given. ``min_score``: refuse a window that scores less, from 0 to 1.
     """
 
     start_s: float | None = None
@@ -35,6 +35,7 @@ class Wishes:
     match: str | os.PathLike[str] | None = None
     fit: Fit = "pad"
     audio_track: int | None = None
+    min_score: float | None = None
 
     def require_possible(self, spec: ClipSpec) -> None:
         """Raises ImpossibleWish for wishes that make no sense, alone, together or for a model."""
@@ -49,6 +50,10 @@ class Wishes:
                 f"{spec.model} does not accept a clip of {self.length_s} s.",
                 Remedy("length_s", at_least=shortest_s, at_most=longest_s),
             )
+        if self.min_score is not None and not 0 <= self.min_score <= 1:
+            raise ImpossibleWish(
+                f"A lowest score of {self.min_score} is out of range.", "Scores lie between 0 and 1."
+            )
         self._require_one_subject()
 
     def _require_one_subject(self) -> None:
@@ -62,6 +67,21 @@ class Wishes:
                 f"Start and {said[0]} cannot be combined: with a start, no window is picked.",
                 Remedy("one_of", ("start_s", said[0])),
             )
+
+    def require_score(self, segment: Segment) -> None:
+        """Raises ScoreTooLow for a window that scores less than was asked for."""
+        if self.min_score is None or segment.score >= self.min_score:
+            return
+        score = f"{segment.score:.2f}"
+        if float(score) >= self.min_score:  # rounded up, it would seem to be enough
+            score = f"{segment.score:.6f}"
+        raise ScoreTooLow(
+            f"The window from {segment.start_s:.2f} s on scores {score}, less than the "
+            f"{self.min_score:g} asked for.",
+            Remedy("min_score", words="allow a lower score"),
+            Remedy("start_s", words="choose another window by hand"),
+            Remedy("footage", words="use other footage of the same subject"),
+        )
 
     def audio_index(self, source: Source) -> int | None:
         """The stream of the track asked for, None for the default one. Raises ConfigError."""

@@ -83,7 +83,7 @@ def _claims_too_much(path: Path, size: int, _changed_ns: int) -> bool:
 
 def _claimed(file: BinaryIO, start: int, end: int, depth: int) -> Iterator[int]:
     """How many samples each table claims that does not list them one by one."""
-    for number, (kind, inner, stop) in enumerate(_boxes(file, start, end, most=_MAX_FRAGMENTS)):
+    for number, (kind, inner, stop) in enumerate(boxes(file, start, end, most=_MAX_FRAGMENTS)):
         if number == _MAX_FRAGMENTS - 1:
             yield sys.maxsize
         if kind in _CONTAINERS and depth:
@@ -135,21 +135,21 @@ def _entry_boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[str, by
     for name in ("mdia", "minf", "stbl", "stsd"):
         places = [inner for place in places for inner in _named(file, *place, name)]
     for place, stop in places[:1]:
-        for _, entry, entry_end in _boxes(file, place + 8, stop):
-            for kind, inner, inner_end in _boxes(file, entry + _VISUAL_ENTRY_BYTES, entry_end):
+        for _, entry, entry_end in boxes(file, place + 8, stop):
+            for kind, inner, inner_end in boxes(file, entry + _VISUAL_ENTRY_BYTES, entry_end):
                 file.seek(inner)
                 yield kind, file.read(min(inner_end - inner, _MAX_ENTRY_BYTES))
             return
 
 
 def _named(file: BinaryIO, start: int, end: int, name: str) -> Iterator[tuple[int, int]]:
-    return ((inner, stop) for kind, inner, stop in _boxes(file, start, end) if kind == name)
+    return ((inner, stop) for kind, inner, stop in boxes(file, start, end) if kind == name)
 
 
-def _boxes(
+def boxes(
     file: BinaryIO, start: int, end: int, *, most: int = _MAX_BOXES
 ) -> Iterator[tuple[str, int, int]]:
-    """(type, start of content, end) of each box between two offsets."""
+    """(type, start of content, end) of each box between two offsets, ``most`` of them."""
     for _ in range(most):
         if start + 8 > end:
             return

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from screentest.client.characters.register import Order
     from screentest.client.registry.records import Character
     from screentest.prep.core.progress import Watcher
+    from screentest.prep.core.values import Clip, Scan
     from screentest.prep.core.wishes import Wishes
 
 
@@ -40,7 +41,9 @@ if TYPE_CHECKING:
     "--description", default="", help="What the character is, for models that take a description."
 )
 @click.option(
-    "--dry-run", is_flag=True, help="Stop before the upload; show what would happen and what it costs."
+    "--dry-run",
+    is_flag=True,
+    help="Stop before the upload; keep the clip, show what would happen and what it costs.",
 )
 @click.option("--again", is_flag=True, help="Register again what is already registered.")
 @click.option(
@@ -82,6 +85,8 @@ def register(
     Picks the window, makes and checks the clip, uploads it, submits it, waits and records. Finished
     steps are kept: after a failure, the same command continues where it stopped, and a second run
     submits nothing. Two runs at once make one character: the second waits for the first.
+
+    A file that keeps every rule of its model, such as the clip of a dry run, is sent as it is.
 
     Needs WAVESPEED_API_KEY and a bucket, or --sandbox.
     """
@@ -130,47 +135,49 @@ def _register(call: Call, order: Order, report: str | None) -> None:
 
 def _draw(call: Call, order: Order, record: Character, report: str, watcher: Watcher) -> None:
     """Write the report on a registered clip."""
-    from screentest.client.characters.footage import warnings_about
     from screentest.client.characters.order import model_for
     from screentest.prep.picking.scans import scan_behind
     from screentest.prep.pipeline import probed
-    from screentest.prep.report.draw import draw
 
     if record.clip is None:
         return
-    character = f"{record.name}: {record.character_id or 'not settled yet'}"
     spec, source = model_for(order).clip, probed(order.footage, watcher=watcher)
     folder = private_folder(call.home / "scans")
+    scan = scan_behind(source, record.clip.segment, order.wishes, spec, folder=folder)
+    character = f"{record.name}: {record.character_id or 'not settled yet'}"
+    _draw_clip(scan, record.clip, order, f"{character} ({record.service})", report, watcher)
+
+
+def _draw_clip(
+    scan: Scan, clip: Clip, order: Order, headline: str, report: str, watcher: Watcher
+) -> None:
+    from screentest.client.characters.footage import warnings_about
+    from screentest.client.characters.order import model_for
+    from screentest.prep.report.draw import draw
+
     draw(
-        scan_behind(source, record.clip.segment, order.wishes, spec, folder=folder),
-        record.clip,
+        scan,
+        clip,
         out=report,
-        spec=spec,
-        headline=f"{character} ({record.service})",
-        warnings=warnings_about(record.clip),
+        spec=model_for(order).clip,
+        headline=headline,
+        warnings=warnings_about(clip),
         watcher=watcher,
     )
 
 
 def _rehearse(call: Call, order: Order, report: str | None) -> None:
-    from screentest.client.characters.footage import warnings_about
-    from screentest.client.characters.order import model_for
-    from screentest.client.characters.register import rehearse
+    from screentest.client.characters.rehearse import rehearse
     from screentest.client.cli.output.history import show_forecast
-    from screentest.prep.core.values import Choice
-    from screentest.prep.pipeline import draw_choice
+    from screentest.client.cli.running.services import named_services
 
+    service, account = named_services(call)
     with watching(call) as watcher:
-        forecast = rehearse(order, call.home, watcher=watcher)
-        if report is not None:
-            draw_choice(
-                Choice(forecast.scan, forecast.segment),
-                order.wishes,
-                model_for(order).clip,
-                report=report,
-                warnings=warnings_about,
-                watcher=watcher,
-            )
+        forecast = rehearse(order, call.home, service=service, account=account, watcher=watcher)
+        if report is not None and forecast.scan is not None:
+            _draw_clip(forecast.scan, forecast.clip, order, "", report, watcher)
+        elif report is not None and forecast.recorded is not None:
+            _draw(call, order, forecast.recorded, report, watcher)
     emit_with_report(
         call,
         as_json=lambda: results.forecast_result(forecast),

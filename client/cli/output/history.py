@@ -89,14 +89,12 @@ def show_registration(
 ) -> None:
     """``register``: the id, the window with its reasons, the clip, the files, the bill."""
     where = " in the sandbox" if _is_sandboxed(record) else ""
-    now = f"registered now{where}"
-    status = now if done.submitted else f"already exists{where}; nothing was submitted"
     show_facts(
         console,
         [
             ("Name", done.name),
             ("Id", done.character_id or f"not yet: task {done.task_id} is running"),
-            ("Status", status if done.character_id else f"submitted{where}; not waiting for it"),
+            ("Status", _status(done, where)),
             ("Model", done.model),
             ("Window", window(done.segment.start_s, done.segment.length_s)),
             *([("Clip", clip_in_brief(record.clip))] if record.clip else []),
@@ -108,22 +106,56 @@ def show_registration(
     show_list(console, "Why this window", done.segment.reasons)
 
 
+def _status(done: Registration, where: str) -> str:
+    """What this run did for the registration, and what an earlier one had done."""
+    if not done.character_id:
+        when = "submitted" if done.submitted else "submitted by an earlier run"
+        return f"{when}{where}; not waiting for it"
+    if done.submitted:
+        return f"registered now{where}"
+    if "record" in done.reused:
+        return f"already exists{where}; nothing was submitted"
+    return f"registered now{where}, by the submit of an earlier run"
+
+
 def show_forecast(console: Console, forecast: Forecast) -> None:
     """``register --dry-run``: what would be sent, what would happen, what it would cost."""
     show_facts(
         console,
         [
             ("Name", forecast.name),
-            ("Status", "dry run: nothing was uploaded or submitted"),
+            ("Status", _foreseen(forecast)),
             ("Model", forecast.model),
             ("Window", window(forecast.segment.start_s, forecast.segment.length_s)),
             ("Clip", clip_in_brief(forecast.clip)),
-            ("Cost", f"{usd(forecast.cost_usd)} ({forecast.price_source})"),
+            ("File", forecast.clip.path),
+            ("Cost", _foreseen_cost(forecast)),
         ],
     )
     show_list(console, "Why this window", forecast.segment.reasons)
     show_list(console, "What would happen", forecast.steps)
     show_list(console, "Warnings", forecast.warnings)
+    if forecast.recorded is None:
+        say(console, "\nThe clip is kept: register its file to send exactly this one.")
+
+
+def _foreseen(forecast: Forecast) -> str:
+    row = forecast.recorded
+    if row is None:
+        return "dry run: nothing was uploaded or submitted"
+    where = " in the sandbox" if _is_sandboxed(row) else ""
+    if row.state == "done":
+        return f"dry run: already exists{where}; nothing would be submitted"
+    if row.state == "submitted":
+        return f"dry run: already submitted{where}; nothing would be submitted again"
+    return f"dry run: an earlier run may have submitted it{where}"
+
+
+def _foreseen_cost(forecast: Forecast) -> str:
+    if forecast.recorded is not None and not forecast.cost_usd:
+        return "nothing more"
+    most = "at most " if forecast.recorded is not None else ""
+    return f"{most}{usd(forecast.cost_usd)} ({forecast.price_source})"
 
 
 def _facts(record: Character) -> Iterable[tuple[str, str]]:
@@ -134,7 +166,7 @@ def _facts(record: Character) -> Iterable[tuple[str, str]]:
         yield "Deleted", _moment(record.deleted_at)
     if record.consent:
         yield "Consent", record.consent
-    elif record.segment and record.segment.subject == "face":
+    elif record.segment and record.segment.shows_face:
         yield "Consent", "none recorded, and the clip shows a human face"
     if record.has_nsfw:
         yield "Warning", "the service marks the result as not safe for work"

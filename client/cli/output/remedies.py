@@ -11,6 +11,7 @@ SPOKEN: Mapping[Kind, str] = {
     "prompt": "use --fix-prompt, or write: {values}",
     "start_s": "{words} with --start",
     "length_s": "{words} with --length",
+    "min_score": "{words} with --min-score",
     "person": "{words} with --person",
     "list_people": "run `screentest scan` to see them, with a picture each",
     "without": "leave {both} out",

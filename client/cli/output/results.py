@@ -53,9 +53,9 @@ def forecast_result(forecast: Forecast) -> Json:
     """``register --dry-run --json``: the keys of a registration, and what would happen."""
     return {
         "name": forecast.name,
-        "character_id": None,
+        "character_id": forecast.recorded.character_id if forecast.recorded else None,
         "model": forecast.model,
-        "clip": None,
+        "clip": forecast.clip.path,
         "clip_sha256": forecast.clip.sha256,
         "segment": window_json(forecast.segment),
         "submitted": False,

@@ -31,7 +31,14 @@ if TYPE_CHECKING:
     from screentest.prep.report.portraits import Portrait
 
 _WIDEST_TABLE = 200
-_SUBJECTS = {"face": "a face", "other": "no human face: the clearest view of the subject"}
+
+
+def _subject(segment: Segment) -> str:
+    if segment.subject == "face":
+        return "a face"
+    if segment.face_seen:
+        return "the clearest view of the subject; a human face shows in it"
+    return "no human face: the clearest view of the subject"
 
 
 def show_source(console: Console, source: Source) -> None:
@@ -87,7 +94,7 @@ def show_segment(console: Console, segment: Segment) -> None:
         [
             ("Window", window(segment.start_s, segment.length_s)),
             ("Score", f"{segment.score:.2f} of 1"),
-            ("Subject", _SUBJECTS[segment.subject]),
+            ("Subject", _subject(segment)),
         ],
     )
     show_list(console, "Why", segment.reasons)

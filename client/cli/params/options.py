@@ -122,6 +122,12 @@ _CLIP_OPTIONS = (
         "needs a face, and footage with more pixels than the clip.",
     ),
     click.option(
+        "--min-score",
+        type=click.FloatRange(0, 1),
+        metavar="SCORE",
+        help="Refuse a window that scores less; nothing is made or sent then.",
+    ),
+    click.option(
         "--audio-track",
         type=click.IntRange(min=1),
         metavar="N",
@@ -136,7 +142,7 @@ def pick_options(command: AnyCommand) -> AnyCommand:
 
 
 def clip_options(command: AnyCommand) -> AnyCommand:
-    """The same, and --start, --orientation, --fit and --audio-track, for commands that clip."""
+    """The same, and what is asked of a clip beside its window, for commands that clip."""
     return _with_wishes(command, (*_CLIP_OPTIONS, *_PICK_OPTIONS))
 
 

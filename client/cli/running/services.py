@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from screentest.client.cli.output.wording import SANDBOX
 from screentest.client.cli.running.call import Call, ServiceOptions
 from screentest.prep.core.errors import SetupError
 from screentest.prep.core.progress import stage
@@ -38,6 +39,26 @@ def services(call: Call, *, watcher: Watcher, bucket: bool = True) -> Iterator[S
     with _sandbox_env(call, watcher=watcher) as sandbox_env:
         settings = settings_from(environ, home=call.home, sandbox_env=sandbox_env)
         yield _with_options(settings, options)
+
+
+def named_services(call: Call) -> tuple[str, str | None]:
+    """(service, account) as a registration is recorded, without starting or asking anything.
+
+    None for an account whose key is not known here.
+    """
+    from screentest.client.config import DEFAULT_BASE_URL, normal_base_url, settings_from
+    from screentest.client.errors import NoCredentials
+
+    options = call.service_options
+    if options.sandbox:
+        return SANDBOX, None
+    environ = os.environ | _given(SCREENTEST_BUCKET=options.bucket, WAVESPEED_BASE_URL=options.base_url)
+    try:
+        settings = settings_from(environ, home=call.home, needs_bucket=False)
+    except NoCredentials:
+        return normal_base_url(environ.get("WAVESPEED_BASE_URL") or DEFAULT_BASE_URL), None
+    settings = replace(settings, sandbox=_is_own_sandbox(settings))
+    return settings.service, settings.account
 
 
 @contextlib.contextmanager

@@ -192,6 +192,23 @@ def test_more_characters_than_the_model_shows_are_refused(registry: Registry) ->
 # Prompts
 
 
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        ({"webhook": "ftp://mine.example"}, "is not a URL to call"),
+        ({"out": Path("/bad\udcff.mp4")}, "path .* is not valid UTF-8"),
+        ({"prompt": "Joe waves\udcff."}, "prompt .* is not valid UTF-8"),
+        ({"characters": ("Joe\udcff",)}, "name .* is not valid UTF-8"),
+        ({"image": "first\udcff.png"}, "image .* is not valid UTF-8"),
+    ],
+)
+def test_what_could_not_be_recorded_or_called_is_refused_before_a_price_is_asked(
+    registry: Registry, wishes: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ConfigError, match=said):
+        plan(registry, **wishes)
+
+
 @pytest.mark.parametrize("prompt", ["", "   ", "\n\t"])
 def test_an_empty_prompt_is_refused(registry: Registry, prompt: str) -> None:
     with pytest.raises(ConfigError):

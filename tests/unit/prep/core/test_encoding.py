@@ -76,7 +76,7 @@ def test_a_segment_tells_what_speaks_for_it() -> None:
         '{"start_s": 8.123457, "length_s": 4.0, "score": 0.9123, "subject": "face", '
         '"reasons": ["Best.", "Eyes open."], '
         '"alternatives": [{"start_s": 1.0, "length_s": 4.0, "score": 0.5555}, '
-        '{"start_s": 12.5, "length_s": 2.0, "score": 0.25}]}'
+        '{"start_s": 12.5, "length_s": 2.0, "score": 0.25}], "face_seen": false}'
     )
 
 
@@ -85,7 +85,7 @@ def test_a_segment_to_be_read_back_loses_nothing() -> None:
         '{"start_s": 8.123456789, "length_s": 4.0, "score": 0.912345, "subject": "face", '
         '"reasons": ["Best.", "Eyes open."], '
         '"alternatives": [{"start_s": 1.0000001, "length_s": 4.0, "score": 0.55555}, '
-        '{"start_s": 12.5, "length_s": 2.0, "score": 0.25}]}'
+        '{"start_s": 12.5, "length_s": 2.0, "score": 0.25}], "face_seen": false}'
     )
 
 

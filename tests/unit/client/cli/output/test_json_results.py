@@ -28,7 +28,10 @@ SCAN = scan_of(lambda t: face() if t < 1 else None, length_s=2.0, cuts_s=(1.0,))
 @pytest.mark.parametrize(
     ("result", "keys"),
     [
-        (pick_result(source(), SEGMENT), "source start_s length_s score subject reasons alternatives"),
+        (
+            pick_result(source(), SEGMENT),
+            "source start_s length_s score subject reasons alternatives face_seen",
+        ),
         (
             clip_result(CLIP),
             "clip sha256 segment width_px height_px fps has_audio upscaled warnings",

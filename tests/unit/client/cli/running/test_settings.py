@@ -165,6 +165,7 @@ ALLOWED = [
     ("fit", '"crop"', "crop"),
     ("subject", '"face"', "face"),
     ("length", "3", 3.0),
+    ("min-score", "0.5", 0.5),
 ]
 
 
@@ -175,7 +176,7 @@ def test_a_file_beside_the_footage_says_how_it_is_picked_and_shown(
 ) -> None:
     settings(f"{table}{key} = {text}")
     found = values("register", "raw.mov", "--name", "Joe")
-    assert found["length_s" if key == "length" else key] == value
+    assert found["length_s" if key == "length" else key.replace("-", "_")] == value
 
 
 def every_key() -> list[str]:
