@@ -30,7 +30,11 @@ def services(call: Call, *, watcher: Watcher, bucket: bool = True) -> Iterator[S
     from screentest.client.config import settings_from
 
     options = call.service_options
-    environ = os.environ | _given(SCREENTEST_BUCKET=options.bucket, WAVESPEED_BASE_URL=options.base_url)
+    environ = os.environ | _given(
+        SCREENTEST_BUCKET=options.bucket,
+        WAVESPEED_BASE_URL=options.base_url,
+        SCREENTEST_ACCOUNT=options.account,
+    )
     if not options.sandbox:
         settings = settings_from(environ, home=call.home, sandbox_env=None, needs_bucket=bucket)
         yield _with_options(replace(settings, sandbox=_is_own_sandbox(settings)), options)
@@ -45,8 +49,24 @@ def session(call: Call, *, watcher: Watcher) -> Iterator[Session]:
     """The account and the registry of one command, closed with the block."""
     from screentest.client.tasks.session import opened
 
-    with services(call, watcher=watcher) as settings, opened(settings, watcher=watcher) as session:
-        yield session
+    with services(call, watcher=watcher) as settings:
+        settings = with_account(settings, watcher=watcher)
+        with opened(settings, watcher=watcher) as session:
+            yield session
+
+
+def with_account(settings: Settings, *, watcher: Watcher) -> Settings:
+    """The settings with their account's name; what is to be said of its key names the options."""
+    from screentest.client.cli.output.remedies import spoken
+    from screentest.client.registry.registry import FILE_NAME, Registry
+    from screentest.client.tasks import account
+
+    with Registry(settings.home / FILE_NAME) as registry:
+        return account.with_account(
+            settings,
+            registry,
+            told=lambda taken: watcher.warned(f"{taken.said} {spoken(taken.remedies)}"),
+        )
 
 
 def _with_options(settings: Settings, options: ServiceOptions) -> Settings:
