@@ -27,7 +27,8 @@ def require_own_name(wish: Wish, registry: Registry, *, key_hash: str) -> None:
     accounts = {wish.account, *registry.accounts.list_with_key(wish.service, key_hash)}
     if others := [row for row in rows if _is_another(row, wish, accounts)]:
         raise NameTaken(
-            f"{wish.name!r} is registered already: {', '.join(_told(row, wish) for row in others)}.",
+            f"{others[0].called} is registered already: "
+            f"{', '.join(_told(row, wish) for row in others)}.",
             Remedy("shares_name"),
             Remedy("by_hand", words="choose another name"),
             *_about_accounts(others, wish),

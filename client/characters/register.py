@@ -22,7 +22,7 @@ from screentest.client.registry.locks import locked
 from screentest.client.registry.records import Character
 from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
 from screentest.client.remote.character_models import CharacterModel
-from screentest.client.tasks.account import in_plain_words, with_account
+from screentest.client.tasks.account import told_to, with_account
 from screentest.client.tasks.session import Clocks, Session, service_of
 from screentest.prep.core.progress import SILENT, Noted, Watcher
 from screentest.prep.core.values import CheckReport, Clip, Scan, Segment, Source
@@ -124,9 +124,7 @@ def register(
     source = probed(order.footage, watcher=watcher)
     clocks = Clocks(clock, sleep, now)
     with Registry(home / FILE_NAME, now=now) as registry:
-        settings = with_account(
-            settings, registry, told=lambda taken: watcher.warned(in_plain_words(taken))
-        )
+        settings = with_account(settings, registry, told=told_to(watcher))
         wish = wish_of(order, settings, source)
         recorded = registry.characters.find_done(wish.identity)
         if recorded and not order.again:

@@ -74,7 +74,7 @@ def _score(record: Character) -> str:
 def _cost(record: Character) -> str:
     if record.cost_usd is None:
         return "-"
-    return "none" if _is_sandboxed(record) else usd(record.cost_usd)
+    return "free" if _is_sandboxed(record) else usd(record.cost_usd)
 
 
 def _next_steps(records: Sequence[Character]) -> Iterable[str]:

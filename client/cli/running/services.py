@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 
 from screentest.client.cli.running.call import Call, ServiceOptions
 from screentest.prep.core.errors import SetupError
-from screentest.prep.core.progress import stage
+from screentest.prep.core.progress import is_silent, stage
 
 if TYPE_CHECKING:
     from screentest.client.config import Settings
+    from screentest.client.registry.accounts import Taken
     from screentest.client.tasks.session import Session
     from screentest.prep.core.progress import Watcher
 
@@ -61,12 +62,11 @@ def with_account(settings: Settings, *, watcher: Watcher) -> Settings:
     from screentest.client.registry.registry import FILE_NAME, Registry
     from screentest.client.tasks import account
 
+    def told(taken: Taken) -> None:
+        watcher.warned(f"{taken.said} {spoken(taken.remedies)}")
+
     with Registry(settings.home / FILE_NAME) as registry:
-        return account.with_account(
-            settings,
-            registry,
-            told=lambda taken: watcher.warned(f"{taken.said} {spoken(taken.remedies)}"),
-        )
+        return account.with_account(settings, registry, told=None if is_silent(watcher) else told)
 
 
 def _with_options(settings: Settings, options: ServiceOptions) -> Settings:

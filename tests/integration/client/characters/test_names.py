@@ -161,6 +161,7 @@ def test_a_new_key_is_said_once_with_its_option(
     row = brought(registry, "uploaded", wish=replace(JOE, service=at_nobody))
     registry.characters.mark_submitting(row, key_hash="0123456789abcdef")
     command = ("register", face_clip, "--name", "Ann")
+    assert "new to the account" not in screentest(*command, "-q").err
     first, second = screentest(*command).err, screentest(*command).err
     assert "API key is new to the account 'default' at 127.0.0.1:9" in first
     assert "name that account with --account NAME" in " ".join(first.split())

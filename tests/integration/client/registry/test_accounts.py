@@ -20,8 +20,9 @@ from screentest.client.registry.identity import Wish
 from screentest.client.registry.locks import locked
 from screentest.client.registry.migrations import APPLICATION_ID, MIGRATIONS
 from screentest.client.registry.videos import VideoWish
-from screentest.client.tasks.account import with_account
+from screentest.client.tasks.account import told_to, with_account
 from screentest.prep.core.encoding import Json
+from screentest.prep.core.progress import SILENT, Noted
 from tests.registry_parts import (
     FILE_NAME,
     VIDEO_WISH,
@@ -143,6 +144,14 @@ def test_a_new_key_is_said_once_and_finds_what_is_paid_for(registry: Registry) -
     assert registry.characters.record_wish(replace(WISH, account=account)) == row
     for key in (NEW_KEY, OLD_KEY):
         assert taken(registry, settings(key)) == ("default", [])
+
+
+def test_what_nobody_hears_is_said_the_next_time(registry: Registry) -> None:
+    done_with(registry, MINE, OLD_KEY, 1)
+    assert told_to(Noted(SILENT)) is None
+    assert with_account(settings(NEW_KEY), registry, told=told_to(SILENT)).account == "default"
+    assert len(taken(registry, settings(NEW_KEY))[1]) == 1
+    assert taken(registry, settings(NEW_KEY))[1] == []
 
 
 def test_a_key_whose_account_is_named_afterwards_is_no_longer_the_first_ones(
