@@ -123,7 +123,8 @@ def _require_usable(characters: Sequence[Character], model: VideoModel, settings
             )
         if (record.service, record.account) != (settings.service, settings.account):
             raise ConfigError(
-                f"{record.name!r} belongs to another account or service ({record.service}).",
+                f"{record.name!r} belongs to another account or service "
+                f"({record.account!r} at {record.service}).",
                 Remedy("sandbox", words="show a character of the sandbox"),
                 Remedy("by_hand", words="register it here"),
             )
