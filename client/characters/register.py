@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from screentest.client.characters import footage
+from screentest.client.characters.names import require_own_name
 from screentest.client.characters.order import Order, model_for, wish_of
 from screentest.client.characters.rehearse import Forecast, rehearse
 from screentest.client.config import Settings, private_folder
@@ -19,6 +20,7 @@ from screentest.client.errors import RegistryDamaged
 from screentest.client.registry.locks import locked
 from screentest.client.registry.records import Character
 from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
+from screentest.client.tasks.account import told_to, with_account
 from screentest.client.tasks.session import Clocks, Session, service_of
 from screentest.prep.core.progress import SILENT, Noted, Watcher
 from screentest.prep.core.values import Segment
@@ -91,12 +93,15 @@ def register(
     model = model_for(order)
     home = private_folder(settings.home)
     source = probed(order.footage, watcher=watcher)
-    wish = wish_of(order, settings, source)
     clocks = Clocks(clock, sleep, now)
     with Registry(home / FILE_NAME, now=now) as registry:
+        settings = with_account(settings, registry, told=told_to(watcher))
+        wish = wish_of(order, settings, source)
         recorded = registry.characters.find_done(wish.identity)
         if recorded and not order.again:
             return _registration(recorded, submitted=False, reused=STAGES[1:])
+        if not order.shares_name:
+            require_own_name(wish, registry, key_hash=settings.key_hash)
         with locked(
             home / "locks",
             wish.identity,

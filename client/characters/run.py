@@ -159,6 +159,7 @@ class Run:
                 ledger=self.session.registry.characters,
                 service=self.session.service,
                 webhook=self.order.webhook,
+                key_hash=self.session.settings.key_hash,
             )
             under_way.summary = f"task {record.task_id}, USD {price_usd:g}"
         return record

@@ -58,6 +58,10 @@ class PaidTask(PaidWish, Protocol):
         """The service's clock just before its submit, None where it did not tell."""
 
     @property
+    def key_hash(self) -> str | None:
+        """What the key is known by that it was submitted with, None where that is not known."""
+
+    @property
     def created_at(self) -> datetime: ...
 
 
@@ -134,13 +138,21 @@ class Ledger(Generic[T]):
 
     # Writing
 
-    def mark_submitting(self, row: T, *, served_at: datetime | None = None) -> T:
+    def mark_submitting(
+        self, row: T, *, served_at: datetime | None = None, key_hash: str | None = None
+    ) -> T:
         """A request that may cost money leaves right after this: when, and that it does.
 
-        ``served_at``: the service's clock just before, None where it does not tell.
+        ``served_at``: the service's clock just before, None where it does not tell. ``key_hash``: what
+        the key is known by that it goes with.
         """
         told = iso(served_at) if served_at else None
-        columns = {"submitting_at": iso(self._now()), "served_at": told, **NO_ERROR}
+        columns = {
+            "submitting_at": iso(self._now()),
+            "served_at": told,
+            "key_hash": key_hash,
+            **NO_ERROR,
+        }
         return self._move(row, "submitting", columns)
 
     def mark_submitted(self, row: T, *, task_id: str, cost_usd: float, note: str = "") -> T:

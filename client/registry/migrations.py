@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 
 from screentest.client.registry.identity import identity_now
+from screentest.client.registry.transfer import Run, identify, names_of_keys, transferred
 
 APPLICATION_ID = 0x53435254
 """SQLite's mark of whose file it is: "SCRT"."""
@@ -127,11 +128,28 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE characters ADD COLUMN served_at TEXT",
         "ALTER TABLE videos ADD COLUMN served_at TEXT",
     ),
+    (
+        # An account has a name, and keys that come and go. A submit remembers which one it went with:
+        # the list that another key is shown may be another account's.
+        """
+        CREATE TABLE keys (
+            service TEXT NOT NULL,
+            account TEXT NOT NULL,
+            key_hash TEXT NOT NULL,
+            known_at TEXT NOT NULL,
+            PRIMARY KEY (service, account, key_hash)
+        ) STRICT
+        """,
+        "ALTER TABLE characters ADD COLUMN key_hash TEXT",
+        "ALTER TABLE videos ADD COLUMN key_hash TEXT",
+    ),
 )
 
 LATEST = len(MIGRATIONS)
 _NAMES_IN_ONE_FORM = 4
 """The first version whose identities hold names in one Unicode form."""
+ACCOUNTS_NAMED = 5
+"""The first version whose accounts have names; before, each key was one."""
 
 
 def version_of(connection: sqlite3.Connection) -> int:
@@ -151,6 +169,8 @@ def migrate(connection: sqlite3.Connection) -> None:
                     connection.execute(statement)
                 if version + 1 == _NAMES_IN_ONE_FORM:
                     _bring_names_into_one_form(connection)
+                if version + 1 == ACCOUNTS_NAMED:
+                    _name_accounts(connection)
                 connection.execute(f"PRAGMA user_version = {version + 1}")
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute("COMMIT")
@@ -172,17 +192,27 @@ def _bring_names_into_one_form(connection: sqlite3.Connection) -> None:
     found = connection.execute(f"SELECT {', '.join(names)} FROM characters ORDER BY row_id")  # noqa: S608
     for values in found.fetchall():
         row = dict(zip(names, values, strict=True))
-        identity = identity_now(row)
-        is_open = row["state"] != "done" and row["deleted_at"] is None
-        if identity == row["identity"] or (is_open and _has_open(connection, identity)):
-            continue
-        connection.execute(
-            "UPDATE characters SET identity = ?, generation = (SELECT coalesce(max(generation), 0) + 1 "
-            "FROM characters WHERE identity = ?) WHERE row_id = ?",
-            (identity, identity, row["row_id"]),
-        )
+        identify(_run_of(connection), row, identity_now(row))
 
 
-def _has_open(connection: sqlite3.Connection, identity: str) -> bool:
-    select = "SELECT 1 FROM characters WHERE identity = ? AND state <> 'done' AND deleted_at IS NULL"
-    return connection.execute(select, (identity,)).fetchone() is not None
+def _name_accounts(connection: sqlite3.Connection) -> None:
+    """Bring what was recorded under the hash of a key to an account with a name."""
+    run = _run_of(connection)
+    for table in ("characters", "videos"):
+        run(f"UPDATE {table} SET key_hash = account")  # noqa: S608
+    used = run(
+        "SELECT service, key_hash, max(used_at) FROM ("
+        "SELECT service, key_hash, coalesce(submitting_at, created_at) AS used_at FROM characters "
+        "UNION ALL "
+        "SELECT service, key_hash, coalesce(submitting_at, created_at) AS used_at FROM videos) "
+        "GROUP BY service, key_hash ORDER BY max(used_at) DESC, key_hash"
+    ).fetchall()
+    names = names_of_keys((service, key_hash) for service, key_hash, _ in used)
+    for service, key_hash, used_at in used:
+        name = names[service, key_hash]
+        run("INSERT INTO keys VALUES (?, ?, ?, ?)", service, name, key_hash, used_at)
+        transferred(run, service=service, before=key_hash, after=name)
+
+
+def _run_of(connection: sqlite3.Connection) -> Run:
+    return lambda sql, *values: connection.execute(sql, values)

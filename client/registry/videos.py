@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 from screentest.client.errors import RegistryError
 from screentest.client.registry.database import Database
+from screentest.client.registry.identity import video_identity, video_identity_now
 from screentest.client.registry.ledger import Ledger, Table
 from screentest.client.registry.records import Row
 from screentest.client.registry.states import VIDEO_COURSE, State, as_state
@@ -32,8 +32,9 @@ class VideoWish:
     @property
     def identity(self) -> str:
         """SHA-256, in hex, of everything but the price."""
-        parts = [self.service, self.account, self.model, dict(self.inputs)]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return video_identity(
+            service=self.service, account=self.account, model=self.model, inputs=self.inputs
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Video:
     created_at: datetime
     done_at: datetime | None
     served_at: datetime | None = None
+    key_hash: str | None = None
 
     @property
     def name(self) -> str:
@@ -93,6 +95,7 @@ def video_from(row: Row) -> Video:
         created_at=datetime.fromisoformat(row["created_at"]),
         done_at=_moment(row["done_at"]),
         served_at=_moment(row["served_at"]),
+        key_hash=row["key_hash"],
     )
 
 
@@ -100,17 +103,23 @@ def _moment(value: str | None) -> datetime | None:
     return datetime.fromisoformat(value) if value is not None else None
 
 
-def stored_video(entry: Mapping[str, Any]) -> dict[str, object]:
+def stored_video(entry: Mapping[str, Any], *, account: str | None = None) -> dict[str, object]:
     """The columns of an exported video: the read-back of ``encoding.video_json``.
 
-    Raises KeyError, TypeError, ValueError or OverflowError for what would not be read again.
+    ``account``: the one it goes to, None for the one it has. Raises KeyError, TypeError, ValueError or
+    OverflowError for what would not be read again.
     """
     error = entry["error"] or {}
     same = {name: entry[name] for name in _SAME_COLUMNS}
+    inputs = json.dumps(entry["inputs"], sort_keys=True)
+    to = account or entry["account"]
     columns = {
         **same,
-        "inputs": json.dumps(entry["inputs"], sort_keys=True),
+        "account": to,
+        "identity": video_identity_now({**same, "inputs": inputs}, account=to),
+        "inputs": inputs,
         "served_at": entry.get("served_at"),
+        "key_hash": entry.get("key_hash"),
         "out_path": entry["video"],
         "out_sha256": entry["video_sha256"],
         "has_nsfw": int(entry["has_nsfw_contents"]),

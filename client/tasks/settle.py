@@ -16,6 +16,7 @@ from screentest.client.tasks.kind import Kind
 from screentest.client.tasks.listing import list_unowned
 from screentest.client.tasks.ours import Adopt, Decision, Free, Leave, Lost, decide, proof
 from screentest.client.tasks.session import Session
+from screentest.prep.core.remedy import Remedy
 
 
 def settle(row: T, *, kind: Kind[T], session: Session) -> T:
@@ -27,7 +28,7 @@ def settle(row: T, *, kind: Kind[T], session: Session) -> T:
     ledger = kind.ledger(session.registry)
     row = surely_unknown(row, ledger)
     decision = _decided(row, kind, session)
-    return _applied(decision, row, kind, ledger)
+    return _applied(_of_its_own_key(decision, row, session), row, kind, ledger)
 
 
 def _decided(row: T, kind: Kind[T], session: Session) -> Decision:
@@ -44,6 +45,20 @@ def _decided(row: T, kind: Kind[T], session: Session) -> Decision:
     # By name first: only what tells none yet is waited for, as a finished task tells its name.
     told = tuple(_told(task, lost, kind.model(row), session) for task in listing.tasks)
     return _judged(lost, replace(listing, tasks=told), row, kind, session)
+
+
+def _of_its_own_key(decision: Decision, row: PaidTask, session: Session) -> Decision:
+    """The decision, but that a list which another key is shown proves nothing by what it lacks."""
+    is_shown_it = row.key_hash in (None, session.settings.key_hash)
+    if is_shown_it or not isinstance(decision, Free):
+        return decision
+    return Leave(
+        "the service lists no such task for this API key, but it was submitted with another one.",
+        Remedy(
+            "by_hand",
+            words="use that key again, or look at the service and adopt its task or forget the submit",
+        ),
+    )
 
 
 def _judged(lost: Lost, listing: Listing, row: T, kind: Kind[T], session: Session) -> Decision:

@@ -36,14 +36,16 @@ def submit(
     ledger: Ledger[T],
     service: WaveSpeed,
     webhook: str = "",
+    key_hash: str | None = None,
 ) -> T:
     """The row at ``submitted``, with its task id and cost.
 
-    ``body``: the submit's JSON. The service is asked for its time first. Raises what the service
-    said. The row is then ready again (nothing sent, key, balance, tier), ``failed`` (rejected), or
-    ``unknown`` (anything that leaves open whether a task exists).
+    ``body``: the submit's JSON. ``key_hash``: what the service's key is known by. The service is asked
+    for its time first. Raises what the service said. The row is then ready again (nothing sent, key,
+    balance, tier), ``failed`` (rejected), or ``unknown`` (anything that leaves open whether a task
+    exists).
     """
-    row = ledger.mark_submitting(row, served_at=_served_at(service))
+    row = ledger.mark_submitting(row, served_at=_served_at(service), key_hash=key_hash)
     try:
         task = service.submit(row.model, body, webhook=webhook)
     except NOT_ABOUT_THE_TASK as error:

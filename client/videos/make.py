@@ -94,6 +94,7 @@ def _submitted(row: Video, quoted: Quote, session: Session) -> Video:
             ledger=session.registry.videos,
             service=session.service,
             webhook=order.webhook,
+            key_hash=session.settings.key_hash,
         )
         under_way.summary = f"task {row.task_id}, USD {row.cost_usd:g}"
     return row

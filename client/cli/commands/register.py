@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,13 +21,15 @@ from screentest.client.cli.params.options import (
     settling_options,
     webhook_option,
 )
+from screentest.client.cli.running.asking import agreed
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.preflight import require_order
-from screentest.client.cli.running.services import services
+from screentest.client.cli.running.services import services, with_account
 from screentest.client.config import private_folder
 
 if TYPE_CHECKING:
-    from screentest.client.characters.register import Order
+    from screentest.client.characters.register import Order, Registration
+    from screentest.client.config import Settings
     from screentest.client.registry.records import Character
     from screentest.prep.core.progress import Watcher
     from screentest.prep.core.values import Clip, Scan
@@ -51,6 +54,9 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Exit after the submit; `characters wait` or the same command fetches the result.",
 )
+@click.option(
+    "--yes", is_flag=True, help="Register another character under a name that one has already."
+)
 @max_cost_option
 @webhook_option
 @click.option(
@@ -74,6 +80,7 @@ def register(
     dry_run: bool,
     again: bool,
     no_wait: bool,
+    yes: bool,
     max_cost_usd: float | None,
     webhook: str,
     consent: str,
@@ -84,7 +91,8 @@ def register(
 
     Picks the window, makes and checks the clip, uploads it, submits it, waits and records. Finished
     steps are kept: after a failure, the same command continues where it stopped, and a second run
-    submits nothing. Two runs at once make one character: the second waits for the first.
+    submits nothing. Two runs at once make one character: the second waits for the first. Where another
+    character has the name, asks first.
 
     A file that keeps every rule of its model, such as the clip of a dry run, is sent as it is.
 
@@ -103,6 +111,7 @@ def register(
         max_cost_usd=max_cost_usd,
         webhook=webhook,
         consent=consent,
+        shares_name=yes,
     )
     require_order(order)
     if dry_run:
@@ -112,13 +121,13 @@ def register(
 
 
 def _register(call: Call, order: Order, report: str | None) -> None:
-    from screentest.client.characters.register import register as register_order
     from screentest.client.cli.output.history import show_registration
     from screentest.client.registry.registry import FILE_NAME, Registry
 
     fault = None
     with watching(call) as watcher, services(call, watcher=watcher) as settings:
-        done = register_order(order, settings, watcher=watcher)
+        settings = with_account(settings, watcher=watcher)
+        done = _registered(call, order, settings, watcher)
         registry_file = call.home / FILE_NAME
         with Registry(registry_file) as registry:
             record = registry.characters.find_row(done.row_id)
@@ -131,6 +140,19 @@ def _register(call: Call, order: Order, report: str | None) -> None:
         report=report,
         fault=fault,
     )
+
+
+def _registered(call: Call, order: Order, settings: Settings, watcher: Watcher) -> Registration:
+    """The registration; where another has the name, once a person agreed to both."""
+    from screentest.client.characters.register import register as register_order
+    from screentest.client.errors import NameTaken
+
+    try:
+        return register_order(order, settings, watcher=watcher)
+    except NameTaken as taken:
+        if not agreed(call, f"{taken.message} This registers another one."):
+            raise
+        return register_order(replace(order, shares_name=True), settings, watcher=watcher)
 
 
 def _draw(call: Call, order: Order, record: Character, report: str, watcher: Watcher) -> None:

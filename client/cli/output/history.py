@@ -15,6 +15,7 @@ from screentest.client.cli.output.wording import (
     bill,
     clip_in_brief,
     counted,
+    timecode,
     usd,
     visible,
     window,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from screentest.client.characters.register import Forecast, Registration
     from screentest.client.registry.records import Character, Move
 
+_WIDEST_NAME = 20
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -35,7 +37,9 @@ def show_records(console: Console, records: Sequence[Character], *, spent_usd: f
     if not records:
         say(console, "No characters yet: `screentest register RAW --name NAME` makes one.")
         return
-    table = plain_table("Name", "Id", "State", "Made")
+    accounts = {record.account for record in records}
+    also = ("Account",) if len(accounts) > 1 else ()
+    table = plain_table("Name", "Id\nFootage, window", "State\nScore", "Made\nCost", *also)
     table.columns[1].no_wrap = True
     for record in records:
         table.add_row(
@@ -43,11 +47,34 @@ def show_records(console: Console, records: Sequence[Character], *, spent_usd: f
             visible(record.character_id or "-"),
             _state(record),
             _day(record.created_at),
+            *((visible(record.account),) if also else ()),
         )
+        score, cost = _score(record), _cost(record)
+        table.add_row("", visible(_footage(record)), score, cost)
     print_table(console, table)
     show_list(console, "Unfinished", [*_next_steps(records)])
     free = "; the sandbox costs nothing" if any(map(_is_sandboxed, records)) else ""
     say(console, f"\n{counted(len(records), 'registration')}, {usd(spent_usd)} spent{free}")
+
+
+def _footage(record: Character) -> str:
+    """The footage's name, cut where it is wider than an id, and the window."""
+    name = Path(record.source_path).name
+    name = name if len(name) <= _WIDEST_NAME else f"{name[: _WIDEST_NAME - 11]}...{name[-8:]}"
+    if record.segment is None:
+        return name
+    start_s, end_s = record.segment.start_s, record.segment.start_s + record.segment.length_s
+    return f"{name} {timecode(start_s)}-{timecode(end_s)}"
+
+
+def _score(record: Character) -> str:
+    return f"{record.segment.score:.2f}" if record.segment else "-"
+
+
+def _cost(record: Character) -> str:
+    if record.cost_usd is None:
+        return "-"
+    return "free" if _is_sandboxed(record) else usd(record.cost_usd)
 
 
 def _next_steps(records: Sequence[Character]) -> Iterable[str]:
@@ -174,6 +201,7 @@ def _facts(record: Character) -> Iterable[tuple[str, str]]:
         yield "Error", f"{record.error_type}: {record.error}"
     yield "Model", record.model
     yield "Service", record.service
+    yield "Account", record.account
     yield "Footage", record.source_path
 
 
@@ -221,7 +249,7 @@ def _step(move: Move) -> str:
 
 
 def _brief(record: Character) -> str:
-    return f"{record.character_id or 'no id'}, {_state(record)}, {_moment(record.created_at)}"
+    return f"{record.told_apart}, {_state(record)}, {_moment(record.created_at)}"
 
 
 def _moment(moment: datetime) -> str:

@@ -165,7 +165,7 @@ def _set_service_option(ctx: click.Context, param: click.Parameter, value: objec
 
 
 def service_options(command: AnyCommand) -> AnyCommand:
-    """--sandbox, --bucket, --base-url and --timeout, for commands that talk to the services."""
+    """--sandbox, --bucket, --base-url, --account and --timeout, for commands that talk to services."""
     for option in (
         click.option(
             "--timeout",
@@ -177,6 +177,16 @@ def service_options(command: AnyCommand) -> AnyCommand:
             expose_value=False,
             callback=_set_service_option,
             help="How long to wait for a task; it keeps running at the service.  [default: 900]",
+        ),
+        click.option(
+            "--account",
+            envvar="SCREENTEST_ACCOUNT",
+            show_envvar=True,
+            metavar="NAME",
+            expose_value=False,
+            callback=_set_service_option,
+            help="Your name for the account that the API key belongs to, which may get another key.  "
+            "[default: the one that the key was used for, else default]",
         ),
         click.option(
             "--base-url",

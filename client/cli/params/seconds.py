@@ -56,6 +56,8 @@ class Amount(click.FloatRange):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The number; a usage error where it is none, or negative."""
+        if isinstance(value, bool):  # of a settings file, where a word passes for 1
+            self.fail(f"{value!r} is not a number.", param, ctx)
         found = float(super().convert(value, param, ctx))
         if math.isnan(found):
             self.fail(f"{value!r} is not a number.", param, ctx)

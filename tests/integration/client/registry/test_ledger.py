@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from screentest.client.config import Secret
 from screentest.client.errors import RegistryDamaged, RegistryError, Rejected, ReplyLost
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.states import UNSETTLED, State
@@ -178,7 +177,7 @@ def test_a_task_that_failed_is_still_its_rows(both: Both, owner: Both, registry:
 
 
 def test_rivals_are_lost_submits_of_the_same_account_and_kind(both: Both, registry: Registry) -> None:
-    other = replace(SETTINGS, api_key=Secret("another"))
+    other = replace(SETTINGS, account_name="another")
     elsewhere = replace(SETTINGS, base_url="https://t/api/v3")
     mine = both.lost(registry, "Joe")
     rivals = [both.lost(registry, "Ann"), both.submitting(registry, "Bo")]

@@ -16,7 +16,6 @@ import pytest
 
 from screentest.client.errors import HeldElsewhere, RegistryError
 from screentest.client.registry.exchange import (
-    MOST_USD,
     Added,
     csv_of,
     exported,
@@ -24,6 +23,7 @@ from screentest.client.registry.exchange import (
     read_export,
 )
 from screentest.client.registry.locks import locked
+from screentest.client.remote.prices import MOST_USD
 from tests.registry_parts import (
     FILE_NAME,
     VIDEO_WISH,

@@ -14,11 +14,15 @@ import pytest
 from screentest.client.registry.exchange import Added, exported, imported
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.migrations import APPLICATION_ID, MIGRATIONS
-from tests.registry_parts import FILE_NAME, WISH, Registry, brought, everyone
+from tests.registry_parts import FILE_NAME, Registry, brought, everyone
+from tests.registry_parts import WISH as PLAIN_WISH
 
 NFD = "Jose\N{COMBINING ACUTE ACCENT}"
 NFC = "Jos\N{LATIN SMALL LETTER E WITH ACUTE}"
 MOMENT = "2026-01-01T00:00:00.000Z"
+WISH = replace(PLAIN_WISH, account="default")
+KEY = "0123456789abcdef"
+"""What earlier releases took for the account."""
 TYPED = replace(WISH, name=NFD)
 WISHED = replace(WISH, name=NFC)
 
@@ -26,7 +30,7 @@ WISHED = replace(WISH, name=NFC)
 def as_typed(wish: Wish) -> str:
     """The identity as earlier releases made it, of the name as it was typed."""
     parts = {
-        "account": wish.account,
+        "account": KEY,
         "model": wish.model,
         "name": wish.name,
         "overrides": {},
@@ -55,7 +59,7 @@ def earlier(path: Path, *rows: tuple[Wish, str]) -> None:
                     as_typed(wish),
                     state,
                     wish.service,
-                    wish.account,
+                    KEY,
                     wish.model,
                     wish.name,
                     wish.source_fingerprint,
@@ -122,7 +126,8 @@ def test_an_export_of_an_earlier_release_becomes_the_same_person(tmp_path: Path)
     with Registry(tmp_path / "one" / FILE_NAME) as one:
         brought(one, "done", wish=TYPED)
         content = json.loads(json.dumps(exported(one)))
-    content["characters"][0]["identity"] = as_typed(TYPED)
+    content["version"] = 3
+    content["characters"][0] |= {"identity": as_typed(TYPED), "account": KEY}
     with Registry(tmp_path / "two" / FILE_NAME) as two:
         assert imported(content, two) == Added(characters=1, videos=0, known=0)
         assert two.characters.record_wish(WISHED).character_id == "char_1"

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from screentest.client.config import Secret
 from screentest.client.errors import (
     ConfigError,
     RegistryError,
@@ -66,7 +65,7 @@ def test_a_row_that_another_process_works_on_is_left_to_it(both: Both, session: 
 
 @pytest.mark.parametrize(
     "elsewhere",
-    [replace(SETTINGS, api_key=Secret("another")), replace(SETTINGS, base_url="https://t/api/v3")],
+    [replace(SETTINGS, account_name="another"), replace(SETTINGS, base_url="https://t/api/v3")],
     ids=["account", "service"],
 )
 def test_another_accounts_row_is_left_alone(

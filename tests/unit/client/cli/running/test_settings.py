@@ -123,6 +123,17 @@ def test_the_services_own_names_beat_the_settings_file(
     assert where("register", "raw.mov", "--name", "Joe").bucket == "from-environment"
 
 
+def test_an_account_is_named_by_flag_environment_or_file(
+    own_settings: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_settings('account = "of-the-file"')
+    register = ("register", "raw.mov", "--name", "Joe")
+    assert where(*register).account == "of-the-file"
+    monkeypatch.setenv("SCREENTEST_ACCOUNT", "of-the-environment")
+    assert where(*register).account == "of-the-environment"
+    assert where(*register, "--account", "mine").account == "mine"
+
+
 def test_the_home_can_stand_in_the_users_own_file(
     own_settings: Write, screentest: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,7 +275,7 @@ def test_a_file_beside_the_footage_only_lowers_what_may_be_spent(
     assert values("register", "raw.mov", "--name", "Joe")["max_cost_usd"] == allowed
 
 
-@pytest.mark.parametrize("text", ["nan", '"a lot"', "-1"])
+@pytest.mark.parametrize("text", ["nan", '"a lot"', "-1", "true"])
 def test_a_limit_that_is_not_an_amount_is_refused_not_passed_over(
     settings: Write, own_settings: Write, text: str
 ) -> None:
