@@ -36,15 +36,15 @@ def clip(
     *,
     out: str | os.PathLike[str],
     spec: ClipSpec = SORA_2,
-    orientation: Orientation = "landscape",
+    orientation: Orientation | None = None,
     audio_index: int | None = None,
     fit: Fit = "pad",
     progress: Progress | None = None,
 ) -> Clip:
     """Makes the clip of one segment at ``out``, whole or not at all.
 
-    ``orientation``: of square footage; other footage has its own. ``audio_index``: the stream whose
-    sound to keep, the source's default one where None is given. ``fit``: "pad" shows the whole
+    ``orientation``: of the clip, the footage's own by default. ``audio_index``: the stream whose sound
+    to keep, the source's default one where None is given. ``fit``: "pad" shows the whole
     picture, "crop" head and shoulders, "auto" crops where the face gains and nothing is lost. An
     existing ``out`` is replaced. Raises TooShort, OutputNotWritable, DiskFull, EncodeFailed or
     EncodeTimeout; nothing is left behind then.
@@ -115,7 +115,7 @@ def planned_clip(
     segment: Segment,
     *,
     spec: ClipSpec = SORA_2,
-    orientation: Orientation = "landscape",
+    orientation: Orientation | None = None,
     audio_index: int | None = None,
     fit: Fit = "pad",
 ) -> Plan:
@@ -132,7 +132,7 @@ def planned_clip(
         segment,
         frame_times_s=times_s,
         spec=spec,
-        square=orientation,
+        orientation=orientation,
         inside_bars=inside,
         landing_s=landing_s,
         until_s=window.until_s,
@@ -157,7 +157,13 @@ def _warnings(planned: Plan, fit: Fit) -> tuple[str, ...]:
     if fit != "crop" or planned.framing is not None:
         return planned.warnings
     width_px, height_px = planned.shown_px
-    why = no_crop_warning(planned.heads, width_px=width_px, height_px=height_px, spec=planned.spec)
+    why = no_crop_warning(
+        planned.heads,
+        width_px=width_px,
+        height_px=height_px,
+        spec=planned.spec,
+        orientation=planned.canvas.orientation,
+    )
     return (*planned.warnings, why)
 
 

@@ -21,15 +21,15 @@ class Wishes:
     """The wishes for one clip; the defaults ask for nothing.
 
     ``start_s``/``length_s``: the window, on the source's own clock, instead of the pick.
-    ``orientation``: of the canvas, for square pictures. ``subject``: insist on a face, or look for
-    none. ``person``: a number from the list of ``scan``. ``match``: a photo of the person. ``fit``:
-    pad, crop around the head, or crop where it helps. ``audio_track``: from 1 on, the default one
-    where None is given.
+    ``orientation``: of the clip; left out, footage keeps its own. ``subject``: insist on a face, or
+    look for none. ``person``: a number from the list of ``scan``. ``match``: a photo of the person.
+    ``fit``: pad, crop around the head, or crop where it helps. ``audio_track``: from 1 on, the default
+    one where None is given.
     """
 
     start_s: float | None = None
     length_s: float | None = None
-    orientation: Orientation = "landscape"
+    orientation: Orientation | None = None
     subject: Subject | None = None
     person: int | None = None
     match: str | os.PathLike[str] | None = None

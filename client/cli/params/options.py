@@ -98,20 +98,12 @@ _PICK_OPTIONS = (
         help="Length of the window.  [default: the model's, or less if the footage is shorter]",
     ),
 )
-_CLIP_OPTIONS = (
-    click.option(
-        "--start",
-        "start_s",
-        type=Seconds(),
-        metavar="SECONDS",
-        help="Start here instead of picking a window: seconds, or a time such as 1:02.5.",
-    ),
+_SHAPE_OPTIONS = (
     click.option(
         "--orientation",
         type=click.Choice(["landscape", "portrait"]),
-        default="landscape",
-        show_default=True,
-        help="Orientation of a square picture; others keep their own.",
+        help="Orientation of the clip; --fit says how footage of the other one gets there.  "
+        "[default: the footage's own; landscape if it is square]",
     ),
     click.option(
         "--fit",
@@ -119,7 +111,17 @@ _CLIP_OPTIONS = (
         default="pad",
         show_default=True,
         help="Show the whole picture, crop around head and shoulders, or crop where it helps. Cropping "
-        "needs a face, and footage with more pixels than the clip.",
+        "needs a face, and footage with more pixels than the clip unless --orientation changes its "
+        "shape.",
+    ),
+)
+_CLIP_OPTIONS = (
+    click.option(
+        "--start",
+        "start_s",
+        type=Seconds(),
+        metavar="SECONDS",
+        help="Start here instead of picking a window: seconds, or a time such as 1:02.5.",
     ),
     click.option(
         "--audio-track",
@@ -131,13 +133,13 @@ _CLIP_OPTIONS = (
 
 
 def pick_options(command: AnyCommand) -> AnyCommand:
-    """--subject, --person, --match and --length, given to the command as its ``wishes``."""
-    return _with_wishes(command, _PICK_OPTIONS)
+    """Who to pick, how long and in what shape, given to the command as its ``wishes``."""
+    return _with_wishes(command, (*_SHAPE_OPTIONS, *_PICK_OPTIONS))
 
 
 def clip_options(command: AnyCommand) -> AnyCommand:
-    """The same, and --start, --orientation, --fit and --audio-track, for commands that clip."""
-    return _with_wishes(command, (*_CLIP_OPTIONS, *_PICK_OPTIONS))
+    """The same, and --start and --audio-track, for commands that clip."""
+    return _with_wishes(command, (*_CLIP_OPTIONS, *_SHAPE_OPTIONS, *_PICK_OPTIONS))
 
 
 def _with_wishes(command: AnyCommand, options: tuple[Callable[..., Any], ...]) -> AnyCommand:

@@ -102,9 +102,25 @@ def test_nothing_is_stretched(footage: Footage, tmp_path: Path) -> None:
     assert abs((lit[-1] - lit[0] + 1) - 720) <= 2
 
 
-def test_square_footage_goes_to_the_orientation_asked_for(footage: Footage, tmp_path: Path) -> None:
-    result = made(footage("pattern-square"), tmp_path, orientation="portrait")
-    assert (result.width_px, result.height_px) == (720, 1280)
+@pytest.mark.parametrize(
+    ("name", "orientation"),
+    [
+        ("pattern-square", "portrait"),
+        ("pattern-720p", "portrait"),
+        ("pattern-portrait", "landscape"),
+        ("rotated-90", "landscape"),
+    ],
+)
+def test_any_footage_goes_to_the_orientation_asked_for_and_loses_nothing(
+    name: str, orientation: str, footage: Footage, tmp_path: Path
+) -> None:
+    result = made(footage(name), tmp_path, orientation=orientation)
+    assert (result.height_px > result.width_px) == (orientation == "portrait")
+    assert check(result.path).ok
+    source, first = probe(footage(name)), pictures(result.path)[0]
+    rows, columns = (np.flatnonzero(first.max(axis=axis) > 40) for axis in (1, 0))
+    wide, high = columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
+    assert wide / high == pytest.approx(source.width_px / source.height_px, rel=0.02)
 
 
 def test_sound_is_kept_where_there_is_some_and_never_outlasts_the_picture(

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from imageio_ffmpeg import get_ffmpeg_exe
 
-from screentest import check, clip, pick, probe, scan
+from screentest import Wishes, check, clip, pick, prepare, probe, scan
 from screentest.prep.core.spec import Fit
 from screentest.prep.core.values import Clip, Segment, Source
 from screentest.prep.media.frames import reading
@@ -58,6 +58,24 @@ def test_the_face_height_that_is_told_is_the_one_in_the_clip(
     result = made(far, tmp_path, fit)
     assert result.face_height_px is not None
     assert measured_height_px(result.path) == pytest.approx(result.face_height_px, rel=0.15)
+
+
+@pytest.mark.parametrize("fit", ["crop", "auto"])
+def test_a_talking_head_asked_upright_fills_the_clip_head_whole(
+    fit: Fit, face_clip: Path, tmp_path: Path
+) -> None:
+    wishes = Wishes(start_s=27.0, length_s=2.4, orientation="portrait", fit=fit)
+    result = prepare(face_clip, wishes, out=tmp_path / "out.mp4").clip
+    assert (result.width_px, result.height_px) == (720, 1280)
+    with av.open(result.path) as container:
+        seen = [f.to_ndarray(format="bgr24") for f in container.decode(video=0)]
+    assert seen[0][:4].max() > 40, "no bars"
+    for picture in seen[::20]:
+        (face,) = detect(np.asarray(picture[::2, ::2], np.uint8))
+        assert face.x > 0.05 * 360
+        assert face.x + face.width < 0.95 * 360
+        assert face.y > 0.2 * face.height, "hair"
+        assert face.height > 0.3 * 640, "padded, half of that"
 
 
 @pytest.fixture(scope="module", params=["landscape", "bars", "portrait", "square"])

@@ -58,7 +58,7 @@ def test_an_upright_picture_gets_an_upright_crop() -> None:
 
 def test_a_square_picture_is_cropped_to_the_orientation_asked_for() -> None:
     head = Heads(Box(0.4, 0.2, 0.05, 0.05), 0.05)
-    crop = framed(head, width_px=3000, height_px=3000, spec=SORA_2, fit="crop", square="portrait")
+    crop = framed(head, width_px=3000, height_px=3000, spec=SORA_2, fit="crop", orientation="portrait")
     assert crop is not None
     assert crop.height_px > crop.width_px
 
