@@ -23,6 +23,7 @@ from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import SORA_2, ClipSpec, Fit, Orientation
 from screentest.prep.core.text import shown, shown_name
 from screentest.prep.core.values import Clip, Segment, Source, Span
+from screentest.prep.core.wishes import Wishes
 from screentest.prep.media.frames import FrameReader, reading
 
 _AROUND_S = 1.0
@@ -49,6 +50,7 @@ def clip(
     existing ``out`` is replaced. Raises TooShort, OutputNotWritable, DiskFull, EncodeFailed or
     EncodeTimeout; nothing is left behind then.
     """
+    Wishes(orientation=orientation, fit=fit).require_possible(spec)
     target = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow links)
     _require_other_file(source, target)
     planned = planned_clip(

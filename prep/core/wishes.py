@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # the command line reads wishes for --help, which must not wa
     from screentest.prep.core.values import Source, Subject
 
 _ENDLESS_S = 10**6
+TURNS_DEG = (90, 180, 270)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Wishes:
     ``orientation``: of the clip; left out, footage keeps its own. ``subject``: insist on a face, or
     look for none. ``person``: a number from the list of ``scan``. ``match``: a photo of the person.
     ``fit``: pad, crop around the head, or crop where it helps. ``audio_track``: from 1 on, the default
-    one where None is given.
+    one where None is given. ``rotate_deg``: 90, 180 or 270 clockwise, for footage that does not say
+    how it is to be turned, or says it wrong.
     """
 
     start_s: float | None = None
@@ -35,6 +37,7 @@ class Wishes:
     match: str | os.PathLike[str] | None = None
     fit: Fit = "pad"
     audio_track: int | None = None
+    rotate_deg: int | None = None
 
     def require_possible(self, spec: ClipSpec) -> None:
         """Raises ImpossibleWish for wishes that make no sense, alone, together or for a model."""
@@ -49,7 +52,25 @@ class Wishes:
                 f"{spec.model} does not accept a clip of {self.length_s} s.",
                 Remedy("length_s", at_least=shortest_s, at_most=longest_s),
             )
+        if self.rotate_deg not in (None, *TURNS_DEG):
+            raise ImpossibleWish(
+                f"Footage cannot be rotated by {self.rotate_deg} degrees.",
+                "It can be by 90, 180 or 270, clockwise.",
+            )
+        self._require_known_words()
         self._require_one_subject()
+
+    def _require_known_words(self) -> None:
+        """Whatever a caller from Python writes; a wrong word would pass for another one."""
+        for what, word, known in (
+            ("orientation", self.orientation, ("landscape", "portrait")),
+            ("fit", self.fit, ("pad", "crop", "auto")),
+            ("subject", self.subject, ("face", "other")),
+        ):
+            if word is not None and word not in known:
+                raise ImpossibleWish(
+                    f"There is no {what} {word!r}.", f"It can be {' or '.join(known)}."
+                )
 
     def _require_one_subject(self) -> None:
         who = {"subject": self.subject, "person": self.person, "match": self.match}

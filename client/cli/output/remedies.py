@@ -13,6 +13,7 @@ SPOKEN: Mapping[Kind, str] = {
     "length_s": "{words} with --length",
     "person": "{words} with --person",
     "list_people": "run `screentest scan` to see them, with a picture each",
+    "rotate": "rotate the footage with --rotate {values}",
     "without": "leave {both} out",
     "one_of": "keep only one of {both}",
     "check": "see what `screentest check` says",

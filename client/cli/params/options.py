@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from screentest.client.cli.params.seconds import Amount, Seconds
+from screentest.client.cli.params.seconds import Amount, Seconds, Turn
 from screentest.client.cli.running.call import Call
 from screentest.prep.core.wishes import Wishes
 
@@ -115,6 +115,13 @@ _SHAPE_OPTIONS = (
         "shape.",
     ),
 )
+_ROTATE_OPTION = click.option(
+    "--rotate",
+    "rotate_deg",
+    type=Turn(),
+    help="Degrees to turn the footage clockwise, where it lies on its side or stands on its head in a "
+    "player too.",
+)
 _CLIP_OPTIONS = (
     click.option(
         "--start",
@@ -134,12 +141,17 @@ _CLIP_OPTIONS = (
 
 def pick_options(command: AnyCommand) -> AnyCommand:
     """Who to pick, how long and in what shape, given to the command as its ``wishes``."""
-    return _with_wishes(command, (*_SHAPE_OPTIONS, *_PICK_OPTIONS))
+    return _with_wishes(command, (_ROTATE_OPTION, *_SHAPE_OPTIONS, *_PICK_OPTIONS))
 
 
 def clip_options(command: AnyCommand) -> AnyCommand:
     """The same, and --start and --audio-track, for commands that clip."""
-    return _with_wishes(command, (*_CLIP_OPTIONS, *_SHAPE_OPTIONS, *_PICK_OPTIONS))
+    return _with_wishes(command, (*_CLIP_OPTIONS, _ROTATE_OPTION, *_SHAPE_OPTIONS, *_PICK_OPTIONS))
+
+
+def look_options(command: AnyCommand) -> AnyCommand:
+    """--rotate, for commands that only look at footage; given to the command as its ``wishes``."""
+    return _with_wishes(command, (_ROTATE_OPTION,))
 
 
 def _with_wishes(command: AnyCommand, options: tuple[Callable[..., Any], ...]) -> AnyCommand:

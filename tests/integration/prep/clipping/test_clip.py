@@ -24,6 +24,7 @@ from screentest.prep.core.errors import (
     TooShort,
 )
 from screentest.prep.core.values import Clip
+from screentest.prep.media.frames import reading
 from tests.clips import Luma
 from tests.conftest import Footage
 
@@ -93,6 +94,20 @@ def test_a_phone_clip_comes_out_upright(footage: Footage, tmp_path: Path) -> Non
     upright = np.rot90(pictures(stored)[0], -1)
     assert abs(first - upright).mean() < 2
     assert abs(first - np.rot90(upright, 2)).mean() > 20
+
+
+def test_footage_whose_note_is_wrong_comes_out_as_it_was_rotated_by_hand(
+    footage: Footage, tmp_path: Path
+) -> None:
+    source = probe(footage("rotated-90"), rotate_deg=270)
+    assert (source.width_px, source.height_px) == (1280, 720)
+    made_of_it = clip(source, segment_at(source, start_s=0.0), out=tmp_path / "out.mp4")
+    stored = pictures(footage("pattern-720p"))[0]
+    assert (made_of_it.width_px, made_of_it.height_px) == (1280, 720)
+    assert abs(pictures(made_of_it.path)[0] - stored).mean() < 2
+    with reading(source) as reader:
+        seen = reader.luma(next(reader.span(0.0, 1.0)))
+    assert abs(seen.astype(int) - stored).mean() < 2, "and so it is looked at"
 
 
 def test_nothing_is_stretched(footage: Footage, tmp_path: Path) -> None:
