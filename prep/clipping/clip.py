@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 
-from screentest.prep.clipping.bars import inside_bars, may_have_bars
+from screentest.prep.clipping.bars import Bars, bars_in
 from screentest.prep.clipping.check import look_inside
 from screentest.prep.clipping.ffmpeg import encode
 from screentest.prep.clipping.framing import no_crop_warning
 from screentest.prep.clipping.plan import SEARCHED, Plan, plan
 from screentest.prep.clipping.sound import PlainSound, plain_sound
 from screentest.prep.clipping.window import WindowForm, look_at
-from screentest.prep.core.crop import Crop
 from screentest.prep.core.errors import EncodeFailed, FootageError, OutputNotWritable
 from screentest.prep.core.files import atomic_file, scratch_folder_beside, sha256_of
 from screentest.prep.core.progress import Progress
@@ -128,14 +126,15 @@ def planned_clip(
         if source.container.startswith(SEARCHED):
             landing_s = reader.landing_s(segment.start_s)
         window = look_at(reader, source, segment, landing_s=landing_s)
-        inside = _inside_bars(reader, window, segment)
+        bars = _bars(reader, window, segment)
     return plan(
         window.source,
         segment,
         frame_times_s=times_s,
         spec=spec,
         orientation=orientation,
-        inside_bars=inside,
+        inside_bars=bars.inside if bars is not None else None,
+        blurred_bars=bars is not None and bars.blurred,
         landing_s=landing_s,
         until_s=window.until_s,
         first_field=window.first_field,
@@ -169,16 +168,13 @@ def _warnings(planned: Plan, fit: Fit) -> tuple[str, ...]:
     return (*planned.warnings, why)
 
 
-def _inside_bars(reader: FrameReader, window: WindowForm, segment: Segment) -> Crop | None:
-    """What lies inside the bars of the segment: one picture tells most footage, more the rest."""
+def _bars(reader: FrameReader, window: WindowForm, segment: Segment) -> Bars | None:
+    """The bars that the segment carries itself."""
     source = window.source
     ends_s = segment.end_s if window.until_s is None else min(segment.end_s, window.until_s)
     span = Span(segment.start_s, ends_s)
     seen = (reader.luma(shot) for shot in reader.sparse(_BARS_EVERY_S, within=span))
-    first = next(seen, None)
-    if first is None or not may_have_bars(first, full_range=source.full_range):
-        return None
-    return inside_bars(chain([first], seen), full_range=source.full_range)
+    return bars_in(seen, full_range=source.full_range)
 
 
 def _require_other_file(source: Source, target: Path) -> None:

@@ -172,7 +172,10 @@ def no_crop_warning(
 
 
 def heads_inside(heads: Heads | None, inner: Box) -> Heads | None:
-    """The heads in fractions of a part of the picture, itself in fractions of the whole."""
+    """The heads in fractions of a part of the picture, itself in fractions of the whole.
+
+    Others whose face's middle lies outside of it are left out.
+    """
     if heads is None:
         return None
 
@@ -184,8 +187,13 @@ def heads_inside(heads: Heads | None, inner: Box) -> Heads | None:
             box.height / inner.height,
         )
 
-    others = tuple(inside(box) for box in heads.others)
+    others = tuple(box for box in map(inside, heads.others) if _is_inside(box))
     return Heads(inside(heads.person), heads.face_height / inner.height, others)
+
+
+def _is_inside(box: Box) -> bool:
+    x, y = box.centre
+    return 0 <= x <= 1 and 0 <= y <= 1
 
 
 def face_height_px(heads: Heads | None, canvas: Canvas, *, height_px: int, shown_px: int) -> int | None:

@@ -52,7 +52,8 @@ class Plan:
     ``start_s``: when the clip begins in the source. ``held_s``: for how long its first frame has been
     on the screen by then, 0 where it just comes. ``seek_s``: where reading starts, at
     or before that frame's keyframe; 0 for the file's beginning. ``frames`` at ``rate``: the clip's
-    exact length. ``inside_bars``: what is left without the footage's own black bars, None without any.
+    exact length. ``inside_bars``: what is left without the footage's own bars, None without any;
+    ``blurred_bars``: they are blurred copies of the picture, not black.
     ``framing``: the part around the head, in displayed pixels of that; None where all of it is shown.
     ``heads``: where the faces are, in fractions of what is inside the bars.
     ``audio_index``: the source's stream, None for a silent clip. ``first_field``: of pictures that are
@@ -77,6 +78,7 @@ class Plan:
     upscaled: bool
     first_field: FirstField = ""
     changes_s: float | None = None
+    blurred_bars: bool = False
 
     @property
     def length_s(self) -> Fraction:
@@ -98,8 +100,9 @@ class Plan:
         said: list[str | None] = []
         width_px, height_px = _seen(self.source, self.inside_bars)
         if self.inside_bars is not None:
+            bars = "blurred copies beside it" if self.blurred_bars else "black bars of its own"
             said.append(
-                f"The footage has black bars of its own: they were taken off, which leaves "
+                f"The footage has {bars}: they were taken off, which leaves "
                 f"{width_px}x{height_px} of {self.source.width_px}x{self.source.height_px}."
             )
         if self.upscaled:
@@ -170,6 +173,7 @@ def plan(
     spec: ClipSpec,
     orientation: Orientation | None = None,
     inside_bars: Crop | None = None,
+    blurred_bars: bool = False,
     landing_s: float | None = None,
     until_s: float | None = None,
     first_field: FirstField = "",
@@ -179,8 +183,8 @@ def plan(
     """The plan for one segment.
 
     ``frame_times_s``: when the source's frames around the segment's start show, the one on the screen
-    there among them. ``orientation``: of the canvas, the picture's own by default. ``inside_bars``: of
-    the picture that is meant to be seen.
+    there among them. ``orientation``: of the canvas, the picture's own by default. ``inside_bars``,
+    ``blurred_bars``: of the picture that is meant to be seen, as in ``Plan``.
     ``landing_s``: the keyframe to start from, where the container has no index that finds it.
     ``until_s``: when the pictures change their form, None where they do not before the segment's end.
     ``first_field``: of woven pictures that are not marked so.
@@ -209,6 +213,7 @@ def plan(
         rate=rate,
         canvas=canvas,
         inside_bars=inside_bars,
+        blurred_bars=blurred_bars,
         framing=framing,
         heads=heads,
         colour=colour_of(source),

@@ -110,6 +110,22 @@ def test_words_and_pixels_agree_on_the_size_of_the_face(framed_face: Source, tmp
     assert int(said[1]) / 100 == pytest.approx(seen_share(framed_face.path), rel=0.1)
 
 
+def test_a_vertical_film_between_blurred_copies_of_itself_comes_out_vertical(
+    face_clip: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "filled.mp4"
+    cut = [get_ffmpeg_exe(), "-v", "error", "-ss", "27", "-t", "2.4", "-i", str(face_clip)]
+    filled = (
+        "crop=168:300:150:0,split[a][b];[a]scale=640:-2,crop=640:360,gblur=sigma=15[behind];"
+        "[b]scale=202:360[film];[behind][film]overlay=219:0"
+    )
+    subprocess.run([*cut, "-vf", filled, "-an", str(path)], check=True, timeout=60)
+    wishes = Wishes(start_s=0.0, length_s=2.0)
+    result = prepare(path, wishes, out=tmp_path / "out.mp4").clip
+    assert (result.width_px, result.height_px) == (720, 1280)
+    assert "blurred copies beside it" in result.warnings[0]
+
+
 def test_a_crop_that_cannot_be_made_is_reported(face_clip: Path, tmp_path: Path) -> None:
     source = probe(face_clip)
     result = clip(source, pick(scan(source)), out=tmp_path / "out.mp4", fit="crop")

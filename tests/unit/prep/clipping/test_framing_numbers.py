@@ -32,6 +32,12 @@ def test_inside_a_half_everything_is_twice_as_large_and_counts_from_its_corner()
     assert made.others[0].x == pytest.approx(-0.1), "half outside, and still told"
 
 
+def test_half_a_face_in_a_bar_that_is_taken_off_is_nobody() -> None:
+    made = heads_inside(HEADS, Box(0.34, 0.0, 0.32, 1.0))
+    assert made is not None
+    assert made.others == ()
+
+
 @pytest.mark.parametrize(
     ("size", "shown_px", "wanted"),
     [
