@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from screentest.prep.clipping.place import require_clip_name, require_writable
-from screentest.prep.core.errors import OutputExists, RuleBroken
+from screentest.prep.core.errors import NobodyMatches, NoUsableSegment, OutputExists, RuleBroken
 from screentest.prep.core.files import private_folder, scratch_folder_beside, sha256_of
 from screentest.prep.core.progress import SILENT, IsCancelled, Progress, Watcher, cancellable, stage
 from screentest.prep.core.remedy import Remedy
@@ -114,14 +114,13 @@ def _chosen(
     if _is_clip(source, wishes, spec):
         return _all_of(source, spec, scans, watcher=watcher)
     if wishes.start_s is not None:
-        return _given(source, wishes, spec, start_s=wishes.start_s, watcher=watcher)
-    from screentest.prep.picking.casting import cast
+        return _warned(_given(source, wishes, spec, start_s=wishes.start_s, watcher=watcher))
     from screentest.prep.picking.scans import keep_checks, spec_to_scan_for
 
     scan_spec = spec_to_scan_for(wishes, spec)
     scan = _scanned(source, scan_spec, scans, watcher=watcher)
     with stage(watcher, "pick") as under_way:
-        choice = cast(scan, wishes, spec=spec)
+        choice = _warned(_cast(scan, wishes, spec))
         segment = choice.segment
         under_way.summary = f"{_window(segment)}, score {segment.score:.2f}"
     if scans is not None and choice.scan.checked != scan.checked:
@@ -149,7 +148,7 @@ def conform(
         report = check(out, spec=spec)
         _require_ok(report)
         under_way.summary = f"{len(report.rules)} rules met"
-    return made, report
+    return replace(made, warnings=(*choice.warnings, *made.warnings)), report
 
 
 def _made(choice: Choice, wishes: Wishes, spec: ClipSpec, *, out: Path, progress: Progress) -> Clip:
@@ -178,16 +177,25 @@ def _made(choice: Choice, wishes: Wishes, spec: ClipSpec, *, out: Path, progress
 
 def scanned(
     raw: AnyPath,
+    wishes: Wishes = NO_WISHES,
     *,
     scans: Path | None = None,
     watcher: Watcher = SILENT,
     cancelled: IsCancelled | None = None,
 ) -> Scan:
-    """The scan of a file, whose people a wish names by number; the rest as of ``prepare``."""
+    """The scan of a file, whose people a wish names by number; the rest as of ``prepare``.
+
+    Of ``wishes``, ``rotate_deg`` counts.
+    """
     from screentest.prep.picking.scans import LIST_SPEC
+    from screentest.prep.scanning.upright import lying
 
     watcher = cancellable(watcher, cancelled)
-    return _scanned(_probed(raw, NO_WISHES, watcher=watcher), LIST_SPEC, scans, watcher=watcher)
+    found = _scanned(_probed(raw, wishes, watcher=watcher), LIST_SPEC, scans, watcher=watcher)
+    how = lying(found)
+    if how is not None:
+        watcher.warned(how.warning)
+    return found
 
 
 def draw_choice(
@@ -219,19 +227,29 @@ def own_warnings(clip: Clip) -> tuple[str, ...]:
     return (*clip.warnings, FACE_BESIDE if clip.segment.face_seen else NO_FACE)
 
 
-def probed(raw: AnyPath | Source, *, watcher: Watcher = SILENT) -> Source:
-    """The source, its path absolute; a Source is returned unchanged."""
+def probed(
+    raw: AnyPath | Source, *, rotate_deg: int | None = None, watcher: Watcher = SILENT
+) -> Source:
+    """The source, its path absolute, rotated as asked; without that, a Source is returned unchanged."""
     if isinstance(raw, Source):
-        return raw
+        return _rotated(raw, rotate_deg)
     from screentest.prep.media.probe import probe
 
     with stage(watcher, "probe") as under_way:
-        source = probe(Path(raw).absolute())
+        source = probe(Path(raw).absolute(), rotate_deg=rotate_deg or 0)
         under_way.summary = (
             f"{source.width_px}x{source.height_px}, {float(source.fps):.5g} fps, "
             f"{source.duration_s:.1f} s"
         )
     return source
+
+
+def _rotated(source: Source, rotate_deg: int | None) -> Source:
+    if rotate_deg is None:
+        return source
+    from screentest.prep.media.orientation import turned
+
+    return turned(source, rotate_deg)
 
 
 def _probed(raw: AnyPath | Source, wishes: Wishes, *, watcher: Watcher) -> Source:
@@ -245,7 +263,7 @@ def _probed(raw: AnyPath | Source, wishes: Wishes, *, watcher: Watcher) -> Sourc
         regular_file(wishes.match)
     if not isinstance(raw, Source):
         load_ahead()
-    return probed(raw, watcher=watcher)
+    return probed(raw, rotate_deg=wishes.rotate_deg, watcher=watcher)
 
 
 def _scanned(source: Source, spec: ClipSpec, scans: Path | None, *, watcher: Watcher) -> Scan:
@@ -306,6 +324,30 @@ def _given(
         )
         under_way.summary = f"{_window(segment)}, as given"
     return Choice(looked, segment)
+
+
+def _cast(scan: Scan, wishes: Wishes, spec: ClipSpec) -> Choice:
+    """The window picked. Where none can be, the error says so of footage that lies on its side."""
+    from screentest.prep.picking.casting import cast
+
+    try:
+        return cast(scan, wishes, spec=spec)
+    except (NoUsableSegment, NobodyMatches) as error:
+        from screentest.prep.scanning.upright import lying
+
+        how = lying(scan)
+        if how is None:
+            raise
+        turn = Remedy("rotate", (str(how.turn_deg),))
+        raise type(error)(error.message, how.warning, turn, *error.remedies) from error
+
+
+def _warned(choice: Choice) -> Choice:
+    """The choice, with a warning where faces tell that the footage lies on its side."""
+    from screentest.prep.scanning.upright import lying
+
+    how = lying(choice.scan, choice.segment)
+    return choice if how is None else replace(choice, warnings=(*choice.warnings, how.warning))
 
 
 def _look_at_photo(photo: AnyPath, watcher: Watcher) -> None:

@@ -90,7 +90,7 @@ def overrides_of(wishes: Wishes, *, description: str = "") -> dict[str, float | 
     read.
     """
     given: dict[str, float | str] = {}
-    for name in ("start_s", "length_s", "person", "audio_track"):
+    for name in ("start_s", "length_s", "person", "audio_track", "rotate_deg"):
         number = getattr(wishes, name)
         if number is not None:
             given[name] = float(number)

@@ -92,7 +92,7 @@ def register(
     """
     model = model_for(order)
     home = private_folder(settings.home)
-    source = probed(order.footage, watcher=watcher)
+    source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
     clocks = Clocks(clock, sleep, now)
     with Registry(home / FILE_NAME, now=now) as registry:
         settings = with_account(settings, registry, told=told_to(watcher))

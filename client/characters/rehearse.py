@@ -60,7 +60,7 @@ def rehearse(
     """
     model = model_for(order)
     private_folder(home)
-    source = probed(order.footage, watcher=watcher)
+    source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
     recorded = None if order.again else _submitted(order, home, source, service, account)
     if recorded is not None and recorded.clip is not None:
         return _of_recorded(model, recorded, recorded.clip)

@@ -34,6 +34,12 @@ _UNDECODED = ("Invalid data found", "Error while decoding", "to decoder", "Decod
 _NO_SPACE = ("No space left on device", "Disk quota exceeded")
 _TICKS = "1/1000000"
 _TAIL_FRAMES = 3
+_TURNS: dict[int, list[tuple[str, dict[str, str]]]] = {
+    0: [],
+    90: [("transpose", {"dir": "clock"})],
+    180: [("hflip", {}), ("vflip", {})],
+    270: [("transpose", {"dir": "cclock"})],
+}
 _RGB = ("gbr", "rgb", "bgr", "argb", "abgr", "0rgb", "0bgr")
 
 # What the service's encoder sees: near-lossless at a few MB, so that its own scaling is the only loss.
@@ -163,6 +169,9 @@ def _video(plan: Plan) -> Any:
     stream = stream.filter("fps", fps=str(plan.rate), start_time=0, round="up")
     stream = stream.filter("tpad", stop=_TAIL_FRAMES, stop_mode="clone")
     stream = stream.filter("trim", end_frame=plan.frames)
+    # What the file says of its turn, ffmpeg has done by now.
+    for name, options in _TURNS[plan.source.turned_deg]:
+        stream = stream.filter(name, **options)
     return _shaped(_coloured(_cropped(stream, plan), plan), plan)
 
 

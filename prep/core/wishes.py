@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # the command line reads wishes for --help, which must not wa
     from screentest.prep.core.values import Segment, Source, Subject
 
 _ENDLESS_S = 10**6
+TURNS_DEG = (90, 180, 270)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +22,24 @@ class Wishes:
     """The wishes for one clip; the defaults ask for nothing.
 
     ``start_s``/``length_s``: the window, on the source's own clock, instead of the pick.
-    ``orientation``: of the canvas, for square pictures. ``subject``: insist on a face, or look for
-    none. ``person``: a number from the list of ``scan``. ``match``: a photo of the person. ``fit``:
-    pad, crop around the head, or crop where it helps. ``audio_track``: from 1 on, the default one
-    where None is given. ``min_score``: refuse a window that scores less, from 0 to 1.
+    ``orientation``: of the clip; left out, footage keeps its own. ``subject``: insist on a face, or
+    look for none. ``person``: a number from the list of ``scan``. ``match``: a photo of the person.
+    ``fit``: pad, crop around the head, or crop where it helps. ``audio_track``: from 1 on, the default
+    one where None is given. ``min_score``: refuse a window that scores less, from 0 to 1.
+    ``rotate_deg``: 90, 180 or 270 clockwise, for footage that does not say how it is to be turned, or
+    says it wrong.
     """
 
     start_s: float | None = None
     length_s: float | None = None
-    orientation: Orientation = "landscape"
+    orientation: Orientation | None = None
     subject: Subject | None = None
     person: int | None = None
     match: str | os.PathLike[str] | None = None
     fit: Fit = "pad"
     audio_track: int | None = None
     min_score: float | None = None
+    rotate_deg: int | None = None
 
     def require_possible(self, spec: ClipSpec) -> None:
         """Raises ImpossibleWish for wishes that make no sense, alone, together or for a model."""
@@ -54,7 +58,25 @@ class Wishes:
             raise ImpossibleWish(
                 f"A lowest score of {self.min_score} is out of range.", "Scores lie between 0 and 1."
             )
+        if self.rotate_deg not in (None, *TURNS_DEG):
+            raise ImpossibleWish(
+                f"Footage cannot be rotated by {self.rotate_deg} degrees.",
+                "It can be by 90, 180 or 270, clockwise.",
+            )
+        self._require_known_words()
         self._require_one_subject()
+
+    def _require_known_words(self) -> None:
+        """Whatever a caller from Python writes; a wrong word would pass for another one."""
+        for what, word, known in (
+            ("orientation", self.orientation, ("landscape", "portrait")),
+            ("fit", self.fit, ("pad", "crop", "auto")),
+            ("subject", self.subject, ("face", "other")),
+        ):
+            if word is not None and word not in known:
+                raise ImpossibleWish(
+                    f"There is no {what} {word!r}.", f"It can be {' or '.join(known)}."
+                )
 
     def _require_one_subject(self) -> None:
         who = {"subject": self.subject, "person": self.person, "match": self.match}

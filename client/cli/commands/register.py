@@ -163,7 +163,8 @@ def _draw(call: Call, order: Order, record: Character, report: str, watcher: Wat
 
     if record.clip is None:
         return
-    spec, source = model_for(order).clip, probed(order.footage, watcher=watcher)
+    spec = model_for(order).clip
+    source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
     folder = private_folder(call.home / "scans")
     scan = scan_behind(source, record.clip.segment, order.wishes, spec, folder=folder)
     character = f"{record.name}: {record.character_id or 'not settled yet'}"

@@ -14,6 +14,7 @@ SPOKEN: Mapping[Kind, str] = {
     "min_score": "{words} with --min-score",
     "person": "{words} with --person",
     "list_people": "run `screentest scan` to see them, with a picture each",
+    "rotate": "rotate the footage with --rotate {values}",
     "without": "leave {both} out",
     "one_of": "keep only one of {both}",
     "check": "see what `screentest check` says",

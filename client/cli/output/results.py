@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from screentest.client.cli.output.remedies import spoken
@@ -16,9 +17,14 @@ if TYPE_CHECKING:
     from screentest.prep.core.values import Clip, Segment, Source
 
 
-def pick_result(source: Source, segment: Segment) -> Json:
+def pick_result(source: Source, segment: Segment, warnings: Sequence[str] = ()) -> Json:
     """``pick --json``."""
-    return {"source": source.path, **segment_json(segment)}
+    return {
+        "source": source.path,
+        "turned_deg": source.turned_deg,
+        **segment_json(segment),
+        "warnings": list(warnings),
+    }
 
 
 def clip_result(clip: Clip) -> Json:

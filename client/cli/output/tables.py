@@ -221,6 +221,8 @@ def _oddities(source: Source) -> Iterable[tuple[str, str]]:
         turned = f"{source.rotation_deg} degrees clockwise" if source.rotation_deg else ""
         mirrored = "mirrored" if source.mirrored else ""
         yield "Turned", ", ".join(part for part in (turned, mirrored) if part)
+    if source.turned_deg:
+        yield "Rotated", f"{source.turned_deg} degrees clockwise on top of what the file says, as asked"
     if source.sar != 1:
         yield "Pixels", f"{source.sar.numerator}:{source.sar.denominator}, not square"
     if source.is_hdr:

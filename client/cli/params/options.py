@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from screentest.client.cli.params.seconds import Amount, Seconds
+from screentest.client.cli.params.seconds import Amount, Seconds, Turn
 from screentest.client.cli.running.call import Call
 from screentest.prep.core.wishes import Wishes
 
@@ -98,20 +98,12 @@ _PICK_OPTIONS = (
         help="Length of the window.  [default: the model's, or less if the footage is shorter]",
     ),
 )
-_CLIP_OPTIONS = (
-    click.option(
-        "--start",
-        "start_s",
-        type=Seconds(),
-        metavar="SECONDS",
-        help="Start here instead of picking a window: seconds, or a time such as 1:02.5.",
-    ),
+_SHAPE_OPTIONS = (
     click.option(
         "--orientation",
         type=click.Choice(["landscape", "portrait"]),
-        default="landscape",
-        show_default=True,
-        help="Orientation of a square picture; others keep their own.",
+        help="Orientation of the clip; --fit says how footage of the other one gets there.  "
+        "[default: the footage's own; landscape if it is square]",
     ),
     click.option(
         "--fit",
@@ -119,7 +111,24 @@ _CLIP_OPTIONS = (
         default="pad",
         show_default=True,
         help="Show the whole picture, crop around head and shoulders, or crop where it helps. Cropping "
-        "needs a face, and footage with more pixels than the clip.",
+        "needs a face, and footage with more pixels than the clip unless --orientation changes its "
+        "shape.",
+    ),
+)
+_ROTATE_OPTION = click.option(
+    "--rotate",
+    "rotate_deg",
+    type=Turn(),
+    help="Degrees to turn the footage clockwise, where it lies on its side or stands on its head in a "
+    "player too.",
+)
+_CLIP_OPTIONS = (
+    click.option(
+        "--start",
+        "start_s",
+        type=Seconds(),
+        metavar="SECONDS",
+        help="Start here instead of picking a window: seconds, or a time such as 1:02.5.",
     ),
     click.option(
         "--min-score",
@@ -137,13 +146,18 @@ _CLIP_OPTIONS = (
 
 
 def pick_options(command: AnyCommand) -> AnyCommand:
-    """--subject, --person, --match and --length, given to the command as its ``wishes``."""
-    return _with_wishes(command, _PICK_OPTIONS)
+    """Who to pick, how long and in what shape, given to the command as its ``wishes``."""
+    return _with_wishes(command, (_ROTATE_OPTION, *_SHAPE_OPTIONS, *_PICK_OPTIONS))
 
 
 def clip_options(command: AnyCommand) -> AnyCommand:
     """The same, and what is asked of a clip beside its window, for commands that clip."""
-    return _with_wishes(command, (*_CLIP_OPTIONS, *_PICK_OPTIONS))
+    return _with_wishes(command, (*_CLIP_OPTIONS, _ROTATE_OPTION, *_SHAPE_OPTIONS, *_PICK_OPTIONS))
+
+
+def look_options(command: AnyCommand) -> AnyCommand:
+    """--rotate, for commands that only look at footage; given to the command as its ``wishes``."""
+    return _with_wishes(command, (_ROTATE_OPTION,))
 
 
 def _with_wishes(command: AnyCommand, options: tuple[Callable[..., Any], ...]) -> AnyCommand:

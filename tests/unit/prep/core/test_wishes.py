@@ -17,7 +17,7 @@ from tests.made_up import source
         NO_WISHES,
         Wishes(start_s=0.0, length_s=2.0),
         Wishes(person=3, length_s=4.0),
-        Wishes(match="joe.jpg", fit="auto", orientation="portrait"),
+        Wishes(match="joe.jpg", fit="auto", orientation="portrait", rotate_deg=270),
     ],
 )
 def test_wishes_that_go_together_are_possible(wishes: Wishes) -> None:
@@ -36,6 +36,10 @@ def test_wishes_that_go_together_are_possible(wishes: Wishes) -> None:
         (Wishes(min_score=float("nan")), "lowest score of nan is out of range"),
         (Wishes(person=1, match="joe.jpg"), "Person and match cannot be combined"),
         (Wishes(subject="face", person=1), "Subject and person cannot be combined"),
+        (Wishes(rotate_deg=45), "rotated by 45 degrees"),
+        (Wishes(orientation="diagonal"), "no orientation 'diagonal'"),  # type: ignore[arg-type]
+        (Wishes(fit="stretch"), "no fit 'stretch'"),  # type: ignore[arg-type]
+        (Wishes(subject="dog"), "no subject 'dog'"),  # type: ignore[arg-type]
         (Wishes(start_s=1.0, person=1), "Start and person cannot be combined"),
     ],
 )

@@ -25,10 +25,7 @@ from tests.unit.prep.core.test_encoding import CLIP, SEGMENT
 
 def test_a_pick_names_its_footage_first() -> None:
     found = pick_result(source(), SEGMENT)
-    assert list(found) == [
-        *("source", "start_s", "length_s", "score", "subject", "reasons", "alternatives"),
-        "face_seen",
-    ]
+    assert next(iter(found)) == "source"
 
 
 def test_a_clip_s_window_is_rounded_and_without_reasons() -> None:
