@@ -43,10 +43,11 @@ _FILTERS_AHEAD = 3
 class Plan:
     """A clip to be made.
 
-    ``start_s``: when the clip begins in the source. ``held_s``: for how long its first frame has been
-    on the screen by then, 0 where it just comes. ``seek_s``: where reading starts, at
-    or before that frame's keyframe; 0 for the file's beginning. ``frames`` at ``rate``: the clip's
-    exact length. ``inside_bars``: what is left without the footage's own black bars, None without any.
+    ``source``: one recording, as it is in the clip. ``start_s``: when the clip begins in it.
+    ``held_s``: for how long its first frame has been on the screen by then, 0 where it just comes.
+    ``seek_s``: where reading starts, at or before that frame's keyframe; 0 for the beginning.
+    ``frames`` at ``rate``: the clip's exact length. ``inside_bars``: what is left without the footage's
+    own black bars, None without any.
     ``framing``: the part around the head, in displayed pixels of that; None where all of it is shown.
     ``heads``: where the faces are, in fractions of what is inside the bars.
     ``audio_index``: the source's stream, None for a silent clip. ``first_field``: of pictures that are
@@ -275,9 +276,9 @@ def _seek_s(source: Source, first_s: float, landing_s: float | None) -> float:
     if source.is_counted:
         return 0.0
     if source.container.startswith(_INDEXED):
-        return max(0.0, first_s - 0.5 / float(source.fps))
+        return max(0.0, first_s - source.begins_s - 0.5 / float(source.fps))
     if source.container.startswith(SEARCHED) and landing_s is not None:
-        return max(0.0, landing_s - _SEARCH_MARGIN_S)
+        return max(0.0, landing_s - source.begins_s - _SEARCH_MARGIN_S)
     return 0.0
 
 

@@ -9,8 +9,11 @@ from fractions import Fraction
 from screentest.prep.core.crop import Crop
 from screentest.prep.media.mp4 import CleanAperture
 
+# Clockwise quarter turns in degrees, and whether to flip left-right before.
+Turn = tuple[int, bool]
 
-def orientation(matrix: bytes | None) -> tuple[int, bool]:
+
+def orientation(matrix: bytes | None) -> Turn:
     """(clockwise degrees to turn, whether to flip left-right first) of a display matrix.
 
     The matrix is nine int32, of which a b c d map a stored (x, y) to (ax + cy, bx + dy) on screen
