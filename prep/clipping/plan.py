@@ -52,7 +52,8 @@ class Plan:
     ``heads``: where the faces are, in fractions of what is inside the bars.
     ``audio_index``: the source's stream, None for a silent clip. ``first_field``: of pictures that are
     woven without being marked so. ``changes_s``: when the pictures change their form, None where they
-    do not in the window; ``source`` tells of them as they are in the clip.
+    do not in the window. ``joint_s``: when the recording ends and another begins, None where the window
+    ends before.
     """
 
     source: Source
@@ -72,6 +73,7 @@ class Plan:
     upscaled: bool
     first_field: FirstField = ""
     changes_s: float | None = None
+    joint_s: float | None = None
 
     @property
     def length_s(self) -> Fraction:
@@ -108,7 +110,12 @@ class Plan:
                 f"The footage is slow motion: it plays {self.source.slowed:.3g} times slower than "
                 "life, and so does the clip."
             )
-        if self.changes_s is not None:
+        if self.joint_s is not None:
+            said.append(
+                f"The footage is several recordings, joined; one ends at {self.joint_s:.2f} s, and so "
+                f"does the clip, after {float(self.length_s):.2f} s."
+            )
+        elif self.changes_s is not None:
             said.append(
                 f"The footage changes its size or colour at {self.changes_s:.2f} s: the clip ends "
                 f"before, after {float(self.length_s):.2f} s."
@@ -196,6 +203,7 @@ def plan(
         deinterlace=source.is_interlaced or bool(first_field),
         first_field=first_field,
         changes_s=until_s,
+        joint_s=_joint_s(source, segment, until_s),
         audio_index=source.audio_index if audio_index is None else audio_index,
         upscaled=is_upscaled(width_px, height_px, canvas),
     )
@@ -267,6 +275,12 @@ def _stored(framing: Crop, source: Source, inside_bars: Crop | None) -> Crop:
     )
 
 
+def _joint_s(source: Source, segment: Segment, until_s: float | None) -> float | None:
+    """When a recording ends in a segment that goes on into the next one; None where it does not."""
+    goes_on = source.part is not None and segment.end_s > source.end_s + _EDGE_S
+    return source.end_s if goes_on and until_s is None else None
+
+
 def _seek_s(source: Source, first_s: float, landing_s: float | None) -> float:
     """Where to start reading so that the keyframe of the frame that shows at ``first_s`` is met.
 
@@ -302,6 +316,8 @@ def _frame_count(
     only = f"shows only {max(0.0, left_s):.2f} s from {start_s:.2f} s on"
     if until_s is not None:
         only += ", where its pictures change their size or colour"
+    elif _joint_s(source, segment, None) is not None:
+        only += ", where one of its recordings ends"
     raise TooShort(
         f"{shown_name(source.path)} {only}; "
         f"{spec.model} wants at least {float(spec.min_length_s):.1f} s.",

@@ -40,7 +40,7 @@ _SWITCHES = 8
 _PACK = re.compile(rb"\x00\x00\x01\xba([\x20-\x2f\x40-\x7f].{8})", re.DOTALL)
 # A clock goes back by less where pictures come late, and is not another one for so few pictures.
 _BACK_TICKS = TICKS_PER_S // 2
-_AHEAD_TICKS = 3600 * TICKS_PER_S
+_HOLE_TICKS, _AHEAD_TICKS = 10 * TICKS_PER_S, 3600 * TICKS_PER_S
 _FEW = 8
 
 Bytes = NDArray[np.uint8]
@@ -86,12 +86,11 @@ def restarts(ticks: Numbers, *, few: int = _FEW) -> tuple[int, ...]:
     ``few``: values that stand alone are a damaged time and not another clock.
     """
     steps = _steps(ticks)
-    breaks = np.flatnonzero((steps < -_BACK_TICKS) | (steps > _AHEAD_TICKS)) + 1
-    edges = [0, *breaks.tolist(), len(ticks)]
+    breaks = np.flatnonzero((steps < -_BACK_TICKS) | (steps > _HOLE_TICKS)) + 1
     found: list[int] = []
     last: int | None = None
-    for first, past in pairwise(edges):
-        if past - first < few and len(edges) > 2:
+    for first, past in pairwise([0, *breaks.tolist(), len(ticks)]):
+        if past - first < few:
             continue
         if last is not None and not _goes_on(int(ticks[last]), int(ticks[first])):
             found.append(first)
@@ -184,9 +183,10 @@ def _packets(chunk: bytes) -> Iterator[tuple[int, Bytes]]:
         count = min(_RUN_PACKETS, (len(chunk) - at) // size)
         rows = every[at : at + count * size].reshape(count, size)
         lost = np.flatnonzero(rows[:, head] != _SYNC)
-        count = int(lost[0]) if len(lost) else count
+        if len(lost):  # the packet before was cut off, and what comes next begins within it
+            count = int(lost[0]) - 1
         yield at, rows[:count]
-        at += max(1, count * size)
+        at += count * size + (1 if len(lost) else 0)
 
 
 def _synced(chunk: bytes, at: int) -> tuple[int, int, int] | None:

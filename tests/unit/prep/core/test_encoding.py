@@ -134,7 +134,7 @@ def test_a_source_has_its_keys_in_the_order_that_probe_has() -> None:
         '"duration_s": 20.0, "start_s": 1.0, "width_px": 1280, "height_px": 720, '
         '"coded_width_px": 1280, "coded_height_px": 720, "fps": 25.0, "rotation_deg": 0, '
         '"mirrored": false, "sar": "4:3", "is_vfr": false, "is_hdr": false, "is_interlaced": false, '
-        '"has_audio": false, "keyframes_s": [0.0, 0.123457]}'
+        '"has_audio": false, "keyframes_s": [0.0, 0.123457], "joints_s": []}'
     )
 
 
