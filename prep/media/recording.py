@@ -34,6 +34,8 @@ _REORDERED = 4
 _WORTH_A_JUMP_BYTES = 1 << 20
 _JUST_PAST_S = 0.001
 KEYS_EVERY_S = 0.3
+_SAME_S = 1e-6
+_SEARCHED = ("mpegts", "mpeg")
 _LANDINGS_S = (1.0, 4.0, 12.0, 40.0)
 
 
@@ -90,12 +92,11 @@ class RecordingReader:
         """
         context = self._stream.codec_context
         start_s, end_s = (within.start_s, within.end_s) if within else (-_FOREVER_S, _FOREVER_S)
-        self._seek(start_s)
         self._jumped_from_s = -_FOREVER_S
         waiting: list[Packet[VideoStream]] = []
         seen_s = start_s - every_s
         decoding = False
-        for packet in self._packets():
+        for packet in self._packets_before(start_s):
             t_s = self._time_s(packet.pts)
             if t_s is None:
                 continue
@@ -125,35 +126,58 @@ class RecordingReader:
 
     def span(self, start_s: float, end_s: float) -> Iterator[Frame]:
         """Every frame shown from ``start_s`` up to, not including, ``end_s``, in order."""
-        context = self._stream.codec_context
-        context.skip_frame = "DEFAULT"
-        self._seek(start_s)
-        for packet in self._packets(with_end=True):
+        for packet in self._packets_before(start_s):
             for frame in self._decoded(packet):
                 if frame.t_s >= end_s:
                     return
-                if frame.t_s >= start_s - 1e-6:
+                if frame.t_s >= start_s - _SAME_S:
                     yield frame
+
+    def _packets_before(self, t_s: float) -> Iterator[Packet[VideoStream]]:
+        """Packets from a keyframe at or before a time on.
+
+        A search in a stream without an index lands anywhere near the time, and what comes before the
+        next keyframe cannot be decoded.
+        """
+        is_searched = self._source.container.startswith(_SEARCHED)
+        if is_searched and t_s > self._source.video_start_s + _SEEK_MARGIN_S:
+            for early_s in (0.0, *_LANDINGS_S):
+                self._seek(t_s - early_s)
+                following = self._packets(with_end=True)
+                for packet in following:
+                    shown_s = self._time_s(packet.pts)
+                    if packet.is_keyframe and shown_s is not None and shown_s <= t_s + _SAME_S:
+                        yield packet
+                        yield from following
+                        return
+                    if shown_s is not None and shown_s > t_s + _SEEK_MARGIN_S:
+                        break
+        self._seek(t_s)
+        yield from self._packets(with_end=True)
 
     def keyframes(
         self, start_s: float, end_s: float, *, every_s: float = KEYS_EVERY_S
     ) -> Iterator[Frame]:
-        """Keyframes around and after a time, decoded alone, at least ``every_s`` apart.
+        """Keyframes around and after a time, decoded alone: some ``every_s`` apart, and the last.
 
         The search for the time lands at one before it, or near; a stream changes its form at keyframes
         only.
         """
         self._seek(start_s)
         last_s = -_FOREVER_S
+        passed: Packet[VideoStream] | None = None
         for packet in self._packets():
             t_s = self._time_s(packet.pts)
             if t_s is None or (not packet.is_keyframe and t_s < end_s + _SEEK_MARGIN_S):
                 continue
             if t_s >= end_s:
-                return
+                break
+            passed = packet
             if t_s - last_s >= every_s:
-                last_s = t_s
+                last_s, passed = t_s, None
                 yield from self._decoded_alone(packet)
+        if passed is not None:
+            yield from self._decoded_alone(passed)
 
     def frame_times_s(self, start_s: float, end_s: float) -> tuple[float, ...]:
         """When the frames between two times show, in order; read from packets, nothing decoded."""
@@ -165,7 +189,7 @@ class RecordingReader:
                 continue
             if packet.is_keyframe and t_s > end_s + _SEEK_MARGIN_S:
                 break
-            if start_s - 1e-6 <= t_s < end_s:
+            if start_s - _SAME_S <= t_s < end_s:
                 times.append(t_s)
         return tuple(sorted(times))
 
