@@ -15,9 +15,10 @@ from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.values import CheckReport, RuleResult
 from screentest.prep.media.beside import beside_the_film
 from screentest.prep.media.deadline import Deadline, limit_s
+from screentest.prep.media.form import display_matrix
 from screentest.prep.media.opening import opened, packets, regular_file, rewind
 from screentest.prep.media.orientation import orientation
-from screentest.prep.media.probe import display_matrix, first_frame, video_stream
+from screentest.prep.media.probe import first_frame, video_stream
 
 # Numbers of ISO/IEC 23091-2; what is not tagged is taken for BT.709 from 720 lines on.
 _BT709, _UNSPECIFIED = 1, 2

@@ -119,13 +119,17 @@ def planned_clip(
     audio_index: int | None = None,
     fit: Fit = "pad",
 ) -> Plan:
-    """The plan for a segment, after a look at the file around its start and at the picture's edges."""
-    with reading(source) as reader:
-        times_s = _frame_times_s(reader, source, segment.start_s)
+    """The plan for a segment, after a look at the file around its start and at the picture's edges.
+
+    Where the footage is several recordings, of the one in which the segment begins.
+    """
+    recording = source.at(segment.start_s)
+    with reading(recording) as reader:
+        times_s = _frame_times_s(reader, recording, segment.start_s)
         landing_s = None
-        if source.container.startswith(SEARCHED):
+        if recording.container.startswith(SEARCHED):
             landing_s = reader.landing_s(segment.start_s)
-        window = look_at(reader, source, segment, landing_s=landing_s)
+        window = look_at(reader, recording, segment, landing_s=landing_s)
         bars = _bars(reader, window, segment)
     return plan(
         window.source,
@@ -138,9 +142,18 @@ def planned_clip(
         landing_s=landing_s,
         until_s=window.until_s,
         first_field=window.first_field,
-        audio_index=audio_index,
+        audio_index=_sound_of(recording, source, audio_index),
         fit=fit,
     )
+
+
+def _sound_of(recording: Source, source: Source, audio_index: int | None) -> int | None:
+    """The stream of a recording that is the track asked for by a stream of the whole footage."""
+    if audio_index is None:
+        return None
+    track = source.audio_tracks.index(audio_index)
+    has_it = track < len(recording.audio_tracks)
+    return recording.audio_tracks[track] if has_it else recording.audio_index
 
 
 def _frame_times_s(reader: FrameReader, source: Source, start_s: float) -> tuple[float, ...]:

@@ -24,7 +24,13 @@ from screentest.prep.core.progress import Progress
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.text import printable, shown
 from screentest.prep.core.values import ALPHA_BESIDE
-from screentest.prep.media.opening import FORMAT_WHITELIST, MAX_PIXELS, PROTOCOL_WHITELIST, file_url
+from screentest.prep.media.opening import (
+    FORMAT_WHITELIST,
+    MAX_PIXELS,
+    PROTOCOL_WHITELIST,
+    file_url,
+    protocols,
+)
 
 ENCODE_TIMEOUT_S = 600.0
 _LAST_WORDS = 3
@@ -143,7 +149,7 @@ def _input(plan: Plan) -> Any:
     """
     guarded: dict[str, Any] = {
         "format_whitelist": FORMAT_WHITELIST,
-        "protocol_whitelist": PROTOCOL_WHITELIST,
+        "protocol_whitelist": protocols(plan.source.part),
         "max_pixels": MAX_PIXELS,
         "noaccurate_seek": None,
     }
@@ -151,7 +157,7 @@ def _input(plan: Plan) -> Any:
         guarded[f"c:{plan.source.video_index}"] = ALPHA_BESIDE[plan.source.codec]
     if plan.seek_s:
         guarded["ss"] = _decimal(plan.seek_s)
-    return ffmpeg.input(file_url(Path(plan.source.path)), **guarded)
+    return ffmpeg.input(file_url(Path(plan.source.path), plan.source.part), **guarded)
 
 
 def _origin_s(plan: Plan) -> float:

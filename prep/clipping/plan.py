@@ -49,16 +49,17 @@ _FILTERS_AHEAD = 3
 class Plan:
     """A clip to be made.
 
-    ``start_s``: when the clip begins in the source. ``held_s``: for how long its first frame has been
-    on the screen by then, 0 where it just comes. ``seek_s``: where reading starts, at
-    or before that frame's keyframe; 0 for the file's beginning. ``frames`` at ``rate``: the clip's
-    exact length. ``inside_bars``: what is left without the footage's own bars, None without any;
-    ``blurred_bars``: they are blurred copies of the picture, not black.
+    ``source``: one recording, as it is in the clip. ``start_s``: when the clip begins in it.
+    ``held_s``: for how long its first frame has been on the screen by then, 0 where it just comes.
+    ``seek_s``: where reading starts, at or before that frame's keyframe; 0 for the beginning.
+    ``frames`` at ``rate``: the clip's exact length. ``inside_bars``: what is left without the footage's
+    own bars, None without any; ``blurred_bars``: they are blurred copies of the picture, not black.
     ``framing``: the part around the head, in displayed pixels of that; None where all of it is shown.
     ``heads``: where the faces are, in fractions of what is inside the bars.
     ``audio_index``: the source's stream, None for a silent clip. ``first_field``: of pictures that are
     woven without being marked so. ``changes_s``: when the pictures change their form, None where they
-    do not in the window; ``source`` tells of them as they are in the clip.
+    do not in the window. ``joint_s``: when the recording ends and another begins, None where the window
+    ends before.
     """
 
     source: Source
@@ -79,6 +80,7 @@ class Plan:
     first_field: FirstField = ""
     changes_s: float | None = None
     blurred_bars: bool = False
+    joint_s: float | None = None
 
     @property
     def length_s(self) -> Fraction:
@@ -119,7 +121,12 @@ class Plan:
                 f"The footage is slow motion: it plays {self.source.slowed:.3g} times slower than "
                 "life, and so does the clip."
             )
-        if self.changes_s is not None:
+        if self.joint_s is not None:
+            said.append(
+                f"The footage is several recordings, joined; one ends at {self.joint_s:.2f} s, and so "
+                f"does the clip, after {float(self.length_s):.2f} s."
+            )
+        elif self.changes_s is not None:
             said.append(
                 f"The footage changes its size or colour at {self.changes_s:.2f} s: the clip ends "
                 f"before, after {float(self.length_s):.2f} s."
@@ -220,6 +227,7 @@ def plan(
         deinterlace=source.is_interlaced or bool(first_field),
         first_field=first_field,
         changes_s=until_s,
+        joint_s=_joint_s(source, segment, until_s),
         audio_index=source.audio_index if audio_index is None else audio_index,
         upscaled=is_upscaled(width_px, height_px, canvas),
     )
@@ -291,6 +299,12 @@ def _stored(framing: Crop, source: Source, inside_bars: Crop | None) -> Crop:
     )
 
 
+def _joint_s(source: Source, segment: Segment, until_s: float | None) -> float | None:
+    """When a recording ends in a segment that goes on into the next one; None where it does not."""
+    goes_on = source.part is not None and segment.end_s > source.end_s + _EDGE_S
+    return source.end_s if goes_on and until_s is None else None
+
+
 def _seek_s(source: Source, first_s: float, landing_s: float | None) -> float:
     """Where to start reading so that the keyframe of the frame that shows at ``first_s`` is met.
 
@@ -300,9 +314,9 @@ def _seek_s(source: Source, first_s: float, landing_s: float | None) -> float:
     if source.is_counted:
         return 0.0
     if source.container.startswith(_INDEXED):
-        return max(0.0, first_s - 0.5 / float(source.fps))
+        return max(0.0, first_s - source.begins_s - 0.5 / float(source.fps))
     if source.container.startswith(SEARCHED) and landing_s is not None:
-        return max(0.0, landing_s - _SEARCH_MARGIN_S)
+        return max(0.0, landing_s - source.begins_s - _SEARCH_MARGIN_S)
     return 0.0
 
 
@@ -326,6 +340,8 @@ def _frame_count(
     only = f"shows only {max(0.0, left_s):.2f} s from {start_s:.2f} s on"
     if until_s is not None:
         only += ", where its pictures change their size or colour"
+    elif _joint_s(source, segment, None) is not None:
+        only += ", where one of its recordings ends"
     raise TooShort(
         f"{shown_name(source.path)} {only}; "
         f"{spec.model} wants at least {float(spec.min_length_s):.1f} s.",

@@ -62,7 +62,7 @@ def plain_sound(plan: Plan, out: Path) -> PlainSound | None:
     kinds: list[str] = []
     source = Path(plan.source.path)
     deadline = Deadline(source, limit_s(source, lasts_s=plan.source.duration_s))
-    with opened(source, deadline) as container:
+    with opened(source, deadline, part=plan.source.part) as container:
         for start_s, frame in _frames(container, plan, deadline):
             piece = _at_rate(stereo(frame), frame.rate)
             first = round(start_s * SAMPLE_RATE_HZ)

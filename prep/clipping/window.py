@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from screentest.prep.core.values import Segment, Source
 from screentest.prep.media.fields import FirstField, first_field
-from screentest.prep.media.form import Form, form_of, in_form
-from screentest.prep.media.frames import Frame, FrameReader
+from screentest.prep.media.form import in_form
+from screentest.prep.media.frames import FrameReader
+from screentest.prep.media.recording import Frame
 
 _AHEAD_S = 1.0
 _AT_S = 0.02
@@ -38,14 +40,14 @@ def look_at(
     ``landing_s``: the keyframe before it, where the container has no index that finds it.
     """
     from_s = segment.start_s if landing_s is None else landing_s - _AHEAD_S
-    keys = list(reader.keyframes(from_s, segment.end_s))
+    keys = _with_changes(reader, list(reader.keyframes(from_s, segment.end_s)))
     if not keys:
         return WindowForm(source, None, "")
     at = max((n for n, key in enumerate(keys) if key.t_s <= segment.start_s + _AT_S), default=0)
-    form, until_s = _form(keys[at]), None
+    form, until_s = keys[at].form, None
     inside = [keys[at]]
     for key in keys[at + 1 :]:
-        if _form(key) != form:
+        if key.form != form:
             until_s = key.t_s
             break
         inside.append(key)
@@ -55,8 +57,15 @@ def look_at(
     return WindowForm(replace(there, is_interlaced=woven), until_s, first)
 
 
-def _form(key: Frame) -> Form:
-    return form_of(key.decoded, key.sar)
+def _with_changes(reader: FrameReader, keys: list[Frame]) -> list[Frame]:
+    """Keyframes, with all of those that lie between two of different forms: one of them changes it."""
+    found = keys[:1]
+    for before, after in pairwise(keys):
+        if before.form != after.form:
+            between = reader.keyframes(before.t_s, after.t_s, every_s=0.0)
+            found += [key for key in between if before.t_s < key.t_s < after.t_s]
+        found.append(after)
+    return found
 
 
 def _is_marked(reader: FrameReader, keys: list[Frame], source: Source) -> bool:

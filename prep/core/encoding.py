@@ -86,6 +86,7 @@ def source_json(source: Source) -> Json:
         "is_interlaced": source.is_interlaced,
         "has_audio": source.has_audio,
         "keyframes_s": [_time(t_s) for t_s in source.keyframes_s],
+        "joints_s": [_time(t_s) for t_s in source.joints_s],
     }
 
 

@@ -13,7 +13,10 @@ EDGE_S = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A stretch without a cut, and its fine samples in order of time."""
+    """A stretch without a cut, and its fine samples in order of time.
+
+    ``source``: shaped as it is there.
+    """
 
     span: Span
     signals: tuple[FrameSignal, ...]
@@ -35,5 +38,5 @@ def shots_of(scan: Scan) -> tuple[Shot, ...]:
         for start_s, end_s in pairwise(edges):
             inside = tuple(s for s in fine if start_s - EDGE_S <= s.t_s < end_s - EDGE_S)
             if inside:
-                shots.append(Shot(Span(start_s, end_s), inside, scan.source))
+                shots.append(Shot(Span(start_s, end_s), inside, scan.source_of(inside[0])))
     return tuple(shots)

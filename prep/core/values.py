@@ -8,13 +8,15 @@ player shows as 0:00. All boxes are fractions of the displayed picture (upright,
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
 from screentest.prep.core.crop import Crop
 
 Subject = Literal["face", "other"]
+
+_SEAM_S = 1e-3
 
 # Codecs that keep what can be seen through in a second picture, and the decoders that read it.
 ALPHA_BESIDE = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
@@ -40,6 +42,11 @@ class Source:
     later the times say that FFmpeg makes up for them. ``audio_tracks``: the indices of all streams of
     sound that can be decoded, in the file's order. ``slowed``: how many times slower than life it
     plays, where the camera noted how fast it recorded; else 1.
+
+    ``joined``: the recordings that lie end to end in the file, each a source of its own whose times go
+    on where the one before ends; () where the file is one recording. The other values are the first
+    one's then, but for the length, which is that of all. Of such a recording, ``part`` is the bytes of
+    the file that it lies in, and ``begins_s`` by how much its times are later than its file's.
     """
 
     path: str
@@ -76,10 +83,33 @@ class Source:
     audio_tracks: tuple[int, ...] = ()
     slowed: float = 1.0
     turned_deg: int = 0
+    joined: tuple[Source, ...] = ()
+    part: tuple[int, int] | None = None
+    begins_s: float = 0.0
 
     @property
     def has_audio(self) -> bool:
         return self.audio_index is not None
+
+    @property
+    def end_s(self) -> float:
+        """When the last picture ends."""
+        return self.video_start_s + self.duration_s
+
+    @property
+    def recordings(self) -> tuple[Source, ...]:
+        """The recordings in the file, in order of time: often it is one itself."""
+        return self.joined or (self,)
+
+    @property
+    def joints_s(self) -> tuple[float, ...]:
+        """When each recording but the first begins."""
+        return tuple(recording.video_start_s for recording in self.joined[1:])
+
+    def at(self, t_s: float) -> Source:
+        """The recording whose picture shows at a time."""
+        begun = [r for r in self.recordings if r.video_start_s <= t_s + _SEAM_S]
+        return begun[-1] if begun else self.recordings[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +171,6 @@ class Figure:
     sizes_per_s: float = 0.0
 
 
-_SEAM_S = 1e-3
-
 # Names a person's track in one shot: when its first face was seen, and that face's box.
 TrackKey = tuple[float, Box]
 
@@ -156,6 +184,7 @@ class FrameSignal:
     difference per second to the sample before, 0 for a shot's first. ``fine``: whether the faces carry
     mesh poses; coarse samples hold detections only. ``figure``: the most prominent one, looked for
     about once a second where no face shows; None where none was found or none was looked for.
+    ``shown_px``: (width, height) of the displayed picture, None where it is the source's.
     """
 
     t_s: float
@@ -166,6 +195,7 @@ class FrameSignal:
     motion: float
     fine: bool
     figure: Figure | None = None
+    shown_px: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +234,8 @@ class IdentityCheck:
 class Scan:
     """A source's signals over time.
 
-    ``signals``: in order of time. ``cuts_s``: times of the first frame of each new shot.
+    ``signals``: in order of time. ``cuts_s``: times of the first frame of each new shot; where pictures
+    change their form, another begins.
     ``refined``: the stretches sampled closely enough to pick from. ``end_s``: when the last decodable
     picture ends; it may be earlier than the source claims. ``checked``: what is known of windows that
     were about to be picked.
@@ -216,6 +247,13 @@ class Scan:
     refined: tuple[Span, ...]
     end_s: float
     checked: tuple[IdentityCheck, ...] = ()
+
+    def source_of(self, signal: FrameSignal) -> Source:
+        """The source, shaped as it is at a moment."""
+        if signal.shown_px is None:
+            return self.source
+        width_px, height_px = signal.shown_px
+        return replace(self.source, width_px=width_px, height_px=height_px)
 
     @property
     def looked_at(self) -> tuple[Span, ...]:

@@ -1,87 +1,47 @@
-"""Decoding pictures for analysis: small, upright, square-pixelled, as few as will do.
+"""Pictures of footage for analysis: small, upright, square-pixelled, as few as will do.
 
 Pictures come out as BGR of at most ``ANALYSIS_SIDE_PX`` on the longer side, with the time at which a
-player shows them. Cost: one decoder thread, scaling by FFmpeg's fast bilinear; parallel work is done
-by threads with a reader each.
+player shows them. Recordings that were joined end to end are read as the row in which they lie.
+Scaling is FFmpeg's fast bilinear.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from fractions import Fraction
-from heapq import heappop, heappush
-from itertools import chain
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import av
-import av.error
 import numpy as np
-from av.container import InputContainer
-from av.packet import Packet
-from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
-from av.video.stream import VideoStream
 
 from screentest.prep.core.errors import Unreadable
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.text import shown
 from screentest.prep.core.values import Source, Span
 from screentest.prep.media.deadline import Deadline, limit_s
-from screentest.prep.media.form import reshaped, sar_in
-from screentest.prep.media.opening import opened, packets, rewind
+from screentest.prep.media.opening import opened
 from screentest.prep.media.orientation import displayed_size
+from screentest.prep.media.recording import KEYS_EVERY_S, Frame, RecordingReader
 
 ANALYSIS_SIDE_PX = 640
 GLANCE_SIDE_PX = 320
 THUMB_SIDE_PX = 64
-_BLIND_S = 2.0
-_EARLY_S = 0.1
-_FOREVER_S = 1e9
-_SEEK_MARGIN_S = 0.25
-_REORDERED = 4
-# What lies between two keyframes at least where it is passed over unread.
-_WORTH_A_JUMP_BYTES = 1 << 20
-_JUST_PAST_S = 0.001
-_KEYS_EVERY_S = 0.3
-_LANDINGS_S = (1.0, 4.0, 12.0, 40.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One decoded frame: ``t_s``, when it shows, the picture as FFmpeg holds it, and the aspect ratio
-    of its samples."""
-
-    t_s: float
-    decoded: VideoFrame
-    sar: Fraction
 
 
 class FrameReader:
     """Reads one source's frames; use ``reading()`` to get one. Not for sharing between threads."""
 
-    def __init__(
-        self, source: Source, container: InputContainer, deadline: Deadline, *, quick: bool
-    ) -> None:
+    def __init__(self, source: Source, files: ExitStack, deadline: Deadline, *, quick: bool) -> None:
         self._source = source
-        self._container = container
+        self._files = files
         self._deadline = deadline
-        self._stream: VideoStream = next(
-            s for s in container.streams.video if s.index == source.video_index
-        )
-        if quick:  # read when the decoder opens, so for good
-            context = self._stream.codec_context
-            context.options = {**context.options, "skip_loop_filter": "all"}
-        self._waiting: list[int] = []
-        self._jumped_from_s = -_FOREVER_S
-        self._tick_s = float(self._stream.time_base or 0)
+        self._quick = quick
         self._scaler = VideoReformatter()
         self._glance_scaler = VideoReformatter()
         self._thumb_scaler = VideoReformatter()
-        self._shapes: dict[tuple[int, int, Fraction], Source] = {}
         self._thumb_size = _stored_size(source, THUMB_SIDE_PX)
+        self._open: tuple[Source, RecordingReader] | None = None
+        self._reader(source.recordings[0])
 
     def picture(self, frame: Frame) -> Picture:
         """The small upright picture, BGR."""
@@ -100,16 +60,21 @@ class FrameReader:
         return np.asarray(small.to_ndarray(), np.uint8)
 
     def _small(self, frame: Frame, scaler: VideoReformatter, side_px: int) -> Picture:
-        source = self._shaped(frame)
+        source = frame.source
         width, height = _stored_size(source, side_px)
         small = scaler.reformat(
             frame.decoded, width, height, "bgr24", interpolation="FAST_BILINEAR", threads=1
         )
-        return np.ascontiguousarray(self._upright(np.asarray(small.to_ndarray(), np.uint8), source))
+        return np.ascontiguousarray(_upright(np.asarray(small.to_ndarray(), np.uint8), source))
+
+    def shown_px(self, frame: Frame) -> tuple[int, int] | None:
+        """(width, height) of the displayed picture; None where it is as the source says."""
+        size = (frame.source.width_px, frame.source.height_px)
+        return None if size == (self._source.width_px, self._source.height_px) else size
 
     def luma(self, frame: Frame) -> Picture:
         """The luma of every pixel that is meant to be seen, 8 bits, upright; pixels not yet square."""
-        return np.ascontiguousarray(self._upright(self.stored_luma(frame), self._shaped(frame)))
+        return np.ascontiguousarray(_upright(self.stored_luma(frame), frame.source))
 
     def stored_luma(self, frame: Frame) -> Picture:
         """The luma of every pixel, 8 bits, as stored (not turned)."""
@@ -121,212 +86,71 @@ class FrameReader:
             stored = frame.decoded.to_ndarray(format="yuv444p")[0]
         return np.asarray(stored, np.uint8)
 
-    def _shaped(self, frame: Frame) -> Source:
-        """The source as it is where its pictures are shaped like a frame."""
-        shape = (frame.decoded.width, frame.decoded.height, frame.sar)
-        if shape not in self._shapes:
-            width_px, height_px, sar = shape
-            self._shapes[shape] = reshaped(
-                self._source, width_px=width_px, height_px=height_px, sar=sar
-            )
-        return self._shapes[shape]
-
-    def _upright(self, stored: Picture, source: Source) -> Picture:
-        """A stored picture of any size: flipped, turned, and cut to its clean aperture."""
-        flipped = stored[:, ::-1] if source.mirrored else stored
-        turned = np.rot90(flipped, -source.rotation_deg // 90)
-        crop = source.aperture
-        if crop is None:
-            return turned
-        coded = (source.coded_width_px, source.coded_height_px)
-        wide, high = coded[::-1] if source.rotation_deg % 180 else coded
-        height, width = turned.shape[:2]
-        left, right = crop.left_px * width // wide, (crop.left_px + crop.width_px) * width // wide
-        top, bottom = crop.top_px * height // high, (crop.top_px + crop.height_px) * height // high
-        return turned[top:bottom, left:right]
-
     def sparse(self, every_s: float, *, within: Span | None = None) -> Iterator[Frame]:
-        """Moments about ``every_s`` apart, over the whole file or a span, at the least cost.
-
-        Keyframes alone where they come often enough; where the file's index tells them, nothing else is
-        even read. Where none has come for two seconds, the group of pictures is decoded from its
-        keyframe on, without the frames that nothing refers to; its end after the last moment wanted is
-        not.
-        """
-        context = self._stream.codec_context
-        start_s, end_s = (within.start_s, within.end_s) if within else (-_FOREVER_S, _FOREVER_S)
-        self._seek(start_s)
-        self._jumped_from_s = -_FOREVER_S
-        waiting: list[Packet[VideoStream]] = []
-        seen_s = start_s - every_s
-        decoding = False
-        for packet in self._packets():
-            t_s = self._time_s(packet.pts)
-            if t_s is None:
-                continue
-            if packet.is_keyframe:
-                if t_s >= end_s:
-                    return
-                waiting, decoding = [], False
-                self._reset()
-            waiting.append(packet)
-            fresh: Iterable[Frame] = ()
-            patience_s = every_s if decoding else max(_BLIND_S, every_s)
-            if packet.is_keyframe and t_s - seen_s >= every_s - _EARLY_S:
-                fresh = self._decoded_alone(packet)
-            elif t_s - seen_s > patience_s:
-                decoding = True
-                context.skip_frame = "NONREF"
-                fresh, waiting = chain.from_iterable(map(self._decoded, waiting)), []
-            for frame in fresh:
-                if frame.t_s >= end_s:
-                    return
-                early_s = 0.0 if decoding else _EARLY_S
-                if frame.t_s >= max(start_s, seen_s + every_s - early_s):
-                    yield frame
-                    seen_s = frame.t_s
-            if packet.is_keyframe and not decoding:
-                self._jump(after_s=t_s, to_s=seen_s + every_s - _EARLY_S, patience_s=patience_s)
+        """Moments about ``every_s`` apart, see ``RecordingReader.sparse``."""
+        for recording in self._recordings(within):
+            yield from self._reader(recording).sparse(every_s, within=within)
 
     def span(self, start_s: float, end_s: float) -> Iterator[Frame]:
         """Every frame shown from ``start_s`` up to, not including, ``end_s``, in order."""
-        context = self._stream.codec_context
-        context.skip_frame = "DEFAULT"
-        self._seek(start_s)
-        for packet in self._packets(with_end=True):
-            for frame in self._decoded(packet):
-                if frame.t_s >= end_s:
-                    return
-                if frame.t_s >= start_s - 1e-6:
-                    yield frame
-
-    def keyframes(self, start_s: float, end_s: float) -> Iterator[Frame]:
-        """Keyframes around and after a time, decoded alone, at least ``_KEYS_EVERY_S`` apart.
-
-        The search for the time lands at one before it, or near; a stream changes its form at keyframes
-        only.
-        """
-        self._seek(start_s)
-        last_s = -_FOREVER_S
-        for packet in self._packets():
-            t_s = self._time_s(packet.pts)
-            if t_s is None or (not packet.is_keyframe and t_s < end_s + _SEEK_MARGIN_S):
-                continue
-            if t_s >= end_s:
-                return
-            if t_s - last_s >= _KEYS_EVERY_S:
-                last_s = t_s
-                yield from self._decoded_alone(packet)
+        for recording in self._recordings(Span(start_s, end_s)):
+            yield from self._reader(recording).span(start_s, end_s)
 
     def frame_times_s(self, start_s: float, end_s: float) -> tuple[float, ...]:
         """When the frames between two times show, in order; read from packets, nothing decoded."""
-        self._seek(start_s)
-        times: list[float] = []
-        for packet in self._packets():
-            t_s = self._time_s(packet.pts)
-            if t_s is None or packet.is_discard:
-                continue
-            if packet.is_keyframe and t_s > end_s + _SEEK_MARGIN_S:
-                break
-            if start_s - 1e-6 <= t_s < end_s:
-                times.append(t_s)
-        return tuple(sorted(times))
+        return tuple(
+            t_s
+            for recording in self._recordings(Span(start_s, end_s))
+            for t_s in self._reader(recording).frame_times_s(start_s, end_s)
+        )
+
+    def keyframes(
+        self, start_s: float, end_s: float, *, every_s: float = KEYS_EVERY_S
+    ) -> Iterator[Frame]:
+        """Keyframes around and after a time, see ``RecordingReader.keyframes``."""
+        reader = self._reader(self._source.at(start_s))
+        return reader.keyframes(start_s, end_s, every_s=every_s)
 
     def landing_s(self, t_s: float) -> float | None:
         """When the last keyframe at or before a time shows; None where only the beginning is sure."""
-        for early_s in _LANDINGS_S:
-            self._seek(t_s - early_s)
-            last_s = None
-            for packet in self._packets():
-                shown_s = self._time_s(packet.pts)
-                if shown_s is None:
-                    continue
-                if shown_s > t_s + _SEEK_MARGIN_S:
-                    break
-                if packet.is_keyframe and shown_s <= t_s:
-                    last_s = shown_s
-            if last_s is not None:
-                return last_s
-        return None
+        return self._reader(self._source.at(t_s)).landing_s(t_s)
 
-    def _time_s(self, pts: int | None) -> float | None:
-        if pts is None or not self._tick_s:
-            return None
-        return pts * self._tick_s - self._source.start_s - self._source.late_s
+    def _recordings(self, within: Span | None) -> tuple[Source, ...]:
+        recordings = self._source.recordings
+        if within is None or len(recordings) == 1:
+            return recordings
+        return tuple(
+            r for r in recordings if r.video_start_s < within.end_s and within.start_s < r.end_s
+        )
 
-    def _rewind(self) -> None:
-        rewind(self._container)
+    def _reader(self, recording: Source) -> RecordingReader:
+        """The reader of one recording; the one before is closed, as there may be hundreds."""
+        if self._open is not None and self._open[0] is recording:
+            return self._open[1]
+        self._open = None
+        self._files.close()
+        path = Path(recording.path)
+        container = self._files.enter_context(opened(path, self._deadline, part=recording.part))
+        if recording.video_index not in {s.index for s in container.streams.video}:
+            raise Unreadable(f"{shown(path.name)} has changed since it was probed.", "Probe it again.")
+        reader = RecordingReader(recording, container, self._deadline, quick=self._quick)
+        self._open = (recording, reader)
+        return reader
 
-    def _seek(self, t_s: float) -> None:
-        self._reset()
-        if t_s <= self._source.video_start_s + _SEEK_MARGIN_S:
-            self._rewind()
-            return
-        absolute_s = t_s + self._source.start_s - _SEEK_MARGIN_S
-        self._container.seek(int(absolute_s * av.time_base), backward=True)
 
-    def _jump(self, *, after_s: float, to_s: float, patience_s: float) -> None:
-        """On to the next keyframe that the index tells from a time on, if that is worth it.
-
-        Not past ``patience_s``: what lies before the next one has to be decoded. The index tells
-        decoding times, a little before the displayed ones. An index that leads backward is not asked
-        again.
-        """
-        keyframes_s = self._source.keyframes_s
-        at = bisect_left(keyframes_s, to_s)
-        if at >= len(keyframes_s) or after_s <= self._jumped_from_s or self._source.is_counted:
-            return
-        next_s = keyframes_s[at]
-        between = self._source.bytes * (next_s - after_s) / max(self._source.duration_s, 1.0)
-        if between >= _WORTH_A_JUMP_BYTES and next_s - after_s <= patience_s:
-            self._jumped_from_s = after_s
-            self._reset()
-            absolute_s = next_s + self._source.start_s + max(2 * self._tick_s, _JUST_PAST_S)
-            self._container.seek(int(absolute_s * av.time_base), backward=True)
-
-    def _reset(self) -> None:
-        context = self._stream.codec_context
-        context.skip_frame = "DEFAULT"
-        self._waiting.clear()
-        if context.is_open:
-            context.flush_buffers()
-
-    def _packets(self, *, with_end: bool = False) -> Iterator[Packet[VideoStream]]:
-        try:
-            for packet in packets(self._container, self._stream, self._deadline):
-                if packet.size or with_end:
-                    yield packet
-        except av.error.FFmpegError:
-            return  # a file that is cut off ends here, and what came before is good
-
-    def _decoded(self, packet: Packet[VideoStream] | None) -> Iterator[Frame]:
-        context = self._stream.codec_context
-        try:
-            frames = context.decode(packet)
-        except (av.error.FFmpegError, ValueError):
-            return  # one damaged packet; its neighbours still decode
-        if self._source.is_counted and packet is not None and packet.pts is not None:
-            heappush(self._waiting, packet.pts)
-        for frame in frames:
-            t_s = self._time_s(self._shown_pts(frame))
-            if t_s is not None:
-                yield Frame(t_s, frame, sar_in(self._source, context.sample_aspect_ratio))
-
-    def _shown_pts(self, frame: VideoFrame) -> int | None:
-        """When a frame shows. Where its own time is not known, the earliest that waits: pictures come
-        out in order."""
-        if not self._source.is_counted or not self._waiting or frame.pts is None:
-            return frame.pts
-        shown_pts = heappop(self._waiting)
-        while self._waiting and shown_pts < frame.pts - _REORDERED:  # frames that were skipped
-            shown_pts = heappop(self._waiting)
-        return shown_pts
-
-    def _decoded_alone(self, packet: Packet[VideoStream]) -> Iterator[Frame]:
-        """A keyframe by itself: decoded, drained, and the decoder made fresh again."""
-        yield from self._decoded(packet)
-        yield from self._decoded(None)
-        self._stream.codec_context.flush_buffers()
+def _upright(stored: Picture, source: Source) -> Picture:
+    """A stored picture of any size: flipped, turned, and cut to its clean aperture."""
+    flipped = stored[:, ::-1] if source.mirrored else stored
+    turned = np.rot90(flipped, -source.rotation_deg // 90)
+    crop = source.aperture
+    if crop is None:
+        return turned
+    coded = (source.coded_width_px, source.coded_height_px)
+    wide, high = coded[::-1] if source.rotation_deg % 180 else coded
+    height, width = turned.shape[:2]
+    left, right = crop.left_px * width // wide, (crop.left_px + crop.width_px) * width // wide
+    top, bottom = crop.top_px * height // high, (crop.top_px + crop.height_px) * height // high
+    return turned[top:bottom, left:right]
 
 
 def _stored_size(source: Source, side_px: int) -> tuple[int, int]:
@@ -349,9 +173,6 @@ def reading(source: Source, *, quick: bool = False) -> Iterator[FrameReader]:
     ``quick``: decodes without the loop filter, which costs a third less; the pictures are good enough
     for a coarse sample, and drift from the true ones between keyframes.
     """
-    path = Path(source.path)
-    deadline = Deadline(path, limit_s(path, lasts_s=source.duration_s))
-    with opened(path, deadline) as container:
-        if source.video_index not in {s.index for s in container.streams.video}:
-            raise Unreadable(f"{shown(path.name)} has changed since it was probed.", "Probe it again.")
-        yield FrameReader(source, container, deadline, quick=quick)
+    deadline = Deadline(path := Path(source.path), limit_s(path, lasts_s=source.duration_s))
+    with ExitStack() as files:
+        yield FrameReader(source, files, deadline, quick=quick)

@@ -14,7 +14,8 @@ from typing import BinaryIO
 from screentest.prep.media.mp4 import CleanAperture
 
 _MAX_ELEMENTS = 512
-_SEGMENT, _TRACKS, _TRACK = 0x18538067, 0x1654AE6B, 0xAE
+EBML, SEGMENT = 0x1A45DFA3, 0x18538067
+_TRACKS, _TRACK = 0x1654AE6B, 0xAE
 _KIND, _VIDEO = 0x83, 0xE0
 _WIDTH, _HEIGHT = 0xB0, 0xBA
 _CROPS = {"bottom": 0x54AA, "top": 0x54BB, "left": 0x54CC, "right": 0x54DD}
@@ -22,11 +23,14 @@ _CROPS = {"bottom": 0x54AA, "top": 0x54BB, "left": 0x54CC, "right": 0x54DD}
 _STREAM_KINDS = (1, 2, 17, 33)
 
 
-def pixel_crop(path: Path, stream: int) -> CleanAperture | None:
-    """What ``PixelCrop`` leaves of the ``stream``-th stream; None where it takes nothing away."""
+def pixel_crop(path: Path, stream: int, part: tuple[int, int] | None = None) -> CleanAperture | None:
+    """What ``PixelCrop`` leaves of the ``stream``-th stream; None where it takes nothing away.
+
+    ``part``: the bytes to look at, None for all.
+    """
     with suppress(OSError, IndexError, ValueError), path.open("rb") as file:
-        end = path.stat().st_size
-        for segment in _named(file, 0, end, _SEGMENT):
+        start, end = part or (0, path.stat().st_size)
+        for segment in _named(file, start, end, SEGMENT):
             for tracks in _named(file, *segment, _TRACKS):
                 return _aperture(file, _streams(file, tracks)[stream])
     return None
@@ -59,10 +63,10 @@ def _number(file: BinaryIO, place: tuple[int, int], name: int) -> int:
 
 
 def _named(file: BinaryIO, start: int, end: int, name: int) -> Iterator[tuple[int, int]]:
-    return ((inner, stop) for kind, inner, stop in _elements(file, start, end) if kind == name)
+    return ((inner, stop) for kind, inner, stop in elements(file, start, end) if kind == name)
 
 
-def _elements(file: BinaryIO, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+def elements(file: BinaryIO, start: int, end: int) -> Iterator[tuple[int, int, int]]:
     """(id, start of content, end) of each element between two offsets."""
     for _ in range(_MAX_ELEMENTS):
         if start + 2 > end:

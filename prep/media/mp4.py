@@ -49,11 +49,14 @@ class TrackNotes:
     dolby_base: int | None = None
 
 
-def track_notes(path: Path, track: int) -> TrackNotes:
-    """What the file says of its ``track``-th track; nothing where it is no MP4 or damaged."""
+def track_notes(path: Path, track: int, part: tuple[int, int] | None = None) -> TrackNotes:
+    """What the file says of its ``track``-th track; nothing where it is no MP4 or damaged.
+
+    ``part``: the bytes to look at, None for all.
+    """
     with suppress(OSError, struct.error), path.open("rb") as file:
-        end = path.stat().st_size
-        for moov in _named(file, 0, end, "moov"):
+        start, end = part or (0, path.stat().st_size)
+        for moov in _named(file, start, end, "moov"):
             tracks = list(_named(file, *moov, "trak"))
             if track < len(tracks):
                 return _notes(dict(_entry_boxes(file, *tracks[track])))

@@ -28,13 +28,14 @@ FORMAT_WHITELIST = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,gif,mpegvideo,h264,hevc,ivf"
 )
 PROTOCOL_WHITELIST = "file"
+# For a part of a file: FFmpeg reads those bytes of it and no others.
+PART_PROTOCOL_WHITELIST = "file,subfile"
 # 8K and a little more: a picture takes at most some 400 MB while it is scaled.
 MAX_SIDE_PX = 8192
 MAX_PIXELS = MAX_SIDE_PX * MAX_SIDE_PX
 _OPEN_TIMEOUT_S = 30.0
 _GUARDED = {
     "format_whitelist": FORMAT_WHITELIST,
-    "protocol_whitelist": PROTOCOL_WHITELIST,
     "max_pixels": str(MAX_PIXELS),
 }
 _KINDS = (
@@ -72,26 +73,39 @@ def regular_file(path: str | os.PathLike[str]) -> Path:
     return absolute
 
 
-def file_url(path: Path) -> str:
-    """The name under which FFmpeg reads exactly this file, whatever characters the name holds."""
-    return f"file:{path}"
+def file_url(path: Path, part: tuple[int, int] | None = None) -> str:
+    """The name under which FFmpeg reads exactly this file, whatever characters the name holds.
+
+    ``part``: the first byte and the one past the last, None for all of it.
+    """
+    if part is None:
+        return f"file:{path}"
+    first, end = part
+    return f"subfile,,start,{first},end,{end},,:file:{path}"
+
+
+def protocols(part: tuple[int, int] | None) -> str:
+    """The whitelist for a ``file_url``."""
+    return PROTOCOL_WHITELIST if part is None else PART_PROTOCOL_WHITELIST
 
 
 @contextmanager
-def opened(path: Path, deadline: Deadline) -> Iterator[InputContainer]:
-    """The container of a regular file, for a look until ``deadline``.
+def opened(
+    path: Path, deadline: Deadline, *, part: tuple[int, int] | None = None
+) -> Iterator[InputContainer]:
+    """The container of a regular file, or of a part of it, for a look until ``deadline``.
 
     PyAV's errors become NotAVideo or Unreadable; so does a picture larger than is read, even where it
     comes in the middle of smaller ones. Packets are to be had from ``packets``.
     """
-    with pending(deadline), _container(path) as container:
+    with pending(deadline), _container(path, part) as container:
         for stream in container.streams.video:
             _limit_pictures(stream)
         yield container
 
 
 @contextmanager
-def _container(path: Path) -> Iterator[InputContainer]:
+def _container(path: Path, part: tuple[int, int] | None) -> Iterator[InputContainer]:
     if claims_too_much(path):
         raise NotAVideo(
             f"{shown(path.name)} claims far more pictures than it has bytes for.",
@@ -99,7 +113,10 @@ def _container(path: Path) -> Iterator[InputContainer]:
         )
     try:
         container = av.open(
-            file_url(path), options=_GUARDED, timeout=_OPEN_TIMEOUT_S, metadata_errors="replace"
+            file_url(path, part),
+            options={**_GUARDED, "protocol_whitelist": protocols(part)},
+            timeout=_OPEN_TIMEOUT_S,
+            metadata_errors="replace",
         )
     except (av.error.FFmpegError, ValueError, OSError) as error:
         if path.is_file() and path.stat().st_size == 0:

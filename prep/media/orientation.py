@@ -12,8 +12,11 @@ from screentest.prep.core.errors import ImpossibleWish
 from screentest.prep.core.values import Source
 from screentest.prep.media.mp4 import CleanAperture
 
+# Clockwise quarter turns in degrees, and whether to flip left-right before.
+Turn = tuple[int, bool]
 
-def orientation(matrix: bytes | None) -> tuple[int, bool]:
+
+def orientation(matrix: bytes | None) -> Turn:
     """(clockwise degrees to turn, whether to flip left-right first) of a display matrix.
 
     The matrix is nine int32, of which a b c d map a stored (x, y) to (ax + cy, bx + dy) on screen
@@ -81,7 +84,8 @@ def turned(source: Source, turn_deg: int) -> Source:
     result = source
     for _ in range((turn_deg - source.turned_deg) % 360 // 90):
         result = _quarter_turned(result)
-    return replace(result, turned_deg=turn_deg % 360)
+    joined = tuple(turned(recording, turn_deg) for recording in result.joined)
+    return replace(result, turned_deg=turn_deg % 360, joined=joined)
 
 
 def _quarter_turned(source: Source) -> Source:

@@ -1,7 +1,7 @@
 """probe: a raw file becomes a ``Source``.
 
-Reads the header, the first pictures and the last second; never the whole file, unless the header's
-duration is missing or wrong.
+Reads the header, the first pictures and the last second, and looks whether the file is one recording
+(``prep.media.joints``); never the whole file, unless the header's duration is missing or wrong.
 """
 
 from __future__ import annotations
@@ -9,8 +9,12 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av.error
@@ -25,7 +29,8 @@ from screentest.prep.core.errors import NotAVideo, Unreadable
 from screentest.prep.core.text import shown
 from screentest.prep.core.values import ALPHA_BESIDE, Source
 from screentest.prep.media.deadline import Clock, Deadline, limit_s
-from screentest.prep.media.form import form_of
+from screentest.prep.media.form import display_matrix, form_of
+from screentest.prep.media.joints import joints
 from screentest.prep.media.matroska import pixel_crop
 from screentest.prep.media.mp4 import TrackNotes, track_notes
 from screentest.prep.media.opening import MAX_SIDE_PX, opened, packets, regular_file
@@ -62,36 +67,83 @@ def probe(
     with ThreadPoolExecutor(1, thread_name_prefix="fingerprint") as pool:
         digest = pool.submit(fingerprint, absolute)
         with opened(absolute, deadline) as container:
-            found = _described(container, absolute, deadline, digest)
-    return turned(found, rotate_deg)
+            _require_times(container, absolute)
+            stream = video_stream(container, absolute)
+            edges = joints(absolute, container.format.name, stream.id, deadline)
+            if not edges:
+                return turned(_described(container, absolute, deadline, digest), rotate_deg)
+        return turned(_in_a_row(absolute, edges, deadline, digest), rotate_deg)
+
+
+def _in_a_row(path: Path, edges: tuple[int, ...], deadline: Deadline, digest: Future[str]) -> Source:
+    """The source of a file of recordings that lie end to end; those without a picture are left out."""
+    recordings: list[Source] = []
+    for part in pairwise((0, *edges, path.stat().st_size)):
+        with suppress(NotAVideo, Unreadable), opened(path, deadline, part=part) as container:
+            found = _described(container, path, deadline, digest, part=part)
+            before = recordings[-1].end_s if recordings else found.video_start_s
+            recordings.append(_later(found, before - found.video_start_s))
+    deadline.check()
+    if not recordings:
+        with opened(path, deadline) as container:
+            return _described(container, path, deadline, digest)
+    return row_of(recordings) if len(recordings) > 1 else recordings[0]
+
+
+def _later(recording: Source, by_s: float) -> Source:
+    """A recording whose times are later than its file's."""
+    return replace(
+        recording,
+        start_s=recording.start_s - by_s,
+        video_start_s=recording.video_start_s + by_s,
+        keyframes_s=tuple(t_s + by_s for t_s in recording.keyframes_s),
+        begins_s=by_s,
+    )
+
+
+def row_of(recordings: Sequence[Source]) -> Source:
+    """The source whose recordings lie in that order in its file. Pure."""
+    first, last = recordings[0], recordings[-1]
+    return replace(
+        first,
+        bytes=sum(recording.bytes for recording in recordings),
+        duration_s=last.end_s - first.video_start_s,
+        keyframes_s=tuple(t_s for recording in recordings for t_s in recording.keyframes_s),
+        part=None,
+        joined=tuple(recordings),
+    )
 
 
 def _described(
-    container: InputContainer, path: Path, deadline: Deadline, digest: Future[str]
+    container: InputContainer,
+    path: Path,
+    deadline: Deadline,
+    digest: Future[str],
+    *,
+    part: tuple[int, int] | None = None,
 ) -> Source:
     """The source of an open container; streams must not be touched once it is closed."""
-    _require_times(container, path)
     stream = video_stream(container, path)
     _require_bearable(stream, path)
     first, is_interlaced = _first_frames(container, stream, path, deadline)
-    notes = track_notes(path, stream.index)
+    notes = track_notes(path, stream.index, part)
     _require_base_layer(first, notes, path)
     timing = timing_of(container, stream, path, deadline)
-    rotation_deg, mirrored = orientation(display_matrix(first))
+    rotation_deg, mirrored = turn = orientation(display_matrix(first))
     sar = _sample_aspect(stream)
     aperture = upright_aperture(
-        notes.aperture or pixel_crop(path, stream.index),
+        notes.aperture or pixel_crop(path, stream.index, part),
         first.width,
         first.height,
         turn_deg=rotation_deg,
         mirrored=mirrored,
     )
     width_px, height_px = seen_size(first.width, first.height, aperture, sar, rotation_deg)
-    form = form_of(first, sar)
+    form = form_of(first, sar, turn)
     return Source(
         path=str(path),
         fingerprint=digest.result(),
-        bytes=path.stat().st_size,
+        bytes=path.stat().st_size if part is None else part[1] - part[0],
         container=container.format.name,
         codec=stream.codec_context.name,
         pixel_format=first.format.name,
@@ -122,6 +174,7 @@ def _described(
         is_counted=timing.is_counted,
         late_s=timing.late_s,
         slowed=_slowed(container, timing.fps),
+        part=part,
     )
 
 
@@ -283,13 +336,6 @@ def _slowed(container: InputContainer, fps: Fraction) -> float:
         return 1.0
     times = recorded / float(fps)
     return times if _SLOWED_FROM <= times <= _SLOWED_MOST else 1.0
-
-
-def display_matrix(frame: VideoFrame) -> bytes | None:
-    for entry in frame.side_data:
-        if isinstance(entry, SideData) and entry.type.name == "DISPLAYMATRIX":
-            return bytes(entry)
-    return None
 
 
 def _sample_aspect(stream: VideoStream) -> Fraction:

@@ -14,7 +14,7 @@ import numpy as np
 
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.shots import shots_of
-from screentest.prep.core.values import Box, Face, FrameSignal, Scan, Source, TrackKey
+from screentest.prep.core.values import Box, Face, FrameSignal, Scan, TrackKey
 from screentest.prep.media.frames import FrameReader, reading
 from screentest.prep.media.pictures import picture_at
 from screentest.prep.people.likeness import (
@@ -112,7 +112,7 @@ def find_people(scan: Scan, *, photo: str | os.PathLike[str] | None = None) -> F
     with reading(scan.source) as reader:
         for rounds_left in reversed(range(MOST_CUTS)):
             known = [(seen, _closeups(seen, reader)) for seen in _tracks(scan)]
-            cuts_s = [_hidden_cut_s(*pair, scan.source, reader) for pair in known]
+            cuts_s = [_hidden_cut_s(*pair, scan, reader) for pair in known]
             hidden_s = [cut_s for cut_s in cuts_s if cut_s is not None]
             if not hidden_s or not rounds_left:
                 break
@@ -174,10 +174,10 @@ def _turned(face: Face) -> float:
 
 
 def _hidden_cut_s(
-    seen: _TrackMoments, closeups: Sequence[_Closeup], source: Source, reader: FrameReader
+    seen: _TrackMoments, closeups: Sequence[_Closeup], scan: Scan, reader: FrameReader
 ) -> float | None:
     """When the track goes over from one person to another; None where it is one throughout."""
-    sightings = sightings_of(seen.moments, source)
+    sightings = sightings_of(seen.moments, scan.source_of(seen.moments[0][0]))
     large = {s.t_s for s in sightings}
     return hidden_cut_among_s(
         reader, sightings, [one.identified for one in closeups if one.t_s in large]

@@ -82,7 +82,7 @@ def _checked(found: _Found) -> tuple[Scan, float | None]:
     for known in scan.checked:
         if (known.window, known.face) == (span, face):
             return scan, known.cut_s
-    cut_s = hidden_cut_s(scan.source, sightings_of(seen, scan.source))
+    cut_s = hidden_cut_s(scan.source, sightings_of(seen, scan.source_of(seen[0][0])))
     return replace(scan, checked=(*scan.checked, IdentityCheck(span, face, cut_s))), cut_s
 
 

@@ -74,7 +74,8 @@ def window_at(looked: Scan, start_s: float, length_s: float) -> Window:
     """The one window a person asked for, cuts and all: its best person, else its picture."""
     end_s = start_s + length_s
     fine = [s for s in looked.signals if s.fine and start_s - EDGE_S <= s.t_s < end_s - EDGE_S]
-    scored = ScoredShot(Shot(Span(start_s, end_s), tuple(fine), looked.source))
+    there = looked.source_of(fine[0]) if fine else looked.source
+    scored = ScoredShot(Shot(Span(start_s, end_s), tuple(fine), there))
     people = scored.people if fine else ()
     seen = [
         _face_window(scored.shot, track, factors, _values(factors, POLICY), 0, len(fine), length_s)

@@ -124,7 +124,7 @@ def curve_of(scan: Scan, subject: Subject) -> Curve:
 def _coarse_value(signal: FrameSignal, scan: Scan, subject: Subject) -> float:
     if subject == "other":
         return faceless_score(signal)
-    return max((coarse_score(face, scan.source) for face in signal.faces), default=0.0)
+    return max((coarse_score(face, scan.source_of(signal)) for face in signal.faces), default=0.0)
 
 
 def _moments(chosen: Window, frames: int) -> tuple[Moment, ...]:

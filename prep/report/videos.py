@@ -56,7 +56,7 @@ def _small(
     with tempfile.TemporaryDirectory(prefix="screentest-") as folder:
         out = Path(folder) / "small.mp4"
         for short_px in lines:
-            canvas = small_canvas(source.width_px, source.height_px, short_px)
+            canvas = small_canvas(plan.source.width_px, plan.source.height_px, short_px)
             encode(replace(plan, canvas=canvas), out)
             if out.stat().st_size <= most_bytes:
                 break

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import FrameSignal, Scan, Source, Span
-from screentest.prep.media.frames import Frame
-from screentest.prep.scanning.cuts import CutDetector
+from screentest.prep.media.recording import Frame
+from screentest.prep.scanning.cuts import CutDetector, FieldsDetector
 from screentest.prep.scanning.dissolves import LONGEST_S, DissolveDetector
 from screentest.prep.scanning.workers import Worker, Workers
 from screentest.prep.vision.analysis import fitted, motion_since, signal
@@ -98,7 +98,7 @@ def _fine(worker: Worker, look: _Look, fps: float, progress: Progress) -> _Fine:
     due_s = end_s = span.start_s
     for frame in worker.reader.span(look.compared.start_s, look.compared.end_s):
         thumb = worker.reader.thumb(frame)
-        is_cut = changes.is_cut(frame.t_s, thumb)
+        is_cut = changes.is_cut(frame, thumb)
         if is_cut:
             samples.restart()
         if not span.start_s - _SAME_S <= frame.t_s < span.end_s:
@@ -113,30 +113,35 @@ def _fine(worker: Worker, look: _Look, fps: float, progress: Progress) -> _Fine:
         progress((frame.t_s - span.start_s) / max(_SAME_S, span.end_s - span.start_s))
     fine = tuple(samples.taken)
     looked = look.seen(fine[0].t_s, end_s) if fine else None
-    return _Fine(fine, (*cuts, *changes.dissolves_s()), looked)
+    return _Fine(fine, (*cuts, *changes.more_s()), looked)
 
 
 class _Changes:
-    """Where one shot gives way to another in the frames of one look."""
+    """Where one shot gives way to another in the frames of one look, and one form to another."""
 
     def __init__(self, fps: float, start_s: float) -> None:
         self._fps = fps
         self._before_s = start_s
+        self._last: Frame | None = None
         self._cuts = CutDetector()
+        self._fields = FieldsDetector()
         self._dissolves = DissolveDetector()
 
-    def is_cut(self, t_s: float, thumb: Picture) -> bool:
-        """Whether the next frame starts a new shot."""
-        found = self._cuts.is_cut(thumb, frames_since=(t_s - self._before_s) * self._fps)
-        self._before_s = t_s
-        if found:
+    def is_cut(self, frame: Frame, thumb: Picture) -> bool:
+        """Whether the next frame starts a new shot, or one of another form or recording."""
+        found = self._cuts.is_cut(thumb, frames_since=(frame.t_s - self._before_s) * self._fps)
+        changed = self._last is not None and not frame.is_like(self._last)
+        self._before_s, self._last = frame.t_s, frame
+        if found or changed:
             self._dissolves.restart()
-        self._dissolves.look(t_s, thumb)
-        return found
+        self._dissolves.look(frame.t_s, thumb)
+        self._fields.look(frame.t_s, is_woven=frame.decoded.interlaced_frame)
+        return found or changed
 
-    def dissolves_s(self) -> tuple[float, ...]:
-        """Where the dissolves begin and end."""
-        return tuple(t_s for span in self._dissolves.found() for t_s in (span.start_s, span.end_s))
+    def more_s(self) -> tuple[float, ...]:
+        """Where dissolves begin and end, and where fields come or go: what shows only afterwards."""
+        melting = [t_s for span in self._dissolves.found() for t_s in (span.start_s, span.end_s)]
+        return (*melting, *self._fields.found_s())
 
 
 class _Samples:
@@ -166,7 +171,10 @@ class _Samples:
             self._figures.restart()
         else:
             figure = self._figures.figure(frame.t_s, picture)
-        self.taken.append(signal(frame.t_s, picture, seen, motion=motion, fine=True, figure=figure))
+        shown_px = self._worker.reader.shown_px(frame)
+        self.taken.append(
+            signal(frame.t_s, picture, seen, motion=motion, fine=True, figure=figure, shown_px=shown_px)
+        )
         self._last = (frame.t_s, thumb)
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Face, Figure, FrameSignal, Scan, Source, Span
+from screentest.prep.media.recording import Frame
 from screentest.prep.scanning.interest import Interest
 from screentest.prep.scanning.stretches import divided, shows_faces
 from screentest.prep.scanning.workers import Worker, Workers
@@ -90,9 +91,12 @@ def _samples(
     signals: list[FrameSignal] = []
     clearest: _Clearest = {}
     last: tuple[float, Picture] | None = None
+    before: Frame | None = None
     empty = 0
     for frame in worker.reader.sparse(pace.every_s, within=span):
         picture, thumb = worker.reader.glance(frame), worker.reader.thumb(frame)
+        if before is not None and not frame.is_like(before):
+            last, empty = None, 0
         seen: tuple[Face, ...] = ()
         if empty == 0 or not _same(last, thumb):
             seen = detected(picture)
@@ -100,9 +104,10 @@ def _samples(
                 seen = detected(worker.reader.picture(frame))
         empty = 0 if seen else empty + 1
         motion = motion_since(last, frame.t_s, thumb)
-        signals.append(signal(frame.t_s, picture, seen, motion=motion, fine=False))
+        shown_px = worker.reader.shown_px(frame)
+        signals.append(signal(frame.t_s, picture, seen, motion=motion, fine=False, shown_px=shown_px))
         _keep(clearest, _Sample(signals[-1], interest.of_moment(signals[-1]), picture), source)
-        last = (frame.t_s, thumb)
+        last, before = (frame.t_s, thumb), frame
         progress((frame.t_s - span.start_s) / (span.end_s - span.start_s))
     return signals, clearest
 

@@ -17,6 +17,8 @@ _OTHER_DIFFERENCE = 0.12
 _OTHER_CORRELATION = 0.2
 _NEIGHBOURS = 12
 _MOST_MISSING = 3.0
+# Film carried in video (telecine) changes after three pictures at most.
+_FIELDS_HOLD = 12
 
 
 class CutDetector:
@@ -52,3 +54,31 @@ class CutDetector:
         if not cut:
             self._differences.append(change)
         return cut
+
+
+class FieldsDetector:
+    """Collects the times at which whole pictures give way to woven ones, or these to whole ones.
+
+    By what the pictures are marked as, where that holds for a dozen of them.
+    """
+
+    def __init__(self) -> None:
+        self._is_woven: bool | None = None
+        self._others_s: list[float] = []
+        self._found_s: list[float] = []
+
+    def look(self, t_s: float, *, is_woven: bool) -> None:
+        """The next frame; frames come in order of time."""
+        if self._is_woven is None or is_woven == self._is_woven:
+            self._is_woven = is_woven
+            self._others_s.clear()
+            return
+        self._others_s.append(t_s)
+        if len(self._others_s) >= _FIELDS_HOLD:
+            self._found_s.append(self._others_s[0])
+            self._is_woven = is_woven
+            self._others_s.clear()
+
+    def found_s(self) -> tuple[float, ...]:
+        """The first frame of each other kind so far."""
+        return tuple(self._found_s)

@@ -73,7 +73,8 @@ def shows_faces(coarse: Scan, interest: Interest) -> bool:
 
 def _by_face(coarse: Scan, interest: Interest) -> list[Stretch]:
     def worth(signal: FrameSignal) -> float:
-        return max((interest.of_face(f, coarse.source) for f in signal.faces), default=0.0)
+        there = coarse.source_of(signal)
+        return max((interest.of_face(f, there) for f in signal.faces), default=0.0)
 
     return _candidates(coarse, worth, stretch_s(interest.window_s))
 

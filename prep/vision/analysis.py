@@ -69,6 +69,7 @@ def signal(
     motion: float,
     fine: bool,
     figure: Figure | None = None,
+    shown_px: tuple[int, int] | None = None,
 ) -> FrameSignal:
     """One frame's signal from its analysis picture, and the faces and the figure seen in it."""
     grey = luma(picture)
@@ -81,6 +82,7 @@ def signal(
         motion=motion,
         fine=fine,
         figure=figure,
+        shown_px=shown_px,
     )
 
 

@@ -217,6 +217,14 @@ def _container_of(source: Source) -> str:
 
 def _oddities(source: Source) -> Iterable[tuple[str, str]]:
     """What is out of the ordinary, and what becomes of it."""
+    if source.joined:
+        joints = ", ".join(timecode(t_s) for t_s in source.joints_s[:6])
+        more = len(source.joints_s) - 6
+        yield (
+            "Joined",
+            f"{len(source.joined)} recordings; the next begins at {joints}"
+            + (f" and {more} more" if more > 0 else ""),
+        )
     if source.rotation_deg or source.mirrored:
         turned = f"{source.rotation_deg} degrees clockwise" if source.rotation_deg else ""
         mirrored = "mirrored" if source.mirrored else ""

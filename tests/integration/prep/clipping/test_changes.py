@@ -31,7 +31,7 @@ def shape(luma: Luma) -> float:
     ("name", "start_s", "wanted"),
     [
         ("turned-midway", 0.5, 16 / 9),
-        ("turned-midway", 3.5, 9 / 16),
+        ("turned-midway", 3.04, 9 / 16),
         ("wider-midway", 0.5, 4 / 3),
         ("wider-midway", 3.5, 16 / 9),
     ],

@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 from screentest import probe
 from screentest.prep.clipping.ffmpeg import executable
 from screentest.prep.core.values import Span
-from screentest.prep.media import frames
+from screentest.prep.media import recording
 from screentest.prep.media.frames import reading
 from screentest.prep.media.opening import packets
 
@@ -62,9 +62,9 @@ def test_two_halves_see_what_the_whole_sees(film: Path) -> None:
 def test_what_is_passed_over_unread_changes_nothing(
     film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frames, "_WORTH_A_JUMP_BYTES", 10**12)
+    monkeypatch.setattr(recording, "_WORTH_A_JUMP_BYTES", 10**12)
     all_read = times_s(film)
-    monkeypatch.setattr(frames, "_WORTH_A_JUMP_BYTES", 0)
+    monkeypatch.setattr(recording, "_WORTH_A_JUMP_BYTES", 0)
     assert times_s(film) == all_read
 
 
@@ -72,7 +72,7 @@ def test_of_footage_made_of_keyframes_only_those_looked_at_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = filmed(tmp_path / "intra.mp4", gop_s=0.04)
-    monkeypatch.setattr(frames, "_WORTH_A_JUMP_BYTES", 0)
+    monkeypatch.setattr(recording, "_WORTH_A_JUMP_BYTES", 0)
     read: list[int | None] = []
 
     def counted(*arguments: Any) -> Iterator[Packet[VideoStream]]:
@@ -80,7 +80,7 @@ def test_of_footage_made_of_keyframes_only_those_looked_at_are_read(
             read.append(packet.pts)
             yield packet
 
-    monkeypatch.setattr(frames, "packets", counted)
+    monkeypatch.setattr(recording, "packets", counted)
     seen = times_s(path)
     assert len(read) < 3 * len(seen) < LENGTH_S * FPS / 10
 
@@ -89,7 +89,7 @@ def test_an_index_that_leads_nowhere_ends_in_reading_on(
     film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = times_s(film)
-    monkeypatch.setattr(frames, "_WORTH_A_JUMP_BYTES", 0)
+    monkeypatch.setattr(recording, "_WORTH_A_JUMP_BYTES", 0)
     source = probe(film)
     misled = replace(source, keyframes_s=tuple(sorted({0.0, *(k / 10 for k in range(1, 400, 7))})))
     with reading(misled, quick=True) as reader:

@@ -16,6 +16,8 @@ from av.video.stream import VideoStream
 from screentest import probe
 from screentest.prep.core.errors import FootageError
 from screentest.prep.core.values import Source
+from screentest.prep.media.frames import reading
+from tests.conftest import Footage
 
 MS = Fraction(1, 1000)
 Film = Callable[..., Source]
@@ -181,3 +183,13 @@ def test_the_same_bytes_have_the_same_name_wherever_they_lie(tmp_path: Path) -> 
     changed.write_bytes(first.read_bytes() + b"\0")
     assert probe(copy).fingerprint == probe(first).fingerprint
     assert probe(changed).fingerprint != probe(first).fingerprint
+
+
+@pytest.mark.parametrize("name", ["counter-ts", "counter-flv", "flash-mpg", "counter-open-gop"])
+def test_a_stretch_begins_where_it_is_asked_for_far_from_any_keyframe(
+    name: str, footage: Footage
+) -> None:
+    with reading(probe(footage(name))) as reader:
+        for start_s in (0.5, 1.5, 2.5, 3.1):
+            first = next(reader.span(start_s, start_s + 1))
+            assert start_s <= first.t_s <= start_s + 0.041

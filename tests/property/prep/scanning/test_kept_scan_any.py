@@ -23,6 +23,7 @@ signals = st.builds(
     *(numbers for _ in range(4)),
     st.booleans(),
     st.one_of(st.none(), figures),
+    st.one_of(st.none(), st.tuples(st.integers(1, 9999), st.integers(1, 9999))),
 )
 scans = st.builds(
     Scan,

@@ -57,6 +57,12 @@ def test_footage_is_opened_as_a_file_of_a_known_kind_and_no_address() -> None:
     assert "-max_pixels" in before
 
 
+def test_of_joined_recordings_the_one_that_is_wanted_is_read_and_nothing_else() -> None:
+    said = arguments(planned(source(path="/films/a,,:b.ts", part=(188, 3760))), OUT)
+    assert said[said.index("-i") + 1] == "subfile,,start,188,end,3760,,:file:/films/a,,:b.ts"
+    assert said[said.index("-protocol_whitelist") + 1] == "file,subfile"
+
+
 def test_sound_is_opened_with_the_same_guards_as_the_picture() -> None:
     assert arguments(planned(), OUT).count("-i") == arguments(planned(), OUT).count("-format_whitelist")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from screentest.prep.clipping.plan import plan
 from screentest.prep.core.errors import TooShort
 from screentest.prep.core.spec import SORA_2, frames_for_at_least, frames_within, output_rate
-from screentest.prep.core.values import Segment
+from screentest.prep.core.values import Segment, Source
 from tests.made_up import source
 
 
@@ -104,3 +105,31 @@ def test_untagged_colour_means_what_players_take_it_for(lines: int, matrix: str)
         matrix="", primaries="", transfer="", coded_width_px=lines * 16 // 9, coded_height_px=lines
     )
     assert plan(untagged, segment(0.0), frame_times_s=GRID_S, spec=SORA_2).colour.matrix == matrix
+
+
+def later() -> Source:
+    """The second of three recordings in a file: from 30 to 40 s, and from 2 s on by its own clock."""
+    clock = {"start_s": -28.0, "begins_s": 30.0, "video_start_s": 30.0, "duration_s": 10.0}
+    return source(part=(1000, 2000), **clock)
+
+
+LATE_GRID_S = tuple(n / 25 for n in range(750, 1000))
+
+
+def test_a_later_recording_is_sought_in_by_its_own_clock() -> None:
+    made = plan(later(), segment(33.0), frame_times_s=LATE_GRID_S, spec=SORA_2)
+    assert made.start_s == 33.0
+    assert made.seek_s == pytest.approx(2.98)
+    searched = replace(later(), container="mpegts")
+    made = plan(searched, segment(35.0), frame_times_s=LATE_GRID_S, spec=SORA_2, landing_s=34.0)
+    assert made.seek_s == pytest.approx(2.0)
+
+
+def test_a_clip_ends_with_its_recording_and_says_why() -> None:
+    made = plan(later(), segment(37.0), frame_times_s=LATE_GRID_S, spec=SORA_2)
+    assert made.length_s == 3
+    assert "one ends at 40.00 s, and so does the clip, after 3.00 s" in " ".join(made.warnings)
+    whole = plan(later(), segment(36.0), frame_times_s=LATE_GRID_S, spec=SORA_2)
+    assert not whole.warnings
+    with pytest.raises(TooShort, match="where one of its recordings ends"):
+        plan(later(), segment(38.5), frame_times_s=LATE_GRID_S, spec=SORA_2)

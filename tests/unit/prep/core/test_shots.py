@@ -37,3 +37,10 @@ def test_coarse_samples_count_for_nothing() -> None:
 
 def test_a_stretch_without_a_sample_is_not_a_shot() -> None:
     assert len(shots_of(scan_of(lambda t: face(), cuts_s=(8.05, 8.15)))) == 2
+
+
+def test_each_shot_has_the_shape_that_its_own_pictures_have() -> None:
+    wide = scan_of(lambda t: face(), cuts_s=(8.0,))
+    tall = [replace(s, shown_px=(360, 640)) if s.t_s >= 8.0 else s for s in wide.signals]
+    before, after = shots_of(replace(wide, signals=tuple(tall)))
+    assert (before.aspect, after.aspect) == (1280 / 720, 360 / 640)

@@ -10,7 +10,7 @@ import pytest
 from skimage.data import astronaut, coffee
 
 from screentest.prep.core.picture import Picture
-from screentest.prep.scanning.cuts import CutDetector
+from screentest.prep.scanning.cuts import CutDetector, FieldsDetector
 
 
 def thumb(photo: np.ndarray) -> Picture:
@@ -102,3 +102,20 @@ def test_noise_in_the_dark_is_none() -> None:
     rng = np.random.default_rng(1)
     dark = [np.asarray(rng.integers(14, 22, (36, 64)), np.uint8) for _ in range(40)]
     assert cuts(dark) == []
+
+
+def fields_s(marks: str) -> tuple[float, ...]:
+    """When fields come or go in pictures of 25 a second, "w" for woven ones."""
+    detector = FieldsDetector()
+    for number, mark in enumerate(marks):
+        detector.look(number / 25, is_woven=mark == "w")
+    return detector.found_s()
+
+
+def test_fields_that_come_and_go_part_the_footage_where_they_do() -> None:
+    assert fields_s("." * 25 + "w" * 50 + "." * 25) == (1.0, 3.0)
+
+
+@pytest.mark.parametrize("marks", ["...ww" * 20, "ww..." * 20, "." * 30 + "w" * 11 + ".", ""])
+def test_film_in_video_and_short_spells_are_one_stretch(marks: str) -> None:
+    assert fields_s(marks) == ()

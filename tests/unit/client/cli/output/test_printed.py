@@ -206,6 +206,7 @@ def test_a_clip_that_keeps_every_rule_is_told_so() -> None:
         ({"is_hdr": True}, "high dynamic range"),
         ({"is_interlaced": True}, "interlaced"),
         ({"is_vfr": True}, "25 fps, variable"),
+        ({"joined": (source(), source(video_start_s=30.0))}, "2 recordings; the next begins at 0:30"),
         ({"audio_index": None}, "no sound"),
         ({"coded_width_px": 720}, "1280x720 (stored as 720x720)"),
     ],
