@@ -24,7 +24,13 @@ from screentest.prep.core.progress import Progress
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.text import printable, shown
 from screentest.prep.core.values import ALPHA_BESIDE
-from screentest.prep.media.opening import FORMAT_WHITELIST, MAX_PIXELS, PROTOCOL_WHITELIST, file_url
+from screentest.prep.media.opening import (
+    FORMAT_WHITELIST,
+    MAX_PIXELS,
+    MAX_STREAMS,
+    PROTOCOL_WHITELIST,
+    file_url,
+)
 
 ENCODE_TIMEOUT_S = 600.0
 _LAST_WORDS = 3
@@ -139,6 +145,7 @@ def _input(plan: Plan) -> Any:
         "format_whitelist": FORMAT_WHITELIST,
         "protocol_whitelist": PROTOCOL_WHITELIST,
         "max_pixels": MAX_PIXELS,
+        "max_streams": MAX_STREAMS,
         "noaccurate_seek": None,
     }
     if plan.source.has_alpha and plan.source.codec in ALPHA_BESIDE:
