@@ -113,7 +113,8 @@ def imported(content: Json, registry: Registry) -> Added:
     bucket do not come along: the home that exported may live on and need its objects there.
     """
     try:
-        characters = [_row(entry) for entry in _list(content, "characters")]
+        folder = registry.folder
+        characters = [_row(entry, folder) for entry in _list(content, "characters")]
         videos = [stored_video(entry) for entry in _list(content, "videos")]
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise RegistryError(
@@ -122,11 +123,20 @@ def imported(content: Json, registry: Registry) -> Added:
         ) from None
     with registry.database.transaction():
         registered = sum(
-            registry.characters.add_imported(columns, moves=moves, task_ids=task_ids)
+            registry.characters.add_imported(
+                _without_own_object(columns, folder), moves=moves, task_ids=task_ids
+            )
             for columns, moves, task_ids in characters
         )
         made = sum(registry.videos.add_imported(columns) for columns in videos)
     return Added(registered, made, len(characters) + len(videos) - registered - made)
+
+
+def _without_own_object(columns: dict[str, object], folder: str) -> dict[str, object]:
+    """The columns without an object in this registry's own folder: an import gives no right to it."""
+    if not str(columns["object_key"]).startswith(f"{folder}/"):
+        return columns
+    return {**columns, "bucket": None, "object_key": None}
 
 
 def _list(content: Json, name: str) -> list[Mapping[str, Any]]:
@@ -136,8 +146,8 @@ def _list(content: Json, name: str) -> list[Mapping[str, Any]]:
     return entries
 
 
-def _row(entry: Mapping[str, Any]) -> tuple[dict[str, object], list[Values], list[str]]:
-    columns = stored_columns(entry)
+def _row(entry: Mapping[str, Any], folder: str) -> tuple[dict[str, object], list[Values], list[str]]:
+    columns = _without_own_object(stored_columns(entry), folder)
     record = record_from({"row_id": 0, **columns})
     require_valid(record)
     if record.generation < 1:
