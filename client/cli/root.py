@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,7 +83,7 @@ class LazyGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not ctx.resilient_parsing:
-            require_meant(args, ctx=ctx)
+            require_meant(args, ctx=ctx, environ=os.environ)
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:

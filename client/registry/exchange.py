@@ -85,7 +85,7 @@ def read_export(path: Path) -> Json:
     hint = Remedy("export")
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not JSON"
         raise RegistryError(f"{path} cannot be read: {reason}.", hint) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
@@ -156,6 +156,7 @@ def _row(entry: Mapping[str, Any], folder: str) -> tuple[dict[str, object], list
     task_ids = list(dict.fromkeys([*entry.get("task_ids", []), *own]))
     if not all(isinstance(task_id, str) for task_id in task_ids):
         raise TypeError("a task id is not text")
+    "".join(task_ids).encode()
     return columns, [_move_row(move) for move in entry["moves"]], task_ids
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from screentest.client.config import Settings
+from screentest.client.config import Settings, require_text
 from screentest.client.errors import ConfigError
 from screentest.client.registry.records import Character
 from screentest.client.registry.registry import Registry
@@ -68,6 +68,7 @@ def planned(order: VideoOrder, registry: Registry, settings: Settings) -> VideoP
     Raises PromptProblem where a character's name is missing in the prompt, UnknownCharacter, and
     ConfigError for everything that the model cannot make.
     """
+    _require_texts(order)
     if not order.prompt.strip():
         raise ConfigError("The prompt is empty.", "Say what the video shows.")
     model = video_model_of(order.model or (IMAGE_MODEL if order.image else TEXT_MODEL))
@@ -79,6 +80,14 @@ def planned(order: VideoOrder, registry: Registry, settings: Settings) -> VideoP
     model.require(size=size, duration_s=order.duration_s)
     cost_usd = model.price_usd(size=size, duration_s=order.duration_s)
     return VideoPlan(order, model, size, characters, cost_usd)
+
+
+def _require_texts(order: VideoOrder) -> None:
+    texts = {"prompt": order.prompt, "path": str(order.out.absolute()), "image": order.image}
+    for what, text in (texts | {"model": order.model, "size": order.size}).items():
+        require_text(text, what=what)
+    for name in order.characters:
+        require_text(name, what="name")
 
 
 def _require_image(order: VideoOrder, model: VideoModel) -> None:

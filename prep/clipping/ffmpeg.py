@@ -39,6 +39,8 @@ _NO_DECODER = "Unknown decoder"
 _UNDECODED = ("Invalid data found", "Error while decoding", "to decoder", "Decoding error")
 _NO_SPACE = ("No space left on device", "Disk quota exceeded")
 _TICKS = "1/1000000"
+# They stand for the inputs while ffmpeg-python works, which takes no path that is not UTF-8.
+_FOOTAGE, _SOUND = "file:<footage>", "file:<sound>"
 _TAIL_FRAMES = 3
 _RGB = ("gbr", "rgb", "bgr", "argb", "abgr", "0rgb", "0bgr")
 
@@ -127,12 +129,16 @@ def arguments(plan: Plan, out: Path, *, sound: Path | None = None) -> list[str]:
     streams = [_video(plan)]
     options = {**_VIDEO_CODEC, **_PRIVATE}
     if plan.audio_index is not None:
-        streams.append(_audio(plan) if sound is None else _mixed(sound))
+        streams.append(_audio(plan) if sound is None else _mixed())
         options |= _AUDIO_CODEC
     quiet = ("-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1")
     made = ffmpeg.output(*streams, file_url(out), **options).global_args(*quiet, "-copyts")
     made = made.overwrite_output()
-    return [str(argument) for argument in made.get_args()]
+    places = {_FOOTAGE: plan.source.path, _SOUND: sound}
+    return [
+        file_url(Path(place)) if (place := places.get(argument)) else str(argument)
+        for argument in made.get_args()
+    ]
 
 
 def _input(plan: Plan) -> Any:
@@ -152,7 +158,7 @@ def _input(plan: Plan) -> Any:
         guarded[f"c:{plan.source.video_index}"] = ALPHA_BESIDE[plan.source.codec]
     if plan.seek_s:
         guarded["ss"] = _decimal(plan.seek_s)
-    return ffmpeg.input(file_url(Path(plan.source.path)), **guarded)
+    return ffmpeg.input(_FOOTAGE, **guarded)
 
 
 def _origin_s(plan: Plan) -> float:
@@ -322,10 +328,10 @@ def _audio(plan: Plan) -> Any:
     )
 
 
-def _mixed(sound: Path) -> Any:
+def _mixed() -> Any:
     """Sound that was mixed and cut here."""
     raw = {"f": "f32le", "ar": SAMPLE_RATE_HZ, "ac": 2, "protocol_whitelist": PROTOCOL_WHITELIST}
-    return ffmpeg.input(file_url(sound), **raw)["a"]
+    return ffmpeg.input(_SOUND, **raw)["a"]
 
 
 def _decimal(seconds: float | Fraction) -> str:

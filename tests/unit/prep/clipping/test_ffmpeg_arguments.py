@@ -56,6 +56,14 @@ def test_footage_is_opened_as_a_file_of_a_known_kind_and_no_address() -> None:
     assert "-max_pixels" in before
 
 
+def test_footage_and_sound_of_any_name_are_opened() -> None:
+    """ffmpeg-python takes no path with a byte that is not text."""
+    raw, sound = (b"/films/\xff.mov".decode("utf-8", "surrogateescape") for _ in range(2))
+    said = arguments(planned(source(path=raw)), OUT, sound=Path(sound))
+    assert said.count(f"file:{raw}") == 2
+    assert not [argument for argument in said if "<" in argument]
+
+
 def test_sound_is_opened_with_the_same_guards_as_the_picture() -> None:
     assert arguments(planned(), OUT).count("-i") == arguments(planned(), OUT).count("-format_whitelist")
 
