@@ -149,7 +149,8 @@ class WaveSpeed:
             reply = self._read(self._request("POST", "/predictions", body={**wanted, "page": page}))
             served_at = served_at or reply.served_at
             items = _items(parse_object(reply, secrets=self._secrets))
-            fresh = [item for item in map(parse_prediction, items) if item.task_id not in found]
+            tasks = (parse_prediction(item, secrets=self._secrets) for item in items)
+            fresh = [task for task in tasks if task.task_id not in found]
             found |= {item.task_id: item for item in fresh}
             if len(items) < PAGE_SIZE or not fresh:
                 return Listing(_of_model(found.values(), model_id, since), served_at)
