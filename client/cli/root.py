@@ -88,7 +88,7 @@ class LazyGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not ctx.resilient_parsing:
-            require_meant(args, ctx=ctx)
+            require_meant(args, ctx=ctx, environ=os.environ)
             warn_of_names(args, os.environ, ctx=ctx)
         return super().parse_args(ctx, args)
 

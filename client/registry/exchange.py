@@ -139,6 +139,7 @@ def imported(content: Json, registry: Registry) -> Added:
     """
     try:
         keys, names = _accounts(content, registry)
+        folder = registry.folder
         characters = [_row(entry, names) for entry in _list(content, "characters")]
         videos = [_video_row(entry, names) for entry in _list(content, "videos")]
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
@@ -149,7 +150,9 @@ def imported(content: Json, registry: Registry) -> Added:
     other_keys = _with_other_keys(keys, registry)
     with registry.database.transaction():
         registered = sum(
-            registry.characters.add_imported(columns, moves=moves, task_ids=task_ids)
+            registry.characters.add_imported(
+                _without_own_object(columns, folder), moves=moves, task_ids=task_ids
+            )
             for columns, moves, task_ids in characters
         )
         made = sum(registry.videos.add_imported(columns) for columns in videos)
@@ -192,6 +195,13 @@ def _require_moment(text: str) -> None:
         raise ValueError(f"not a moment: {text!r}")
 
 
+def _without_own_object(columns: dict[str, object], folder: str) -> dict[str, object]:
+    """The columns without an object in this registry's own folder: an import gives no right to it."""
+    if not str(columns["object_key"]).startswith(f"{folder}/"):
+        return columns
+    return {**columns, "bucket": None, "object_key": None}
+
+
 def _list(content: Json, name: str) -> list[Mapping[str, Any]]:
     entries = content.get(name, [])
     if not isinstance(entries, list):
@@ -212,6 +222,7 @@ def _row(
     task_ids = list(dict.fromkeys([*entry.get("task_ids", []), *own]))
     if not all(isinstance(task_id, str) for task_id in task_ids):
         raise TypeError("a task id is not text")
+    "".join(task_ids).encode()
     return columns, [_move_row(move) for move in entry["moves"]], task_ids
 
 

@@ -248,16 +248,29 @@ def _characters_in_text(text: str, *, depth: int) -> Iterator[CharacterOutput]:
         yield CharacterOutput(text, None)
     elif text[:1] in ('"', "{", "["):
         try:
-            yield from _characters_in(json.loads(text), depth=depth + 1)
+            yield from _characters_in(_loaded(text), depth=depth + 1)
         except (ValueError, RecursionError):
             return
 
 
 def _json(reply: Reply) -> object:
     try:
-        return json.loads(reply.body) if reply.whole else None
+        return _loaded(reply.body) if reply.whole else None
     except (ValueError, RecursionError):
         return None
+
+
+def _loaded(text: str | bytes) -> object:
+    """What JSON says, in letters that any file can hold. Raises ValueError or RecursionError.
+
+    Bytes and escapes can make half a letter, which nothing can write down again.
+    """
+    if isinstance(text, bytes):
+        text = text.decode("utf-8-sig", "replace")
+    document = json.loads(text)
+    if "\\u" not in text:
+        return document
+    return json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _envelope_code(document: object) -> int | None:

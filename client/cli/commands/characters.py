@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -13,9 +12,9 @@ import click
 
 from screentest.client.cli.commands.accounts import accounts, rename_account
 from screentest.client.cli.commands.settling import reconcile, wait
-from screentest.client.cli.output.emit import emit, emit_json
+from screentest.client.cli.output.emit import emit, emit_json, json_text
 from screentest.client.cli.output.tables import say
-from screentest.client.cli.output.wording import counted
+from screentest.client.cli.output.wording import counted, visible
 from screentest.client.cli.params.options import common_options
 from screentest.client.cli.running.call import Call
 
@@ -90,11 +89,11 @@ def export(call: Call, as_csv: bool) -> None:
     with _registry(call) as registry:
         content = exported(registry)
     if as_csv:
-        sys.stdout.write(csv_of(content))
+        sys.stdout.write("\n".join(map(visible, csv_of(content).split("\n"))))
     elif call.json:
         emit_json(content)
     else:
-        sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(json_text(content, indent=2) + "\n")
 
 
 @characters.command("import")

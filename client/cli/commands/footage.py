@@ -141,7 +141,7 @@ def clip(
     from screentest.prep.clipping.place import clip_place
     from screentest.prep.pipeline import own_warnings, prepare
 
-    require_text(str(Path(raw).absolute()), what="path")  # ffmpeg-python takes no other
+    require_text(str(Path(raw).absolute()), what="path")
     spec, fault = model_of(model).clip, None
     with watching(call) as watcher:
         made = prepare(

@@ -12,7 +12,7 @@ import click
 
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
-from screentest.client.cli.output.wording import bill, usd
+from screentest.client.cli.output.wording import bill, usd, visible
 from screentest.client.cli.params.options import (
     common_options,
     max_cost_option,
@@ -165,7 +165,8 @@ def _agree(call: Call, quoted: Quote, *, yes: bool) -> None:
 def _asked(call: Call, question: str) -> bool:
     if call.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
-    return click.confirm(f"{question} Continue?", err=True)
+    asked = "\n".join(map(visible, question.split("\n")))
+    return click.confirm(f"{asked} Continue?", err=True)
 
 
 def _require_plain(order: VideoOrder) -> None:

@@ -38,6 +38,16 @@ def plan(registry: Registry, prompt: str = "Joe waves.", **wishes: Any) -> Video
     return planned(VideoOrder(prompt, **wishes), registry, SETTINGS)
 
 
+@pytest.mark.parametrize("text", ["prompt", "image", "model", "size", "out", "characters"])
+def test_text_that_nobody_can_write_down_is_refused_before_a_price_is_asked(
+    registry: Registry, text: str
+) -> None:
+    broken = b"Joe \xff".decode("utf-8", "surrogateescape")
+    values: dict[str, Any] = {"out": Path("/") / broken, "characters": (broken,)}
+    with pytest.raises(ConfigError, match="is not valid UTF-8"):
+        plan(registry, **{text: values.get(text, broken)})
+
+
 # Which model, size and price
 
 
