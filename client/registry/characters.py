@@ -9,7 +9,7 @@ from datetime import datetime
 from screentest.client.errors import RegistryError, UnknownCharacter
 from screentest.client.registry.database import Database
 from screentest.client.registry.encoding import character_json, move_json
-from screentest.client.registry.identity import Wish, forms_of
+from screentest.client.registry.identity import Wish, folded, forms_of
 from screentest.client.registry.ledger import Ledger, Table, error_columns
 from screentest.client.registry.locks import locked
 from screentest.client.registry.records import (
@@ -37,6 +37,14 @@ CHARACTERS = Table(
 )
 
 
+def require_forgettable(row: Character) -> None:
+    """Raises RegistryError for a registration whose task may be lost with it."""
+    if row.state in UNSETTLED or row.state == "submitted":
+        raise RegistryError(
+            f"{row.called} is at {row.state}: its task would be forgotten.", Remedy("reconcile")
+        )
+
+
 class CharacterLedger(Ledger[Character]):
     """Every registration, its state and its history; a deleted one stays as a tombstone."""
 
@@ -50,9 +58,8 @@ class CharacterLedger(Ledger[Character]):
         return self._select("WHERE ? OR deleted_at IS NULL ORDER BY row_id", deleted)
 
     def list_named(self, name: str) -> tuple[Character, ...]:
-        """Every registration under a name, newest first."""
-        forms = forms_of(name)
-        return self._select("WHERE name IN (?, ?, ?) ORDER BY row_id DESC", *forms)
+        """Every registration under a name, however it is typed, newest first."""
+        return self._select("WHERE folded(name) = ? ORDER BY row_id DESC", folded(name))
 
     def list_needing(self, sha256: str, *, besides: Character) -> tuple[Character, ...]:
         """Other registrations that still need a clip's object in the bucket."""
@@ -72,20 +79,21 @@ class CharacterLedger(Ledger[Character]):
         return self._select("WHERE bucket = ? AND object_deleted_at IS NULL", bucket)
 
     def find(self, name_or_id: str, *, deleted: bool = True) -> Character:
-        """The character of that id, or the current one of that name.
+        """The character of that id, or the current one of that name, however it is typed.
 
         Several may have a name over time: the newest done is the current one; where none is done,
-        the newest; a deleted one only where no other is left, and ``deleted``. Raises
-        UnknownCharacter.
+        the newest; a deleted one only where no other is left, and ``deleted``. One whose name is
+        typed like that comes before one whose name only means the same. Raises UnknownCharacter.
         """
         found = self._select(
-            "WHERE (character_id = ? OR name IN (?, ?, ?)) AND (? OR deleted_at IS NULL) "
-            "ORDER BY deleted_at IS NULL DESC, "
-            "character_id IS ? DESC, state = 'done' DESC, row_id DESC LIMIT 1",
+            "WHERE (character_id = ? OR folded(name) = ?) AND (? OR deleted_at IS NULL) "
+            "ORDER BY deleted_at IS NULL DESC, character_id IS ? DESC, "
+            "name IN (?, ?, ?) DESC, state = 'done' DESC, row_id DESC LIMIT 1",
             name_or_id,
-            *forms_of(name_or_id),
+            folded(name_or_id),
             deleted,
             name_or_id,
+            *forms_of(name_or_id),
         )
         if not found:
             raise UnknownCharacter(
@@ -93,6 +101,19 @@ class CharacterLedger(Ledger[Character]):
                 Remedy("list_characters"),
             )
         return found[0]
+
+    def list_meant(self, name_or_id: str) -> tuple[Character, ...]:
+        """Every living registration of that id or name, newest first; or whose identity begins so.
+
+        An identity is how one is named that has no id yet, by its first 12 digits or more.
+        """
+        meant = "character_id = ?1 OR folded(name) = ?2"
+        meant += " OR (length(?1) >= 12 AND substr(identity, 1, length(?1)) = ?1)"
+        return self._select(
+            f"WHERE deleted_at IS NULL AND ({meant}) ORDER BY row_id DESC",
+            name_or_id,
+            folded(name_or_id),
+        )
 
     def find_done(self, identity: str) -> Character | None:
         """The newest finished registration of this very thing."""
@@ -173,11 +194,7 @@ class CharacterLedger(Ledger[Character]):
         locks = self._database.path.parent / "locks"
         with locked(locks, row.identity, what=row.called), self._database.transaction():
             row = self.find_row(row.row_id)
-            if row.state in UNSETTLED or row.state == "submitted":
-                raise RegistryError(
-                    f"{row.called} is at {row.state}: its task would be forgotten.",
-                    Remedy("reconcile"),
-                )
+            require_forgettable(row)
             if row.deleted_at:
                 return row
             return self._change(row, {"deleted_at": iso(self._now())}, note="deleted")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from screentest.client.config import private_folder
 from screentest.client.errors import RegistryDamaged, RegistryError
+from screentest.client.registry.identity import folded
 from screentest.client.registry.migrations import APPLICATION_ID, LATEST, migrate, version_of
 from screentest.prep.core.remedy import Remedy, remedies_of
 
@@ -70,6 +71,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     try:
         connection.row_factory = sqlite3.Row
+        connection.create_function("folded", 1, folded, deterministic=True)
         _require_ours(connection, path)
         _set_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")

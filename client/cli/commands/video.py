@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,7 @@ from screentest.client.cli.params.options import (
     service_options,
     webhook_option,
 )
+from screentest.client.cli.running.asking import agreed
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.preflight import require_known, require_writable
 from screentest.client.cli.running.services import session
@@ -141,7 +141,7 @@ def _planned(call: Call, order: VideoOrder, open_session: Session, *, fix_prompt
     except PromptProblem as problem:
         names = [registry.characters.find(name, deleted=False).name for name in order.characters]
         proposed = corrected(order.prompt, names)
-        if not fix_prompt and not _asked(call, f"{problem.message}\nUse: {proposed}"):
+        if not fix_prompt and not agreed(call, f"{problem.message}\nUse: {proposed}"):
             raise
         return planned(replace(order, prompt=proposed), registry, settings)
 
@@ -156,16 +156,10 @@ def _agree(call: Call, quoted: Quote, *, yes: bool) -> None:
     words = f"{plan.order.duration_s} s of video from {plan.model.model_id} cost {price}"
     if call.verbosity >= 0:
         click.echo(f"price: {words}", err=True)
-    if not yes and not _asked(call, f"{words}."):
+    if not yes and not agreed(call, f"{words}."):
         raise ConfigError(
             f"The price, {price}, was not agreed to; nothing was spent.", "Pass --yes to agree."
         )
-
-
-def _asked(call: Call, question: str) -> bool:
-    if call.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return False
-    return click.confirm(f"{question} Continue?", err=True)
 
 
 def _require_plain(order: VideoOrder) -> None:

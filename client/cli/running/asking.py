@@ -1,0 +1,16 @@
+"""Questions at a terminal; who is not at one agrees with an option, or not at all."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from screentest.client.cli.running.call import Call
+
+
+def agreed(call: Call, question: str) -> bool:
+    """Whether a person at a terminal says yes; never in a script."""
+    if call.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    return click.confirm(f"{question} Continue?", err=True)
