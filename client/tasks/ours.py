@@ -180,4 +180,4 @@ def _is_failed_in_time(task: Prediction, lost: Lost) -> bool:
     return task.status == FAILED and proof(task, lost) != "another" and lost.may_be(task)
 
 
-_BY_ITS_OWNER = Remedy("by_hand", words="look at the service, then adopt its task or forget the submit")
+_BY_ITS_OWNER = Remedy("decide")

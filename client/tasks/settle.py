@@ -16,6 +16,9 @@ from screentest.client.tasks.listing import list_unowned
 from screentest.client.tasks.ours import Adopt, Decision, Free, Leave, Lost, decide, proof
 from screentest.client.tasks.session import Session
 
+ID_DIGITS = 12
+"""How many digits of a row's identity tell it from others in a message."""
+
 
 def settle(row: T, *, kind: Kind[T], session: Session) -> T:
     """The row at ``submitted`` (its task was found) or ready (there is none).
@@ -108,6 +111,8 @@ def _applied(decision: Decision, row: T, kind: Kind[T], ledger: Ledger[T]) -> T:
         case Free(reason):
             return ledger.mark_ready(row, note=reason)
         case Leave(reason, remedy):
+            if remedy.kind == "decide":
+                remedy = replace(kind.decide, values=(row.identity[:ID_DIGITS],))
             raise UnsettledSubmit(
                 f"Whether the submit of {row.called} at {iso(submitted_at(row))} was accepted is "
                 f"open: {reason}",

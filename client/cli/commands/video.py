@@ -20,7 +20,7 @@ from screentest.client.cli.params.options import (
 )
 from screentest.client.cli.running.asking import agreed
 from screentest.client.cli.running.call import Call
-from screentest.client.cli.running.preflight import require_known, require_writable
+from screentest.client.cli.running.preflight import require_free, require_known
 from screentest.client.cli.running.services import session
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def video(
         webhook=webhook,
     )
     _require_plain(order)
-    _require_free(order.out, overwrite=overwrite)
+    require_free(order.out, overwrite=overwrite)
     require_known(call, characters, deleted=False)
     with watching(call) as watcher, session(call, watcher=watcher) as open_session:
         made = _made(call, order, open_session, fix_prompt=fix_prompt, yes=yes)
@@ -168,15 +168,6 @@ def _require_plain(order: VideoOrder) -> None:
 
     require_webhook(order.webhook)
     require_text(str(order.out), what="path")
-
-
-def _require_free(out: Path, *, overwrite: bool) -> None:
-    from screentest.prep.core.errors import OutputExists
-    from screentest.prep.core.remedy import Remedy
-
-    require_writable(out)
-    if out.exists() and not overwrite:
-        raise OutputExists(f"{out} already exists.", Remedy("out"), Remedy("overwrite"))
 
 
 def _show(console: Console, made: Made) -> None:

@@ -143,7 +143,7 @@ def test_a_task_that_failed_without_a_name_blocks_none_of_the_submits_it_may_be_
 
 def test_an_adopted_task_becomes_the_character(lost: Order, settings: Settings, relay: Relay) -> None:
     with opened(settings) as session:
-        row = recover.one_unsettled("", session.registry.characters.list_unfinished())
+        row = recover.one_unsettled("", session.registry.characters.list_unfinished(), kind=CHARACTER)
         settled = recover.adopt(row, task_of(settings, lost.name), kind=CHARACTER, session=session)
     assert settled.record.state == "done"
     assert relay.submitted_names == [lost.name]
@@ -155,7 +155,9 @@ def test_another_characters_task_is_not_adopted(
     other = replace(order, name=f"Ann {uuid4().hex[:8]}")
     run(other, settings)
     with opened(settings) as session:
-        row = recover.one_unsettled(lost.name, session.registry.characters.list_unfinished())
+        row = recover.one_unsettled(
+            lost.name, session.registry.characters.list_unfinished(), kind=CHARACTER
+        )
         with pytest.raises(ConfigError, match="made 'Ann"):
             recover.adopt(row, task_of(settings, other.name), kind=CHARACTER, session=session)
     assert recorded(settings).character_id
@@ -163,7 +165,7 @@ def test_another_characters_task_is_not_adopted(
 
 def test_a_forgotten_submit_may_be_sent_again(never: Order, settings: Settings, relay: Relay) -> None:
     with opened(settings) as session:
-        row = recover.one_unsettled("", session.registry.characters.list_unfinished())
+        row = recover.one_unsettled("", session.registry.characters.list_unfinished(), kind=CHARACTER)
         recover.forget(row, kind=CHARACTER, session=session)
     assert run(never, settings).submitted
     assert len(relay.submitted_names) == 1
@@ -174,7 +176,7 @@ def test_there_is_nothing_to_decide_about_a_finished_character(
 ) -> None:
     run(order, settings)
     with opened(settings) as session, pytest.raises(UnknownCharacter):
-        recover.one_unsettled(order.name, session.registry.characters.list_all())
+        recover.one_unsettled(order.name, session.registry.characters.list_all(), kind=CHARACTER)
 
 
 # Leaving and coming back

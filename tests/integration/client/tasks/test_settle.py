@@ -51,6 +51,18 @@ def test_the_only_task_since_is_not_ours_by_that(
     assert now(both, row, session).state == "unknown"
 
 
+def test_a_videos_task_that_tells_a_name_is_no_other_video_for_that(
+    session: Session, service: Scripted
+) -> None:
+    row = VIDEOS.lost(session.registry)
+    service.listed = [task("t1", name="video.mp4", at=START + SECOND)]
+    service.now += timedelta(hours=3)
+    with pytest.raises(UnsettledSubmit, match="t1"):
+        settled(VIDEOS, row, session)
+    service.listed = [task("t2", name="video.mp4", inputs=row.inputs, at=START + SECOND)]
+    assert settled(VIDEOS, row, session).task_id == "t2"
+
+
 def test_a_run_that_died_while_it_submitted_is_settled_too(
     both: Both, session: Session, service: Scripted
 ) -> None:
