@@ -35,8 +35,9 @@ from tests.torture.strangers import Strangers
 FOOTAGE = Path(__file__).parent.parent.parent / "fixtures" / "cap13_edit2.mp4"
 AT_ONCE = 3
 """Client processes that live at the same time; now and then two of them on one order."""
-ROUND = 15
-"""Kills before the service is restarted: with other faults, and another list of tasks."""
+ROUNDS = 10
+LEAST_KILLS = 15
+"""Of a round, after which the service is restarted: with other faults, and another list of tasks."""
 TO_THE_END_S = 900.0
 OWNER_AFTER_S = 30.0
 """How long an owner waits for what settles itself."""
@@ -45,7 +46,8 @@ SUBMIT = "POST /openai/sora-2/characters"
 AHEAD_S = (0.0, 0.0, 0.0, 0.0, -90.0, 90.0, -1200.0, 11_000.0, -200_000.0, 800_000.0)
 """Clients' clocks less the service's."""
 STRANGERS_BEFORE = 60
-STRANGERS_EVERY_S = 0.7
+STRANGERS_ACT = 2
+"""How often, for each client that is started."""
 DELETED = 0.15
 """How often, for each client that is started, something is deleted."""
 
@@ -110,8 +112,9 @@ def tortured(place: Place, kills: int, chance: random.Random, *, naive: bool) ->
     for number in itertools.count():
         if tally.kills >= kills:
             break
+        most = min(max(LEAST_KILLS, kills // ROUNDS), kills - tally.kills)
         # Every other service tells the inputs of what it lists.
-        _one_round(client, tally, min(ROUND, kills - tally.kills), place, chance, number % 2 == 1)
+        _one_round(client, tally, most, place, chance, number % 2 == 1)
     with _sandbox(place) as env:
         if not naive:
             _end(screentest.reconcile(env), 120)
@@ -143,6 +146,7 @@ def _one_round(
         strangers.have_been_here(STRANGERS_BEFORE, to_come)
         strangers.begin_one_that_never_ends()
         _kill(Kills(client, env, tally, tally.kills + kills, place, chance), strangers)
+    sys.stderr.write(f"{tally.kills} kills, {len(tally.ordered)} orders, {tally.deleted} deleted\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,21 +163,19 @@ class Kills:
 
 def _kill(kills: Kills, strangers: Strangers) -> None:
     """Start clients and kill them at random moments of their lives."""
-    tally, chance = kills.tally, kills.chance
+    tally = kills.tally
     submits = Submits(kills.place.journal)
     submits.read()
     living: list[Life] = []
     deletes: list[tuple[str, subprocess.Popen[bytes]]] = []
-    strangers_at = time.monotonic()
     while tally.kills < kills.most:
         while len(living) < AT_ONCE:
             living.append(_begun(kills, submits))
             deletes += _maybe_deletes(kills)
+            for _ in range(STRANGERS_ACT):
+                strangers.act(tally.open)
         time.sleep(0.02)
         submits.read()
-        if time.monotonic() >= strangers_at:
-            strangers.act(tally.open)
-            strangers_at = time.monotonic() + chance.uniform(0, 2 * STRANGERS_EVERY_S)
         _look_at(living, tally)
         deletes = [one for one in deletes if not _is_over(*one, tally)]
     for life in living:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from screentest.client.cli.output.remedies import spoken
 from screentest.client.cli.output.tables import plain_table, print_table, say
 from screentest.client.cli.output.wording import visible
-from screentest.client.registry.videos import shortened
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,6 +32,8 @@ def show_settled(console: Console, found: Sequence[Settled[Character]], *, none:
 
 def show_settled_videos(console: Console, found: Sequence[Settled[Video]], *, none: str) -> None:
     """``videos reconcile``."""
+    from screentest.client.registry.videos import shortened
+
     if not found:
         say(console, none)
         return

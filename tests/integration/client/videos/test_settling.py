@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -14,7 +15,7 @@ from screentest import probe
 from screentest.client.config import Settings
 from screentest.client.errors import ReplyLost
 from screentest.client.registry.videos import Video
-from screentest.client.tasks.session import Session, opened
+from screentest.client.tasks.session import Clocks, Session, opened
 from screentest.client.videos.make import make, quote
 from screentest.client.videos.plan import TEXT_MODEL, VideoOrder, planned
 from tests.conftest import Command
@@ -34,7 +35,8 @@ def session(
     """The account as a command sees it that has only the environment."""
     for name, value in {**sandbox.env, "WAVESPEED_BASE_URL": relay.url}.items():
         monkeypatch.setenv(name, value)
-    with opened(replace(settings, sandbox=False)) as session:
+    clocks = Clocks(sleep=lambda pause_s: time.sleep(min(pause_s, 0.1)))
+    with opened(replace(settings, sandbox=False), clocks=clocks) as session:
         yield session
 
 
