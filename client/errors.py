@@ -15,6 +15,7 @@
         │   ├── ReplyLost        it may or may not have been accepted: never sent again
         │   ├── BadReply         an answer that the contract does not know
         │   ├── TaskFailed       the service accepted the task and then failed it
+        │   │   └── NoLongerKept  it was paid for, and fetched too late
         │   ├── BadWebhook       a webhook that the service did not send, or not now
         │   └── WaitTimeout      the task did not end before the deadline (retryable)
         ├── RegistryError        the local record
@@ -144,6 +145,10 @@ class BadReply(ServiceError):
 
 class TaskFailed(ServiceError):
     """The service accepted the task and then failed it."""
+
+
+class NoLongerKept(TaskFailed):
+    """What the task made was paid for, and is not kept any more."""
 
 
 class BadWebhook(ServiceError):

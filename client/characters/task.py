@@ -15,6 +15,7 @@ from screentest.client.tasks.kind import Kind
 from screentest.client.tasks.ours import same_name
 from screentest.client.tasks.session import Session
 from screentest.prep.core.progress import stage
+from screentest.prep.core.remedy import Remedy
 
 
 def recorded(row: Character, task: Prediction, session: Session) -> Character:
@@ -80,6 +81,10 @@ CHARACTER: Kind[Character] = Kind(
     price_usd=lambda row: model_of(row.model).price_usd,
     kept_days=lambda row: model_of(row.model).results_kept_days,
     tells_name=True,
+    label=lambda row: row.name,
     matches=matches,
     keep=recorded,
+    see=Remedy("list_characters"),
+    decide=Remedy("decide"),
+    go_on=Remedy("go_on"),
 )

@@ -58,6 +58,9 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "video": Entry(
             "screentest.client.cli.commands.video:video", "Make a video that shows characters."
         ),
+        "videos": Entry(
+            "screentest.client.cli.commands.videos:videos", "List and settle videos that were ordered."
+        ),
     },
     "Services": {
         "doctor": Entry(

@@ -54,6 +54,14 @@ def one_meant(name_or_id: str, rows: Sequence[Character]) -> Character:
     return found[0]
 
 
+def require_forgettable(row: Character) -> None:
+    """Raises RegistryError for a registration whose task may be lost with it."""
+    if row.state in UNSETTLED or row.state == "submitted":
+        raise RegistryError(
+            f"{row.called} is at {row.state}: its task would be forgotten.", Remedy("reconcile")
+        )
+
+
 class CharacterLedger(Ledger[Character]):
     """Every registration, its state and its history; a deleted one stays as a tombstone."""
 
@@ -211,11 +219,7 @@ class CharacterLedger(Ledger[Character]):
         locks = self._database.path.parent / "locks"
         with locked(locks, row.identity, what=row.called), self._database.transaction():
             row = self.find_row(row.row_id)
-            if row.state in UNSETTLED or row.state == "submitted":
-                raise RegistryError(
-                    f"{row.called} is at {row.state}: its task would be forgotten.",
-                    Remedy("reconcile"),
-                )
+            require_forgettable(row)
             if row.deleted_at:
                 return row
             return self._change(row, {"deleted_at": iso(self._now())}, note="deleted")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from screentest.client.errors import RegistryError
+from screentest.client.errors import NoLongerKept, RegistryError
 from screentest.client.registry.database import Database
 from screentest.client.registry.records import Row, iso
 from screentest.client.registry.states import FINISHED, UNSETTLED, Course, State
@@ -161,8 +161,9 @@ class Ledger(Generic[T]):
         return self._move(row, "submitted", columns, note=note or f"task {task_id}")
 
     def mark_failed(self, row: T, error: Exception) -> T:
-        """A definite no."""
-        return self._move(row, "failed", {**error_columns(error), **self._table.failure})
+        """A definite no; or what was paid for is not kept any more, which changes no price."""
+        unpaid = {} if isinstance(error, NoLongerKept) else self._table.failure
+        return self._move(row, "failed", {**error_columns(error), **unpaid})
 
     def mark_unknown(self, row: T, error: Exception) -> T:
         """A task may or may not exist."""

@@ -70,7 +70,7 @@ class Registry:
             (total,) = self.database.run(
                 "SELECT (SELECT total(cost_usd) FROM characters WHERE service <> 'sandbox') + "
                 "(SELECT total(cost_usd) FROM videos WHERE service <> 'sandbox' "
-                "AND state IN ('submitted', 'done'))"
+                "AND (state IN ('submitted', 'done') OR error_type = 'NoLongerKept'))"
             ).fetchone()
             return float(total)
 

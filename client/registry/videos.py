@@ -69,8 +69,16 @@ class Video:
 
     @property
     def called(self) -> str:
-        """What a message calls it."""
-        return "the video"
+        """What a message calls it: by the beginning of its prompt."""
+        return f"the video {shortened(self.prompt)!r}"
+
+
+def shortened(prompt: str) -> str:
+    """The beginning of a prompt, as much as fits into a line about something else."""
+    return prompt if len(prompt) <= _BRIEF else f"{prompt[:_BRIEF]}..."
+
+
+_BRIEF = 40
 
 
 def video_from(row: Row) -> Video:

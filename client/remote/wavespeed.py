@@ -27,6 +27,7 @@ from screentest.prep.core.remedy import Remedy
 PAGE_SIZE = 100
 """The documented maximum."""
 MOST_PAGES = 200
+MOST_READINGS = 5
 NOT_YET_S = 30.0
 """How long a task just made may be unknown to the result call (assumed)."""
 
@@ -136,13 +137,26 @@ class WaveSpeed:
     def list_predictions(self, *, model_id: str, since: datetime) -> Listing:
         """The account's tasks of one model made at ``since``, by the service's clock, or later.
 
-        The service lists the last 7 days. Raises BadReply for a list that does not end.
+        The service lists the last 7 days. The list is read again until it shows no older task that
+        was not seen: one that is deleted while it is read draws others past the page being asked for.
+        Raises BadReply for a list that does not end, or does not come to rest.
         """
-        wanted = {
+        wanted: dict[str, object] = {
             "model": model_id,
             "created_after": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
             "page_size": PAGE_SIZE,
         }
+        found, served_at = self._read_once(wanted)
+        for _ in range(MOST_READINGS):
+            again, _ = self._read_once(wanted) if found else ({}, None)
+            missed = [task for task_id, task in again.items() if task_id not in found]
+            found |= again
+            if not any(_may_be_older(task, served_at) for task in missed):
+                return Listing(_of_model(found.values(), model_id, since), served_at)
+        raise BadReply(f"The service's list of tasks changed each time, {MOST_READINGS} times.")
+
+    def _read_once(self, wanted: Mapping[str, object]) -> tuple[dict[str, Prediction], datetime | None]:
+        """Tasks by their ids, page by page to the end, and the service's clock at the first."""
         found: dict[str, Prediction] = {}
         served_at = None
         for page in range(1, MOST_PAGES + 1):
@@ -154,7 +168,7 @@ class WaveSpeed:
             found |= {item.task_id: item for item in fresh}
             # A short page is no end: a service may give fewer entries a page than it was asked for.
             if not fresh:
-                return Listing(_of_model(found.values(), model_id, since), served_at)
+                return found, served_at
         raise BadReply(f"The service's list of tasks did not end after {MOST_PAGES} pages.")
 
     def recent(self, *, model_id: str = "", count: int = PAGE_SIZE) -> tuple[Prediction, ...]:
@@ -246,6 +260,11 @@ def _still_running(task_id: str, last: Prediction | None, waited_s: float) -> Se
         Remedy("retry"),
         task_id=task_id,
     )
+
+
+def _may_be_older(task: Prediction, moment: datetime | None) -> bool:
+    """Whether a task may have been there at a moment already."""
+    return moment is None or task.created_at is None or task.created_at <= moment
 
 
 def _of_model(tasks: Iterable[Prediction], model_id: str, since: datetime) -> tuple[Prediction, ...]:

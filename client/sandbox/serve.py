@@ -71,12 +71,10 @@ def serve_with(options: ServeOptions, *, data: Path, home: Path) -> None:
         account = load_account(folder)
         stack.enter_context(logging_to(folder.logs / "api.log", account))
         start = _Start(folder, account, settings, FaultPlan(options.faults), options.as_child)
-        s3_server = _started_servers(stack, start, stop)
-        if s3_server is None:
+        started = _started_servers(stack, start, stop)
+        if started is None:
             return
-        ports = s3_server.ports
-        if start.faults.targets("s3"):
-            ports = replace(ports, s3=stack.enter_context(fault_proxy(ports.s3, faults=start.faults)))
+        s3_server, ports = started
         env = environment(ports, account)
         if state is not None:
             state.publish(env, data=folder.path)
@@ -209,8 +207,10 @@ class _Start:
     as_child: bool
 
 
-def _started_servers(stack: ExitStack, start: _Start, stop: threading.Event) -> S3Server | None:
-    """Both servers, ready; None where ``stop`` was set meanwhile.
+def _started_servers(
+    stack: ExitStack, start: _Start, stop: threading.Event
+) -> tuple[S3Server, Ports] | None:
+    """Both servers, ready, and where clients find them; None where ``stop`` was set meanwhile.
 
     Other programs may take a port between the choice and its use, so new ones are tried.
     """
@@ -222,7 +222,10 @@ def _started_servers(stack: ExitStack, start: _Start, stop: threading.Event) -> 
         if listener is None:
             continue
         tried.callback(listener.close)
-        s3_server = _started_s3_server(tried, start, ports)
+        server_ports = _with_faults_before(tried, ports, start.faults)
+        if server_ports is None:
+            continue
+        s3_server = _started_s3_server(tried, start, server_ports)
         ready = threading.Event()
         tried.enter_context(
             running_api(
@@ -236,7 +239,7 @@ def _started_servers(stack: ExitStack, start: _Start, stop: threading.Event) -> 
         )
         if s3_server.wait_ready(abandoned=stop.is_set):
             ready.set()
-            return s3_server
+            return s3_server, ports
         if stop.is_set():
             return None
         still_there = s3_server.alive
@@ -245,6 +248,21 @@ def _started_servers(stack: ExitStack, start: _Start, stop: threading.Event) -> 
             break
     log = start.folder.logs / "s3.log"
     raise SandboxError("The sandbox's S3 server did not get ready.", f"See {log}.")
+
+
+def _with_faults_before(stack: ExitStack, ports: Ports, faults: FaultPlan) -> Ports | None:
+    """The ports with the S3 server behind its faults, where there are any; None for a taken one.
+
+    Clients find it at the same port with them and without: a URL that was presigned for the one is
+    served by the other.
+    """
+    if not faults.targets("s3"):
+        return ports
+    try:
+        stack.enter_context(fault_proxy(ports.behind, faults=faults, port=ports.s3))
+    except OSError:
+        return None
+    return replace(ports, s3=ports.behind)
 
 
 def _wait_for_last_run(folder: DataFolder) -> None:

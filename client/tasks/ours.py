@@ -22,6 +22,8 @@ SUBMIT_AT_MOST = timedelta(minutes=15)
 """How long after the service told its time a submit may arrive (assumed; a request ends sooner)."""
 UNCERTAINTY = timedelta(days=1)
 """How wrong our own clock may be, or may have been."""
+FAILED = "failed"
+"""The documented end without a result. What else ends a task may come after it was billed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +135,22 @@ def decide(
         asked_at - lost.at,
         uncertainty=timedelta(0) if is_served and lost.is_served else UNCERTAINTY,
         settle_after=timedelta(seconds=settle_after_s),
+        failed=any(_is_failed_in_time(task, lost) for task in since),
     )
 
 
-def _by_time(waited: timedelta, *, uncertainty: timedelta, settle_after: timedelta) -> Decision:
-    """What a list proves that holds nothing of ours."""
+def _by_time(
+    waited: timedelta, *, uncertainty: timedelta, settle_after: timedelta, failed: bool
+) -> Decision:
+    """What a list proves that holds nothing of ours, unless it ``failed``."""
     if waited + uncertainty > SURELY_LISTED_FOR:
         return Leave(
             "the service lists no such task, but it lists only the last 7 days.", _BY_ITS_OWNER
         )
     to_wait = settle_after + uncertainty - waited
     if to_wait <= timedelta(0):
-        return Free(f"the service lists no such task {waited.total_seconds():.0f} s after it")
+        but = " that did not fail" if failed else ""
+        return Free(f"the service lists no such task{but} {waited.total_seconds():.0f} s after it")
     return Leave(
         "the service lists no such task, but it may not be listed yet.",
         Remedy("retry", at_least=to_wait.total_seconds()),
@@ -160,9 +166,18 @@ def _is_in_time(task: Prediction, lost: Lost) -> bool:
 
 
 def _is_possible(task: Prediction, lost: Lost) -> bool:
-    """Whether a task keeps the submit open: by what it tells at any time, else only by its time."""
+    """Whether a task keeps the submit open: by what it tells at any time, else only by its time.
+
+    One that failed made nothing and is not billed (assumed): whosever it is, it keeps nobody waiting.
+    """
+    if task.status == FAILED:
+        return False
     told = proof(task, lost)
     return told in ("inputs", "name") or (told == "none" and lost.may_be(task))
 
 
-_BY_ITS_OWNER = Remedy("by_hand", words="look at the service, then adopt its task or forget the submit")
+def _is_failed_in_time(task: Prediction, lost: Lost) -> bool:
+    return task.status == FAILED and proof(task, lost) != "another" and lost.may_be(task)
+
+
+_BY_ITS_OWNER = Remedy("decide")

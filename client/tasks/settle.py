@@ -6,10 +6,9 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from screentest.client.errors import Rejected, ReplyLost, UnsettledSubmit, WaitTimeout
+from screentest.client.errors import Rejected, ReplyLost, UnsettledSubmit
 from screentest.client.registry.ledger import Ledger, PaidTask, T
 from screentest.client.registry.records import iso
-from screentest.client.remote.character_models import Polled
 from screentest.client.remote.replies import Prediction
 from screentest.client.remote.wavespeed import Listing
 from screentest.client.tasks.kind import Kind
@@ -17,6 +16,9 @@ from screentest.client.tasks.listing import list_unowned
 from screentest.client.tasks.ours import Adopt, Decision, Free, Leave, Lost, decide, proof
 from screentest.client.tasks.session import Session
 from screentest.prep.core.remedy import Remedy
+
+ID_DIGITS = 12
+"""How many digits of a row's identity tell it from others in a message."""
 
 
 def settle(row: T, *, kind: Kind[T], session: Session) -> T:
@@ -42,9 +44,28 @@ def _decided(row: T, kind: Kind[T], session: Session) -> Decision:
     decision = _judged(lost, listing, row, kind, session)
     if isinstance(decision, Adopt) or not kind.tells_name:
         return decision
-    # By name first: only what tells none yet is waited for, as a finished task tells its name.
-    told = tuple(_told(task, lost, kind.model(row), session) for task in listing.tasks)
-    return _judged(lost, replace(listing, tasks=told), row, kind, session)
+    return _decided_by_ends(lost, listing, row, kind, session)
+
+
+def _decided_by_ends(lost: Lost, listing: Listing, row: T, kind: Kind[T], session: Session) -> Decision:
+    """The decision once the tasks that tell nothing have ended, as far as they do in time.
+
+    All are looked at in turn, so that one that never ends keeps nobody from finding theirs.
+    """
+    tasks = {task.task_id: task for task in listing.tasks}
+    asked = [task for task in tasks.values() if _may_tell_more(task, lost)]
+    model, clocks = kind.model(row), session.clocks
+    deadline_s, polls = clocks.clock() + session.settings.wait_s, 0
+    while True:
+        found = [_seen(task, session) for task in asked]
+        tasks |= {task.task_id: task for task in found if task}
+        decision = _judged(lost, replace(listing, tasks=tuple(tasks.values())), row, kind, session)
+        asked = [task for task in found if task and not task.ended and _may_tell_more(task, lost)]
+        pause_s = model.poll_interval_s(polls)
+        if isinstance(decision, Adopt) or not asked or clocks.clock() + pause_s > deadline_s:
+            return decision
+        clocks.sleep(pause_s)
+        polls += 1
 
 
 def _of_its_own_key(decision: Decision, row: PaidTask, session: Session) -> Decision:
@@ -84,14 +105,17 @@ def submitted_at(row: PaidTask) -> datetime:
     return row.submitting_at or row.created_at
 
 
-def _told(task: Prediction, lost: Lost, model: Polled, session: Session) -> Prediction:
-    """The task as it ended, where only that can tell whose it is."""
-    if proof(task, lost) != "none" or not lost.may_be(task) or (task.ended and not task.completed):
-        return task
-    # One that never ends, or is gone, tells nothing; the others still may.
-    with suppress(WaitTimeout, Rejected):
-        return replace(session.waited(task.task_id, model), created_at=task.created_at)
-    return task
+def _may_tell_more(task: Prediction, lost: Lost) -> bool:
+    """Whether only how it ended can tell whose a task is: a finished one tells its name."""
+    return proof(task, lost) == "none" and lost.may_be(task) and (task.completed or not task.ended)
+
+
+def _seen(task: Prediction, session: Session) -> Prediction | None:
+    """The task as it is now; None for one that is gone, which tells nothing."""
+    with suppress(Rejected):
+        now = session.service.result(task.task_id)
+        return replace(now, created_at=task.created_at or now.created_at)
+    return None
 
 
 def _applied(decision: Decision, row: T, kind: Kind[T], ledger: Ledger[T]) -> T:
@@ -102,6 +126,8 @@ def _applied(decision: Decision, row: T, kind: Kind[T], ledger: Ledger[T]) -> T:
         case Free(reason):
             return ledger.mark_ready(row, note=reason)
         case Leave(reason, remedy):
+            if remedy.kind == "decide":
+                remedy = replace(kind.decide, values=(row.identity[:ID_DIGITS],))
             raise UnsettledSubmit(
                 f"Whether the submit of {row.called} at {iso(submitted_at(row))} was accepted is "
                 f"open: {reason}",

@@ -47,11 +47,15 @@ Kind = Literal[
     "max_cost_usd",
     # What is recorded, and what is open.
     "list_characters",
+    "list_videos",
     "reconcile",
+    "decide",
+    "decide_video",
     "wait",
     "register",
     "shares_name",
     "go_on",
+    "go_on_video",
     "export",
     "import",
     # The very same once more.
@@ -68,9 +72,9 @@ class Remedy:
     """One thing that could be done.
 
     ``values``: what to choose from, such as models, sizes, a prompt; for ``without`` and ``one_of``
-    names of wishes; for ``retry`` when, in a word. ``at_least``/``at_most``: the range of a number;
-    for ``retry`` the seconds to wait first. ``words``: a clause that says it better than the kind's
-    own; for a ``note`` the sentence itself.
+    names of wishes; for ``retry`` when, in a word; for ``decide`` what about. ``at_least``/``at_most``:
+    the range of a number; for ``retry`` the seconds to wait first. ``words``: a clause that says it
+    better than the kind's own; for a ``note`` the sentence itself.
     """
 
     kind: Kind
@@ -135,11 +139,15 @@ PLAIN: Mapping[Kind, str] = {
     "size": "choose the size {values}",
     "max_cost_usd": "allow a higher price",
     "list_characters": "see which characters are recorded",
+    "list_videos": "see which videos are recorded",
     "reconcile": "settle what earlier runs left open",
+    "decide": "look at the service, then adopt its task or forget the submit",
+    "decide_video": "look at the service, then adopt its task or forget the submit",
     "wait": "wait for the task",
     "register": "register it with the model {values}",
     "shares_name": "say that another character is to have the name",
     "go_on": "register it the same way again, which goes on with it",
+    "go_on_video": "ask for the video the same way again, which goes on with it",
     "export": "give a file that holds an exported registry",
     "import": "import an export of the registry",
     "retry": "try again{when}",

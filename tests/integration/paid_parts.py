@@ -140,7 +140,7 @@ class Scripted:
 
     ``listed``: its list of tasks. ``ends``: how a task is when it has ended, by its id. ``refusal``:
     what a submit raises; ``seen``: what is done while one is under way. ``ahead``: its clock less
-    ours, None where it does not tell its own. ``posts``, ``lists`` and ``waits``: how it was asked.
+    ours, None where it does not tell its own. ``posts``, ``lists`` and ``asked``: how it was asked.
     """
 
     now: datetime = START
@@ -151,7 +151,7 @@ class Scripted:
     ahead: timedelta | None = timedelta(0)
     posts: list[Mapping[str, object]] = field(default_factory=list)
     lists: list[datetime] = field(default_factory=list)
-    waits: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
 
     def submit(self, model_id: str, inputs: Mapping[str, object], *, webhook: str) -> Prediction:
         self.posts.append({"model": model_id, "webhook": webhook, **inputs})
@@ -170,20 +170,26 @@ class Scripted:
 
     def wait(self, task_id: str, *, model: Polled, **_: object) -> Prediction:
         assert model.poll_interval_s(0) > 0
-        self.waits.append(task_id)
         return self.result(task_id)
 
     def result(self, task_id: str) -> Prediction:
+        self.asked.append(task_id)
         known = {task.task_id: task for task in self.listed}
         found = self.ends.get(task_id) or known[task_id]
         if isinstance(found, ScreentestError):
             raise found
         return found
 
+    def clock(self) -> float:
+        return (self.now - START).total_seconds()
+
+    def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
 
 def session_of(registry: Registry, service: Scripted, home: Path, **said: Any) -> Session:
     """A session over the registry and the scripted service, whose clock is the service's ``now``."""
-    clocks = Clocks(lambda: 0.0, lambda _: None, lambda: service.now)
+    clocks = Clocks(service.clock, service.sleep, lambda: service.now)
     chosen = replace(SETTINGS, home=home, **said)
     return Session(chosen, registry, service, clocks=clocks)  # type: ignore[arg-type]
 

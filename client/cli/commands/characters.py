@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from screentest.client.cli.commands.accounts import accounts, rename_account
+from screentest.client.cli.commands.deleting import delete
 from screentest.client.cli.commands.settling import reconcile, wait
 from screentest.client.cli.output.emit import emit, emit_json, json_text
 from screentest.client.cli.output.tables import say
@@ -137,35 +138,6 @@ def _about_keys(accounts: Sequence[str]) -> str:
 
 @characters.command()
 @click.argument("name_or_id", metavar="NAME_OR_ID")
-@click.option("--keep-clip", is_flag=True, help="Keep the clip's file.")
-@common_options
-@click.pass_obj
-def delete(call: Call, name_or_id: str, keep_clip: bool) -> None:
-    """Delete a character and its clip here; a tombstone with its id, task and cost stays.
-
-    The service has no way to delete a character. `list --deleted` shows tombstones.
-    """
-    from screentest.client.registry.encoding import character_json
-
-    with _registry(call) as registry:
-        ledger = registry.characters
-        record = ledger.mark_deleted(ledger.find(name_or_id, deleted=False))
-        # An imported one's clip lies in the home that made it.
-        if record.clip and not keep_clip and Path(record.clip.path).is_relative_to(call.home):
-            sharing = ledger.list_with_clip(record.clip.sha256)
-            if all(other.deleted_at for other in sharing):
-                Path(record.clip.path).unlink(missing_ok=True)
-    emit(
-        call,
-        as_json=lambda: character_json(record),
-        show=partial(
-            say, line=f"{record.name} is deleted; `characters list --deleted` still shows it."
-        ),
-    )
-
-
-@characters.command()
-@click.argument("name_or_id", metavar="NAME_OR_ID")
 @click.argument("note")
 @common_options
 @click.pass_obj
@@ -185,6 +157,7 @@ def consent(call: Call, name_or_id: str, note: str) -> None:
 
 characters.add_command(accounts)
 characters.add_command(rename_account)
+characters.add_command(delete)
 characters.add_command(reconcile)
 characters.add_command(wait)
 

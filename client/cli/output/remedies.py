@@ -31,11 +31,17 @@ SPOKEN: Mapping[Kind, str] = {
     "size": "use --size {values}",
     "max_cost_usd": "raise --max-cost to go on",
     "list_characters": "see what `screentest characters list` shows",
+    "list_videos": "see what `screentest videos list` shows",
     "reconcile": "run `screentest characters reconcile`",
+    "decide": "look at `screentest tasks list`, then decide about {values} by "
+    "`screentest characters reconcile` with --adopt TASK_ID or --forget",
+    "decide_video": "look at `screentest tasks list`, then decide about {values} by "
+    "`screentest videos reconcile` with --adopt TASK_ID or --forget",
     "wait": "run `screentest characters wait`",
     "register": "register it with --model {values}",
     "shares_name": "pass --yes to register another one of this name",
     "go_on": "run the `screentest register` command that began it, which goes on with it",
+    "go_on_video": "run the `screentest video` command that began it, which goes on with it",
     "export": "give a file that `screentest characters export` wrote",
     "import": "bring a `screentest characters export` back with `screentest characters import`",
     "retry": "run the same command again{when}",

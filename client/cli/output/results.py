@@ -12,6 +12,7 @@ from screentest.prep.pipeline import own_warnings
 if TYPE_CHECKING:
     from screentest.client.characters.register import Forecast, Registration
     from screentest.client.registry.records import Character
+    from screentest.client.registry.videos import Video
     from screentest.client.tasks.recover import Settled
     from screentest.client.videos.make import Made
     from screentest.prep.core.values import Clip, Segment, Source
@@ -85,6 +86,22 @@ def video_result(made: Made) -> Json:
         **{name: known[name] for name in ("task_id", "model", "prompt", "inputs")},
         "submitted": made.submitted,
         **{name: known[name] for name in ("cost_usd", "has_nsfw_contents")},
+    }
+
+
+def settled_video_result(one: Settled[Video]) -> Json:
+    """One video of ``videos reconcile --json`` and ``characters reconcile --json``."""
+    record = one.record
+    return {
+        "prompt": record.prompt,
+        "identity": record.identity,
+        "before": one.before,
+        "state": record.state,
+        "outcome": one.outcome,
+        "task_id": record.task_id,
+        "video": record.out_path,
+        "reason": one.reason,
+        "hint": spoken(one.remedies),
     }
 
 

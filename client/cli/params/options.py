@@ -260,6 +260,22 @@ def settling_options(command: AnyCommand) -> AnyCommand:
     return command
 
 
+def deciding_options(command: AnyCommand) -> AnyCommand:
+    """--adopt and --forget, for commands that settle lost submits."""
+    for option in (
+        click.option(
+            "--forget",
+            is_flag=True,
+            help="Decide that nothing was accepted, so that it may be submitted again.",
+        ),
+        click.option(
+            "--adopt", metavar="TASK_ID", help="Decide that this task is the lost one that is meant."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 model_option = click.option(
     "--model",
     default="openai/sora-2/characters",

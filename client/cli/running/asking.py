@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from screentest.client.cli.output.wording import visible
 from screentest.client.cli.running.call import Call
 
 
@@ -13,4 +14,5 @@ def agreed(call: Call, question: str) -> bool:
     """Whether a person at a terminal says yes; never in a script."""
     if call.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
-    return click.confirm(f"{question} Continue?", err=True)
+    asked = "\n".join(map(visible, question.split("\n")))
+    return click.confirm(f"{asked} Continue?", err=True)

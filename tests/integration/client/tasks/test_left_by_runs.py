@@ -16,11 +16,13 @@ from screentest.client.registry.locks import locked
 from screentest.client.tasks.recover import (
     adopt,
     forget,
+    list_meant,
     one_unsettled,
     reconcile,
     wait_for,
 )
 from screentest.client.tasks.session import Session
+from screentest.client.videos.task import VIDEO
 from tests.integration.paid_parts import (
     CHARACTERS,
     SETTINGS,
@@ -156,10 +158,50 @@ def test_the_row_to_decide_about_is_found_by_its_identity_where_there_are_severa
 ) -> None:
     rows = [both.lost(session.registry, name) for name in ("Joe", "Ann")]
     with pytest.raises(RegistryError, match="Several"):
-        one_unsettled("", rows)
-    assert one_unsettled(rows[1].identity, rows) == rows[1]
+        one_unsettled("", rows, kind=both.kind)
+    assert one_unsettled(rows[1].identity, rows, kind=both.kind) == rows[1]
+
+
+@pytest.mark.parametrize("typed", ["Jos\u00e9", " JOSE\u0301 ", "identity"])
+def test_the_row_to_decide_about_is_found_however_its_name_is_typed(
+    both: Both, session: Session, typed: str
+) -> None:
+    row = both.lost(session.registry, "Jose\u0301")
+    rows = [both.lost(session.registry, "Ann"), row]
+    if typed == "identity":
+        typed = row.identity[:12]
+        assert list_meant(typed[:11], rows, kind=both.kind) == ()
+    assert one_unsettled(typed, rows, kind=both.kind) == row
+
+
+def test_several_that_could_be_meant_are_told_apart_by_what_can_be_given(
+    both: Both, session: Session
+) -> None:
+    rows = [both.lost(session.registry, name) for name in ("Joe", "joe")]
+    with pytest.raises(RegistryError) as caught:
+        one_unsettled("Joe", rows, kind=both.kind)
+    for row in rows:
+        assert row.called in caught.value.message
+        assert f"({row.identity[:12]})" in caught.value.message
+
+
+def test_who_has_to_decide_is_told_where_and_about_what(
+    both: Both, session: Session, service: Scripted
+) -> None:
+    row = both.lost(session.registry)
+    service.listed = [task("t1")]
+    [remedy] = reconciled(both, row, session).remedies
+    assert (remedy.kind, remedy.values) == (both.kind.decide.kind, (row.identity[:12],))
+
+
+def test_a_video_that_is_left_at_the_service_is_not_done(session: Session, service: Scripted) -> None:
+    row = VIDEOS.lost(session.registry)
+    service.listed = [own(row)]
+    [one] = reconcile([row], kind=VIDEO, session=session, wait=False)
+    assert (one.outcome, one.record.state, one.record.task_id) == ("waiting", "submitted", "t1")
+    assert [remedy.kind for remedy in one.remedies] == ["go_on_video"]
 
 
 def test_there_is_nothing_to_decide_about_what_is_settled(both: Both, session: Session) -> None:
     with pytest.raises(UnknownCharacter):
-        one_unsettled("", [both.submitted(session.registry)])
+        one_unsettled("", [both.submitted(session.registry)], kind=both.kind)

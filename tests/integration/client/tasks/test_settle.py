@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from screentest.client.errors import Rejected, ReplyLost, UnsettledSubmit, WaitTimeout
+from screentest.client.errors import Rejected, ReplyLost, UnsettledSubmit
 from screentest.client.tasks.listing import FILTER_SLACK
 from screentest.client.tasks.ours import CLOCK_SLACK
 from screentest.client.tasks.session import Session
@@ -49,6 +49,18 @@ def test_the_only_task_since_is_not_ours_by_that(
     with pytest.raises(UnsettledSubmit, match="t1"):
         settled(both, row, session)
     assert now(both, row, session).state == "unknown"
+
+
+def test_a_videos_task_that_tells_a_name_is_no_other_video_for_that(
+    session: Session, service: Scripted
+) -> None:
+    row = VIDEOS.lost(session.registry)
+    service.listed = [task("t1", name="video.mp4", at=START + SECOND)]
+    service.now += timedelta(hours=3)
+    with pytest.raises(UnsettledSubmit, match="t1"):
+        settled(VIDEOS, row, session)
+    service.listed = [task("t2", name="video.mp4", inputs=row.inputs, at=START + SECOND)]
+    assert settled(VIDEOS, row, session).task_id == "t2"
 
 
 def test_a_run_that_died_while_it_submitted_is_settled_too(
@@ -211,19 +223,51 @@ def test_a_strangers_task_that_never_ends_keeps_nobody_from_being_settled(
 ) -> None:
     row = CHARACTERS.lost(session.registry)
     service.listed = [task("t0", status="processing"), own(row)]
-    service.ends = {"t0": WaitTimeout("still going on")}
     assert settled(CHARACTERS, row, session).task_id == "t1"
-    assert service.waits == []
+    assert service.asked == []
 
 
-@pytest.mark.parametrize("trouble", [WaitTimeout("still going on"), Rejected("unknown", status=404)])
-def test_ours_is_found_behind_one_that_never_ends(
-    session: Session, service: Scripted, trouble: ScreentestError
+@pytest.mark.parametrize("trouble", [None, Rejected("unknown", status=404)])
+def test_ours_is_found_behind_ones_that_never_end_without_waiting_for_them(
+    session: Session, service: Scripted, trouble: ScreentestError | None
 ) -> None:
     row = CHARACTERS.lost(session.registry)
-    service.listed = [task("t0", status="processing"), task("t1", status="processing")]
-    service.ends = {"t0": trouble, "t1": own(row)}
+    service.listed = [task(one, status="processing") for one in ("t0", "t1", "t2")]
+    service.ends = {"t0": trouble, "t1": own(row)} if trouble else {"t1": own(row)}
     assert settled(CHARACTERS, row, session).task_id == "t1"
+    assert (service.now, service.asked) == (START, ["t0", "t1", "t2"])
+
+
+@pytest.mark.parametrize("fate", ["ends", "never ends", "is gone"])
+def test_what_tells_nothing_is_waited_for_once_however_many_there_are(
+    session: Session, service: Scripted, fate: str
+) -> None:
+    row = CHARACTERS.lost(session.registry)
+    ids = ["t0", "t1", "t2"]
+    service.listed = [task(one, status="processing") for one in ids]
+    if fate == "ends":
+        service.ends = {one: task(one) for one in ids}
+    if fate == "is gone":
+        service.ends = {one: Rejected("unknown", status=404) for one in ids}
+    with pytest.raises(UnsettledSubmit, match="t0, t1, t2"):
+        settled(CHARACTERS, row, session)
+    waited_s = (service.now - START).total_seconds()
+    most_s = session.settings.wait_s
+    assert most_s - 60 < waited_s <= most_s if fate == "never ends" else waited_s == 0
+
+
+def test_what_failed_without_a_name_blocks_none_of_those_it_may_be_of(
+    both: Both, session: Session, service: Scripted
+) -> None:
+    rows = [both.lost(session.registry, name) for name in ("Joe 31", "Joe 36")]
+    service.listed = [task("t1", status="processing", at=START + SECOND)]
+    service.ends = {"t1": task("t1", status="failed", at=START + SECOND)}
+    service.now += timedelta(seconds=session.settings.settle_after_s)
+    if both is VIDEOS:  # which wait for nothing
+        service.listed = [task("t1", status="failed", at=START + SECOND)]
+    for row in rows:
+        freed = settled(both, row, session)
+        assert freed.state == both.ledger(session.registry).course.ready
 
 
 def test_what_was_made_at_another_time_is_not_waited_for(session: Session, service: Scripted) -> None:
@@ -231,7 +275,7 @@ def test_what_was_made_at_another_time_is_not_waited_for(session: Session, servi
     service.now += timedelta(hours=3)
     service.listed = [task("t0", status="processing", at=START + timedelta(hours=2))]
     assert settled(CHARACTERS, row, session).state == "uploaded"
-    assert service.waits == []
+    assert service.asked == []
 
 
 def test_a_submit_that_is_not_listed_for_long_enough_is_free(
@@ -266,4 +310,4 @@ def test_a_video_waits_for_nothing_to_be_settled(session: Session, service: Scri
     row = VIDEOS.lost(session.registry)
     service.listed = [own(row, status="processing"), task("t2", status="processing")]
     assert settled(VIDEOS, row, session).task_id == "t1"
-    assert service.waits == []
+    assert service.asked == []

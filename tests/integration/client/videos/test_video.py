@@ -31,7 +31,7 @@ from screentest.client.tasks import recover
 from screentest.client.tasks.session import Session, opened
 from screentest.client.videos.make import Made, make, quote
 from screentest.client.videos.plan import VideoOrder, planned
-from screentest.client.videos.task import video_to
+from screentest.client.videos.task import VIDEO, video_to
 from tests.integration.register_parts import run
 from tests.integration.sandbox_parts import Sandbox
 from tests.lossy_relay import Relay
@@ -130,7 +130,7 @@ def left_open(wanted: VideoOrder, session: Session) -> Video:
     certain = replace(session, settings=replace(session.settings, settle_after_s=0.0))
     with pytest.raises(UnsettledSubmit, match="may be its task"):
         made(wanted, certain)
-    return recover.one_unsettled("", session.registry.videos.list_unfinished())
+    return recover.one_unsettled("", session.registry.videos.list_unfinished(), kind=VIDEO)
 
 
 def test_a_lost_reply_is_never_paid_twice_and_its_owner_names_the_task(

@@ -133,6 +133,12 @@ class Contract:
 
     result = wait
 
+    def clock(self) -> float:
+        return (self.now - START).total_seconds()
+
+    def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
     def _shown(self, task: FakeTask) -> Prediction:
         failed = task.fate == "failed"
         if task.fate == "endless":
@@ -186,7 +192,7 @@ class Bills(RuleBasedStateMachine):
         )
 
     def session(self) -> Session:
-        clocks = Clocks(lambda: 0.0, lambda _: None, lambda: self.service.now + self.ahead)
+        clocks = Clocks(self.service.clock, self.service.sleep, lambda: self.service.now + self.ahead)
         chosen = Settings(
             self.home, "https://s/api/v3", Secret("k"), "b", sandbox=False, keep_objects=True
         )

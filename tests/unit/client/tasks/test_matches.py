@@ -10,6 +10,7 @@ import pytest
 
 from screentest.client.characters.task import CHARACTER
 from screentest.client.registry.videos import Video
+from screentest.client.videos.place import as_recorded
 from screentest.client.videos.task import video_to
 from tests.registry_parts import (
     FILE_NAME,
@@ -81,6 +82,22 @@ def video(registry: Registry, inputs: dict[str, object]) -> Video:
         ({"prompt": "Joe waves."}, {"prompt": "Joe waves.", "image": "https://s/a.png"}, None),
         (IMAGE, {"prompt": "Joe waves."}, None),
         (IMAGE, {"prompt": "Joe waves.", "image": "https://s/other.png"}, None),
+        (
+            {"prompt": "Joe waves.", "image": as_recorded("https://s/a.png?id=1")},
+            {"prompt": "Joe waves.", "image": "https://s/a.png?id=1"},
+            True,
+        ),
+        (
+            {"prompt": "Joe waves.", "image": as_recorded("https://s/a.png?id=1")},
+            {"prompt": "Joe waves.", "image": "https://s/a.png?id=2"},
+            None,
+        ),
+        # As a service shows it that keeps no queries.
+        (
+            {"prompt": "Joe waves.", "image": as_recorded("https://s/a.png?id=1")},
+            {"prompt": "Joe waves.", "image": "https://s/a.png"},
+            None,
+        ),
         (
             {"prompt": "Joe waves.", "image": "https://s/a.png"},
             {"prompt": "Joe waves.", "image": "https://s/a.png?X-Amz-Signature=1"},

@@ -95,11 +95,28 @@ def test_it_is_adopted_as_soon_as_it_is_listed() -> None:
     assert isinstance(decided(task("t1", "Joe"), waited=SECOND), Adopt)
 
 
-@pytest.mark.parametrize("status", ["completed", "processing", "failed"])
+@pytest.mark.parametrize("status", ["completed", "processing", "cancelled", "deleted", "odd"])
 @pytest.mark.parametrize("name", ["Joe", None])
 def test_a_lone_task_that_tells_nothing_is_never_ours(name: str | None, status: str) -> None:
     assert isinstance(decision := decided(task("t1", status=status), name=name), Leave)
     assert "t1" in decision.reason
+
+
+@pytest.mark.parametrize("at", [AT + SECOND, AT + 3 * HOUR, None])
+@pytest.mark.parametrize("name", ["Joe", None])
+@pytest.mark.parametrize("rivals", [set(), {"Ann"}])
+def test_what_failed_made_nothing_and_keeps_nobody_waiting(
+    at: datetime | None, name: str | None, rivals: set[str]
+) -> None:
+    failed = task("t1", status="failed", at=at)
+    assert isinstance(decided(failed, name=name, rivals=rivals, waited=29 * SECOND), Leave)
+    decision = decided(failed, name=name, rivals=rivals, waited=30 * SECOND)
+    assert isinstance(decision, Free)
+    assert ("did not fail" in decision.reason) is (at != AT + 3 * HOUR)
+
+
+def test_ours_that_failed_is_told_as_a_failure() -> None:
+    assert isinstance(decided(task("t1", inputs=OWN, status="failed")), Adopt)
 
 
 @pytest.mark.parametrize(

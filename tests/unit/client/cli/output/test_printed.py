@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from screentest.client.characters.register import STAGES
-from screentest.client.cli.commands import settling
 from screentest.client.cli.output.history import (
     show_forecast,
     show_history,
     show_records,
     show_registration,
 )
+from screentest.client.cli.output.settled import show_settled
 from screentest.client.cli.output.tables import (
     plain_table,
     print_table,
@@ -327,7 +327,7 @@ def test_every_kind_of_subject_has_words(subject: Subject, face_seen: bool, word
 def test_what_was_settled_is_shown_with_the_services_words_defused() -> None:
     record = replace(a_record(), name=EVIL, character_id=f"char_{EVIL}", state="done")
     found = [Settled(record, "unknown", "done", reason=EVIL, remedies=(Remedy("by_hand", words=EVIL),))]
-    shown = printed(partial(settling._show, found=found, none=""), columns=400)
+    shown = printed(partial(show_settled, found=found, none=""), columns=400)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202e]", shown)
     assert "char_evil" in shown
 
