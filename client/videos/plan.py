@@ -105,8 +105,7 @@ def _meant(name_or_id: str, model: VideoModel, registry: Registry, settings: Set
     usable = [
         row
         for row in registry.characters.list_meant(name_or_id)
-        if row.state == "done"
-        and (row.service, row.account) == (settings.service, settings.account)
+        if (row.service, row.account) == (settings.service, settings.account)
         and row.model == model.character_model
     ]
     if usable:

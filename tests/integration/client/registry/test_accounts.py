@@ -372,6 +372,18 @@ def test_an_id_that_only_the_export_has_ends_the_row_that_waits_for_it(
     assert carried(content, registry) == Added(characters=0, videos=0, known=1)
 
 
+def test_an_id_that_another_account_has_too_is_not_dropped(tmp_path: Path, registry: Registry) -> None:
+    with Registry(tmp_path / "one" / FILE_NAME) as one:
+        brought(one, "done", wish=MINE, number=9)
+        content = json.loads(json.dumps(exported(one)))
+    content["characters"][0]["character_id"] = "char_2"
+    brought(registry, "done", wish=MINE, number=1)
+    brought(registry, "done", wish=replace(MINE, account="studio"), number=2)
+    assert carried(content, registry) == Added(characters=1, videos=0, known=0)
+    mine = {row.character_id for row in everyone(registry) if row.account == "default"}
+    assert mine == {"char_1", "char_2"}
+
+
 def test_an_id_of_a_task_that_failed_here_is_not_dropped(tmp_path: Path, registry: Registry) -> None:
     with Registry(tmp_path / "one" / FILE_NAME) as one:
         brought(one, "done")
