@@ -25,7 +25,7 @@ class DataFolder:
         return self.path / "sandbox.lock"
 
     def served_by(self) -> int | None:
-        """The number of the process that wrote itself into the lock last; None where none did."""
+        """The number of the command that served the folder last, or does; None where none wrote it."""
         with suppress(OSError, ValueError):
             return int(self.lock.read_bytes()[:20])
         return None

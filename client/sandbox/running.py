@@ -171,7 +171,7 @@ def _environment_of(
     while not (ready := select.select([child.stdout], [], [], _TOLD_AFTER_S)[0]):
         if time.monotonic() >= deadline:
             break
-        if not told and _is_served(folder) and folder.served_by() not in (None, child.pid):
+        if not told and _is_served(folder) and folder.served_by() not in (None, os.getpid()):
             told = True
             notify(_waiting_words(folder))
     line = child.stdout.readline() if ready else b""

@@ -65,7 +65,8 @@ def serve_with(options: ServeOptions, *, data: Path, home: Path) -> None:
     settings = load_settings(folder.settings)
     with ExitStack() as stack:
         stack.enter_context(_stopped_by_signals(stop))
-        stack.enter_context(_folder_lock(folder, wait_s=options.turn_wait_s))
+        command = os.getppid() if options.as_child else os.getpid()
+        stack.enter_context(_folder_lock(folder, wait_s=options.turn_wait_s, command=command))
         state = None if options.as_child else _home_state(stack, home)
         account = load_account(folder)
         stack.enter_context(logging_to(folder.logs / "api.log", account))
@@ -146,7 +147,8 @@ def _stop_at_end_of_stdin(stop: threading.Event) -> None:
 
 
 @contextmanager
-def _folder_lock(folder: DataFolder, *, wait_s: float) -> Iterator[None]:
+def _folder_lock(folder: DataFolder, *, wait_s: float, command: int) -> Iterator[None]:
+    """``command``: the number of the process that the user sees."""
     handle = taken(folder.lock, wait_s=wait_s)
     if handle is None:
         raise SandboxError(
@@ -156,7 +158,7 @@ def _folder_lock(folder: DataFolder, *, wait_s: float) -> Iterator[None]:
     # For the message of whoever waits; a full disk must not stop this one.
     with suppress(OSError):
         os.ftruncate(handle, 0)
-        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        os.pwrite(handle, str(command).encode(), 0)
     try:
         yield
     finally:

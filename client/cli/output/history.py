@@ -135,6 +135,8 @@ def show_forecast(console: Console, forecast: Forecast) -> None:
     show_list(console, "Why this window", forecast.segment.reasons)
     show_list(console, "What would happen", forecast.steps)
     show_list(console, "Warnings", forecast.warnings)
+    if forecast.recorded is None:
+        say(console, "\nThe clip is kept: register its file to send exactly this one.")
 
 
 def _foreseen(forecast: Forecast) -> str:
