@@ -55,6 +55,8 @@ def beside_the_film(path: Path) -> Beside:
     """What an MP4 holds beside its film; nothing where the file is of another kind."""
     found: set[str] = set()
     with suppress(OSError, struct.error), path.open("rb") as file:
+        if file.read(8)[4:].decode("latin-1") not in (*_PLAIN[""], *_FILLING):
+            return Beside()
         found.update(_unusual(file, "", 0, path.stat().st_size))
     return Beside(tuple(sorted(found - {"mvex"})), "mvex" in found)
 

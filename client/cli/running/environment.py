@@ -8,8 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping
 import click
 
 PREFIX = "SCREENTEST_"
-# Read elsewhere than by an option: another ffmpeg, and the tests' footage.
-_NO_OPTIONS = frozenset({"SCREENTEST_FFMPEG", "SCREENTEST_FOOTAGE"})
+# Those with a name of their own, known without loading every command: most environments hold no others.
+# FFMPEG and FOOTAGE (of the tests) belong to no option.
+OWN_NAMES = frozenset(
+    PREFIX + name
+    for name in (
+        *("HOME", "CONFIG", "BUCKET", "ACCOUNT", "MAX_COST", "TIMEOUT", "SETTLE_AFTER", "KEEP"),
+        *("FFMPEG", "FOOTAGE"),
+    )
+)
 _QUIET = frozenset({"-q", "--quiet"})
 _ALIKE = 0.8
 
@@ -19,10 +26,10 @@ def warn_of_names(arguments: Iterable[str], environ: Mapping[str, str], *, ctx: 
 
     ``ctx``: the outermost command's. A name that is not near to any is somebody else's.
     """
-    given = [name for name in environ if name.startswith(PREFIX) and name not in _NO_OPTIONS]
+    given = [name for name in environ if name.startswith(PREFIX) and name not in OWN_NAMES]
     if not given or _QUIET & set(arguments):
         return
-    known = {*_names(ctx), *_NO_OPTIONS}
+    known = {*_names(ctx), *OWN_NAMES}
     for name in sorted(set(given) - known):
         if near := difflib.get_close_matches(name, sorted(known), 1, _ALIKE):
             click.echo(f"warning: {name} is not a setting and is ignored: is it {near[0]}?", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ from uuid import uuid4
 import pytest
 
 from screentest.client.characters.register import Order, register, rehearse
-from screentest.client.config import Secret, Settings, settings_from
+from screentest.client.config import Secret, Settings, private_folder, settings_from
 from screentest.client.errors import ReplyLost, ServiceUnreachable, StorageUnreachable, Unauthorized
 from screentest.prep.core.errors import ScoreTooLow
 from screentest.prep.core.files import sha256_of
+from screentest.prep.core.locks import taken
+from screentest.prep.core.values import Clip
 from screentest.prep.core.wishes import Wishes
 from tests.integration.register_parts import Watched, recorded, run
 from tests.integration.sandbox_parts import Sandbox
@@ -115,6 +118,30 @@ def test_what_keeps_a_clip_from_being_sent_is_told_before_it_is_made(
         register(Order(str(face_clip), "Joe"), replace(settings, **changes), sleep=lambda _: None)
     assert unscanned(settings)
     assert recorded(settings).state == "planned"
+
+
+class Releasing(Watched):
+    """Frees a lock as soon as it is told of a wait."""
+
+    def __init__(self, handle: int) -> None:
+        super().__init__()
+        self._handle = handle
+
+    def warned(self, message: str) -> None:
+        super().warned(message)
+        if "waiting for it" in message:
+            os.close(self._handle)
+
+
+def test_a_run_says_that_it_waits_for_another_upload_of_the_same_clip(
+    order: Order, settings: Settings, made: Clip
+) -> None:
+    lock = private_folder(settings.home / "locks") / f"{made.sha256[:32]}.lock"
+    handle = taken(lock, wait_s=0)
+    assert handle is not None
+    watched = Releasing(handle)
+    assert run(order, settings, watcher=watched).submitted
+    assert any("the clip's object: waiting" in warning for warning in watched.warnings)
 
 
 def test_a_kept_clip_below_the_score_asked_for_is_not_sent(

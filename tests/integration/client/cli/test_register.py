@@ -67,6 +67,7 @@ def test_the_main_job_from_footage_to_recorded_id_and_nothing_twice(
 ) -> None:
     first = screentest("register", short, "--name", "Joe", "--sandbox", "--json").result
     again = screentest("register", short, "--name", "Joe", "--sandbox", "--json").result
+    dry = screentest("register", short, "--name", "Joe", "--sandbox", "--dry-run", "--json").result
 
     assert first.keys() == REGISTRATION_KEYS
     assert first["character_id"].startswith("char_")
@@ -74,6 +75,8 @@ def test_the_main_job_from_footage_to_recorded_id_and_nothing_twice(
     assert Path(first["clip"]).is_relative_to(home)
     assert first["submitted"] is True
     assert again == {**first, "submitted": False}
+    assert (dry["character_id"], dry["clip"]) == (first["character_id"], first["clip"])
+    assert (dry["submitted"], dry["cost_usd"]) == (False, 0.0)
     assert len(posts(home)) == 1
 
 

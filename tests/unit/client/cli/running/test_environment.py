@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import click
 import pytest
 
+from screentest.client.cli.running.environment import OWN_NAMES, PREFIX
+from tests.command_parts import every_command
 from tests.conftest import Command
 
 
@@ -34,3 +37,11 @@ def test_a_name_that_is_known_or_like_no_other_is_no_matter(
 ) -> None:
     monkeypatch.setenv(name, "1")
     assert "not a setting" not in screentest("characters", "list").err
+
+
+def test_every_name_that_an_option_gives_itself_is_known_without_loading_it() -> None:
+    options = [
+        o for _, command in every_command() for o in command.params if isinstance(o, click.Option)
+    ]
+    own = {o.envvar for o in options if isinstance(o.envvar, str) and o.envvar.startswith(PREFIX)}
+    assert own <= OWN_NAMES
