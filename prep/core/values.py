@@ -16,6 +16,13 @@ from screentest.prep.core.crop import Crop
 
 Subject = Literal["face", "other"]
 
+
+def require_kind(value: object, kind: type, *, hint: str) -> None:
+    """Raises TypeError with ``hint`` unless ``value`` is of a kind, for callers that check no types."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{type(value).__name__} instead of {kind.__name__}: {hint}")
+
+
 # Codecs that keep what can be seen through in a second picture, and the decoders that read it.
 ALPHA_BESIDE = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 

@@ -20,7 +20,7 @@ from screentest.client.cli.params.options import (
     webhook_option,
 )
 from screentest.client.cli.running.call import Call
-from screentest.client.cli.running.preflight import require_known, require_writable
+from screentest.client.cli.running.preflight import require_clip_name, require_known, require_writable
 from screentest.client.cli.running.services import session
 
 if TYPE_CHECKING:
@@ -180,6 +180,7 @@ def _require_free(out: Path, *, overwrite: bool) -> None:
     from screentest.prep.core.errors import OutputExists
     from screentest.prep.core.remedy import Remedy
 
+    require_clip_name(out, what="video")
     require_writable(out)
     if out.exists() and not overwrite:
         raise OutputExists(f"{out} already exists.", Remedy("out"), Remedy("overwrite"))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from screentest.client.cli.running.call import Call
+from screentest.prep.clipping.place import require_clip_name as require_clip_name
 from screentest.prep.clipping.place import require_writable as require_writable
 
 if TYPE_CHECKING:
