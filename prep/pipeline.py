@@ -294,7 +294,7 @@ def _cast(scan: Scan, wishes: Wishes, spec: ClipSpec) -> Choice:
         if how is None:
             raise
         turn = Remedy("rotate", (str(how.turn_deg),))
-        raise type(error)(error.message, how.warning, turn, *error.remedies) from error
+        raise type(error)(error.message, how.fact, turn, *error.remedies) from error
 
 
 def _warned(choice: Choice) -> Choice:

@@ -88,6 +88,11 @@ class Source:
     def has_audio(self) -> bool:
         return self.audio_index is not None
 
+    @property
+    def turn_mark(self) -> str:
+        """What a name ends in of something that is kept of this file as a person turned it."""
+        return f".r{self.turned_deg}" if self.turned_deg else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -287,7 +292,7 @@ class Choice:
 class Clip:
     """A conforming clip on disk.
 
-    ``sha256``: of its bytes. ``upscaled``: footage below 720 lines. ``face_height_px``: the face's
+    ``sha256``: of its bytes. ``upscaled``: of fewer lines than it has. ``face_height_px``: the face's
     middle height in the clip, None where no face shows or none was looked for.
     """
 

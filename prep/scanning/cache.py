@@ -31,7 +31,7 @@ from screentest.prep.scanning.scan import scan
 
 SCANNER_VERSION = 17
 # Of the code that makes a scan; both are renewed by fixtures/pin_scanner.py.
-SCANNER_SOURCES = "fead86af5b3c51b4"
+SCANNER_SOURCES = "0c07db1588e0e790"
 
 
 def cached_scan(
@@ -72,8 +72,9 @@ def keep_checks(
 
 def kept_file(source: Source, interest: Interest, *, folder: Path) -> Path:
     """Where the scan of a source is kept that was made for some interest."""
-    turn = f".r{source.turned_deg}" if source.turned_deg else ""
-    name = f"{source.fingerprint[:40]}{turn}.v{SCANNER_VERSION}.{interest.window_s:.3f}s.json"
+    name = (
+        f"{source.fingerprint[:40]}{source.turn_mark}.v{SCANNER_VERSION}.{interest.window_s:.3f}s.json"
+    )
     return folder / name
 
 
