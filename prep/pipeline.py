@@ -12,8 +12,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from screentest.prep.clipping.place import require_clip_name, require_writable
-from screentest.prep.core.errors import NobodyMatches, NoUsableSegment, OutputExists, RuleBroken
+from screentest.prep.clipping.place import (
+    other_content,
+    require_clip_name,
+    require_not_footage,
+    require_perhaps_ours,
+    require_writable,
+)
+from screentest.prep.core.errors import (
+    NobodyMatches,
+    NoUsableSegment,
+    RuleBroken,
+)
 from screentest.prep.core.files import private_folder, scratch_folder_beside, sha256_of
 from screentest.prep.core.progress import SILENT, IsCancelled, Progress, Watcher, cancellable, stage
 from screentest.prep.core.remedy import Remedy
@@ -71,15 +81,15 @@ def prepare(
     wishes.require_possible(spec)
     require_clip_name(target)
     require_writable(target)
+    kept = not overwrite and target.exists() and target.stat().st_size > 0
+    require_not_footage(target, raw.path if isinstance(raw, Source) else raw)
+    if kept:
+        require_perhaps_ours(target, spec)
     choice = choose(raw, wishes, spec, scans=scans, watcher=watcher, cancelled=cancelled)
-    source = choice.scan.source
-    if target.exists() and target.samefile(source.path):
-        raise OutputExists(f"{target} is the footage itself.", Remedy("out"))
 
     def made(path: Path) -> tuple[Clip, CheckReport]:
         return conform(choice, wishes, spec, out=path, watcher=watcher, cancelled=cancelled)
 
-    kept = not overwrite and target.exists() and target.stat().st_size > 0
     clip, report = _made_beside(target, made) if kept else made(target)
     return Prepared(choice.scan, clip, report)
 
@@ -339,7 +349,7 @@ def _cast(scan: Scan, wishes: Wishes, spec: ClipSpec) -> Choice:
         if how is None:
             raise
         turn = Remedy("rotate", (str(how.turn_deg),))
-        raise type(error)(error.message, how.warning, turn, *error.remedies) from error
+        raise type(error)(error.message, how.fact, turn, *error.remedies) from error
 
 
 def _warned(choice: Choice) -> Choice:
@@ -375,8 +385,7 @@ def _made_beside(
     with scratch_folder_beside(target.absolute()) as folder:
         clip, report = made(folder / target.name)
         if clip.sha256 != sha256_of(target):
-            message = f"{target} already exists with other content; it was not changed."
-            raise OutputExists(message, Remedy("out"), Remedy("overwrite"))
+            raise other_content(target)
     path = str(target.absolute())
     return replace(clip, path=path), replace(report, clip=path)
 

@@ -11,6 +11,7 @@ from screentest.client.config import Settings, require_text, require_webhook
 from screentest.client.registry.identity import Wish
 from screentest.client.remote.character_models import CharacterModel, model_of
 from screentest.client.remote.prices import require_affordable
+from screentest.prep.core.values import require_kind
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def model_for(order: Order) -> CharacterModel:
 
     Raises ConfigError or InvalidName; nothing has been looked at or made by then.
     """
+    require_kind(order, Order, hint="register takes an Order, as in Order(path, name)")
     _require_texts(order)
     model = model_of(order.model)
     model.require_name(order.name)

@@ -20,7 +20,7 @@ from screentest.prep.core.progress import Progress
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import SORA_2, ClipSpec, Fit, Orientation
 from screentest.prep.core.text import shown, shown_name
-from screentest.prep.core.values import Clip, Segment, Source, Span
+from screentest.prep.core.values import Clip, Segment, Source, Span, require_kind
 from screentest.prep.core.wishes import Wishes
 from screentest.prep.media.frames import FrameReader, reading
 
@@ -48,6 +48,8 @@ def clip(
     existing ``out`` is replaced. Raises TooShort, OutputNotWritable, DiskFull, EncodeFailed or
     EncodeTimeout; nothing is left behind then.
     """
+    require_kind(source, Source, hint="clip takes what probe returns, as in clip(probe(path), ...)")
+    require_kind(segment, Segment, hint="clip takes what pick or segment_at returns")
     Wishes(orientation=orientation, fit=fit).require_possible(spec)
     target = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow links)
     _require_other_file(source, target)

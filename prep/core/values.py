@@ -18,6 +18,13 @@ Subject = Literal["face", "other"]
 
 _SEAM_S = 1e-3
 
+
+def require_kind(value: object, kind: type, *, hint: str) -> None:
+    """Raises TypeError with ``hint`` unless ``value`` is of a kind, for callers that check no types."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{type(value).__name__} instead of {kind.__name__}: {hint}")
+
+
 # Codecs that keep what can be seen through in a second picture, and the decoders that read it.
 ALPHA_BESIDE = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 
@@ -110,6 +117,11 @@ class Source:
         """The recording whose picture shows at a time."""
         begun = [r for r in self.recordings if r.video_start_s <= t_s + _SEAM_S]
         return begun[-1] if begun else self.recordings[0]
+
+    @property
+    def turn_mark(self) -> str:
+        """What a name ends in of something that is kept of this file as a person turned it."""
+        return f".r{self.turned_deg}" if self.turned_deg else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +337,7 @@ class Choice:
 class Clip:
     """A conforming clip on disk.
 
-    ``sha256``: of its bytes. ``upscaled``: footage below 720 lines. ``face_height_px``: the face's
+    ``sha256``: of its bytes. ``upscaled``: of fewer lines than it has. ``face_height_px``: the face's
     middle height in the clip, None where no face shows or none was looked for.
     """
 

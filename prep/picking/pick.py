@@ -18,7 +18,7 @@ from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.shots import EDGE_S, Shot
 from screentest.prep.core.spec import SORA_2, ClipSpec, frames_for_at_least, frames_within, output_rate
 from screentest.prep.core.text import shown_name
-from screentest.prep.core.values import Candidate, Scan, Segment, Source, Subject
+from screentest.prep.core.values import Candidate, Scan, Segment, Source, Subject, require_kind
 from screentest.prep.picking.reasons import faces_seen, reasons_for
 from screentest.prep.picking.scored import scored_shots
 from screentest.prep.picking.windows import (
@@ -67,6 +67,7 @@ def pick(
     nobody else. Raises TooShort where less than the model's minimum shows without a cut,
     NoUsableSegment where nothing meets the requirements.
     """
+    require_kind(scan, Scan, hint="pick takes what scan returns, as in pick(scan(path))")
     wanted = _wanted_length(spec, length_s)
     scored = scored_shots(scan)
     shots = tuple(one.shot for one in scored)
@@ -132,6 +133,7 @@ def segment_at(
     score, its subject and its weaknesses; none of them refuses it. ``why``: the first of its reasons.
     Raises TooShort where less than the model's minimum is left.
     """
+    require_kind(source, Source, hint="segment_at takes what probe returns")
     wanted = _wanted_length(spec, length_s)
     first_s = max(start_s, source.video_start_s)
     length = _length_left(source, first_s, wanted, spec)

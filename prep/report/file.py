@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from screentest.prep.core.errors import OutputExists, OutputNotWritable
+from screentest.prep.core.errors import ImpossibleWish, OutputExists, OutputNotWritable
 from screentest.prep.core.files import atomic_file, may_write, not_writable
 from screentest.prep.core.text import shown
 from screentest.prep.report.markup import MARKER
 
 _HEAD_BYTES = 4096
+_ENDINGS = (".html", ".htm")
 
 
 def report_place(out: str | os.PathLike[str]) -> Path:
     """The absolute path of a report to be written; call it before any work.
 
-    Raises OutputExists where a file that is not a report lies there, OutputNotWritable where the folder
-    is missing or cannot be written to.
+    Raises ImpossibleWish for a name that no browser would take for a page, OutputExists where a file
+    that is not a report lies there, OutputNotWritable where the folder is missing or cannot be written
+    to.
     """
     target = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow links)
     if target.is_dir():
@@ -31,6 +33,12 @@ def report_place(out: str | os.PathLike[str]) -> Path:
         raise OutputExists(
             f"{shown(target)} exists and is not a report; it was not changed.",
             "Name another file for the report.",
+        )
+    if target.suffix.lower() not in _ENDINGS:
+        fitting = "report.html" if target.name == "-" else target.with_suffix(".html").name
+        raise ImpossibleWish(
+            f"A report is an HTML page, which the name {shown(target.name)} would not say.",
+            f"Name it {shown(fitting)}.",
         )
     return target
 

@@ -29,7 +29,7 @@ def portraits(scan: Scan, *, folder: Path, watcher: Watcher = SILENT) -> tuple[P
     """
     with stage(watcher, "people") as under_way:
         found = people(scan)
-        home = private_folder(folder / scan.source.fingerprint[:16])
+        home = private_folder(folder / f"{scan.source.fingerprint[:16]}{scan.source.turn_mark}")
         listed = tuple(Portrait(person, _written(person, home)) for person in found)
         _remove_others(home, {Path(one.thumbnail).name for one in listed})
         under_way.summary = f"{counted(len(listed), 'person', plural='people')} found"

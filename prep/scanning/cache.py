@@ -31,7 +31,7 @@ from screentest.prep.scanning.scan import scan
 
 SCANNER_VERSION = 18
 # Of the code that makes a scan; both are renewed by fixtures/pin_scanner.py.
-SCANNER_SOURCES = "09dcd529c37a0c38"
+SCANNER_SOURCES = "d7b80bbd95d2c3ea"
 
 
 def cached_scan(
@@ -72,8 +72,9 @@ def keep_checks(
 
 def kept_file(source: Source, interest: Interest, *, folder: Path) -> Path:
     """Where the scan of a source is kept that was made for some interest."""
-    turn = f".r{source.turned_deg}" if source.turned_deg else ""
-    name = f"{source.fingerprint[:40]}{turn}.v{SCANNER_VERSION}.{interest.window_s:.3f}s.json"
+    name = (
+        f"{source.fingerprint[:40]}{source.turn_mark}.v{SCANNER_VERSION}.{interest.window_s:.3f}s.json"
+    )
     return folder / name
 
 

@@ -41,13 +41,14 @@ class Lying:
     turn_deg: int
 
     @property
+    def fact(self) -> str:
+        """What is seen: somebody may indeed lie there."""
+        return f"The faces are {'upside down' if self.turn_deg == 180 else 'on their side'}."
+
+    @property
     def warning(self) -> str:
-        if self.turn_deg == 180:
-            return "The faces are upside down. If all of the picture is, rotate it by 180 degrees."
-        return (
-            "The faces lie on their side. If all of the picture does, rotate it by "
-            f"{self.turn_deg} degrees, which is clockwise."
-        )
+        """The same, and what to do."""
+        return f"{self.fact} If all of the picture is, rotate it clockwise by {self.turn_deg} degrees."
 
 
 def lying(scan: Scan, segment: Segment | None = None) -> Lying | None:

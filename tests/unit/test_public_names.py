@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,3 +54,20 @@ def test_a_registration_needs_nothing_but_public_names(tmp_path: Path) -> None:
     order = screentest.Order("missing.mov", "Joe", wishes=screentest.Wishes(fit="auto"))
     with pytest.raises(screentest.ScreentestError, match=r"missing\.mov"):
         screentest.register(order, settings)
+
+
+PATH: Any = "raw.mov"
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: screentest.pick(PATH), r"pick\(scan\(path\)\)"),
+        (lambda: screentest.clip(PATH, PATH, out="x.mp4"), r"clip\(probe\(path\)"),
+        (lambda: screentest.segment_at(PATH, start_s=0), "what probe returns"),
+        (lambda: screentest.register(PATH, PATH), r"Order\(path, name\)"),
+    ],
+)
+def test_a_value_of_another_stage_is_told_in_a_sentence(call: Callable[[], object], said: str) -> None:
+    with pytest.raises(TypeError, match=f"str instead of .*{said}"):
+        call()

@@ -55,7 +55,9 @@ def _after_options(ctx: click.Context, arguments: list[str]) -> list[str]:
                 return [argument, *rest]
             continue
         taker = _taker(argument, takers)
-        if taker is not None and rest:
+        if taker is not None:
+            if not rest:  # click says so too, and does not know which command's help to name
+                raise click.UsageError(f"Option {taker!r} needs a value.", ctx)
             value = rest.pop(0)
             if value.startswith("--"):
                 raise _no_value(taker, value, ctx)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screentest.client.cli.running.call import Call
+from screentest.prep.clipping.place import require_clip_name as require_clip_name
 from screentest.prep.clipping.place import require_writable as require_writable
 
 if TYPE_CHECKING:
@@ -32,10 +33,11 @@ def require_files(footage: str, wishes: Wishes) -> None:
 
 
 def require_free(out: Path, *, overwrite: bool) -> None:
-    """Raises OutputNotWritable, or OutputExists for a file that is not to be replaced."""
+    """Raises what a place for a video can be refused for: its name, folder, or a file that stays."""
     from screentest.prep.core.errors import OutputExists
     from screentest.prep.core.remedy import Remedy
 
+    require_clip_name(out, what="video")
     require_writable(out)
     if out.exists() and not overwrite:
         raise OutputExists(f"{out} already exists.", Remedy("out"), Remedy("overwrite"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from screentest.prep.core.errors import OutputExists, OutputNotWritable
+from screentest.prep.core.errors import ImpossibleWish, OutputExists, OutputNotWritable
 from screentest.prep.report.file import report_place, write_page
 from screentest.prep.report.markup import framed
 
@@ -35,6 +35,24 @@ def test_any_other_file_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(OutputExists, match=r"raw\.mp4 exists and is not a report"):
         report_place(precious)
     assert precious.read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize(
+    ("name", "fitting"),
+    [
+        ("why.txt", "why.html"),
+        ("why", "why.html"),
+        ("-", "report.html"),
+        ("why.html.mp4", "why.html.html"),
+    ],
+)
+def test_a_name_that_no_browser_opens_is_refused_with_one_that_does(
+    name: str, fitting: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ImpossibleWish) as caught:
+        report_place(tmp_path / name)
+    assert caught.value.hint == f"Name it {fitting}."
+    assert report_place(tmp_path / "WHY.HTM").name == "WHY.HTM"
 
 
 def test_a_missing_folder_is_reported_before_any_work(tmp_path: Path) -> None:

@@ -56,6 +56,23 @@ def test_no_option_takes_another_for_its_value(
     assert "needs a value" in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        (("clip", "raw.mov", "--start"), "clip"),
+        (("clip", "raw.mov", "-qo"), "clip"),
+        (("tasks", "list", "--model"), "tasks list"),
+    ],
+)
+def test_an_option_at_the_end_without_its_value_names_the_help_of_its_command(
+    screentest: Command, arguments: tuple[str, ...], command: str
+) -> None:
+    outcome = screentest(*arguments)
+    assert outcome.code == 2
+    assert "needs a value" in outcome.err
+    assert f"`screentest {command} --help`" in outcome.err
+
+
 def test_a_rehearsal_that_lost_its_name_buys_nothing(screentest: Command, face_clip: object) -> None:
     outcome = screentest("register", face_clip, "--sandbox", "--name", "--dry-run", "--json")
     assert (outcome.code, outcome.error["type"]) == (2, "UsageError")
