@@ -125,7 +125,7 @@ _CLIP_OPTIONS = (
         "--audio-track",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Audio track to keep.  [default: the one a player plays]",
+        help="Audio track to keep.  [default: the player's, unless it is silent]",
     ),
 )
 

@@ -31,6 +31,18 @@ def test_another_sound_can_be_asked_for(footage: Footage, tmp_path: Path) -> Non
     assert pitch_hz(sound(made)) == pytest.approx(400, abs=5)
 
 
+def test_a_default_track_that_is_silent_gives_way_to_one_that_sounds(
+    footage: Footage, tmp_path: Path
+) -> None:
+    made = short_clip(footage("silent-default"), tmp_path)
+    assert pitch_hz(sound(made)) == pytest.approx(400, abs=5)
+    assert "track 1 was taken" in " ".join(made.warnings)
+    source = probe(footage("silent-default"))
+    segment = segment_at(source, start_s=0.0, length_s=2.0)
+    asked = clip(source, segment, out=tmp_path / "out.mp4", audio_index=source.audio_tracks[1])
+    assert np.abs(sound(asked)).max() < 1e-3
+
+
 def test_the_middle_of_surround_sound_is_heard_on_both_sides(footage: Footage, tmp_path: Path) -> None:
     heard = sound(short_clip(footage("surround"), tmp_path))
     assert heard.shape[0] == 2
