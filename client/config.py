@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,11 +24,15 @@ API_PATH = "/api/v3"
 DEFAULT_BASE_URL = f"https://api.wavespeed.ai{API_PATH}"
 """WaveSpeed documentation, 2026."""
 
+DEFAULT_ACCOUNT = "default"
+"""What an account is called that nobody named."""
+
 WEEK_S = 7 * 24 * 3600
 """The longest life that SigV4 grants a presigned URL (AWS documentation, 2026)."""
 
 _LABEL = "[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?"
 _HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?", re.IGNORECASE)
+_LONGEST_ACCOUNT = 80
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+", re.IGNORECASE)
 
 
@@ -66,6 +71,8 @@ class Settings:
     accepted (assumed: the service documents no delay of its list). ``wait_s``: how long a task, or
     another process at work on the same thing, is waited for; the task goes on at the service after
     that. ``keep_objects``: leave clips in the bucket once their character is recorded.
+    ``account_name``: what the account that pays is called in the registry, whichever key it has; None
+    leaves it to the registry, which remembers whose key this is.
     """
 
     home: Path
@@ -78,6 +85,7 @@ class Settings:
     settle_after_s: float = 30.0
     wait_s: float = 900.0
     keep_objects: bool = False
+    account_name: str | None = None
 
     def __post_init__(self) -> None:
         if not 60 <= self.url_expires_s <= WEEK_S:
@@ -96,7 +104,12 @@ class Settings:
 
     @property
     def account(self) -> str:
-        """A name for the account that the key cannot be read from: the start of its SHA-256."""
+        """The account's name in the registry: a key may change, its account stays."""
+        return self.account_name or DEFAULT_ACCOUNT
+
+    @property
+    def key_hash(self) -> str:
+        """What the key is known by again and cannot be read from: the start of its SHA-256."""
         return hashlib.sha256(self.api_key.reveal().encode()).hexdigest()[:16]
 
 
@@ -162,6 +175,7 @@ def settings_from(
         api_key=_api_key(source["WAVESPEED_API_KEY"]),
         bucket=source.get("SCREENTEST_BUCKET", "").strip(),
         sandbox=sandbox_env is not None,
+        account_name=account_named(environ.get("SCREENTEST_ACCOUNT", "")),
         s3=_boto3_chain(environ) if sandbox_env is None else _given_in_full(sandbox_env),
     )
 
@@ -257,6 +271,18 @@ def require_text(text: str, *, what: str) -> None:
         raise ConfigError(
             f"The {what} {shown(text)} is not valid UTF-8.", f"Write the {what} in UTF-8."
         ) from None
+
+
+def account_named(name: str) -> str | None:
+    """An account's name in one form; None for none. Raises ConfigError for one that cannot be."""
+    require_text(name, what="account")
+    name = unicodedata.normalize("NFC", name).strip()
+    if len(name) > _LONGEST_ACCOUNT or not name.isprintable():
+        raise ConfigError(
+            f"An account cannot be called {shown(name)}.",
+            f"Choose a name of at most {_LONGEST_ACCOUNT} letters on one line.",
+        )
+    return name or None
 
 
 def _api_key(value: str) -> Secret:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from screentest.client.config import Settings
     from screentest.client.remote.wavespeed import WaveSpeed
 
-Verdict = Literal["ok", "warning", "failed"]
+Verdict = Literal["ok", "warning", "failed", "skipped"]
 
 LEAST_FREE_BYTES = 500_000_000
 MOST_SKEW_S = 60.0
@@ -32,7 +32,10 @@ MOST_SKEW_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found. ``remedies``: how to fix it, () where nothing is wrong."""
+    """What one check found. ``remedies``: how to fix it, () where nothing is wrong.
+
+    ``skipped``: it was not made, as something that it needs is missing; ``found`` says what.
+    """
 
     check: str
     verdict: Verdict
@@ -56,7 +59,10 @@ def examine_here(home: Path) -> tuple[Finding, ...]:
 def examine_services(
     settings: Settings, *, model_id: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> tuple[Finding, ...]:
-    """What only the services can tell: key, balance, model, clock, bucket, presigned URL."""
+    """What only the services can tell: key, balance, model, clock, bucket, presigned URL.
+
+    Without a bucket in the settings, what concerns it is skipped.
+    """
     from screentest.client.tasks.session import Clocks, service_of
 
     with service_of(settings, Clocks()) as service:
@@ -65,12 +71,22 @@ def examine_services(
             _guarded("model", lambda: _model(service, model_id)),
             _guarded("clock", lambda: _clock(service, now)),
         ]
+    if not settings.bucket:
+        return (*account, _skipped("bucket", "no bucket is set"))
     return (*account, _guarded("bucket", lambda: _bucket(settings, now)))
 
 
+_OF_SERVICES = ("key and balance", "model", "clock", "bucket")
+
+
 def not_examined(error: ScreentestError) -> tuple[Finding, ...]:
-    """The finding where there are no settings to reach the services with."""
-    return (Finding("settings", "failed", error.message, error.remedies),)
+    """What is found without settings to reach the services with: why, and what was skipped."""
+    why = Finding("settings", "failed", error.message, error.remedies)
+    return (why, *(_skipped(name, "the settings are incomplete") for name in _OF_SERVICES))
+
+
+def _skipped(name: str, why: str) -> Finding:
+    return Finding(name, "skipped", f"not checked: {why}")
 
 
 def is_well(findings: Sequence[Finding]) -> bool:

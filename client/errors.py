@@ -15,11 +15,13 @@
         │   ├── ReplyLost        it may or may not have been accepted: never sent again
         │   ├── BadReply         an answer that the contract does not know
         │   ├── TaskFailed       the service accepted the task and then failed it
+        │   │   └── NoLongerKept  it was paid for, and fetched too late
         │   ├── BadWebhook       a webhook that the service did not send, or not now
         │   └── WaitTimeout      the task did not end before the deadline (retryable)
         ├── RegistryError        the local record
         │   ├── RegistryDamaged  the database cannot be read
         │   ├── UnknownCharacter no such name or id
+        │   ├── SeveralMeant     several characters have the name
         │   ├── HeldElsewhere    another process works on the same character (retryable)
         │   └── UnsettledSubmit  an earlier submit may have been accepted: reconcile first
         └── SandboxError         a local server did not start or died
@@ -27,6 +29,7 @@
     ConfigError (prep.core.errors)  a setting is missing or wrong
     ├── NoCredentials            no API key and no sandbox
     ├── InvalidName              a character name outside the model's limits
+    ├── NameTaken                another character has the name
     ├── CostTooHigh              it costs more than was allowed
     └── PromptProblem            a prompt that would not show its characters
 
@@ -51,6 +54,10 @@ class NoCredentials(ConfigError):
 
 class InvalidName(ConfigError):
     """A character name outside the model's limits."""
+
+
+class NameTaken(ConfigError):
+    """Another character has the name, and nobody said that both are to have it; nothing was spent."""
 
 
 class CostTooHigh(ConfigError):
@@ -140,6 +147,10 @@ class TaskFailed(ServiceError):
     """The service accepted the task and then failed it."""
 
 
+class NoLongerKept(TaskFailed):
+    """What the task made was paid for, and is not kept any more."""
+
+
 class BadWebhook(ServiceError):
     """A webhook that the service did not send, or not now."""
 
@@ -160,6 +171,10 @@ class RegistryDamaged(RegistryError):
 
 class UnknownCharacter(RegistryError):
     """No such name or id in the registry."""
+
+
+class SeveralMeant(RegistryError):
+    """Several characters have the name: an id tells which."""
 
 
 class HeldElsewhere(RegistryError):

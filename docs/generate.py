@@ -30,6 +30,7 @@ ROOMS = (
     "prep/picking",
     "prep/clipping",
     "prep/report",
+    "prep/comparing",
     "prep/pipeline.py",
     "client/errors.py",
     "client/config.py",

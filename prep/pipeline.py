@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from screentest.prep.clipping.place import require_clip_name, require_writable
-from screentest.prep.core.errors import OutputExists, RuleBroken
+from screentest.prep.core.errors import NobodyMatches, NoUsableSegment, OutputExists, RuleBroken
 from screentest.prep.core.files import private_folder, scratch_folder_beside, sha256_of
-from screentest.prep.core.progress import SILENT, IsCancelled, Watcher, cancellable, stage
+from screentest.prep.core.progress import SILENT, IsCancelled, Progress, Watcher, cancellable, stage
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.text import counted
@@ -24,7 +24,11 @@ from screentest.prep.core.wishes import NO_WISHES, Wishes
 
 AnyPath = str | os.PathLike[str]
 
-NO_FACE = "No human face shows in the clip. Watch it before you use the character."
+NO_FACE = "No human face was found in the clip. Watch it before you use the character."
+FACE_BESIDE = (
+    "A human face shows in the clip, though it was not picked for one. Watch it before you use the "
+    "character."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +95,32 @@ def choose(
 ) -> Choice:
     """The first half of ``prepare``: the window, from the start asked for or the best of the scan.
 
-    Arguments and errors as there.
+    All of a file that is a conforming clip already, where no wish speaks of the window. Arguments and
+    errors as there; ScoreTooLow is a PickError.
     """
+    choice = _chosen(raw, wishes, spec, scans=scans, watcher=cancellable(watcher, cancelled))
+    wishes.require_score(choice.segment)
+    return choice
+
+
+def _chosen(
+    raw: AnyPath | Source, wishes: Wishes, spec: ClipSpec, *, scans: Path | None, watcher: Watcher
+) -> Choice:
     wishes.require_possible(spec)
-    watcher = cancellable(watcher, cancelled)
     source = _probed(raw, wishes, watcher=watcher)
     wishes.audio_index(source)  # before minutes of scanning; so is the photo
     if wishes.match is not None:
         _look_at_photo(wishes.match, watcher)
+    if _is_clip(source, wishes, spec):
+        return _all_of(source, spec, scans, watcher=watcher)
     if wishes.start_s is not None:
-        return _given(source, wishes, spec, start_s=wishes.start_s, watcher=watcher)
-    from screentest.prep.picking.casting import cast
+        return _warned(_given(source, wishes, spec, start_s=wishes.start_s, watcher=watcher))
     from screentest.prep.picking.scans import keep_checks, spec_to_scan_for
 
     scan_spec = spec_to_scan_for(wishes, spec)
     scan = _scanned(source, scan_spec, scans, watcher=watcher)
     with stage(watcher, "pick") as under_way:
-        choice = cast(scan, wishes, spec=spec)
+        choice = _warned(_cast(scan, wishes, spec))
         segment = choice.segment
         under_way.summary = f"{_window(segment)}, score {segment.score:.2f}"
     if scans is not None and choice.scan.checked != scan.checked:
@@ -126,41 +139,63 @@ def conform(
 ) -> tuple[Clip, CheckReport]:
     """The second half of ``prepare``: the clip of a window at ``out``, replaced, and its check."""
     from screentest.prep.clipping.check import check
-    from screentest.prep.clipping.clip import clip
 
-    source = choice.scan.source
     with stage(cancellable(watcher, cancelled), "clip") as under_way:
-        made = clip(
-            source,
-            choice.segment,
-            out=out,
-            spec=spec,
-            orientation=wishes.orientation,
-            audio_index=wishes.audio_index(source),
-            fit=wishes.fit,
-            progress=under_way.advance,
-        )
+        made = _made(choice, wishes, spec, out=out, progress=under_way.advance)
         under_way.summary = f"{made.width_px}x{made.height_px}, {float(made.length_s):.5g} s"
     # The clip is whole by now: to stop here would only take it away again.
     with stage(watcher, "check") as under_way:
         report = check(out, spec=spec)
         _require_ok(report)
         under_way.summary = f"{len(report.rules)} rules met"
-    return made, report
+    return replace(made, warnings=(*choice.warnings, *made.warnings)), report
+
+
+def _made(choice: Choice, wishes: Wishes, spec: ClipSpec, *, out: Path, progress: Progress) -> Clip:
+    """The clip at ``out``: the very bytes of a file that is one already, or a new one."""
+    from screentest.prep.clipping.as_it_is import as_it_is, standing, taken_words, why_not
+    from screentest.prep.clipping.clip import clip
+
+    source, segment = choice.scan.source, choice.segment
+    found = standing(source, spec)
+    why = "" if found is None else why_not(found, wishes, segment, source, spec=spec)
+    if found is not None and why is None:
+        segment = replace(segment, reasons=(taken_words(spec), *segment.reasons))
+        return as_it_is(source, segment, found, out=out, spec=spec, wishes=wishes, progress=progress)
+    made = clip(
+        source,
+        segment,
+        out=out,
+        spec=spec,
+        orientation=wishes.orientation,
+        audio_index=wishes.audio_index(source),
+        fit=wishes.fit,
+        progress=progress,
+    )
+    return replace(made, warnings=(*made.warnings, why)) if why else made
 
 
 def scanned(
     raw: AnyPath,
+    wishes: Wishes = NO_WISHES,
     *,
     scans: Path | None = None,
     watcher: Watcher = SILENT,
     cancelled: IsCancelled | None = None,
 ) -> Scan:
-    """The scan of a file, whose people a wish names by number; the rest as of ``prepare``."""
+    """The scan of a file, whose people a wish names by number; the rest as of ``prepare``.
+
+    Of ``wishes``, ``rotate_deg`` counts.
+    """
     from screentest.prep.picking.scans import LIST_SPEC
+    from screentest.prep.scanning.upright import lying
 
     watcher = cancellable(watcher, cancelled)
-    return _scanned(_probed(raw, NO_WISHES, watcher=watcher), LIST_SPEC, scans, watcher=watcher)
+    found = _scanned(_probed(raw, wishes, watcher=watcher), LIST_SPEC, scans, watcher=watcher)
+    how = lying(found)
+    if how is not None:
+        watcher.warned(how.warning)
+    return found
 
 
 def draw_choice(
@@ -187,22 +222,34 @@ def draw_choice(
 
 def own_warnings(clip: Clip) -> tuple[str, ...]:
     """The warnings about a clip, whatever it is used for."""
-    return clip.warnings if clip.segment.subject == "face" else (*clip.warnings, NO_FACE)
+    if clip.segment.subject == "face":
+        return clip.warnings
+    return (*clip.warnings, FACE_BESIDE if clip.segment.face_seen else NO_FACE)
 
 
-def probed(raw: AnyPath | Source, *, watcher: Watcher = SILENT) -> Source:
-    """The source, its path absolute; a Source is returned unchanged."""
+def probed(
+    raw: AnyPath | Source, *, rotate_deg: int | None = None, watcher: Watcher = SILENT
+) -> Source:
+    """The source, its path absolute, rotated as asked; without that, a Source is returned unchanged."""
     if isinstance(raw, Source):
-        return raw
+        return _rotated(raw, rotate_deg)
     from screentest.prep.media.probe import probe
 
     with stage(watcher, "probe") as under_way:
-        source = probe(Path(raw).absolute())
+        source = probe(Path(raw).absolute(), rotate_deg=rotate_deg or 0)
         under_way.summary = (
             f"{source.width_px}x{source.height_px}, {float(source.fps):.5g} fps, "
             f"{source.duration_s:.1f} s"
         )
     return source
+
+
+def _rotated(source: Source, rotate_deg: int | None) -> Source:
+    if rotate_deg is None:
+        return source
+    from screentest.prep.media.orientation import turned
+
+    return turned(source, rotate_deg)
 
 
 def _probed(raw: AnyPath | Source, wishes: Wishes, *, watcher: Watcher) -> Source:
@@ -216,7 +263,7 @@ def _probed(raw: AnyPath | Source, wishes: Wishes, *, watcher: Watcher) -> Sourc
         regular_file(wishes.match)
     if not isinstance(raw, Source):
         load_ahead()
-    return probed(raw, watcher=watcher)
+    return probed(raw, rotate_deg=wishes.rotate_deg, watcher=watcher)
 
 
 def _scanned(source: Source, spec: ClipSpec, scans: Path | None, *, watcher: Watcher) -> Scan:
@@ -230,6 +277,32 @@ def _scanned(source: Source, spec: ClipSpec, scans: Path | None, *, watcher: Wat
             found = kept_scan(source, spec, folder=folder, progress=under_way.advance)
         under_way.summary = _in_brief(found)
     return found
+
+
+def _all_of(source: Source, spec: ClipSpec, scans: Path | None, *, watcher: Watcher) -> Choice:
+    """All of a file that is a clip already, with what its scan tells of it."""
+    from screentest.prep.picking.pick import segment_at
+
+    looked = _scanned(source, spec, scans, watcher=watcher)
+    with stage(watcher, "pick") as under_way:
+        segment = segment_at(
+            source,
+            spec=spec,
+            start_s=source.video_start_s,
+            length_s=float(spec.max_length_s),
+            looked=looked,
+            why="The window is the whole file, which is a clip already.",
+        )
+        under_way.summary = f"all of it, score {segment.score:.2f}"
+    return Choice(looked, segment)
+
+
+def _is_clip(source: Source, wishes: Wishes, spec: ClipSpec) -> bool:
+    """Whether the file keeps every rule, and no wish speaks of a part of it."""
+    from screentest.prep.clipping.as_it_is import standing, wants_all
+
+    found = standing(source, spec)
+    return found is not None and not found.broken and wants_all(wishes, found)
 
 
 def _given(
@@ -251,6 +324,30 @@ def _given(
         )
         under_way.summary = f"{_window(segment)}, as given"
     return Choice(looked, segment)
+
+
+def _cast(scan: Scan, wishes: Wishes, spec: ClipSpec) -> Choice:
+    """The window picked. Where none can be, the error says so of footage that lies on its side."""
+    from screentest.prep.picking.casting import cast
+
+    try:
+        return cast(scan, wishes, spec=spec)
+    except (NoUsableSegment, NobodyMatches) as error:
+        from screentest.prep.scanning.upright import lying
+
+        how = lying(scan)
+        if how is None:
+            raise
+        turn = Remedy("rotate", (str(how.turn_deg),))
+        raise type(error)(error.message, how.warning, turn, *error.remedies) from error
+
+
+def _warned(choice: Choice) -> Choice:
+    """The choice, with a warning where faces tell that the footage lies on its side."""
+    from screentest.prep.scanning.upright import lying
+
+    how = lying(choice.scan, choice.segment)
+    return choice if how is None else replace(choice, warnings=(*choice.warnings, how.warning))
 
 
 def _look_at_photo(photo: AnyPath, watcher: Watcher) -> None:

@@ -8,7 +8,8 @@
     assert check(made.path).ok
 
 ``prepare`` does all of it in one call. ``register`` goes on to a recorded character, with what
-``settings_from`` reads from the environment. Nothing heavy is imported before it is used.
+``settings_from`` reads from the environment; ``rehearse`` tells what that would do. Every error is a
+``ScreentestError``. Nothing heavy is imported before it is used.
 """
 
 from __future__ import annotations
@@ -18,56 +19,211 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from screentest.client.characters.order import Order
-    from screentest.client.characters.register import register
-    from screentest.client.config import default_home, settings_from
+    from screentest.client.characters.register import Registration, register
+    from screentest.client.characters.rehearse import Forecast, rehearse
+    from screentest.client.config import Settings, default_home, settings_from
+    from screentest.client.errors import (
+        BadReply,
+        BadWebhook,
+        BucketUnusable,
+        ClientError,
+        CostTooHigh,
+        HeldElsewhere,
+        InvalidName,
+        NoBalance,
+        NoCredentials,
+        PromptProblem,
+        RateLimited,
+        RegistryDamaged,
+        RegistryError,
+        Rejected,
+        ReplyLost,
+        SandboxError,
+        ServiceError,
+        ServiceUnreachable,
+        StorageError,
+        StorageUnreachable,
+        TaskFailed,
+        Unauthorized,
+        UnknownCharacter,
+        UnsettledSubmit,
+        UrlNotServed,
+        WaitTimeout,
+    )
     from screentest.client.registry.records import Character
     from screentest.client.remote.webhooks import verify_webhook
     from screentest.prep.clipping.check import check
     from screentest.prep.clipping.clip import clip
-    from screentest.prep.core.errors import ScreentestError
+    from screentest.prep.comparing.compare import compare
+    from screentest.prep.comparing.reference import Reference, reference_in_clip, reference_in_photo
+    from screentest.prep.comparing.verdict import Likeness
+    from screentest.prep.core.errors import (
+        Cancelled,
+        ClipError,
+        ConfigError,
+        DiskFull,
+        EncodeFailed,
+        EncodeTimeout,
+        FootageError,
+        ImpossibleWish,
+        NobodyMatches,
+        NoSuchPerson,
+        NotAFile,
+        NotAVideo,
+        NotFound,
+        NoUsableSegment,
+        OutputExists,
+        OutputNotWritable,
+        PickError,
+        RuleBroken,
+        ScoreTooLow,
+        ScreentestError,
+        SetupError,
+        TooShort,
+        Unreadable,
+    )
+    from screentest.prep.core.progress import Watcher
+    from screentest.prep.core.remedy import Remedy
     from screentest.prep.core.spec import KLING_ELEMENTS, SORA_2, ClipSpec
+    from screentest.prep.core.values import (
+        Candidate,
+        CheckReport,
+        Choice,
+        Clip,
+        RuleResult,
+        Scan,
+        Segment,
+        Source,
+    )
     from screentest.prep.core.wishes import Wishes
     from screentest.prep.media.probe import probe
     from screentest.prep.picking.pick import pick, segment_at
     from screentest.prep.picking.scans import scan
-    from screentest.prep.pipeline import prepare
+    from screentest.prep.pipeline import Prepared, choose, prepare
 
-_HOMES = {
-    "probe": "prep.media.probe",
-    "scan": "prep.picking.scans",
-    "pick": "prep.picking.pick",
-    "segment_at": "prep.picking.pick",
-    "clip": "prep.clipping.clip",
-    "check": "prep.clipping.check",
-    "prepare": "prep.pipeline",
-    "Wishes": "prep.core.wishes",
-    "ClipSpec": "prep.core.spec",
-    "SORA_2": "prep.core.spec",
-    "KLING_ELEMENTS": "prep.core.spec",
-    "ScreentestError": "prep.core.errors",
-    "register": "client.characters.register",
-    "Order": "client.characters.order",
-    "Character": "client.registry.records",
-    "settings_from": "client.config",
-    "default_home": "client.config",
-    "verify_webhook": "client.remote.webhooks",
+    __version__: str
+
+# Where each name lives; several in one string.
+_NAMES = {
+    "client.characters.order": "Order",
+    "client.characters.register": "Registration register",
+    "client.characters.rehearse": "Forecast rehearse",
+    "client.config": "Settings default_home settings_from",
+    "client.errors": (
+        "BadReply BadWebhook BucketUnusable ClientError CostTooHigh HeldElsewhere InvalidName "
+        "NoBalance NoCredentials PromptProblem RateLimited RegistryDamaged RegistryError Rejected "
+        "ReplyLost SandboxError ServiceError ServiceUnreachable StorageError StorageUnreachable "
+        "TaskFailed Unauthorized UnknownCharacter UnsettledSubmit UrlNotServed WaitTimeout"
+    ),
+    "client.registry.records": "Character",
+    "client.remote.webhooks": "verify_webhook",
+    "prep.clipping.check": "check",
+    "prep.clipping.clip": "clip",
+    "prep.comparing.compare": "compare",
+    "prep.comparing.reference": "Reference reference_in_clip reference_in_photo",
+    "prep.comparing.verdict": "Likeness",
+    "prep.core.errors": (
+        "Cancelled ClipError ConfigError DiskFull EncodeFailed EncodeTimeout FootageError "
+        "ImpossibleWish NoSuchPerson NoUsableSegment NobodyMatches NotAFile NotAVideo NotFound "
+        "OutputExists OutputNotWritable PickError RuleBroken ScoreTooLow ScreentestError "
+        "SetupError TooShort Unreadable"
+    ),
+    "prep.core.progress": "Watcher",
+    "prep.core.remedy": "Remedy",
+    "prep.core.spec": "ClipSpec KLING_ELEMENTS SORA_2",
+    "prep.core.values": "Candidate CheckReport Choice Clip RuleResult Scan Segment Source",
+    "prep.core.wishes": "Wishes",
+    "prep.media.probe": "probe",
+    "prep.picking.pick": "pick segment_at",
+    "prep.picking.scans": "scan",
+    "prep.pipeline": "Prepared choose prepare",
 }
+_HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 __all__ = [
     "KLING_ELEMENTS",
     "SORA_2",
+    "BadReply",
+    "BadWebhook",
+    "BucketUnusable",
+    "Cancelled",
+    "Candidate",
     "Character",
+    "CheckReport",
+    "Choice",
+    "ClientError",
+    "Clip",
+    "ClipError",
     "ClipSpec",
+    "ConfigError",
+    "CostTooHigh",
+    "DiskFull",
+    "EncodeFailed",
+    "EncodeTimeout",
+    "FootageError",
+    "Forecast",
+    "HeldElsewhere",
+    "ImpossibleWish",
+    "InvalidName",
+    "Likeness",
+    "NoBalance",
+    "NoCredentials",
+    "NoSuchPerson",
+    "NoUsableSegment",
+    "NobodyMatches",
+    "NotAFile",
+    "NotAVideo",
+    "NotFound",
     "Order",
+    "OutputExists",
+    "OutputNotWritable",
+    "PickError",
+    "Prepared",
+    "PromptProblem",
+    "RateLimited",
+    "Reference",
+    "Registration",
+    "RegistryDamaged",
+    "RegistryError",
+    "Rejected",
+    "Remedy",
+    "ReplyLost",
+    "RuleBroken",
+    "RuleResult",
+    "SandboxError",
+    "Scan",
+    "ScoreTooLow",
     "ScreentestError",
+    "Segment",
+    "ServiceError",
+    "ServiceUnreachable",
+    "Settings",
+    "SetupError",
+    "Source",
+    "StorageError",
+    "StorageUnreachable",
+    "TaskFailed",
+    "TooShort",
+    "Unauthorized",
+    "UnknownCharacter",
+    "Unreadable",
+    "UnsettledSubmit",
+    "UrlNotServed",
+    "WaitTimeout",
+    "Watcher",
     "Wishes",
     "check",
+    "choose",
     "clip",
+    "compare",
     "default_home",
     "pick",
     "prepare",
     "probe",
+    "reference_in_clip",
+    "reference_in_photo",
     "register",
+    "rehearse",
     "scan",
     "segment_at",
     "settings_from",
@@ -76,10 +232,14 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("screentest")
     if name not in _HOMES:
         raise AttributeError(f"module 'screentest' has no attribute {name!r}")
     return getattr(import_module(f"screentest.{_HOMES[name]}"), name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, "__version__"})

@@ -57,5 +57,5 @@ def intact(clip: Clip) -> bool:
 
 def warnings_about(clip: Clip, *, has_nsfw: bool = False) -> tuple[str, ...]:
     """What its owner should know who registers a clip, and what the service said of it if it did."""
-    reminder = [LIKENESS_REMINDER] if clip.segment.subject == "face" else []
+    reminder = [LIKENESS_REMINDER] if clip.segment.shows_face else []
     return (*own_warnings(clip), *reminder, *([NSFW] if has_nsfw else []))

@@ -24,7 +24,7 @@ class Order:
     ``wishes``: what is asked of the clip. ``description``: for models that take one.
     ``again``: register again what is registered already. ``wait``: until the character exists.
     ``max_cost_usd``: refuse before spending more. ``webhook``: URL the service calls at the end.
-    ``consent``: a note kept with the character.
+    ``consent``: a note kept with the character. ``shares_name``: another character may have the name.
     """
 
     footage: str
@@ -37,6 +37,7 @@ class Order:
     max_cost_usd: float | None = None
     webhook: str = ""
     consent: str = ""
+    shares_name: bool = False
 
 
 def model_for(order: Order) -> CharacterModel:
@@ -89,7 +90,7 @@ def overrides_of(wishes: Wishes, *, description: str = "") -> dict[str, float | 
     read.
     """
     given: dict[str, float | str] = {}
-    for name in ("start_s", "length_s", "person", "audio_track"):
+    for name in ("start_s", "length_s", "person", "audio_track", "rotate_deg"):
         number = getattr(wishes, name)
         if number is not None:
             given[name] = float(number)

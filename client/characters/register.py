@@ -6,25 +6,25 @@ after a failure, a Ctrl-C or a crash goes on where the last one stopped.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from screentest.client.characters import footage
+from screentest.client.characters.names import require_own_name
 from screentest.client.characters.order import Order, model_for, wish_of
+from screentest.client.characters.rehearse import Forecast, rehearse
 from screentest.client.config import Settings, private_folder
 from screentest.client.errors import RegistryDamaged
 from screentest.client.registry.locks import locked
 from screentest.client.registry.records import Character
 from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
-from screentest.client.remote.character_models import CharacterModel
+from screentest.client.tasks.account import told_to, with_account
 from screentest.client.tasks.session import Clocks, Session, service_of
 from screentest.prep.core.progress import SILENT, Noted, Watcher
-from screentest.prep.core.values import CheckReport, Clip, Scan, Segment, Source
-from screentest.prep.pipeline import prepare, probed
+from screentest.prep.core.values import Segment
+from screentest.prep.pipeline import probed
 
 __all__ = [
     "SILENT",
@@ -75,33 +75,6 @@ class Registration:
     task_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """What ``register`` would do, from a clip that was really made and checked, and is gone again.
-
-    ``scan``: what the window was picked from. ``steps``: sentences, in order. ``cost_usd``: what the
-    submit would cost, by ``price_source``.
-    """
-
-    name: str
-    model: str
-    scan: Scan
-    clip: Clip
-    report: CheckReport
-    steps: tuple[str, ...]
-    cost_usd: float
-    price_source: str
-    warnings: tuple[str, ...]
-
-    @property
-    def source(self) -> Source:
-        return self.scan.source
-
-    @property
-    def segment(self) -> Segment:
-        return self.clip.segment
-
-
 def register(
     order: Order,
     settings: Settings,
@@ -119,13 +92,16 @@ def register(
     """
     model = model_for(order)
     home = private_folder(settings.home)
-    source = probed(order.footage, watcher=watcher)
-    wish = wish_of(order, settings, source)
+    source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
     clocks = Clocks(clock, sleep, now)
     with Registry(home / FILE_NAME, now=now) as registry:
+        settings = with_account(settings, registry, told=told_to(watcher))
+        wish = wish_of(order, settings, source)
         recorded = registry.characters.find_done(wish.identity)
         if recorded and not order.again:
             return _registration(recorded, submitted=False, reused=STAGES[1:])
+        if not order.shares_name:
+            require_own_name(wish, registry, key_hash=settings.key_hash)
         with locked(
             home / "locks",
             wish.identity,
@@ -151,42 +127,6 @@ def register(
                 record, submitted = Run(order, model, source, session).to_the_end(record)
             reused = tuple(one for one in STAGES[1:] if one not in noted.names)
             return _registration(record, submitted=submitted, reused=reused)
-
-
-def rehearse(order: Order, home: Path, *, watcher: Watcher = SILENT) -> Forecast:
-    """What ``register`` would do and cost; needs no key, records nothing, keeps only the scan."""
-    model = model_for(order)
-    private_folder(home)
-    with footage.draft(home / "clips", f"rehearsal-{os.getpid()}") as out:
-        made = prepare(
-            order.footage,
-            order.wishes,
-            model.clip,
-            out=out,
-            overwrite=True,
-            scans=home / "scans",
-            watcher=watcher,
-        )
-    return Forecast(
-        name=order.name,
-        model=model.model_id,
-        scan=made.scan,
-        clip=made.clip,
-        report=made.report,
-        steps=_steps_ahead(order, model, made.clip),
-        cost_usd=model.price_usd,
-        price_source=model.price_source,
-        warnings=footage.warnings_about(made.clip),
-    )
-
-
-def _steps_ahead(order: Order, model: CharacterModel, clip: Clip) -> tuple[str, ...]:
-    return (
-        f"Upload the clip of {clip.bytes} bytes to the bucket as a private object.",
-        "Make a URL that gives it to the service for a while, and prove it.",
-        f"Submit it to {model.model_id} as {order.name!r}, for USD {model.price_usd:g}.",
-        "Wait for the character and record its id.",
-    )
 
 
 def _registration(record: Character, *, submitted: bool, reused: tuple[str, ...]) -> Registration:

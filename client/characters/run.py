@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from screentest.client.characters import footage
 from screentest.client.characters.order import Order
 from screentest.client.characters.task import CHARACTER
+from screentest.client.errors import BadReply, Rejected
 from screentest.client.registry.locks import locked
 from screentest.client.registry.records import Character
 from screentest.client.registry.states import UNSETTLED, State
@@ -43,6 +44,8 @@ class Run:
         if record.state != "submitted":
             price_usd = self._afforded()
             self._require_bucket()
+            if record.clip is None or not footage.intact(record.clip):
+                self._require_service(price_usd)
             record = self._with_clip(record)
             record = self._submitted(record, price_usd=price_usd)
             submits = True
@@ -75,11 +78,27 @@ class Run:
         )
 
     def _require_bucket(self) -> None:
-        """Raises BucketUnusable before minutes go into a clip for the bucket."""
+        """Raises BucketUnusable or StorageUnreachable before minutes go into a clip for the bucket."""
         from screentest.client.remote.storage import Bucket
 
         with Bucket(self.session.settings) as bucket:
             bucket.require_credentials()
+            bucket.modified_at(f"{self.session.registry.folder}/tried")
+
+    def _require_service(self, price_usd: float) -> None:
+        """Raises Unauthorized or ServiceUnreachable before minutes go into a clip for the service.
+
+        Other refusals of a balance say nothing about a submit, and nor does a low one: an account may
+        pay later.
+        """
+        try:
+            left_usd = self.session.service.balance_usd()
+        except (Rejected, BadReply):
+            return
+        if left_usd < price_usd:
+            self.session.watcher.warned(
+                f"The account has USD {left_usd:g} left, and the submit costs USD {price_usd:g}."
+            )
 
     def _with_clip(self, record: Character) -> Character:
         """The row with a clip whose file is there, made again where it is missing or changed."""
@@ -87,6 +106,7 @@ class Run:
             record = self._planned_again(record)
             clip = self._made(record.identity)
             record = self.session.registry.characters.mark_clipped(record, clip)
+        self.order.wishes.require_score(_clip_of(record).segment)
         for warning in footage.warnings_about(_clip_of(record)):
             self.session.watcher.warned(warning)
         return record
@@ -139,6 +159,7 @@ class Run:
                 ledger=self.session.registry.characters,
                 service=self.session.service,
                 webhook=self.order.webhook,
+                key_hash=self.session.settings.key_hash,
             )
             under_way.summary = f"task {record.task_id}, USD {price_usd:g}"
         return record
@@ -156,7 +177,13 @@ class Run:
         with (
             stage(self.session.watcher, "upload") as under_way,
             # Not while another run, done with the same clip, takes its object away.
-            locked(locks, clip.sha256, what="the clip's object", wait_s=600.0),
+            locked(
+                locks,
+                clip.sha256,
+                what="the clip's object",
+                wait_s=600.0,
+                told=self.session.watcher.warned,
+            ),
         ):
             stored = bucket.put(
                 Path(clip.path),

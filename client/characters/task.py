@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
+
 from screentest.client.characters.footage import NSFW
 from screentest.client.errors import BadReply
 from screentest.client.registry.records import Character
@@ -12,6 +15,7 @@ from screentest.client.tasks.kind import Kind
 from screentest.client.tasks.ours import same_name
 from screentest.client.tasks.session import Session
 from screentest.prep.core.progress import stage
+from screentest.prep.core.remedy import Remedy
 
 
 def recorded(row: Character, task: Prediction, session: Session) -> Character:
@@ -42,11 +46,45 @@ def character_in(task: Prediction, name: str) -> CharacterOutput:
     return next((one for one in found if one.name and same_name(one.name, name)), found[0])
 
 
+def matches(row: Character, inputs: Mapping[str, object]) -> bool | None:
+    """Whether a task's inputs hold the row's name and its object; None where they hold no clip's."""
+    name = inputs.get("name")
+    if not isinstance(name, str):
+        return None
+    if not same_name(name, row.name):
+        return False
+    if row.object_key is None:
+        return None
+    # Not the query, whose signature looks like a clip's hash.
+    places = [text.partition("?")[0] for text in _texts(inputs)]
+    if any(place.endswith(row.object_key) for place in places):
+        return True
+    return False if any(map(_OTHER_CLIP.search, places)) else None
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _texts(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _texts(one)
+
+
+_OTHER_CLIP = re.compile(r"/[0-9a-f]{64}\.mp4$")
+"""The end of a URL of a clip that a home of this program put somewhere."""
+
 CHARACTER: Kind[Character] = Kind(
     ledger=lambda registry: registry.characters,
     model=lambda row: model_of(row.model),
     price_usd=lambda row: model_of(row.model).price_usd,
     kept_days=lambda row: model_of(row.model).results_kept_days,
     tells_name=True,
+    label=lambda row: row.name,
+    matches=matches,
     keep=recorded,
+    see=Remedy("list_characters"),
+    decide=Remedy("decide"),
+    go_on=Remedy("go_on"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import click
 from screentest.client.cli.params.options import common_options, set_home
 from screentest.client.cli.running.arguments import require_meant
 from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.environment import warn_of_names
 from screentest.client.cli.running.failures import Interrupted
 from screentest.client.cli.running.settings import apply_settings_file
 
@@ -40,6 +42,10 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "check": Entry(
             "screentest.client.cli.commands.footage:check", "Check a clip against its model's rules."
         ),
+        "compare": Entry(
+            "screentest.client.cli.commands.compare:compare",
+            "Tell whether a video still shows somebody.",
+        ),
     },
     "Characters": {
         "register": Entry(
@@ -51,6 +57,9 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         ),
         "video": Entry(
             "screentest.client.cli.commands.video:video", "Make a video that shows characters."
+        ),
+        "videos": Entry(
+            "screentest.client.cli.commands.videos:videos", "List and settle videos that were ordered."
         ),
     },
     "Services": {
@@ -82,7 +91,8 @@ class LazyGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not ctx.resilient_parsing:
-            require_meant(args, ctx=ctx)
+            require_meant(args, ctx=ctx, environ=os.environ)
+            warn_of_names(args, os.environ, ctx=ctx)
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from screentest.client.errors import RegistryError, UnknownCharacter
+from screentest.client.errors import RegistryError, SeveralMeant, UnknownCharacter
 from screentest.client.registry.database import Database
 from screentest.client.registry.encoding import character_json, move_json
-from screentest.client.registry.identity import Wish
+from screentest.client.registry.identity import Wish, folded, forms_of
 from screentest.client.registry.ledger import Ledger, Table, error_columns
+from screentest.client.registry.locks import locked
 from screentest.client.registry.records import (
     Character,
     Move,
@@ -36,6 +37,31 @@ CHARACTERS = Table(
 )
 
 
+def one_meant(name_or_id: str, rows: Sequence[Character]) -> Character:
+    """The current one of some registrations, newest first, that a name or an id means.
+
+    Raises SeveralMeant where they are of different footage or otherwise not the same thing.
+    """
+    exact = [row for row in rows if row.character_id == name_or_id]
+    done = [row for row in rows if row.state == "done"]
+    found = exact or done or rows
+    if not exact and len({row.identity for row in found}) > 1:
+        raise SeveralMeant(
+            f"{len(found)} characters are called {name_or_id!r}: "
+            f"{', '.join(row.told_apart for row in found)}.",
+            Remedy("by_hand", words="give the id of one"),
+        )
+    return found[0]
+
+
+def require_forgettable(row: Character) -> None:
+    """Raises RegistryError for a registration whose task may be lost with it."""
+    if row.state in UNSETTLED or row.state == "submitted":
+        raise RegistryError(
+            f"{row.called} is at {row.state}: its task would be forgotten.", Remedy("reconcile")
+        )
+
+
 class CharacterLedger(Ledger[Character]):
     """Every registration, its state and its history; a deleted one stays as a tombstone."""
 
@@ -49,8 +75,8 @@ class CharacterLedger(Ledger[Character]):
         return self._select("WHERE ? OR deleted_at IS NULL ORDER BY row_id", deleted)
 
     def list_named(self, name: str) -> tuple[Character, ...]:
-        """Every registration under a name, newest first."""
-        return self._select("WHERE name = ? ORDER BY row_id DESC", name)
+        """Every registration under a name, however it is typed, newest first."""
+        return self._select("WHERE folded(name) = ? ORDER BY row_id DESC", folded(name))
 
     def list_needing(self, sha256: str, *, besides: Character) -> tuple[Character, ...]:
         """Other registrations that still need a clip's object in the bucket."""
@@ -70,20 +96,21 @@ class CharacterLedger(Ledger[Character]):
         return self._select("WHERE bucket = ? AND object_deleted_at IS NULL", bucket)
 
     def find(self, name_or_id: str, *, deleted: bool = True) -> Character:
-        """The character of that id, or the current one of that name.
+        """The character of that id, or the current one of that name, however it is typed.
 
         Several may have a name over time: the newest done is the current one; where none is done,
-        the newest; a deleted one only where no other is left, and ``deleted``. Raises
-        UnknownCharacter.
+        the newest; a deleted one only where no other is left, and ``deleted``. One whose name is
+        typed like that comes before one whose name only means the same. Raises UnknownCharacter.
         """
         found = self._select(
-            "WHERE (character_id = ? OR name = ?) AND (? OR deleted_at IS NULL) "
-            "ORDER BY deleted_at IS NULL DESC, "
-            "character_id IS ? DESC, state = 'done' DESC, row_id DESC LIMIT 1",
+            "WHERE (character_id = ? OR folded(name) = ?) AND (? OR deleted_at IS NULL) "
+            "ORDER BY deleted_at IS NULL DESC, character_id IS ? DESC, "
+            "name IN (?, ?, ?) DESC, state = 'done' DESC, row_id DESC LIMIT 1",
             name_or_id,
-            name_or_id,
+            folded(name_or_id),
             deleted,
             name_or_id,
+            *forms_of(name_or_id),
         )
         if not found:
             raise UnknownCharacter(
@@ -91,6 +118,27 @@ class CharacterLedger(Ledger[Character]):
                 Remedy("list_characters"),
             )
         return found[0]
+
+    def list_meant(self, name_or_id: str) -> tuple[Character, ...]:
+        """Every living registration of that id or name, newest first; or whose identity begins so.
+
+        An identity is how one is named that has no id yet, by its first 12 digits or more.
+        """
+        meant = "character_id = ?1 OR folded(name) = ?2"
+        meant += " OR (length(?1) >= 12 AND substr(identity, 1, length(?1)) = ?1)"
+        return self._select(
+            f"WHERE deleted_at IS NULL AND ({meant}) ORDER BY row_id DESC",
+            name_or_id,
+            folded(name_or_id),
+        )
+
+    def find_one(self, name_or_id: str, *, deleted: bool = True) -> Character:
+        """The one character that a name or an id means: of several registrations of it the current one.
+
+        Raises SeveralMeant where different ones have the name, UnknownCharacter.
+        """
+        rows = self.list_meant(name_or_id)
+        return one_meant(name_or_id, rows) if rows else self.find(name_or_id, deleted=deleted)
 
     def find_done(self, identity: str) -> Character | None:
         """The newest finished registration of this very thing."""
@@ -163,13 +211,18 @@ class CharacterLedger(Ledger[Character]):
         return self._change(row, gone, note=f"{row.bucket}/{row.object_key} deleted")
 
     def mark_deleted(self, row: Character) -> Character:
-        """The tombstone of a registration. Raises RegistryError where a task may be lost by it."""
-        if row.state in UNSETTLED or row.state == "submitted":
-            raise RegistryError(
-                f"{row.called} is at {row.state}: its task would be forgotten.",
-                Remedy("reconcile"),
-            )
-        return self._change(row, {"deleted_at": iso(self._now())}, note="deleted")
+        """The tombstone of a registration, as it is now and not as it was read.
+
+        Raises RegistryError where a task may be lost by it, HeldElsewhere while a run works on it,
+        which may be about to pay.
+        """
+        locks = self._database.path.parent / "locks"
+        with locked(locks, row.identity, what=row.called), self._database.transaction():
+            row = self.find_row(row.row_id)
+            require_forgettable(row)
+            if row.deleted_at:
+                return row
+            return self._change(row, {"deleted_at": iso(self._now())}, note="deleted")
 
     def record_consent(self, row: Character, note: str) -> Character:
         """The registration with its owner's note of consent, empty for none."""
@@ -180,14 +233,21 @@ class CharacterLedger(Ledger[Character]):
     ) -> bool:
         """Whether a registration of another registry was added, with its steps and all its tasks.
 
-        One that is known here, or that shares an unfinished one's identity, is left out.
+        One that is known here, or that shares an unfinished one's identity, is left out; what was
+        paid for is not: it becomes a further generation, or the end of the row that waits for its task.
+        Raises RegistryError where it cannot.
         """
         with self._database.transaction():
-            if self._is_known(columns):
+            if self._ends_one_here(columns):
+                return True
+            if self._is_paid_for_elsewhere(columns):
+                columns = self._as_further(columns)
+            elif self._is_known(columns):
                 return False
             row_id = self._insert(columns)
             for task_id in task_ids:
-                self._own(task_id, row_id)
+                if not self._has_task(task_id):
+                    self._own(task_id, row_id)
             for move in moves:
                 self._add_move(row_id, *move)
             return True
@@ -205,6 +265,51 @@ class CharacterLedger(Ledger[Character]):
             "overrides": json.dumps(dict(wish.overrides), sort_keys=True),
         }
         return self._add_planned(wish, columns, note=wish.source_path)
+
+    def _has_task(self, task_id: object) -> bool:
+        found = self._database.run("SELECT 1 FROM tasks WHERE task_id = ?", task_id)
+        return found.fetchone() is not None
+
+    def _ends_one_here(self, columns: Mapping[str, object]) -> bool:
+        """Whether a row here had this task and no id of it: it has the other registry's now."""
+        if columns["state"] != "done":
+            return False
+        row = self._first(
+            "WHERE task_id = ? AND state IN ('submitted', 'failed') AND character_id IS NULL",
+            columns["task_id"],
+        )
+        if row is None:
+            return False
+        ended = ("state", "character_id", "cost_usd", "done_at", "error_type", "error", "has_nsfw")
+        self._change(row, {name: columns.get(name) for name in ended}, note="its id was imported")
+        return True
+
+    def _is_paid_for_elsewhere(self, columns: Mapping[str, object]) -> bool:
+        """Whether no row here has the task that was accepted, or the id that was made."""
+        if columns["state"] == "submitted":
+            return not self._has_task(columns["task_id"])
+        # A task that is in the history of a row alone failed here, and made an id there.
+        return columns["state"] == "done" and not self._select(
+            "WHERE task_id = ? OR (character_id = ? AND service = ? AND account = ?)",
+            columns["task_id"],
+            columns["character_id"],
+            columns["service"],
+            columns["account"],
+        )
+
+    def _as_further(self, columns: Mapping[str, object]) -> Mapping[str, object]:
+        """A registration of the same thing as one that is here, with a generation of its own."""
+        same = self._select("WHERE identity = ?", columns["identity"])
+        is_open = columns["state"] != "done" and columns["deleted_at"] is None
+        if is_open and self.find_under_way(str(columns["identity"])):
+            raise RegistryError(
+                f"{columns['name']!r} is under way here, and in the export with task "
+                f"{columns['task_id']}: nothing was imported.",
+                Remedy("reconcile"),
+            )
+        taken = {row.generation for row in same}
+        is_taken = columns["generation"] in taken
+        return {**columns, "generation": max(taken) + 1} if is_taken else columns
 
     def _is_known(self, columns: Mapping[str, object]) -> bool:
         return bool(

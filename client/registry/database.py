@@ -1,6 +1,7 @@
 """The registry's file: made private, opened durable, never written to when it is not ours or damaged.
 
-WAL with ``synchronous=FULL`` and foreign keys. The errors of sqlite3 become ours here, once.
+WAL with ``synchronous=FULL`` and foreign keys. The errors of sqlite3 become ours here, once; a file is
+called damaged where SQLite's own check says so, and nowhere else.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from screentest.client.config import private_folder
 from screentest.client.errors import RegistryDamaged, RegistryError
+from screentest.client.registry.identity import folded
 from screentest.client.registry.migrations import APPLICATION_ID, LATEST, migrate, version_of
 from screentest.prep.core.remedy import Remedy, remedies_of
+from screentest.prep.core.text import shown
 
 BUSY_S = 15.0
 """How long one process waits for another's transaction, which takes milliseconds."""
@@ -70,6 +73,9 @@ def _opened(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     try:
         connection.row_factory = sqlite3.Row
+        connection.create_function("folded", 1, folded, deterministic=True)
+        # A row that another program wrote in bytes that are not text stays readable.
+        connection.text_factory = _text
         _require_ours(connection, path)
         _set_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
@@ -120,6 +126,32 @@ def _damaged(path: Path, problem: str) -> RegistryDamaged:
     )
 
 
+def _damaged_or_unreadable(path: Path, error: Exception) -> RegistryError:
+    """What a row or a page that cannot be read means: damage only where SQLite's own check finds it."""
+    if problem := _found_by_sqlite(path):
+        return _damaged(path, problem)
+    return RegistryError(
+        f"The registry {path} is whole, but an entry of it cannot be read: {shown(str(error))}.",
+        "Another program or version may have written it; nothing was changed.",
+        Remedy("by_hand", words="put a copy back"),
+    )
+
+
+def _found_by_sqlite(path: Path) -> str:
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            (problem,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.OperationalError:
+        return ""  # busy, or gone: that is not known
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return "" if problem == "ok" else str(problem)
+
+
+def _text(stored: bytes) -> str:
+    return stored.decode("utf-8", "replace")
+
+
 @contextmanager
 def _mapped(path: Path) -> Iterator[None]:
     try:
@@ -133,10 +165,13 @@ def _mapped(path: Path) -> Iterator[None]:
         raise RegistryError(f"The registry {path} cannot be used: {text}.", *ways) from error
     except sqlite3.IntegrityError as error:
         raise RegistryError(f"The registry {path} refused a change: {error}.") from error
-    except sqlite3.DatabaseError as error:
-        raise _damaged(path, str(error)) from error
-    except (KeyError, TypeError, ValueError) as error:
-        raise _damaged(path, f"a row cannot be read: {error}") from error
+    except UnicodeEncodeError as error:
+        raise RegistryError(
+            f"{shown(str(error.object))!r} is not valid UTF-8 and cannot be recorded.",
+            "Write it in UTF-8.",
+        ) from None
+    except (sqlite3.DatabaseError, KeyError, TypeError, ValueError, OverflowError) as error:
+        raise _damaged_or_unreadable(path, error) from error
     except OSError as error:
         raise RegistryError(
             f"The registry {path} cannot be opened: {error.strerror}.",

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from screentest.client.errors import RegistryError
+from screentest.client.registry.accounts import KnownKey
 from screentest.client.registry.encoding import video_json
-from screentest.client.registry.migrations import LATEST
+from screentest.client.registry.migrations import ACCOUNTS_NAMED, LATEST
 from screentest.client.registry.records import (
     Character,
     Values,
@@ -22,13 +24,14 @@ from screentest.client.registry.records import (
     stored_columns,
 )
 from screentest.client.registry.registry import Registry
+from screentest.client.registry.transfer import Key
 from screentest.client.registry.validation import require_valid
-from screentest.client.registry.videos import stored_video
+from screentest.client.registry.videos import Video, stored_video
+from screentest.client.remote.prices import is_price
 from screentest.prep.core.encoding import Json
 from screentest.prep.core.remedy import Remedy
 
 FORMAT = "screentest-registry"
-
 CSV_COLUMNS = (
     "name",
     "character_id",
@@ -59,25 +62,39 @@ def exported(registry: Registry) -> Json:
         "characters": [
             _entry(record, registry) for record in registry.characters.list_all(deleted=True)
         ],
-        "videos": [video_json(record) for record in registry.videos.list_all()],
+        "videos": [{**video_json(record), **_submit(record)} for record in registry.videos.list_all()],
+        "keys": [asdict(key) for key in registry.accounts.list_keys()],
     }
 
 
 def _entry(record: Character, registry: Registry) -> Json:
     # A task that failed belongs to its registration for ever: none belongs to two.
     ledger = registry.characters
-    return {**ledger.history_of(record), "task_ids": list(ledger.task_ids_of(record))}
+    task_ids: Json = {"task_ids": list(ledger.task_ids_of(record))}
+    return {**ledger.history_of(record), **_submit(record), **task_ids}
+
+
+def _submit(record: Character | Video) -> Json:
+    """What only settling a submit needs: the service's clock, and which key it went with."""
+    served_at = iso(record.served_at) if record.served_at else None
+    return {"served_at": served_at, "key_hash": record.key_hash}
 
 
 def csv_of(content: Json) -> str:
     """An export as CSV, one line per registration, with a heading."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, CSV_COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
     characters = content["characters"]
-    for entry in characters if isinstance(characters, list) else ():
-        writer.writerow({**entry, **(entry["segment"] or {}), **_defused(entry)})
-    return out.getvalue()
+    rows = [
+        {**entry, **(entry["segment"] or {}), **_defused(entry)}
+        for entry in (characters if isinstance(characters, list) else ())
+    ]
+    return "".join(map(_csv_line, [dict(zip(CSV_COLUMNS, CSV_COLUMNS, strict=True)), *rows]))
+
+
+def _csv_line(row: Mapping[str, Any]) -> str:
+    # The writer quotes the characters of its own line end alone, and readers end a line at any.
+    line = io.StringIO()
+    csv.DictWriter(line, CSV_COLUMNS, extrasaction="ignore", lineterminator="\r\n").writerow(row)
+    return line.getvalue().removesuffix("\r\n") + "\n"
 
 
 def read_export(path: Path) -> Json:
@@ -85,12 +102,15 @@ def read_export(path: Path) -> Json:
     hint = Remedy("export")
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not JSON"
         raise RegistryError(f"{path} cannot be read: {reason}.", hint) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise RegistryError(f"{path} is not an exported registry.", hint)
-    if not isinstance(content.get("version"), int) or content["version"] > LATEST:
+    version = content.get("version")
+    if type(version) is not int or version < 1:
+        raise RegistryError(f"{path} does not say which version of an export it is.", hint)
+    if version > LATEST:
         raise RegistryError(
             f"{path} was written by a newer screentest.", "Update screentest to the newest release."
         )
@@ -99,11 +119,16 @@ def read_export(path: Path) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """How much was added; ``known``: what was recorded already and left as it is."""
+    """How much was added.
+
+    ``known``: what was recorded already and left as it is. ``other_keys``: accounts that had other keys
+    there than here, and are taken for the same.
+    """
 
     characters: int
     videos: int
     known: int
+    other_keys: tuple[str, ...] = ()
 
 
 def imported(content: Json, registry: Registry) -> Added:
@@ -113,20 +138,68 @@ def imported(content: Json, registry: Registry) -> Added:
     bucket do not come along: the home that exported may live on and need its objects there.
     """
     try:
-        characters = [_row(entry) for entry in _list(content, "characters")]
-        videos = [stored_video(entry) for entry in _list(content, "videos")]
+        keys, names = _accounts(content, registry)
+        folder = registry.folder
+        characters = [_row(entry, names) for entry in _list(content, "characters")]
+        videos = [_video_row(entry, names) for entry in _list(content, "videos")]
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise RegistryError(
             f"The export holds an entry that cannot be read ({type(error).__name__}: {error}).",
             "Nothing was imported.",
         ) from None
+    other_keys = _with_other_keys(keys, registry)
     with registry.database.transaction():
         registered = sum(
-            registry.characters.add_imported(columns, moves=moves, task_ids=task_ids)
+            registry.characters.add_imported(
+                _without_own_object(columns, folder), moves=moves, task_ids=task_ids
+            )
             for columns, moves, task_ids in characters
         )
         made = sum(registry.videos.add_imported(columns) for columns in videos)
-    return Added(registered, made, len(characters) + len(videos) - registered - made)
+        registry.accounts.add_imported(keys)
+    known = len(characters) + len(videos) - registered - made
+    return Added(registered, made, known, other_keys)
+
+
+def _accounts(content: Json, registry: Registry) -> tuple[list[KnownKey], Mapping[Key, str]]:
+    """The keys of an export's accounts, and what those accounts are called that were keys then."""
+    if int(str(content["version"])) >= ACCOUNTS_NAMED:
+        keys = [KnownKey(**entry) for entry in _list(content, "keys")]
+        for key in keys:
+            require_valid(key)
+            _require_moment(key.known_at)
+        return keys, {}
+    used: dict[Key, str] = {}
+    for entry in (*_list(content, "characters"), *_list(content, "videos")):
+        place = (entry["service"], entry["account"])
+        used[place] = max(used.get(place, ""), entry["submitting_at"] or entry["created_at"])
+    names = registry.accounts.names_of(sorted(used, key=lambda place: used[place], reverse=True))
+    return [KnownKey(place[0], name, place[1], used[place]) for place, name in names.items()], names
+
+
+def _with_other_keys(keys: Sequence[KnownKey], registry: Registry) -> tuple[str, ...]:
+    """Accounts that have keys there and here, and none in common."""
+    there: dict[Key, set[str]] = {}
+    for key in keys:
+        there.setdefault((key.service, key.account), set()).add(key.key_hash)
+    here = {account: registry.accounts.keys_of(*account) for account in there}
+    return tuple(
+        f"{name!r} at {service}"
+        for (service, name), found in there.items()
+        if here[service, name] and found.isdisjoint(here[service, name])
+    )
+
+
+def _require_moment(text: str) -> None:
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError(f"not a moment: {text!r}")
+
+
+def _without_own_object(columns: dict[str, object], folder: str) -> dict[str, object]:
+    """The columns without an object in this registry's own folder: an import gives no right to it."""
+    if not str(columns["object_key"]).startswith(f"{folder}/"):
+        return columns
+    return {**columns, "bucket": None, "object_key": None}
 
 
 def _list(content: Json, name: str) -> list[Mapping[str, Any]]:
@@ -136,17 +209,42 @@ def _list(content: Json, name: str) -> list[Mapping[str, Any]]:
     return entries
 
 
-def _row(entry: Mapping[str, Any]) -> tuple[dict[str, object], list[Values], list[str]]:
-    columns = stored_columns(entry)
+def _row(
+    entry: Mapping[str, Any], names: Mapping[Key, str]
+) -> tuple[dict[str, object], list[Values], list[str]]:
+    columns = stored_columns(_with_key(entry, names), account=_account(entry, names))
     record = record_from({"row_id": 0, **columns})
     require_valid(record)
+    _require_price(record.cost_usd)
     if record.generation < 1:
         raise ValueError(f"not a generation: {record.generation}")
     own = [entry["task_id"]] if entry["task_id"] else []
     task_ids = list(dict.fromkeys([*entry.get("task_ids", []), *own]))
     if not all(isinstance(task_id, str) for task_id in task_ids):
         raise TypeError("a task id is not text")
+    "".join(task_ids).encode()
     return columns, [_move_row(move) for move in entry["moves"]], task_ids
+
+
+def _account(entry: Mapping[str, Any], names: Mapping[Key, str]) -> str | None:
+    return names.get((entry["service"], entry["account"]))
+
+
+def _with_key(entry: Mapping[str, Any], names: Mapping[Key, str]) -> Mapping[str, Any]:
+    """The entry with the key it was submitted with, which once was its account."""
+    return {**entry, "key_hash": entry["account"]} if names else entry
+
+
+def _video_row(entry: Mapping[str, Any], names: Mapping[Key, str]) -> dict[str, object]:
+    columns = stored_video(_with_key(entry, names), account=_account(entry, names))
+    _require_price(entry["cost_usd"])
+    return columns
+
+
+def _require_price(cost_usd: float | None) -> None:
+    # Texts are refused before.
+    if cost_usd is not None and not is_price(cost_usd):
+        raise ValueError(f"not a price: {cost_usd}")
 
 
 def _move_row(move: Mapping[str, Any]) -> Values:

@@ -8,15 +8,33 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+
+def folded(name: str) -> str:
+    """The name as names are compared: however its accents, case and edges were typed."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).strip()
+
+
+def one_form(name: str) -> str:
+    """The name in the Unicode form that identities are made of, which leaves ASCII as it is."""
+    return unicodedata.normalize("NFC", name).strip()
+
+
+def forms_of(name: str) -> tuple[str, str, str]:
+    """The name as it was typed, and in the two Unicode forms that systems type."""
+    return name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a registration is asked for.
 
-    ``service``: base URL, or "sandbox". ``account``: a hash of the key, never the key.
+    ``service``: base URL, or "sandbox". ``account``: its name, which stays when its key changes.
     ``overrides``: only what was said explicitly, so that a later release with more options finds
     the same identity for a command that does not use them.
     """
@@ -31,14 +49,68 @@ class Wish:
 
     @property
     def identity(self) -> str:
-        """SHA-256, in hex, of the canonical JSON of everything but the source's path."""
-        parts = {
-            "account": self.account,
-            "model": self.model,
-            "name": self.name,
-            "overrides": dict(self.overrides),
-            "service": self.service,
-            "source": self.source_fingerprint,
-        }
-        canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        """SHA-256, in hex, of the canonical JSON of everything but the source's path.
+
+        The name counts in one Unicode form, whichever was typed; its case counts, as in prompts.
+        """
+        return _hash(
+            service=self.service,
+            account=self.account,
+            model=self.model,
+            name=one_form(self.name),
+            source=self.source_fingerprint,
+            overrides=dict(self.overrides),
+        )
+
+
+def identity_now(columns: Mapping[str, Any], *, account: str | None = None) -> str:
+    """The identity of a row as this release makes it.
+
+    Earlier ones took the name as it was typed, and the key's hash for the ``account``, which is what
+    the row's is to be; None keeps it. An identity of another origin stays as it is.
+    """
+    parts = {
+        "service": columns["service"],
+        "model": columns["model"],
+        "source": columns["source_fingerprint"],
+        "overrides": json.loads(columns["overrides"]),
+    }
+    name, before = str(columns["name"]), columns["account"]
+    made = {_hash(name=form, account=before, **parts) for form in (name, one_form(name))}
+    if columns["identity"] not in made:
+        return str(columns["identity"])
+    return _hash(name=one_form(name), account=account or before, **parts)
+
+
+def video_identity(*, service: str, account: str, model: str, inputs: Mapping[str, object]) -> str:
+    """SHA-256, in hex, of what a video is asked for."""
+    parts = [service, account, model, dict(inputs)]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def video_identity_now(columns: Mapping[str, Any], *, account: str) -> str:
+    """The identity of a video's row in an account; one of another origin stays as it is."""
+    inputs = json.loads(columns["inputs"])
+    parts = {"service": columns["service"], "model": columns["model"], "inputs": inputs}
+    made = video_identity(account=columns["account"], **parts)
+    return (
+        video_identity(account=account, **parts) if made == columns["identity"] else columns["identity"]
+    )
+
+
+_OF_A_KEY = re.compile(r"key-[0-9a-f]{8}")
+
+
+def account_of_key(key_hash: str) -> str:
+    """What an account is called of which only a key is known, until its owner names it."""
+    return f"key-{key_hash[:8]}"
+
+
+def is_of_key(account: str) -> bool:
+    """Whether an account has the name of a key, which nobody gave it."""
+    return _OF_A_KEY.fullmatch(account) is not None
+
+
+def _hash(**parts: object) -> str:
+    canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()

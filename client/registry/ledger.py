@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from screentest.client.errors import RegistryError
+from screentest.client.errors import NoLongerKept, RegistryError
 from screentest.client.registry.database import Database
 from screentest.client.registry.records import Row, iso
 from screentest.client.registry.states import FINISHED, UNSETTLED, Course, State
@@ -53,6 +53,14 @@ class PaidTask(PaidWish, Protocol):
     def cost_usd(self) -> float | None: ...
     @property
     def submitting_at(self) -> datetime | None: ...
+    @property
+    def served_at(self) -> datetime | None:
+        """The service's clock just before its submit, None where it did not tell."""
+
+    @property
+    def key_hash(self) -> str | None:
+        """What the key is known by that it was submitted with, None where that is not known."""
+
     @property
     def created_at(self) -> datetime: ...
 
@@ -130,9 +138,22 @@ class Ledger(Generic[T]):
 
     # Writing
 
-    def mark_submitting(self, row: T) -> T:
-        """A request that may cost money leaves right after this: when, and that it does."""
-        return self._move(row, "submitting", {"submitting_at": iso(self._now()), **NO_ERROR})
+    def mark_submitting(
+        self, row: T, *, served_at: datetime | None = None, key_hash: str | None = None
+    ) -> T:
+        """A request that may cost money leaves right after this: when, and that it does.
+
+        ``served_at``: the service's clock just before, None where it does not tell. ``key_hash``: what
+        the key is known by that it goes with.
+        """
+        told = iso(served_at) if served_at else None
+        columns = {
+            "submitting_at": iso(self._now()),
+            "served_at": told,
+            "key_hash": key_hash,
+            **NO_ERROR,
+        }
+        return self._move(row, "submitting", columns)
 
     def mark_submitted(self, row: T, *, task_id: str, cost_usd: float, note: str = "") -> T:
         """The service has the task. Raises RegistryError for one that another row has, or had."""
@@ -140,8 +161,9 @@ class Ledger(Generic[T]):
         return self._move(row, "submitted", columns, note=note or f"task {task_id}")
 
     def mark_failed(self, row: T, error: Exception) -> T:
-        """A definite no."""
-        return self._move(row, "failed", {**error_columns(error), **self._table.failure})
+        """A definite no; or what was paid for is not kept any more, which changes no price."""
+        unpaid = {} if isinstance(error, NoLongerKept) else self._table.failure
+        return self._move(row, "failed", {**error_columns(error), **unpaid})
 
     def mark_unknown(self, row: T, error: Exception) -> T:
         """A task may or may not exist."""

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 
+from screentest.client.registry.identity import identity_now
+from screentest.client.registry.transfer import Run, identify, names_of_keys, transferred
+
 APPLICATION_ID = 0x53435254
 """SQLite's mark of whose file it is: "SCRT"."""
 
@@ -120,9 +123,33 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE home (folder TEXT NOT NULL) STRICT",
         "INSERT INTO home VALUES ('screentest/' || lower(hex(randomblob(8))))",
     ),
+    (
+        # The service's clock just before a submit: ours may be wrong, or be set between two runs.
+        "ALTER TABLE characters ADD COLUMN served_at TEXT",
+        "ALTER TABLE videos ADD COLUMN served_at TEXT",
+    ),
+    (
+        # An account has a name, and keys that come and go. A submit remembers which one it went with:
+        # the list that another key is shown may be another account's.
+        """
+        CREATE TABLE keys (
+            service TEXT NOT NULL,
+            account TEXT NOT NULL,
+            key_hash TEXT NOT NULL,
+            known_at TEXT NOT NULL,
+            PRIMARY KEY (service, account, key_hash)
+        ) STRICT
+        """,
+        "ALTER TABLE characters ADD COLUMN key_hash TEXT",
+        "ALTER TABLE videos ADD COLUMN key_hash TEXT",
+    ),
 )
 
 LATEST = len(MIGRATIONS)
+_NAMES_IN_ONE_FORM = 4
+"""The first version whose identities hold names in one Unicode form."""
+ACCOUNTS_NAMED = 5
+"""The first version whose accounts have names; before, each key was one."""
 
 
 def version_of(connection: sqlite3.Connection) -> int:
@@ -140,9 +167,52 @@ def migrate(connection: sqlite3.Connection) -> None:
             if (version := version_of(connection)) < LATEST:
                 for statement in MIGRATIONS[version]:
                     connection.execute(statement)
+                if version + 1 == _NAMES_IN_ONE_FORM:
+                    _bring_names_into_one_form(connection)
+                if version + 1 == ACCOUNTS_NAMED:
+                    _name_accounts(connection)
                 connection.execute(f"PRAGMA user_version = {version + 1}")
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute("COMMIT")
         except BaseException:
             connection.execute("ROLLBACK")
             raise
+
+
+def _bring_names_into_one_form(connection: sqlite3.Connection) -> None:
+    """Give every registration the identity that the same command has now.
+
+    Two that become the same stay two rows, each with its id: the later one is a later generation.
+    Where both are under way the second keeps its identity, as only one may be.
+    """
+    names = (
+        "row_id", "identity", "state", "service", "account", "model", "name", "source_fingerprint",
+        "overrides", "deleted_at",
+    )  # fmt: skip
+    found = connection.execute(f"SELECT {', '.join(names)} FROM characters ORDER BY row_id")  # noqa: S608
+    for values in found.fetchall():
+        row = dict(zip(names, values, strict=True))
+        identify(_run_of(connection), row, identity_now(row))
+
+
+def _name_accounts(connection: sqlite3.Connection) -> None:
+    """Bring what was recorded under the hash of a key to an account with a name."""
+    run = _run_of(connection)
+    for table in ("characters", "videos"):
+        run(f"UPDATE {table} SET key_hash = account")  # noqa: S608
+    used = run(
+        "SELECT service, key_hash, max(used_at) FROM ("
+        "SELECT service, key_hash, coalesce(submitting_at, created_at) AS used_at FROM characters "
+        "UNION ALL "
+        "SELECT service, key_hash, coalesce(submitting_at, created_at) AS used_at FROM videos) "
+        "GROUP BY service, key_hash ORDER BY max(used_at) DESC, key_hash"
+    ).fetchall()
+    names = names_of_keys((service, key_hash) for service, key_hash, _ in used)
+    for service, key_hash, used_at in used:
+        name = names[service, key_hash]
+        run("INSERT INTO keys VALUES (?, ?, ?, ?)", service, name, key_hash, used_at)
+        transferred(run, service=service, before=key_hash, after=name)
+
+
+def _run_of(connection: sqlite3.Connection) -> Run:
+    return lambda sql, *values: connection.execute(sql, values)

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
+from screentest.client.registry.identity import identity_now
 from screentest.client.registry.states import State, as_state
 from screentest.prep.core.encoding import CLIP_KEPT, ClipFact, clip_json, segment_json
 from screentest.prep.core.values import Candidate, Clip, Segment
@@ -25,7 +27,8 @@ class Character:
     ``generation``: 1, and one more each time the same thing was registered again. ``service``: base
     URL, or "sandbox". ``clip``: with its path as it was made. ``cost_usd``: once it was submitted.
     ``consent``: its owner's note. ``object_deleted_at``: when the clip was taken out of the bucket.
-    ``deleted_at``: when the registration was deleted; the row stays as a tombstone.
+    ``deleted_at``: when the registration was deleted; the row stays as a tombstone. ``served_at``: the
+    service's clock just before the submit. ``key_hash``: what the key is known by that it went with.
     """
 
     row_id: int
@@ -55,11 +58,20 @@ class Character:
     has_nsfw: bool = False
     object_deleted_at: datetime | None = None
     deleted_at: datetime | None = None
+    served_at: datetime | None = None
+    key_hash: str | None = None
 
     @property
     def called(self) -> str:
         """What a message calls it."""
         return repr(self.name)
+
+    @property
+    def told_apart(self) -> str:
+        """What tells it from others of its name: its id, or its identity's start, and its footage."""
+        which = self.character_id or self.identity[:12]
+        start = f" from {self.segment.start_s:g} s on" if self.segment else ""
+        return f"{which} ({Path(self.source_path).name}{start})"
 
     @property
     def segment(self) -> Segment | None:
@@ -106,6 +118,8 @@ def record_from(row: Row) -> Character:
         has_nsfw=bool(row["has_nsfw"]),
         object_deleted_at=_moment(row["object_deleted_at"]),
         deleted_at=_moment(row["deleted_at"]),
+        served_at=_moment(row["served_at"]),
+        key_hash=row["key_hash"],
     )
 
 
@@ -133,10 +147,11 @@ _CLIP_COLUMNS: tuple[ClipFact, ...] = (
 )
 
 
-def stored_columns(entry: Mapping[str, Any]) -> dict[str, object]:
+def stored_columns(entry: Mapping[str, Any], *, account: str | None = None) -> dict[str, object]:
     """The columns of an exported registration; raises KeyError, TypeError or ValueError for none.
 
     The read-back of ``encoding.character_json``: what a registry of an older version lacks is empty.
+    ``account``: the one it goes to, None for the one it has.
     """
     facts, error = entry["clip_facts"], entry["error"] or {}
     clip: dict[str, object] = dict.fromkeys(("clip", "segment", "clip_path", "clip_sha256"))
@@ -150,18 +165,23 @@ def stored_columns(entry: Mapping[str, Any]) -> dict[str, object]:
             "clip_sha256": entry["clip_sha256"],
         }
     same = {name: entry[name] for name in _SAME_COLUMNS}
+    overrides = json.dumps(entry["overrides"], sort_keys=True)
     return {
         **same,
+        "account": account or entry["account"],
+        "identity": identity_now({**same, "overrides": overrides}, account=account),
         **clip,
         "state": as_state(entry["state"]),
         "source_path": entry["source"],
-        "overrides": json.dumps(entry["overrides"], sort_keys=True),
+        "overrides": overrides,
         "error_type": error.get("type"),
         "error": error.get("message"),
         "consent": entry.get("consent"),
         "has_nsfw": int(entry.get("has_nsfw_contents", False)),
         "object_deleted_at": entry.get("object_deleted_at"),
         "deleted_at": entry.get("deleted_at"),
+        "served_at": entry.get("served_at"),
+        "key_hash": entry.get("key_hash"),
     }
 
 

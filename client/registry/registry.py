@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from screentest.client.registry.accounts import AccountLedger
 from screentest.client.registry.characters import CharacterLedger
 from screentest.client.registry.database import Database
 from screentest.client.registry.videos import VideoLedger
@@ -24,9 +25,9 @@ def utc_now() -> datetime:
 class Registry:
     """The open registry of one home. Close it, or use it as a context manager.
 
-    ``characters`` and ``videos`` hold the rows. A method's name says what it does to the file:
-    ``find_``, ``list_``, ``is_``, ``_of`` and every property read; ``record_``, ``mark_`` and
-    ``add_`` write, each in one transaction.
+    ``characters`` and ``videos`` hold the rows, ``accounts`` whose they are. A method's name says what
+    it does to the file: ``find_``, ``list_``, ``is_``, ``_of`` and every property read; ``record_``,
+    ``mark_`` and ``add_`` write, each in one transaction.
 
     Opening makes the file where there is none, and brings an older one to the current schema.
     Raises RegistryDamaged for a file that cannot be read, which is never written to.
@@ -45,6 +46,7 @@ class Registry:
         # The clock is looked up each time, so that whoever sets another one here sets all.
         self.characters = CharacterLedger(self.database, now=lambda: self.now())
         self.videos = VideoLedger(self.database, now=lambda: self.now())
+        self.accounts = AccountLedger(self.database, now=lambda: self.now())
 
     def __enter__(self) -> Registry:
         return self
@@ -68,7 +70,7 @@ class Registry:
             (total,) = self.database.run(
                 "SELECT (SELECT total(cost_usd) FROM characters WHERE service <> 'sandbox') + "
                 "(SELECT total(cost_usd) FROM videos WHERE service <> 'sandbox' "
-                "AND state IN ('submitted', 'done'))"
+                "AND (state IN ('submitted', 'done') OR error_type = 'NoLongerKept'))"
             ).fetchone()
             return float(total)
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from screentest.client.errors import RegistryError
 from screentest.client.registry.database import Database
+from screentest.client.registry.identity import video_identity, video_identity_now
 from screentest.client.registry.ledger import Ledger, Table
 from screentest.client.registry.records import Row
 from screentest.client.registry.states import VIDEO_COURSE, State, as_state
 from screentest.client.registry.validation import require_valid
+from screentest.prep.core.remedy import Remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,9 @@ class VideoWish:
     @property
     def identity(self) -> str:
         """SHA-256, in hex, of everything but the price."""
-        parts = [self.service, self.account, self.model, dict(self.inputs)]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return video_identity(
+            service=self.service, account=self.account, model=self.model, inputs=self.inputs
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Video:
     error: str | None
     created_at: datetime
     done_at: datetime | None
+    served_at: datetime | None = None
+    key_hash: str | None = None
 
     @property
     def name(self) -> str:
@@ -64,8 +69,16 @@ class Video:
 
     @property
     def called(self) -> str:
-        """What a message calls it."""
-        return "the video"
+        """What a message calls it: by the beginning of its prompt."""
+        return f"the video {shortened(self.prompt)!r}"
+
+
+def shortened(prompt: str) -> str:
+    """The beginning of a prompt, as much as fits into a line about something else."""
+    return prompt if len(prompt) <= _BRIEF else f"{prompt[:_BRIEF]}..."
+
+
+_BRIEF = 40
 
 
 def video_from(row: Row) -> Video:
@@ -89,6 +102,8 @@ def video_from(row: Row) -> Video:
         error=row["error"],
         created_at=datetime.fromisoformat(row["created_at"]),
         done_at=_moment(row["done_at"]),
+        served_at=_moment(row["served_at"]),
+        key_hash=row["key_hash"],
     )
 
 
@@ -96,16 +111,23 @@ def _moment(value: str | None) -> datetime | None:
     return datetime.fromisoformat(value) if value is not None else None
 
 
-def stored_video(entry: Mapping[str, Any]) -> dict[str, object]:
+def stored_video(entry: Mapping[str, Any], *, account: str | None = None) -> dict[str, object]:
     """The columns of an exported video: the read-back of ``encoding.video_json``.
 
-    Raises KeyError, TypeError, ValueError or OverflowError for what would not be read again.
+    ``account``: the one it goes to, None for the one it has. Raises KeyError, TypeError, ValueError or
+    OverflowError for what would not be read again.
     """
     error = entry["error"] or {}
     same = {name: entry[name] for name in _SAME_COLUMNS}
+    inputs = json.dumps(entry["inputs"], sort_keys=True)
+    to = account or entry["account"]
     columns = {
         **same,
-        "inputs": json.dumps(entry["inputs"], sort_keys=True),
+        "account": to,
+        "identity": video_identity_now({**same, "inputs": inputs}, account=to),
+        "inputs": inputs,
+        "served_at": entry.get("served_at"),
+        "key_hash": entry.get("key_hash"),
         "out_path": entry["video"],
         "out_sha256": entry["video_sha256"],
         "has_nsfw": int(entry["has_nsfw_contents"]),
@@ -171,15 +193,31 @@ class VideoLedger(Ledger[Video]):
     def add_imported(self, columns: Mapping[str, object]) -> bool:
         """Whether a video of another registry was added.
 
-        One that is known here, or whose order is under way here, is left out.
+        One that is known here, or whose order is under way here, is left out. Raises RegistryError
+        where that would drop a task that was paid for.
         """
         with self._database.transaction():
-            if self._is_known(columns):
+            if self._is_paid_for_elsewhere(columns):
+                self._require_room(columns)
+            elif self._is_known(columns):
                 return False
             if isinstance(task_id := columns["task_id"], str) and task_id:
                 self._own(task_id, 0)
             self._insert(columns)
             return True
+
+    def _is_paid_for_elsewhere(self, columns: Mapping[str, object]) -> bool:
+        """Whether a task of it was accepted that no row here has."""
+        is_paid = columns["state"] in ("submitted", "done")
+        return is_paid and not self._select("WHERE task_id = ?", columns["task_id"])
+
+    def _require_room(self, columns: Mapping[str, object]) -> None:
+        if columns["state"] != "done" and self.find_under_way(str(columns["identity"])):
+            raise RegistryError(
+                f"A video is under way here, and in the export with task {columns['task_id']}: nothing "
+                "was imported.",
+                Remedy("go_on"),
+            )
 
     def _is_known(self, columns: Mapping[str, object]) -> bool:
         return bool(

@@ -327,6 +327,7 @@ def _written(
         raise BadReply(
             f"{host} answers {response.status_code} instead of the file.",
             "The service keeps results for 7 days only.",
+            status=response.status_code,
         )
     size = _size_of(response)
     if size > download.MOST_BYTES:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from screentest.client.errors import CostTooHigh, RateLimited, ServiceError, Unauthorized
+from screentest.client.errors import BadReply, CostTooHigh, RateLimited, ServiceError, Unauthorized
 from screentest.prep.core.remedy import Remedy
 
 if TYPE_CHECKING:
     from screentest.client.remote.wavespeed import WaveSpeed
+
+MOST_USD = 100_000.0
+"""No character or video costs that much: it is a mistake, or made to spoil a sum."""
+
+
+def is_price(usd: float) -> bool:
+    """Whether a number can be what something costs: NaN, a negative and an absurd one cannot."""
+    return 0 <= usd <= MOST_USD
 
 
 def quoted_usd(
@@ -23,7 +31,8 @@ def quoted_usd(
     """What the service asks for a submit with these inputs.
 
     ``listed_usd``: the known list price, taken where the service names none. Raises CostTooHigh when
-    it is more than ``max_cost_usd``, Unauthorized for a wrong key.
+    it is more than ``max_cost_usd``, BadReply for a price that nothing costs, Unauthorized for a wrong
+    key.
     """
     try:
         price = service.price(model_id, inputs=inputs)
@@ -32,6 +41,8 @@ def quoted_usd(
         raise
     except ServiceError:
         usd = listed_usd
+    if not is_price(usd):
+        raise BadReply(f"The service asks USD {usd:g} for {model_id}.", "Nothing was spent.")
     require_affordable(usd, max_cost_usd=max_cost_usd, model_id=model_id)
     return usd
 

@@ -88,7 +88,7 @@ class Prediction:
     ``status``: created, processing, completed, failed, cancelled, timeout, deleted, or one that
     this program does not know, which means: not ended yet. ``code``: the service's own, for a
     failed task. ``outputs``: as the service wrote them. ``input_name``: the name it was submitted
-    with, None where the service does not repeat its inputs.
+    with; ``inputs``: all that it was submitted with. None where the service does not repeat them.
     """
 
     task_id: str
@@ -100,6 +100,7 @@ class Prediction:
     created_at: datetime | None = None
     has_nsfw: bool = False
     input_name: str | None = None
+    inputs: Mapping[str, object] | None = field(default=None, repr=False)
 
     @property
     def completed(self) -> bool:
@@ -159,6 +160,7 @@ def parse_prediction(document: object, *, secrets: Sequence[str] = ()) -> Predic
         created_at=parse_time(document.get("created_at")),
         has_nsfw=_any_true(document.get("has_nsfw_contents")),
         input_name=_input_name(document),
+        inputs=_inputs(document),
     )
 
 
@@ -246,16 +248,29 @@ def _characters_in_text(text: str, *, depth: int) -> Iterator[CharacterOutput]:
         yield CharacterOutput(text, None)
     elif text[:1] in ('"', "{", "["):
         try:
-            yield from _characters_in(json.loads(text), depth=depth + 1)
+            yield from _characters_in(_loaded(text), depth=depth + 1)
         except (ValueError, RecursionError):
             return
 
 
 def _json(reply: Reply) -> object:
     try:
-        return json.loads(reply.body) if reply.whole else None
+        return _loaded(reply.body) if reply.whole else None
     except (ValueError, RecursionError):
         return None
+
+
+def _loaded(text: str | bytes) -> object:
+    """What JSON says, in letters that any file can hold. Raises ValueError or RecursionError.
+
+    Bytes and escapes can make half a letter, which nothing can write down again.
+    """
+    if isinstance(text, bytes):
+        text = text.decode("utf-8-sig", "replace")
+    document = json.loads(text)
+    if "\\u" not in text:
+        return document
+    return json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _envelope_code(document: object) -> int | None:
@@ -292,11 +307,13 @@ def _ending(status: str) -> str:
 
 
 def _input_name(document: Mapping[str, object]) -> str | None:
-    for key in ("input", "inputs"):
-        inputs = document.get(key)
-        if isinstance(inputs, Mapping) and isinstance(name := inputs.get("name"), str):
-            return name
-    return None
+    name = (_inputs(document) or {}).get("name")
+    return name if isinstance(name, str) else None
+
+
+def _inputs(document: Mapping[str, object]) -> Mapping[str, object] | None:
+    shown = [document.get(key) for key in ("inputs", "input")]
+    return next((inputs for inputs in shown if isinstance(inputs, Mapping) and inputs), None)
 
 
 def _single(outputs: object) -> tuple[object, ...]:

@@ -23,6 +23,10 @@ _ROUNDS = 6
 
 _ESCAPE = re.compile(r"\\+u\{?([0-9a-f]{2,6})\}?|\\+x([0-9a-f]{2})", re.IGNORECASE)
 _SLASH = re.compile(r"\\+(?=[/?&=:\"'-])")
+_NAMES = (
+    r"signature(?:provided)?|credential|awsaccesskeyid|googleaccessid|[\w-]*token|[\w-]*secret"
+    r"|[\w-]*api-?_?key|access-?_?key(?:-?_?id)?|password|authorization"
+)
 _NEVER_SHOWN = (
     # Words with a scheme of authorization before them.
     (re.compile(r"\b(bearer|basic|aws4-hmac-sha256)[\s:=]+[^\s\"'<>,;]+", re.IGNORECASE), r"\1 ***"),
@@ -35,13 +39,20 @@ _NEVER_SHOWN = (
     ),
     (
         re.compile(
-            r"\b(sig|signature|credential|awsaccesskeyid|googleaccessid|policy|key-pair-id|[\w-]*token"
-            r"|[\w-]*secret|[\w-]*api-?_?key|access-?_?key(?:-?_?id)?|password|authorization)"
-            r"[\"']?=[\"']?[^\s\"'<>,;&]+",
+            rf"\b(sig|policy|key-pair-id|{_NAMES})[\"']?=[\"']?[^\s\"'<>,;&]+",
             re.IGNORECASE,
         ),
         r"\1=***",
     ),
+    # The same names with another sign between: in JSON, in XML, in a table, in a sentence.
+    (
+        re.compile(
+            rf"\b({_NAMES})\b[\"']?\s*[:|>]\s*[\"']?(?=[^\s\"'<>,;&]*\d)[^\s\"'<>,;&|]{{8,}}",
+            re.IGNORECASE,
+        ),
+        r"\1=***",
+    ),
+    (re.compile(rf"\b({_NAMES})\s+(?=\S*\d)[\w+/=%-]{{16,}}", re.IGNORECASE), r"\1 ***"),
     (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{8,}"), HIDDEN),
 )
 
@@ -84,7 +95,7 @@ def _letter(escape: re.Match[str]) -> str:
 
 def _without_secrets(text: str, secrets: Sequence[str]) -> str:
     for secret in secrets:
-        text = text.replace(secret, HIDDEN)
+        text = re.sub(re.escape(secret), HIDDEN, text, flags=re.IGNORECASE)
     for pattern, instead in _NEVER_SHOWN:
         text = pattern.sub(instead, text)
     return text

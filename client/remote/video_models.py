@@ -24,6 +24,7 @@ class VideoModel:
     ``sizes_usd``: size or resolution -> USD per second, the default first; ``shape``: the body key
     it goes under, "none" where the model takes the image's. ``characters_max``: how many characters
     a video may show, 0 where it takes none; ``character_model``: which model's characters.
+    ``results_kept_days``: how long the service answers for a task, None where that is not known.
     """
 
     model_id: str
@@ -34,6 +35,7 @@ class VideoModel:
     characters_max: int = 0
     character_model: str = "openai/sora-2/characters"
     durations_s: tuple[int, ...] = _DURATIONS_S
+    results_kept_days: int | None = 7
     poll_first_s: float = 5.0
     poll_growth: float = 1.25
     poll_most_s: float = 15.0

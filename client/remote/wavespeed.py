@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,6 +27,7 @@ from screentest.prep.core.remedy import Remedy
 PAGE_SIZE = 100
 """The documented maximum."""
 MOST_PAGES = 200
+MOST_READINGS = 5
 NOT_YET_S = 30.0
 """How long a task just made may be unknown to the result call (assumed)."""
 
@@ -89,13 +91,13 @@ class WaveSpeed:
         Raises ServiceUnreachable (nothing sent), Unauthorized, NoBalance, RateLimited or Rejected
         (a definite no), ReplyLost (it may have been accepted).
         """
-        query = f"?webhook={quote(webhook, safe='')}" if webhook else ""
-        request = self._request("POST", f"/{model_id}{query}", json=dict(inputs))
+        query = f"?webhook={_quoted(webhook)}" if webhook else ""
+        request = self._request("POST", f"/{model_id}{query}", body=dict(inputs))
         return parse_submitted(self._http.submit(request), secrets=self._secrets)
 
     def result(self, task_id: str) -> Prediction:
         """The task as it stands now; a failed one is returned, not raised."""
-        path = f"/predictions/{quote(task_id, safe='')}/result"
+        path = f"/predictions/{_quoted(task_id)}/result"
         return parse_prediction(self._data(self._request("GET", path)), secrets=self._secrets)
 
     def wait(
@@ -135,35 +137,50 @@ class WaveSpeed:
     def list_predictions(self, *, model_id: str, since: datetime) -> Listing:
         """The account's tasks of one model made at ``since``, by the service's clock, or later.
 
-        The service lists the last 7 days. Raises BadReply for a list that does not end.
+        The service lists the last 7 days. The list is read again until it shows no older task that
+        was not seen: one that is deleted while it is read draws others past the page being asked for.
+        Raises BadReply for a list that does not end, or does not come to rest.
         """
-        wanted = {
+        wanted: dict[str, object] = {
             "model": model_id,
             "created_after": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
             "page_size": PAGE_SIZE,
         }
+        found, served_at = self._read_once(wanted)
+        for _ in range(MOST_READINGS):
+            again, _ = self._read_once(wanted) if found else ({}, None)
+            missed = [task for task_id, task in again.items() if task_id not in found]
+            found |= again
+            if not any(_may_be_older(task, served_at) for task in missed):
+                return Listing(_of_model(found.values(), model_id, since), served_at)
+        raise BadReply(f"The service's list of tasks changed each time, {MOST_READINGS} times.")
+
+    def _read_once(self, wanted: Mapping[str, object]) -> tuple[dict[str, Prediction], datetime | None]:
+        """Tasks by their ids, page by page to the end, and the service's clock at the first."""
         found: dict[str, Prediction] = {}
         served_at = None
         for page in range(1, MOST_PAGES + 1):
-            reply = self._read(self._request("POST", "/predictions", json={**wanted, "page": page}))
+            reply = self._read(self._request("POST", "/predictions", body={**wanted, "page": page}))
             served_at = served_at or reply.served_at
             items = _items(parse_object(reply, secrets=self._secrets))
-            fresh = [item for item in map(parse_prediction, items) if item.task_id not in found]
+            tasks = (parse_prediction(item, secrets=self._secrets) for item in items)
+            fresh = [task for task in tasks if task.task_id not in found]
             found |= {item.task_id: item for item in fresh}
-            if len(items) < PAGE_SIZE or not fresh:
-                return Listing(_of_model(found.values(), model_id, since), served_at)
+            # A short page is no end: a service may give fewer entries a page than it was asked for.
+            if not fresh:
+                return found, served_at
         raise BadReply(f"The service's list of tasks did not end after {MOST_PAGES} pages.")
 
     def recent(self, *, model_id: str = "", count: int = PAGE_SIZE) -> tuple[Prediction, ...]:
         """The account's newest tasks of the last 7 days, newest first, at most 100."""
         wanted: dict[str, object] = {"page": 1, "page_size": min(count, PAGE_SIZE)}
         wanted |= {"model": model_id} if model_id else {}
-        items = _items(self._data(self._request("POST", "/predictions", json=wanted)))
+        items = _items(self._data(self._request("POST", "/predictions", body=wanted)))
         return tuple(parse_prediction(item, secrets=self._secrets) for item in items)
 
     def delete(self, task_ids: Sequence[str]) -> int:
         """How many tasks were deleted at the service, which skips those that still run."""
-        request = self._request("POST", "/predictions/delete", json={"ids": list(task_ids)})
+        request = self._request("POST", "/predictions/delete", body={"ids": list(task_ids)})
         data = self._data(request)
         count = data.get("deleted_count") if isinstance(data, Mapping) else None
         return int(_amount(count, "count of deleted tasks"))
@@ -197,7 +214,7 @@ class WaveSpeed:
     def price(self, model_id: str, *, inputs: Mapping[str, object]) -> Price:
         """What a submit would cost, from the service itself; costs nothing."""
         body = {"model_id": model_id, "inputs": dict(inputs)}
-        data = self._data(self._request("POST", "/model/price", json=body))
+        data = self._data(self._request("POST", "/model/price", body=body))
         if not isinstance(data, Mapping):
             raise BadReply("The service answered without a price.")
         price = _amount(data.get("price"), "price")
@@ -209,15 +226,30 @@ class WaveSpeed:
     def _secrets(self) -> tuple[str, ...]:
         return (self._key.reveal(),)
 
-    def _request(self, method: str, path: str, *, json: object = None) -> Request:
+    def _request(self, method: str, path: str, *, body: object = None) -> Request:
+        _require_text(body)
         headers = {"Authorization": f"Bearer {self._key.reveal()}", "Accept": "application/json"}
-        return Request(method, self._base + path, headers=headers, json=json)
+        return Request(method, self._base + path, headers=headers, json=body)
 
     def _read(self, request: Request) -> Reply:
         return self._http.read(request)
 
     def _data(self, request: Request) -> object:
         return parse_object(self._read(request), secrets=self._secrets)
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="", errors="replace")
+
+
+def _require_text(document: object) -> None:
+    """Raises Rejected for a body that no request can carry, before anything is sent."""
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Rejected(
+            "The request holds text that is not valid UTF-8; nothing was sent.", "Write it in UTF-8."
+        ) from None
 
 
 def _still_running(task_id: str, last: Prediction | None, waited_s: float) -> ServiceError:
@@ -228,6 +260,11 @@ def _still_running(task_id: str, last: Prediction | None, waited_s: float) -> Se
         Remedy("retry"),
         task_id=task_id,
     )
+
+
+def _may_be_older(task: Prediction, moment: datetime | None) -> bool:
+    """Whether a task may have been there at a moment already."""
+    return moment is None or task.created_at is None or task.created_at <= moment
 
 
 def _of_model(tasks: Iterable[Prediction], model_id: str, since: datetime) -> tuple[Prediction, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,12 @@ class DataFolder:
     def lock(self) -> Path:
         """Held by the one sandbox that serves the folder."""
         return self.path / "sandbox.lock"
+
+    def served_by(self) -> int | None:
+        """The number of the command that served the folder last, or does; None where none wrote it."""
+        with suppress(OSError, ValueError):
+            return int(self.lock.read_bytes()[:20])
+        return None
 
     @property
     def s3_lock(self) -> Path:

@@ -22,10 +22,11 @@ _LOWEST, _HIGHEST = 10_240, 22_700
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where each server listens."""
+    """Where each server listens. ``behind``: the S3 server while faults stand before it at ``s3``."""
 
     api: int
     s3: int
+    behind: int
     filer: int
     master: int
     volume: int

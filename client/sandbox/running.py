@@ -26,6 +26,7 @@ _TURN_WAIT_S = 600.0
 _END_WAIT_S = 10.0
 _POLL_S = 0.05
 _PROBE_WAIT_S = 1.0
+_TOLD_AFTER_S = 1.0
 _STATE = "sandbox.json"
 
 Notify = Callable[[str], None]
@@ -110,15 +111,13 @@ def started_sandbox(home: Path, *, notify: Notify = _ignore) -> Iterator[Mapping
     SandboxError where it does not start.
     """
     folder = DataFolder(data_folder(home)).create(elsewhere="Choose another home with SCREENTEST_HOME.")
-    if _is_served(folder):
-        notify(
-            "Another command is running the sandbox of this home; waiting for it to end. "
-            "To share one sandbox between commands, start it with `screentest sandbox up`."
-        )
+    told = _is_served(folder)
+    if told:
+        notify(_waiting_words(folder))
     with (folder.logs / "sandbox.log").open("w+b") as log:
         child = _child(home, folder, log)
         try:
-            yield _environment_of(child, log)
+            yield _environment_of(child, log, folder, notify=_ignore if told else notify)
         finally:
             _end(child)
 
@@ -129,6 +128,15 @@ def _is_served(folder: DataFolder) -> bool:
     if handle is not None:
         os.close(handle)
     return handle is None
+
+
+def _waiting_words(folder: DataFolder) -> str:
+    number = folder.served_by()
+    who = f"Another command (process {number})" if number else "Another command"
+    return (
+        f"{who} is running the sandbox of this home; waiting for it to end. "
+        "To share one sandbox between commands, start it with `screentest sandbox up`."
+    )
 
 
 def _child(home: Path, folder: DataFolder, log: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -149,10 +157,23 @@ def _child(home: Path, folder: DataFolder, log: IO[bytes]) -> subprocess.Popen[b
     )
 
 
-def _environment_of(child: subprocess.Popen[bytes], log: IO[bytes]) -> Mapping[str, str]:
-    """The environment, which is the child's first line; waits for it."""
+def _environment_of(
+    child: subprocess.Popen[bytes], log: IO[bytes], folder: DataFolder, *, notify: Notify
+) -> Mapping[str, str]:
+    """The environment, which is the child's first line; waits for it.
+
+    Of two commands that begin at one moment, neither sees the other before its child waits: ``notify``
+    gets a sentence as soon as that shows.
+    """
     assert child.stdout is not None  # noqa: S101
-    ready, _, _ = select.select([child.stdout], [], [], _TURN_WAIT_S + START_WAIT_S)
+    deadline = time.monotonic() + _TURN_WAIT_S + START_WAIT_S
+    told = False
+    while not (ready := select.select([child.stdout], [], [], _TOLD_AFTER_S)[0]):
+        if time.monotonic() >= deadline:
+            break
+        if not told and _is_served(folder) and folder.served_by() not in (None, os.getpid()):
+            told = True
+            notify(_waiting_words(folder))
     line = child.stdout.readline() if ready else b""
     if not line:
         raise _start_error(log)

@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
@@ -65,17 +65,16 @@ def serve_with(options: ServeOptions, *, data: Path, home: Path) -> None:
     settings = load_settings(folder.settings)
     with ExitStack() as stack:
         stack.enter_context(_stopped_by_signals(stop))
-        stack.enter_context(_folder_lock(folder, wait_s=options.turn_wait_s))
+        command = os.getppid() if options.as_child else os.getpid()
+        stack.enter_context(_folder_lock(folder, wait_s=options.turn_wait_s, command=command))
         state = None if options.as_child else _home_state(stack, home)
         account = load_account(folder)
         stack.enter_context(logging_to(folder.logs / "api.log", account))
         start = _Start(folder, account, settings, FaultPlan(options.faults), options.as_child)
-        s3_server = _started_servers(stack, start, stop)
-        if s3_server is None:
+        started = _started_servers(stack, start, stop)
+        if started is None:
             return
-        ports = s3_server.ports
-        if start.faults.targets("s3"):
-            ports = replace(ports, s3=stack.enter_context(fault_proxy(ports.s3, faults=start.faults)))
+        s3_server, ports = started
         env = environment(ports, account)
         if state is not None:
             state.publish(env, data=folder.path)
@@ -146,13 +145,18 @@ def _stop_at_end_of_stdin(stop: threading.Event) -> None:
 
 
 @contextmanager
-def _folder_lock(folder: DataFolder, *, wait_s: float) -> Iterator[None]:
+def _folder_lock(folder: DataFolder, *, wait_s: float, command: int) -> Iterator[None]:
+    """``command``: the number of the process that the user sees."""
     handle = taken(folder.lock, wait_s=wait_s)
     if handle is None:
         raise SandboxError(
             f"A sandbox already serves {folder.path}.",
             "Use that one, stop it, or choose another folder with --data.",
         )
+    # For the message of whoever waits; a full disk must not stop this one.
+    with suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(command).encode(), 0)
     try:
         yield
     finally:
@@ -203,8 +207,10 @@ class _Start:
     as_child: bool
 
 
-def _started_servers(stack: ExitStack, start: _Start, stop: threading.Event) -> S3Server | None:
-    """Both servers, ready; None where ``stop`` was set meanwhile.
+def _started_servers(
+    stack: ExitStack, start: _Start, stop: threading.Event
+) -> tuple[S3Server, Ports] | None:
+    """Both servers, ready, and where clients find them; None where ``stop`` was set meanwhile.
 
     Other programs may take a port between the choice and its use, so new ones are tried.
     """
@@ -216,7 +222,10 @@ def _started_servers(stack: ExitStack, start: _Start, stop: threading.Event) -> 
         if listener is None:
             continue
         tried.callback(listener.close)
-        s3_server = _started_s3_server(tried, start, ports)
+        server_ports = _with_faults_before(tried, ports, start.faults)
+        if server_ports is None:
+            continue
+        s3_server = _started_s3_server(tried, start, server_ports)
         ready = threading.Event()
         tried.enter_context(
             running_api(
@@ -230,7 +239,7 @@ def _started_servers(stack: ExitStack, start: _Start, stop: threading.Event) -> 
         )
         if s3_server.wait_ready(abandoned=stop.is_set):
             ready.set()
-            return s3_server
+            return s3_server, ports
         if stop.is_set():
             return None
         still_there = s3_server.alive
@@ -239,6 +248,21 @@ def _started_servers(stack: ExitStack, start: _Start, stop: threading.Event) -> 
             break
     log = start.folder.logs / "s3.log"
     raise SandboxError("The sandbox's S3 server did not get ready.", f"See {log}.")
+
+
+def _with_faults_before(stack: ExitStack, ports: Ports, faults: FaultPlan) -> Ports | None:
+    """The ports with the S3 server behind its faults, where there are any; None for a taken one.
+
+    Clients find it at the same port with them and without: a URL that was presigned for the one is
+    served by the other.
+    """
+    if not faults.targets("s3"):
+        return ports
+    try:
+        stack.enter_context(fault_proxy(ports.behind, faults=faults, port=ports.s3))
+    except OSError:
+        return None
+    return replace(ports, s3=ports.behind)
 
 
 def _wait_for_last_run(folder: DataFolder) -> None:

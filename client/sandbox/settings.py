@@ -26,7 +26,8 @@ class SandboxSettings:
     ``balance_usd``: what the account starts with. ``queue_s``: how long a task stays ``created``
     before work on it begins. ``character_s``/``video_s``: earliest end of a task after its submit.
     ``outputs``: shape of a finished character task. ``list_includes_inputs``: whether items of the
-    task list carry their inputs. ``prices_usd``: model id -> price per task, or per second for
+    task list carry their inputs. ``page_most``: how many of them a page holds, however many were
+    asked for. ``prices_usd``: model id -> price per task, or per second for
     video models, instead of the documented one. ``reject_human_faces``: fail clips that show a
     human face with 1200, as the model's owner does by default. ``sync_wait_s``: how long a submit
     with ``enable_sync_mode`` is held. ``retention_s``: age at which results are gone.
@@ -40,6 +41,7 @@ class SandboxSettings:
     video_s: float = 2.0
     outputs: OutputsShape = "object"
     list_includes_inputs: bool = False
+    page_most: int = 100
     prices_usd: Mapping[str, float] = field(default_factory=dict)
     reject_human_faces: bool = False
     sync_wait_s: float = 60.0

@@ -1,9 +1,8 @@
 """Taking out of the bucket what no registration needs any more.
 
-Several homes may share a bucket. What lies in the folder of this home's registry, and is known to
-it, is its own to judge. Anything else is left alone, unless this registry recorded it (in an earlier
-version's place, or imported from another home) or it lies in its folder, and nobody can need it any
-more by its age.
+Several homes may share a bucket with one another and with anybody. So nothing is deleted outside the
+folder of this home's registry, and there only what has a key of our form that a row of this registry
+put there. What an import says of an object decides nothing: it may have been written by anyone.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ LEFT_ALONE_FOR = timedelta(days=14)
 
 Fate = Literal["deleted", "needed", "foreign"]
 
-_CLIP = re.compile(r"(?:.*/)?([0-9a-f]{64})\.mp4")
+_CLIP = re.compile(r"([0-9a-f]{64})\.mp4")
 _IMAGE = re.compile(r"images/([0-9a-f]{32})(\.\w+)?")
 _LOCK_WAIT_S = 1.0
 
@@ -40,7 +39,7 @@ _LOCK_WAIT_S = 1.0
 @dataclass(frozen=True, slots=True)
 class Cleaned:
     """``deleted``: keys that are gone, or would be. ``needed``: kept for something unfinished.
-    ``foreign``: maybe another home's, kept until nobody can need them.
+    ``foreign``: what no row of this registry put there, such as a copied home's.
     """
 
     deleted: tuple[str, ...]
@@ -49,36 +48,21 @@ class Cleaned:
 
 
 def clean_up(settings: Settings, registry: Registry, *, dry_run: bool) -> Cleaned:
-    """Every object that may be this registry's looked at, and what nobody needs deleted."""
+    """Every object in this registry's folder looked at, and what nobody needs deleted."""
     from screentest.client.remote.storage import Bucket
 
     fates: dict[Fate, list[str]] = {"deleted": [], "needed": [], "foreign": []}
     with Bucket(settings) as bucket:
-        for found in list(_candidates(settings, registry, bucket)):
+        for found in list(bucket.listed(registry.folder)):
             with _held(settings.home, found.key) as held:
-                fate = _fate(found, registry) if held else "needed"
+                fate = _fate(found, settings.bucket, registry) if held else "needed"
                 if fate == "deleted":
-                    fate = _fate(_seen_again(found, bucket), registry)
+                    fate = _fate(_seen_again(found, bucket), settings.bucket, registry)
                 if fate == "deleted" and not dry_run:
                     bucket.delete(found.key)
                     _mark(found.key, settings.bucket, registry)
             fates[fate].append(found.key)
     return Cleaned(tuple(fates["deleted"]), tuple(fates["needed"]), tuple(fates["foreign"]))
-
-
-def _candidates(settings: Settings, registry: Registry, bucket: Bucket) -> Iterator[Listed]:
-    """What lies in the registry's folder, and what it recorded elsewhere in the bucket."""
-    from screentest.client.remote.storage import Listed
-
-    yield from bucket.listed(registry.folder)
-    recorded = {
-        row.object_key
-        for row in registry.characters.list_with_object(settings.bucket)
-        if row.object_key
-    }
-    for key in sorted(recorded):
-        if not _is_own(key, registry) and (at := bucket.modified_at(key)):
-            yield Listed(key, at)
 
 
 def _seen_again(found: Listed, bucket: Bucket) -> Listed:
@@ -101,23 +85,26 @@ def _held(home: Path, key: str) -> Iterator[bool]:
         yield True
 
 
-def _fate(found: Listed, registry: Registry) -> Fate:
-    is_own = _is_own(found.key, registry)
-    image = _IMAGE.fullmatch(found.key.removeprefix(f"{registry.folder}/"))
-    if is_own and image and registry.videos.is_unfinished(image[1]):
+def _fate(found: Listed, bucket: str, registry: Registry) -> Fate:
+    name = found.key.removeprefix(f"{registry.folder}/")
+    if clip := _CLIP.fullmatch(name):
+        return _fate_of_clip(found.key, clip[1], bucket, registry)
+    image = _IMAGE.fullmatch(name)
+    if image is None:
+        return "foreign"
+    if registry.videos.is_unfinished(image[1]):
         return "needed"
-    clip = _CLIP.fullmatch(found.key)
-    rows = registry.characters.list_with_clip(clip[1]) if clip else ()
+    # A home may have been copied, its folder's name with it, and its copy be at work on the same.
+    is_old = registry.now() - found.modified_at > LEFT_ALONE_FOR
+    return "deleted" if is_old and registry.videos.is_known(image[1]) else "foreign"
+
+
+def _fate_of_clip(key: str, sha256: str, bucket: str, registry: Registry) -> Fate:
+    rows = registry.characters.list_with_clip(sha256)
     if any(map(_needs_it, rows)):
         return "needed"
-    is_old = registry.now() - found.modified_at > LEFT_ALONE_FOR
-    # A home may have been copied, its folder's name with it: what is not recorded may be the copy's.
-    is_known = bool(rows) or (image is not None and registry.videos.is_known(image[1]))
-    return "deleted" if (is_own and is_known) or is_old else "foreign"
-
-
-def _is_own(key: str, registry: Registry) -> bool:
-    return key.startswith(f"{registry.folder}/")
+    is_recorded = any((row.bucket, row.object_key) == (bucket, key) for row in rows)
+    return "deleted" if is_recorded else "foreign"
 
 
 def _needs_it(row: Character) -> bool:
@@ -135,12 +122,13 @@ def take_out(row: Character, session: Session) -> Character:
 
     The character exists, so what goes wrong here is told and nothing more.
     """
+    from screentest.client.remote.storage import key_of
+
     clip, settings, key = row.clip, session.settings, row.object_key
     if clip is None or key is None or row.bucket != settings.bucket:
         return row
-    if not _is_own(key, session.registry):
-        # Of an earlier version or of another home, which may need it: `storage clean` knows when not.
-        return row
+    if key != key_of(clip.sha256, folder=session.registry.folder):
+        return row  # of another home, which may need it
     locks, ledger = settings.home / "locks", session.registry.characters
     try:
         # The same lock as around an upload: no other run may find the object there and lose it then.

@@ -5,10 +5,14 @@ Whoever comes by may do it: the run that submitted, a later one, or one that onl
 
 from __future__ import annotations
 
-from screentest.client.errors import Rejected, TaskFailed
+from contextlib import suppress
+from datetime import timedelta
+
+from screentest.client.errors import BadReply, NoLongerKept, Rejected, ServiceError, TaskFailed
 from screentest.client.registry.ledger import T
 from screentest.client.remote.replies import Prediction, task_error
 from screentest.client.tasks.kind import Kind
+from screentest.client.tasks.ours import UNCERTAINTY
 from screentest.client.tasks.session import Session
 from screentest.client.tasks.settle import submitted_at
 from screentest.prep.core.progress import stage
@@ -28,7 +32,13 @@ def finish(row: T, *, kind: Kind[T], session: Session) -> T:
             kind.ledger(session.registry).mark_failed(row, error)
             raise error
         under_way.summary = task.status
-    return kind.keep(row, task, session)
+    try:
+        return kind.keep(row, task, session)
+    except BadReply as error:
+        if gone := _no_longer_kept(row, error, kind, session):
+            kind.ledger(session.registry).mark_failed(row, gone)
+            raise gone from error
+        raise
 
 
 def _waited(row: T, kind: Kind[T], session: Session) -> Prediction:
@@ -41,15 +51,28 @@ def _waited(row: T, kind: Kind[T], session: Session) -> Prediction:
         raise
 
 
-def _no_longer_kept(row: T, error: Rejected, kind: Kind[T], session: Session) -> TaskFailed | None:
-    """What a task that the service does not know stands for once its keeping time is over."""
+def _no_longer_kept(row: T, error: ServiceError, kind: Kind[T], session: Session) -> TaskFailed | None:
+    """What a task or a result that is not there stands for once its keeping time is over."""
     kept_days = kind.kept_days(row)
-    if 404 not in (error.status, error.code) or kept_days is None:
+    if not {error.status, error.code} & _GONE or kept_days is None:
         return None
-    if (session.clocks.now() - submitted_at(row)).days < kept_days:
+    if _age(row, session) < timedelta(days=kept_days):
         return None
-    return TaskFailed(
-        f"The service no longer knows task {row.task_id}: it keeps results for {kept_days} days.",
+    return NoLongerKept(
+        f"The service no longer has what task {row.task_id} made: it keeps results for {kept_days} "
+        "days.",
         Remedy("retry", ("to order it once more, which costs again",)),
         task_id=row.task_id,
     )
+
+
+_GONE = frozenset({403, 404, 410})
+"""How a service and its file servers answer for what they no longer keep (403 and 410 assumed)."""
+
+
+def _age(row: T, session: Session) -> timedelta:
+    """How old a task is at least, by the service's clock; by ours a day less, as it may be wrong."""
+    with suppress(ServiceError):
+        if row.served_at and (served_at := session.service.served_at()):
+            return served_at - row.served_at
+    return session.clocks.now() - submitted_at(row) - UNCERTAINTY

@@ -22,9 +22,9 @@ from screentest.client.registry.locks import locked
 from screentest.client.registry.states import UNSETTLED, State
 from screentest.client.tasks.finish import finish
 from screentest.client.tasks.kind import Kind
-from screentest.client.tasks.ours import carries
+from screentest.client.tasks.ours import carries, same_name
 from screentest.client.tasks.session import Session
-from screentest.client.tasks.settle import settle, surely_unknown
+from screentest.client.tasks.settle import ID_DIGITS, settle, surely_unknown
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.remedy import Remedy, in_words, remedies_of
 
@@ -79,7 +79,8 @@ def wait_for(rows: Sequence[T], *, kind: Kind[T], session: Session) -> tuple[Set
 def adopt(row: T, task_id: str, *, kind: Kind[T], session: Session, wait: bool = True) -> Settled[T]:
     """A lost submit whose task its owner names.
 
-    Raises ConfigError for a task of another model or name, RegistryError for one that a row has.
+    Raises ConfigError for a task of another model, name or inputs, RegistryError for one that is a
+    row's.
     """
 
     def adopted(row: T) -> Settled[T]:
@@ -88,8 +89,10 @@ def adopt(row: T, task_id: str, *, kind: Kind[T], session: Session, wait: bool =
         task = session.service.result(task_id)
         if task.model not in ("", row.model):
             raise ConfigError(f"Task {task_id} is one of {task.model}, not of {row.model}.")
-        if carries(task, row.name) is False:
+        if kind.tells_name and carries(task, row.name) is False:
             raise ConfigError(f"Task {task_id} made {task.name!r}, not {row.called}.")
+        if task.inputs is not None and kind.matches(row, task.inputs) is False:
+            raise ConfigError(f"Task {task_id} was asked for with other inputs than {row.called}.")
         note = f"adopted by its owner: task {task_id}"
         row = ledger.mark_submitted(row, task_id=task_id, cost_usd=kind.price_usd(row), note=note)
         return _finished(row, kind, session, before=before, wait=wait)
@@ -108,26 +111,42 @@ def forget(row: T, *, kind: Kind[T], session: Session) -> Settled[T]:
     return _with_lock(row, kind, session, forgotten)
 
 
-def one_unsettled(name: str, rows: Sequence[T]) -> T:
+def list_meant(name: str, rows: Sequence[T], *, kind: Kind[T]) -> tuple[T, ...]:
+    """The rows that are called so, however it is typed, or whose identity begins so; all for "".
+
+    A character is called by its name, a video by its prompt.
+    """
+    wanted = name.strip()
+    return tuple(
+        row
+        for row in rows
+        if not wanted
+        or same_name(wanted, kind.label(row))
+        or (len(wanted) >= ID_DIGITS and row.identity.startswith(wanted))
+    )
+
+
+def one_unsettled(name: str, rows: Sequence[T], *, kind: Kind[T]) -> T:
     """The one row that a decision is about; ``name`` may be empty where there is only one.
 
     Raises UnknownCharacter for none, RegistryError where several could be meant.
     """
-    found = [row for row in rows if row.state in UNSETTLED and name in ("", row.name, row.identity)]
+    found = [row for row in list_meant(name, rows, kind=kind) if row.state in UNSETTLED]
     if not found:
         raise UnknownCharacter(
-            f"No lost submit{f' of {name!r}' if name else ''} is recorded.",
-            Remedy("list_characters"),
+            f"No lost submit{f' of {name!r}' if name else ''} is recorded.", kind.see
         )
     if len(found) > 1:
-        meant = ", ".join(f"{row.called} ({row.identity[:12]}...)" for row in found)
-        raise RegistryError(f"Several lost submits could be meant: {meant}.", "Give one's identity.")
+        meant = ", ".join(f"{row.called} ({row.identity[:ID_DIGITS]})" for row in found)
+        raise RegistryError(
+            f"Several lost submits could be meant: {meant}.", "Give what stands in brackets."
+        )
     return found[0]
 
 
 def _tried(row: T, kind: Kind[T], session: Session, act: Callable[[T], Settled[T]]) -> Settled[T]:
     if (row.service, row.account) != (session.settings.service, session.settings.account):
-        reason = f"it belongs to another account or service ({row.service})."
+        reason = f"it belongs to another account or service ({row.account!r} at {row.service})."
         return Settled(row, row.state, "left", reason, remedies_of("Use that account's settings."))
     try:
         return _with_lock(row, kind, session, act)
@@ -158,13 +177,17 @@ def _settled(row: T, kind: Kind[T], session: Session, *, wait: bool) -> Settled[
     if row.state == "failed":
         return Settled(row, before, "failed")
     owed = "nothing was submitted, nothing is owed."
-    return Settled(row, before, "ready", owed, (Remedy("go_on"),))
+    return Settled(row, before, "ready", owed, (kind.go_on,))
 
 
 def _finished(row: T, kind: Kind[T], session: Session, *, before: State, wait: bool) -> Settled[T]:
     if not wait and not session.service.result(row.task_id or "").ended:
         return Settled(row, before, "waiting", f"task {row.task_id} goes on at the service.")
-    return Settled(finish(row, kind=kind, session=session), before, "done")
+    row = finish(row, kind=kind, session=session)
+    if row.state == "submitted":
+        ended = f"task {row.task_id} is completed; what it made is at the service."
+        return Settled(row, before, "waiting", ended, (kind.go_on,))
+    return Settled(row, before, "done")
 
 
 def _with_error(row: T, before: State, error: ScreentestError) -> Settled[T]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from screentest.client.config import Settings
 from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
+from screentest.client.tasks.account import told_to, with_account
 from screentest.prep.core.progress import SILENT, Watcher
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def opened(
         Registry(settings.home / FILE_NAME, now=clocks.now) as registry,
         service_of(settings, clocks) as service,
     ):
+        settings = with_account(settings, registry, told=told_to(watcher))
         yield Session(settings, registry, service, watcher, clocks)
 
 

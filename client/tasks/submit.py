@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 
 from screentest.client.errors import (
     NoBalance,
@@ -15,6 +16,7 @@ from screentest.client.errors import (
     RegistryError,
     Rejected,
     ReplyLost,
+    ServiceError,
     ServiceUnreachable,
     Unauthorized,
 )
@@ -34,14 +36,16 @@ def submit(
     ledger: Ledger[T],
     service: WaveSpeed,
     webhook: str = "",
+    key_hash: str | None = None,
 ) -> T:
     """The row at ``submitted``, with its task id and cost.
 
-    ``body``: the submit's JSON. Raises what the service said. The row is then ready again (nothing
-    sent, key, balance, tier), ``failed`` (rejected), or ``unknown`` (anything that leaves open
-    whether a task exists).
+    ``body``: the submit's JSON. ``key_hash``: what the service's key is known by. The service is asked
+    for its time first. Raises what the service said. The row is then ready again (nothing sent, key,
+    balance, tier), ``failed`` (rejected), or ``unknown`` (anything that leaves open whether a task
+    exists).
     """
-    row = ledger.mark_submitting(row)
+    row = ledger.mark_submitting(row, served_at=_served_at(service), key_hash=key_hash)
     try:
         task = service.submit(row.model, body, webhook=webhook)
     except NOT_ABOUT_THE_TASK as error:
@@ -57,6 +61,16 @@ def submit(
         _mark_unknown(row, ReplyLost("The run was interrupted while it submitted."), ledger)
         raise
     return ledger.mark_submitted(row, task_id=task.task_id, cost_usd=cost_usd)
+
+
+def _served_at(service: WaveSpeed) -> datetime | None:
+    """The service's clock now: ours may be wrong, and may be set before the next run looks."""
+    try:
+        return service.served_at()
+    except ServiceUnreachable:
+        raise
+    except ServiceError:
+        return None
 
 
 def _mark_unknown(row: T, error: Exception, ledger: Ledger[T]) -> None:

@@ -13,6 +13,7 @@ from screentest.client.tasks.session import Session
 from screentest.client.tasks.settle import settle
 from screentest.client.tasks.submit import submit
 from screentest.client.videos.image import image_sha256, is_url, put_image, take_image_out
+from screentest.client.videos.place import as_recorded
 from screentest.client.videos.plan import VideoPlan
 from screentest.client.videos.task import video_to
 from screentest.prep.core.progress import stage
@@ -52,8 +53,7 @@ def quote(plan: VideoPlan, session: Session) -> Quote:
         account=session.settings.account,
         model=plan.model.model_id,
         prompt=order.prompt,
-        # A URL's query may be a signature: it is never recorded.
-        inputs=plan.inputs(image=sha256 or order.image.partition("?")[0]),
+        inputs=plan.inputs(image=sha256 or as_recorded(order.image)),
         cost_usd=usd,
     )
     under_way = session.registry.videos.find_under_way(wish.identity)
@@ -90,10 +90,11 @@ def _submitted(row: Video, quoted: Quote, session: Session) -> Video:
         row = submit(
             row,
             body=body,
-            cost_usd=row.cost_usd,
+            cost_usd=quoted.wish.cost_usd,
             ledger=session.registry.videos,
             service=session.service,
             webhook=order.webhook,
+            key_hash=session.settings.key_hash,
         )
         under_way.summary = f"task {row.task_id}, USD {row.cost_usd:g}"
     return row

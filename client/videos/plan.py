@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from screentest.client.config import Settings
+from screentest.client.config import Settings, require_text, require_webhook
 from screentest.client.errors import ConfigError
+from screentest.client.registry.characters import one_meant
 from screentest.client.registry.records import Character
 from screentest.client.registry.registry import Registry
 from screentest.client.remote.video_models import VideoModel, video_model_of
@@ -65,20 +66,52 @@ class VideoPlan:
 def planned(order: VideoOrder, registry: Registry, settings: Settings) -> VideoPlan:
     """The plan of an order.
 
-    Raises PromptProblem where a character's name is missing in the prompt, UnknownCharacter, and
-    ConfigError for everything that the model cannot make.
+    Raises PromptProblem where a character's name is missing in the prompt, UnknownCharacter,
+    SeveralMeant, and ConfigError for everything that the model cannot make.
     """
+    _require_texts(order)
     if not order.prompt.strip():
         raise ConfigError("The prompt is empty.", "Say what the video shows.")
     model = video_model_of(order.model or (IMAGE_MODEL if order.image else TEXT_MODEL))
     _require_image(order, model)
-    characters = tuple(registry.characters.find(name, deleted=False) for name in order.characters)
+    characters = tuple(_meant(name, model, registry, settings) for name in order.characters)
     _require_usable(characters, model, settings)
     require_names(order.prompt, [record.name for record in characters])
     size = _size(order.size, model, characters)
     model.require(size=size, duration_s=order.duration_s)
     cost_usd = model.price_usd(size=size, duration_s=order.duration_s)
     return VideoPlan(order, model, size, characters, cost_usd)
+
+
+def _require_texts(order: VideoOrder) -> None:
+    """Raises ConfigError for a webhook that nobody can call, and for what cannot be recorded."""
+    require_webhook(order.webhook)
+    for what, text in (
+        ("path", str(order.out.absolute())),
+        ("prompt", order.prompt),
+        ("model", order.model),
+        ("size", order.size),
+        ("image", order.image),
+        *(("name", name) for name in order.characters),
+    ):
+        require_text(text, what=what)
+
+
+def _meant(name_or_id: str, model: VideoModel, registry: Registry, settings: Settings) -> Character:
+    """The one that the model can show for this account, else what tells why there is none.
+
+    Raises SeveralMeant where several have the name, UnknownCharacter.
+    """
+    usable = [
+        row
+        for row in registry.characters.list_meant(name_or_id)
+        if row.state == "done"
+        and (row.service, row.account) == (settings.service, settings.account)
+        and row.model == model.character_model
+    ]
+    if usable:
+        return one_meant(name_or_id, usable)
+    return registry.characters.find(name_or_id, deleted=False)
 
 
 def _require_image(order: VideoOrder, model: VideoModel) -> None:
@@ -105,7 +138,8 @@ def _require_usable(characters: Sequence[Character], model: VideoModel, settings
             )
         if (record.service, record.account) != (settings.service, settings.account):
             raise ConfigError(
-                f"{record.name!r} belongs to another account or service ({record.service}).",
+                f"{record.name!r} belongs to another account or service "
+                f"({record.account!r} at {record.service}).",
                 Remedy("sandbox", words="show a character of the sandbox"),
                 Remedy("by_hand", words="register it here"),
             )

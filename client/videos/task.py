@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from screentest.client.errors import BadReply, ConfigError
@@ -12,14 +14,17 @@ from screentest.client.remote.replies import Prediction
 from screentest.client.remote.video_models import video_model_of
 from screentest.client.tasks.kind import Kind
 from screentest.client.tasks.session import Session
+from screentest.client.videos.place import as_recorded
 from screentest.prep.core.progress import stage
 from screentest.prep.core.remedy import Remedy
 
 
-def video_to(out: Path) -> Kind[Video]:
-    """Videos whose file goes to ``out`` once their task is completed."""
+def video_to(out: Path | None) -> Kind[Video]:
+    """Videos whose file goes to ``out`` once their task is completed; None leaves it at the service."""
 
     def downloaded(row: Video, task: Prediction, session: Session) -> Video:
+        if out is None:
+            return row
         with (
             stage(session.watcher, "download") as under_way,
             Http(clock=session.clocks.clock, sleep=session.clocks.sleep) as http,
@@ -34,10 +39,34 @@ def video_to(out: Path) -> Kind[Video]:
         ledger=lambda registry: registry.videos,
         model=lambda row: video_model_of(row.model),
         price_usd=lambda row: row.cost_usd,
-        kept_days=lambda _: None,
+        kept_days=lambda row: video_model_of(row.model).results_kept_days,
         tells_name=False,
+        label=lambda row: row.prompt,
+        matches=matches,
         keep=downloaded,
+        see=Remedy("list_videos"),
+        decide=Remedy("decide_video"),
+        go_on=Remedy("go_on_video"),
     )
+
+
+def matches(row: Video, inputs: Mapping[str, object]) -> bool | None:
+    """Whether a task's inputs are the row's; None where they cannot tell, as with another default."""
+    prompt = inputs.get("prompt")
+    if isinstance(prompt, str) and prompt != row.inputs.get("prompt"):
+        return False
+    asked = {key: value for key, value in row.inputs.items() if key != "image"}
+    is_same = all(inputs.get(key) == value for key, value in asked.items())
+    return True if is_same and _has_image(row, inputs) else None
+
+
+def _has_image(row: Video, inputs: Mapping[str, object]) -> bool:
+    image, shown = row.inputs.get("image"), inputs.get("image")
+    if not image:
+        return not shown
+    if not isinstance(shown, str):
+        return False
+    return as_recorded(shown) == image or row.identity[:32] in shown.partition("?")[0]
 
 
 def url_in(task: Prediction) -> str:
@@ -63,7 +92,22 @@ def _fetched(url: str, out: Path, http: Http, progress: Callable[[float], None])
         ) from None
 
 
-def _flat(value: object) -> list[object]:
+def _flat(value: object, *, depth: int = 0) -> list[object]:
+    if depth > _MOST_DEPTH:
+        return []
+    if isinstance(value, Mapping):
+        value = [value.get(key) for key in _WHERE]
     if isinstance(value, list | tuple):
-        return [one for item in value for one in _flat(item)]
-    return [value.get("url"), value.get("video")] if isinstance(value, Mapping) else [value]
+        return [one for item in value for one in _flat(item, depth=depth + 1)]
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        with suppress(ValueError, RecursionError):
+            return _flat(json.loads(value), depth=depth + 1)
+    return [value]
+
+
+_WHERE = ("url", "video", "video_url", "download_url", "output", "videos", "outputs")
+"""Where an output that is an object says where its file is, whatever else it says, such as its name."""
+_MOST_DEPTH = 6
+
+VIDEO = video_to(None)
+"""Videos that are left at the service once they are settled."""

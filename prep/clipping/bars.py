@@ -1,17 +1,21 @@
-"""Black bars that footage already carries: where they end, so that they can be taken off. Pure.
+"""Bars that footage already carries: where they end, so that they can be taken off. Pure.
 
-A bar is black from edge to edge in every picture, has its twin on the other side, and ends in a
-straight line at which the picture begins at once. That is what tells it from a dark scene, whose
-darkness ends where a head or a lamp happens to be, on one side, or fades.
+They are black, or blurred copies of the picture (``prep.clipping.blurred``). A black bar is black from
+edge to edge in every picture, has its twin on the other side, and ends in a straight line at which the
+picture begins at once. That is what tells it from a dark scene, whose darkness ends where a head or a
+lamp happens to be, on one side, or fades.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
+from screentest.prep.clipping.blurred import Look, inside_blurred, look_of, may_be_blurred
 from screentest.prep.core.crop import Crop
 
 Luma = NDArray[np.uint8]
@@ -28,6 +32,44 @@ _MIN_BAR_PX = 4
 _UNLIKE_SHARE = 0.02
 _MIN_LEFT_SHARE = 0.2
 _SOFT_EDGE_PX = 2
+_LOOKS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """``inside``: what lies between the bars. ``blurred``: they are copies of it, not black."""
+
+    inside: Crop
+    blurred: bool = False
+
+
+def bars_in(pictures: Iterable[Luma], *, full_range: bool) -> Bars | None:
+    """The bars of these pictures of one window, None where there are none.
+
+    ``pictures``: luma of upright pictures, all of one size. One tells most footage, more the rest.
+    """
+    rest = iter(pictures)
+    first = next(rest, None)
+    if first is None:
+        return None
+    look, is_dark = look_of(first), may_have_bars(first, full_range=full_range)
+    if not is_dark and not may_be_blurred(look):
+        return None
+    looks: list[Look] = []
+    inside = inside_bars(_looked_at(chain([first], rest), looks), full_range=full_range)
+    if inside is not None:
+        return Bars(inside)
+    height, width = first.shape
+    inside = inside_blurred(looks, width_px=width, height_px=height)
+    return Bars(inside, blurred=True) if inside is not None else None
+
+
+def _looked_at(pictures: Iterable[Luma], looks: list[Look]) -> Iterator[Luma]:
+    """The same pictures; what the first of them show is put into ``looks``."""
+    for picture in pictures:
+        if len(looks) < _LOOKS:
+            looks.append(look_of(picture))
+        yield picture
 
 
 def inside_bars(pictures: Iterable[Luma], *, full_range: bool) -> Crop | None:

@@ -29,12 +29,21 @@ class Canvas:
     def is_padded(self) -> bool:
         return (self.picture_width_px, self.picture_height_px) != (self.width_px, self.height_px)
 
+    @property
+    def orientation(self) -> Orientation:
+        return "portrait" if self.height_px > self.width_px else "landscape"
 
-def orientation_of(width_px: int, height_px: int, *, square: Orientation) -> Orientation:
-    """Landscape for a wide picture, portrait for a tall one, ``square`` for neither."""
-    if width_px == height_px:
-        return square
-    return "landscape" if width_px > height_px else "portrait"
+    @property
+    def filled(self) -> float:
+        """The share of the canvas that the picture covers."""
+        return self.picture_width_px * self.picture_height_px / (self.width_px * self.height_px)
+
+
+def orientation_of(width_px: int, height_px: int, *, wanted: Orientation | None) -> Orientation:
+    """The orientation ``wanted``, else the picture's own: portrait for a tall one, else landscape."""
+    if wanted is not None:
+        return wanted
+    return "portrait" if height_px > width_px else "landscape"
 
 
 def boxes(spec: ClipSpec, orientation: Orientation) -> list[tuple[int, int]]:
@@ -52,10 +61,10 @@ def boxes(spec: ClipSpec, orientation: Orientation) -> list[tuple[int, int]]:
 
 
 def canvas_for(
-    width_px: int, height_px: int, *, spec: ClipSpec, square: Orientation = "landscape"
+    width_px: int, height_px: int, *, spec: ClipSpec, orientation: Orientation | None = None
 ) -> Canvas:
-    """The canvas for a picture displayed at ``width_px`` x ``height_px``."""
-    sizes = boxes(spec, orientation_of(width_px, height_px, square=square))
+    """The canvas for a picture displayed at ``width_px`` x ``height_px``; its own shape by default."""
+    sizes = boxes(spec, orientation_of(width_px, height_px, wanted=orientation))
     holding = [(w, h) for w, h in sizes if w >= width_px and h >= height_px]
     width, height = holding[0] if holding else sizes[-1]
     scale = min(Fraction(width, width_px), Fraction(height, height_px))

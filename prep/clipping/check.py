@@ -13,15 +13,19 @@ from av.container import InputContainer
 
 from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.values import CheckReport, RuleResult
+from screentest.prep.media.beside import beside_the_film
 from screentest.prep.media.deadline import Deadline, limit_s
 from screentest.prep.media.form import display_matrix
-from screentest.prep.media.opening import opened, regular_file, rewind
+from screentest.prep.media.opening import opened, packets, regular_file, rewind
 from screentest.prep.media.orientation import orientation
 from screentest.prep.media.probe import first_frame, video_stream
-from screentest.prep.media.timing import shown_packets
 
 # Numbers of ISO/IEC 23091-2; what is not tagged is taken for BT.709 from 720 lines on.
 _BT709, _UNSPECIFIED = 1, 2
+# Of BT.2020 and P3, which have to be converted; BT.601's differ less than displays do.
+_WIDE_PRIMARIES = {9: "BT.2020", 11: "P3", 12: "P3"}
+_HDR_TRANSFERS = {16: "PQ", 18: "HLG"}
+_QUICKTIME = "qt"
 _MATRIX_NAMES = {_BT709: "BT.709", _UNSPECIFIED: "not tagged", 5: "BT.601", 6: "BT.601", 9: "BT.2020"}
 _LATEST_TIME_ERROR = Fraction(1, 1000)
 # Tags that every muxer writes and that tell nothing of the source, with the values that say nothing.
@@ -32,7 +36,11 @@ _SAYING_NOTHING = frozenset({"", "VideoHandler", "SoundHandler", "[0][0][0][0]",
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a clip file holds. Lengths in seconds; ``steady``: every frame lasts as long as the next."""
+    """What a clip file holds. Lengths in seconds; ``steady``: every frame lasts as long as the next.
+
+    ``container``: what a service takes it for: "mp4", "mov", "fragmented mp4", or FFmpeg's name.
+    ``hidden``: pictures that an edit list leaves out, and that a service may show nevertheless.
+    """
 
     container: str
     codec: str
@@ -55,6 +63,10 @@ class Facts:
     bytes: int
     faststart: bool
     tags: tuple[str, ...]
+    hidden: int = 0
+    interlaced: bool = False
+    transfer: int = _UNSPECIFIED
+    primaries: int = _UNSPECIFIED
 
 
 def check(path: str | os.PathLike[str], *, spec: ClipSpec = SORA_2) -> CheckReport:
@@ -79,14 +91,15 @@ def _facts(container: InputContainer, path: Path, deadline: Deadline) -> Facts:
     frame = first_frame(container, stream, path, deadline)
     rewind(container)
     base = stream.time_base or Fraction(1, av.time_base)
-    packets = list(shown_packets(container, stream, deadline))
-    times = sorted(p.pts * base for p in packets if p.pts is not None)
+    stored = [p for p in packets(container, stream, deadline) if p.pts is not None]
+    times = sorted(p.pts * base for p in stored if p.pts is not None and not p.is_discard)
     gaps = [b - a for a, b in pairwise(times)]
     gap = (times[-1] - times[0]) / len(gaps) if gaps else Fraction(0)
     rotation_deg, mirrored = orientation(display_matrix(frame))
     audio = list(container.streams.audio)
+    beside = beside_the_film(path)
     return Facts(
-        container=container.format.name,
+        container=_kind(container, fragmented=beside.fragmented),
         codec=stream.codec_context.name,
         profile=stream.codec_context.profile or "",
         pixel_format=frame.format.name,
@@ -106,8 +119,23 @@ def _facts(container: InputContainer, path: Path, deadline: Deadline) -> Facts:
         other_streams=len(container.streams) - len(audio) - 1,
         bytes=path.stat().st_size,
         faststart=_starts_fast(path),
-        tags=_tags(container),
+        tags=(*_tags(container), *beside.boxes),
+        hidden=len(stored) - len(times),
+        interlaced=bool(frame.interlaced_frame),
+        transfer=int(frame.color_trc or _UNSPECIFIED),
+        primaries=int(frame.color_primaries or _UNSPECIFIED),
     )
+
+
+def _kind(container: InputContainer, *, fragmented: bool) -> str:
+    """What the file is by its own brand: FFmpeg calls QuickTime, 3GP and MP4 by one name."""
+    if "mp4" not in container.format.name.split(","):
+        return container.format.name
+    brand = container.metadata.get("major_brand", _QUICKTIME).strip()
+    if brand == _QUICKTIME:
+        return "mov"
+    kind = "3gp" if brand.startswith(("3gp", "3g2")) else "mp4"
+    return f"fragmented {kind}" if fragmented else kind
 
 
 def _audio_s(duration: int | None, base: Fraction | None) -> Fraction:
@@ -161,10 +189,17 @@ def rules(facts: Facts, spec: ClipSpec) -> list[RuleResult]:
     row("upright", turned, "0°", not facts.rotation_deg and not facts.mirrored)
     row("codec", f"{facts.codec} {facts.profile}".strip(), "h264", facts.codec == "h264")
     row("pixels", facts.pixel_format, "yuv420p", facts.pixel_format == "yuv420p")
-    colour = "full range" if facts.full_range else "limited range"
-    row("range", colour, "limited range", not facts.full_range)
-    tagged = facts.matrix in (_BT709, _UNSPECIFIED)
-    row("colour", _MATRIX_NAMES.get(facts.matrix, "another matrix"), "BT.709", tagged)
+    extent = "full range" if facts.full_range else "limited range"
+    row("range", extent, "limited range", not facts.full_range)
+    colour = _colour(facts)
+    row("colour", colour, "BT.709", colour in (_MATRIX_NAMES[_BT709], _MATRIX_NAMES[_UNSPECIFIED]))
+    row(
+        "fields",
+        "interlaced" if facts.interlaced else "progressive",
+        "progressive",
+        not facts.interlaced,
+    )
+    row("edits", f"{facts.hidden} hidden frames", "0 hidden frames", facts.hidden == 0)
     in_rate = facts.steady and spec.min_fps <= facts.fps <= spec.max_fps
     rate = f"{float(facts.fps):.3f} fps, {'constant' if facts.steady else 'varying'}"
     wanted = f"{float(spec.min_fps):g}-{float(spec.max_fps):g} fps, constant"
@@ -179,6 +214,15 @@ def rules(facts: Facts, spec: ClipSpec) -> list[RuleResult]:
     size = f"{facts.bytes / 1e6:.1f} MB"
     row("size", size, f"at most {spec.max_bytes / 1e6:g} MB", facts.bytes <= spec.max_bytes)
     return rows
+
+
+def _colour(facts: Facts) -> str:
+    """What the samples mean, by the tag that differs most from BT.709."""
+    if facts.transfer in _HDR_TRANSFERS:
+        return _HDR_TRANSFERS[facts.transfer]
+    if facts.matrix in (_BT709, _UNSPECIFIED) and facts.primaries in _WIDE_PRIMARIES:
+        return f"{_WIDE_PRIMARIES[facts.primaries]} primaries"
+    return _MATRIX_NAMES.get(facts.matrix, "another matrix")
 
 
 def _shape_rules(facts: Facts, spec: ClipSpec, row: object) -> None:

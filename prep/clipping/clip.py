@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 
-from screentest.prep.clipping.bars import inside_bars, may_have_bars
+from screentest.prep.clipping.bars import Bars, bars_in
 from screentest.prep.clipping.check import look_inside
 from screentest.prep.clipping.ffmpeg import encode
 from screentest.prep.clipping.framing import no_crop_warning
 from screentest.prep.clipping.plan import SEARCHED, Plan, plan
 from screentest.prep.clipping.sound import PlainSound, plain_sound, sounding_track
 from screentest.prep.clipping.window import WindowForm, look_at
-from screentest.prep.core.crop import Crop
 from screentest.prep.core.errors import EncodeFailed, FootageError, OutputNotWritable
 from screentest.prep.core.files import atomic_file, scratch_folder_beside, sha256_of
 from screentest.prep.core.progress import Progress
@@ -23,6 +21,7 @@ from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import SORA_2, ClipSpec, Fit, Orientation
 from screentest.prep.core.text import shown, shown_name
 from screentest.prep.core.values import Clip, Segment, Source, Span
+from screentest.prep.core.wishes import Wishes
 from screentest.prep.media.frames import FrameReader, reading
 
 _AROUND_S = 1.0
@@ -36,19 +35,20 @@ def clip(
     *,
     out: str | os.PathLike[str],
     spec: ClipSpec = SORA_2,
-    orientation: Orientation = "landscape",
+    orientation: Orientation | None = None,
     audio_index: int | None = None,
     fit: Fit = "pad",
     progress: Progress | None = None,
 ) -> Clip:
     """Makes the clip of one segment at ``out``, whole or not at all.
 
-    ``orientation``: of square footage; other footage has its own. ``audio_index``: the stream whose
-    sound to keep; where None is given, the source's default one, or where that is silent the first
-    that is not. ``fit``: "pad" shows the whole picture, "crop" head and shoulders, "auto" crops where
-    the face gains and nothing is lost. An existing ``out`` is replaced. Raises TooShort,
-    OutputNotWritable, DiskFull, EncodeFailed or EncodeTimeout; nothing is left behind then.
+    ``orientation``: of the clip, the footage's own by default. ``audio_index``: the stream whose sound
+    to keep; where None is given, the source's default one, or where that is silent the first that is
+    not. ``fit``: "pad" shows the whole picture, "crop" head and shoulders, "auto" crops where the face
+    gains and nothing is lost. An existing ``out`` is replaced. Raises TooShort, OutputNotWritable,
+    DiskFull, EncodeFailed or EncodeTimeout; nothing is left behind then.
     """
+    Wishes(orientation=orientation, fit=fit).require_possible(spec)
     target = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow links)
     _require_other_file(source, target)
     planned = planned_clip(
@@ -126,7 +126,7 @@ def planned_clip(
     segment: Segment,
     *,
     spec: ClipSpec = SORA_2,
-    orientation: Orientation = "landscape",
+    orientation: Orientation | None = None,
     audio_index: int | None = None,
     fit: Fit = "pad",
 ) -> Plan:
@@ -141,14 +141,15 @@ def planned_clip(
         if recording.container.startswith(SEARCHED):
             landing_s = reader.landing_s(segment.start_s)
         window = look_at(reader, recording, segment, landing_s=landing_s)
-        inside = _inside_bars(reader, window, segment)
+        bars = _bars(reader, window, segment)
     return plan(
         window.source,
         segment,
         frame_times_s=times_s,
         spec=spec,
-        square=orientation,
-        inside_bars=inside,
+        orientation=orientation,
+        inside_bars=bars.inside if bars is not None else None,
+        blurred_bars=bars is not None and bars.blurred,
         landing_s=landing_s,
         until_s=window.until_s,
         first_field=window.first_field,
@@ -181,20 +182,23 @@ def _warnings(planned: Plan, fit: Fit) -> tuple[str, ...]:
     if fit != "crop" or planned.framing is not None:
         return planned.warnings
     width_px, height_px = planned.shown_px
-    why = no_crop_warning(planned.heads, width_px=width_px, height_px=height_px, spec=planned.spec)
+    why = no_crop_warning(
+        planned.heads,
+        width_px=width_px,
+        height_px=height_px,
+        spec=planned.spec,
+        orientation=planned.canvas.orientation,
+    )
     return (*planned.warnings, why)
 
 
-def _inside_bars(reader: FrameReader, window: WindowForm, segment: Segment) -> Crop | None:
-    """What lies inside the bars of the segment: one picture tells most footage, more the rest."""
+def _bars(reader: FrameReader, window: WindowForm, segment: Segment) -> Bars | None:
+    """The bars that the segment carries itself."""
     source = window.source
     ends_s = segment.end_s if window.until_s is None else min(segment.end_s, window.until_s)
     span = Span(segment.start_s, ends_s)
     seen = (reader.luma(shot) for shot in reader.sparse(_BARS_EVERY_S, within=span))
-    first = next(seen, None)
-    if first is None or not may_have_bars(first, full_range=source.full_range):
-        return None
-    return inside_bars(chain([first], seen), full_range=source.full_range)
+    return bars_in(seen, full_range=source.full_range)
 
 
 def _require_other_file(source: Source, target: Path) -> None:

@@ -27,6 +27,7 @@ from screentest.prep.core.values import ALPHA_BESIDE
 from screentest.prep.media.opening import (
     FORMAT_WHITELIST,
     MAX_PIXELS,
+    MAX_STREAMS,
     PROTOCOL_WHITELIST,
     file_url,
     protocols,
@@ -39,7 +40,15 @@ _NO_DECODER = "Unknown decoder"
 _UNDECODED = ("Invalid data found", "Error while decoding", "to decoder", "Decoding error")
 _NO_SPACE = ("No space left on device", "Disk quota exceeded")
 _TICKS = "1/1000000"
+# They stand for the inputs while ffmpeg-python works, which takes no path that is not UTF-8.
+_FOOTAGE, _SOUND = "file:<footage>", "file:<sound>"
 _TAIL_FRAMES = 3
+_TURNS: dict[int, list[tuple[str, dict[str, str]]]] = {
+    0: [],
+    90: [("transpose", {"dir": "clock"})],
+    180: [("hflip", {}), ("vflip", {})],
+    270: [("transpose", {"dir": "cclock"})],
+}
 _RGB = ("gbr", "rgb", "bgr", "argb", "abgr", "0rgb", "0bgr")
 
 # What the service's encoder sees: near-lossless at a few MB, so that its own scaling is the only loss.
@@ -127,12 +136,15 @@ def arguments(plan: Plan, out: Path, *, sound: Path | None = None) -> list[str]:
     streams = [_video(plan)]
     options = {**_VIDEO_CODEC, **_PRIVATE}
     if plan.audio_index is not None:
-        streams.append(_audio(plan) if sound is None else _mixed(sound))
+        streams.append(_audio(plan) if sound is None else _mixed())
         options |= _AUDIO_CODEC
     quiet = ("-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1")
     made = ffmpeg.output(*streams, file_url(out), **options).global_args(*quiet, "-copyts")
     made = made.overwrite_output()
-    return [str(argument) for argument in made.get_args()]
+    places = {_FOOTAGE: file_url(Path(plan.source.path), plan.source.part)}
+    if sound is not None:
+        places[_SOUND] = file_url(sound)
+    return [places.get(argument, str(argument)) for argument in made.get_args()]
 
 
 def _input(plan: Plan) -> Any:
@@ -145,13 +157,14 @@ def _input(plan: Plan) -> Any:
         "format_whitelist": FORMAT_WHITELIST,
         "protocol_whitelist": protocols(plan.source.part),
         "max_pixels": MAX_PIXELS,
+        "max_streams": MAX_STREAMS,
         "noaccurate_seek": None,
     }
     if plan.source.has_alpha and plan.source.codec in ALPHA_BESIDE:
         guarded[f"c:{plan.source.video_index}"] = ALPHA_BESIDE[plan.source.codec]
     if plan.seek_s:
         guarded["ss"] = _decimal(plan.seek_s)
-    return ffmpeg.input(file_url(Path(plan.source.path), plan.source.part), **guarded)
+    return ffmpeg.input(_FOOTAGE, **guarded)
 
 
 def _origin_s(plan: Plan) -> float:
@@ -169,6 +182,9 @@ def _video(plan: Plan) -> Any:
     stream = stream.filter("fps", fps=str(plan.rate), start_time=0, round="up")
     stream = stream.filter("tpad", stop=_TAIL_FRAMES, stop_mode="clone")
     stream = stream.filter("trim", end_frame=plan.frames)
+    # What the file says of its turn, ffmpeg has done by now.
+    for name, options in _TURNS[plan.source.turned_deg]:
+        stream = stream.filter(name, **options)
     return _shaped(_coloured(_cropped(stream, plan), plan), plan)
 
 
@@ -321,10 +337,10 @@ def _audio(plan: Plan) -> Any:
     )
 
 
-def _mixed(sound: Path) -> Any:
+def _mixed() -> Any:
     """Sound that was mixed and cut here."""
     raw = {"f": "f32le", "ar": SAMPLE_RATE_HZ, "ac": 2, "protocol_whitelist": PROTOCOL_WHITELIST}
-    return ffmpeg.input(file_url(sound), **raw)["a"]
+    return ffmpeg.input(_SOUND, **raw)["a"]
 
 
 def _decimal(seconds: float | Fraction) -> str:

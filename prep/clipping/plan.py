@@ -11,7 +11,13 @@ from fractions import Fraction
 
 from screentest.prep.clipping.canvas import Canvas, canvas_for, is_upscaled
 from screentest.prep.clipping.colour import Colour, colour_of
-from screentest.prep.clipping.framing import company_warning, face_height_px, framed, heads_inside
+from screentest.prep.clipping.framing import (
+    band_warning,
+    company_warning,
+    face_height_px,
+    framed,
+    heads_inside,
+)
 from screentest.prep.core.crop import Crop
 from screentest.prep.core.errors import TooShort
 from screentest.prep.core.remedy import Remedy
@@ -47,7 +53,7 @@ class Plan:
     ``held_s``: for how long its first frame has been on the screen by then, 0 where it just comes.
     ``seek_s``: where reading starts, at or before that frame's keyframe; 0 for the beginning.
     ``frames`` at ``rate``: the clip's exact length. ``inside_bars``: what is left without the footage's
-    own black bars, None without any.
+    own bars, None without any; ``blurred_bars``: they are blurred copies of the picture, not black.
     ``framing``: the part around the head, in displayed pixels of that; None where all of it is shown.
     ``heads``: where the faces are, in fractions of what is inside the bars.
     ``audio_index``: the source's stream, None for a silent clip. ``first_field``: of pictures that are
@@ -73,6 +79,7 @@ class Plan:
     upscaled: bool
     first_field: FirstField = ""
     changes_s: float | None = None
+    blurred_bars: bool = False
     joint_s: float | None = None
 
     @property
@@ -92,18 +99,22 @@ class Plan:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a person should know about the result."""
-        said = []
+        said: list[str | None] = []
         width_px, height_px = _seen(self.source, self.inside_bars)
         if self.inside_bars is not None:
+            bars = "blurred copies beside it" if self.blurred_bars else "black bars of its own"
             said.append(
-                f"The footage has black bars of its own: they were taken off, which leaves "
+                f"The footage has {bars}: they were taken off, which leaves "
                 f"{width_px}x{height_px} of {self.source.width_px}x{self.source.height_px}."
             )
         if self.upscaled:
+            what, wide, high = "footage", width_px, height_px
+            if self.framing is not None:
+                what, wide, high = "crop", self.framing.width_px, self.framing.height_px
             said.append(
-                f"The footage is only {width_px}x{height_px}: it was scaled up to the "
+                f"The {what} is only {wide}x{high}: it was scaled up to the "
                 f"{self.spec.min_short_px} lines that {self.spec.model} wants, which adds no detail "
-                f"beyond its own {min(width_px, height_px)}."
+                f"beyond its own {min(wide, high)}."
             )
         if self.source.slowed > 1:
             said.append(
@@ -126,10 +137,19 @@ class Plan:
             )
         if self.colour.assumed:
             said.append(self.colour.assumed)
-        company = company_warning(
-            self.heads, self.framing, width_px=width_px, height_px=height_px, spec=self.spec
+        shape = {"width_px": width_px, "height_px": height_px}
+        if self.framing is None:
+            said.append(band_warning(self.heads, self.canvas, **shape, spec=self.spec))
+        said.append(
+            company_warning(
+                self.heads,
+                self.framing,
+                **shape,
+                spec=self.spec,
+                orientation=self.canvas.orientation,
+            )
         )
-        return (*said, company) if company else tuple(said)
+        return tuple(one for one in said if one)
 
     @property
     def shown_px(self) -> tuple[int, int]:
@@ -158,8 +178,9 @@ def plan(
     *,
     frame_times_s: Sequence[float],
     spec: ClipSpec,
-    square: Orientation = "landscape",
+    orientation: Orientation | None = None,
     inside_bars: Crop | None = None,
+    blurred_bars: bool = False,
     landing_s: float | None = None,
     until_s: float | None = None,
     first_field: FirstField = "",
@@ -169,8 +190,8 @@ def plan(
     """The plan for one segment.
 
     ``frame_times_s``: when the source's frames around the segment's start show, the one on the screen
-    there among them. ``square``: the
-    orientation for square pictures. ``inside_bars``: of the picture that is meant to be seen.
+    there among them. ``orientation``: of the canvas, the picture's own by default. ``inside_bars``,
+    ``blurred_bars``: of the picture that is meant to be seen, as in ``Plan``.
     ``landing_s``: the keyframe to start from, where the container has no index that finds it.
     ``until_s``: when the pictures change their form, None where they do not before the segment's end.
     ``first_field``: of woven pictures that are not marked so.
@@ -183,10 +204,12 @@ def plan(
     frames = _frame_count(source, segment, start_s, until_s, rate=rate, spec=spec)
     width_px, height_px = _seen(source, inside_bars)
     heads = heads_inside(segment.heads, _inner(source, inside_bars))
-    framing = framed(heads, width_px=width_px, height_px=height_px, spec=spec, fit=fit, square=square)
+    framing = framed(
+        heads, width_px=width_px, height_px=height_px, spec=spec, fit=fit, orientation=orientation
+    )
     if framing is not None:
         width_px, height_px = framing.width_px, framing.height_px
-    canvas = canvas_for(width_px, height_px, spec=spec, square=square)
+    canvas = canvas_for(width_px, height_px, spec=spec, orientation=orientation)
     return Plan(
         source=source,
         spec=spec,
@@ -197,6 +220,7 @@ def plan(
         rate=rate,
         canvas=canvas,
         inside_bars=inside_bars,
+        blurred_bars=blurred_bars,
         framing=framing,
         heads=heads,
         colour=colour_of(source),

@@ -78,6 +78,7 @@ def source_json(source: Source) -> Json:
         "coded_height_px": source.coded_height_px,
         "fps": float(source.fps),
         "rotation_deg": source.rotation_deg,
+        "turned_deg": source.turned_deg,
         "mirrored": source.mirrored,
         "sar": f"{source.sar.numerator}:{source.sar.denominator}",
         "is_vfr": source.is_vfr,
@@ -94,6 +95,7 @@ def scan_json(scan: Scan) -> Json:
     return {
         "source": scan.source.path,
         "fingerprint": scan.source.fingerprint,
+        "turned_deg": scan.source.turned_deg,
         "duration_s": _time(scan.source.duration_s),
         "end_s": _time(scan.end_s),
         "cuts_s": [_time(t_s) for t_s in scan.cuts_s],
@@ -115,6 +117,7 @@ def segment_json(segment: Segment, *, exact: bool = False) -> Json:
         **window_json(segment, exact=exact),
         "reasons": list(segment.reasons),
         "alternatives": [_scored_span(other, exact=exact) for other in segment.alternatives],
+        "face_seen": segment.face_seen,
     }
 
 

@@ -12,6 +12,7 @@
     ├── PickError               the choice of the segment
     │   ├── TooShort            less picture than a model accepts
     │   ├── NoUsableSegment     nothing that meets the requirements
+    │   ├── ScoreTooLow         the best window scores less than was asked for
     │   ├── NoSuchPerson        no person of that number
     │   └── NobodyMatches       nobody is like the photo
     ├── ClipError               the making of the clip
@@ -101,6 +102,10 @@ class TooShort(PickError):
 
 class NoUsableSegment(PickError):
     """No stretch meets the requirements; the message names the best one and the rule it failed."""
+
+
+class ScoreTooLow(PickError):
+    """The best window scores less than was asked for; the message tells the score."""
 
 
 class NoSuchPerson(PickError):

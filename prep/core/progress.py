@@ -62,6 +62,13 @@ class Passing:
         self._watcher.warned(message)
 
 
+def is_silent(watcher: Watcher) -> bool:
+    """Whether nobody hears a watcher, whatever passes on to it."""
+    while isinstance(watcher, Passing):
+        watcher = watcher._watcher
+    return watcher is SILENT
+
+
 class Noted(Passing):
     """Passes everything on and notes which stages were started."""
 

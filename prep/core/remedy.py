@@ -23,8 +23,10 @@ Kind = Literal[
     # Another choice of the window, of who it shows, of how.
     "start_s",
     "length_s",
+    "min_score",
     "person",
     "list_people",
+    "rotate",
     "without",
     "one_of",
     "check",
@@ -34,6 +36,10 @@ Kind = Literal[
     "home",
     # Another service, model or price.
     "settings",
+    "account",
+    "rename_account",
+    "list_accounts",
+    "one_service",
     "sandbox",
     "model",
     "list_models",
@@ -41,10 +47,15 @@ Kind = Literal[
     "max_cost_usd",
     # What is recorded, and what is open.
     "list_characters",
+    "list_videos",
     "reconcile",
+    "decide",
+    "decide_video",
     "wait",
     "register",
+    "shares_name",
     "go_on",
+    "go_on_video",
     "export",
     "import",
     # The very same once more.
@@ -61,9 +72,9 @@ class Remedy:
     """One thing that could be done.
 
     ``values``: what to choose from, such as models, sizes, a prompt; for ``without`` and ``one_of``
-    names of wishes; for ``retry`` when, in a word. ``at_least``/``at_most``: the range of a number;
-    for ``retry`` the seconds to wait first. ``words``: a clause that says it better than the kind's
-    own; for a ``note`` the sentence itself.
+    names of wishes; for ``retry`` when, in a word; for ``decide`` what about. ``at_least``/``at_most``:
+    the range of a number; for ``retry`` the seconds to wait first. ``words``: a clause that says it
+    better than the kind's own; for a ``note`` the sentence itself.
     """
 
     kind: Kind
@@ -107,8 +118,10 @@ PLAIN: Mapping[Kind, str] = {
     "prompt": "write: {values}",
     "start_s": "choose the window by hand",
     "length_s": "ask for {range} s",
+    "min_score": "allow a lower score",
     "person": "choose a person by number",
     "list_people": "choose one of the people that a scan finds",
+    "rotate": "rotate the footage by {values} degrees",
     "without": "leave {both} out",
     "one_of": "keep only one of {both}",
     "check": "check the clip against the model's rules",
@@ -116,16 +129,25 @@ PLAIN: Mapping[Kind, str] = {
     "overwrite": "replace the file",
     "home": "choose another folder for the registry",
     "settings": "check the settings",
+    "account": "name the account",
+    "rename_account": "rename the account",
+    "list_accounts": "see which accounts are recorded",
+    "one_service": "name the service",
     "sandbox": "work with the sandbox",
     "model": "choose the model {values}",
     "list_models": "see which models the service has",
     "size": "choose the size {values}",
     "max_cost_usd": "allow a higher price",
     "list_characters": "see which characters are recorded",
+    "list_videos": "see which videos are recorded",
     "reconcile": "settle what earlier runs left open",
+    "decide": "look at the service, then adopt its task or forget the submit",
+    "decide_video": "look at the service, then adopt its task or forget the submit",
     "wait": "wait for the task",
     "register": "register it with the model {values}",
+    "shares_name": "say that another character is to have the name",
     "go_on": "register it the same way again, which goes on with it",
+    "go_on_video": "ask for the video the same way again, which goes on with it",
     "export": "give a file that holds an exported registry",
     "import": "import an export of the registry",
     "retry": "try again{when}",

@@ -31,7 +31,8 @@ class Source:
     ``video_start_s``/``duration_s``: when the first picture shows, and when the last one ends.
     ``width_px``/``height_px``: as displayed, upright and with square pixels. ``coded_*``: as stored.
     ``rotation_deg``: clockwise quarter turns that make the stored picture upright (0, 90, 180, 270),
-    after the left-right flip that ``mirrored`` asks for. ``sar``: sample aspect ratio as stored.
+    after the left-right flip that ``mirrored`` asks for; ``turned_deg`` of them were asked for by a
+    person, on top of what the file says. ``sar``: sample aspect ratio as stored.
     ``fps``: the nominal rate. ``keyframes_s``: from the container's index, () where it has none; hints
     for seeking, as they may be decode times. ``audio_index``: stream index, None without sound.
     ``transfer``/``matrix``/``primaries``/``full_range``: how the stored samples mean colour, in
@@ -81,6 +82,7 @@ class Source:
     late_s: float = 0.0
     audio_tracks: tuple[int, ...] = ()
     slowed: float = 1.0
+    turned_deg: int = 0
     joined: tuple[Source, ...] = ()
     part: tuple[int, int] | None = None
     begins_s: float = 0.0
@@ -287,7 +289,8 @@ class Segment:
     """The chosen window.
 
     ``score`` in [0, 1]. ``reasons``: sentences with numbers. ``alternatives``: runners-up, best
-    first, none overlapping the choice or one another. ``heads``: None where no face shows.
+    first, none overlapping the choice or one another. ``heads``: None where no face shows itself.
+    ``face_seen``: whether a human face shows at all, turned to the camera or not.
     """
 
     start_s: float
@@ -297,18 +300,25 @@ class Segment:
     reasons: tuple[str, ...]
     alternatives: tuple[Candidate, ...] = ()
     heads: Heads | None = None
+    face_seen: bool = False
 
     @property
     def end_s(self) -> float:
         return self.start_s + self.length_s
 
+    @property
+    def shows_face(self) -> bool:
+        """Whether a human face shows, as the subject or not."""
+        return self.subject == "face" or self.face_seen
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A window and the scan it was picked from."""
+    """A window and the scan it was picked from; ``warnings``: what is wrong with the footage."""
 
     scan: Scan
     segment: Segment
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,15 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from screentest.prep.core.errors import ConfigError, ImpossibleWish
+from screentest.prep.core.errors import ConfigError, ImpossibleWish, ScoreTooLow
 from screentest.prep.core.remedy import Remedy
 
 if TYPE_CHECKING:  # the command line reads wishes for --help, which must not wait for more
     from screentest.prep.core.spec import ClipSpec, Fit, Orientation
-    from screentest.prep.core.values import Source, Subject
+    from screentest.prep.core.values import Segment, Source, Subject
 
 _ENDLESS_S = 10**6
+TURNS_DEG = (90, 180, 270)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +22,24 @@ class Wishes:
     """The wishes for one clip; the defaults ask for nothing.
 
     ``start_s``/``length_s``: the window, on the source's own clock, instead of the pick.
-    ``orientation``: of the canvas, for square pictures. ``subject``: insist on a face, or look for
-    none. ``person``: a number from the list of ``scan``. ``match``: a photo of the person. ``fit``:
-    pad, crop around the head, or crop where it helps. ``audio_track``: from 1 on, the default one
-    where None is given.
+    ``orientation``: of the clip; left out, footage keeps its own. ``subject``: insist on a face, or
+    look for none. ``person``: a number from the list of ``scan``. ``match``: a photo of the person.
+    ``fit``: pad, crop around the head, or crop where it helps. ``audio_track``: from 1 on, the default
+    one where None is given. ``min_score``: refuse a window that scores less, from 0 to 1.
+    ``rotate_deg``: 90, 180 or 270 clockwise, for footage that does not say how it is to be turned, or
+    says it wrong.
     """
 
     start_s: float | None = None
     length_s: float | None = None
-    orientation: Orientation = "landscape"
+    orientation: Orientation | None = None
     subject: Subject | None = None
     person: int | None = None
     match: str | os.PathLike[str] | None = None
     fit: Fit = "pad"
     audio_track: int | None = None
+    min_score: float | None = None
+    rotate_deg: int | None = None
 
     def require_possible(self, spec: ClipSpec) -> None:
         """Raises ImpossibleWish for wishes that make no sense, alone, together or for a model."""
@@ -49,7 +54,29 @@ class Wishes:
                 f"{spec.model} does not accept a clip of {self.length_s} s.",
                 Remedy("length_s", at_least=shortest_s, at_most=longest_s),
             )
+        if self.min_score is not None and not 0 <= self.min_score <= 1:
+            raise ImpossibleWish(
+                f"A lowest score of {self.min_score} is out of range.", "Scores lie between 0 and 1."
+            )
+        if self.rotate_deg not in (None, *TURNS_DEG):
+            raise ImpossibleWish(
+                f"Footage cannot be rotated by {self.rotate_deg} degrees.",
+                "It can be by 90, 180 or 270, clockwise.",
+            )
+        self._require_known_words()
         self._require_one_subject()
+
+    def _require_known_words(self) -> None:
+        """Whatever a caller from Python writes; a wrong word would pass for another one."""
+        for what, word, known in (
+            ("orientation", self.orientation, ("landscape", "portrait")),
+            ("fit", self.fit, ("pad", "crop", "auto")),
+            ("subject", self.subject, ("face", "other")),
+        ):
+            if word is not None and word not in known:
+                raise ImpossibleWish(
+                    f"There is no {what} {word!r}.", f"It can be {' or '.join(known)}."
+                )
 
     def _require_one_subject(self) -> None:
         who = {"subject": self.subject, "person": self.person, "match": self.match}
@@ -62,6 +89,21 @@ class Wishes:
                 f"Start and {said[0]} cannot be combined: with a start, no window is picked.",
                 Remedy("one_of", ("start_s", said[0])),
             )
+
+    def require_score(self, segment: Segment) -> None:
+        """Raises ScoreTooLow for a window that scores less than was asked for."""
+        if self.min_score is None or segment.score >= self.min_score:
+            return
+        score = f"{segment.score:.2f}"
+        if float(score) >= self.min_score:  # rounded up, it would seem to be enough
+            score = f"{segment.score:.6f}"
+        raise ScoreTooLow(
+            f"The window from {segment.start_s:.2f} s on scores {score}, less than the "
+            f"{self.min_score:g} asked for.",
+            Remedy("min_score", words="allow a lower score"),
+            Remedy("start_s", words="choose another window by hand"),
+            Remedy("footage", words="use other footage of the same subject"),
+        )
 
     def audio_index(self, source: Source) -> int | None:
         """The stream of the track asked for, None for the default one. Raises ConfigError."""

@@ -9,7 +9,7 @@ from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
 
 from screentest.prep.core.values import Source
-from screentest.prep.media.orientation import Turn, seen_size
+from screentest.prep.media.orientation import Turn, seen_size, turned
 
 # ffmpeg's names of the colour codes of ISO/IEC 23091-2 (H.273) that footage carries.
 _MATRICES = {1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc"}
@@ -94,10 +94,15 @@ def sar_in(source: Source, told: Fraction | None) -> Fraction:
 
 
 def in_form(source: Source, form: Form) -> Source:
-    """The source as it is where its pictures have this form; a clean aperture is of the first ones."""
-    turned = (form.rotation_deg, form.mirrored) != (source.rotation_deg, source.mirrored)
+    """The source as it is where its pictures have this form; a clean aperture is of the first ones.
+
+    A form is what the file says: a source that a person turned is turned from there.
+    """
+    if source.turned_deg:
+        return turned(in_form(turned(source, 0), form), source.turned_deg)
+    rotated = (form.rotation_deg, form.mirrored) != (source.rotation_deg, source.mirrored)
     sized = (form.width_px, form.height_px) != (source.coded_width_px, source.coded_height_px)
-    aperture = None if turned or sized else source.aperture
+    aperture = None if rotated or sized else source.aperture
     wide, high = seen_size(form.width_px, form.height_px, aperture, form.sar, form.rotation_deg)
     return replace(
         source,

@@ -5,6 +5,7 @@ Only element headers and one small element are read; nothing here trusts a size 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
@@ -22,6 +23,15 @@ _CROPS = {"bottom": 0x54AA, "top": 0x54BB, "left": 0x54CC, "right": 0x54DD}
 # Video, sound, subtitles, metadata: FFmpeg makes no stream of other tracks.
 _STREAM_KINDS = (1, 2, 17, 33)
 
+_EBML = b"\x1a\x45\xdf\xa3"
+_SEEK_HEAD, _SEEK_AT = 0x114D9B74, 0x53AC
+_CLUSTER, _CUES, _ATTACHMENTS, _FILE = 0x1F43B675, 0x1C53BB6B, 0x1941A469, 0x61A7
+_PASSED_OVER = frozenset({0xEC, 0xBF, _CLUSTER})
+# FFmpeg's lists take up to 12 times the bytes of cues, and up to 32 times those of all else (tried).
+_MOST_CUE_BYTES, _MOST_HEADER_BYTES = 24_000_000, 8_000_000
+_MOST_FILES = 2000
+_MOST_BEFORE_PICTURES = 10_000
+
 
 def pixel_crop(path: Path, stream: int, part: tuple[int, int] | None = None) -> CleanAperture | None:
     """What ``PixelCrop`` leaves of the ``stream``-th stream; None where it takes nothing away.
@@ -34,6 +44,50 @@ def pixel_crop(path: Path, stream: int, part: tuple[int, int] | None = None) -> 
             for tracks in _named(file, *segment, _TRACKS):
                 return _aperture(file, _streams(file, tracks)[stream])
     return None
+
+
+def header_problem(path: Path) -> str:
+    """What is wrong with what a Matroska file holds besides pictures and sound, as the rest of a
+    sentence about the file; "" where it can be read, and for other files."""
+    with suppress(OSError, IndexError, ValueError), path.open("rb") as file:
+        if file.read(len(_EBML)) == _EBML and _is_heavy(file, path.stat().st_size):
+            return "has a header or an index larger than fits in the memory"
+    return ""
+
+
+def _is_heavy(file: BinaryIO, end: int) -> bool:
+    sizes: Counter[int] = Counter()
+    for number, (kind, start, stop) in enumerate(_besides_pictures(file, end)):
+        if kind == _ATTACHMENTS:
+            sizes[_FILE] += sum(1 for _ in elements(file, start, stop, most=_MOST_FILES))
+        else:
+            sizes[_CUES if kind == _CUES else SEGMENT] += stop - start
+        if number >= _MOST_BEFORE_PICTURES or sizes[_FILE] >= _MOST_FILES:
+            return True
+        if sizes[_CUES] > _MOST_CUE_BYTES or sizes[SEGMENT] > _MOST_HEADER_BYTES:
+            return True
+    return False
+
+
+def _besides_pictures(file: BinaryIO, end: int) -> Iterator[tuple[int, int, int]]:
+    """What FFmpeg reads before the first cluster, and what a seek head says of the rest."""
+    for start, stop in _named(file, 0, end, SEGMENT):
+        seek_heads, seen = list[tuple[int, int]](), set[int]()
+        for found in elements(file, start, stop, most=_MOST_BEFORE_PICTURES + 1):
+            if found[0] == _CLUSTER:
+                break
+            seen.add(found[1])
+            seek_heads += [found[1:]] if found[0] == _SEEK_HEAD else []
+            if found[0] not in _PASSED_OVER:
+                yield found
+        while seek_heads:
+            for seek in elements(file, *seek_heads.pop(), most=_MOST_BEFORE_PICTURES + 1):
+                at = start + _number(file, seek[1:], _SEEK_AT)
+                found = next(elements(file, at, stop), (_CLUSTER, at, at))
+                if found[0] not in _PASSED_OVER and found[1] not in seen:
+                    seen.add(found[1])
+                    seek_heads += [found[1:]] if found[0] == _SEEK_HEAD else []
+                    yield found
 
 
 def _streams(file: BinaryIO, tracks: tuple[int, int]) -> list[tuple[int, int]]:
@@ -66,9 +120,11 @@ def _named(file: BinaryIO, start: int, end: int, name: int) -> Iterator[tuple[in
     return ((inner, stop) for kind, inner, stop in elements(file, start, end) if kind == name)
 
 
-def elements(file: BinaryIO, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+def elements(
+    file: BinaryIO, start: int, end: int, *, most: int = _MAX_ELEMENTS
+) -> Iterator[tuple[int, int, int]]:
     """(id, start of content, end) of each element between two offsets."""
-    for _ in range(_MAX_ELEMENTS):
+    for _ in range(most):
         if start + 2 > end:
             return
         file.seek(start)

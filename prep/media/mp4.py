@@ -5,25 +5,15 @@ Only box headers and a few small boxes are read; nothing here trusts a size it i
 
 from __future__ import annotations
 
-import io
 import struct
-import sys
-import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
-from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO
 
 _MAX_BOXES = 4096
-_MAX_FRAGMENTS = 1_000_000
-_MAX_DEPTH = 12
-_MAX_UNPACKED_BYTES = 64 << 20
-_CONTAINERS = ("moov", "trak", "mdia", "minf", "stbl", "moof", "traf", "edts", "udta")
-_SAMPLES_PER_BYTE, _HARMLESS = 16, 1_000_000
 _MAX_ENTRY_BYTES = 1 << 16
 _VISUAL_ENTRY_BYTES = 78
 _DOLBY_BOXES = ("dvcC", "dvvC", "dvwC")
@@ -59,58 +49,8 @@ def track_notes(path: Path, track: int, part: tuple[int, int] | None = None) -> 
         for moov in _named(file, start, end, "moov"):
             tracks = list(_named(file, *moov, "trak"))
             if track < len(tracks):
-                return _notes(dict(_entry_boxes(file, *tracks[track])))
+                return _notes(dict(_entryboxes(file, *tracks[track])))
     return TrackNotes()
-
-
-def claims_too_much(path: Path) -> bool:
-    """Whether an MP4's tables claim far more pictures than the file has bytes for.
-
-    FFmpeg keeps 24 bytes for each that is claimed: a file of 10 kB can have it fill gigabytes.
-    """
-    with suppress(OSError):
-        facts = path.stat()
-        return _claims_too_much(path, facts.st_size, facts.st_mtime_ns)
-    return False
-
-
-@lru_cache(maxsize=16)
-def _claims_too_much(path: Path, size: int, _changed_ns: int) -> bool:
-    """Kept, as a file is opened several times and hours of fragments take a moment to walk."""
-    with suppress(OSError, struct.error), path.open("rb") as file:
-        # Old compressed sound counts single samples, dozens of which share a few bytes.
-        allowed = size * _SAMPLES_PER_BYTE + _HARMLESS
-        return any(total > allowed for total in accumulate(_claimed(file, 0, size, _MAX_DEPTH)))
-    return False
-
-
-def _claimed(file: BinaryIO, start: int, end: int, depth: int) -> Iterator[int]:
-    """How many samples each table claims that does not list them one by one."""
-    for number, (kind, inner, stop) in enumerate(_boxes(file, start, end, most=_MAX_FRAGMENTS)):
-        if number == _MAX_FRAGMENTS - 1:
-            yield sys.maxsize
-        if kind in _CONTAINERS and depth:
-            yield from _claimed(file, inner, stop, depth - 1)
-        elif kind == "cmov" and depth:
-            for packed, packed_end in _named(file, inner, stop, "cmvd"):
-                moov = _unpacked(file, packed + 4, packed_end)
-                yield from _claimed(io.BytesIO(moov), 0, len(moov), depth - 1)
-        elif kind == "stsz" and stop - inner >= 12:
-            file.seek(inner + 4)
-            each, count = struct.unpack(">II", file.read(8))
-            yield count if each else 0
-        elif kind == "trun" and stop - inner >= 8:
-            file.seek(inner + 4)
-            yield from struct.unpack(">I", file.read(4))
-
-
-def _unpacked(file: BinaryIO, start: int, end: int) -> bytes:
-    """As much of a compressed header as anybody needs; nothing where it is damaged."""
-    file.seek(start)
-    with suppress(zlib.error):
-        packed = file.read(max(0, min(end - start, _MAX_UNPACKED_BYTES)))
-        return zlib.decompressobj().decompress(packed, _MAX_UNPACKED_BYTES)
-    return b""
 
 
 def _notes(entries: dict[str, bytes]) -> TrackNotes:
@@ -132,34 +72,34 @@ def _aperture(record: bytes) -> CleanAperture | None:
     return CleanAperture(*(Fraction(n, d) for n, d in zip(tops, bottoms, strict=True)))
 
 
-def _entry_boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[str, bytes]]:
+def _entryboxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[str, bytes]]:
     """The small boxes inside the track's first sample entry."""
     places = [(start, end)]
     for name in ("mdia", "minf", "stbl", "stsd"):
         places = [inner for place in places for inner in _named(file, *place, name)]
     for place, stop in places[:1]:
-        for _, entry, entry_end in _boxes(file, place + 8, stop):
-            for kind, inner, inner_end in _boxes(file, entry + _VISUAL_ENTRY_BYTES, entry_end):
+        for _, entry, entry_end in boxes(file, place + 8, stop):
+            for kind, inner, inner_end in boxes(file, entry + _VISUAL_ENTRY_BYTES, entry_end):
                 file.seek(inner)
                 yield kind, file.read(min(inner_end - inner, _MAX_ENTRY_BYTES))
             return
 
 
 def _named(file: BinaryIO, start: int, end: int, name: str) -> Iterator[tuple[int, int]]:
-    return ((inner, stop) for kind, inner, stop in _boxes(file, start, end) if kind == name)
+    return ((inner, stop) for kind, inner, stop in boxes(file, start, end) if kind == name)
 
 
-def _boxes(
+def boxes(
     file: BinaryIO, start: int, end: int, *, most: int = _MAX_BOXES
 ) -> Iterator[tuple[str, int, int]]:
-    """(type, start of content, end) of each box between two offsets."""
+    """(type, start of content, end) of each box between two offsets, ``most`` of them."""
     for _ in range(most):
         if start + 8 > end:
             return
         file.seek(start)
         size, kind = struct.unpack(">I4s", file.read(8))
         content = start + 8
-        if size == 1:
+        if size == 1 and content + 8 <= end:
             (size,) = struct.unpack(">Q", file.read(8))
             content += 8
         # A box that reaches past its parent ends with it, as FFmpeg reads it.

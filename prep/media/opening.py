@@ -22,7 +22,8 @@ from av.video.stream import VideoStream
 from screentest.prep.core.errors import FootageError, NotAFile, NotAVideo, NotFound, Unreadable
 from screentest.prep.core.text import printable, shown
 from screentest.prep.media.deadline import Deadline, pending
-from screentest.prep.media.mp4 import claims_too_much
+from screentest.prep.media.matroska import header_problem
+from screentest.prep.media.mp4_index import index_problem
 
 FORMAT_WHITELIST = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,gif,mpegvideo,h264,hevc,ivf"
@@ -33,10 +34,13 @@ PART_PROTOCOL_WHITELIST = "file,subfile"
 # 8K and a little more: a picture takes at most some 400 MB while it is scaled.
 MAX_SIDE_PX = 8192
 MAX_PIXELS = MAX_SIDE_PX * MAX_SIDE_PX
+MAX_STREAMS = 128
+"""Each takes up to a megabyte before one is chosen; recorders write some dozens of sound tracks."""
 _OPEN_TIMEOUT_S = 30.0
 _GUARDED = {
     "format_whitelist": FORMAT_WHITELIST,
     "max_pixels": str(MAX_PIXELS),
+    "max_streams": str(MAX_STREAMS),
 }
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -106,9 +110,9 @@ def opened(
 
 @contextmanager
 def _container(path: Path, part: tuple[int, int] | None) -> Iterator[InputContainer]:
-    if claims_too_much(path):
+    if problem := index_problem(path) or header_problem(path):
         raise NotAVideo(
-            f"{shown(path.name)} claims far more pictures than it has bytes for.",
+            f"{shown(path.name)} {problem}.",
             "The file is damaged or made to fill the memory; export it again.",
         )
     try:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import struct
+from dataclasses import replace
 from fractions import Fraction
 
 from screentest.prep.core.crop import Crop
+from screentest.prep.core.errors import ImpossibleWish
+from screentest.prep.core.values import Source
 from screentest.prep.media.mp4 import CleanAperture
 
 # Clockwise quarter turns in degrees, and whether to flip left-right before.
@@ -65,3 +68,38 @@ def seen_size(
     wide, high = aperture.width_px, aperture.height_px
     stored = (high, wide) if turn_deg % 180 else (wide, high)
     return displayed_size(*stored, sar, turn_deg)
+
+
+def turned(source: Source, turn_deg: int) -> Source:
+    """The source as it is where a person turns it clockwise by so many degrees, whatever its file says.
+
+    One that was turned before is turned from what its file says, not further. Raises ImpossibleWish for
+    anything but quarter turns.
+    """
+    if turn_deg % 90:
+        raise ImpossibleWish(
+            f"Footage cannot be rotated by {turn_deg} degrees.",
+            "It can be by 90, 180 or 270, clockwise.",
+        )
+    result = source
+    for _ in range((turn_deg - source.turned_deg) % 360 // 90):
+        result = _quarter_turned(result)
+    joined = tuple(turned(recording, turn_deg) for recording in result.joined)
+    return replace(result, turned_deg=turn_deg % 360, joined=joined)
+
+
+def _quarter_turned(source: Source) -> Source:
+    wide, high = source.coded_width_px, source.coded_height_px
+    if source.rotation_deg % 180:
+        wide, high = high, wide
+    seen = source.aperture
+    if seen is not None:
+        below_px = high - seen.top_px - seen.height_px
+        seen = Crop(below_px, seen.left_px, seen.height_px, seen.width_px)
+    return replace(
+        source,
+        rotation_deg=(source.rotation_deg + 90) % 360,
+        width_px=source.height_px,
+        height_px=source.width_px,
+        aperture=seen,
+    )

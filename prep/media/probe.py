@@ -34,7 +34,7 @@ from screentest.prep.media.joints import joints
 from screentest.prep.media.matroska import pixel_crop
 from screentest.prep.media.mp4 import TrackNotes, track_notes
 from screentest.prep.media.opening import MAX_SIDE_PX, opened, packets, regular_file
-from screentest.prep.media.orientation import orientation, seen_size, upright_aperture
+from screentest.prep.media.orientation import orientation, seen_size, turned, upright_aperture
 from screentest.prep.media.timing import timing_of
 
 _WHOLE_HASH_BYTES = 64 << 20
@@ -52,11 +52,14 @@ _SLOWED_FROM, _SLOWED_MOST = 1.5, 100.0
 _DOLBY_NOTES = ("DOVI_METADATA", "DOVI_RPU_BUFFER")
 
 
-def probe(path: str | os.PathLike[str], *, clock: Clock = time.monotonic) -> Source:
+def probe(
+    path: str | os.PathLike[str], *, rotate_deg: int = 0, clock: Clock = time.monotonic
+) -> Source:
     """What a raw file is: shape, time and colour of its main video stream.
 
-    Raises NotFound, NotAFile, NotAVideo (no picture in a codec known here) or Unreadable (no frame
-    can be decoded, or not within ``prep.media.deadline.limit_s`` by ``clock``).
+    ``rotate_deg``: quarter turns clockwise on top of what the file says, where that is wrong. Raises
+    NotFound, NotAFile, NotAVideo (no picture in a codec known here) or Unreadable (no frame can be
+    decoded, or not within ``prep.media.deadline.limit_s`` by ``clock``).
     """
     absolute = regular_file(path)
     deadline = Deadline(absolute, limit_s(absolute), clock=clock)
@@ -68,8 +71,8 @@ def probe(path: str | os.PathLike[str], *, clock: Clock = time.monotonic) -> Sou
             stream = video_stream(container, absolute)
             edges = joints(absolute, container.format.name, stream.id, deadline)
             if not edges:
-                return _described(container, absolute, deadline, digest)
-        return _in_a_row(absolute, edges, deadline, digest)
+                return turned(_described(container, absolute, deadline, digest), rotate_deg)
+        return turned(_in_a_row(absolute, edges, deadline, digest), rotate_deg)
 
 
 def _in_a_row(path: Path, edges: tuple[int, ...], deadline: Deadline, digest: Future[str]) -> Source:

@@ -23,7 +23,7 @@ from screentest.prep.core.values import Source, Span
 from screentest.prep.media.deadline import Deadline
 from screentest.prep.media.form import Form, display_matrix, form_of, in_form, sar_in
 from screentest.prep.media.opening import packets, rewind
-from screentest.prep.media.orientation import Turn, orientation
+from screentest.prep.media.orientation import Turn, orientation, turned
 
 _BLIND_S = 2.0
 _EARLY_S = 0.1
@@ -78,7 +78,9 @@ class RecordingReader:
         self._waiting: list[int] = []
         self._jumped_from_s = -_FOREVER_S
         self._tick_s = float(self._stream.time_base or 0)
-        self._turn: Turn = (source.rotation_deg, source.mirrored)
+        filed = turned(source, 0)
+        self._filed_turn: Turn = (filed.rotation_deg, filed.mirrored)
+        self._turn = self._filed_turn
         self._sar: Fraction | None = None
         self._seen_as: dict[Form, Source] = {}
 
@@ -220,7 +222,7 @@ class RecordingReader:
 
     def _seek(self, t_s: float) -> None:
         self._reset()
-        self._turn, self._sar = (self._source.rotation_deg, self._source.mirrored), None
+        self._turn, self._sar = self._filed_turn, None
         if t_s <= self._source.video_start_s + _SEEK_MARGIN_S:
             self._rewind()
             return

@@ -16,7 +16,8 @@ from screentest.prep.core.errors import FootageError
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.text import shown
 from screentest.prep.core.values import Box
-from screentest.prep.media.opening import regular_file
+from screentest.prep.media.opening import MAX_PIXELS, regular_file
+from screentest.prep.media.photo_size import photo_size
 from screentest.prep.people.recogniser import Identity, embed
 from screentest.prep.vision.detector import Detection, detect
 
@@ -52,8 +53,8 @@ def identity_in(photo: str | os.PathLike[str]) -> Identity:
 
     Raises NotFound, NotAFile, and FootageError where the photo cannot be read or shows no face.
     """
-    picture = _photo(photo)
-    return embed(picture, _faces_in(picture, photo)[0])
+    picture, faces = faces_of_photo(photo)
+    return embed(picture, faces[0])
 
 
 def people_in(photo: str | os.PathLike[str]) -> int:
@@ -61,19 +62,23 @@ def people_in(photo: str | os.PathLike[str]) -> int:
 
     Raises what ``identity_in`` raises, without the cost of an identity.
     """
-    found = _faces_in(_photo(photo), photo)
+    _, found = faces_of_photo(photo)
     return sum(face.height > _RIVAL * found[0].height for face in found)
 
 
-def _faces_in(picture: Picture, photo: str | os.PathLike[str]) -> list[Detection]:
-    """The faces of a photo, at least one, largest first."""
+def faces_of_photo(photo: str | os.PathLike[str]) -> tuple[Picture, list[Detection]]:
+    """A photo as a small BGR picture and its faces, at least one, largest first.
+
+    Raises NotFound, NotAFile, and FootageError where it cannot be read or shows no face.
+    """
+    picture = _photo(photo)
     found = detect(picture)
     if not found:
         raise FootageError(
             f"No face was found in the photo {shown(photo)}.",
             "Use a sharp, frontal photo of the person alone.",
         )
-    return found
+    return picture, found
 
 
 def _photo(photo: str | os.PathLike[str]) -> Picture:
@@ -83,12 +88,22 @@ def _photo(photo: str | os.PathLike[str]) -> Picture:
     )
     if not 0 < path.stat().st_size <= _PHOTO_BYTES:
         raise unreadable
+    content = path.read_bytes()
+    size = photo_size(content)
+    if size is None:
+        raise unreadable
+    if size[0] * size[1] > MAX_PIXELS:
+        raise FootageError(
+            f"{shown(photo)} has {size[0]}x{size[1]} pixels; "
+            f"{MAX_PIXELS / 1e6:.0f} million are the most that is read.",
+            "Give a smaller copy.",
+        )
     try:
-        decoded = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
+        decoded = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error as error:  # a header that claims more pixels than OpenCV allows
         raise unreadable from error
     if decoded is None or min(decoded.shape[:2]) < _MIN_PHOTO_SIDE_PX:
         raise unreadable
     scale = min(1.0, _PHOTO_SIDE_PX / max(decoded.shape[:2]))
-    size = tuple(max(1, round(side * scale)) for side in decoded.shape[1::-1])
-    return np.asarray(cv2.resize(decoded, size, interpolation=cv2.INTER_AREA), np.uint8)
+    smaller = tuple(max(1, round(side * scale)) for side in decoded.shape[1::-1])
+    return np.asarray(cv2.resize(decoded, smaller, interpolation=cv2.INTER_AREA), np.uint8)

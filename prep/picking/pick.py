@@ -19,7 +19,7 @@ from screentest.prep.core.shots import EDGE_S, Shot
 from screentest.prep.core.spec import SORA_2, ClipSpec, frames_for_at_least, frames_within, output_rate
 from screentest.prep.core.text import shown_name
 from screentest.prep.core.values import Candidate, Scan, Segment, Source, Subject
-from screentest.prep.picking.reasons import reasons_for
+from screentest.prep.picking.reasons import faces_seen, reasons_for
 from screentest.prep.picking.scored import scored_shots
 from screentest.prep.picking.windows import (
     MIN_FACELESS_SCORE,
@@ -45,8 +45,8 @@ _MANY_MORE = 1.3
 # Of a window's score: a moment below it is better left out where that can be.
 _BAD = 0.5
 _MAX_ALTERNATIVES = 4
-_GIVEN = "The start was given"
-_NO_FACE = "No human face shows for long enough, so this is the clearest stretch without one."
+_GIVEN = "The start was given."
+_NO_FACE = "No face is turned to the camera for long enough, so this is the clearest stretch."
 _FACES_IGNORED = "Faces were ignored, as requested: this is the clearest stretch."
 
 
@@ -123,31 +123,33 @@ def segment_at(
     length_s: float | None = None,
     spec: ClipSpec = SORA_2,
     looked: Scan | None = None,
+    why: str = _GIVEN,
 ) -> Segment:
     """The segment that a person chose: from ``start_s`` on, the source's own clock.
 
     Its length is ``length_s`` or the model's target, cut to what the footage has and to whole output
     frames. ``looked``: a close look at that stretch (``prep.scanning.scan.look_at``), which gives its
-    score, its subject and its weaknesses; none of them refuses it. Raises TooShort where
-    less than the model's minimum is left.
+    score, its subject and its weaknesses; none of them refuses it. ``why``: the first of its reasons.
+    Raises TooShort where less than the model's minimum is left.
     """
     wanted = _wanted_length(spec, length_s)
     first_s = max(start_s, source.video_start_s)
     length = _length_left(source, first_s, wanted, spec)
     if looked is None:
-        return Segment(first_s, length, 0.0, "other", (f"{_GIVEN}, so nothing was scored.",))
+        return Segment(first_s, length, 0.0, "other", (why, "Nothing was scored."))
     window = window_at(looked, first_s, length)
     cuts = [c for c in looked.cuts_s if first_s + EDGE_S < c < first_s + length - EDGE_S]
     warned = [f"There is a cut in it, at {cuts[0]:.2f} s."] if cuts else []
-    faceless = "No human face shows in it."
+    faceless = "No face in it is turned to the camera for long enough."
     judged = reasons_for(window, None, looked, length, faceless=faceless) if window.signals else ()
     return Segment(
         start_s=first_s,
         length_s=length,
         score=window.score,
         subject=window.subject,
-        reasons=(f"{_GIVEN}.", *warned, *judged),
+        reasons=(why, *warned, *judged),
         heads=heads_of(window),
+        face_seen=_shows_face(window),
     )
 
 
@@ -217,7 +219,12 @@ def _segment(
         ),
         alternatives=tuple(Candidate(w.start_s, w.length_s, w.score) for w in runners_up),
         heads=heads_of(best),
+        face_seen=_shows_face(best),
     )
+
+
+def _shows_face(window: Window) -> bool:
+    return window.subject == "face" or faces_seen(window.signals) > 0
 
 
 def _apart(windows: list[Window]) -> list[Window]:

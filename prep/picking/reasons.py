@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from screentest.prep.core.values import Face, FrameSignal, Scan
 from screentest.prep.scoring.faceless import FacelessFactors
 from screentest.prep.scoring.faces import CLEAN, Factors, gaze_from_camera
-from screentest.prep.vision.facing import is_person, turn_deg
+from screentest.prep.vision.facing import is_person, is_seen, turn_deg
 
 if TYPE_CHECKING:
     from screentest.prep.picking.windows import Window
@@ -22,7 +22,7 @@ _OF_FACE = {
     "eyes": ("the eyes are closed too long", "the eyes are closed more"),
     "gaze": ("the eyes look past the camera", "the eyes look past the camera more"),
     "mouth": ("the mouth is wide open", "the mouth is open wider"),
-    "clear": ("something covers the face", "something covers the face"),
+    "clear": ("the face is hard to make out at times", "the face is harder to make out"),
     "size": ("the face is small", "the face is smaller"),
     "alone": ("another person is prominent too", "another person is prominent too"),
     "sharp": ("the face is soft", "the face is softer"),
@@ -65,7 +65,7 @@ def reasons_for(
     """Sentences, most important first.
 
     ``passed_over``: the best window of the full length, where a shorter one was chosen instead.
-    ``faceless``: why there is no face, for a window without one.
+    ``faceless``: why no face counts, for a window without one that shows itself.
     """
     lines = _face_lines(best) if best.subject == "face" else [faceless, *_faceless_lines(best)]
     if best.score < CLEAN:
@@ -111,24 +111,39 @@ def _face_lines(window: Window) -> list[str]:
     return lines
 
 
+def faces_seen(signals: Sequence[FrameSignal]) -> int:
+    """In how many samples a human face shows, turned to the camera or not."""
+    return sum(any(map(is_seen, signal.faces)) for signal in signals)
+
+
 def _faceless_lines(window: Window) -> list[str]:
     signals = window.signals
     inside = [s.figure.sharpness for s in signals if s.figure is not None]
     of_figure = f", {median(inside):.0f} inside the figure" if inside else ""
-    return [
+    lines = [
+        _faces(signals),
         _figures(signals),
         f"Sharpness {median(s.sharpness for s in signals):.0f}{of_figure}, "
         f"brightness {fmean(s.exposure for s in signals):.0%}, "
         f"detail in {fmean(s.detail for s in signals):.0%} of the picture.",
     ]
+    return [line for line in lines if line]
+
+
+def _faces(signals: Sequence[FrameSignal]) -> str:
+    """In how many samples a face shows that does not count, "" where none does."""
+    seen = faces_seen(signals)
+    if not seen:
+        return ""
+    return f"A human face shows in {seen} of {len(signals)} samples, turned to the camera or not."
 
 
 def _figures(signals: Sequence[FrameSignal]) -> str:
-    """Whether figures show, where no face does for long enough."""
+    """Whether figures show, where no face does for long enough; "" where faces say more."""
     boxes = [s.figure.box for s in signals if s.figure is not None]
     shown = sum(s.figure is not None or any(is_person(f) for f in s.faces) for s in signals)
     if not shown:
-        return "No person, animal or toy was recognised in it."
+        return "" if faces_seen(signals) else "No person, animal or toy was recognised in it."
     high = f", {median(box.height for box in boxes):.0%} of the footage's height" if boxes else ""
     return f"A figure shows in {shown} of {len(signals)} samples{high}{_beside(signals)}."
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from screentest.prep.core.text import shown_name, timecode
-from screentest.prep.core.values import Clip, Source, Span
+from screentest.prep.core.values import Clip, Segment, Source, Span
 from screentest.prep.report.filmstrip import filmstrip
 from screentest.prep.report.markup import data_uri, escaped, framed, sentence
 from screentest.prep.report.story import Story
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _LONG_S = 60.0
 _AROUND_S = 8.0
 _MOST_PEOPLE = 12
-SUBJECTS = {"face": "one person's face", "other": "no human face: the clearest view"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +117,17 @@ def _verdict(source: Source, story: Story, headline: str) -> str:
         f'<div><dt>Score</dt><dd class="score {level(segment.score)}">{segment.score:.2f}'
         f"<small>of 1</small>"
         f"{meter(segment.score)}</dd></div>"
-        f"<div><dt>Subject</dt><dd>{SUBJECTS[segment.subject]}</dd></div></dl></header>"
+        f"<div><dt>Subject</dt><dd>{subject_words(segment)}</dd></div></dl></header>"
     )
+
+
+def subject_words(segment: Segment) -> str:
+    """What a window shows."""
+    if segment.subject == "face":
+        return "one person's face"
+    if segment.face_seen:
+        return "the clearest view; a human face shows in it"
+    return "no human face: the clearest view"
 
 
 def _warnings(warnings: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from screentest.prep.core.text import timecode
 from screentest.prep.core.values import Source
 from screentest.prep.report.filmstrip import filmstrip
 from screentest.prep.report.markup import data_uri, escaped, framed, sentence
-from screentest.prep.report.page import SUBJECTS, facts, level, meter
+from screentest.prep.report.page import facts, level, meter, subject_words
 from screentest.prep.report.story import Story
 
 
@@ -33,7 +33,7 @@ def sheet(rows: Sequence[Row], *, title: str) -> str:
     other = sum(row.story is not None and row.story.segment.subject == "other" for row in rows)
     said = f"{len(rows)} clips: {picked} picked, {len(rows) - picked} refused"
     if other:
-        said += f"; {other} without a human face"
+        said += f"; {other} without a face turned to the camera"
     body = "".join(_row(row) for row in rows)
     header = (
         f'<header class="plain"><div><p class="brand">Screentest sheet</p><h1>{escaped(title)}</h1>'
@@ -52,7 +52,7 @@ def _row(row: Row) -> str:
     if row.source is None or row.story is None or row.stills is None:
         return _refused(row)
     segment = row.story.segment
-    what = "" if segment.subject == "face" else f'<p class="other">{SUBJECTS["other"]}</p>'
+    what = "" if segment.subject == "face" else f'<p class="other">{subject_words(segment)}</p>'
     reasons = " ".join(sentence(reason) for reason in segment.reasons)
     return (
         f'<article><div class="head"><h2>{escaped(row.name)}</h2>'

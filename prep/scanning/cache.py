@@ -1,8 +1,8 @@
 """Scans kept by content, so that nothing is scanned twice.
 
-A scan is one JSON file named by the footage's fingerprint, by the scanner, and by the length of the
-window it was made for: how long a look is, and when enough was seen, depends on it. Files are private
-to the user: they tell where faces were.
+A scan is one JSON file named by the footage's fingerprint, by how a person turned it, by the scanner,
+and by the length of the window it was made for: how long a look is, and when enough was seen, depends
+on it. Files are private to the user: they tell where faces were.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from screentest.prep.scanning.scan import scan
 
 SCANNER_VERSION = 18
 # Of the code that makes a scan; both are renewed by fixtures/pin_scanner.py.
-SCANNER_SOURCES = "176ee30c5b15a82d"
+SCANNER_SOURCES = "09dcd529c37a0c38"
 
 
 def cached_scan(
@@ -72,7 +72,8 @@ def keep_checks(
 
 def kept_file(source: Source, interest: Interest, *, folder: Path) -> Path:
     """Where the scan of a source is kept that was made for some interest."""
-    name = f"{source.fingerprint[:40]}.v{SCANNER_VERSION}.{interest.window_s:.3f}s.json"
+    turn = f".r{source.turned_deg}" if source.turned_deg else ""
+    name = f"{source.fingerprint[:40]}{turn}.v{SCANNER_VERSION}.{interest.window_s:.3f}s.json"
     return folder / name
 
 

@@ -74,7 +74,8 @@ class Both:
 
     def submitting(self, registry: Registry, name: str = "Joe", settings: Settings = SETTINGS) -> Row:
         """A row as a run leaves it that was killed while it submitted."""
-        return self.ledger(registry).mark_submitting(self.begun(registry, name, settings))
+        row = self.begun(registry, name, settings)
+        return self.ledger(registry).mark_submitting(row, served_at=registry.now())
 
     def lost(self, registry: Registry, name: str = "Joe", settings: Settings = SETTINGS) -> Row:
         """A row whose reply was lost."""
@@ -139,7 +140,7 @@ class Scripted:
 
     ``listed``: its list of tasks. ``ends``: how a task is when it has ended, by its id. ``refusal``:
     what a submit raises; ``seen``: what is done while one is under way. ``ahead``: its clock less
-    ours, None where it does not tell its own. ``posts``, ``lists`` and ``waits``: how it was asked.
+    ours, None where it does not tell its own. ``posts``, ``lists`` and ``asked``: how it was asked.
     """
 
     now: datetime = START
@@ -150,7 +151,7 @@ class Scripted:
     ahead: timedelta | None = timedelta(0)
     posts: list[Mapping[str, object]] = field(default_factory=list)
     lists: list[datetime] = field(default_factory=list)
-    waits: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
 
     def submit(self, model_id: str, inputs: Mapping[str, object], *, webhook: str) -> Prediction:
         self.posts.append({"model": model_id, "webhook": webhook, **inputs})
@@ -161,26 +162,34 @@ class Scripted:
 
     def list_predictions(self, *, model_id: str, since: datetime) -> Listing:
         self.lists.append(since)
-        served_at = None if self.ahead is None else self.now + self.ahead
         recent = [task for task in self.listed if task.created_at is None or task.created_at >= since]
-        return Listing(tuple(task for task in recent if task.model in ("", model_id)), served_at)
+        return Listing(tuple(task for task in recent if task.model in ("", model_id)), self.served_at())
+
+    def served_at(self) -> datetime | None:
+        return None if self.ahead is None else self.now + self.ahead
 
     def wait(self, task_id: str, *, model: Polled, **_: object) -> Prediction:
         assert model.poll_interval_s(0) > 0
-        self.waits.append(task_id)
         return self.result(task_id)
 
     def result(self, task_id: str) -> Prediction:
+        self.asked.append(task_id)
         known = {task.task_id: task for task in self.listed}
         found = self.ends.get(task_id) or known[task_id]
         if isinstance(found, ScreentestError):
             raise found
         return found
 
+    def clock(self) -> float:
+        return (self.now - START).total_seconds()
+
+    def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
 
 def session_of(registry: Registry, service: Scripted, home: Path, **said: Any) -> Session:
     """A session over the registry and the scripted service, whose clock is the service's ``now``."""
-    clocks = Clocks(lambda: 0.0, lambda _: None, lambda: service.now)
+    clocks = Clocks(service.clock, service.sleep, lambda: service.now)
     chosen = replace(SETTINGS, home=home, **said)
     return Session(chosen, registry, service, clocks=clocks)  # type: ignore[arg-type]
 
@@ -192,10 +201,17 @@ def task(
     name: str | None = None,
     status: str = "completed",
     at: datetime | None = START,
+    inputs: Mapping[str, object] | None = None,
 ) -> Prediction:
     """A task as the service shows it; ``name``: of the character that it made."""
     outputs = ({"id": f"char_{task_id}", "name": name},) if name else (f"char_{task_id}",)
-    return Prediction(task_id, model, status, outputs if status == "completed" else (), created_at=at)
+    shown = outputs if status == "completed" else ()
+    return Prediction(task_id, model, status, shown, created_at=at, inputs=inputs)
+
+
+def own(row: Row, task_id: str = "t1", **said: Any) -> Prediction:
+    """A task that tells whose it is: by its name, or by the inputs that a video was asked for with."""
+    return task(task_id, name=row.name or None, inputs=getattr(row, "inputs", None), **said)
 
 
 def now(both: Both, row: Row, session: Session) -> Row:

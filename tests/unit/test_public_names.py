@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,17 @@ def test_each_public_name_is_where_the_facade_says(name: str) -> None:
 
 def test_every_name_has_a_home_and_every_home_is_public() -> None:
     assert set(screentest._HOMES) == set(screentest.__all__)
+
+
+def test_every_error_and_the_version_can_be_had_from_the_package() -> None:
+    from screentest.client import errors as client_errors
+    from screentest.prep.core import errors as prep_errors
+
+    kinds = [*vars(client_errors).values(), *vars(prep_errors).values()]
+    errors = {kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Exception)}
+    assert {getattr(screentest, error.__name__) for error in errors} == errors
+    assert screentest.__version__ == version("screentest")
+    assert "__version__" in dir(screentest)
 
 
 def test_importing_the_package_loads_no_models_and_no_network() -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from screentest.client.cli.commands.accounts import accounts, rename_account
+from screentest.client.cli.commands.deleting import delete
 from screentest.client.cli.commands.settling import reconcile, wait
-from screentest.client.cli.output.emit import emit, emit_json
+from screentest.client.cli.output.emit import emit, emit_json, json_text
 from screentest.client.cli.output.tables import say
-from screentest.client.cli.output.wording import counted
+from screentest.client.cli.output.wording import counted, visible
 from screentest.client.cli.params.options import common_options
 from screentest.client.cli.running.call import Call
 
@@ -56,13 +58,14 @@ def list_(call: Call, deleted: bool) -> None:
 def show(call: Call, name_or_id: str) -> None:
     """Show the full history of a character: footage, window, clip, task, cost, times.
 
-    If several have the name, shows the newest that is done.
+    If several characters have the name, give the id of one: they are listed with it. One that has no id
+    yet is meant by how its identity begins.
     """
     from screentest.client.cli.output.history import show_history
 
     with _registry(call) as registry:
         ledger = registry.characters
-        record = ledger.find(name_or_id)
+        record = ledger.find_one(name_or_id)
         moves = ledger.moves_of(record)
         others = [other for other in ledger.list_named(record.name) if other.row_id != record.row_id]
         history = ledger.history_of(record)
@@ -87,11 +90,11 @@ def export(call: Call, as_csv: bool) -> None:
     with _registry(call) as registry:
         content = exported(registry)
     if as_csv:
-        sys.stdout.write(csv_of(content))
+        sys.stdout.write("\n".join(map(visible, csv_of(content).split("\n"))))
     elif call.json:
         emit_json(content)
     else:
-        sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(json_text(content, indent=2) + "\n")
 
 
 @characters.command("import")
@@ -101,7 +104,7 @@ def export(call: Call, as_csv: bool) -> None:
 def import_(call: Call, file: str) -> None:
     """Add the records of FILE, made by `characters export`, that this registry lacks.
 
-    Existing records are not changed.
+    Existing records are not changed, but where one lacks the id that FILE has of its task.
     """
     from screentest.client.registry.exchange import imported, read_export
 
@@ -112,6 +115,8 @@ def import_(call: Call, file: str) -> None:
         f"{counted(added.characters, 'registration')} and {counted(added.videos, 'video')} imported, "
         f"{added.known} already known"
     )
+    if added.other_keys and call.verbosity >= 0:
+        click.echo(f"warning: {_about_keys(added.other_keys)}", err=True)
     emit(
         call,
         as_json=lambda: {
@@ -123,32 +128,11 @@ def import_(call: Call, file: str) -> None:
     )
 
 
-@characters.command()
-@click.argument("name_or_id", metavar="NAME_OR_ID")
-@click.option("--keep-clip", is_flag=True, help="Keep the clip's file.")
-@common_options
-@click.pass_obj
-def delete(call: Call, name_or_id: str, keep_clip: bool) -> None:
-    """Delete a character and its clip here; a tombstone with its id, task and cost stays.
-
-    The service has no way to delete a character. `list --deleted` shows tombstones.
-    """
-    from screentest.client.registry.encoding import character_json
-
-    with _registry(call) as registry:
-        ledger = registry.characters
-        record = ledger.mark_deleted(ledger.find(name_or_id, deleted=False))
-        # An imported one's clip lies in the home that made it.
-        if record.clip and not keep_clip and Path(record.clip.path).is_relative_to(call.home):
-            sharing = ledger.list_with_clip(record.clip.sha256)
-            if all(other.deleted_at for other in sharing):
-                Path(record.clip.path).unlink(missing_ok=True)
-    emit(
-        call,
-        as_json=lambda: character_json(record),
-        show=partial(
-            say, line=f"{record.name} is deleted; `characters list --deleted` still shows it."
-        ),
+def _about_keys(accounts: Sequence[str]) -> str:
+    one = "is one account" if len(accounts) == 1 else "are one account each"
+    return (
+        f"The account {' and '.join(accounts)} had other API keys there than here: they {one} now. If "
+        "they are not, rename the one here first, with `screentest characters rename-account`."
     )
 
 
@@ -163,7 +147,7 @@ def consent(call: Call, name_or_id: str, note: str) -> None:
 
     with _registry(call) as registry:
         ledger = registry.characters
-        record = ledger.record_consent(ledger.find(name_or_id, deleted=False), note)
+        record = ledger.record_consent(ledger.find_one(name_or_id, deleted=False), note)
     emit(
         call,
         as_json=lambda: character_json(record),
@@ -171,6 +155,9 @@ def consent(call: Call, name_or_id: str, note: str) -> None:
     )
 
 
+characters.add_command(accounts)
+characters.add_command(rename_account)
+characters.add_command(delete)
 characters.add_command(reconcile)
 characters.add_command(wait)
 

@@ -67,10 +67,19 @@ def _examined(call: Call, model: str) -> tuple[Finding, ...]:
 
     here = checks.examine_here(call.home)
     try:
-        with watching(call) as watcher, services(call, watcher=watcher) as settings:
-            return (*here, *checks.examine_services(settings, model_id=model))
+        with watching(call) as watcher, services(call, watcher=watcher, bucket=False) as settings:
+            there = checks.examine_services(settings, model_id=model)
+            return (*here, *there, *([] if settings.bucket else [_no_bucket()]))
     except ConfigError as error:
         return (*here, *checks.not_examined(error))
+
+
+def _no_bucket() -> Finding:
+    from screentest.client.doctor import Finding
+    from screentest.prep.core.remedy import Remedy, remedies_of
+
+    ways = remedies_of(Remedy("settings", words="set SCREENTEST_BUCKET"))
+    return Finding("settings", "failed", "SCREENTEST_BUCKET is not set.", ways)
 
 
 def _show(console: Console, findings: Sequence[Finding]) -> None:
@@ -79,7 +88,7 @@ def _show(console: Console, findings: Sequence[Finding]) -> None:
 
     from screentest.client.cli.output.wording import visible
 
-    colours = {"ok": "green", "warning": "yellow", "failed": "bold red"}
+    colours = {"ok": "green", "warning": "yellow", "failed": "bold red", "skipped": "dim"}
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True, style="bold")
     table.add_column(no_wrap=True)

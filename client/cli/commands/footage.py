@@ -16,6 +16,7 @@ from screentest.client.cli.output.wording import counted
 from screentest.client.cli.params.options import (
     clip_options,
     common_options,
+    look_options,
     model_option,
     pick_options,
     raw_argument,
@@ -32,15 +33,16 @@ if TYPE_CHECKING:
 
 @click.command()
 @raw_argument
+@look_options
 @common_options
 @click.pass_obj
-def probe(call: Call, raw: str) -> None:
+def probe(call: Call, raw: str, wishes: Wishes) -> None:
     """Show what is in the video file RAW: picture, length, rate, sound."""
     from screentest import probe as probe_file
     from screentest.client.cli.output import tables as render
     from screentest.prep.core.encoding import source_json
 
-    source = probe_file(raw)
+    source = probe_file(raw, rotate_deg=wishes.rotate_deg or 0)
     emit(
         call,
         as_json=lambda: source_json(source),
@@ -50,9 +52,10 @@ def probe(call: Call, raw: str) -> None:
 
 @click.command()
 @raw_argument
+@look_options
 @common_options
 @click.pass_obj
-def scan(call: Call, raw: str) -> None:
+def scan(call: Call, raw: str, wishes: Wishes) -> None:
     """Measure faces, sharpness and light in RAW over time, and list the people in it.
 
     The scan is kept under the home for pick, clip and register. Their --person takes a number from
@@ -64,7 +67,7 @@ def scan(call: Call, raw: str) -> None:
     from screentest.prep.pipeline import scanned
 
     with watching(call) as watcher:
-        measured = scanned(raw, scans=call.home / "scans", watcher=watcher)
+        measured = scanned(raw, wishes, scans=call.home / "scans", watcher=watcher)
         from screentest.prep.report.portraits import portraits  # heavy: loaded while RAW was probed
 
         listed = portraits(measured, folder=call.home / "people", watcher=watcher)
@@ -92,11 +95,13 @@ def pick(call: Call, raw: str, report: str | None, model: str, wishes: Wishes) -
     spec = model_of(model).clip
     with watching(call) as watcher:
         choice = choose(raw, wishes, spec, scans=call.home / "scans", watcher=watcher)
+        for warning in choice.warnings:
+            watcher.warned(warning)
         if report is not None:
             draw_choice(choice, wishes, spec, report=report, warnings=warnings_about, watcher=watcher)
     emit_with_report(
         call,
-        as_json=lambda: results.pick_result(choice.scan.source, choice.segment),
+        as_json=lambda: results.pick_result(choice.scan.source, choice.segment, choice.warnings),
         show=partial(render.show_segment, segment=choice.segment),
         report=report,
     )
@@ -136,7 +141,7 @@ def clip(
     from screentest.prep.clipping.place import clip_place
     from screentest.prep.pipeline import own_warnings, prepare
 
-    require_text(str(Path(raw).absolute()), what="path")  # ffmpeg-python takes no other
+    require_text(str(Path(raw).absolute()), what="path")
     spec, fault = model_of(model).clip, None
     with watching(call) as watcher:
         made = prepare(

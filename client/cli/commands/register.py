@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,15 +21,18 @@ from screentest.client.cli.params.options import (
     settling_options,
     webhook_option,
 )
+from screentest.client.cli.running.asking import agreed
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.preflight import require_order
-from screentest.client.cli.running.services import services
+from screentest.client.cli.running.services import services, with_account
 from screentest.client.config import private_folder
 
 if TYPE_CHECKING:
-    from screentest.client.characters.register import Order
+    from screentest.client.characters.register import Order, Registration
+    from screentest.client.config import Settings
     from screentest.client.registry.records import Character
     from screentest.prep.core.progress import Watcher
+    from screentest.prep.core.values import Clip, Scan
     from screentest.prep.core.wishes import Wishes
 
 
@@ -40,13 +44,18 @@ if TYPE_CHECKING:
     "--description", default="", help="What the character is, for models that take a description."
 )
 @click.option(
-    "--dry-run", is_flag=True, help="Stop before the upload; show what would happen and what it costs."
+    "--dry-run",
+    is_flag=True,
+    help="Stop before the upload; keep the clip, show what would happen and what it costs.",
 )
 @click.option("--again", is_flag=True, help="Register again what is already registered.")
 @click.option(
     "--no-wait",
     is_flag=True,
     help="Exit after the submit; `characters wait` or the same command fetches the result.",
+)
+@click.option(
+    "--yes", is_flag=True, help="Register another character under a name that one has already."
 )
 @max_cost_option
 @webhook_option
@@ -71,6 +80,7 @@ def register(
     dry_run: bool,
     again: bool,
     no_wait: bool,
+    yes: bool,
     max_cost_usd: float | None,
     webhook: str,
     consent: str,
@@ -81,7 +91,10 @@ def register(
 
     Picks the window, makes and checks the clip, uploads it, submits it, waits and records. Finished
     steps are kept: after a failure, the same command continues where it stopped, and a second run
-    submits nothing. Two runs at once make one character: the second waits for the first.
+    submits nothing. Two runs at once make one character: the second waits for the first. Where another
+    character has the name, asks first.
+
+    A file that keeps every rule of its model, such as the clip of a dry run, is sent as it is.
 
     Needs WAVESPEED_API_KEY and a bucket, or --sandbox.
     """
@@ -98,6 +111,7 @@ def register(
         max_cost_usd=max_cost_usd,
         webhook=webhook,
         consent=consent,
+        shares_name=yes,
     )
     require_order(order)
     if dry_run:
@@ -107,13 +121,13 @@ def register(
 
 
 def _register(call: Call, order: Order, report: str | None) -> None:
-    from screentest.client.characters.register import register as register_order
     from screentest.client.cli.output.history import show_registration
     from screentest.client.registry.registry import FILE_NAME, Registry
 
     fault = None
     with watching(call) as watcher, services(call, watcher=watcher) as settings:
-        done = register_order(order, settings, watcher=watcher)
+        settings = with_account(settings, watcher=watcher)
+        done = _registered(call, order, settings, watcher)
         registry_file = call.home / FILE_NAME
         with Registry(registry_file) as registry:
             record = registry.characters.find_row(done.row_id)
@@ -128,49 +142,65 @@ def _register(call: Call, order: Order, report: str | None) -> None:
     )
 
 
+def _registered(call: Call, order: Order, settings: Settings, watcher: Watcher) -> Registration:
+    """The registration; where another has the name, once a person agreed to both."""
+    from screentest.client.characters.register import register as register_order
+    from screentest.client.errors import NameTaken
+
+    try:
+        return register_order(order, settings, watcher=watcher)
+    except NameTaken as taken:
+        if not agreed(call, f"{taken.message} This registers another one."):
+            raise
+        return register_order(replace(order, shares_name=True), settings, watcher=watcher)
+
+
 def _draw(call: Call, order: Order, record: Character, report: str, watcher: Watcher) -> None:
     """Write the report on a registered clip."""
-    from screentest.client.characters.footage import warnings_about
     from screentest.client.characters.order import model_for
     from screentest.prep.picking.scans import scan_behind
     from screentest.prep.pipeline import probed
-    from screentest.prep.report.draw import draw
 
     if record.clip is None:
         return
-    character = f"{record.name}: {record.character_id or 'not settled yet'}"
-    spec, source = model_for(order).clip, probed(order.footage, watcher=watcher)
+    spec = model_for(order).clip
+    source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
     folder = private_folder(call.home / "scans")
+    scan = scan_behind(source, record.clip.segment, order.wishes, spec, folder=folder)
+    character = f"{record.name}: {record.character_id or 'not settled yet'}"
+    _draw_clip(scan, record.clip, order, f"{character} ({record.service})", report, watcher)
+
+
+def _draw_clip(
+    scan: Scan, clip: Clip, order: Order, headline: str, report: str, watcher: Watcher
+) -> None:
+    from screentest.client.characters.footage import warnings_about
+    from screentest.client.characters.order import model_for
+    from screentest.prep.report.draw import draw
+
     draw(
-        scan_behind(source, record.clip.segment, order.wishes, spec, folder=folder),
-        record.clip,
+        scan,
+        clip,
         out=report,
-        spec=spec,
-        headline=f"{character} ({record.service})",
-        warnings=warnings_about(record.clip),
+        spec=model_for(order).clip,
+        headline=headline,
+        warnings=warnings_about(clip),
         watcher=watcher,
     )
 
 
 def _rehearse(call: Call, order: Order, report: str | None) -> None:
-    from screentest.client.characters.footage import warnings_about
-    from screentest.client.characters.order import model_for
-    from screentest.client.characters.register import rehearse
+    from screentest.client.characters.rehearse import rehearse
     from screentest.client.cli.output.history import show_forecast
-    from screentest.prep.core.values import Choice
-    from screentest.prep.pipeline import draw_choice
+    from screentest.client.cli.running.services import named_services
 
+    service, account = named_services(call)
     with watching(call) as watcher:
-        forecast = rehearse(order, call.home, watcher=watcher)
-        if report is not None:
-            draw_choice(
-                Choice(forecast.scan, forecast.segment),
-                order.wishes,
-                model_for(order).clip,
-                report=report,
-                warnings=warnings_about,
-                watcher=watcher,
-            )
+        forecast = rehearse(order, call.home, service=service, account=account, watcher=watcher)
+        if report is not None and forecast.scan is not None:
+            _draw_clip(forecast.scan, forecast.clip, order, "", report, watcher)
+        elif report is not None and forecast.recorded is not None:
+            _draw(call, order, forecast.recorded, report, watcher)
     emit_with_report(
         call,
         as_json=lambda: results.forecast_result(forecast),

@@ -28,8 +28,8 @@ def storage() -> None:
 def clean(call: Call, dry_run: bool) -> None:
     """Delete from the bucket what no unfinished registration or video needs.
 
-    Several homes may share a bucket: objects that may belong to another one are left alone, and
-    objects that this home did not record are not looked at. The files under the home stay.
+    Only this home's own folder of the bucket is looked at, and there only what this home put there is
+    deleted, nothing that an import names. The files under the home stay.
     """
     from screentest.client.cli.output.tables import say
     from screentest.client.registry.registry import FILE_NAME, Registry
@@ -44,7 +44,7 @@ def clean(call: Call, dry_run: bool) -> None:
     words = "would be deleted" if dry_run else "deleted"
     line = (
         f"{counted(len(found.deleted), 'object')} {words}, {len(found.needed)} still needed, "
-        f"{len(found.foreign)} left alone that may be another home's"
+        f"{len(found.foreign)} left alone that this home did not put there"
     )
     emit(
         call,

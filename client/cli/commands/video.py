@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,8 +18,9 @@ from screentest.client.cli.params.options import (
     service_options,
     webhook_option,
 )
+from screentest.client.cli.running.asking import agreed
 from screentest.client.cli.running.call import Call
-from screentest.client.cli.running.preflight import require_known, require_writable
+from screentest.client.cli.running.preflight import require_free, require_known
 from screentest.client.cli.running.services import session
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def video(
         webhook=webhook,
     )
     _require_plain(order)
-    _require_free(order.out, overwrite=overwrite)
+    require_free(order.out, overwrite=overwrite)
     require_known(call, characters, deleted=False)
     with watching(call) as watcher, session(call, watcher=watcher) as open_session:
         made = _made(call, order, open_session, fix_prompt=fix_prompt, yes=yes)
@@ -141,7 +141,7 @@ def _planned(call: Call, order: VideoOrder, open_session: Session, *, fix_prompt
     except PromptProblem as problem:
         names = [registry.characters.find(name, deleted=False).name for name in order.characters]
         proposed = corrected(order.prompt, names)
-        if not fix_prompt and not _asked(call, f"{problem.message}\nUse: {proposed}"):
+        if not fix_prompt and not agreed(call, f"{problem.message}\nUse: {proposed}"):
             raise
         return planned(replace(order, prompt=proposed), registry, settings)
 
@@ -156,16 +156,10 @@ def _agree(call: Call, quoted: Quote, *, yes: bool) -> None:
     words = f"{plan.order.duration_s} s of video from {plan.model.model_id} cost {price}"
     if call.verbosity >= 0:
         click.echo(f"price: {words}", err=True)
-    if not yes and not _asked(call, f"{words}."):
+    if not yes and not agreed(call, f"{words}."):
         raise ConfigError(
             f"The price, {price}, was not agreed to; nothing was spent.", "Pass --yes to agree."
         )
-
-
-def _asked(call: Call, question: str) -> bool:
-    if call.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return False
-    return click.confirm(f"{question} Continue?", err=True)
 
 
 def _require_plain(order: VideoOrder) -> None:
@@ -174,15 +168,6 @@ def _require_plain(order: VideoOrder) -> None:
 
     require_webhook(order.webhook)
     require_text(str(order.out), what="path")
-
-
-def _require_free(out: Path, *, overwrite: bool) -> None:
-    from screentest.prep.core.errors import OutputExists
-    from screentest.prep.core.remedy import Remedy
-
-    require_writable(out)
-    if out.exists() and not overwrite:
-        raise OutputExists(f"{out} already exists.", Remedy("out"), Remedy("overwrite"))
 
 
 def _show(console: Console, made: Made) -> None:

@@ -33,13 +33,28 @@ def emit_json(result: Mapping[str, object]) -> None:
     Letters stay letters; where stdout cannot write one of them, such as a file name's byte that is
     not text, all are escaped, so that the line is JSON in any encoding.
     """
-    line = json.dumps(result, ensure_ascii=False, allow_nan=False)
+    line = json_text(result)
     try:
         line.encode(_encoding())
     except UnicodeEncodeError:
         line = json.dumps(result, allow_nan=False)
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def json_text(result: Mapping[str, object], *, indent: int | None = None) -> str:
+    """An object as JSON, on one line or indented, that no terminal obeys.
+
+    JSON escapes the oldest control characters alone: not those of eight bits, nor those that turn the
+    direction of writing.
+    """
+    text = json.dumps(result, ensure_ascii=False, allow_nan=False, indent=indent)
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else json.dumps(letter)[1:-1]
+        for letter in text
+    )
 
 
 def _write(show: Callable[[Console], None]) -> None:

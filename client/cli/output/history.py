@@ -15,18 +15,22 @@ from screentest.client.cli.output.wording import (
     bill,
     clip_in_brief,
     counted,
+    timecode,
     usd,
     visible,
     window,
 )
-from screentest.client.registry.states import UNSETTLED
+from screentest.client.registry.states import FINISHED, UNSETTLED
+from screentest.client.registry.videos import shortened
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from screentest.client.characters.register import Forecast, Registration
     from screentest.client.registry.records import Character, Move
+    from screentest.client.registry.videos import Video
 
+_WIDEST_NAME = 20
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -35,7 +39,9 @@ def show_records(console: Console, records: Sequence[Character], *, spent_usd: f
     if not records:
         say(console, "No characters yet: `screentest register RAW --name NAME` makes one.")
         return
-    table = plain_table("Name", "Id", "State", "Made")
+    accounts = {record.account for record in records}
+    also = ("Account",) if len(accounts) > 1 else ()
+    table = plain_table("Name", "Id\nFootage, window", "State\nScore", "Made\nCost", *also)
     table.columns[1].no_wrap = True
     for record in records:
         table.add_row(
@@ -43,11 +49,70 @@ def show_records(console: Console, records: Sequence[Character], *, spent_usd: f
             visible(record.character_id or "-"),
             _state(record),
             _day(record.created_at),
+            *((visible(record.account),) if also else ()),
         )
+        score, cost = _score(record), _cost(record)
+        table.add_row("", visible(_footage(record)), score, cost)
     print_table(console, table)
     show_list(console, "Unfinished", [*_next_steps(records)])
     free = "; the sandbox costs nothing" if any(map(_is_sandboxed, records)) else ""
     say(console, f"\n{counted(len(records), 'registration')}, {usd(spent_usd)} spent{free}")
+
+
+def _footage(record: Character) -> str:
+    """The footage's name, cut where it is wider than an id, and the window."""
+    name = Path(record.source_path).name
+    name = name if len(name) <= _WIDEST_NAME else f"{name[: _WIDEST_NAME - 11]}...{name[-8:]}"
+    if record.segment is None:
+        return name
+    start_s, end_s = record.segment.start_s, record.segment.start_s + record.segment.length_s
+    return f"{name} {timecode(start_s)}-{timecode(end_s)}"
+
+
+def _score(record: Character) -> str:
+    return f"{record.segment.score:.2f}" if record.segment else "-"
+
+
+def _cost(record: Character) -> str:
+    if record.cost_usd is None:
+        return "-"
+    return "free" if _is_sandboxed(record) else usd(record.cost_usd)
+
+
+def show_videos(console: Console, records: Sequence[Video]) -> None:
+    """``videos list``: one line each, then what is unfinished."""
+    if not records:
+        say(console, "No videos yet: `screentest video PROMPT` makes one.")
+        return
+    table = plain_table("Video", "Prompt", "State", "Cost", "Made", "File")
+    table.columns[0].no_wrap = True
+    for record in records:
+        table.add_row(
+            record.identity[:12],
+            visible(shortened(record.prompt)),
+            f"{record.state} ({SANDBOX})" if record.service == SANDBOX else record.state,
+            usd(record.cost_usd) if record.task_id else "-",
+            _day(record.created_at),
+            visible(record.out_path or "-"),
+        )
+    print_table(console, table)
+    show_list(console, "Unfinished", [*_next_steps_of_videos(records)])
+
+
+def _next_steps_of_videos(records: Sequence[Video]) -> Iterable[str]:
+    for record in records:
+        if record.state in FINISHED:
+            continue
+        called = f"{record.identity[:12]}, {shortened(record.prompt)}"
+        where = " --sandbox" if record.service == SANDBOX else ""
+        if record.state in UNSETTLED:
+            settle = f"`videos reconcile {record.identity[:12]}{where}` settles it."
+            yield f"{called}: maybe submitted; {settle}"
+        elif record.state == "submitted":
+            fetch = f"`videos reconcile {record.identity[:12]}{where} -o FILE` downloads it."
+            yield f"{called}: paid for; the same `video` command or {fetch}"
+        else:
+            yield f"{called}: nothing was submitted; the same `video` command continues it."
 
 
 def _next_steps(records: Sequence[Character]) -> Iterable[str]:
@@ -89,14 +154,12 @@ def show_registration(
 ) -> None:
     """``register``: the id, the window with its reasons, the clip, the files, the bill."""
     where = " in the sandbox" if _is_sandboxed(record) else ""
-    now = f"registered now{where}"
-    status = now if done.submitted else f"already exists{where}; nothing was submitted"
     show_facts(
         console,
         [
             ("Name", done.name),
             ("Id", done.character_id or f"not yet: task {done.task_id} is running"),
-            ("Status", status if done.character_id else f"submitted{where}; not waiting for it"),
+            ("Status", _status(done, where)),
             ("Model", done.model),
             ("Window", window(done.segment.start_s, done.segment.length_s)),
             *([("Clip", clip_in_brief(record.clip))] if record.clip else []),
@@ -108,22 +171,56 @@ def show_registration(
     show_list(console, "Why this window", done.segment.reasons)
 
 
+def _status(done: Registration, where: str) -> str:
+    """What this run did for the registration, and what an earlier one had done."""
+    if not done.character_id:
+        when = "submitted" if done.submitted else "submitted by an earlier run"
+        return f"{when}{where}; not waiting for it"
+    if done.submitted:
+        return f"registered now{where}"
+    if "record" in done.reused:
+        return f"already exists{where}; nothing was submitted"
+    return f"registered now{where}, by the submit of an earlier run"
+
+
 def show_forecast(console: Console, forecast: Forecast) -> None:
     """``register --dry-run``: what would be sent, what would happen, what it would cost."""
     show_facts(
         console,
         [
             ("Name", forecast.name),
-            ("Status", "dry run: nothing was uploaded or submitted"),
+            ("Status", _foreseen(forecast)),
             ("Model", forecast.model),
             ("Window", window(forecast.segment.start_s, forecast.segment.length_s)),
             ("Clip", clip_in_brief(forecast.clip)),
-            ("Cost", f"{usd(forecast.cost_usd)} ({forecast.price_source})"),
+            ("File", forecast.clip.path),
+            ("Cost", _foreseen_cost(forecast)),
         ],
     )
     show_list(console, "Why this window", forecast.segment.reasons)
     show_list(console, "What would happen", forecast.steps)
     show_list(console, "Warnings", forecast.warnings)
+    if forecast.recorded is None:
+        say(console, "\nThe clip is kept: register its file to send exactly this one.")
+
+
+def _foreseen(forecast: Forecast) -> str:
+    row = forecast.recorded
+    if row is None:
+        return "dry run: nothing was uploaded or submitted"
+    where = " in the sandbox" if _is_sandboxed(row) else ""
+    if row.state == "done":
+        return f"dry run: already exists{where}; nothing would be submitted"
+    if row.state == "submitted":
+        return f"dry run: already submitted{where}; nothing would be submitted again"
+    return f"dry run: an earlier run may have submitted it{where}"
+
+
+def _foreseen_cost(forecast: Forecast) -> str:
+    if forecast.recorded is not None and not forecast.cost_usd:
+        return "nothing more"
+    most = "at most " if forecast.recorded is not None else ""
+    return f"{most}{usd(forecast.cost_usd)} ({forecast.price_source})"
 
 
 def _facts(record: Character) -> Iterable[tuple[str, str]]:
@@ -134,7 +231,7 @@ def _facts(record: Character) -> Iterable[tuple[str, str]]:
         yield "Deleted", _moment(record.deleted_at)
     if record.consent:
         yield "Consent", record.consent
-    elif record.segment and record.segment.subject == "face":
+    elif record.segment and record.segment.shows_face:
         yield "Consent", "none recorded, and the clip shows a human face"
     if record.has_nsfw:
         yield "Warning", "the service marks the result as not safe for work"
@@ -142,6 +239,7 @@ def _facts(record: Character) -> Iterable[tuple[str, str]]:
         yield "Error", f"{record.error_type}: {record.error}"
     yield "Model", record.model
     yield "Service", record.service
+    yield "Account", record.account
     yield "Footage", record.source_path
 
 
@@ -189,7 +287,7 @@ def _step(move: Move) -> str:
 
 
 def _brief(record: Character) -> str:
-    return f"{record.character_id or 'no id'}, {_state(record)}, {_moment(record.created_at)}"
+    return f"{record.told_apart}, {_state(record)}, {_moment(record.created_at)}"
 
 
 def _moment(moment: datetime) -> str:

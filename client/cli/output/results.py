@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from screentest.client.cli.output.remedies import spoken
@@ -11,14 +12,20 @@ from screentest.prep.pipeline import own_warnings
 if TYPE_CHECKING:
     from screentest.client.characters.register import Forecast, Registration
     from screentest.client.registry.records import Character
+    from screentest.client.registry.videos import Video
     from screentest.client.tasks.recover import Settled
     from screentest.client.videos.make import Made
     from screentest.prep.core.values import Clip, Segment, Source
 
 
-def pick_result(source: Source, segment: Segment) -> Json:
+def pick_result(source: Source, segment: Segment, warnings: Sequence[str] = ()) -> Json:
     """``pick --json``."""
-    return {"source": source.path, **segment_json(segment)}
+    return {
+        "source": source.path,
+        "turned_deg": source.turned_deg,
+        **segment_json(segment),
+        "warnings": list(warnings),
+    }
 
 
 def clip_result(clip: Clip) -> Json:
@@ -53,9 +60,9 @@ def forecast_result(forecast: Forecast) -> Json:
     """``register --dry-run --json``: the keys of a registration, and what would happen."""
     return {
         "name": forecast.name,
-        "character_id": None,
+        "character_id": forecast.recorded.character_id if forecast.recorded else None,
         "model": forecast.model,
-        "clip": None,
+        "clip": forecast.clip.path,
         "clip_sha256": forecast.clip.sha256,
         "segment": window_json(forecast.segment),
         "submitted": False,
@@ -79,6 +86,22 @@ def video_result(made: Made) -> Json:
         **{name: known[name] for name in ("task_id", "model", "prompt", "inputs")},
         "submitted": made.submitted,
         **{name: known[name] for name in ("cost_usd", "has_nsfw_contents")},
+    }
+
+
+def settled_video_result(one: Settled[Video]) -> Json:
+    """One video of ``videos reconcile --json`` and ``characters reconcile --json``."""
+    record = one.record
+    return {
+        "prompt": record.prompt,
+        "identity": record.identity,
+        "before": one.before,
+        "state": record.state,
+        "outcome": one.outcome,
+        "task_id": record.task_id,
+        "video": record.out_path,
+        "reason": one.reason,
+        "hint": spoken(one.remedies),
     }
 
 

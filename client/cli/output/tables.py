@@ -31,7 +31,14 @@ if TYPE_CHECKING:
     from screentest.prep.report.portraits import Portrait
 
 _WIDEST_TABLE = 200
-_SUBJECTS = {"face": "a face", "other": "no human face: the clearest view of the subject"}
+
+
+def _subject(segment: Segment) -> str:
+    if segment.subject == "face":
+        return "a face"
+    if segment.face_seen:
+        return "the clearest view of the subject; a human face shows in it"
+    return "no human face: the clearest view of the subject"
 
 
 def show_source(console: Console, source: Source) -> None:
@@ -87,7 +94,7 @@ def show_segment(console: Console, segment: Segment) -> None:
         [
             ("Window", window(segment.start_s, segment.length_s)),
             ("Score", f"{segment.score:.2f} of 1"),
-            ("Subject", _SUBJECTS[segment.subject]),
+            ("Subject", _subject(segment)),
         ],
     )
     show_list(console, "Why", segment.reasons)
@@ -222,6 +229,8 @@ def _oddities(source: Source) -> Iterable[tuple[str, str]]:
         turned = f"{source.rotation_deg} degrees clockwise" if source.rotation_deg else ""
         mirrored = "mirrored" if source.mirrored else ""
         yield "Turned", ", ".join(part for part in (turned, mirrored) if part)
+    if source.turned_deg:
+        yield "Rotated", f"{source.turned_deg} degrees clockwise on top of what the file says, as asked"
     if source.sar != 1:
         yield "Pixels", f"{source.sar.numerator}:{source.sar.denominator}, not square"
     if source.is_hdr:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from screentest.client.cli.params.seconds import Amount, Seconds
+from screentest.client.cli.params.seconds import Amount, Seconds, Turn
 from screentest.client.cli.running.call import Call
 from screentest.prep.core.wishes import Wishes
 
@@ -98,6 +98,30 @@ _PICK_OPTIONS = (
         help="Length of the window.  [default: the model's, or less if the footage is shorter]",
     ),
 )
+_SHAPE_OPTIONS = (
+    click.option(
+        "--orientation",
+        type=click.Choice(["landscape", "portrait"]),
+        help="Orientation of the clip; --fit says how footage of the other one gets there.  "
+        "[default: the footage's own; landscape if it is square]",
+    ),
+    click.option(
+        "--fit",
+        type=click.Choice(["pad", "crop", "auto"]),
+        default="pad",
+        show_default=True,
+        help="Show the whole picture, crop around head and shoulders, or crop where it helps. Cropping "
+        "needs a face, and footage with more pixels than the clip unless --orientation changes its "
+        "shape.",
+    ),
+)
+_ROTATE_OPTION = click.option(
+    "--rotate",
+    "rotate_deg",
+    type=Turn(),
+    help="Degrees to turn the footage clockwise, where it lies on its side or stands on its head in a "
+    "player too.",
+)
 _CLIP_OPTIONS = (
     click.option(
         "--start",
@@ -107,19 +131,10 @@ _CLIP_OPTIONS = (
         help="Start here instead of picking a window: seconds, or a time such as 1:02.5.",
     ),
     click.option(
-        "--orientation",
-        type=click.Choice(["landscape", "portrait"]),
-        default="landscape",
-        show_default=True,
-        help="Orientation of a square picture; others keep their own.",
-    ),
-    click.option(
-        "--fit",
-        type=click.Choice(["pad", "crop", "auto"]),
-        default="pad",
-        show_default=True,
-        help="Show the whole picture, crop around head and shoulders, or crop where it helps. Cropping "
-        "needs a face, and footage with more pixels than the clip.",
+        "--min-score",
+        type=click.FloatRange(0, 1),
+        metavar="SCORE",
+        help="Refuse a window that scores less; nothing is made or sent then.",
     ),
     click.option(
         "--audio-track",
@@ -131,13 +146,18 @@ _CLIP_OPTIONS = (
 
 
 def pick_options(command: AnyCommand) -> AnyCommand:
-    """--subject, --person, --match and --length, given to the command as its ``wishes``."""
-    return _with_wishes(command, _PICK_OPTIONS)
+    """Who to pick, how long and in what shape, given to the command as its ``wishes``."""
+    return _with_wishes(command, (_ROTATE_OPTION, *_SHAPE_OPTIONS, *_PICK_OPTIONS))
 
 
 def clip_options(command: AnyCommand) -> AnyCommand:
-    """The same, and --start, --orientation, --fit and --audio-track, for commands that clip."""
-    return _with_wishes(command, (*_CLIP_OPTIONS, *_PICK_OPTIONS))
+    """The same, and what is asked of a clip beside its window, for commands that clip."""
+    return _with_wishes(command, (*_CLIP_OPTIONS, _ROTATE_OPTION, *_SHAPE_OPTIONS, *_PICK_OPTIONS))
+
+
+def look_options(command: AnyCommand) -> AnyCommand:
+    """--rotate, for commands that only look at footage; given to the command as its ``wishes``."""
+    return _with_wishes(command, (_ROTATE_OPTION,))
 
 
 def _with_wishes(command: AnyCommand, options: tuple[Callable[..., Any], ...]) -> AnyCommand:
@@ -159,7 +179,7 @@ def _set_service_option(ctx: click.Context, param: click.Parameter, value: objec
 
 
 def service_options(command: AnyCommand) -> AnyCommand:
-    """--sandbox, --bucket, --base-url and --timeout, for commands that talk to the services."""
+    """--sandbox, --bucket, --base-url, --account and --timeout, for commands that talk to services."""
     for option in (
         click.option(
             "--timeout",
@@ -171,6 +191,16 @@ def service_options(command: AnyCommand) -> AnyCommand:
             expose_value=False,
             callback=_set_service_option,
             help="How long to wait for a task; it keeps running at the service.  [default: 900]",
+        ),
+        click.option(
+            "--account",
+            envvar="SCREENTEST_ACCOUNT",
+            show_envvar=True,
+            metavar="NAME",
+            expose_value=False,
+            callback=_set_service_option,
+            help="Your name for the account that the API key belongs to, which may get another key.  "
+            "[default: the one that the key was used for, else default]",
         ),
         click.option(
             "--base-url",
@@ -224,6 +254,22 @@ def settling_options(command: AnyCommand) -> AnyCommand:
             expose_value=False,
             callback=_set_service_option,
             help="Keep the clip in the bucket after the character is recorded.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def deciding_options(command: AnyCommand) -> AnyCommand:
+    """--adopt and --forget, for commands that settle lost submits."""
+    for option in (
+        click.option(
+            "--forget",
+            is_flag=True,
+            help="Decide that nothing was accepted, so that it may be submitted again.",
+        ),
+        click.option(
+            "--adopt", metavar="TASK_ID", help="Decide that this task is the lost one that is meant."
         ),
     ):
         command = option(command)

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from screentest.prep.core.wishes import TURNS_DEG
+
 _TIMECODE = re.compile(r"(?:(\d+):)?(\d+):(\d{1,2}(?:\.\d*)?)")
 
 
 # Generic for the type checker only: older versions of click take no argument here.
 if TYPE_CHECKING:
     _OfFloat = click.ParamType[float]
+    _OfInt = click.ParamType[int]
 else:
-    _OfFloat = click.ParamType
+    _OfFloat = _OfInt = click.ParamType
 
 
 class Seconds(_OfFloat):
@@ -48,6 +51,21 @@ class Seconds(_OfFloat):
         return found if found < float("inf") else None
 
 
+class Turn(_OfInt):
+    """90, 180 or 270 degrees, as a number: in a settings file it may be one or a text."""
+
+    name = "turn"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002
+        return "[90|180|270]"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The degrees; a usage error for any other turn."""
+        if str(value) not in {str(turn) for turn in TURNS_DEG}:
+            self.fail(f"{value!r} is not 90, 180 or 270.", param, ctx)
+        return int(str(value))
+
+
 class Amount(click.FloatRange):
     """A number from 0 on. NaN is refused: as a limit it would allow everything, and end no wait."""
 
@@ -56,6 +74,8 @@ class Amount(click.FloatRange):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The number; a usage error where it is none, or negative."""
+        if isinstance(value, bool):  # of a settings file, where a word passes for 1
+            self.fail(f"{value!r} is not a number.", param, ctx)
         found = float(super().convert(value, param, ctx))
         if math.isnan(found):
             self.fail(f"{value!r} is not a number.", param, ctx)

@@ -6,7 +6,7 @@ register a character called "--dry-run", and pay for it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
@@ -14,9 +14,11 @@ from screentest.prep.core.text import printable
 
 # They only read files and record nothing, so any path that the system knows will do.
 _ANY_PATH = frozenset({"probe", "scan", "pick", "check"})
+# Any path will do for the first two; the home is held where it is used.
+_ANY_PLACE = frozenset({"SCREENTEST_FFMPEG", "SCREENTEST_CONFIG", "SCREENTEST_HOME"})
 
 
-def require_meant(arguments: Sequence[str], *, ctx: click.Context) -> None:
+def require_meant(arguments: Sequence[str], *, ctx: click.Context, environ: Mapping[str, str]) -> None:
     """Raises click.UsageError where an option would take another for its value, or text is not UTF-8.
 
     ``ctx``: the outermost command's. A value that does begin with -- is written --name=--odd.
@@ -28,8 +30,10 @@ def require_meant(arguments: Sequence[str], *, ctx: click.Context) -> None:
         if child is None:
             break
         ctx = click.Context(child, info_name=rest.pop(0), parent=ctx)
+    _require_texts_of(environ, ctx)
     if not _ANY_PATH & set(ctx.command_path.split()):
-        _require_text(arguments, ctx)
+        for argument in arguments:
+            _require_text(argument, printable(argument), ctx)
 
 
 def _child(ctx: click.Context, rest: list[str]) -> click.Command | None:
@@ -87,9 +91,15 @@ def _no_value(option: str, value: str, ctx: click.Context) -> click.UsageError:
     )
 
 
-def _require_text(arguments: Sequence[str], ctx: click.Context) -> None:
-    for argument in arguments:
-        try:
-            argument.encode()
-        except UnicodeEncodeError:
-            raise click.UsageError(f"{printable(argument)} is not valid UTF-8.", ctx) from None
+def _require_texts_of(environ: Mapping[str, str], ctx: click.Context) -> None:
+    """Holds what the environment sets for options; places are held where they are used."""
+    for name, value in environ.items():
+        if name.startswith("SCREENTEST_") and name not in _ANY_PLACE:
+            _require_text(value, name, ctx)
+
+
+def _require_text(value: str, what: str, ctx: click.Context) -> None:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise click.UsageError(f"{what} is not valid UTF-8.", ctx) from None

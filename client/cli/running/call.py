@@ -14,13 +14,14 @@ from screentest.client.cli.running.interrupts import Interrupts
 class ServiceOptions:
     """The services as the options name them; None for what is not given.
 
-    ``sandbox`` beats the others and the environment. ``settle_after_s``, ``timeout_s`` and ``keep``:
-    see ``client.config.Settings``.
+    ``sandbox`` beats bucket, base URL and the environment's key. ``account``, ``settle_after_s``,
+    ``timeout_s`` and ``keep``: see ``client.config.Settings``.
     """
 
     sandbox: bool = False
     bucket: str | None = None
     base_url: str | None = None
+    account: str | None = None
     settle_after_s: float | None = None
     timeout_s: float | None = None
     keep: bool = False

@@ -7,7 +7,6 @@ program.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import traceback
@@ -15,6 +14,7 @@ from collections.abc import Callable
 
 import click
 
+from screentest.client.cli.output.emit import json_text
 from screentest.client.cli.output.remedies import spoken
 from screentest.client.cli.output.wording import visible
 from screentest.client.cli.running.call import Call
@@ -75,7 +75,7 @@ def report_error(call: Call, error_type: str, message: str, hint: str) -> None:
     """Write one error to stderr in the form the call asked for."""
     if call.json:
         report = {"error": {"type": error_type, "message": message, "hint": hint}}
-        print(json.dumps(report, ensure_ascii=False), file=sys.stderr, flush=True)  # noqa: T201
+        print(json_text(report), file=sys.stderr, flush=True)  # noqa: T201
         return
     # None lets click decide by the terminal; click itself knows nothing of NO_COLOR.
     colour = False if os.environ.get("NO_COLOR") else None

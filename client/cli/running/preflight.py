@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screentest.client.cli.running.call import Call
@@ -28,6 +29,16 @@ def require_files(footage: str, wishes: Wishes) -> None:
     regular_file(footage)
     if wishes.match is not None:
         regular_file(wishes.match)
+
+
+def require_free(out: Path, *, overwrite: bool) -> None:
+    """Raises OutputNotWritable, or OutputExists for a file that is not to be replaced."""
+    from screentest.prep.core.errors import OutputExists
+    from screentest.prep.core.remedy import Remedy
+
+    require_writable(out)
+    if out.exists() and not overwrite:
+        raise OutputExists(f"{out} already exists.", Remedy("out"), Remedy("overwrite"))
 
 
 def require_known(call: Call, names: Iterable[str], *, deleted: bool = True) -> None:

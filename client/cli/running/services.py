@@ -10,12 +10,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from screentest.client.cli.output.wording import SANDBOX
 from screentest.client.cli.running.call import Call, ServiceOptions
 from screentest.prep.core.errors import SetupError
-from screentest.prep.core.progress import stage
+from screentest.prep.core.progress import is_silent, stage
 
 if TYPE_CHECKING:
     from screentest.client.config import Settings
+    from screentest.client.registry.accounts import Taken
     from screentest.client.tasks.session import Session
     from screentest.prep.core.progress import Watcher
 
@@ -30,7 +32,11 @@ def services(call: Call, *, watcher: Watcher, bucket: bool = True) -> Iterator[S
     from screentest.client.config import settings_from
 
     options = call.service_options
-    environ = os.environ | _given(SCREENTEST_BUCKET=options.bucket, WAVESPEED_BASE_URL=options.base_url)
+    environ = os.environ | _given(
+        SCREENTEST_BUCKET=options.bucket,
+        WAVESPEED_BASE_URL=options.base_url,
+        SCREENTEST_ACCOUNT=options.account,
+    )
     if not options.sandbox:
         settings = settings_from(environ, home=call.home, sandbox_env=None, needs_bucket=bucket)
         yield _with_options(replace(settings, sandbox=_is_own_sandbox(settings)), options)
@@ -40,13 +46,75 @@ def services(call: Call, *, watcher: Watcher, bucket: bool = True) -> Iterator[S
         yield _with_options(settings, options)
 
 
+def named_services(call: Call) -> tuple[str, str | None]:
+    """(service, account) as a registration is recorded, without starting or asking anything.
+
+    None for an account that is neither named nor known by a key.
+    """
+    from screentest.client.config import (
+        DEFAULT_BASE_URL,
+        account_named,
+        normal_base_url,
+        settings_from,
+    )
+    from screentest.client.errors import NoCredentials
+
+    options = call.service_options
+    environ = os.environ | _given(
+        SCREENTEST_BUCKET=options.bucket,
+        WAVESPEED_BASE_URL=options.base_url,
+        SCREENTEST_ACCOUNT=options.account,
+    )
+    named = account_named(environ.get("SCREENTEST_ACCOUNT", ""))
+    if options.sandbox:
+        return SANDBOX, named
+    try:
+        settings = settings_from(environ, home=call.home, needs_bucket=False)
+    except NoCredentials:
+        return normal_base_url(environ.get("WAVESPEED_BASE_URL") or DEFAULT_BASE_URL), named
+    settings = replace(settings, sandbox=_is_own_sandbox(settings))
+    return settings.service, _account_known(settings)
+
+
+def _account_known(settings: Settings) -> str:
+    """The account that a run with these settings would work for; nothing is recorded."""
+    from screentest.client.registry.accounts import taken_for
+    from screentest.client.registry.registry import FILE_NAME, Registry
+
+    file = settings.home / FILE_NAME
+    if not file.exists():
+        return settings.account
+    with Registry(file) as registry:
+        return taken_for(
+            settings.account_name,
+            service=settings.service,
+            key_hash=settings.key_hash,
+            accounts=registry.accounts.list_all(),
+        ).account
+
+
 @contextlib.contextmanager
 def session(call: Call, *, watcher: Watcher) -> Iterator[Session]:
     """The account and the registry of one command, closed with the block."""
     from screentest.client.tasks.session import opened
 
-    with services(call, watcher=watcher) as settings, opened(settings, watcher=watcher) as session:
-        yield session
+    with services(call, watcher=watcher) as settings:
+        settings = with_account(settings, watcher=watcher)
+        with opened(settings, watcher=watcher) as session:
+            yield session
+
+
+def with_account(settings: Settings, *, watcher: Watcher) -> Settings:
+    """The settings with their account's name; what is to be said of its key names the options."""
+    from screentest.client.cli.output.remedies import spoken
+    from screentest.client.registry.registry import FILE_NAME, Registry
+    from screentest.client.tasks import account
+
+    def told(taken: Taken) -> None:
+        watcher.warned(f"{taken.said} {spoken(taken.remedies)}")
+
+    with Registry(settings.home / FILE_NAME) as registry:
+        return account.with_account(settings, registry, told=None if is_silent(watcher) else told)
 
 
 def _with_options(settings: Settings, options: ServiceOptions) -> Settings:

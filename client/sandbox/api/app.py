@@ -213,7 +213,7 @@ class _Api:
         oldest = now - self._backend.settings.retention_s
         return Query(
             page=_integer(body, "page", range(1, 1_000_000)),
-            page_size=_integer(body, "page_size", _PAGE_SIZES),
+            page_size=min(_integer(body, "page_size", _PAGE_SIZES), self._backend.settings.page_most),
             after=max(oldest, _time(body, "created_after", oldest)),
             before=_time(body, "created_before", now + _CLOCK_SKEW_S),
             model=_text(body, "model"),

@@ -24,9 +24,12 @@ _HOP_BY_HOP = frozenset({"expect", "connection"})
 
 
 @contextmanager
-def fault_proxy(s3_port: int, *, faults: FaultPlan) -> Iterator[int]:
-    """The port of a proxy to the S3 server, running for this block."""
-    server = _Server(s3_port, faults)
+def fault_proxy(s3_port: int, *, faults: FaultPlan, port: int = 0) -> Iterator[int]:
+    """The port of a proxy to the S3 server, running for this block: ``port``, or a free one.
+
+    Raises OSError where another program has the port.
+    """
+    server = _Server(s3_port, faults, port=port)
     thread = threading.Thread(
         target=server.serve_forever, args=(0.05,), name="s3-fault-proxy", daemon=True
     )
@@ -41,8 +44,8 @@ def fault_proxy(s3_port: int, *, faults: FaultPlan) -> Iterator[int]:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, s3_port: int, faults: FaultPlan) -> None:
-        super().__init__((LOOPBACK, 0), _Handler)
+    def __init__(self, s3_port: int, faults: FaultPlan, *, port: int) -> None:
+        super().__init__((LOOPBACK, port), _Handler)
         self.s3_port = s3_port
         self.faults = faults
 

@@ -166,14 +166,17 @@ class TaskStore:
         """One page of the tasks that match a query, newest first."""
         sql = (
             "SELECT * FROM tasks WHERE NOT deleted AND created_at BETWEEN ? AND ?"
-            " AND (? IS NULL OR model = ?) ORDER BY created_at DESC, id"
+            " AND (? IS NULL OR model = ?) ORDER BY created_at DESC, id LIMIT ? OFFSET ?"
         )
+        first, size = (query.page - 1) * query.page_size, query.page_size
+        # A status follows from the time of the question, so all have to be looked at for one.
+        limit, offset = (size, first) if query.status is None else (-1, 0)
         with self._lock:
-            rows = self._db.execute(sql, (query.after, query.before, query.model, query.model))
-            found = [_task(row) for row in rows]
-        matching = [t for t in found if query.status in (None, t.status(now))]
-        first = (query.page - 1) * query.page_size
-        return matching[first : first + query.page_size]
+            wanted = (query.after, query.before, query.model, query.model, limit, offset)
+            found = [_task(row) for row in self._db.execute(sql, wanted)]
+        if query.status is None:
+            return found
+        return [t for t in found if query.status == t.status(now)][first : first + size]
 
     def delete(self, ids: list[str], *, now: float) -> int:
         """Hide finished tasks and return how many. Running and unknown ones are skipped."""

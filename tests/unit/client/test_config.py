@@ -103,11 +103,27 @@ def test_a_secret_survives_the_way_to_a_worker_process() -> None:
     assert pickle.loads(pickle.dumps(Secret("x"))).reveal() == "x"
 
 
-def test_the_account_names_the_key_without_holding_it() -> None:
+def test_another_key_is_no_other_account() -> None:
     one = settings_from(REAL, home=HOME)
     other = settings_from({**REAL, "WAVESPEED_API_KEY": "key-other"}, home=HOME)
-    assert one.account != other.account
-    assert one.api_key.reveal() not in one.account
+    assert one.account == other.account == "default"
+    assert one.key_hash != other.key_hash
+    assert one.api_key.reveal() not in one.key_hash
+
+
+@pytest.mark.parametrize("sandbox_env", [None, SANDBOX])
+def test_an_account_has_the_name_that_its_owner_gives_it(sandbox_env: dict[str, str] | None) -> None:
+    named = {**REAL, "SCREENTEST_ACCOUNT": " Atelie\N{COMBINING ACUTE ACCENT} "}
+    settings = settings_from(named, home=HOME, sandbox_env=sandbox_env)
+    assert settings.account == "Ateli\N{LATIN SMALL LETTER E WITH ACUTE}"
+    empty = settings_from({**REAL, "SCREENTEST_ACCOUNT": "  "}, home=HOME)
+    assert (empty.account_name, empty.account) == (None, "default")
+
+
+@pytest.mark.parametrize("name", ["a" * 81, "two\nlines", "\udc80"])
+def test_an_account_that_nobody_could_name_again_is_refused(name: str) -> None:
+    with pytest.raises(ConfigError, match="account"):
+        settings_from({**REAL, "SCREENTEST_ACCOUNT": name}, home=HOME)
 
 
 def test_a_sandbox_on_another_port_is_the_same_service() -> None:

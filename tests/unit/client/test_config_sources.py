@@ -86,18 +86,18 @@ def test_settings_survive_the_way_to_a_worker_process() -> None:
 
 
 @given(rest=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=4, max_size=40))
-def test_the_accounts_name_gives_nothing_of_the_key_away(rest: str) -> None:
+def test_what_a_key_is_known_by_gives_nothing_of_it_away(rest: str) -> None:
     key = f"wsk-{rest}"
     settings = settings_from({**REAL, "WAVESPEED_API_KEY": key}, home=HOME)
-    assert key not in settings.account
-    assert len(settings.account) == 16
-    assert settings.account == settings_from({**REAL, "WAVESPEED_API_KEY": key}, home=HOME).account
+    assert key not in settings.key_hash
+    assert len(settings.key_hash) == 16
+    assert settings.key_hash == settings_from({**REAL, "WAVESPEED_API_KEY": key}, home=HOME).key_hash
     assert key not in repr(settings)
 
 
-def test_spaces_around_a_pasted_key_make_no_other_account() -> None:
+def test_spaces_around_a_pasted_key_make_no_other_key() -> None:
     pasted = settings_from({**REAL, "WAVESPEED_API_KEY": " key-1234567890\n"}, home=HOME)
-    assert pasted.account == settings_from(REAL, home=HOME).account
+    assert pasted.key_hash == settings_from(REAL, home=HOME).key_hash
 
 
 @pytest.mark.parametrize("key", ["top secret", "tab\tkey", "clé-secret", "key\x00secret", "key\x7f"])

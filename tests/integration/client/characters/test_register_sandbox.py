@@ -13,7 +13,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-from screentest.client.characters.register import STAGES, Order, Registration, register, rehearse
+from screentest.client.characters.register import STAGES, Order, Registration, register
 from screentest.client.config import Secret, Settings, settings_from
 from screentest.client.errors import (
     BucketUnusable,
@@ -299,17 +299,3 @@ def test_footage_that_cannot_be_used_leaves_no_file(
     with pytest.raises(kind):
         register(order, settings)
     assert not {name for name in files_of(settings.home) if name.endswith(".mp4")}
-
-
-# The rehearsal
-
-
-def test_a_rehearsal_tells_the_cost_and_keeps_nothing(home: Path, face_clip: Path) -> None:
-    watched = Watched()
-    order = Order(str(face_clip), "Joe", wishes=Wishes(start_s=1.0, length_s=2.0))
-    forecast = rehearse(order, home, watcher=watched)
-    assert watched.stages == ["probe", "scan", "pick", "clip", "check"]
-    assert forecast.report.ok
-    assert forecast.cost_usd == 0.001
-    assert any("0.001" in step for step in forecast.steps)
-    assert files_of(home) == set()

@@ -33,7 +33,7 @@ COMMANDS = {
     "characters consent": "characters consent Joe agreed",
     "video": "video Joe~waves. --character Joe --sandbox --yes",
     "characters export": "characters export",
-    "characters delete": "characters delete Ann",
+    "characters delete": "characters delete Ann --yes",
     "tasks list": "tasks list --sandbox",
 }
 

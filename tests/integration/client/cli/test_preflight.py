@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from screentest.client.sandbox import running
 from screentest.client.sandbox.folder import DataFolder
 from screentest.client.sandbox.running import HomeState, data_folder, running_sandbox, started_sandbox
 from screentest.prep.core.locks import taken
@@ -124,6 +125,20 @@ def served(home: Path) -> Iterator[Path]:
 def test_whoever_waits_for_another_commands_sandbox_is_told_so(served: Path) -> None:
     with (
         pytest.raises(Told, match="Another command is running the sandbox"),
+        started_sandbox(served, notify=end),
+    ):
+        pass
+
+
+def test_of_two_that_begin_at_one_moment_the_second_is_told_whom_it_waits_for(
+    served: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    DataFolder(data_folder(served)).lock.write_text("4711")
+    looks = iter([False])
+    seen = running._is_served
+    monkeypatch.setattr(running, "_is_served", lambda folder: next(looks, seen(folder)))
+    with (
+        pytest.raises(Told, match=r"Another command \(process 4711\) is running the sandbox"),
         started_sandbox(served, notify=end),
     ):
         pass

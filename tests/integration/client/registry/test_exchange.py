@@ -322,3 +322,26 @@ def test_the_commands_carry_a_registry_over(
     listed = screentest("characters", "list", "--deleted").out
     assert "deleted" in listed
     assert "USD 0.001 spent" in listed
+
+
+@pytest.mark.parametrize("damage", ["[" * 100_000, '{"format": "screentest-registry", "x": '])
+def test_a_file_that_is_not_an_export_is_one_error(damage: str, tmp_path: Path) -> None:
+    file = tmp_path / "export.json"
+    file.write_text(damage)
+    with pytest.raises(RegistryError, match="it is not JSON"):
+        read_export(file)
+
+
+@pytest.mark.parametrize("field", ["name", "source", "task_id", "task_ids", "consent", "error", "clip"])
+def test_an_export_with_half_a_letter_imports_nothing_and_damages_nothing(
+    field: str, tmp_path: Path
+) -> None:
+    with Registry(tmp_path / "one" / FILE_NAME) as one, Registry(tmp_path / "two" / FILE_NAME) as two:
+        done(one)
+        entry = json.loads(json.dumps(exported(one)["characters"]))[0]
+        broken = {"task_ids": ["task-\ud800"], "error": {"type": "E", "message": "\ud800"}}
+        entry |= {field: broken.get(field, "J\ud800")}
+        with pytest.raises(RegistryError, match="cannot be read") as caught:
+            imported({**exported(one), "characters": [entry]}, two)
+        assert not isinstance(caught.value, RegistryDamaged)
+        assert two.characters.list_all() == ()

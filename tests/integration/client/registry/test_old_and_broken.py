@@ -8,6 +8,7 @@ import sqlite3
 import stat
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -246,13 +247,29 @@ def test_damage_is_told_as_damage_with_the_ways_back(path: Path, made: Callable[
         ("clip", '{"fps": "25", "warnings": [], "colour": 1}'),
     ],
 )
-def test_a_row_that_something_else_wrote_is_told_as_damage(path: Path, column: str, value: str) -> None:
+def test_a_row_that_something_else_wrote_is_told_and_not_called_damage(
+    path: Path, column: str, value: str
+) -> None:
     with Registry(path) as registry:
         brought(registry, "done")
     with closing(sqlite3.connect(path)) as db:
         db.execute(f"UPDATE characters SET {column} = ?", (value,))
         db.commit()
-    with Registry(path) as registry, pytest.raises(RegistryDamaged, match=FILE_NAME):
+    with Registry(path) as registry, pytest.raises(RegistryError, match=FILE_NAME) as caught:
+        everyone(registry)
+    assert not isinstance(caught.value, RegistryDamaged)
+    assert "cannot be read" in caught.value.message
+
+
+def test_a_page_that_breaks_while_the_registry_is_open_is_told_as_damage(path: Path) -> None:
+    with Registry(path) as registry:
+        for number in range(60):
+            brought(registry, "done", wish=replace(WISH, name=f"Joe {number}"), number=number)
+        registry.database.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        with path.open("r+b") as file:
+            file.seek(4096)
+            file.write(b"\7" * (path.stat().st_size - 4096))
+    with pytest.raises(RegistryDamaged), Registry(path) as registry:
         everyone(registry)
 
 

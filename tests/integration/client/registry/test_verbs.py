@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from screentest.client.errors import Rejected
+from screentest.client.registry.accounts import AccountLedger, KnownKey
 from screentest.client.registry.characters import CharacterLedger
 from screentest.client.registry.encoding import video_json
 from screentest.client.registry.exchange import exported, imported
@@ -42,9 +43,16 @@ READS: dict[tuple[type, str], Call] = {
     (CharacterLedger, "task_ids_of"): lambda r: r.characters.task_ids_of(r.characters.find("Joe")),
     (CharacterLedger, "moves_of"): lambda r: r.characters.moves_of(r.characters.find("Joe")),
     (CharacterLedger, "history_of"): lambda r: r.characters.history_of(r.characters.find("Joe")),
+    (CharacterLedger, "list_meant"): lambda r: r.characters.list_meant("Joe"),
+    (CharacterLedger, "find_one"): lambda r: r.characters.find_one("Joe"),
     (VideoLedger, "list_all"): lambda r: r.videos.list_all(),
     (VideoLedger, "is_unfinished"): lambda r: r.videos.is_unfinished("x"),
     (VideoLedger, "is_known"): lambda r: r.videos.is_known("x"),
+    (AccountLedger, "list_all"): lambda r: r.accounts.list_all(),
+    (AccountLedger, "list_keys"): lambda r: r.accounts.list_keys(),
+    (AccountLedger, "list_with_key"): lambda r: r.accounts.list_with_key("s", "k"),
+    (AccountLedger, "keys_of"): lambda r: r.accounts.keys_of("s", "a"),
+    (AccountLedger, "names_of"): lambda r: r.accounts.names_of([("s", "k")]),
     (Registry, "list_task_ids"): lambda r: r.list_task_ids(),
     (Registry, "folder"): lambda r: r.folder,
     (Registry, "spent_usd"): lambda r: r.spent_usd,
@@ -96,6 +104,11 @@ WRITES: dict[tuple[type, str], Call] = {
     ),
     (VideoLedger, "record_wish"): lambda r: r.videos.record_wish(VIDEO_WISH),
     (VideoLedger, "mark_done"): lambda r: VIDEOS.done(r, VIDEOS.submitted(r, "j", "t-j")),
+    (AccountLedger, "record_key"): lambda r: r.accounts.record_key("s", "a", "k"),
+    (AccountLedger, "record_name"): lambda r: r.accounts.record_name("default", "mine"),
+    (AccountLedger, "add_imported"): lambda r: r.accounts.add_imported(
+        [KnownKey("s", "a", "k", "2026-02-01T00:00:00.000Z")]
+    ),
     (VideoLedger, "add_imported"): lambda r: r.videos.add_imported(video_columns(r)),
 }
 
@@ -117,7 +130,7 @@ def is_property(kind: type, name: str) -> bool:
     return isinstance(vars(kind)[name], property)
 
 
-@pytest.mark.parametrize("kind", [Registry, Ledger, CharacterLedger, VideoLedger])
+@pytest.mark.parametrize("kind", [Registry, Ledger, CharacterLedger, VideoLedger, AccountLedger])
 def test_every_name_says_whether_it_reads_or_writes(kind: type) -> None:
     for name in public(kind):
         reads = name.split("_")[0] in READING or name.endswith("_of") or is_property(kind, name)
@@ -125,7 +138,7 @@ def test_every_name_says_whether_it_reads_or_writes(kind: type) -> None:
         assert reads != writes, name
 
 
-@pytest.mark.parametrize("kind", [Registry, Ledger, CharacterLedger, VideoLedger])
+@pytest.mark.parametrize("kind", [Registry, Ledger, CharacterLedger, VideoLedger, AccountLedger])
 def test_no_verb_is_left_out_here(kind: type) -> None:
     assert {name for owner, name in [*READS, *WRITES] if owner is kind} == public(kind)
 

@@ -231,6 +231,15 @@ def test_an_account_without_tasks_has_an_empty_list(data: object) -> None:
         assert api.recent() == ()
 
 
+def test_no_list_of_tasks_repeats_the_key() -> None:
+    """What is listed of a lost submit's task becomes its row's error."""
+    with answering(ok({"items": [task(error=f"Bearer {KEY} is over")]})) as (_, api):
+        (listed,) = api.list_predictions(model_id=MODEL.model_id, since=SINCE).tasks
+        (recent,) = api.recent()
+    assert "***" in listed.error
+    assert KEY not in listed.error + recent.error
+
+
 @pytest.mark.parametrize("data", ["none", 5, {"items": "none"}, [1, 2], {"items": [task(), None]}])
 def test_a_list_that_is_none_is_never_taken_for_an_empty_one(data: object) -> None:
     # An empty list of tasks proves that a lost submit was not accepted: it would be sent again.
@@ -263,7 +272,7 @@ def test_a_service_that_repeats_its_first_page_does_not_hang() -> None:
     page = ok({"items": [task(id=f"task-{number}") for number in range(PAGE_SIZE)]})
     with answering(page) as (service, api):
         assert len(api.list_predictions(model_id=MODEL.model_id, since=SINCE).tasks) == PAGE_SIZE
-        assert len(service.asked) == 2
+        assert len(service.asked) == 2 * 2
 
 
 def test_a_moment_in_another_zone_is_asked_for_in_utc() -> None:

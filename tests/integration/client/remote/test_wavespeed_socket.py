@@ -15,7 +15,7 @@ from screentest.client.remote.character_models import SORA_2_CHARACTERS
 from screentest.client.remote.http import Http
 from screentest.client.remote.replies import Prediction
 from screentest.client.remote.wavespeed import WaveSpeed
-from tests.scripted_service import Answer, Service, Time, scripted
+from tests.scripted_service import Answer, Asked, Service, Time, scripted
 
 MODEL = SORA_2_CHARACTERS
 KEY = "wsk-very-secret"
@@ -136,17 +136,110 @@ def test_the_whole_list_of_tasks_is_read() -> None:
     pages = [
         ok({"page": 1, "items": [task(id=f"task-{n}") for n in range(100)]}),
         ok({"page": 2, "items": [task(id="task-100")]}),
+        ok({"page": 3, "items": []}),
     ]
     with answering(*pages) as (service, api):
         listing = api.list_predictions(model_id=MODEL.model_id, since=SINCE)
     assert len(listing.tasks) == 101
-    assert [asked.body["page"] for asked in service.asked] == [1, 2]
+    # And once more, as far as it goes: a task may have slipped past a page meanwhile.
+    assert [asked.body["page"] for asked in service.asked] == [1, 2, 3, 1]
     assert service.asked[0].body == {
         "model": MODEL.model_id,
         "created_after": "2026-01-29T00:00:00.000Z",
         "page": 1,
         "page_size": 100,
     }
+
+
+@pytest.mark.parametrize("size", [1, 50, 99])
+def test_a_list_of_short_pages_is_read_to_its_end(size: int) -> None:
+    # A lost task on the second page would be submitted again.
+    pages = [ok({"items": [task(id=f"task-{page}-{n}") for n in range(size)]}) for page in range(3)]
+    with answering(*pages, ok({"items": []})) as (service, api):
+        listing = api.list_predictions(model_id=MODEL.model_id, since=SINCE)
+    assert len(listing.tasks) == 3 * size
+    assert len(service.asked) == 4 + 1
+
+
+def test_a_page_that_brings_nothing_new_ends_the_list() -> None:
+    page = ok({"items": [task(id="task-1"), task(id="task-2")]})
+    with answering(page, page) as (service, api):
+        listing = api.list_predictions(model_id=MODEL.model_id, since=SINCE)
+    assert [one.task_id for one in listing.tasks] == ["task-1", "task-2"]
+    assert len(service.asked) == 2 * 2
+
+
+@contextmanager
+def paging(
+    ids: list[str], size: int, *, then: Callable[[list[str], int], None]
+) -> Iterator[tuple[Service, WaveSpeed]]:
+    """A list in pages of ``size``. ``then``: what happens to it after each page, by their number."""
+    with answering(ok({"items": []})) as (service, api):
+
+        def turn(asked: Asked) -> None:
+            first = (asked.body["page"] - 1) * size
+            page = [task(id=one, **made_later(one)) for one in ids[first:][:size]]
+            service.answers[:] = [ok({"items": page})]
+            then(ids, len(service.asked))
+
+        service.meanwhile = turn
+        yield service, api
+
+
+def made_later(task_id: str) -> dict[str, object]:
+    return {"created_at": "2099-01-01T00:00:00Z"} if task_id.startswith("new") else {}
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_a_task_that_a_deletion_draws_past_a_page_is_found_all_the_same(size: int) -> None:
+    def delete_the_newest(ids: list[str], pages_read: int) -> None:
+        if pages_read == 1:
+            del ids[0]
+
+    with paging(["a", "b", "c", "d", "e"], size, then=delete_the_newest) as (_, api):
+        listing = api.list_predictions(model_id=MODEL.model_id, since=SINCE)
+    assert {one.task_id for one in listing.tasks} == {"a", "b", "c", "d", "e"}
+
+
+def test_tasks_that_push_a_whole_page_back_hide_none_behind_it() -> None:
+    def make_a_pageful(ids: list[str], pages_read: int) -> None:
+        if pages_read == 1:
+            ids[:0] = ["x", "y"]
+
+    with paging(["a", "b", "c"], 2, then=make_a_pageful) as (_, api):
+        listing = api.list_predictions(model_id=MODEL.model_id, since=SINCE)
+    assert {one.task_id for one in listing.tasks} >= {"a", "b", "c"}
+
+
+def test_a_service_that_repeats_its_last_page_for_ever_has_a_list_that_ends() -> None:
+    def stay(ids: list[str], pages_read: int) -> None:
+        ids.extend(ids[-2:])
+
+    with paging(["a", "b", "c", "d"], 2, then=stay) as (service, api):
+        listing = api.list_predictions(model_id=MODEL.model_id, since=SINCE)
+    assert [one.task_id for one in listing.tasks] == ["a", "b", "c", "d"]
+    assert len(service.asked) == 2 * 3
+
+
+def test_new_tasks_of_a_busy_account_are_not_waited_for() -> None:
+    def make_another(ids: list[str], pages_read: int) -> None:
+        ids.insert(0, f"new-{pages_read}")
+
+    with paging(["a", "b", "c"], 2, then=make_another) as (service, api):
+        listing = api.list_predictions(model_id=MODEL.model_id, since=SINCE)
+    assert {one.task_id for one in listing.tasks} >= {"a", "b", "c"}
+    assert len(service.asked) < 12
+
+
+def test_a_list_that_shows_other_old_tasks_each_time_is_an_error_and_no_answer() -> None:
+    def be_another(ids: list[str], pages_read: int) -> None:
+        ids[:] = [] if ids else [f"old-{pages_read}"]
+
+    with (
+        paging(["a"], 2, then=be_another) as (_, api),
+        pytest.raises(BadReply, match="changed each time"),
+    ):
+        api.list_predictions(model_id=MODEL.model_id, since=SINCE)
 
 
 def test_tasks_of_other_models_and_times_are_left_out() -> None:

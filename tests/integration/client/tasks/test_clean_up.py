@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -126,32 +128,54 @@ def test_the_same_clip_of_another_home_stays(homes: tuple[Home, Home]) -> None:
     assert two.has(theirs.object_key)
 
 
-def test_what_was_never_recorded_here_is_not_even_looked_at(homes: tuple[Home, Home]) -> None:
+def test_what_lies_outside_the_own_folder_is_not_even_looked_at(homes: tuple[Home, Home]) -> None:
     home, _ = homes
-    home.put(f"clips/{SHA256}.mp4")
-    home.put("holiday.mp4")
+    kept = [
+        "holiday.mp4",
+        f"{SHA256}.mp4",
+        f"clips/{SHA256}.mp4",
+        f"{home.registry.folder}x/{SHA256}.mp4",
+    ]
+    for number, key in enumerate(kept):
+        home.finished(home.uploaded(key=key, name=f"Joe {number}"))
+    home.registry.now = lambda: utc_now() + timedelta(days=400)
     assert home.clean() == Cleaned((), (), ())
-    assert home.has("holiday.mp4")
+    assert all(home.has(key) for key in kept)
 
 
-def test_a_clip_of_an_earlier_version_goes_once_nobody_can_wait_for_it(
-    homes: tuple[Home, Home],
-) -> None:
+def test_only_what_a_row_put_there_under_its_own_hash_goes(homes: tuple[Home, Home]) -> None:
     home, _ = homes
-    row = home.finished(home.uploaded(key=f"clips/{SHA256}.mp4"))
-    assert home.clean().foreign == (row.object_key,)
-    assert home.has(row.object_key)
-    home.registry.now = lambda: utc_now() + timedelta(days=15)
-    assert home.clean().deleted == (row.object_key,)
-    assert not home.has(row.object_key)
+    folder = home.registry.folder
+    kept = [f"{folder}/notes.txt", f"{folder}/{'cd' * 32}.mp4", f"{folder}/old/{SHA256}.mp4"]
+    for number, key in enumerate(kept):
+        home.finished(home.uploaded(key=key, name=f"Joe {number}"))
+    home.registry.now = lambda: utc_now() + timedelta(days=400)
+    assert set(home.clean().foreign) == set(kept)
+    assert all(home.has(key) for key in kept)
 
 
 def test_an_imported_registration_gives_no_right_to_delete(homes: tuple[Home, Home]) -> None:
     one, two = homes
     row = one.finished(one.uploaded())
     imported(exported(one.registry), two.registry)
-    assert two.clean().foreign == (row.object_key,)
+    two.registry.now = lambda: utc_now() + timedelta(days=400)
+    assert two.clean() == Cleaned((), (), ())
     assert one.has(row.object_key)
+
+
+@pytest.mark.parametrize("key", ["payroll/backup.sql", "{folder}/" + SHA256 + ".mp4"])
+def test_a_crafted_import_deletes_nothing(key: str, homes: tuple[Home, Home]) -> None:
+    """The second key lies in the folder itself, as a copy of this home would use it."""
+    one, two = homes
+    one.finished(one.uploaded())
+    key = key.format(folder=two.registry.folder)
+    two.put(key)
+    content: dict[str, Any] = copy.deepcopy(dict(exported(one.registry)))
+    content["characters"][0] |= {"bucket": two.settings.bucket, "object_key": key}
+    assert imported(content, two.registry).characters == 1
+    two.registry.now = lambda: utc_now() + timedelta(days=400)
+    assert two.clean().deleted == ()
+    assert two.has(key)
 
 
 def test_an_image_stays_while_its_video_is_unfinished(homes: tuple[Home, Home]) -> None:
@@ -166,16 +190,19 @@ def test_an_image_stays_while_its_video_is_unfinished(homes: tuple[Home, Home]) 
     home.put(left)
     assert home.clean() == Cleaned((), (needed,), (left,))
     ledger.mark_failed(ledger.mark_submitting(row), RuntimeError("no"))
-    assert home.clean() == Cleaned((needed,), (), (left,))
     # A copy of this home may be making a video from it, until it is too old for that.
+    assert home.clean() == Cleaned((), (), tuple(sorted((needed, left))))
     home.registry.now = lambda: utc_now() + timedelta(days=15)
-    assert home.clean() == Cleaned((left,), (), ())
+    assert home.clean() == Cleaned((needed,), (), (left,))
 
 
 def test_what_another_home_put_again_in_the_meantime_stays(homes: tuple[Home, Home]) -> None:
     home, _ = homes
-    key = f"clips/{SHA256}.mp4"
-    home.finished(home.uploaded(key=key))
+    wish = VideoWish("sandbox", "acc", "openai/sora-2/image-to-video", "It moves.", {}, 0.4)
+    ledger = home.registry.videos
+    ledger.mark_failed(ledger.mark_submitting(ledger.record_wish(wish)), RuntimeError("no"))
+    key = f"{home.registry.folder}/images/{wish.identity[:32]}.png"
+    home.put(key)
     with Bucket(home.settings) as bucket:
         first_at = bucket.modified_at(key)
         assert first_at

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from screentest.client.config import Secret
 from screentest.client.errors import (
     ConfigError,
     RegistryError,
@@ -17,16 +16,21 @@ from screentest.client.registry.locks import locked
 from screentest.client.tasks.recover import (
     adopt,
     forget,
+    list_meant,
     one_unsettled,
     reconcile,
     wait_for,
 )
 from screentest.client.tasks.session import Session
+from screentest.client.videos.task import VIDEO
 from tests.integration.paid_parts import (
+    CHARACTERS,
     SETTINGS,
+    VIDEOS,
     Both,
     Scripted,
     now,
+    own,
     reconciled,
     task,
 )
@@ -34,7 +38,7 @@ from tests.integration.paid_parts import (
 
 def test_a_lost_submit_is_found_and_finished(both: Both, session: Session, service: Scripted) -> None:
     row = both.lost(session.registry)
-    service.listed = [task("t1", name=row.name or None)]
+    service.listed = [own(row)]
     one = reconciled(both, row, session)
     assert (one.before, one.outcome, one.record.state) == ("unknown", "done", "done")
 
@@ -63,7 +67,7 @@ def test_a_row_that_another_process_works_on_is_left_to_it(both: Both, session: 
 
 @pytest.mark.parametrize(
     "elsewhere",
-    [replace(SETTINGS, api_key=Secret("another")), replace(SETTINGS, base_url="https://t/api/v3")],
+    [replace(SETTINGS, account_name="another"), replace(SETTINGS, base_url="https://t/api/v3")],
     ids=["account", "service"],
 )
 def test_another_accounts_row_is_left_alone(
@@ -102,7 +106,12 @@ def test_its_owner_names_the_lost_task(both: Both, session: Session, service: Sc
 
 
 @pytest.mark.parametrize(
-    "named", [task("t1", model="other/model"), task("t1", name="Ann")], ids=["model", "name"]
+    "named",
+    [
+        task("t1", model="other/model"),
+        task("t1", inputs={"name": "Ann", "prompt": "Ann waves."}),
+    ],
+    ids=["model", "inputs"],
 )
 def test_another_things_task_is_not_adopted(
     both: Both, session: Session, service: Scripted, named: object
@@ -112,6 +121,19 @@ def test_another_things_task_is_not_adopted(
     with pytest.raises(ConfigError, match="t1"):
         adopt(row, "t1", kind=both.kind, session=session)
     assert now(both, row, session).state == "unknown"
+
+
+def test_a_character_of_another_name_is_not_adopted(session: Session, service: Scripted) -> None:
+    row = CHARACTERS.lost(session.registry)
+    service.listed = [task("t1", name="Ann")]
+    with pytest.raises(ConfigError, match="made 'Ann', not 'Joe'"):
+        adopt(row, "t1", kind=CHARACTERS.kind, session=session)
+
+
+def test_a_video_is_adopted_whatever_its_file_is_called(session: Session, service: Scripted) -> None:
+    row = VIDEOS.lost(session.registry)
+    service.listed = [task("t1", name="video.mp4")]
+    assert adopt(row, "t1", kind=VIDEOS.kind, session=session).record.task_id == "t1"
 
 
 def test_its_owner_frees_what_was_never_accepted(both: Both, session: Session) -> None:
@@ -136,10 +158,50 @@ def test_the_row_to_decide_about_is_found_by_its_identity_where_there_are_severa
 ) -> None:
     rows = [both.lost(session.registry, name) for name in ("Joe", "Ann")]
     with pytest.raises(RegistryError, match="Several"):
-        one_unsettled("", rows)
-    assert one_unsettled(rows[1].identity, rows) == rows[1]
+        one_unsettled("", rows, kind=both.kind)
+    assert one_unsettled(rows[1].identity, rows, kind=both.kind) == rows[1]
+
+
+@pytest.mark.parametrize("typed", ["Jos\u00e9", " JOSE\u0301 ", "identity"])
+def test_the_row_to_decide_about_is_found_however_its_name_is_typed(
+    both: Both, session: Session, typed: str
+) -> None:
+    row = both.lost(session.registry, "Jose\u0301")
+    rows = [both.lost(session.registry, "Ann"), row]
+    if typed == "identity":
+        typed = row.identity[:12]
+        assert list_meant(typed[:11], rows, kind=both.kind) == ()
+    assert one_unsettled(typed, rows, kind=both.kind) == row
+
+
+def test_several_that_could_be_meant_are_told_apart_by_what_can_be_given(
+    both: Both, session: Session
+) -> None:
+    rows = [both.lost(session.registry, name) for name in ("Joe", "joe")]
+    with pytest.raises(RegistryError) as caught:
+        one_unsettled("Joe", rows, kind=both.kind)
+    for row in rows:
+        assert row.called in caught.value.message
+        assert f"({row.identity[:12]})" in caught.value.message
+
+
+def test_who_has_to_decide_is_told_where_and_about_what(
+    both: Both, session: Session, service: Scripted
+) -> None:
+    row = both.lost(session.registry)
+    service.listed = [task("t1")]
+    [remedy] = reconciled(both, row, session).remedies
+    assert (remedy.kind, remedy.values) == (both.kind.decide.kind, (row.identity[:12],))
+
+
+def test_a_video_that_is_left_at_the_service_is_not_done(session: Session, service: Scripted) -> None:
+    row = VIDEOS.lost(session.registry)
+    service.listed = [own(row)]
+    [one] = reconcile([row], kind=VIDEO, session=session, wait=False)
+    assert (one.outcome, one.record.state, one.record.task_id) == ("waiting", "submitted", "t1")
+    assert [remedy.kind for remedy in one.remedies] == ["go_on_video"]
 
 
 def test_there_is_nothing_to_decide_about_what_is_settled(both: Both, session: Session) -> None:
     with pytest.raises(UnknownCharacter):
-        one_unsettled("", [both.submitted(session.registry)])
+        one_unsettled("", [both.submitted(session.registry)], kind=both.kind)

@@ -31,9 +31,11 @@ from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.tasks import recover
 from screentest.client.tasks.recover import Settled
 from screentest.client.tasks.session import opened
+from tests.integration.paid_parts import CHARACTERS
 from tests.integration.register_parts import Watched, keys_in, recorded, run
 from tests.integration.sandbox_parts import Sandbox
 from tests.lossy_relay import Relay
+from tests.scripted_service import closed_port
 from tests.waiting import HANG_S, until
 
 pytest_plugins = ["tests.integration.register_fixtures"]
@@ -121,12 +123,27 @@ def test_a_row_that_a_living_process_works_on_is_left_to_it(
     assert "Another process" in settled.reason
 
 
+def test_a_task_that_failed_without_a_name_blocks_none_of_the_submits_it_may_be_of(
+    settings: Settings,
+) -> None:
+    with opened(replace(settings, settle_after_s=0.0)) as session:
+        names = [f"{name} {uuid4().hex[:8]}" for name in ("Joe", "Ann")]
+        served_at, ledger = session.service.served_at(), session.registry.characters
+        begun = [CHARACTERS.begun(session.registry, name, settings) for name in names]
+        rows = [ledger.mark_submitting(row, served_at=served_at) for row in begun]
+        body = {"video": f"http://127.0.0.1:{closed_port()}/gone.mp4", "name": names[0]}
+        task = session.service.submit(CHARACTERS.model_id, body)
+        until(lambda: session.service.result(task.task_id).ended)
+        found = recover.reconcile(rows, kind=CHARACTER, session=session)
+    assert [one.outcome for one in found] == ["ready", "ready"]
+
+
 # adopt and forget
 
 
 def test_an_adopted_task_becomes_the_character(lost: Order, settings: Settings, relay: Relay) -> None:
     with opened(settings) as session:
-        row = recover.one_unsettled("", session.registry.characters.list_unfinished())
+        row = recover.one_unsettled("", session.registry.characters.list_unfinished(), kind=CHARACTER)
         settled = recover.adopt(row, task_of(settings, lost.name), kind=CHARACTER, session=session)
     assert settled.record.state == "done"
     assert relay.submitted_names == [lost.name]
@@ -138,7 +155,9 @@ def test_another_characters_task_is_not_adopted(
     other = replace(order, name=f"Ann {uuid4().hex[:8]}")
     run(other, settings)
     with opened(settings) as session:
-        row = recover.one_unsettled(lost.name, session.registry.characters.list_unfinished())
+        row = recover.one_unsettled(
+            lost.name, session.registry.characters.list_unfinished(), kind=CHARACTER
+        )
         with pytest.raises(ConfigError, match="made 'Ann"):
             recover.adopt(row, task_of(settings, other.name), kind=CHARACTER, session=session)
     assert recorded(settings).character_id
@@ -146,7 +165,7 @@ def test_another_characters_task_is_not_adopted(
 
 def test_a_forgotten_submit_may_be_sent_again(never: Order, settings: Settings, relay: Relay) -> None:
     with opened(settings) as session:
-        row = recover.one_unsettled("", session.registry.characters.list_unfinished())
+        row = recover.one_unsettled("", session.registry.characters.list_unfinished(), kind=CHARACTER)
         recover.forget(row, kind=CHARACTER, session=session)
     assert run(never, settings).submitted
     assert len(relay.submitted_names) == 1
@@ -157,7 +176,7 @@ def test_there_is_nothing_to_decide_about_a_finished_character(
 ) -> None:
     run(order, settings)
     with opened(settings) as session, pytest.raises(UnknownCharacter):
-        recover.one_unsettled(order.name, session.registry.characters.list_all())
+        recover.one_unsettled(order.name, session.registry.characters.list_all(), kind=CHARACTER)
 
 
 # Leaving and coming back

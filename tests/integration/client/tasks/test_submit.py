@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -74,6 +76,51 @@ def test_what_a_refusal_leaves_depends_on_whether_a_task_can_exist(
     )
     assert left.error_type == type(refusal).__name__
     assert left.task_id is None
+
+
+@pytest.mark.parametrize("trouble", [BadReply("odd"), Unauthorized("key"), RateLimited("slow down")])
+def test_a_service_that_does_not_tell_its_time_is_asked_all_the_same(
+    both: Both,
+    session: Session,
+    service: Scripted,
+    monkeypatch: pytest.MonkeyPatch,
+    trouble: Exception,
+) -> None:
+    monkeypatch.setattr(Scripted, "served_at", raising(trouble))
+    row = submitted(both, both.begun(session.registry), session)
+    assert (row.state, row.served_at) == ("submitted", None)
+
+
+def test_a_service_without_a_clock_leaves_ours(both: Both, session: Session, service: Scripted) -> None:
+    service.ahead = None
+    row = submitted(both, both.begun(session.registry), session)
+    assert (row.served_at, row.submitting_at) == (None, service.now)
+
+
+def test_the_services_clock_is_kept_before_the_request_leaves(
+    both: Both, session: Session, service: Scripted
+) -> None:
+    service.ahead = timedelta(hours=-5)
+    row = submitted(both, both.begun(session.registry), session)
+    assert row.served_at == service.now - timedelta(hours=5)
+
+
+def test_a_service_that_is_away_before_the_submit_leaves_the_row_ready(
+    both: Both, session: Session, service: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Scripted, "served_at", raising(ServiceUnreachable("away")))
+    row = both.begun(session.registry)
+    with pytest.raises(ServiceUnreachable):
+        submitted(both, row, session)
+    assert now(both, row, session) == row
+    assert service.posts == []
+
+
+def raising(error: Exception) -> Callable[[Scripted], datetime]:
+    def served_at(_: Scripted) -> datetime:
+        raise error
+
+    return served_at
 
 
 @pytest.mark.parametrize("end", [KeyboardInterrupt(), BadReply("odd"), MemoryError()])

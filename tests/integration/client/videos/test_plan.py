@@ -38,6 +38,16 @@ def plan(registry: Registry, prompt: str = "Joe waves.", **wishes: Any) -> Video
     return planned(VideoOrder(prompt, **wishes), registry, SETTINGS)
 
 
+@pytest.mark.parametrize("text", ["prompt", "image", "model", "size", "out", "characters"])
+def test_text_that_nobody_can_write_down_is_refused_before_a_price_is_asked(
+    registry: Registry, text: str
+) -> None:
+    broken = b"Joe \xff".decode("utf-8", "surrogateescape")
+    values: dict[str, Any] = {"out": Path("/") / broken, "characters": (broken,)}
+    with pytest.raises(ConfigError, match="is not valid UTF-8"):
+        plan(registry, **{text: values.get(text, broken)})
+
+
 # Which model, size and price
 
 
@@ -190,6 +200,23 @@ def test_more_characters_than_the_model_shows_are_refused(registry: Registry) ->
 
 
 # Prompts
+
+
+@pytest.mark.parametrize(
+    ("wishes", "said"),
+    [
+        ({"webhook": "ftp://mine.example"}, "is not a URL to call"),
+        ({"out": Path("/bad\udcff.mp4")}, "path .* is not valid UTF-8"),
+        ({"prompt": "Joe waves\udcff."}, "prompt .* is not valid UTF-8"),
+        ({"characters": ("Joe\udcff",)}, "name .* is not valid UTF-8"),
+        ({"image": "first\udcff.png"}, "image .* is not valid UTF-8"),
+    ],
+)
+def test_what_could_not_be_recorded_or_called_is_refused_before_a_price_is_asked(
+    registry: Registry, wishes: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ConfigError, match=said):
+        plan(registry, **wishes)
 
 
 @pytest.mark.parametrize("prompt", ["", "   ", "\n\t"])

@@ -24,6 +24,7 @@ from screentest.prep.core.errors import (
     TooShort,
 )
 from screentest.prep.core.values import Clip
+from screentest.prep.media.frames import reading
 from tests.clips import Luma
 from tests.conftest import Footage
 
@@ -95,6 +96,20 @@ def test_a_phone_clip_comes_out_upright(footage: Footage, tmp_path: Path) -> Non
     assert abs(first - np.rot90(upright, 2)).mean() > 20
 
 
+def test_footage_whose_note_is_wrong_comes_out_as_it_was_rotated_by_hand(
+    footage: Footage, tmp_path: Path
+) -> None:
+    source = probe(footage("rotated-90"), rotate_deg=270)
+    assert (source.width_px, source.height_px) == (1280, 720)
+    made_of_it = clip(source, segment_at(source, start_s=0.0), out=tmp_path / "out.mp4")
+    stored = pictures(footage("pattern-720p"))[0]
+    assert (made_of_it.width_px, made_of_it.height_px) == (1280, 720)
+    assert abs(pictures(made_of_it.path)[0] - stored).mean() < 2
+    with reading(source) as reader:
+        seen = reader.luma(next(reader.span(0.0, 1.0)))
+    assert abs(seen.astype(int) - stored).mean() < 2, "and so it is looked at"
+
+
 def test_nothing_is_stretched(footage: Footage, tmp_path: Path) -> None:
     result = made(footage("pattern-square"), tmp_path)
     first = pictures(result.path)[0]
@@ -102,9 +117,25 @@ def test_nothing_is_stretched(footage: Footage, tmp_path: Path) -> None:
     assert abs((lit[-1] - lit[0] + 1) - 720) <= 2
 
 
-def test_square_footage_goes_to_the_orientation_asked_for(footage: Footage, tmp_path: Path) -> None:
-    result = made(footage("pattern-square"), tmp_path, orientation="portrait")
-    assert (result.width_px, result.height_px) == (720, 1280)
+@pytest.mark.parametrize(
+    ("name", "orientation"),
+    [
+        ("pattern-square", "portrait"),
+        ("pattern-720p", "portrait"),
+        ("pattern-portrait", "landscape"),
+        ("rotated-90", "landscape"),
+    ],
+)
+def test_any_footage_goes_to_the_orientation_asked_for_and_loses_nothing(
+    name: str, orientation: str, footage: Footage, tmp_path: Path
+) -> None:
+    result = made(footage(name), tmp_path, orientation=orientation)
+    assert (result.height_px > result.width_px) == (orientation == "portrait")
+    assert check(result.path).ok
+    source, first = probe(footage(name)), pictures(result.path)[0]
+    rows, columns = (np.flatnonzero(first.max(axis=axis) > 40) for axis in (1, 0))
+    wide, high = columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
+    assert wide / high == pytest.approx(source.width_px / source.height_px, rel=0.02)
 
 
 def test_sound_is_kept_where_there_is_some_and_never_outlasts_the_picture(

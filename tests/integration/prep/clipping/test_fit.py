@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from imageio_ffmpeg import get_ffmpeg_exe
 
-from screentest import check, clip, pick, probe, scan
+from screentest import Wishes, check, clip, pick, prepare, probe, scan
 from screentest.prep.core.spec import Fit
 from screentest.prep.core.values import Clip, Segment, Source
 from screentest.prep.media.frames import reading
@@ -60,6 +60,24 @@ def test_the_face_height_that_is_told_is_the_one_in_the_clip(
     assert measured_height_px(result.path) == pytest.approx(result.face_height_px, rel=0.15)
 
 
+@pytest.mark.parametrize("fit", ["crop", "auto"])
+def test_a_talking_head_asked_upright_fills_the_clip_head_whole(
+    fit: Fit, face_clip: Path, tmp_path: Path
+) -> None:
+    wishes = Wishes(start_s=27.0, length_s=2.4, orientation="portrait", fit=fit)
+    result = prepare(face_clip, wishes, out=tmp_path / "out.mp4").clip
+    assert (result.width_px, result.height_px) == (720, 1280)
+    with av.open(result.path) as container:
+        seen = [f.to_ndarray(format="bgr24") for f in container.decode(video=0)]
+    assert seen[0][:4].max() > 40, "no bars"
+    for picture in seen[::20]:
+        (face,) = detect(np.asarray(picture[::2, ::2], np.uint8))
+        assert face.x > 0.05 * 360
+        assert face.x + face.width < 0.95 * 360
+        assert face.y > 0.2 * face.height, "hair"
+        assert face.height > 0.3 * 640, "padded, half of that"
+
+
 @pytest.fixture(scope="module", params=["landscape", "bars", "portrait", "square"])
 def framed_face(
     request: pytest.FixtureRequest, face_clip: Path, tmp_path_factory: pytest.TempPathFactory
@@ -90,6 +108,22 @@ def test_words_and_pixels_agree_on_the_size_of_the_face(framed_face: Source, tmp
     assert result.face_share == pytest.approx(seen_share(result.path), rel=0.1)
     said = next(found for r in segment.reasons if (found := re.search(r"fills (\d+)% of the foo", r)))
     assert int(said[1]) / 100 == pytest.approx(seen_share(framed_face.path), rel=0.1)
+
+
+def test_a_vertical_film_between_blurred_copies_of_itself_comes_out_vertical(
+    face_clip: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "filled.mp4"
+    cut = [get_ffmpeg_exe(), "-v", "error", "-ss", "27", "-t", "2.4", "-i", str(face_clip)]
+    filled = (
+        "crop=168:300:150:0,split[a][b];[a]scale=640:-2,crop=640:360,gblur=sigma=15[behind];"
+        "[b]scale=202:360[film];[behind][film]overlay=219:0"
+    )
+    subprocess.run([*cut, "-vf", filled, "-an", str(path)], check=True, timeout=60)
+    wishes = Wishes(start_s=0.0, length_s=2.0)
+    result = prepare(path, wishes, out=tmp_path / "out.mp4").clip
+    assert (result.width_px, result.height_px) == (720, 1280)
+    assert "blurred copies beside it" in result.warnings[0]
 
 
 def test_a_crop_that_cannot_be_made_is_reported(face_clip: Path, tmp_path: Path) -> None:

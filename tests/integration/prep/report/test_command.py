@@ -56,7 +56,7 @@ def test_a_warning_stands_on_the_page_once(
 ) -> None:
     screentest("clip", footage("pattern-720p"), "-o", "out.mp4", "--report", "why.html")
     page = (tmp_path / "why.html").read_text(encoding="utf-8")
-    assert page.count("No human face shows in the clip.") == 1
+    assert page.count("No human face was found in the clip.") == 1
 
 
 def test_a_clip_whose_report_cannot_be_drawn_is_still_named(

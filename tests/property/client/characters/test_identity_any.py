@@ -26,7 +26,7 @@ DIRECTIONS = st.builds(
     Direction,
     start_s=st.none() | st.floats(0, 1e6),
     length_s=st.none() | st.floats(0.1, 60),
-    orientation=st.sampled_from(["landscape", "portrait"]),
+    orientation=st.sampled_from([None, "landscape", "portrait"]),
     subject=st.sampled_from([None, "face", "other"]),
     person=st.none() | st.integers(1, 9),
     fit=st.sampled_from(["pad", "crop", "auto"]),

@@ -6,7 +6,7 @@ import tempfile
 from fractions import Fraction
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -14,8 +14,6 @@ from screentest.client.errors import RegistryError, Rejected, ReplyLost
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.records import Character
 from screentest.client.registry.registry import FILE_NAME, Registry
-from screentest.client.remote.replies import Prediction
-from screentest.client.tasks.ours import Adopt, Free, Leave, decide
 from screentest.prep.core.values import Clip, Segment
 
 NAMES = st.sampled_from(["Joe", "Ann"])
@@ -120,37 +118,3 @@ TestWalk.settings = settings(
     max_examples=20,
     stateful_step_count=30,
 )
-
-TASKS = st.builds(
-    lambda number, name, status: Prediction(
-        f"task-{number}",
-        "m",
-        status,
-        ({"id": f"char_{number}", "name": name},) if name else (),
-    ),
-    st.integers(0, 99),
-    st.sampled_from([None, "Joe", "Ann"]),
-    st.sampled_from(["completed", "failed"]),
-)
-
-
-@given(
-    candidates=st.lists(TASKS, max_size=4, unique_by=lambda task: task.task_id),
-    rivals=st.sets(NAMES),
-    waited_s=st.floats(-100, 100),
-)
-def test_a_lost_submit_is_settled_only_when_certain(
-    candidates: list[Prediction], rivals: set[str], waited_s: float
-) -> None:
-    decision = decide(
-        "Joe", candidates=candidates, rivals=rivals, waited_s=waited_s, settle_after_s=30.0
-    )
-    possible = [task for task in candidates if task.name in ("Joe", None)]
-    match decision:
-        case Adopt(task_id, _):
-            assert task_id in {task.task_id for task in possible}
-        case Free(_):
-            assert not possible
-            assert waited_s >= 30.0
-        case Leave(_, remedy):
-            assert remedy.plain

@@ -126,30 +126,33 @@ def test_each_unfinished_state_keeps_its_clip_at_any_age(state: str) -> None:
 
 
 @QUICK
-@given(age=AGES, name=st.sampled_from(["clip", "image", "other"]))
-def test_what_another_home_may_need_stays_until_nobody_can(age: timedelta, name: str) -> None:
+@given(age=AGES, name=st.sampled_from(["clip", "image", "other", "deeper"]))
+def test_what_no_row_put_there_stays_for_ever(age: timedelta, name: str) -> None:
     with a_home() as home:
         folder = home.registry.folder
         keys = {
             "clip": key_of(sha256(7), folder=folder),
             "image": f"{folder}/images/{'ab' * 16}.png",
             "other": f"{folder}/notes.txt",
+            "deeper": f"{folder}/old/{CLIP.sha256}.mp4",
         }
+        brought(home.registry, "done", key=keys[name])
         key = home.holds(keys[name], age)
-        home.clean()
-        assert (key in home.objects.at) == (age <= LEFT_ALONE_FOR)
+        assert home.clean() == {key: "foreign"}
+        assert key in home.objects.at
 
 
 @QUICK
 @given(
     state=st.sampled_from(["planned", "submitting", "submitted", "unknown", "failed", "done"]), age=AGES
 )
-def test_a_first_frame_stays_while_its_video_is_unfinished(state: str, age: timedelta) -> None:
+def test_a_first_frame_stays_while_anybody_may_use_it(state: str, age: timedelta) -> None:
     with a_home() as home:
         row = video_brought(home.registry, state, wish=VIDEO_WISH)
         key = home.holds(f"{home.registry.folder}/images/{row.identity[:32]}.png", age)
         home.clean()
-        assert (key in home.objects.at) == (state not in ("failed", "done"))
+        is_over = state in ("failed", "done") and age > LEFT_ALONE_FOR
+        assert (key in home.objects.at) == (not is_over)
 
 
 @QUICK
@@ -184,7 +187,8 @@ def test_nothing_outside_the_own_folder_is_even_looked_at() -> None:
 
 def test_an_object_that_was_put_again_meanwhile_stays() -> None:
     with a_home() as home:
-        key = home.holds(key_of(sha256(7), folder=home.registry.folder), timedelta(days=40))
+        row = video_brought(home.registry, "done", wish=VIDEO_WISH)
+        key = home.holds(f"{home.registry.folder}/images/{row.identity[:32]}.png", timedelta(days=40))
         listed = list(home.objects.listed(home.registry.folder))
         home.objects.at[key] = NOW
 

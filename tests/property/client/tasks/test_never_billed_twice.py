@@ -2,7 +2,8 @@
 
 The registry and the steps that may cost money are the real ones; the service is a model of what the
 contract allows it to do: accept and answer, accept and lose the reply, not receive at all, answer
-with an error before or after accepting, list late, make a task fail. A crash is what kill -9 is: from
+with an error before or after accepting, list late and for 7 days only, make a task fail, make other
+programs' tasks. Our own clock is set forth and back between runs. A crash is what kill -9 is: from
 its moment on nothing more is written. Characters and videos go through the same mill.
 """
 
@@ -82,6 +83,7 @@ class FakeTask:
     name: str
     at: datetime
     fate: str
+    is_strangers: bool = False
 
 
 @dataclass(slots=True)
@@ -94,6 +96,9 @@ class Contract:
     fault: str = "none"
     fate: str = "completed"
     tasks: list[FakeTask] = field(default_factory=list)
+
+    def served_at(self) -> datetime:
+        return self.now
 
     def submit(self, _: str, body: Mapping[str, str], *, webhook: str) -> Prediction:
         refusals = {
@@ -120,7 +125,7 @@ class Contract:
 
     def list_predictions(self, **_: object) -> Listing:
         late = timedelta(seconds=LISTED_AFTER_S)
-        listed = [task for task in self.tasks if task.at + late <= self.now]
+        listed = [task for task in self.tasks if late <= self.now - task.at < timedelta(days=7)]
         return Listing(tuple(map(self._shown, listed)), self.now)
 
     def wait(self, task_id: str, **_: object) -> Prediction:
@@ -128,8 +133,16 @@ class Contract:
 
     result = wait
 
+    def clock(self) -> float:
+        return (self.now - START).total_seconds()
+
+    def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
     def _shown(self, task: FakeTask) -> Prediction:
         failed = task.fate == "failed"
+        if task.fate == "endless":
+            return Prediction(task.task_id, self.model_id, "processing", created_at=task.at)
         return Prediction(
             task.task_id,
             self.model_id,
@@ -158,6 +171,7 @@ class Bills(RuleBasedStateMachine):
         self.home = Path(self.folder.name)
         self.process = Mortal()
         self.service = Contract(self.process, self.both.model_id)
+        self.ahead = timedelta(0)
         self.done: dict[int, str | None] = {}
         self.registry = self.opened()
 
@@ -173,12 +187,12 @@ class Bills(RuleBasedStateMachine):
     def opened(self) -> Registry:
         return Registry(
             self.home / FILE_NAME,
-            now=lambda: self.service.now,
+            now=lambda: self.service.now + self.ahead,
             opened=lambda path: MortalDatabase(path, self.process),
         )
 
     def session(self) -> Session:
-        clocks = Clocks(lambda: 0.0, lambda _: None, lambda: self.service.now)
+        clocks = Clocks(self.service.clock, self.service.sleep, lambda: self.service.now + self.ahead)
         chosen = Settings(
             self.home, "https://s/api/v3", Secret("k"), "b", sandbox=False, keep_objects=True
         )
@@ -250,9 +264,19 @@ class Bills(RuleBasedStateMachine):
             self.reconciled()
         self.revive()
 
-    @rule(seconds=st.sampled_from([1, 10, 25, 40, 3600]))
+    @rule(seconds=st.sampled_from([1, 10, 25, 40, 3600, 8 * 24 * 3600]))
     def time_passes(self, seconds: int) -> None:
         self.service.now += timedelta(seconds=seconds)
+
+    @rule(seconds=st.sampled_from([-86_000, -3600, -60, 60, 3600, 86_000]))
+    def our_clock_is_set(self, seconds: int) -> None:
+        self.ahead = timedelta(seconds=seconds)
+
+    @rule(fate=st.sampled_from(["completed", "failed", "nameless", "endless"]))
+    def another_program_makes_a_task(self, fate: str) -> None:
+        number = len(self.service.tasks) + 1
+        made = FakeTask(f"task-{number}", "Stranger", self.service.now, fate, is_strangers=True)
+        self.service.tasks.append(made)
 
     def revive(self) -> None:
         """The next command is another process."""
@@ -297,7 +321,7 @@ class Bills(RuleBasedStateMachine):
     def orphans(self) -> list[FakeTask]:
         """Tasks that were billed and that no row has."""
         known = self.registry.list_task_ids()
-        tasks = [task for task in self.service.tasks if task.fate != "failed"]
+        tasks = [task for task in self.service.tasks if task.fate != "failed" and not task.is_strangers]
         return [task for task in tasks if task.task_id not in known]
 
     def everything_that_can_be_told_is_settled(self) -> None:

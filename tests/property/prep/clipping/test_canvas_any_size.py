@@ -15,15 +15,20 @@ sides_px = st.integers(min_value=16, max_value=8192)
 aspects = st.fractions(min_value=Fraction(1, 4), max_value=4, max_denominator=240)
 turns_deg = st.sampled_from([0, 90, 180, 270])
 specs = st.sampled_from([SORA_2, KLING_ELEMENTS])
-orientations = st.sampled_from(["landscape", "portrait"])
+orientations = st.sampled_from([None, "landscape", "portrait"])
 
 
 @given(sides_px, sides_px, aspects, turns_deg, specs, orientations)
 def test_any_footage_gets_a_canvas_the_service_takes(
-    width_px: int, height_px: int, sar: Fraction, turn_deg: int, spec: ClipSpec, square: Orientation
+    width_px: int,
+    height_px: int,
+    sar: Fraction,
+    turn_deg: int,
+    spec: ClipSpec,
+    orientation: Orientation | None,
 ) -> None:
     shown_width, shown_height = displayed_size(width_px, height_px, sar, turn_deg)
-    made = canvas_for(shown_width, shown_height, spec=spec, square=square)
+    made = canvas_for(shown_width, shown_height, spec=spec, orientation=orientation)
 
     ratio = Fraction(made.width_px, made.height_px)
     assert ratio in (spec.aspect, 1 / spec.aspect)

@@ -34,6 +34,8 @@ def test_the_same_second_written_otherwise_is_the_same_thing() -> None:
         (Wishes(subject="other"), {"subject": "other"}),
         (Wishes(person=2), {"person": 2.0}),
         (Wishes(fit="auto"), {"fit": "auto"}),
+        (Wishes(orientation="landscape"), {"orientation": "landscape"}),
+        (Wishes(rotate_deg=90), {"rotate_deg": 90.0}),
         (Wishes(audio_track=1), {"audio_track": 1.0}),
     ],
 )

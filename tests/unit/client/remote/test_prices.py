@@ -18,7 +18,9 @@ from screentest.client.errors import (
     ServiceUnreachable,
     Unauthorized,
 )
-from screentest.client.remote.prices import quoted_usd, require_affordable
+from screentest.client.remote.character_models import MODELS
+from screentest.client.remote.prices import MOST_USD, is_price, quoted_usd, require_affordable
+from screentest.client.remote.video_models import VIDEO_MODELS
 from screentest.client.remote.wavespeed import Price, WaveSpeed
 
 MODEL = "openai/sora-2/characters"
@@ -47,6 +49,21 @@ def test_the_accounts_own_price_counts_and_not_the_list_price() -> None:
 
 def test_a_price_in_another_currency_is_not_taken_for_dollars() -> None:
     assert quoted(Price(60.0, 60.0, "JPY")) == 0.4
+
+
+@pytest.mark.parametrize("usd", [-0.001, MOST_USD * 1.01, 1e308, float("inf"), float("nan")])
+@pytest.mark.parametrize("most_usd", [None, 0.5, float("inf")])
+def test_a_price_that_nothing_costs_is_refused_before_it_is_compared(
+    usd: float, most_usd: float | None
+) -> None:
+    with pytest.raises(BadReply, match="asks USD"):
+        quoted(Price(usd, usd, "USD"), most_usd=most_usd)
+
+
+def test_every_model_has_a_price_that_can_be() -> None:
+    assert all(is_price(model.price_usd) for model in MODELS.values())
+    for model in VIDEO_MODELS.values():
+        assert all(is_price(model.price_usd(size=size, duration_s=4)) for size in model.sizes)
 
 
 @pytest.mark.parametrize("error", [BadReply("?"), Rejected("no such call"), ServiceUnreachable("away")])

@@ -44,6 +44,32 @@ def reply(document: object, status: int = 200) -> Reply:
     return Reply(status, {}, body)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b'{"id": "t-\\ud800", "status": "completed", "outputs": ["char_1"]}', id="escape"),
+        pytest.param(
+            b'{"id": "t-\xed\xa0\x80", "status": "completed", "outputs": ["char_1"]}', id="raw"
+        ),
+        pytest.param(
+            b'{"id": "task-1", "status": "completed", '
+            b'"outputs": ["{\\"id\\": \\"char_\\\\udcff\\", \\"name\\": \\"J\\\\udc00\\"}"]}',
+            id="in a text of its own",
+        ),
+    ],
+)
+def test_half_a_letter_of_a_paid_task_can_be_recorded(body: bytes) -> None:
+    task = parse_submitted(reply(body))
+    told = task.task_id + task.characters[0].character_id + (task.name or "")
+    assert told.encode().decode() == told
+
+
+def test_whole_letters_stay_as_they_are() -> None:
+    body = b'{"id": "t\xc3\xa4", "status": "created", "input": {"name": "\\ud83d\\ude00 \\u00e9"}}'
+    task = parse_submitted(reply(body))
+    assert (task.task_id, task.input_name) == ("t\u00e4", "\U0001f600 \u00e9")
+
+
 def enveloped(**changes: object) -> Reply:
     return reply({"code": 200, "message": "success", "data": {**TASK, **changes}})
 

@@ -15,7 +15,7 @@ from screentest.client.sandbox.folder import DataFolder
 from screentest.client.sandbox.ports import Ports
 from screentest.client.sandbox.serve import environment, environment_text, logging_to
 
-PORTS = Ports(api=1001, s3=1002, filer=1003, master=1004, volume=1005, admin=1006)
+PORTS = Ports(api=1001, s3=1002, behind=1007, filer=1003, master=1004, volume=1005, admin=1006)
 ACCOUNT = Account("key 'quoted' $HOME", "AK", "SK", "whsec_x")
 
 

@@ -42,7 +42,7 @@ def callers_of(name: str) -> set[str]:
         # Whether a listed task is ours.
         ("decide", {"tasks/settle.py"}),
         # Names are compared.
-        ("same_name", {"tasks/ours.py", "characters/task.py"}),
+        ("same_name", {"tasks/ours.py", "characters/task.py", "tasks/recover.py"}),
         # The service's list is read.
         ("list_predictions", {"tasks/listing.py"}),
         ("list_unowned", {"tasks/settle.py"}),

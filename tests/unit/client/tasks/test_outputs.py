@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -46,13 +47,30 @@ def test_outputs_without_an_id_are_told(outputs: tuple[object, ...]) -> None:
         ({"video": "https://s/out.mp4"},),
         (["thumbnail", "https://s/out.mp4"],),
         (None, {"id": 5}, [["https://s/out.mp4"]]),
+        ({"id": "v1", "name": "out.mp4", "url": "https://s/out.mp4"},),
+        ({"name": "https://s/name.mp4", "video": {"name": "x", "url": "https://s/out.mp4"}},),
+        ('{"name": "out", "url": "https://s/out.mp4"}',),
+        ('["https://s/out.mp4"]',),
+        ({"thumbnail": "https://s/thumb.jpg", "videos": [{"url": "https://s/out.mp4"}]},),
     ],
 )
 def test_a_video_is_at_the_first_url(outputs: tuple[object, ...]) -> None:
     assert url_in(completed(*outputs)).endswith("/out.mp4")
 
 
-@pytest.mark.parametrize("outputs", [(), (None,), ("ftp://s/out.mp4",), ({"id": "x"},), ("file:///x",)])
+@pytest.mark.parametrize(
+    "outputs",
+    [
+        (),
+        (None,),
+        ("ftp://s/out.mp4",),
+        ({"id": "x"},),
+        ({"name": "https://s/x"},),
+        ("file:///x",),
+        ("{",),
+        (json.loads("[" * 50 + '"https://s/out.mp4"' + "]" * 50),),
+    ],
+)
 def test_outputs_without_a_url_are_told(outputs: tuple[object, ...]) -> None:
     with pytest.raises(BadReply, match="no URL"):
         url_in(completed(*outputs))

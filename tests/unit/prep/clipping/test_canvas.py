@@ -34,7 +34,7 @@ def test_the_smallest_box_that_holds_the_picture_is_taken(
 
 
 def test_a_square_picture_goes_where_it_is_asked_to() -> None:
-    made = canvas_for(900, 900, spec=SORA_2, square="portrait")
+    made = canvas_for(900, 900, spec=SORA_2, orientation="portrait")
     assert (made.width_px, made.height_px) == (900, 1600)
 
 

@@ -15,6 +15,7 @@ from screentest.prep.clipping.plan import Plan, plan
 from screentest.prep.core.crop import Crop
 from screentest.prep.core.spec import SORA_2
 from screentest.prep.core.values import Segment, Source
+from screentest.prep.media.orientation import turned
 from tests.made_up import source
 
 OUT = Path("/clips/joe.mp4")
@@ -60,6 +61,14 @@ def test_of_joined_recordings_the_one_that_is_wanted_is_read_and_nothing_else() 
     said = arguments(planned(source(path="/films/a,,:b.ts", part=(188, 3760))), OUT)
     assert said[said.index("-i") + 1] == "subfile,,start,188,end,3760,,:file:/films/a,,:b.ts"
     assert said[said.index("-protocol_whitelist") + 1] == "file,subfile"
+
+
+def test_footage_and_sound_of_any_name_are_opened() -> None:
+    """ffmpeg-python takes no path with a byte that is not text."""
+    raw, sound = (b"/films/\xff.mov".decode("utf-8", "surrogateescape") for _ in range(2))
+    said = arguments(planned(source(path=raw)), OUT, sound=Path(sound))
+    assert said.count(f"file:{raw}") == 2
+    assert not [argument for argument in said if "<" in argument]
 
 
 def test_sound_is_opened_with_the_same_guards_as_the_picture() -> None:
@@ -148,6 +157,25 @@ def test_interlaced_footage_alone_is_deinterlaced_and_before_its_rate_changes() 
     woven = [part.partition("=")[0] for part in filters(planned(source(is_interlaced=True)))]
     assert woven.index("bwdif") < woven.index("fps")
     assert named(planned(), "bwdif") == []
+
+
+@pytest.mark.parametrize(
+    ("turn_deg", "turns"),
+    [
+        (0, []),
+        (90, ["transpose=dir=clock"]),
+        (180, ["hflip", "vflip"]),
+        (270, ["transpose=dir=cclock"]),
+    ],
+)
+def test_a_turn_that_was_asked_for_comes_after_the_fields_and_before_the_crop(
+    turn_deg: int, turns: list[str]
+) -> None:
+    raw = turned(source(is_interlaced=True), turn_deg)
+    made = filters(planned(raw, bars=Crop(40, 40, 400, 400)))
+    first = next(n for n, part in enumerate(made) if part.startswith("crop"))
+    assert made[first - len(turns) : first] == turns
+    assert made[first - len(turns) - 1].startswith("trim")
 
 
 def test_a_picture_of_the_canvas_s_shape_gets_no_bars() -> None:

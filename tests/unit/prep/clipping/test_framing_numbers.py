@@ -32,6 +32,12 @@ def test_inside_a_half_everything_is_twice_as_large_and_counts_from_its_corner()
     assert made.others[0].x == pytest.approx(-0.1), "half outside, and still told"
 
 
+def test_half_a_face_in_a_bar_that_is_taken_off_is_nobody() -> None:
+    made = heads_inside(HEADS, Box(0.34, 0.0, 0.32, 1.0))
+    assert made is not None
+    assert made.others == ()
+
+
 @pytest.mark.parametrize(
     ("size", "shown_px", "wanted"),
     [
@@ -58,7 +64,7 @@ def test_an_upright_picture_gets_an_upright_crop() -> None:
 
 def test_a_square_picture_is_cropped_to_the_orientation_asked_for() -> None:
     head = Heads(Box(0.4, 0.2, 0.05, 0.05), 0.05)
-    crop = framed(head, width_px=3000, height_px=3000, spec=SORA_2, fit="crop", square="portrait")
+    crop = framed(head, width_px=3000, height_px=3000, spec=SORA_2, fit="crop", orientation="portrait")
     assert crop is not None
     assert crop.height_px > crop.width_px
 

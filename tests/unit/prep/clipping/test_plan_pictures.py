@@ -22,6 +22,7 @@ def planned(
     *,
     heads: Heads | None = None,
     bars: Crop | None = None,
+    blurred: bool = False,
     spec: ClipSpec = SORA_2,
     crop: bool = False,
     start_s: float = 0.0,
@@ -35,6 +36,7 @@ def planned(
         frame_times_s=times_s,
         spec=spec,
         inside_bars=bars,
+        blurred_bars=blurred,
         fit="crop" if crop else "pad",
         landing_s=landing_s,
     )
@@ -53,6 +55,11 @@ def test_bars_are_said_to_be_taken_off_with_what_is_left() -> None:
     assert made.crop == Crop(160, 0, 960, 720)
     assert made.shown_px == (960, 720)
     assert "leaves 960x720 of 1280x720" in made.warnings[0]
+
+
+def test_blurred_copies_are_said_to_be_what_they_are() -> None:
+    (said,) = planned(source(), bars=Crop(0, 40, 1280, 640), blurred=True).warnings
+    assert said.startswith("The footage has blurred copies beside it: they were taken off")
 
 
 def test_slow_motion_is_said_to_be_as_slow_as_it_is() -> None:

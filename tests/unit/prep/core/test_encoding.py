@@ -76,7 +76,7 @@ def test_a_segment_tells_what_speaks_for_it() -> None:
         '{"start_s": 8.123457, "length_s": 4.0, "score": 0.9123, "subject": "face", '
         '"reasons": ["Best.", "Eyes open."], '
         '"alternatives": [{"start_s": 1.0, "length_s": 4.0, "score": 0.5555}, '
-        '{"start_s": 12.5, "length_s": 2.0, "score": 0.25}]}'
+        '{"start_s": 12.5, "length_s": 2.0, "score": 0.25}], "face_seen": false}'
     )
 
 
@@ -85,7 +85,7 @@ def test_a_segment_to_be_read_back_loses_nothing() -> None:
         '{"start_s": 8.123456789, "length_s": 4.0, "score": 0.912345, "subject": "face", '
         '"reasons": ["Best.", "Eyes open."], '
         '"alternatives": [{"start_s": 1.0000001, "length_s": 4.0, "score": 0.55555}, '
-        '{"start_s": 12.5, "length_s": 2.0, "score": 0.25}]}'
+        '{"start_s": 12.5, "length_s": 2.0, "score": 0.25}], "face_seen": false}'
     )
 
 
@@ -133,7 +133,8 @@ def test_a_source_has_its_keys_in_the_order_that_probe_has() -> None:
         '"container": "mov,mp4,m4a,3gp,3g2,mj2", "codec": "h264", "pixel_format": "yuv420p", '
         '"duration_s": 20.0, "start_s": 1.0, "width_px": 1280, "height_px": 720, '
         '"coded_width_px": 1280, "coded_height_px": 720, "fps": 25.0, "rotation_deg": 0, '
-        '"mirrored": false, "sar": "4:3", "is_vfr": false, "is_hdr": false, "is_interlaced": false, '
+        '"turned_deg": 0, "mirrored": false, "sar": "4:3", "is_vfr": false, "is_hdr": false, '
+        '"is_interlaced": false, '
         '"has_audio": false, "keyframes_s": [0.0, 0.123457], "joints_s": []}'
     )
 
@@ -152,8 +153,9 @@ SCAN = Scan(
 
 def test_a_scan_holds_everything_measured() -> None:
     assert line(scan_json(SCAN)) == (
-        '{"source": "/footage/raw.mp4", "fingerprint": "' + "f" * 64 + '", "duration_s": 20.0, '
-        '"end_s": 20.0, "cuts_s": [0.2], "refined": [{"start_s": 0.0, "end_s": 0.2}], "signals": ['
+        '{"source": "/footage/raw.mp4", "fingerprint": "' + "f" * 64 + '", "turned_deg": 0, '
+        '"duration_s": 20.0, "end_s": 20.0, "cuts_s": [0.2], '
+        '"refined": [{"start_s": 0.0, "end_s": 0.2}], "signals": ['
         '{"t_s": 0.04, "fine": true, "sharpness": 200.12, "exposure": 0.5, "detail": 0.5, '
         '"motion": 0.02, "faces": [{"box": {"x": 0.4, "y": 0.3, "width": 0.15, "height": 0.35}, '
         '"presence": 0.99, "yaw_deg": 2.1, "pitch_deg": 3.0, "roll_deg": 1.0, "eyes_open": 0.9, '

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from screentest import KLING_ELEMENTS, SORA_2
-from screentest.prep.core.errors import ConfigError, ImpossibleWish
+from screentest.prep.core.errors import ConfigError, ImpossibleWish, ScoreTooLow
+from screentest.prep.core.values import Segment
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 from tests.made_up import source
 
@@ -16,7 +17,7 @@ from tests.made_up import source
         NO_WISHES,
         Wishes(start_s=0.0, length_s=2.0),
         Wishes(person=3, length_s=4.0),
-        Wishes(match="joe.jpg", fit="auto", orientation="portrait"),
+        Wishes(match="joe.jpg", fit="auto", orientation="portrait", rotate_deg=270),
     ],
 )
 def test_wishes_that_go_together_are_possible(wishes: Wishes) -> None:
@@ -31,14 +32,31 @@ def test_wishes_that_go_together_are_possible(wishes: Wishes) -> None:
         (Wishes(start_s=float("nan")), "is out of range"),
         (Wishes(length_s=1.0), "does not accept a clip of 1.0 s"),
         (Wishes(length_s=4.5), "does not accept a clip of 4.5 s"),
+        (Wishes(min_score=1.1), "lowest score of 1.1 is out of range"),
+        (Wishes(min_score=float("nan")), "lowest score of nan is out of range"),
         (Wishes(person=1, match="joe.jpg"), "Person and match cannot be combined"),
         (Wishes(subject="face", person=1), "Subject and person cannot be combined"),
+        (Wishes(rotate_deg=45), "rotated by 45 degrees"),
+        (Wishes(orientation="diagonal"), "no orientation 'diagonal'"),  # type: ignore[arg-type]
+        (Wishes(fit="stretch"), "no fit 'stretch'"),  # type: ignore[arg-type]
+        (Wishes(subject="dog"), "no subject 'dog'"),  # type: ignore[arg-type]
         (Wishes(start_s=1.0, person=1), "Start and person cannot be combined"),
     ],
 )
 def test_wishes_that_make_no_sense_are_refused(wishes: Wishes, said: str) -> None:
     with pytest.raises(ImpossibleWish, match=said):
         wishes.require_possible(SORA_2)
+
+
+@pytest.mark.parametrize(
+    ("score", "said"), [(0.31, "scores 0.31, less"), (0.699, "scores 0.699000, less")]
+)
+def test_a_score_that_is_too_low_is_told_as_one(score: float, said: str) -> None:
+    window = Segment(2.0, 4.0, score, "face", ())
+    with pytest.raises(ScoreTooLow, match=said):
+        Wishes(min_score=0.7).require_score(window)
+    Wishes(min_score=score).require_score(window)
+    NO_WISHES.require_score(window)
 
 
 def test_each_model_has_lengths_of_its_own() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from screentest.prep.media.matroska import pixel_crop
+from screentest.prep.media.matroska import header_problem, pixel_crop
 from screentest.prep.media.mp4 import CleanAperture
 
 
@@ -71,3 +71,52 @@ def test_what_is_not_a_matroska_file_says_nothing(tmp_path: Path) -> None:
     for data in (b"", b"\0" * 64, b"\x80", b"ftyp" * 50, b"\xff" * 50):
         file.write_bytes(data)
         assert pixel_crop(file, 0) is None
+
+
+CLUSTER = element(0x1F43B675, bytes(40))
+CUE, TAG, FILE = b"\xbb\x80", b"\x73\x73\x80", b"\x61\xa7\x80"
+FONT = element(0x61A7, bytes(30_000_000))
+
+
+def segment(*parts: bytes) -> bytes:
+    head = element(0x1A45DFA3, b"\x42\x86\x81\x01")
+    return head + element(0x18538067, *parts)
+
+
+def sought(name: int, content: bytes) -> bytes:
+    """What lies behind the pictures, where a seek head points at it."""
+
+    def seek_head(at: int) -> bytes:
+        ids = element(0x53AB, name.to_bytes(4, "big"))
+        return element(0x114D9B74, element(0x4DBB, ids, element(0x53AC, at.to_bytes(4, "big"))))
+
+    behind = len(seek_head(0) + CLUSTER)
+    return segment(seek_head(behind), CLUSTER, element(name, content))
+
+
+@pytest.mark.parametrize(
+    ("content", "is_heavy"),
+    [
+        pytest.param(movie(CROPPED), False, id="a film"),
+        pytest.param(segment(element(0x1C53BB6B, CUE * 5_000_000), CLUSTER), False, id="many cues"),
+        pytest.param(segment(element(0x1C53BB6B, CUE * 13_000_000), CLUSTER), True, id="too many cues"),
+        pytest.param(segment(element(0x1254C367, TAG * 3_000_000), CLUSTER), True, id="tags"),
+        pytest.param(segment(CLUSTER, element(0x1254C367, TAG * 3_000_000)), False, id="tags unread"),
+        pytest.param(segment(*[element(0x1254C367, TAG * 1_000_000)] * 3), True, id="tags in parts"),
+        pytest.param(segment(element(0x1941A469, FILE * 5000), CLUSTER), True, id="files"),
+        pytest.param(
+            segment(element(0x1941A469, element(0x61A7, bytes(30_000_000))), CLUSTER),
+            False,
+            id="a font",
+        ),
+        pytest.param(
+            segment(*[element(0x1549A966)] * 20_000), True, id="more parts than anybody makes"
+        ),
+    ],
+)
+def test_what_fills_the_memory_before_the_first_picture_is_told(
+    content: bytes, is_heavy: bool, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.mkv"
+    file.write_bytes(content)
+    assert bool(header_problem(file)) == is_heavy

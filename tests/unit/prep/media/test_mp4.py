@@ -5,12 +5,11 @@ from __future__ import annotations
 import struct
 from fractions import Fraction
 from pathlib import Path
-from zlib import compress
 
 import pytest
 
 from screentest.prep.core.crop import Crop
-from screentest.prep.media.mp4 import CleanAperture, TrackNotes, claims_too_much, track_notes
+from screentest.prep.media.mp4 import CleanAperture, TrackNotes, track_notes
 from screentest.prep.media.orientation import upright_aperture
 
 
@@ -60,39 +59,3 @@ def test_an_aperture_turns_with_its_picture() -> None:
     assert upright_aperture(left_part, 320, 180, turn_deg=0, mirrored=False) == Crop(0, 0, 100, 180)
     assert upright_aperture(left_part, 320, 180, turn_deg=0, mirrored=True) == Crop(220, 0, 100, 180)
     assert upright_aperture(left_part, 320, 180, turn_deg=90, mirrored=False) == Crop(0, 0, 180, 100)
-
-
-def fragment(count: int) -> bytes:
-    return box(b"moof", box(b"traf", box(b"trun", struct.pack(">II", 0, count))))
-
-
-HUGE = box(b"stsz", struct.pack(">III", 0, 1, 1 << 31))
-
-
-def reaching_past_the_end(whole: bytes) -> bytes:
-    return struct.pack(">I", len(whole) + 64) + whole[4:]
-
-
-@pytest.mark.parametrize(
-    ("content", "is_too_much"),
-    [
-        (movie(), False),
-        (fragment(50), False),
-        (fragment(100_000_000), True),
-        (b"".join(fragment(900_000) for _ in range(3)), True),
-        (box(b"moov", box(b"trak", HUGE)), True),
-        (box(b"moov", box(b"trak", box(b"stsz", struct.pack(">III", 0, 0, 1 << 31)))), False),
-        (box(b"moov", box(b"stsz", b"\0\0")), False),
-        (reaching_past_the_end(box(b"moov", box(b"trak", HUGE))), True),
-        (box(b"moov", box(b"cmov", box(b"cmvd", b"\0\0\0\x7f" + compress(box(b"moov", HUGE))))), True),
-        (box(b"moov", box(b"cmov", box(b"cmvd", b"\0\0\0\x7f" + compress(movie())))), False),
-        (box(b"moov", box(b"cmov", box(b"cmvd", b"\0\0\0\x7fno such thing"))), False),
-        (b"no boxes at all", False),
-    ],
-)
-def test_an_index_that_claims_far_more_than_there_is_is_told(
-    content: bytes, is_too_much: bool, tmp_path: Path
-) -> None:
-    file = tmp_path / "a.mp4"
-    file.write_bytes(content)
-    assert claims_too_much(file) == is_too_much

@@ -11,6 +11,8 @@ from rich.console import Console
 
 from screentest.client.cli.output.history import show_history, show_records
 from screentest.client.registry.records import Character, Move
+from screentest.prep.core.text import timecode
+from tests.unit.client.cli.output.made_up import CLIP
 
 MADE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CHARACTER_ID = "char_" + "a" * 32
@@ -85,6 +87,27 @@ def test_an_id_stays_in_one_piece_on_a_narrow_terminal(console: Console) -> None
     console.width = 40
     show_records(console, [a_record(character_id=CHARACTER_ID)], spent_usd=0.0)
     assert f"Joe    {CHARACTER_ID}   done (sandbox)" in printed(console)
+
+
+def test_a_list_tells_what_each_was_made_of_and_what_it_cost(console: Console) -> None:
+    real = "https://api.example/api/v3"
+    records = [
+        a_record(character_id=CHARACTER_ID, service=real, clip=CLIP, source_path="/raw/joe.mov"),
+        a_record(name="Ann", state="planned", cost_usd=None, source_path="/" + "x" * 30 + "take2.mov"),
+    ]
+    show_records(console, records, spent_usd=0.001)
+    lines = [" ".join(line.split()) for line in printed(console).splitlines()]
+    start, end = CLIP.segment.start_s, CLIP.segment.start_s + CLIP.segment.length_s
+    assert f"joe.mov {timecode(start)}-{timecode(end)} {CLIP.segment.score:.2f} USD 0.001" in lines
+    assert "xxxxxxxxx...ake2.mov - -" in lines
+
+
+def test_a_list_names_accounts_only_where_there_are_several(console: Console) -> None:
+    show_records(console, [a_record(account="studio")], spent_usd=0.0)
+    assert "Account" not in printed(console)
+    show_records(console, [a_record(account="studio"), a_record(account="film")], spent_usd=0.0)
+    assert "Account" in printed(console)
+    assert "film" in printed(console)
 
 
 def test_a_step_takes_one_line_and_names_hashes_by_their_beginning(console: Console) -> None:

@@ -28,7 +28,10 @@ SCAN = scan_of(lambda t: face() if t < 1 else None, length_s=2.0, cuts_s=(1.0,))
 @pytest.mark.parametrize(
     ("result", "keys"),
     [
-        (pick_result(source(), SEGMENT), "source start_s length_s score subject reasons alternatives"),
+        (
+            pick_result(source(), SEGMENT),
+            "source turned_deg start_s length_s score subject reasons alternatives face_seen warnings",
+        ),
         (
             clip_result(CLIP),
             "clip sha256 segment width_px height_px fps has_audio upscaled warnings",
@@ -43,7 +46,7 @@ SCAN = scan_of(lambda t: face() if t < 1 else None, length_s=2.0, cuts_s=(1.0,))
             "name character_id model clip clip_sha256 segment submitted cost_usd dry_run steps "
             "warnings reasons",
         ),
-        (scan_json(SCAN), "source fingerprint duration_s end_s cuts_s refined signals"),
+        (scan_json(SCAN), "source fingerprint turned_deg duration_s end_s cuts_s refined signals"),
     ],
 )
 def test_the_keys_are_the_published_ones(result: dict[str, object], keys: str) -> None:

@@ -10,21 +10,20 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from screentest.client.cli.commands import settling
-from screentest.client.cli.output import tables
+from screentest.client.characters.register import STAGES
 from screentest.client.cli.output.history import (
     show_forecast,
     show_history,
     show_records,
     show_registration,
 )
+from screentest.client.cli.output.settled import show_settled
 from screentest.client.cli.output.tables import (
     plain_table,
     print_table,
@@ -37,6 +36,7 @@ from screentest.client.cli.output.tables import (
     show_segment,
     show_source,
 )
+from screentest.client.registry.states import State
 from screentest.client.tasks.recover import Settled
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import CheckReport, RuleResult, Subject
@@ -246,8 +246,10 @@ def test_many_cuts_are_counted_and_not_all_listed() -> None:
     ("changes", "words"),
     [
         ({}, "registered now"),
-        ({"submitted": False}, "nothing was submitted"),
+        ({"submitted": False, "reused": STAGES[1:]}, "already exists; nothing was submitted"),
+        ({"submitted": False, "reused": ("scan", "submit")}, "now, by the submit of an earlier run"),
         ({"character_id": None}, "task-1"),
+        ({"character_id": None, "submitted": False}, "submitted by an earlier run; not waiting"),
     ],
 )
 def test_a_registration_says_whether_it_was_paid_for_now(
@@ -257,6 +259,28 @@ def test_a_registration_says_whether_it_was_paid_for_now(
     record = a_record(service="https://api.example/api/v3", clip=CLIP)
     told = printed(lambda console: show_registration(console, done, record, Path("/r")))
     assert words in " ".join(told.split())
+
+
+@pytest.mark.parametrize(
+    ("state", "cost_usd", "status", "cost"),
+    [
+        ("done", 0.0, "already exists; nothing would be submitted", "nothing more"),
+        ("submitted", 0.0, "already submitted; nothing would be submitted again", "nothing more"),
+        ("unknown", 0.001, "an earlier run may have submitted it", "at most USD 0.001"),
+    ],
+)
+def test_a_dry_run_says_what_an_earlier_run_left(
+    state: State, cost_usd: float, status: str, cost: str
+) -> None:
+    row = a_record(service="https://api.example/api/v3", clip=CLIP, state=state)
+    forecast = replace(FORECAST, recorded=row, cost_usd=cost_usd)
+    told = " ".join(printed(lambda console: show_forecast(console, forecast)).split())
+    assert f"dry run: {status}" in told
+    assert cost in told
+
+
+def test_a_dry_run_names_the_clip_that_it_kept() -> None:
+    assert FORECAST.clip.path in printed(lambda console: show_forecast(console, FORECAST))
 
 
 def test_a_dry_run_never_looks_like_a_registration() -> None:
@@ -287,16 +311,23 @@ def test_an_empty_registry_says_how_to_begin() -> None:
     assert "register" in printed(lambda console: show_records(console, [], spent_usd=0.0))
 
 
-def test_both_kinds_of_subject_have_words() -> None:
-    for subject in get_args(Subject):
-        told = printed(partial(show_segment, segment=replace(SEGMENT, subject=subject)))
-        assert tables._SUBJECTS[subject] in told
+@pytest.mark.parametrize(
+    ("subject", "face_seen", "words"),
+    [
+        ("face", True, "a face"),
+        ("other", True, "a human face shows in it"),
+        ("other", False, "no human face"),
+    ],
+)
+def test_every_kind_of_subject_has_words(subject: Subject, face_seen: bool, words: str) -> None:
+    segment = replace(SEGMENT, subject=subject, face_seen=face_seen)
+    assert words in printed(partial(show_segment, segment=segment))
 
 
 def test_what_was_settled_is_shown_with_the_services_words_defused() -> None:
     record = replace(a_record(), name=EVIL, character_id=f"char_{EVIL}", state="done")
     found = [Settled(record, "unknown", "done", reason=EVIL, remedies=(Remedy("by_hand", words=EVIL),))]
-    shown = printed(partial(settling._show, found=found, none=""), columns=400)
+    shown = printed(partial(show_settled, found=found, none=""), columns=400)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202e]", shown)
     assert "char_evil" in shown
 

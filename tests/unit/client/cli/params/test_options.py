@@ -109,6 +109,7 @@ def test_a_time_in_no_known_form_is_wrong_usage(text: str) -> None:
         (("--match", "joe.jpg"), Direction(match="joe.jpg")),
         (("--orientation", "portrait"), Direction(orientation="portrait")),
         (("--fit", "auto"), Direction(fit="auto")),
+        (("--rotate", "90"), Direction(rotate_deg=90)),
         (("--audio-track", "2"), Direction(audio_track=2)),
     ],
 )
@@ -116,8 +117,8 @@ def test_each_wish_arrives_and_nothing_else(arguments: tuple[str, ...], directio
     assert directed(*arguments) == direction
 
 
-@pytest.mark.parametrize("flag", ["--start", "--orientation", "--fit", "--audio-track"])
-def test_a_command_that_makes_no_clip_takes_no_wish_about_it(flag: str) -> None:
+@pytest.mark.parametrize("flag", ["--start", "--audio-track"])
+def test_a_command_that_picks_takes_no_wish_about_the_start_or_the_sound(flag: str) -> None:
     with pytest.raises(click.NoSuchOption):
         directed(flag, "1", options=pick_options)
 
@@ -132,6 +133,8 @@ def test_a_command_that_makes_no_clip_takes_no_wish_about_it(flag: str) -> None:
         ("--subject", "dog"),
         ("--fit", "stretch"),
         ("--orientation", "diagonal"),
+        ("--rotate", "45"),
+        ("--rotate", "0"),
         ("--length", "0"),
         ("--start", "-1"),
     ],

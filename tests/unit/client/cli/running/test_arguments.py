@@ -30,7 +30,7 @@ SPELLINGS = [
 
 
 def called(*arguments: str) -> None:
-    require_meant(arguments, ctx=click.Context(root, info_name="screentest"))
+    require_meant(arguments, ctx=click.Context(root, info_name="screentest"), environ={})
 
 
 def test_the_walk_sees_the_options_of_every_command() -> None:
@@ -172,5 +172,10 @@ def test_a_name_from_the_environment_is_text_too(
 ) -> None:
     monkeypatch.setenv("SCREENTEST_VIDEO_CHARACTERS", NOT_UTF8)
     outcome = screentest("video", "Joe walks in.", "--yes", "--json")
-    assert (outcome.code, outcome.error["type"]) == (1, "ConfigError")
-    assert "UTF-8" in outcome.error["message"]
+    assert (outcome.code, outcome.error["type"]) == (2, "UsageError")
+    assert outcome.error["message"] == "SCREENTEST_VIDEO_CHARACTERS is not valid UTF-8."
+
+
+def test_a_program_from_the_environment_may_lie_anywhere() -> None:
+    environ = {"SCREENTEST_FFMPEG": NOT_UTF8, "PATH": NOT_UTF8}
+    require_meant(["probe", "raw.mp4"], ctx=click.Context(root), environ=environ)

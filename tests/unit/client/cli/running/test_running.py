@@ -65,10 +65,15 @@ def account(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_options_beat_the_environment(account: None, tmp_path: Path) -> None:
     where = ServiceOptions(
-        bucket="mine", base_url="https://mine.example", timeout_s=5.0, settle_after_s=6.0, keep=True
+        bucket="mine",
+        base_url="https://mine.example",
+        account="studio",
+        timeout_s=5.0,
+        settle_after_s=6.0,
+        keep=True,
     )
     with services(Call(home_option=str(tmp_path), service_options=where), watcher=SILENT) as found:
-        assert found.bucket == "mine"
+        assert (found.bucket, found.account) == ("mine", "studio")
         assert found.base_url == "https://mine.example/api/v3"
         assert (found.wait_s, found.settle_after_s, found.keep_objects) == (5.0, 6.0, True)
         assert found.home == tmp_path

@@ -76,7 +76,7 @@ def clip_orientation(*arguments: str) -> object:
 
 
 def test_the_default_holds_where_nothing_is_set() -> None:
-    assert clip_orientation() == "landscape"
+    assert clip_orientation() is None, "footage keeps its shape"
 
 
 def test_the_settings_file_beats_the_default(settings: Write) -> None:
@@ -123,6 +123,17 @@ def test_the_services_own_names_beat_the_settings_file(
     assert where("register", "raw.mov", "--name", "Joe").bucket == "from-environment"
 
 
+def test_an_account_is_named_by_flag_environment_or_file(
+    own_settings: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_settings('account = "of-the-file"')
+    register = ("register", "raw.mov", "--name", "Joe")
+    assert where(*register).account == "of-the-file"
+    monkeypatch.setenv("SCREENTEST_ACCOUNT", "of-the-environment")
+    assert where(*register).account == "of-the-environment"
+    assert where(*register, "--account", "mine").account == "mine"
+
+
 def test_the_home_can_stand_in_the_users_own_file(
     own_settings: Write, screentest: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,6 +176,7 @@ ALLOWED = [
     ("fit", '"crop"', "crop"),
     ("subject", '"face"', "face"),
     ("length", "3", 3.0),
+    ("min-score", "0.5", 0.5),
 ]
 
 
@@ -175,7 +187,7 @@ def test_a_file_beside_the_footage_says_how_it_is_picked_and_shown(
 ) -> None:
     settings(f"{table}{key} = {text}")
     found = values("register", "raw.mov", "--name", "Joe")
-    assert found["length_s" if key == "length" else key] == value
+    assert found["length_s" if key == "length" else key.replace("-", "_")] == value
 
 
 def every_key() -> list[str]:
@@ -263,7 +275,7 @@ def test_a_file_beside_the_footage_only_lowers_what_may_be_spent(
     assert values("register", "raw.mov", "--name", "Joe")["max_cost_usd"] == allowed
 
 
-@pytest.mark.parametrize("text", ["nan", '"a lot"', "-1"])
+@pytest.mark.parametrize("text", ["nan", '"a lot"', "-1", "true"])
 def test_a_limit_that_is_not_an_amount_is_refused_not_passed_over(
     settings: Write, own_settings: Write, text: str
 ) -> None:

@@ -1,0 +1,49 @@
+"""The face of a recorded character, for holding videos against it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from screentest.client.characters.footage import intact
+from screentest.client.errors import ConfigError
+from screentest.client.registry.records import Character
+from screentest.prep.core.errors import FootageError
+from screentest.prep.core.remedy import Remedy
+from screentest.prep.core.values import Span
+
+if TYPE_CHECKING:
+    from screentest.prep.comparing.reference import Reference
+    from screentest.prep.core.values import Source
+
+_WINDOW_NEEDED = (
+    Remedy("photo", words="compare with a photo of the person"),
+    Remedy("footage", words="compare with a clip of the person"),
+)
+
+
+def reference_of(character: Character) -> Reference:
+    """The face in the character's clip, or in its window of the footage where the clip is gone.
+
+    Empty where the character shows no human face. Raises ConfigError where neither is there as it was.
+    """
+    from screentest.prep.comparing.reference import reference_in_clip
+
+    clip = character.clip
+    if clip is not None and intact(clip):
+        return reference_in_clip(clip.path)
+    if clip is not None and (source := _footage_of(character)) is not None:
+        return reference_in_clip(source, Span(clip.segment.start_s, clip.segment.end_s))
+    raise ConfigError(
+        f"Neither the clip nor the footage of {character.called} is there as it was.", *_WINDOW_NEEDED
+    )
+
+
+def _footage_of(character: Character) -> Source | None:
+    """The character's footage, None where it is gone or is other footage now."""
+    from screentest.prep.media.probe import probe
+
+    try:
+        source = probe(character.source_path)
+    except FootageError:
+        return None
+    return source if source.fingerprint == character.source_fingerprint else None

@@ -1,0 +1,51 @@
+"""Whether a name is another character's already, before anything is paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from screentest.client.errors import NameTaken
+from screentest.client.registry.identity import Wish, is_of_key
+from screentest.client.registry.records import Character
+from screentest.client.registry.registry import Registry
+from screentest.client.registry.states import UNSETTLED
+from screentest.prep.core.remedy import Remedy
+
+_EXISTS = frozenset({"submitted", "done"}) | UNSETTLED
+"""The states of a character that exists, or may."""
+
+
+def require_own_name(wish: Wish, registry: Registry, *, key_hash: str) -> None:
+    """Raises NameTaken where another registration of this model has the name, however it is typed.
+
+    Not for one that was begun before: its name was agreed to then. Other accounts of the service count
+    where they may be this one: those that the key was used for, and those that nobody named.
+    """
+    rows = [row for row in registry.characters.list_named(wish.name) if row.deleted_at is None]
+    if any(row.identity == wish.identity for row in rows):
+        return
+    accounts = {wish.account, *registry.accounts.list_with_key(wish.service, key_hash)}
+    if others := [row for row in rows if _is_another(row, wish, accounts)]:
+        raise NameTaken(
+            f"{others[0].called} is registered already: "
+            f"{', '.join(_told(row, wish) for row in others)}.",
+            Remedy("shares_name"),
+            Remedy("by_hand", words="choose another name"),
+            *_about_accounts(others, wish),
+        )
+
+
+def _is_another(row: Character, wish: Wish, accounts: Collection[str]) -> bool:
+    is_ours = row.account in accounts or is_of_key(row.account)
+    return row.state in _EXISTS and (row.service, row.model) == (wish.service, wish.model) and is_ours
+
+
+def _told(row: Character, wish: Wish) -> str:
+    elsewhere = f" in the account {row.account!r}" if row.account != wish.account else ""
+    return f"{row.told_apart}{elsewhere}"
+
+
+def _about_accounts(others: Collection[Character], wish: Wish) -> tuple[Remedy, ...]:
+    if all(row.account == wish.account for row in others):
+        return ()
+    return (Remedy("rename_account", words="if both are one account, rename it"),)

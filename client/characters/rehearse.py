@@ -1,0 +1,148 @@
+"""What ``register`` would do and cost, with nothing sent and nothing recorded."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from screentest.client.characters import footage
+from screentest.client.characters.order import Order, model_for, overrides_of
+from screentest.client.config import DEFAULT_BASE_URL, private_folder
+from screentest.client.registry.identity import one_form
+from screentest.client.registry.records import Character
+from screentest.client.registry.registry import FILE_NAME, Registry
+from screentest.client.registry.states import UNSETTLED
+from screentest.client.remote.character_models import CharacterModel
+from screentest.prep.core.progress import SILENT, Watcher
+from screentest.prep.core.values import CheckReport, Clip, Scan, Segment, Source
+from screentest.prep.pipeline import prepare, probed
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What ``register`` would do.
+
+    ``clip``: really made and checked, and kept under the home: its file may be watched, and registered.
+    ``scan``: what the window was picked from, ``report``: the check; None where ``recorded`` is the
+    registration that an earlier run submitted, whose clip it is then. ``steps``: sentences, in order.
+    ``cost_usd``: what a submit would cost, by ``price_source``; 0 where none would be sent.
+    """
+
+    name: str
+    model: str
+    scan: Scan | None
+    clip: Clip
+    report: CheckReport | None
+    steps: tuple[str, ...]
+    cost_usd: float
+    price_source: str
+    warnings: tuple[str, ...]
+    recorded: Character | None = None
+
+    @property
+    def segment(self) -> Segment:
+        return self.clip.segment
+
+
+def rehearse(
+    order: Order,
+    home: Path,
+    *,
+    service: str = DEFAULT_BASE_URL,
+    account: str | None = None,
+    watcher: Watcher = SILENT,
+) -> Forecast:
+    """What ``register`` would do and cost; needs no key and records nothing, and keeps scan and clip.
+
+    ``service`` and ``account``: as of ``Settings``; None for an account that is not known. Raises what
+    ``register`` raises before it sends anything.
+    """
+    model = model_for(order)
+    private_folder(home)
+    source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
+    recorded = None if order.again else _submitted(order, home, source, service, account)
+    if recorded is not None and recorded.clip is not None:
+        return _of_recorded(model, recorded, recorded.clip)
+    with footage.draft(home / "clips", f"rehearsal-{os.getpid()}") as out:
+        made = prepare(
+            source,
+            order.wishes,
+            model.clip,
+            out=out,
+            overwrite=True,
+            scans=home / "scans",
+            watcher=watcher,
+        )
+        clip = footage.kept(made.clip, home / "clips")
+    return Forecast(
+        name=order.name,
+        model=model.model_id,
+        scan=made.scan,
+        clip=clip,
+        report=replace(made.report, clip=clip.path),
+        steps=_steps_ahead(order, model, clip),
+        cost_usd=model.price_usd,
+        price_source=model.price_source,
+        warnings=footage.warnings_about(clip),
+    )
+
+
+def _submitted(
+    order: Order, home: Path, source: Source, service: str, account: str | None
+) -> Character | None:
+    """The registration of this very thing that was submitted, or may have been, before."""
+    if not (home / FILE_NAME).exists():
+        return None
+    overrides = overrides_of(order.wishes, description=order.description)
+    with Registry(home / FILE_NAME) as registry:
+        named = registry.characters.list_named(order.name)
+    alike = [
+        row
+        for row in named
+        if row.deleted_at is None
+        and (row.service, row.model) == (service, order.model)
+        and account in (None, row.account)
+        and one_form(row.name) == one_form(order.name)
+        and row.source_fingerprint == source.fingerprint
+        and dict(row.overrides) == overrides
+        and row.state in ("done", "submitted", *UNSETTLED)
+    ]
+    # As a run would find them: what is done counts first, then what is under way.
+    return next((row for row in alike if row.state == "done"), alike[0] if alike else None)
+
+
+def _of_recorded(model: CharacterModel, row: Character, clip: Clip) -> Forecast:
+    return Forecast(
+        name=row.name,
+        model=model.model_id,
+        scan=None,
+        clip=clip,
+        report=None,
+        steps=_steps_left(row, model),
+        cost_usd=model.price_usd if row.state in UNSETTLED else 0.0,
+        price_source=model.price_source,
+        warnings=footage.warnings_about(clip, has_nsfw=row.has_nsfw),
+        recorded=row,
+    )
+
+
+def _steps_left(row: Character, model: CharacterModel) -> tuple[str, ...]:
+    if row.state == "done":
+        return (f"Give the recorded id, {row.character_id}. Nothing is submitted.",)
+    if row.state == "submitted":
+        return (f"Wait for task {row.task_id}, which is paid for, and record the character's id.",)
+    return (
+        "Look for the task of an earlier submit whose reply was lost.",
+        "Take the task that is surely it, at no further cost.",
+        f"Only where there is surely none, submit again, for USD {model.price_usd:g}.",
+    )
+
+
+def _steps_ahead(order: Order, model: CharacterModel, clip: Clip) -> tuple[str, ...]:
+    return (
+        f"Upload the clip of {clip.bytes} bytes to the bucket as a private object.",
+        "Make a URL that gives it to the service for a while, and prove it.",
+        f"Submit it to {model.model_id} as {order.name!r}, for USD {model.price_usd:g}.",
+        "Wait for the character and record its id.",
+    )

@@ -1,0 +1,94 @@
+"""characters delete: a tombstone where a character was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from screentest.client.cli.output.emit import emit
+from screentest.client.cli.output.tables import say
+from screentest.client.cli.params.options import common_options
+from screentest.client.cli.running.asking import agreed
+from screentest.client.cli.running.call import Call
+
+if TYPE_CHECKING:
+    from screentest.client.registry.characters import CharacterLedger
+    from screentest.client.registry.records import Character
+
+
+@click.command()
+@click.argument("name_or_id", metavar="NAME_OR_ID")
+@click.option("--all", "every", is_flag=True, help="Delete every character of that name.")
+@click.option("--keep-clip", is_flag=True, help="Keep the clip's file.")
+@click.option("--yes", is_flag=True, help="Delete without being asked.")
+@common_options
+@click.pass_obj
+def delete(call: Call, name_or_id: str, every: bool, keep_clip: bool, yes: bool) -> None:
+    """Delete a character and its clip here; a tombstone with its id, task and cost stays.
+
+    If several have the name, give the id of one, or --all. What is under way is not deleted. The
+    service has no way to delete a character. `list --deleted` shows tombstones.
+    """
+    from screentest.client.registry.characters import require_forgettable
+    from screentest.client.registry.encoding import character_json
+    from screentest.client.registry.registry import FILE_NAME, Registry
+
+    with Registry(call.home / FILE_NAME) as registry:
+        rows = _meant(registry.characters, name_or_id, every=every)
+        for row in rows:
+            require_forgettable(row)
+        _agree(call, rows, yes=yes)
+        gone = [_deleted(registry.characters, row, call, keep_clip=keep_clip) for row in rows]
+    emit(
+        call,
+        as_json=lambda: (
+            {"deleted": list(map(character_json, gone))} if every else character_json(gone[0])
+        ),
+        show=partial(say, line="\n".join(map(_told, gone))),
+    )
+
+
+def _meant(ledger: CharacterLedger, name_or_id: str, *, every: bool) -> Sequence[Character]:
+    """What is to be deleted. Raises UnknownCharacter, and ConfigError where it is not clear."""
+    from screentest.client.errors import ConfigError
+
+    rows = ledger.list_meant(name_or_id)
+    if not rows:
+        return [ledger.find(name_or_id, deleted=False)]  # raises
+    exact = [row for row in rows if row.character_id == name_or_id]
+    if exact or len(rows) == 1 or every:
+        return exact or rows
+    raise ConfigError(
+        f"{len(rows)} characters are called {name_or_id!r}: {', '.join(map(_which, rows))}.",
+        "Give the id of one, or --all.",
+    )
+
+
+def _agree(call: Call, rows: Sequence[Character], *, yes: bool) -> None:
+    from screentest.client.errors import ConfigError
+
+    called = ", ".join(f"{row.called} ({_which(row)})" for row in rows)
+    if not yes and not agreed(call, f"This deletes {called} here; the service keeps what it made."):
+        raise ConfigError(f"Nothing was deleted: {called}.", "Pass --yes to agree.")
+
+
+def _deleted(ledger: CharacterLedger, row: Character, call: Call, *, keep_clip: bool) -> Character:
+    row = ledger.mark_deleted(row)
+    # An imported one's clip lies in the home that made it.
+    if row.clip and not keep_clip and Path(row.clip.path).is_relative_to(call.home):
+        sharing = ledger.list_with_clip(row.clip.sha256)
+        if all(other.deleted_at for other in sharing):
+            Path(row.clip.path).unlink(missing_ok=True)
+    return row
+
+
+def _told(row: Character) -> str:
+    return f"{row.name} ({_which(row)}) is deleted; `characters list --deleted` still shows it."
+
+
+def _which(row: Character) -> str:
+    return row.character_id or f"no id, {row.state}, {row.identity[:12]}"

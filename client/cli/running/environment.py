@@ -1,0 +1,43 @@
+"""Names in the environment that were meant for this program and mean nothing to it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+
+import click
+
+PREFIX = "SCREENTEST_"
+# Read elsewhere than by an option: another ffmpeg, and the tests' footage.
+_NO_OPTIONS = frozenset({"SCREENTEST_FFMPEG", "SCREENTEST_FOOTAGE"})
+_QUIET = frozenset({"-q", "--quiet"})
+_ALIKE = 0.8
+
+
+def warn_of_names(arguments: Iterable[str], environ: Mapping[str, str], *, ctx: click.Context) -> None:
+    """Says which names are likely misspelt, on stderr: SCREENTEST_MAXCOST would limit nothing.
+
+    ``ctx``: the outermost command's. A name that is not near to any is somebody else's.
+    """
+    given = [name for name in environ if name.startswith(PREFIX) and name not in _NO_OPTIONS]
+    if not given or _QUIET & set(arguments):
+        return
+    known = {*_names(ctx), *_NO_OPTIONS}
+    for name in sorted(set(given) - known):
+        if near := difflib.get_close_matches(name, sorted(known), 1, _ALIKE):
+            click.echo(f"warning: {name} is not a setting and is ignored: is it {near[0]}?", err=True)
+
+
+def _names(ctx: click.Context) -> Iterator[str]:
+    """Every name that an option of a command, or of one below it, is read from."""
+    prefix = ctx.auto_envvar_prefix
+    for param in ctx.command.params:
+        if not isinstance(param, click.Option):
+            continue
+        yield from [param.envvar] if isinstance(param.envvar, str) else param.envvar or ()
+        if prefix and param.name and param.allow_from_autoenv:
+            yield f"{prefix}_{param.name.upper()}"
+    if isinstance(ctx.command, click.Group):
+        for name in ctx.command.list_commands(ctx):
+            if command := ctx.command.get_command(ctx, name):
+                yield from _names(click.Context(command, info_name=name, parent=ctx))

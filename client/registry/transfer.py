@@ -1,0 +1,88 @@
+"""Rows that go to another account, each with the identity that the same order has there.
+
+A key may change while its account stays, so what was recorded under a key's hash, or under a name
+that its owner changes, must be found by the same command afterwards and not be paid for again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+from screentest.client.config import DEFAULT_ACCOUNT
+from screentest.client.registry.identity import account_of_key, identity_now, video_identity_now
+
+Run = Callable[..., sqlite3.Cursor]
+"""Executes one statement with its values."""
+
+Key = tuple[str, str]
+"""A service, and the hash of a key for it."""
+
+
+def names_of_keys(newest_first: Iterable[Key], *, taken: Collection[str] = ()) -> dict[Key, str]:
+    """What the account of each key is called: the key that was used last is the default account's.
+
+    The others are named after their keys, as nobody can tell whether they are other accounts.
+    ``taken``: services that have a default account already.
+    """
+    names: dict[Key, str] = {}
+    has_default = set(taken)
+    for service, key_hash in newest_first:
+        is_first = service not in has_default
+        names[service, key_hash] = DEFAULT_ACCOUNT if is_first else account_of_key(key_hash)
+        has_default.add(service)
+    return names
+
+
+def transferred(run: Run, *, service: str, before: str, after: str, key_hash: str | None = None) -> int:
+    """How many rows went from one account of a service to another, in the caller's transaction.
+
+    ``key_hash``: only what was submitted with this key. Two registrations that become the same stay
+    two rows, each with its id: the later one is a later generation. Where both are under way the
+    second keeps its identity, as only one may be.
+    """
+    condition = "WHERE service = ? AND account = ? AND (? IS NULL OR key_hash = ?)"
+    values = (service, before, key_hash, key_hash)
+    characters = _rows(run, f"SELECT * FROM characters {condition} ORDER BY row_id", *values)  # noqa: S608
+    for row in characters:
+        identify(run, row, identity_now(row, account=after))
+        run("UPDATE characters SET account = ? WHERE row_id = ?", after, row["row_id"])
+    videos = _rows(run, f"SELECT * FROM videos {condition} ORDER BY video_id", *values)  # noqa: S608
+    for row in videos:
+        _identify_video(run, row, video_identity_now(row, account=after))
+        run("UPDATE videos SET account = ? WHERE video_id = ?", after, row["video_id"])
+    return len(characters) + len(videos)
+
+
+def identify(run: Run, row: Mapping[str, Any], identity: str) -> None:
+    """Give a registration's row an identity, as a further generation where others have it."""
+    is_open = row["state"] != "done" and row["deleted_at"] is None
+    if identity == row["identity"] or (is_open and _has_open(run, identity)):
+        return
+    run(
+        "UPDATE characters SET identity = ?, generation = (SELECT coalesce(max(generation), 0) + 1 "
+        "FROM characters WHERE identity = ?) WHERE row_id = ?",
+        identity,
+        identity,
+        row["row_id"],
+    )
+
+
+def _has_open(run: Run, identity: str) -> bool:
+    select = "SELECT 1 FROM characters WHERE identity = ? AND state <> 'done' AND deleted_at IS NULL"
+    return run(select, identity).fetchone() is not None
+
+
+def _identify_video(run: Run, row: Mapping[str, Any], identity: str) -> None:
+    select = "SELECT 1 FROM videos WHERE identity = ? AND state NOT IN ('done', 'failed')"
+    is_open = row["state"] not in ("done", "failed")
+    if is_open and run(select, identity).fetchone():
+        return
+    run("UPDATE videos SET identity = ? WHERE video_id = ?", identity, row["video_id"])
+
+
+def _rows(run: Run, sql: str, *values: object) -> list[dict[str, Any]]:
+    cursor = run(sql, *values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, found, strict=True)) for found in cursor.fetchall()]

@@ -1,0 +1,209 @@
+"""A file that is a conforming clip already is used as it is: whether that holds, and the copy of it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from pathlib import Path
+
+import av.error
+from av.video.frame import VideoFrame
+
+from screentest.prep.clipping.check import Facts, look_inside, rules
+from screentest.prep.clipping.framing import company_warning, framed, no_crop_warning
+from screentest.prep.core.errors import FootageError
+from screentest.prep.core.files import atomic_file, not_writable, sha256_of
+from screentest.prep.core.progress import Progress
+from screentest.prep.core.spec import ClipSpec
+from screentest.prep.core.values import Clip, Segment, Source
+from screentest.prep.core.wishes import NO_WISHES, Wishes
+from screentest.prep.media.beside import has_notes, is_overwritten, units_of_header, units_of_packet
+from screentest.prep.media.deadline import Deadline, limit_s
+from screentest.prep.media.opening import opened, packets
+from screentest.prep.media.probe import video_stream
+
+_MOST_NAMED = 3
+_DAMAGE = "undamaged pictures"
+# About who is shown: they decide on the window, and on nothing that is done to it.
+_OF_THE_PICK = frozenset({"start_s", "length_s", "subject", "person", "match", "min_score"})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a file stands to a model's rules. ``broken``: the names of those it breaks, () for none."""
+
+    facts: Facts
+    broken: tuple[str, ...]
+
+
+def standing(source: Source, spec: ClipSpec) -> Standing | None:
+    """How a file that could be a clip stands to a model's rules; None for one much too long or large.
+
+    Where it keeps them, every picture was decoded: one is whole, and holds no notes of its maker.
+    """
+    longest_s = float(spec.max_length_s) + 1 / float(source.fps)
+    if source.duration_s > longest_s or source.bytes > spec.max_bytes:
+        return None
+    try:
+        return _standing(Path(source.path), source.fingerprint, spec)
+    except (FootageError, OSError):
+        return None
+
+
+def why_not(
+    found: Standing, wishes: Wishes, segment: Segment, source: Source, *, spec: ClipSpec
+) -> str | None:
+    """Why a clip is made of a window instead of taking the file as it is; None where that is taken.
+
+    A sentence, "" for a file that breaks so many rules that nobody takes it for a clip.
+    """
+    if len(found.broken) > _MOST_NAMED:
+        return ""
+    if found.broken:
+        why = f" but for {_listed(found.broken)}"
+    elif not is_whole(segment, found, source):
+        why = ", but another window was wanted"
+    elif wish := _other_wish(wishes, segment, source, spec=spec):
+        why = f", but another {wish} was asked for"
+    else:
+        return None
+    return f"The file keeps every rule of {spec.model}{why}: a new clip was made of it."
+
+
+def taken_words(spec: ClipSpec) -> str:
+    """What is said of a file that is taken as it is."""
+    return f"The file keeps every rule of {spec.model}, so the clip is the file, byte for byte."
+
+
+def is_whole(segment: Segment, found: Standing, source: Source) -> bool:
+    """Whether a window is all of the file."""
+    frame_s = 1 / float(source.fps) + 1e-3
+    begins = segment.start_s - source.video_start_s < frame_s
+    return begins and segment.length_s > float(found.facts.length_s) - frame_s
+
+
+def wants_all(wishes: Wishes, found: Standing) -> bool:
+    """Whether no wish speaks of a window, or of whom it is to show."""
+    others = (wishes.start_s, wishes.subject, wishes.person, wishes.match)
+    if any(wish is not None for wish in others):
+        return False
+    return wishes.length_s is None or wishes.length_s >= float(found.facts.length_s)
+
+
+def as_it_is(
+    source: Source,
+    segment: Segment,
+    found: Standing,
+    *,
+    out: Path,
+    spec: ClipSpec,
+    wishes: Wishes = NO_WISHES,
+    progress: Progress | None = None,
+) -> Clip:
+    """The clip at ``out`` with the very bytes of its footage. Raises OutputNotWritable or DiskFull."""
+    with atomic_file(out) as part:
+        try:
+            shutil.copyfile(source.path, part)
+        except OSError as error:
+            raise not_writable(out, error, "clip") from error
+    if progress is not None:
+        progress(1.0)
+    facts, heads = found.facts, segment.heads
+    width_px, height_px = facts.width_px, facts.height_px
+    said = [company_warning(heads, None, width_px=width_px, height_px=height_px, spec=spec)]
+    if wishes.fit == "crop":
+        said.append(no_crop_warning(heads, width_px=width_px, height_px=height_px, spec=spec))
+    return Clip(
+        path=str(out.absolute()),
+        sha256=sha256_of(out),
+        bytes=out.stat().st_size,
+        segment=segment,
+        model=spec.model,
+        width_px=width_px,
+        height_px=height_px,
+        fps=facts.fps,
+        frames=facts.frames,
+        has_audio=bool(facts.audio),
+        upscaled=False,
+        warnings=tuple(sentence for sentence in said if sentence),
+        face_height_px=round(heads.face_height * height_px) if heads is not None else None,
+    )
+
+
+def _other_wish(wishes: Wishes, segment: Segment, source: Source, *, spec: ClipSpec) -> str:
+    """What the wish is about that the file as it is would not meet; "" for none."""
+    width_px, height_px = source.width_px, source.height_px
+    for name in (field.name for field in fields(wishes)):
+        wish = getattr(wishes, name)
+        if name in _OF_THE_PICK or wish == getattr(NO_WISHES, name):
+            continue
+        if name == "audio_track" and wishes.audio_index(source) == source.audio_index:
+            continue
+        if name == "orientation" and (wish == "portrait") == (height_px > width_px):
+            continue
+        if name == "fit" and not _crops(wishes, segment, source, spec):
+            continue
+        return name.removesuffix("_deg").replace("_", " ")
+    return ""
+
+
+def _crops(wishes: Wishes, segment: Segment, source: Source, spec: ClipSpec) -> bool:
+    """Whether cropping would change the picture, with the pixels that it has."""
+    width_px, height_px = source.width_px, source.height_px
+    crop = framed(segment.heads, width_px=width_px, height_px=height_px, spec=spec, fit=wishes.fit)
+    return crop is not None
+
+
+@lru_cache(maxsize=8)
+def _standing(path: Path, _fingerprint: str, spec: ClipSpec) -> Standing:
+    facts = look_inside(path)
+    broken = [row.rule for row in rules(facts, spec) if not row.ok]
+    if not broken:
+        broken = [*_broken_within(path, facts)]
+    return Standing(facts, tuple(broken))
+
+
+def _broken_within(path: Path, facts: Facts) -> tuple[str, ...]:
+    """What only a look at every picture tells."""
+    found: set[str] = set()
+    shown = 0
+    deadline = Deadline(path, limit_s(path))
+    with opened(path, deadline) as container:
+        stream = video_stream(container, path)
+        # A damaged picture is otherwise patched up and passes for a whole one.
+        stream.codec_context.options = {**stream.codec_context.options, "err_detect": "explode"}
+        stream.thread_type = "AUTO"
+        header = stream.codec_context.extradata or b""
+        found.update(_broken_by_units(tuple(units_of_header(header))))
+        try:
+            for packet in packets(container, stream, deadline):
+                found.update(_broken_by_units(tuple(units_of_packet(bytes(packet), header))))
+                for picture in packet.decode():
+                    shown += 1
+                    found.update(_broken_by(picture, facts))
+        except (av.error.FFmpegError, ValueError):
+            return (_DAMAGE,)
+    if shown != facts.frames:
+        found.add(_DAMAGE)
+    return tuple(sorted(found))
+
+
+def _broken_by_units(units: tuple[bytes, ...]) -> set[str]:
+    damaged = {_DAMAGE} if any(map(is_overwritten, units)) else set()
+    return damaged | ({"metadata"} if has_notes(units) else set())
+
+
+def _broken_by(picture: VideoFrame, facts: Facts) -> set[str]:
+    broken = set()
+    if picture.is_corrupt:
+        broken.add(_DAMAGE)
+    if picture.interlaced_frame:
+        broken.add("fields")
+    if (picture.width, picture.height) != (facts.width_px, facts.height_px):
+        broken.add("resolution")
+    return broken
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]

@@ -1,0 +1,1 @@
+"""Whether a video still shows somebody: its faces held against a reference, and the page about it."""
