@@ -18,7 +18,7 @@ from screentest.prep.core.errors import EncodeFailed, FootageError, OutputNotWri
 from screentest.prep.core.files import atomic_file, scratch_folder_beside, sha256_of
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.remedy import Remedy
-from screentest.prep.core.spec import SORA_2, ClipSpec, Fit, Orientation
+from screentest.prep.core.spec import SORA_2, Audio, ClipSpec, Fit, Orientation
 from screentest.prep.core.text import shown, shown_name
 from screentest.prep.core.values import Clip, Segment, Source, Span
 from screentest.prep.core.wishes import Wishes
@@ -36,17 +36,19 @@ def clip(
     out: str | os.PathLike[str],
     spec: ClipSpec = SORA_2,
     orientation: Orientation | None = None,
+    audio: Audio = "keep",
     audio_index: int | None = None,
     fit: Fit = "pad",
     progress: Progress | None = None,
 ) -> Clip:
     """Makes the clip of one segment at ``out``, whole or not at all.
 
-    ``orientation``: of the clip, the footage's own by default. ``audio_index``: the stream whose sound
-    to keep; where None is given, the source's default one, or where that is silent the first that is
-    not. ``fit``: "pad" shows the whole picture, "crop" head and shoulders, "auto" crops where the face
-    gains and nothing is lost. An existing ``out`` is replaced. Raises TooShort, OutputNotWritable,
-    DiskFull, EncodeFailed or EncodeTimeout; nothing is left behind then.
+    ``orientation``: of the clip, the footage's own by default. ``audio``: "remove" makes a silent clip.
+    ``audio_index``: the stream whose sound to keep; where None is given, the source's default one, or
+    where that is silent the first that is not. ``fit``: "pad" shows the whole picture, "crop" head and
+    shoulders, "auto" crops where the face gains and nothing is lost. An existing ``out`` is replaced.
+    Raises TooShort, OutputNotWritable, DiskFull, EncodeFailed or EncodeTimeout; nothing is left behind
+    then.
     """
     Wishes(orientation=orientation, fit=fit).require_possible(spec)
     target = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow links)
@@ -54,6 +56,8 @@ def clip(
     planned = planned_clip(
         source, segment, spec=spec, orientation=orientation, audio_index=audio_index, fit=fit
     )
+    if audio == "remove":
+        planned = replace(planned, audio_index=None)
     planned, about_track = (planned, ()) if audio_index is not None else _audible(planned)
     with atomic_file(target) as part:
         planned, about_sound = _encoded(planned, part, progress)
