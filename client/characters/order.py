@@ -96,7 +96,7 @@ def overrides_of(wishes: Wishes, *, description: str = "") -> dict[str, float | 
         number = getattr(wishes, name)
         if number is not None:
             given[name] = float(number)
-    for name in ("orientation", "subject", "fit"):
+    for name in ("orientation", "subject", "fit", "audio"):
         word = getattr(wishes, name)
         if word != getattr(NO_WISHES, name):
             given[name] = word

@@ -38,12 +38,13 @@ class Standing:
 
 
 def standing(source: Source, spec: ClipSpec) -> Standing | None:
-    """How a file that could be a clip stands to a model's rules; None for one much too long or large.
+    """How a file that could be a clip stands to a model's rules; None for one much too long or large,
+    and for recordings that were joined.
 
     Where it keeps them, every picture was decoded: one is whole, and holds no notes of its maker.
     """
     longest_s = float(spec.max_length_s) + 1 / float(source.fps)
-    if source.duration_s > longest_s or source.bytes > spec.max_bytes:
+    if source.joined or source.duration_s > longest_s or source.bytes > spec.max_bytes:
         return None
     try:
         return _standing(Path(source.path), source.fingerprint, spec)
@@ -65,7 +66,7 @@ def why_not(
     elif not is_whole(segment, found, source):
         why = ", but another window was wanted"
     elif wish := _other_wish(wishes, segment, source, spec=spec):
-        why = f", but another {wish} was asked for"
+        why = f", but {wish} was asked for"
     else:
         return None
     return f"The file keeps every rule of {spec.model}{why}: a new clip was made of it."
@@ -138,13 +139,17 @@ def _other_wish(wishes: Wishes, segment: Segment, source: Source, *, spec: ClipS
         wish = getattr(wishes, name)
         if name in _OF_THE_PICK or wish == getattr(NO_WISHES, name):
             continue
+        if name == "audio":
+            if source.has_audio:
+                return "no sound"
+            continue
         if name == "audio_track" and wishes.audio_index(source) == source.audio_index:
             continue
         if name == "orientation" and (wish == "portrait") == (height_px > width_px):
             continue
         if name == "fit" and not _crops(wishes, segment, source, spec):
             continue
-        return name.removesuffix("_deg").replace("_", " ")
+        return f"another {name.removesuffix('_deg').replace('_', ' ')}"
     return ""
 
 

@@ -12,13 +12,13 @@ from screentest.prep.clipping.check import look_inside
 from screentest.prep.clipping.ffmpeg import encode
 from screentest.prep.clipping.framing import no_crop_warning
 from screentest.prep.clipping.plan import SEARCHED, Plan, plan
-from screentest.prep.clipping.sound import PlainSound, plain_sound
+from screentest.prep.clipping.sound import PlainSound, plain_sound, sounding_track
 from screentest.prep.clipping.window import WindowForm, look_at
 from screentest.prep.core.errors import EncodeFailed, FootageError, OutputNotWritable
 from screentest.prep.core.files import atomic_file, scratch_folder_beside, sha256_of
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.remedy import Remedy
-from screentest.prep.core.spec import SORA_2, ClipSpec, Fit, Orientation
+from screentest.prep.core.spec import SORA_2, Audio, ClipSpec, Fit, Orientation
 from screentest.prep.core.text import shown, shown_name
 from screentest.prep.core.values import Clip, Segment, Source, Span, require_kind
 from screentest.prep.core.wishes import Wishes
@@ -36,17 +36,19 @@ def clip(
     out: str | os.PathLike[str],
     spec: ClipSpec = SORA_2,
     orientation: Orientation | None = None,
+    audio: Audio = "keep",
     audio_index: int | None = None,
     fit: Fit = "pad",
     progress: Progress | None = None,
 ) -> Clip:
     """Makes the clip of one segment at ``out``, whole or not at all.
 
-    ``orientation``: of the clip, the footage's own by default. ``audio_index``: the stream whose sound
-    to keep, the source's default one where None is given. ``fit``: "pad" shows the whole
-    picture, "crop" head and shoulders, "auto" crops where the face gains and nothing is lost. An
-    existing ``out`` is replaced. Raises TooShort, OutputNotWritable, DiskFull, EncodeFailed or
-    EncodeTimeout; nothing is left behind then.
+    ``orientation``: of the clip, the footage's own by default. ``audio``: "remove" makes a silent clip.
+    ``audio_index``: the stream whose sound to keep; where None is given, the source's default one, or
+    where that is silent the first that is not. ``fit``: "pad" shows the whole picture, "crop" head and
+    shoulders, "auto" crops where the face gains and nothing is lost. An existing ``out`` is replaced.
+    Raises TooShort, OutputNotWritable, DiskFull, EncodeFailed or EncodeTimeout; nothing is left behind
+    then.
     """
     require_kind(source, Source, hint="clip takes what probe returns, as in clip(probe(path), ...)")
     require_kind(segment, Segment, hint="clip takes what pick or segment_at returns")
@@ -56,6 +58,9 @@ def clip(
     planned = planned_clip(
         source, segment, spec=spec, orientation=orientation, audio_index=audio_index, fit=fit
     )
+    if audio == "remove":
+        planned = replace(planned, audio_index=None)
+    planned, about_track = (planned, ()) if audio_index is not None else _audible(planned)
     with atomic_file(target) as part:
         planned, about_sound = _encoded(planned, part, progress)
     return Clip(
@@ -70,9 +75,19 @@ def clip(
         frames=planned.frames,
         has_audio=planned.audio_index is not None,
         upscaled=planned.upscaled,
-        warnings=(*_warnings(planned, fit), *about_sound),
+        warnings=(*_warnings(planned, fit), *about_track, *about_sound),
         face_height_px=planned.face_height_px,
     )
+
+
+def _audible(planned: Plan) -> tuple[Plan, tuple[str, ...]]:
+    """The plan with a track that sounds, and what to say of it."""
+    tracks = planned.source.audio_tracks
+    found = sounding_track(planned) if len(tracks) > 1 else None
+    if found is None:
+        return planned, ()
+    said = f"The default sound track is silent there: track {tracks.index(found) + 1} was taken."
+    return replace(planned, audio_index=found), (said,)
 
 
 def _encoded(planned: Plan, part: Path, progress: Progress | None) -> tuple[Plan, tuple[str, ...]]:

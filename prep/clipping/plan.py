@@ -337,14 +337,15 @@ def _frame_count(
     frames = frames_within(min(wanted, Fraction(max(0.0, left_s))), rate)
     if frames >= frames_for_at_least(spec.min_length_s, rate):
         return frames
+    ends = until_s is None and _joint_s(source, segment, None) is None
     only = f"shows only {max(0.0, left_s):.2f} s from {start_s:.2f} s on"
     if until_s is not None:
         only += ", where its pictures change their size or colour"
-    elif _joint_s(source, segment, None) is not None:
+    elif not ends:
         only += ", where one of its recordings ends"
     raise TooShort(
         f"{shown_name(source.path)} {only}; "
         f"{spec.model} wants at least {float(spec.min_length_s):.1f} s.",
-        Remedy("start_s", words="choose an earlier start"),
+        Remedy("start_s", words=f"choose {'an earlier' if ends else 'another'} start"),
         Remedy("footage", words="use longer footage"),
     )

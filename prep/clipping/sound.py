@@ -7,7 +7,7 @@ Ambisonics, many channels without names, or another number of channels from some
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import av
@@ -24,6 +24,8 @@ from screentest.prep.media.opening import opened
 Sound = NDArray[np.float32]
 
 _AHEAD_S = 2.0
+# Of full scale, -60 dB: what a microphone that is on never stays below.
+_SILENCE = 1e-3
 _HALF_POWER = 2**-0.5
 # What each ear gets of a channel (ITU-R BS.775, 2 channels from more; the low effects are left out).
 _EARS = {
@@ -77,6 +79,28 @@ def plain_sound(plan: Plan, out: Path) -> PlainSound | None:
         return None
     np.clip(mixed, -1, 1).astype("<f4").tofile(out)
     return PlainSound(out, tuple(kinds))
+
+
+def sounding_track(plan: Plan) -> int | None:
+    """The stream to take in place of the planned one, None to leave it.
+
+    Recorders and editors keep a track that nobody speaks into, and mark it as the one to play. So where
+    the planned one is silent throughout the clip, it is the first that is not.
+    """
+    if plan.audio_index is None or _sounds(plan, plan.audio_index):
+        return None
+    others = (index for index in plan.source.audio_tracks if index != plan.audio_index)
+    return next((index for index in others if _sounds(plan, index)), None)
+
+
+def _sounds(plan: Plan, audio_index: int) -> bool:
+    """Whether anything is to be heard of a stream in the clip."""
+    source = Path(plan.source.path)
+    deadline = Deadline(source, limit_s(source, lasts_s=plan.source.duration_s))
+    with opened(source, deadline, part=plan.source.part) as container:
+        frames = _frames(container, replace(plan, audio_index=audio_index), deadline)
+        heard = (_levels(frame) for start_s, frame in frames if start_s >= 0)
+        return any(level.size and np.abs(level).max() > _SILENCE for level in heard)
 
 
 def stereo(frame: AudioFrame) -> Sound:

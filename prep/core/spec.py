@@ -13,6 +13,7 @@ from typing import Literal
 Orientation = Literal["landscape", "portrait"]
 # How footage comes to the canvas: all of it, head and shoulders, or whichever shows the face better.
 Fit = Literal["pad", "crop", "auto"]
+Audio = Literal["keep", "remove"]
 
 
 @dataclass(frozen=True, slots=True)

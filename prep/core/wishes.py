@@ -10,7 +10,7 @@ from screentest.prep.core.errors import ConfigError, ImpossibleWish, ScoreTooLow
 from screentest.prep.core.remedy import Remedy
 
 if TYPE_CHECKING:  # the command line reads wishes for --help, which must not wait for more
-    from screentest.prep.core.spec import ClipSpec, Fit, Orientation
+    from screentest.prep.core.spec import Audio, ClipSpec, Fit, Orientation
     from screentest.prep.core.values import Segment, Source, Subject
 
 _ENDLESS_S = 10**6
@@ -24,10 +24,10 @@ class Wishes:
     ``start_s``/``length_s``: the window, on the source's own clock, instead of the pick.
     ``orientation``: of the clip; left out, footage keeps its own. ``subject``: insist on a face, or
     look for none. ``person``: a number from the list of ``scan``. ``match``: a photo of the person.
-    ``fit``: pad, crop around the head, or crop where it helps. ``audio_track``: from 1 on, the default
-    one where None is given. ``min_score``: refuse a window that scores less, from 0 to 1.
-    ``rotate_deg``: 90, 180 or 270 clockwise, for footage that does not say how it is to be turned, or
-    says it wrong.
+    ``fit``: pad, crop around the head, or crop where it helps. ``audio``: keep the sound, or remove it.
+    ``audio_track``: from 1 on, the default one where None is given. ``min_score``: refuse a window that
+    scores less, from 0 to 1. ``rotate_deg``: 90, 180 or 270 clockwise, for footage that does not say
+    how it is to be turned, or says it wrong.
     """
 
     start_s: float | None = None
@@ -37,6 +37,7 @@ class Wishes:
     person: int | None = None
     match: str | os.PathLike[str] | None = None
     fit: Fit = "pad"
+    audio: Audio = "keep"
     audio_track: int | None = None
     min_score: float | None = None
     rotate_deg: int | None = None
@@ -65,12 +66,17 @@ class Wishes:
             )
         self._require_known_words()
         self._require_one_subject()
+        if self.audio == "remove" and self.audio_track is not None:
+            raise ImpossibleWish(
+                "An audio track cannot be kept and removed.", Remedy("one_of", ("audio", "audio_track"))
+            )
 
     def _require_known_words(self) -> None:
         """Whatever a caller from Python writes; a wrong word would pass for another one."""
         for what, word, known in (
             ("orientation", self.orientation, ("landscape", "portrait")),
             ("fit", self.fit, ("pad", "crop", "auto")),
+            ("audio", self.audio, ("keep", "remove")),
             ("subject", self.subject, ("face", "other")),
         ):
             if word is not None and word not in known:

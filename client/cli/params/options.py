@@ -137,10 +137,17 @@ _CLIP_OPTIONS = (
         help="Refuse a window that scores less; nothing is made or sent then.",
     ),
     click.option(
+        "--audio",
+        type=click.Choice(["keep", "remove"]),
+        default="keep",
+        show_default=True,
+        help="Keep the sound of the footage, or make a silent clip.",
+    ),
+    click.option(
         "--audio-track",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Audio track to keep.  [default: the one a player plays]",
+        help="Audio track to keep.  [default: the player's, unless it is silent]",
     ),
 )
 

@@ -67,7 +67,11 @@ def test_the_window_of_an_approved_clip_is_all_of_it(made: Clip) -> None:
 
 @pytest.mark.parametrize(
     ("wishes", "why"),
-    [(Wishes(orientation="portrait"), "another orientation"), (Wishes(audio_track=1), "")],
+    [
+        (Wishes(orientation="portrait"), "another orientation"),
+        (Wishes(audio="remove"), "but no sound was asked for"),
+        (Wishes(audio_track=1), ""),
+    ],
 )
 def test_a_wish_that_the_file_does_not_meet_makes_a_new_clip_and_is_named(
     face_clip: Path, made: Clip, tmp_path: Path, wishes: Wishes, why: str
@@ -81,7 +85,7 @@ def test_a_wish_that_the_file_does_not_meet_makes_a_new_clip_and_is_named(
     used = prepared(sounding, tmp_path, wishes)
     assert (used.clip.sha256 == sha256_of(sounding)) == (not why)
     assert any(why in w and MADE_ANEW in w for w in used.clip.warnings) == bool(why)
-    assert used.clip.has_audio
+    assert used.clip.has_audio == (wishes.audio == "keep")
 
 
 REMUXED: dict[str, tuple[str, tuple[str, ...], str]] = {

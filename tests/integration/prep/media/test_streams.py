@@ -10,6 +10,7 @@ import pytest
 
 from fixtures.formats import QUADRANTS
 from screentest import clip, probe, segment_at
+from screentest.prep.clipping.check import look_inside
 from screentest.prep.core.errors import NotAVideo
 from tests.clips import Sound, lumas, short_clip, sound
 from tests.conftest import Footage
@@ -29,6 +30,27 @@ def test_another_sound_can_be_asked_for(footage: Footage, tmp_path: Path) -> Non
     segment = segment_at(source, start_s=0.0, length_s=2.0)
     made = clip(source, segment, out=tmp_path / "out.mp4", audio_index=source.audio_tracks[0])
     assert pitch_hz(sound(made)) == pytest.approx(400, abs=5)
+
+
+def test_a_default_track_that_is_silent_gives_way_to_one_that_sounds(
+    footage: Footage, tmp_path: Path
+) -> None:
+    made = short_clip(footage("silent-default"), tmp_path)
+    assert pitch_hz(sound(made)) == pytest.approx(400, abs=5)
+    assert "track 1 was taken" in " ".join(made.warnings)
+    source = probe(footage("silent-default"))
+    segment = segment_at(source, start_s=0.0, length_s=2.0)
+    asked = clip(source, segment, out=tmp_path / "out.mp4", audio_index=source.audio_tracks[1])
+    assert np.abs(sound(asked)).max() < 1e-3
+
+
+def test_a_clip_can_be_asked_for_without_sound(footage: Footage, tmp_path: Path) -> None:
+    source = probe(footage("two-tracks"))
+    segment = segment_at(source, start_s=0.0, length_s=2.0)
+    made = clip(source, segment, out=tmp_path / "out.mp4", audio="remove")
+    assert not made.has_audio
+    assert not look_inside(Path(made.path)).audio
+    assert not any("sound" in warning for warning in made.warnings)
 
 
 def test_the_middle_of_surround_sound_is_heard_on_both_sides(footage: Footage, tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ DIRECTIONS = st.builds(
     subject=st.sampled_from([None, "face", "other"]),
     person=st.none() | st.integers(1, 9),
     fit=st.sampled_from(["pad", "crop", "auto"]),
+    audio=st.sampled_from(["keep", "remove"]),
     audio_track=st.none() | st.integers(1, 9),
 )
 VIDEOS = st.builds(

@@ -37,6 +37,7 @@ def test_the_same_second_written_otherwise_is_the_same_thing() -> None:
         (Wishes(orientation="landscape"), {"orientation": "landscape"}),
         (Wishes(rotate_deg=90), {"rotate_deg": 90.0}),
         (Wishes(audio_track=1), {"audio_track": 1.0}),
+        (Wishes(audio="remove"), {"audio": "remove"}),
     ],
 )
 def test_whatever_was_said_counts(wishes: Wishes, said: dict[str, float | str]) -> None:

@@ -16,7 +16,7 @@ from tests.made_up import source
     [
         NO_WISHES,
         Wishes(start_s=0.0, length_s=2.0),
-        Wishes(person=3, length_s=4.0),
+        Wishes(person=3, length_s=4.0, audio="remove"),
         Wishes(match="joe.jpg", fit="auto", orientation="portrait", rotate_deg=270),
     ],
 )
@@ -37,6 +37,8 @@ def test_wishes_that_go_together_are_possible(wishes: Wishes) -> None:
         (Wishes(person=1, match="joe.jpg"), "Person and match cannot be combined"),
         (Wishes(subject="face", person=1), "Subject and person cannot be combined"),
         (Wishes(rotate_deg=45), "rotated by 45 degrees"),
+        (Wishes(audio="remove", audio_track=1), "cannot be kept and removed"),
+        (Wishes(audio="loud"), "no audio 'loud'"),  # type: ignore[arg-type]
         (Wishes(orientation="diagonal"), "no orientation 'diagonal'"),  # type: ignore[arg-type]
         (Wishes(fit="stretch"), "no fit 'stretch'"),  # type: ignore[arg-type]
         (Wishes(subject="dog"), "no subject 'dog'"),  # type: ignore[arg-type]

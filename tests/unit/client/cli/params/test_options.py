@@ -111,13 +111,14 @@ def test_a_time_in_no_known_form_is_wrong_usage(text: str) -> None:
         (("--fit", "auto"), Direction(fit="auto")),
         (("--rotate", "90"), Direction(rotate_deg=90)),
         (("--audio-track", "2"), Direction(audio_track=2)),
+        (("--audio", "remove"), Direction(audio="remove")),
     ],
 )
 def test_each_wish_arrives_and_nothing_else(arguments: tuple[str, ...], direction: Direction) -> None:
     assert directed(*arguments) == direction
 
 
-@pytest.mark.parametrize("flag", ["--start", "--audio-track"])
+@pytest.mark.parametrize("flag", ["--start", "--audio-track", "--audio"])
 def test_a_command_that_picks_takes_no_wish_about_the_start_or_the_sound(flag: str) -> None:
     with pytest.raises(click.NoSuchOption):
         directed(flag, "1", options=pick_options)
