@@ -30,7 +30,7 @@ help:
 	@echo "make pythons      the unit tests and the demo on every Python that is supported"
 	@echo "make torture      kill and interrupt at random, then compare the books (KILLS=2000 INTERRUPTS=200)"
 	@echo "make footage      every file of a footage folder: SCREENTEST_FOOTAGE=DIR"
-	@echo "make fuzz         damage clips at random (CASES=5000, SEED=1)"
+	@echo "make fuzz         damage clips at random (CASES=5000, EACH=20, SEED=1)"
 	@echo "make lint         style, types, generated docs"
 	@echo "make format       rewrite the code in the house style"
 	@echo "make bench        measure speed; a quarter of an hour, renews docs/speed.md"
@@ -125,9 +125,11 @@ footage: $(READY)
 	$(BIN)/python -m pytest -n 2 tests/footage $(PYTEST_ARGS)
 
 CASES ?= 5000
+EACH ?= 20
 
 fuzz: $(READY)
 	$(BIN)/python fixtures/fuzz.py --cases $(CASES) --seed $(SEED)
+	$(BIN)/python fixtures/hostile.py --each $(EACH) --seed $(SEED)
 
 bench: $(READY)
 	$(BIN)/python fixtures/bench.py

@@ -33,8 +33,9 @@
     ├── CostTooHigh              it costs more than was allowed
     └── PromptProblem            a prompt that would not show its characters
 
-Foreign exceptions are mapped here once: httpx in ``http.py``, botocore in ``storage.py``, sqlite3
-in ``database.py``. No message, hint or ``repr`` ever holds a key, a signature or a presigned query.
+Foreign exceptions are mapped here once: httpx in ``http.py``, botocore in ``storage_errors.py``,
+sqlite3 in ``database.py``. No message, hint or ``repr`` ever holds a key, a signature or a presigned
+query.
 """
 
 from __future__ import annotations

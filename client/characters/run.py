@@ -82,8 +82,7 @@ class Run:
         from screentest.client.remote.storage import Bucket
 
         with Bucket(self.session.settings) as bucket:
-            bucket.require_credentials()
-            bucket.modified_at(f"{self.session.registry.folder}/tried")
+            bucket.require_usable()
 
     def _require_service(self, price_usd: float) -> None:
         """Raises Unauthorized or ServiceUnreachable before minutes go into a clip for the service.

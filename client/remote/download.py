@@ -15,6 +15,7 @@ MOST_S = 3600.0
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _MP4_ENDINGS = frozenset({".mp4", ".m4v", ".mov"})
 _BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"styp"})
 
@@ -38,11 +39,28 @@ def sent_on_to(url: str, location: str) -> str | None:
     return target
 
 
+def is_public_address(address: str) -> bool:
+    """Whether an IP address, zone or not, is one host of the internet. Raises ValueError for a name.
+
+    One of IPv6 that stands for one of IPv4 (mapped, 6to4, Teredo, NAT64) is as public as that.
+    """
+    found = ipaddress.ip_address(address.partition("%")[0])
+    meant = [found]
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped:
+            return is_public_address(str(found.ipv4_mapped))
+        meant += [one for one in (found.sixtofour, *(found.teredo or ())) if one]
+        if found in _NAT64:
+            meant.append(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF))
+    return all(one.is_global and not one.is_multicast for one in meant)
+
+
 def _is_private(host: str) -> bool:
     try:
-        return not ipaddress.ip_address(host).is_global
+        return not is_public_address(host)
     except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+        name = host.rstrip(".")
+        return name == "localhost" or name.endswith(".localhost")
 
 
 def begins_as_wanted(start: bytes, out: Path) -> bool:

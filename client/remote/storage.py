@@ -1,4 +1,4 @@
-"""Object storage: the only place that imports boto3, and where botocore's errors become ours.
+"""Object storage: the only place that makes boto3's clients.
 
 Clips are private objects under keys that name their content, so that the same clip is uploaded
 once, in a folder of the registry's own, so that several homes can share a bucket. Credentials,
@@ -12,7 +12,6 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,25 +20,17 @@ from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
-from boto3.exceptions import Boto3Error
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    HTTPClientError,
-    NoCredentialsError,
-    PartialCredentialsError,
-)
-from botocore.exceptions import (
-    ConnectionError as NoConnection,
-)
+from botocore.exceptions import ClientError, NoCredentialsError
 
 from screentest.client.config import S3Access, Settings
-from screentest.client.errors import BucketUnusable, StorageError, StorageUnreachable, UrlNotServed
+from screentest.client.errors import BucketUnusable, StorageError, UrlNotServed
 from screentest.client.remote.http import Http, Request, is_loopback
 from screentest.client.remote.scrub import scrubbed
-from screentest.prep.core.remedy import Remedy, remedies_of
+from screentest.client.remote.storage_errors import RENEW_CREDENTIALS as RENEW_CREDENTIALS
+from screentest.client.remote.storage_errors import certificates_problem, mapped, status_of
+from screentest.prep.core.remedy import Remedy
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -94,9 +85,13 @@ class Bucket:
 
     def __init__(self, settings: Settings) -> None:
         self._name = settings.bucket
-        with _mapped(self._name):
+        with mapped(self._name):
             self._session = _session(settings.s3)
             self._client = _client(self._session, settings.s3)
+        is_secure = self._client.meta.endpoint_url.startswith("https:")
+        if is_secure and (problem := certificates_problem(os.environ)):
+            self.close()
+            raise StorageError(*problem)
 
     def __enter__(self) -> Bucket:
         return self
@@ -109,9 +104,34 @@ class Bucket:
 
     def require_credentials(self) -> None:
         """Raises BucketUnusable where boto3's chain finds none; sends nothing to the bucket."""
-        with _mapped(self._name):
+        with mapped(self._name):
             if self._session.get_credentials() is None:
                 raise NoCredentialsError
+
+    def require_usable(self) -> None:
+        """Raises where boto3's settings, the bucket or its region are plainly wrong, by one request.
+
+        A key that may do nothing but put objects learns nothing here, and is let through.
+        """
+        self.require_credentials()
+        with mapped(self._name):
+            found = self._region()
+        said = self._client.meta.region_name
+        if found and said != found and _is_aws(self._client.meta.endpoint_url):
+            raise BucketUnusable(
+                f"Bucket {self._name} is in region {scrubbed(found, most=40)}, not {said}.",
+                f"Set AWS_DEFAULT_REGION to {scrubbed(found, most=40)}.",
+            )
+
+    def _region(self) -> str:
+        """The bucket's region as its server tells it, "" where it does not."""
+        try:
+            headers = self._client.head_bucket(Bucket=self._name)["ResponseMetadata"]["HTTPHeaders"]
+        except ClientError as error:
+            if status_of(error) == 404:
+                raise
+            headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        return headers.get("x-amz-bucket-region", "")
 
     def put(
         self,
@@ -127,7 +147,7 @@ class Bucket:
         One that is older than ``REUSED_FOR`` does not count. ``progress`` gets the share sent, 0 to
         1. Raises StorageError or one of its kinds.
         """
-        with _mapped(self._name):
+        with mapped(self._name):
             size = path.stat().st_size
             if self._holds(key, sha256=sha256, size=size):
                 return Stored(self._name, key, size, reused=True)
@@ -143,7 +163,7 @@ class Bucket:
 
     def present(self, key: str, *, expires_s: int, now: datetime | None = None) -> Upload:
         """A URL that gives the object to anyone for ``expires_s`` seconds; nothing is sent."""
-        with _mapped(self._name):
+        with mapped(self._name):
             url = self._client.generate_presigned_url(
                 "get_object", Params={"Bucket": self._name, "Key": key}, ExpiresIn=expires_s
             )
@@ -163,12 +183,12 @@ class Bucket:
 
     def delete(self, key: str) -> None:
         """Take an object out of the bucket; one that is not there is no error."""
-        with _mapped(self._name):
+        with mapped(self._name):
             self._client.delete_object(Bucket=self._name, Key=key)
 
     def listed(self, folder: str) -> Iterator[Listed]:
         """Every object in a folder of the bucket."""
-        with _mapped(self._name):
+        with mapped(self._name):
             pages = self._client.get_paginator("list_objects_v2")
             for page in pages.paginate(Bucket=self._name, Prefix=f"{folder}/"):
                 for entry in page.get("Contents", ()):
@@ -176,7 +196,7 @@ class Bucket:
 
     def modified_at(self, key: str) -> datetime | None:
         """When an object was last put there, by the server's clock; None where there is none."""
-        with _mapped(self._name):
+        with mapped(self._name):
             head = self._head(key)
         return head["LastModified"] if head else None
 
@@ -191,7 +211,7 @@ class Bucket:
             return self._client.head_object(Bucket=self._name, Key=key)
         except ClientError as error:
             # Without the right to list, S3 answers 403 for an object that is not there.
-            if _status(error) in (403, 404):
+            if status_of(error) in (403, 404):
                 return None
             raise
 
@@ -214,7 +234,7 @@ def prove(upload: Upload, path: Path, *, http: Http, service_url: str) -> None:
             Remedy("settings", words="use a bucket on the internet"),
             Remedy("sandbox", words="try it on this computer"),
         )
-    with _mapped(upload.bucket):
+    with mapped(upload.bucket):
         size = path.stat().st_size
         wanted = _start_of(path)
     headers = {"Range": f"bytes=0-{len(wanted) - 1}", "Accept-Encoding": "identity"}
@@ -287,7 +307,7 @@ def _client(session: boto3.Session, access: S3Access) -> S3Client:
     )
     client = session.client("s3", endpoint_url=access.endpoint_url, config=config)
     endpoint = client.meta.endpoint_url
-    if (urlsplit(endpoint).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn")):
+    if _is_aws(endpoint):
         return client
     client.close()
     custom = Config(
@@ -297,6 +317,10 @@ def _client(session: boto3.Session, access: S3Access) -> S3Client:
         proxies={} if is_loopback(endpoint) else None,
     )
     return session.client("s3", endpoint_url=access.endpoint_url, config=config.merge(custom))
+
+
+def _is_aws(endpoint: str) -> bool:
+    return (urlsplit(endpoint).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
 
 class _Share:
@@ -314,71 +338,3 @@ class _Share:
             share = min(1.0, self._sent / self._size)
         if self._progress is not None:
             self._progress(share)
-
-
-_SET_KEYS = (
-    Remedy("settings", words="set AWS_PROFILE"),
-    Remedy("settings", words="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
-    Remedy("sandbox", words="work without any"),
-)
-_BUCKET_HINT = "Check SCREENTEST_BUCKET and the AWS settings (AWS_PROFILE, AWS_ENDPOINT_URL_S3...)."
-RENEW_CREDENTIALS = remedies_of(
-    "Renew them (such as with `aws sso login`) or use keys that last.", Remedy("retry")
-)
-_DENIED = frozenset({"AccessDenied", "AllAccessDisabled", "AccountProblem"})
-_WRONG_KEYS = frozenset({"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"})
-
-
-@contextmanager
-def _mapped(bucket: str) -> Iterator[None]:
-    # "from None": botocore's texts may hold a whole URL.
-    try:
-        yield
-    except (NoCredentialsError, PartialCredentialsError):
-        raise BucketUnusable(f"There are no AWS credentials for bucket {bucket}.", *_SET_KEYS) from None
-    except (NoConnection, HTTPClientError) as error:
-        raise StorageUnreachable(
-            f"Cannot reach the S3 server of bucket {bucket} ({type(error).__name__}).",
-            "Check the network and AWS_ENDPOINT_URL_S3.",
-            Remedy("retry"),
-        ) from None
-    except ClientError as error:
-        raise _refusal(error, bucket) from None
-    except Boto3Error as error:
-        cause = error.__context__
-        if isinstance(cause, ClientError):
-            raise _refusal(cause, bucket) from None
-        raise StorageError(f"boto3 failed ({type(error).__name__}).", _BUCKET_HINT) from None
-    except OSError as error:
-        raise StorageError(
-            f"{error.filename or 'The clip'} cannot be read: {error.strerror}.",
-            Remedy("retry"),
-            "A clip that is gone is made again.",
-        ) from None
-    except RuntimeError:
-        # What botocore raises for credentials that ended and that it cannot renew.
-        raise BucketUnusable("The AWS credentials have ended.", *RENEW_CREDENTIALS) from None
-    except (BotoCoreError, ValueError) as error:
-        raise StorageError(
-            f"The AWS settings cannot be used ({type(error).__name__}).", _BUCKET_HINT
-        ) from None
-
-
-def _refusal(error: ClientError, bucket: str) -> StorageError:
-    status = _status(error)
-    code = scrubbed(str(error.response.get("Error", {}).get("Code", "")), most=60)
-    if status >= 500 or code in ("SlowDown", "RequestTimeout"):
-        return StorageUnreachable(
-            f"The S3 server failed ({status} {code}).", Remedy("retry", ("later",))
-        )
-    if code == "NoSuchBucket" or (status == 404 and error.operation_name != "HeadObject"):
-        return BucketUnusable(f"There is no bucket {bucket}.", _BUCKET_HINT)
-    if code in _WRONG_KEYS:
-        return BucketUnusable(f"The S3 server refuses the AWS keys ({code}).", _BUCKET_HINT)
-    if status == 403 or code in _DENIED:
-        return BucketUnusable(f"No right to use bucket {bucket} ({code}).", _BUCKET_HINT)
-    return StorageError(f"The S3 server refused: {status} {code}.", _BUCKET_HINT)
-
-
-def _status(error: ClientError) -> int:
-    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

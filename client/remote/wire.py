@@ -8,7 +8,6 @@ was really connected to is looked at before anything is sent there.
 
 from __future__ import annotations
 
-import ipaddress
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +17,8 @@ from typing import Any
 
 import httpcore
 import httpx
+
+from screentest.client.remote.download import is_public_address
 
 Clock = Callable[[], float]
 
@@ -188,6 +189,4 @@ def _left(timeout: float | None, late: type[Exception]) -> float | None:
 
 
 def _is_public(stream: httpcore.NetworkStream) -> bool:
-    address = ipaddress.ip_address(str(stream.get_extra_info("server_addr")[0]).partition("%")[0])
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_global
+    return is_public_address(str(stream.get_extra_info("server_addr")[0]))

@@ -12,7 +12,13 @@ from screentest.client.tasks.finish import finish
 from screentest.client.tasks.session import Session
 from screentest.client.tasks.settle import settle
 from screentest.client.tasks.submit import submit
-from screentest.client.videos.image import image_sha256, is_url, put_image, take_image_out
+from screentest.client.videos.image import (
+    image_sha256,
+    is_url,
+    put_image,
+    require_bucket,
+    take_image_out,
+)
 from screentest.client.videos.place import as_recorded
 from screentest.client.videos.plan import VideoPlan
 from screentest.client.videos.task import video_to
@@ -48,6 +54,8 @@ def quote(plan: VideoPlan, session: Session) -> Quote:
         max_cost_usd=order.max_cost_usd,
     )
     sha256 = "" if not order.image or is_url(order.image) else image_sha256(order.image)
+    if sha256:
+        require_bucket(session.settings)
     wish = VideoWish(
         service=session.settings.service,
         account=session.settings.account,

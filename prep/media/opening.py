@@ -170,5 +170,7 @@ def rewind(container: InputContainer) -> None:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return f"it needs too much memory, or has more than {MAX_STREAMS} tracks"
     text = getattr(error, "strerror", None) or str(error)
     return printable(str(text)).strip().rstrip(".").lower() or type(error).__name__

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from screentest.client.remote.download import begins_as_wanted, sent_on_to
+from screentest.client.remote.download import begins_as_wanted, is_public_address, sent_on_to
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,35 @@ def test_a_download_is_sent_on_within_the_internet_alone(
 )
 def test_a_file_is_held_against_its_ending(start: bytes, name: str, wanted: bool) -> None:
     assert begins_as_wanted(start, Path(name)) is wanted
+
+
+@pytest.mark.parametrize(
+    ("address", "is_public"),
+    [
+        ("8.8.8.8", True),
+        ("2606:4700::1111", True),
+        ("::ffff:8.8.8.8", True),
+        ("64:ff9b::808:808", True),
+        ("127.0.0.1", False),
+        ("0.0.0.0", False),
+        ("10.1.2.3", False),
+        ("100.64.0.1", False),
+        ("169.254.169.254", False),
+        ("224.0.0.1", False),
+        ("255.255.255.255", False),
+        ("::", False),
+        ("::1", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("ff02::1", False),
+        ("::ffff:127.0.0.1", False),
+        ("::ffff:a9fe:a9fe", False),
+        ("64:ff9b::a9fe:a9fe", False),
+        ("2002:a9fe:a9fe::1", False),
+        ("2002:7f00:1::1", False),
+    ],
+)
+def test_an_address_in_any_disguise_is_as_public_as_what_it_stands_for(
+    address: str, is_public: bool
+) -> None:
+    assert is_public_address(address) is is_public

@@ -26,7 +26,7 @@ from screentest.client.config import S3Access, Secret, Settings
 from screentest.client.errors import BucketUnusable, StorageError, StorageUnreachable, UrlNotServed
 from screentest.client.remote.http import Http
 from screentest.client.remote.storage import PROVEN_BYTES, Bucket, Upload, key_of, prove
-from screentest.client.remote.storage import _mapped as mapped
+from screentest.client.remote.storage_errors import mapped
 from tests.scripted_service import Answer, Time, scripted
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
