@@ -14,6 +14,7 @@ from screentest.client.errors import (
     ConfigError,
     HeldElsewhere,
     RegistryError,
+    Rejected,
     UnknownCharacter,
     UnsettledSubmit,
 )
@@ -181,13 +182,21 @@ def _settled(row: T, kind: Kind[T], session: Session, *, wait: bool) -> Settled[
 
 
 def _finished(row: T, kind: Kind[T], session: Session, *, before: State, wait: bool) -> Settled[T]:
-    if not wait and not session.service.result(row.task_id or "").ended:
+    if not wait and _goes_on(row.task_id or "", session):
         return Settled(row, before, "waiting", f"task {row.task_id} goes on at the service.")
     row = finish(row, kind=kind, session=session)
     if row.state == "submitted":
         ended = f"task {row.task_id} is completed; what it made is at the service."
         return Settled(row, before, "waiting", ended, (kind.go_on,))
     return Settled(row, before, "done")
+
+
+def _goes_on(task_id: str, session: Session) -> bool:
+    """Whether the task has not ended. One that is not there has, and finishing it tells why."""
+    try:
+        return not session.service.result(task_id).ended
+    except Rejected:
+        return False
 
 
 def _with_error(row: T, before: State, error: ScreentestError) -> Settled[T]:

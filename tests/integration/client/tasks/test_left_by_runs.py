@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from screentest.client.config import Secret
 from screentest.client.errors import (
     ConfigError,
     RegistryError,
+    Rejected,
     ServiceUnreachable,
     UnknownCharacter,
 )
@@ -201,6 +203,17 @@ def test_a_video_that_is_left_at_the_service_is_not_done(session: Session, servi
     [one] = reconcile([row], kind=VIDEO, session=session, wait=False)
     assert (one.outcome, one.record.state, one.record.task_id) == ("waiting", "submitted", "t1")
     assert [remedy.kind for remedy in one.remedies] == ["go_on_video"]
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_what_is_no_longer_kept_is_told_as_that_whether_it_is_waited_for_or_not(
+    both: Both, session: Session, service: Scripted, wait: bool
+) -> None:
+    row = both.submitted(session.registry)
+    service.now += timedelta(days=8)
+    service.ends = {"task-1": Rejected("not found", status=404)}
+    one = reconciled(both, row, session, wait=wait)
+    assert (one.outcome, one.record.error_type) == ("failed", "NoLongerKept")
 
 
 def test_there_is_nothing_to_decide_about_what_is_settled(both: Both, session: Session) -> None:
