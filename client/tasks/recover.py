@@ -80,9 +80,10 @@ def wait_for(rows: Sequence[T], *, kind: Kind[T], session: Session) -> tuple[Set
 def adopt(row: T, task_id: str, *, kind: Kind[T], session: Session, wait: bool = True) -> Settled[T]:
     """A lost submit whose task its owner names.
 
-    Raises ConfigError for a task of another model, name or inputs, RegistryError for one that is a
-    row's.
+    Raises ConfigError for a task of another model, name or inputs, and for a row of another account;
+    RegistryError for a task that is a row's.
     """
+    _require_here(row, session)
 
     def adopted(row: T) -> Settled[T]:
         before, ledger = row.state, kind.ledger(session.registry)
@@ -102,7 +103,11 @@ def adopt(row: T, task_id: str, *, kind: Kind[T], session: Session, wait: bool =
 
 
 def forget(row: T, *, kind: Kind[T], session: Session) -> Settled[T]:
-    """A lost submit that its owner says was never accepted: it may be submitted again."""
+    """A lost submit that its owner says was never accepted: it may be submitted again.
+
+    Raises ConfigError for a row of another account.
+    """
+    _require_here(row, session)
 
     def forgotten(row: T) -> Settled[T]:
         before, ledger = row.state, kind.ledger(session.registry)
@@ -146,9 +151,9 @@ def one_unsettled(name: str, rows: Sequence[T], *, kind: Kind[T]) -> T:
 
 
 def _tried(row: T, kind: Kind[T], session: Session, act: Callable[[T], Settled[T]]) -> Settled[T]:
-    if (row.service, row.account) != (session.settings.service, session.settings.account):
+    if not _is_here(row, session):
         reason = f"it belongs to another account or service ({row.service})."
-        return Settled(row, row.state, "left", reason, remedies_of("Use that account's settings."))
+        return Settled(row, row.state, "left", reason, remedies_of(_USE_ITS_OWN))
     try:
         return _with_lock(row, kind, session, act)
     except HeldElsewhere as error:
@@ -159,6 +164,21 @@ def _tried(row: T, kind: Kind[T], session: Session, act: Callable[[T], Settled[T
     except ScreentestError as error:
         now = kind.ledger(session.registry).find_row(row.row_id)
         return _with_error(now, row.state, error)
+
+
+def _is_here(row: T, session: Session) -> bool:
+    """Whether the row is of the account that is spoken to: another one's tasks are not its own."""
+    return (row.service, row.account) == (session.settings.service, session.settings.account)
+
+
+def _require_here(row: T, session: Session) -> None:
+    if not _is_here(row, session):
+        raise ConfigError(
+            f"{row.called} belongs to another account or service ({row.service}).", _USE_ITS_OWN
+        )
+
+
+_USE_ITS_OWN = "Use that account's settings."
 
 
 def _with_lock(row: T, kind: Kind[T], session: Session, act: Callable[[T], Settled[T]]) -> Settled[T]:

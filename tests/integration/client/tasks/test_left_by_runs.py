@@ -79,6 +79,12 @@ def test_another_accounts_row_is_left_alone(
     row = both.lost(session.registry, "Joe", elsewhere)  # type: ignore[arg-type]
     assert reconciled(both, row, session).outcome == "left"
     assert service.lists == []
+    service.listed = [own(row)]
+    with pytest.raises(ConfigError, match="another account"):
+        adopt(row, "t1", kind=both.kind, session=session)
+    with pytest.raises(ConfigError, match="another account"):
+        forget(row, kind=both.kind, session=session)
+    assert now(both, row, session) == row
 
 
 def test_one_rows_trouble_does_not_stop_the_next(

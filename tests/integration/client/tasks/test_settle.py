@@ -186,10 +186,15 @@ def test_a_service_that_does_not_tell_its_time_leaves_names_of_a_day_to_the_owne
         settled(CHARACTERS, row, session)
 
 
-def test_a_row_of_an_earlier_release_waits_a_day_and_is_freed(
-    both: Both, session: Session, service: Scripted
+@pytest.mark.parametrize("tells_time", ["then", "now"])
+def test_where_the_service_told_its_time_only_once_a_row_waits_a_day_and_is_freed(
+    both: Both, session: Session, service: Scripted, tells_time: str
 ) -> None:
-    row = both.ledger(session.registry).mark_submitting(both.begun(session.registry))
+    if tells_time == "then":
+        row = both.lost(session.registry)
+        service.ahead = None
+    else:  # as a row of an earlier release
+        row = both.ledger(session.registry).mark_submitting(both.begun(session.registry))
     service.now += timedelta(hours=23)
     with pytest.raises(UnsettledSubmit):
         settled(both, row, session)
