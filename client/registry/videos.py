@@ -20,7 +20,10 @@ from screentest.prep.core.remedy import Remedy
 
 @dataclass(frozen=True, slots=True)
 class VideoWish:
-    """What a video is asked for. ``inputs``: the body, an image by its SHA-256, never by its URL."""
+    """What a video is asked for.
+
+    ``inputs``: the body; an image by its file's SHA-256, or by its URL without what signs it.
+    """
 
     service: str
     account: str

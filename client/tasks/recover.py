@@ -14,6 +14,7 @@ from screentest.client.errors import (
     ConfigError,
     HeldElsewhere,
     RegistryError,
+    Rejected,
     UnknownCharacter,
     UnsettledSubmit,
 )
@@ -79,9 +80,10 @@ def wait_for(rows: Sequence[T], *, kind: Kind[T], session: Session) -> tuple[Set
 def adopt(row: T, task_id: str, *, kind: Kind[T], session: Session, wait: bool = True) -> Settled[T]:
     """A lost submit whose task its owner names.
 
-    Raises ConfigError for a task of another model, name or inputs, RegistryError for one that is a
-    row's.
+    Raises ConfigError for a task of another model, name or inputs, and for a row of another account;
+    RegistryError for a task that is a row's.
     """
+    _require_here(row, session)
 
     def adopted(row: T) -> Settled[T]:
         before, ledger = row.state, kind.ledger(session.registry)
@@ -101,7 +103,11 @@ def adopt(row: T, task_id: str, *, kind: Kind[T], session: Session, wait: bool =
 
 
 def forget(row: T, *, kind: Kind[T], session: Session) -> Settled[T]:
-    """A lost submit that its owner says was never accepted: it may be submitted again."""
+    """A lost submit that its owner says was never accepted: it may be submitted again.
+
+    Raises ConfigError for a row of another account.
+    """
+    _require_here(row, session)
 
     def forgotten(row: T) -> Settled[T]:
         before, ledger = row.state, kind.ledger(session.registry)
@@ -145,9 +151,9 @@ def one_unsettled(name: str, rows: Sequence[T], *, kind: Kind[T]) -> T:
 
 
 def _tried(row: T, kind: Kind[T], session: Session, act: Callable[[T], Settled[T]]) -> Settled[T]:
-    if (row.service, row.account) != (session.settings.service, session.settings.account):
+    if not _is_here(row, session):
         reason = f"it belongs to another account or service ({row.account!r} at {row.service})."
-        return Settled(row, row.state, "left", reason, remedies_of("Use that account's settings."))
+        return Settled(row, row.state, "left", reason, remedies_of(_USE_ITS_OWN))
     try:
         return _with_lock(row, kind, session, act)
     except HeldElsewhere as error:
@@ -158,6 +164,21 @@ def _tried(row: T, kind: Kind[T], session: Session, act: Callable[[T], Settled[T
     except ScreentestError as error:
         now = kind.ledger(session.registry).find_row(row.row_id)
         return _with_error(now, row.state, error)
+
+
+def _is_here(row: T, session: Session) -> bool:
+    """Whether the row is of the account that is spoken to: another one's tasks are not its own."""
+    return (row.service, row.account) == (session.settings.service, session.settings.account)
+
+
+def _require_here(row: T, session: Session) -> None:
+    if not _is_here(row, session):
+        raise ConfigError(
+            f"{row.called} belongs to another account or service ({row.service}).", _USE_ITS_OWN
+        )
+
+
+_USE_ITS_OWN = "Use that account's settings."
 
 
 def _with_lock(row: T, kind: Kind[T], session: Session, act: Callable[[T], Settled[T]]) -> Settled[T]:
@@ -181,13 +202,21 @@ def _settled(row: T, kind: Kind[T], session: Session, *, wait: bool) -> Settled[
 
 
 def _finished(row: T, kind: Kind[T], session: Session, *, before: State, wait: bool) -> Settled[T]:
-    if not wait and not session.service.result(row.task_id or "").ended:
+    if not wait and _goes_on(row.task_id or "", session):
         return Settled(row, before, "waiting", f"task {row.task_id} goes on at the service.")
     row = finish(row, kind=kind, session=session)
     if row.state == "submitted":
         ended = f"task {row.task_id} is completed; what it made is at the service."
         return Settled(row, before, "waiting", ended, (kind.go_on,))
     return Settled(row, before, "done")
+
+
+def _goes_on(task_id: str, session: Session) -> bool:
+    """Whether the task has not ended. One that is not there has, and finishing it tells why."""
+    try:
+        return not session.service.result(task_id).ended
+    except Rejected:
+        return False
 
 
 def _with_error(row: T, before: State, error: ScreentestError) -> Settled[T]:

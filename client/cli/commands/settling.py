@@ -143,7 +143,7 @@ def _named(open_session: Session, names: Sequence[str]) -> Sequence[Character]:
     from screentest.client.tasks.recover import list_meant
 
     rows = open_session.registry.characters.list_unfinished()
-    meant = {row for name in names or ("",) for row in list_meant(name, rows, kind=CHARACTER)}
+    meant = [row for name in names or ("",) for row in list_meant(name, rows, kind=CHARACTER)]
     return [row for row in rows if row in meant]
 
 

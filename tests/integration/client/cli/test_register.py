@@ -116,7 +116,7 @@ def test_a_task_left_in_a_sandbox_that_ended_is_finished_by_the_next(
     screentest: Command, short: Path
 ) -> None:
     left = screentest("register", short, "--name", "Joe", "--sandbox", "--no-wait", "--json").result
-    waited = screentest("characters", "wait", "--sandbox", "--json").result["settled"]
+    waited = screentest("characters", "wait", " JOE", "--sandbox", "--json").result["settled"]
     assert (left["character_id"], left["submitted"]) == (None, True)
     assert [one["outcome"] for one in waited] == ["done"]
 

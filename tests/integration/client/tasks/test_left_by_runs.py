@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from screentest.client.errors import (
     ConfigError,
     RegistryError,
+    Rejected,
     ServiceUnreachable,
     UnknownCharacter,
 )
@@ -76,6 +78,12 @@ def test_another_accounts_row_is_left_alone(
     row = both.lost(session.registry, "Joe", elsewhere)  # type: ignore[arg-type]
     assert reconciled(both, row, session).outcome == "left"
     assert service.lists == []
+    service.listed = [own(row)]
+    with pytest.raises(ConfigError, match="another account"):
+        adopt(row, "t1", kind=both.kind, session=session)
+    with pytest.raises(ConfigError, match="another account"):
+        forget(row, kind=both.kind, session=session)
+    assert now(both, row, session) == row
 
 
 def test_one_rows_trouble_does_not_stop_the_next(
@@ -200,6 +208,17 @@ def test_a_video_that_is_left_at_the_service_is_not_done(session: Session, servi
     [one] = reconcile([row], kind=VIDEO, session=session, wait=False)
     assert (one.outcome, one.record.state, one.record.task_id) == ("waiting", "submitted", "t1")
     assert [remedy.kind for remedy in one.remedies] == ["go_on_video"]
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_what_is_no_longer_kept_is_told_as_that_whether_it_is_waited_for_or_not(
+    both: Both, session: Session, service: Scripted, wait: bool
+) -> None:
+    row = both.submitted(session.registry)
+    service.now += timedelta(days=8)
+    service.ends = {"task-1": Rejected("not found", status=404)}
+    one = reconciled(both, row, session, wait=wait)
+    assert (one.outcome, one.record.error_type) == ("failed", "NoLongerKept")
 
 
 def test_there_is_nothing_to_decide_about_what_is_settled(both: Both, session: Session) -> None:

@@ -330,7 +330,7 @@ def test_reconcile_fails_while_something_cannot_be_told_and_forget_decides(
     relay.faults = ["before"]
     with pytest.raises(ReplyLost):
         run(order, as_environment)
-    code, out, err = cli(as_environment, sandbox, relay, "reconcile", order.name)
+    code, out, err = cli(as_environment, sandbox, relay, "reconcile", f" {order.name.upper()}")
     assert code == 1
     assert json.loads(err.splitlines()[-1])["error"]["type"] == UnsettledSubmit.__name__
     assert json.loads(out)["settled"][-1]["state"] == "unknown"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from screentest.client.config import Secret, Settings
 from screentest.client.errors import Rejected, ReplyLost, UnsettledSubmit
 from screentest.client.tasks.listing import FILTER_SLACK
 from screentest.client.tasks.ours import CLOCK_SLACK
@@ -15,6 +17,7 @@ from tests.integration.paid_parts import (
     BOTH,
     CHARACTERS,
     NAMES,
+    SETTINGS,
     START,
     VIDEOS,
     Both,
@@ -104,6 +107,38 @@ def test_a_task_that_another_lost_submit_may_own_is_not_taken(
         settled(both, row, session)
 
 
+@pytest.mark.parametrize("begun", ["lost", "submitting"])
+def test_a_name_that_two_lost_submits_share_tells_neither_whose_a_task_is(
+    session: Session, service: Scripted, begun: str
+) -> None:
+    row = CHARACTERS.lost(session.registry, "Joe")
+    getattr(CHARACTERS, begun)(session.registry, " joe")
+    service.listed = [task("t1", name="Joe")]
+    with pytest.raises(UnsettledSubmit, match="t1"):
+        settled(CHARACTERS, row, session)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(SETTINGS, api_key=Secret("another")),
+        replace(SETTINGS, base_url="https://t/api/v3"),
+        None,
+    ],
+    ids=["account", "service", "settled"],
+)
+def test_a_submit_of_that_name_that_cannot_own_the_task_is_no_rival(
+    session: Session, service: Scripted, other: Settings | None
+) -> None:
+    row = CHARACTERS.lost(session.registry, "Joe")
+    if other is None:
+        CHARACTERS.submitted(session.registry, " joe", "t0")
+    else:
+        CHARACTERS.lost(session.registry, " joe", other)
+    service.listed = [task("t1", name="Joe")]
+    assert settled(CHARACTERS, row, session).task_id == "t1"
+
+
 @pytest.mark.parametrize("owner", BOTH, ids=NAMES)
 def test_a_task_that_a_row_has_is_no_candidate(
     both: Both, owner: Both, session: Session, service: Scripted
@@ -186,10 +221,15 @@ def test_a_service_that_does_not_tell_its_time_leaves_names_of_a_day_to_the_owne
         settled(CHARACTERS, row, session)
 
 
-def test_a_row_of_an_earlier_release_waits_a_day_and_is_freed(
-    both: Both, session: Session, service: Scripted
+@pytest.mark.parametrize("tells_time", ["then", "now"])
+def test_where_the_service_told_its_time_only_once_a_row_waits_a_day_and_is_freed(
+    both: Both, session: Session, service: Scripted, tells_time: str
 ) -> None:
-    row = both.ledger(session.registry).mark_submitting(both.begun(session.registry))
+    if tells_time == "then":
+        row = both.lost(session.registry)
+        service.ahead = None
+    else:  # as a row of an earlier release
+        row = both.ledger(session.registry).mark_submitting(both.begun(session.registry))
     service.now += timedelta(hours=23)
     with pytest.raises(UnsettledSubmit):
         settled(both, row, session)

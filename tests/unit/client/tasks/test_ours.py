@@ -125,6 +125,7 @@ def test_ours_that_failed_is_told_as_a_failure() -> None:
         ((task("t1"), task("t2")), set()),
         ((task("t1", "Joe"), task("t2", "Joe")), set()),
         ((task("t1", inputs=OWN), task("t2", inputs=OWN)), set()),
+        ((task("t1", inputs=OWN, at=AT + 3 * HOUR), task("t2", "Joe")), set()),
         ((task("t1"),), {"Ann"}),
         ((task("t1", "Joe"),), {"Joe"}),
         ((task("t1", "Joe"),), {"JOE "}),
