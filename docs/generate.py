@@ -22,6 +22,7 @@ GUIDE = CHECKOUT / "CONTRIBUTING.md"
 ROOMS = (
     "prep/core",
     "prep/media",
+    "prep/media/containers",
     "prep/vision",
     "prep/vision/weights",
     "prep/scoring",

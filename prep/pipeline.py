@@ -19,6 +19,7 @@ from screentest.prep.clipping.place import (
     require_perhaps_ours,
     require_writable,
 )
+from screentest.prep.clipping.warnings import own_warnings
 from screentest.prep.core.errors import (
     NobodyMatches,
     NoUsableSegment,
@@ -33,12 +34,6 @@ from screentest.prep.core.values import CheckReport, Choice, Clip, Scan, Segment
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 
 AnyPath = str | os.PathLike[str]
-
-NO_FACE = "No human face was found in the clip. Watch it before you use the character."
-FACE_BESIDE = (
-    "A human face shows in the clip, though it was not picked for one. Watch it before you use the "
-    "character."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,13 +224,6 @@ def draw_choice(
         clip, _ = conform(choice, wishes, spec, out=Path(folder) / "clip.mp4", watcher=watcher)
         shown = (warnings or own_warnings)(clip)
         return draw(choice.scan, clip, out=report, spec=spec, warnings=shown, watcher=watcher)
-
-
-def own_warnings(clip: Clip) -> tuple[str, ...]:
-    """The warnings about a clip, whatever it is used for."""
-    if clip.segment.subject == "face":
-        return clip.warnings
-    return (*clip.warnings, FACE_BESIDE if clip.segment.face_seen else NO_FACE)
 
 
 def probed(

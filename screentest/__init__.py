@@ -30,8 +30,10 @@ if TYPE_CHECKING:
         CostTooHigh,
         HeldElsewhere,
         InvalidName,
+        NameTaken,
         NoBalance,
         NoCredentials,
+        NoLongerKept,
         PromptProblem,
         RateLimited,
         RegistryDamaged,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
         SandboxError,
         ServiceError,
         ServiceUnreachable,
+        SeveralMeant,
         StorageError,
         StorageUnreachable,
         TaskFailed,
@@ -111,9 +114,10 @@ _NAMES = {
     "client.config": "Settings default_home settings_from",
     "client.errors": (
         "BadReply BadWebhook BucketUnusable ClientError CostTooHigh HeldElsewhere InvalidName "
-        "NoBalance NoCredentials PromptProblem RateLimited RegistryDamaged RegistryError Rejected "
-        "ReplyLost SandboxError ServiceError ServiceUnreachable StorageError StorageUnreachable "
-        "TaskFailed Unauthorized UnknownCharacter UnsettledSubmit UrlNotServed WaitTimeout"
+        "NameTaken NoBalance NoCredentials NoLongerKept PromptProblem RateLimited RegistryDamaged "
+        "RegistryError Rejected ReplyLost SandboxError ServiceError ServiceUnreachable SeveralMeant "
+        "StorageError StorageUnreachable TaskFailed Unauthorized UnknownCharacter UnsettledSubmit "
+        "UrlNotServed WaitTimeout"
     ),
     "client.registry.records": "Character",
     "client.remote.webhooks": "verify_webhook",
@@ -166,8 +170,10 @@ __all__ = [
     "ImpossibleWish",
     "InvalidName",
     "Likeness",
+    "NameTaken",
     "NoBalance",
     "NoCredentials",
+    "NoLongerKept",
     "NoSuchPerson",
     "NoUsableSegment",
     "NobodyMatches",
@@ -199,6 +205,7 @@ __all__ = [
     "ServiceUnreachable",
     "Settings",
     "SetupError",
+    "SeveralMeant",
     "Source",
     "StorageError",
     "StorageUnreachable",

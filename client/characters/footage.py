@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from screentest.client.config import private_folder
 from screentest.client.errors import ConfigError
+from screentest.prep.clipping.warnings import own_warnings
 from screentest.prep.core.files import sha256_of
-from screentest.prep.pipeline import own_warnings
 
 if TYPE_CHECKING:
     from screentest.prep.core.values import Clip

@@ -19,7 +19,7 @@ REGION = "us-east-1"
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SandboxKeys:
     """The keys of one sandbox folder; none of them shows in ``repr``."""
 
     api_key: str = field(repr=False)
@@ -33,13 +33,13 @@ class Account:
         return frozenset(asdict(self).values())
 
 
-def load_account(folder: DataFolder) -> Account:
+def load_account(folder: DataFolder) -> SandboxKeys:
     """The folder's account, made on first use.
 
     Raises SandboxError where its file is damaged, OutputNotWritable or DiskFull.
     """
     try:
-        return Account(**json.loads(folder.account.read_text(encoding="utf-8")))
+        return SandboxKeys(**json.loads(folder.account.read_text(encoding="utf-8")))
     except FileNotFoundError:
         account = _new_account()
     except (OSError, ValueError, TypeError) as error:
@@ -52,8 +52,8 @@ def load_account(folder: DataFolder) -> Account:
     return account
 
 
-def _new_account() -> Account:
-    return Account(
+def _new_account() -> SandboxKeys:
+    return SandboxKeys(
         api_key=secrets.token_hex(32),
         access_key_id="SANDBOX" + secrets.token_hex(6).upper(),
         secret_access_key=secrets.token_urlsafe(30),

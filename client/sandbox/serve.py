@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from screentest.client.errors import SandboxError
-from screentest.client.sandbox.account import BUCKET, REGION, Account, load_account
+from screentest.client.sandbox.account import BUCKET, REGION, SandboxKeys, load_account
 from screentest.client.sandbox.api.server import open_listener, running_api
 from screentest.client.sandbox.faults import Fault, FaultPlan
 from screentest.client.sandbox.folder import DataFolder
@@ -88,7 +88,7 @@ def serve_with(options: ServeOptions, *, data: Path, home: Path) -> None:
             raise SandboxError("The sandbox's S3 server stopped on its own.", f"See {s3_server.log}.")
 
 
-def environment(ports: Ports, account: Account) -> dict[str, str]:
+def environment(ports: Ports, account: SandboxKeys) -> dict[str, str]:
     """What any client needs to use the sandbox, by the names that clients read.
 
     The base URL is the bare origin, as the service's official clients want it; the API answers
@@ -176,7 +176,7 @@ def _home_state(stack: ExitStack, home: Path) -> HomeState | None:
 
 
 @contextmanager
-def logging_to(path: Path, account: Account) -> Iterator[None]:
+def logging_to(path: Path, account: SandboxKeys) -> Iterator[None]:
     """Server logs go to a file, without keys, signatures and presigned queries."""
     path.touch(mode=0o600)
     handler = logging.FileHandler(path, encoding="utf-8")
@@ -201,7 +201,7 @@ class _Start:
     """What both servers are started with."""
 
     folder: DataFolder
-    account: Account
+    account: SandboxKeys
     settings: SandboxSettings
     faults: FaultPlan
     as_child: bool

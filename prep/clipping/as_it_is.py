@@ -18,7 +18,12 @@ from screentest.prep.core.progress import Progress
 from screentest.prep.core.spec import ClipSpec
 from screentest.prep.core.values import Clip, Segment, Source
 from screentest.prep.core.wishes import NO_WISHES, Wishes
-from screentest.prep.media.beside import has_notes, is_overwritten, units_of_header, units_of_packet
+from screentest.prep.media.containers.beside import (
+    has_notes,
+    is_overwritten,
+    units_of_header,
+    units_of_packet,
+)
 from screentest.prep.media.deadline import Deadline, limit_s
 from screentest.prep.media.opening import opened, packets
 from screentest.prep.media.probe import video_stream

@@ -13,7 +13,7 @@ from av.container import InputContainer
 
 from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.values import CheckReport, RuleResult
-from screentest.prep.media.beside import beside_the_film
+from screentest.prep.media.containers.beside import beside_the_film
 from screentest.prep.media.deadline import Deadline, limit_s
 from screentest.prep.media.form import display_matrix
 from screentest.prep.media.opening import opened, packets, regular_file, rewind

@@ -21,9 +21,9 @@ from av.video.stream import VideoStream
 
 from screentest.prep.core.errors import FootageError, NotAFile, NotAVideo, NotFound, Unreadable
 from screentest.prep.core.text import printable, shown
+from screentest.prep.media.containers.matroska import header_problem
+from screentest.prep.media.containers.mp4_index import index_problem
 from screentest.prep.media.deadline import Deadline, pending
-from screentest.prep.media.matroska import header_problem
-from screentest.prep.media.mp4_index import index_problem
 
 FORMAT_WHITELIST = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,gif,mpegvideo,h264,hevc,ivf"

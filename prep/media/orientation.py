@@ -10,7 +10,7 @@ from fractions import Fraction
 from screentest.prep.core.crop import Crop
 from screentest.prep.core.errors import ImpossibleWish
 from screentest.prep.core.values import Source
-from screentest.prep.media.mp4 import CleanAperture
+from screentest.prep.media.containers.mp4 import CleanAperture
 
 # Clockwise quarter turns in degrees, and whether to flip left-right before.
 Turn = tuple[int, bool]

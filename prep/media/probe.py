@@ -1,7 +1,8 @@
 """probe: a raw file becomes a ``Source``.
 
 Reads the header, the first pictures and the last second, and looks whether the file is one recording
-(``prep.media.joints``); never the whole file, unless the header's duration is missing or wrong.
+(``prep.media.containers.joints``); never the whole file, unless the header's duration is missing or
+wrong.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ from av.video.stream import VideoStream
 from screentest.prep.core.errors import NotAVideo, Unreadable
 from screentest.prep.core.text import shown
 from screentest.prep.core.values import ALPHA_BESIDE, Source
+from screentest.prep.media.containers.joints import joints
+from screentest.prep.media.containers.matroska import pixel_crop
+from screentest.prep.media.containers.mp4 import TrackNotes, track_notes
 from screentest.prep.media.deadline import Clock, Deadline, limit_s
 from screentest.prep.media.form import display_matrix, form_of
-from screentest.prep.media.joints import joints
-from screentest.prep.media.matroska import pixel_crop
-from screentest.prep.media.mp4 import TrackNotes, track_notes
 from screentest.prep.media.opening import MAX_SIDE_PX, opened, packets, regular_file
 from screentest.prep.media.orientation import orientation, seen_size, turned, upright_aperture
 from screentest.prep.media.timing import timing_of

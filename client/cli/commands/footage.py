@@ -139,7 +139,8 @@ def clip(
     from screentest.client.config import require_text
     from screentest.client.remote.character_models import model_of
     from screentest.prep.clipping.place import clip_place
-    from screentest.prep.pipeline import own_warnings, prepare
+    from screentest.prep.clipping.warnings import own_warnings
+    from screentest.prep.pipeline import prepare
 
     require_text(str(Path(raw).absolute()), what="path")
     spec, fault = model_of(model).clip, None

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from screentest.client.cli.output.remedies import spoken
+from screentest.prep.clipping.warnings import own_warnings
 from screentest.prep.core.encoding import CLIP_MADE, Json, clip_json, segment_json, window_json
-from screentest.prep.pipeline import own_warnings
 
 if TYPE_CHECKING:
     from screentest.client.characters.register import Forecast, Registration

@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from screentest.client.sandbox.account import Account
+from screentest.client.sandbox.account import SandboxKeys
 from screentest.client.sandbox.api.fault_injection import FaultInjection
 from screentest.client.sandbox.api.files import Files
 from screentest.client.sandbox.api.gate import PREFIX, Gate
@@ -43,7 +43,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 def build_app(
     backend: Backend,
     *,
-    account: Account,
+    account: SandboxKeys,
     journal: Journal,
     workers: TaskWorkers,
     faults: FaultPlan | None = None,
@@ -72,7 +72,7 @@ class _Api:
     """The handlers; each returns one of the service's replies."""
 
     def __init__(
-        self, backend: Backend, *, account: Account, workers: TaskWorkers, now: Callable[[], float]
+        self, backend: Backend, *, account: SandboxKeys, workers: TaskWorkers, now: Callable[[], float]
     ) -> None:
         self._backend = backend
         self._account = account

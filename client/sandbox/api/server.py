@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from screentest.client.sandbox.account import Account
+from screentest.client.sandbox.account import SandboxKeys
 from screentest.client.sandbox.faults import FaultPlan
 from screentest.client.sandbox.folder import DataFolder
 from screentest.client.sandbox.ports import LOOPBACK
@@ -42,7 +42,7 @@ def open_listener(port: int) -> socket.socket | None:
 def running_api(
     folder: DataFolder,
     settings: SandboxSettings,
-    account: Account,
+    account: SandboxKeys,
     listener: socket.socket,
     *,
     faults: FaultPlan | None = None,

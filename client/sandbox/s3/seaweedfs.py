@@ -24,7 +24,7 @@ from importlib import metadata
 from pathlib import Path
 
 from screentest.client.errors import SandboxError
-from screentest.client.sandbox.account import BUCKET, REGION, Account
+from screentest.client.sandbox.account import BUCKET, REGION, SandboxKeys
 from screentest.client.sandbox.folder import DataFolder
 from screentest.client.sandbox.ports import GRPC_OFFSET, LOOPBACK, Ports
 from screentest.client.sandbox.s3 import supervisor
@@ -51,7 +51,7 @@ class S3Server:
 
     process: subprocess.Popen[bytes]
     ports: Ports
-    account: Account
+    account: SandboxKeys
     log: Path
     logged_before_bytes: int = 0
 
@@ -136,7 +136,7 @@ class S3Server:
             connection.close()
 
 
-def start_s3_server(folder: DataFolder, ports: Ports, account: Account, *, lock: int) -> S3Server:
+def start_s3_server(folder: DataFolder, ports: Ports, account: SandboxKeys, *, lock: int) -> S3Server:
     """SeaweedFS, started on these ports but not ready yet.
 
     ``lock``: a descriptor that the server's processes hold for as long as they use the folder.
@@ -167,7 +167,7 @@ def start_s3_server(folder: DataFolder, ports: Ports, account: Account, *, lock:
     return S3Server(process, ports, account, log, logged_before_bytes)
 
 
-def _identities(account: Account) -> dict[str, object]:
+def _identities(account: SandboxKeys) -> dict[str, object]:
     """SeaweedFS's own settings: one identity, which may do anything with the bucket."""
     keys = {"accessKey": account.access_key_id, "secretKey": account.secret_access_key}
     actions = ["Admin", "Read", "Write", "List", "Tagging"]

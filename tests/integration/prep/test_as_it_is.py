@@ -11,12 +11,13 @@ import pytest
 from screentest import KLING_ELEMENTS, SORA_2, prepare
 from screentest.prep.clipping.as_it_is import standing
 from screentest.prep.clipping.ffmpeg import executable
+from screentest.prep.clipping.warnings import NO_FACE, own_warnings
 from screentest.prep.core.errors import ScoreTooLow
 from screentest.prep.core.files import sha256_of
 from screentest.prep.core.values import Clip
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 from screentest.prep.media.probe import probe
-from screentest.prep.pipeline import NO_FACE, Prepared, choose, own_warnings
+from screentest.prep.pipeline import Prepared, choose
 
 COPIED = ("-c", "copy", "-fflags", "+bitexact", "-map_metadata", "-1", "-empty_hdlr_name", "1")
 FAST = ("-movflags", "+faststart")

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from screentest.prep.media.matroska import header_problem, pixel_crop
-from screentest.prep.media.mp4 import CleanAperture, track_notes
-from screentest.prep.media.mp4_index import BROKEN, TOO_LONG, TOO_MUCH, index_problem
+from screentest.prep.media.containers.matroska import header_problem, pixel_crop
+from screentest.prep.media.containers.mp4 import CleanAperture, track_notes
+from screentest.prep.media.containers.mp4_index import BROKEN, TOO_LONG, TOO_MUCH, index_problem
 
 NAMES = [
     *(b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"stsz", b"moof", b"traf", b"trun"),

@@ -9,7 +9,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screentest.prep.media.mp4 import CleanAperture
+from screentest.prep.media.containers.mp4 import CleanAperture
 from screentest.prep.media.orientation import (
     displayed_size,
     orientation,

@@ -10,21 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from screentest.client.sandbox.account import Account, load_account
+from screentest.client.sandbox.account import SandboxKeys, load_account
 from screentest.client.sandbox.folder import DataFolder
 from screentest.client.sandbox.ports import Ports
 from screentest.client.sandbox.serve import environment, environment_text, logging_to
 
 PORTS = Ports(api=1001, s3=1002, behind=1007, filer=1003, master=1004, volume=1005, admin=1006)
-ACCOUNT = Account("key 'quoted' $HOME", "AK", "SK", "whsec_x")
+ACCOUNT = SandboxKeys("key 'quoted' $HOME", "AK", "SK", "whsec_x")
 
 
 @pytest.fixture
-def account(tmp_path: Path) -> Account:
+def account(tmp_path: Path) -> SandboxKeys:
     return load_account(DataFolder(tmp_path / "data").create())
 
 
-def test_the_environment_has_what_every_client_reads(account: Account) -> None:
+def test_the_environment_has_what_every_client_reads(account: SandboxKeys) -> None:
     env = environment(PORTS, account)
     assert env["WAVESPEED_BASE_URL"] == "http://127.0.0.1:1001"
     assert env["AWS_ENDPOINT_URL_S3"] == "http://127.0.0.1:1002"
@@ -49,7 +49,7 @@ def test_a_program_reads_one_line_of_json() -> None:
 
 @pytest.mark.parametrize("name", ["screentest.client.sandbox.work.worker", "uvicorn.error"])
 def test_what_goes_wrong_in_the_servers_is_in_the_log_without_secrets(
-    tmp_path: Path, account: Account, name: str
+    tmp_path: Path, account: SandboxKeys, name: str
 ) -> None:
     log = tmp_path / "api.log"
     with logging_to(log, account):
@@ -58,7 +58,9 @@ def test_what_goes_wrong_in_the_servers_is_in_the_log_without_secrets(
     assert f"WARNING {name}: no [redacted] at https://h/a?[redacted]" in text
 
 
-def test_after_the_sandbox_nothing_more_is_written_to_its_log(tmp_path: Path, account: Account) -> None:
+def test_after_the_sandbox_nothing_more_is_written_to_its_log(
+    tmp_path: Path, account: SandboxKeys
+) -> None:
     log = tmp_path / "api.log"
     with logging_to(log, account):
         pass

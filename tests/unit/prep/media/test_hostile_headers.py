@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from screentest.prep.media.matroska import pixel_crop
-from screentest.prep.media.mp4 import TrackNotes, track_notes
-from screentest.prep.media.mp4_index import BROKEN, TOO_MUCH, index_problem
+from screentest.prep.media.containers.matroska import pixel_crop
+from screentest.prep.media.containers.mp4 import TrackNotes, track_notes
+from screentest.prep.media.containers.mp4_index import BROKEN, TOO_MUCH, index_problem
 
 LARGE_BYTES = 20_000_000
 

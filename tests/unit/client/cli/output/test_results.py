@@ -16,8 +16,8 @@ from screentest.client.cli.output.results import (
 )
 from screentest.client.tasks.recover import Settled
 from screentest.client.videos.make import Made
+from screentest.prep.clipping.warnings import FACE_BESIDE, NO_FACE
 from screentest.prep.core.remedy import Remedy
-from screentest.prep.pipeline import FACE_BESIDE, NO_FACE
 from tests.made_up import source
 from tests.unit.client.registry.test_encoding import CHARACTER, VIDEO
 from tests.unit.prep.core.test_encoding import CLIP, SEGMENT

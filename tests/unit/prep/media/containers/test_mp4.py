@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from screentest.prep.core.crop import Crop
-from screentest.prep.media.mp4 import CleanAperture, TrackNotes, track_notes
+from screentest.prep.media.containers.mp4 import CleanAperture, TrackNotes, track_notes
 from screentest.prep.media.orientation import upright_aperture
 
 

@@ -20,7 +20,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO
 
-from screentest.prep.media.mp4 import boxes
+from screentest.prep.media.containers.mp4 import boxes
 
 TOO_MUCH = "claims far more pictures than it has bytes for"
 TOO_LONG = "has an index of more entries than fit in the memory"

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from screentest.prep.media import mpeg
+from screentest.prep.media.containers import mpeg
+from screentest.prep.media.containers.mpeg import TICKS_PER_S, joints, restarts
 from screentest.prep.media.deadline import Deadline
-from screentest.prep.media.mpeg import TICKS_PER_S, joints, restarts
 
 VIDEO, OTHER = 0x100, 0x200
 

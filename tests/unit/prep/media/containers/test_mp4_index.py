@@ -8,7 +8,7 @@ from zlib import compress
 
 import pytest
 
-from screentest.prep.media.mp4_index import BROKEN, TOO_LONG, TOO_MUCH, index_problem
+from screentest.prep.media.containers.mp4_index import BROKEN, TOO_LONG, TOO_MUCH, index_problem
 
 
 def box(kind: bytes, *content: bytes) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from screentest.prep.media.mp4 import boxes
+from screentest.prep.media.containers.mp4 import boxes
 
 # The boxes of a plain film (ISO/IEC 14496-12), by where they lie. XMP, thumbnails, places and what
 # cameras make up lie in others.

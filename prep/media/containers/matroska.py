@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
 
-from screentest.prep.media.mp4 import CleanAperture
+from screentest.prep.media.containers.mp4 import CleanAperture
 
 _MAX_ELEMENTS = 512
 EBML, SEGMENT = 0x1A45DFA3, 0x18538067

@@ -11,9 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from screentest.prep.media import mpeg
+from screentest.prep.media.containers import mpeg
+from screentest.prep.media.containers.matroska import EBML, SEGMENT, elements
 from screentest.prep.media.deadline import Deadline
-from screentest.prep.media.matroska import EBML, SEGMENT, elements
 
 # More are not looked for: clocks that jump all the time are something else.
 MOST_JOINTS = 255

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from screentest.prep.media.matroska import header_problem, pixel_crop
-from screentest.prep.media.mp4 import CleanAperture
+from screentest.prep.media.containers.matroska import header_problem, pixel_crop
+from screentest.prep.media.containers.mp4 import CleanAperture
 
 
 def element(name: int, *content: bytes) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from screentest.prep.media.beside import (
+from screentest.prep.media.containers.beside import (
     beside_the_film,
     has_notes,
     is_overwritten,

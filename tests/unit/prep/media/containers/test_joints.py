@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from screentest.prep.media import joints as module
+from screentest.prep.media.containers import joints as module
+from screentest.prep.media.containers.joints import joints
 from screentest.prep.media.deadline import Deadline
-from screentest.prep.media.joints import joints
 
 
 def box(kind: bytes, content: bytes = b"") -> bytes:
