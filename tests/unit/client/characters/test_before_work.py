@@ -1,4 +1,4 @@
-"""What the service is asked before minutes go into a clip, and what its answers keep from being made."""
+"""What the service is asked before minutes go into a clip, and which answers stop a run."""
 
 from __future__ import annotations
 
