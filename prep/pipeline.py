@@ -66,6 +66,7 @@ def prepare(
 ) -> Prepared:
     """The clip of ``raw`` at ``out`` that ``spec`` accepts, checked; with everything that led to it.
 
+    The very bytes of ``raw`` where it is a clip that keeps every rule and meets every wish already.
     ``raw``: a path, or what was probed of it. ``overwrite``: replace a file at ``out`` that holds
     something else. ``scans``: the folder that keeps scans, None to keep none. ``cancelled``: asked at
     each sign of progress until the clip is whole. Raises ImpossibleWish or ConfigError for wishes that

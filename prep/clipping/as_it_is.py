@@ -85,8 +85,7 @@ def taken_words(spec: ClipSpec) -> str:
 def is_whole(segment: Segment, found: Standing, source: Source) -> bool:
     """Whether a window is all of the file."""
     frame_s = 1 / float(source.fps) + 1e-3
-    begins = segment.start_s - source.video_start_s < frame_s
-    return begins and segment.length_s > float(found.facts.length_s) - frame_s
+    return segment.length_s > float(found.facts.length_s) - frame_s
 
 
 def wants_all(wishes: Wishes, found: Standing) -> bool:

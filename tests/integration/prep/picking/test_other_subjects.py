@@ -12,7 +12,7 @@ import pytest
 from imageio_ffmpeg import get_ffmpeg_exe
 from skimage.data import chelsea, coffee, rocket
 
-from screentest import pick, probe, scan
+from screentest import choose, pick, probe, scan
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Scan
 from screentest.prep.scanning.cache import from_json, to_json
@@ -87,3 +87,14 @@ def test_footage_without_figures_says_so_and_gives_the_clearest_stretch(tmp_path
 def test_a_kept_scan_knows_its_figures(visit: Scan) -> None:
     assert any(s.figure for s in visit.signals)
     assert from_json(to_json(visit), visit.source) == visit
+
+
+@pytest.mark.parametrize(
+    ("file", "face_seen"),
+    [("face-drummer-phone-vertical.mp4", True), ("animal-dog-skateboard-vertical.mp4", False)],
+)
+def test_a_human_face_is_seen_however_it_is_turned_and_no_animals(
+    shared_footage: Path, file: str, face_seen: bool
+) -> None:
+    segment = choose(shared_footage / file).segment
+    assert (segment.subject, segment.shows_face) == ("other", face_seen)

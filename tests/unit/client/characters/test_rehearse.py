@@ -49,9 +49,17 @@ def test_another_s_registration_or_another_wish_is_not_this_one(tmp_path: Path) 
         brought(registry, "done", wish=MINE)
     assert found(tmp_path, account="another") is None
     assert found(tmp_path, service="sandbox") is None
+    other_file = source(fingerprint="beef")
+    assert _submitted(ORDER, tmp_path, other_file, MINE.service, MINE.account) is None
     assert found(tmp_path, replace(ORDER, name="joe")) is None
     assert found(tmp_path, replace(ORDER, wishes=Wishes(start_s=9.0))) is None
     assert found(tmp_path, replace(ORDER, model="kwaivgi/kling-elements-advanced")) is None
+
+
+def test_a_tombstone_is_no_registration(tmp_path: Path) -> None:
+    with Registry(tmp_path / FILE_NAME) as registry:
+        registry.characters.mark_deleted(brought(registry, "done", wish=MINE))
+    assert found(tmp_path) is None
 
 
 def test_the_done_one_counts_before_one_that_is_under_way(tmp_path: Path) -> None:
