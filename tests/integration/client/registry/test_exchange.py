@@ -317,7 +317,7 @@ def test_the_commands_carry_a_registry_over(
     }
     assert screentest("characters", "show", "Joe", "--json").result["consent"] == "signed"
     assert screentest("characters", "export", "--csv").out.startswith("name,character_id,")
-    assert screentest("characters", "delete", "Joe", "--json").result["deleted_at"]
+    assert screentest("characters", "delete", "Joe", "--yes", "--json").result["deleted_at"]
     assert screentest("characters", "list", "--json").result["characters"] == []
     listed = screentest("characters", "list", "--deleted").out
     assert "deleted" in listed
