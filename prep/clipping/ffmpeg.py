@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -34,6 +35,7 @@ _UNDECODED = ("Invalid data found", "Error while decoding", "to decoder", "Decod
 _NO_SPACE = ("No space left on device", "Disk quota exceeded")
 _TICKS = "1/1000000"
 _TAIL_FRAMES = 3
+_QUIET = ("-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1")
 _RGB = ("gbr", "rgb", "bgr", "argb", "abgr", "0rgb", "0bgr")
 
 # What the service's encoder sees: near-lossless at a few MB, so that its own scaling is the only loss.
@@ -103,9 +105,24 @@ def encode(
         if progress is not None and line.startswith(b"out_time_us="):
             progress(_share(line.partition(b"=")[2], length_s))
 
-    ended = run(
-        [executable(), *arguments(plan, out, sound=sound)], timeout_s=timeout_s, on_line=on_line
-    )
+    _run(arguments(plan, out, sound=sound), out, timeout_s=timeout_s, on_line=on_line)
+
+
+def develop(plan: Plan, out: Path, *, timeout_s: float = ENCODE_TIMEOUT_S) -> None:
+    """Writes the plan's first picture to ``out`` as raw BGR, row by row, at its canvas's picture size.
+
+    Colour, turn, shape and fields are the clip's own; nothing is padded. Raises what ``encode`` raises.
+    """
+    raw = {"f": "rawvideo", "pix_fmt": "bgr24", "frames:v": 1, "protocol_whitelist": "file"}
+    made = ffmpeg.output(_developed(plan), file_url(out), **raw).global_args(*_QUIET, "-copyts")
+    words = [str(argument) for argument in made.overwrite_output().get_args()]
+    _run(words, out, timeout_s=timeout_s)
+
+
+def _run(
+    words: list[str], out: Path, *, timeout_s: float, on_line: Callable[[bytes], None] | None = None
+) -> None:
+    ended = run([executable(), *words], timeout_s=timeout_s, on_line=on_line)
     if ended.timed_out:
         raise EncodeTimeout(
             f"ffmpeg did not finish the clip within {timeout_s:.0f} s.",
@@ -123,8 +140,7 @@ def arguments(plan: Plan, out: Path, *, sound: Path | None = None) -> list[str]:
     if plan.audio_index is not None:
         streams.append(_audio(plan) if sound is None else _mixed(sound))
         options |= _AUDIO_CODEC
-    quiet = ("-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1")
-    made = ffmpeg.output(*streams, file_url(out), **options).global_args(*quiet, "-copyts")
+    made = ffmpeg.output(*streams, file_url(out), **options).global_args(*_QUIET, "-copyts")
     made = made.overwrite_output()
     return [str(argument) for argument in made.get_args()]
 
@@ -154,6 +170,16 @@ def _origin_s(plan: Plan) -> float:
 
 
 def _video(plan: Plan) -> Any:
+    return _shaped(_pictures(plan), plan)
+
+
+def _developed(plan: Plan) -> Any:
+    """The picture in RGB, scaled to no more than square pixels."""
+    return _scaled(_pictures(plan), plan, out_range="full").filter("format", "bgr24")
+
+
+def _pictures(plan: Plan) -> Any:
+    """The clip's pictures in any size, in a colour that ``_scaled`` takes."""
     stream = _timed(plan)
     if plan.deinterlace:
         stream = stream.filter(
@@ -163,7 +189,7 @@ def _video(plan: Plan) -> Any:
     stream = stream.filter("fps", fps=str(plan.rate), start_time=0, round="up")
     stream = stream.filter("tpad", stop=_TAIL_FRAMES, stop_mode="clone")
     stream = stream.filter("trim", end_frame=plan.frames)
-    return _shaped(_coloured(_cropped(stream, plan), plan), plan)
+    return _coloured(_cropped(stream, plan), plan)
 
 
 def _timed(plan: Plan) -> Any:
@@ -266,22 +292,27 @@ def _tagged(stream: Any, plan: Plan) -> Any:
     )
 
 
-def _shaped(stream: Any, plan: Plan) -> Any:
-    canvas = plan.canvas
+def _scaled(stream: Any, plan: Plan, **wanted: str) -> Any:
+    """Scaled to the canvas's picture. ``wanted``: what the samples are to mean from then on."""
     meaning = _meaning(plan)
     if plan.colour.tone_map or plan.colour.primaries:
         meaning = {"in_color_matrix": "bt709", "in_range": "limited"}
     elif plan.source.has_alpha:
         meaning = {}
-    stream = stream.filter(
+    return stream.filter(
         "scale",
-        canvas.picture_width_px,
-        canvas.picture_height_px,
+        plan.canvas.picture_width_px,
+        plan.canvas.picture_height_px,
         flags="lanczos+accurate_rnd+full_chroma_int",
-        out_color_matrix="bt709",
-        out_range="limited",
+        **wanted,
         **meaning,
-    ).filter("format", "yuv420p")
+    )
+
+
+def _shaped(stream: Any, plan: Plan) -> Any:
+    canvas = plan.canvas
+    stream = _scaled(stream, plan, out_color_matrix="bt709", out_range="limited")
+    stream = stream.filter("format", "yuv420p")
     if canvas.is_padded:
         stream = stream.filter(
             "pad", canvas.width_px, canvas.height_px, canvas.left_px, canvas.top_px, color="black"
