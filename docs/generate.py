@@ -29,6 +29,7 @@ ROOMS = (
     "prep/scanning",
     "prep/picking",
     "prep/clipping",
+    "prep/stills",
     "prep/report",
     "prep/pipeline.py",
     "client/errors.py",

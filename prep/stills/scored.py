@@ -1,0 +1,67 @@
+"""How good a face is in a role, in [0, 1]: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+
+from screentest.prep.scoring.faces import exposure_factor, rise, sharp_factor, whole_factor
+from screentest.prep.stills.roles import fit
+from screentest.prep.stills.values import Role, Sight
+
+_LEVEL_WITHIN_DEG = 25.0
+# Lids follow the eyes down: a head that looks down reads as half shut.
+_LIDS_DOWN = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What is usual for one person. ``level_deg``: the pitch of the level head; ``eyes_open``: wide."""
+
+    level_deg: float
+    eyes_open: float
+
+
+def habits_of(sights: Sequence[Sight]) -> Habits:
+    """What is usual over the sights of one person; ordinary values where none tells."""
+    seen = [s for s in sights if s.turn.pitch_deg is not None]
+    facing = [s for s in seen if abs(s.turn.yaw_deg) <= _LEVEL_WITHIN_DEG] or seen
+    if not facing:
+        return Habits(0.0, 0.85)
+    return Habits(
+        level_deg=median(s.turn.pitch_deg or 0.0 for s in facing),
+        eyes_open=float(np.percentile([s.face.eyes_open for s in facing], 75)),
+    )
+
+
+def score(role: Role, sight: Sight, habits: Habits) -> float:
+    """The product of what matters in a still: the angle, open eyes, nothing in front of the face, size,
+    sharpness, light, a whole head, and nobody else as large."""
+    face = sight.face
+    angle = fit(role, sight.turn, level_deg=habits.level_deg, roll_deg=face.roll_deg)
+    if angle == 0.0:
+        return 0.0
+    face_px = face.box.height * sight.height_px
+    size = max(0.05, rise(face_px, 20.0, 260.0)) ** 0.4
+    sharp = sharp_factor(face) ** 0.5
+    lit = max(0.05, exposure_factor(face.exposure)) ** 0.5
+    rival = max((box.height for box in sight.others), default=0.0) / max(1e-6, face.box.height)
+    alone = 1 - 0.4 * rise(rival, 0.4, 1.0)
+    seen = _eyes(role, sight, habits) * _clear(role, sight) * whole_factor(face) * alone
+    return float(angle * seen * size * sharp * lit)
+
+
+def _eyes(role: Role, sight: Sight, habits: Habits) -> float:
+    if role == "profile":
+        return 1.0  # the mesh does not hold there, and what it says of eyes is not true
+    wide = max(0.6, min(0.95, habits.eyes_open)) * (_LIDS_DOWN if role == "down" else 1.0)
+    return max(0.05, rise(sight.face.eyes_open / wide, 0.35, 0.9))
+
+
+def _clear(role: Role, sight: Sight) -> float:
+    """The detector's own score drops where something covers the face, and a little for a turn."""
+    low, high = (0.65, 0.85) if role == "profile" else (0.82, 0.92)
+    return max(0.1, rise(sight.face.clarity, low, high))
