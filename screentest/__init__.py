@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     from screentest.prep.clipping.check import check
     from screentest.prep.clipping.clip import clip
     from screentest.prep.core.errors import ScreentestError
-    from screentest.prep.core.spec import KLING_ELEMENTS, SORA_2, ClipSpec
+    from screentest.prep.core.spec import KLING_ELEMENTS, KLING_STILLS, SORA_2, ClipSpec, StillSpec
     from screentest.prep.core.wishes import Wishes
     from screentest.prep.media.probe import probe
     from screentest.prep.picking.pick import pick, segment_at
     from screentest.prep.picking.scans import scan
     from screentest.prep.pipeline import prepare
+    from screentest.prep.stills.sheet import stills
+    from screentest.prep.stills.values import Still
 
 _HOMES = {
     "probe": "prep.media.probe",
@@ -40,10 +42,14 @@ _HOMES = {
     "clip": "prep.clipping.clip",
     "check": "prep.clipping.check",
     "prepare": "prep.pipeline",
+    "stills": "prep.stills.sheet",
+    "Still": "prep.stills.values",
     "Wishes": "prep.core.wishes",
     "ClipSpec": "prep.core.spec",
     "SORA_2": "prep.core.spec",
     "KLING_ELEMENTS": "prep.core.spec",
+    "StillSpec": "prep.core.spec",
+    "KLING_STILLS": "prep.core.spec",
     "ScreentestError": "prep.core.errors",
     "register": "client.characters.register",
     "Order": "client.characters.order",
@@ -55,11 +61,14 @@ _HOMES = {
 
 __all__ = [
     "KLING_ELEMENTS",
+    "KLING_STILLS",
     "SORA_2",
     "Character",
     "ClipSpec",
     "Order",
     "ScreentestError",
+    "Still",
+    "StillSpec",
     "Wishes",
     "check",
     "clip",
@@ -71,6 +80,7 @@ __all__ = [
     "scan",
     "segment_at",
     "settings_from",
+    "stills",
     "verify_webhook",
 ]
 

@@ -130,6 +130,24 @@ _CLIP_OPTIONS = (
 )
 
 
+_BOUNDS = (
+    click.option(
+        "--start",
+        "start_s",
+        type=Seconds(),
+        metavar="SECONDS",
+        help="Look only from here on: seconds, or a time such as 1:02.5.",
+    ),
+    click.option(
+        "--length",
+        "length_s",
+        type=Seconds(above_zero=True),
+        metavar="SECONDS",
+        help="Look only at so much of RAW.",
+    ),
+)
+
+
 def pick_options(command: AnyCommand) -> AnyCommand:
     """--subject, --person, --match and --length, given to the command as its ``wishes``."""
     return _with_wishes(command, _PICK_OPTIONS)
@@ -138,6 +156,11 @@ def pick_options(command: AnyCommand) -> AnyCommand:
 def clip_options(command: AnyCommand) -> AnyCommand:
     """The same, and --start, --orientation, --fit and --audio-track, for commands that clip."""
     return _with_wishes(command, (*_CLIP_OPTIONS, *_PICK_OPTIONS))
+
+
+def sheet_options(command: AnyCommand) -> AnyCommand:
+    """--subject, --person and --match, and --start and --length as bounds of where to look."""
+    return _with_wishes(command, (*_PICK_OPTIONS[:3], *_BOUNDS))
 
 
 def _with_wishes(command: AnyCommand, options: tuple[Callable[..., Any], ...]) -> AnyCommand:
