@@ -92,7 +92,7 @@ def crop_around(
     wanted = wanted.within(free)
     if framing != "full":
         wanted = _upright(wanted, head)
-    return _fitted(wanted, free, head, heads, spec)
+    return _fitted(wanted, free, head, heads, whole, spec)
 
 
 def crop_of_figure(
@@ -101,11 +101,11 @@ def crop_of_figure(
     """The crop that shows all of a figure; the whole picture where none was made out."""
     whole = _Edges(0, 0, width_px, height_px)
     if figure is None or framing == "full":
-        return _fitted(whole, whole, whole, (), spec)
+        return _fitted(whole, whole, whole, (), whole, spec)
     inner = _edges(figure, whole)
     x, y = (inner.right - inner.left) * _AROUND_FIGURE, (inner.bottom - inner.top) * _AROUND_FIGURE
     wanted = _Edges(inner.left - x, inner.top - y, inner.right + x, inner.bottom + y).within(whole)
-    return _fitted(wanted, whole, inner, (), spec)
+    return _fitted(wanted, whole, inner, (), whole, spec)
 
 
 def _edges(box: Box, whole: _Edges) -> _Edges:
@@ -150,7 +150,12 @@ def _upright(wanted: _Edges, head: _Edges) -> _Edges:
 
 
 def _fitted(
-    wanted: _Edges, free: _Edges, head: _Edges, heads: Sequence[_Edges], spec: StillSpec
+    wanted: _Edges,
+    free: _Edges,
+    head: _Edges,
+    heads: Sequence[_Edges],
+    whole: _Edges,
+    spec: StillSpec,
 ) -> Cropped:
     most = float(spec.max_ratio)
     left, right = _grown(wanted.left, wanted.right, free.left, free.right, spec.min_side_px)
@@ -159,7 +164,7 @@ def _fitted(
     top, bottom = _grown(top, bottom, free.top, free.bottom, (right - left) / most)
     left, right = _shrunk(left, right, (head.left + head.right) / 2, most * (bottom - top))
     top, bottom = _shrunk(top, bottom, (head.top + head.bottom) / 2, most * (right - left))
-    crop = _even(_Edges(left, top, right, bottom))
+    crop = _even_crop(_Edges(left, top, right, bottom), whole)
     shown = _Edges(
         crop.left_px, crop.top_px, crop.left_px + crop.width_px, crop.top_px + crop.height_px
     )
@@ -181,8 +186,13 @@ def _shrunk(first: float, last: float, middle: float, most: float) -> tuple[floa
     return begin, begin + most
 
 
-def _even(edges: _Edges) -> Crop:
-    """Rounded inwards to even pixels."""
-    left, top = -int(-edges.left // 2) * 2, -int(-edges.top // 2) * 2
-    width, height = int(edges.right - left) // 2 * 2, int(edges.bottom - top) // 2 * 2
-    return Crop(left, top, max(2, width), max(2, height))
+def _even_crop(edges: _Edges, whole: _Edges) -> Crop:
+    left, width = _even(edges.left, edges.right, whole.right)
+    top, height = _even(edges.top, edges.bottom, whole.bottom)
+    return Crop(left, top, width, height)
+
+
+def _even(first: float, last: float, size: float) -> tuple[int, int]:
+    """(offset, length), both even: rounded outwards where the picture goes on."""
+    length = min(-int(-(last - first) // 2) * 2, int(size) // 2 * 2)
+    return int(min(max(first, 0.0), size - length)) // 2 * 2, max(2, length)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import cv2
 import numpy as np
 
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.progress import Progress
-from screentest.prep.core.values import Box, FrameSignal, Source, Span
+from screentest.prep.core.values import Box, Figure, FrameSignal, Source, Span
 from screentest.prep.media.frames import FrameReader
 from screentest.prep.scanning.workers import Worker, Workers
 from screentest.prep.scoring.faceless import faceless_score
+from screentest.prep.scoring.faces import rise
 from screentest.prep.stills.views import View
 from screentest.prep.vision.analysis import signal
 from screentest.prep.vision.figures import figure_in
@@ -62,11 +62,16 @@ def _view(t_s: float, picture: Picture, *, raw: int) -> View:
     return View(
         raw=raw,
         t_s=t_s,
-        score=faceless_score(replace(moment, motion=0.0)),
+        score=faceless_score(moment) * _surely(figure),
         figure=box,
         colours=_colours(crop_of(picture, box or _WHOLE)),
         layout=_layout(crop(luma(picture), box or _WHOLE)),
     )
+
+
+def _surely(figure: Figure | None) -> float:
+    """Stones and shadows are taken for figures too, with less belief."""
+    return 1.0 if figure is None else 0.5 + 0.5 * rise(figure.sureness, 0.25, 0.7)
 
 
 def crop_of(picture: Picture, box: Box) -> Picture:

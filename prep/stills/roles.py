@@ -27,6 +27,8 @@ _MOST_FRONTAL_DEG = 15.0
 _MOST_LEVEL_DEG = 12.0
 _LEAST_QUARTER_DEG, _MOST_QUARTER_DEG = 18.0, 57.0
 _LEAST_NOD_DEG, _MOST_NOD_DEG = 12.0, 45.0
+# A head that is lowered before a low camera looks level in the picture, and is not called down.
+_LEAST_SEEN_DEG = 7.0
 _MOST_ASIDE_DEG = 18.0
 _MOST_TILT_DEG = 35.0
 # Two stills whose turns are nearer than this show the same angle.
@@ -70,7 +72,10 @@ def fit(role: Role, turn: Turn, *, level_deg: float, roll_deg: float = 0.0) -> f
             return 0.0
         return upright * _near(aside_deg, 38.0, 20.0) * _near(nod_deg, 0.0, 22.0)
     up_deg = nod_deg if role == "up" else -nod_deg
-    if not _LEAST_NOD_DEG <= up_deg <= _MOST_NOD_DEG or abs(yaw_deg) > _MOST_ASIDE_DEG:
+    seen_deg = turn.pitch_deg if role == "up" else -turn.pitch_deg
+    if not _LEAST_NOD_DEG <= up_deg <= _MOST_NOD_DEG or seen_deg < _LEAST_SEEN_DEG:
+        return 0.0
+    if abs(yaw_deg) > _MOST_ASIDE_DEG:
         return 0.0
     return upright * _near(up_deg, 22.0, 16.0) * _near(yaw_deg, 0.0, 24.0)
 

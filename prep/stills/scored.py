@@ -13,6 +13,8 @@ from screentest.prep.stills.roles import fit
 from screentest.prep.stills.values import Role, Sight
 
 _LEVEL_WITHIN_DEG = 25.0
+# So far do a camera's height and a face's build go; beyond, somebody who looks up all the time does.
+_MOST_LEVEL_DEG = 8.0
 # Lids follow the eyes down: a head that looks down reads as half shut.
 _LIDS_DOWN = 0.6
 
@@ -31,8 +33,9 @@ def habits_of(sights: Sequence[Sight]) -> Habits:
     facing = [s for s in seen if abs(s.turn.yaw_deg) <= _LEVEL_WITHIN_DEG] or seen
     if not facing:
         return Habits(0.0, 0.85)
+    usual_deg = median(s.turn.pitch_deg or 0.0 for s in facing)
     return Habits(
-        level_deg=median(s.turn.pitch_deg or 0.0 for s in facing),
+        level_deg=min(_MOST_LEVEL_DEG, max(-_MOST_LEVEL_DEG, usual_deg)),
         eyes_open=float(np.percentile([s.face.eyes_open for s in facing], 75)),
     )
 
