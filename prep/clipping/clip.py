@@ -168,6 +168,8 @@ def _inside_bars(reader: FrameReader, window: WindowForm, segment: Segment) -> C
     span = Span(segment.start_s, ends_s)
     seen = (reader.luma(shot) for shot in reader.sparse(_BARS_EVERY_S, within=span))
     first = next(seen, None)
+    if first is None:  # a window shorter than the sparse look's patience, without a keyframe
+        first = next((reader.luma(shot) for shot in reader.span(span.start_s, span.end_s)), None)
     if first is None or not may_have_bars(first, full_range=source.full_range):
         return None
     return inside_bars(chain([first], seen), full_range=source.full_range)

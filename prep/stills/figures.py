@@ -23,6 +23,7 @@ _AT_ONCE = 2
 _AROUND_S = 0.12
 _HUES, _SATURATIONS, _LIGHTS = 12, 3, 3
 _LAYOUT_PX = (12, 12)
+_SHARP_AT_PX = 160
 _WHOLE = Box(0.0, 0.0, 1.0, 1.0)
 
 
@@ -66,6 +67,7 @@ def _view(t_s: float, picture: Picture, *, raw: int) -> View:
         figure=box,
         colours=_colours(crop_of(picture, box or _WHOLE)),
         layout=_layout(crop(luma(picture), box or _WHOLE)),
+        sharpness=sharpness(_same_size(crop(luma(picture), box or _WHOLE))),
     )
 
 
@@ -87,6 +89,15 @@ def _colours(inside: Picture) -> tuple[float, ...]:
     bins = [_HUES, _SATURATIONS, _LIGHTS]
     counts = cv2.calcHist([hsv], [0, 1, 2], None, bins, [0, 180, 0, 256, 0, 256]).ravel()
     return tuple(float(share) for share in counts / max(1.0, float(counts.sum())))
+
+
+def _same_size(inside: Picture) -> Picture:
+    """Near and far figures compare at one height."""
+    if not inside.size:
+        return inside
+    scale = _SHARP_AT_PX / max(1, inside.shape[0])
+    size = (max(1, round(inside.shape[1] * scale)), _SHARP_AT_PX)
+    return np.asarray(cv2.resize(inside, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _layout(inside: Picture) -> tuple[float, ...]:

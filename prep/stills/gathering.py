@@ -37,7 +37,7 @@ from screentest.prep.stills.values import Chosen, Sight
 from screentest.prep.stills.views import View, chosen_views, moments_for_views
 
 _COMPARED_PEOPLE = 4
-# Of somebody whom no scan lists: fewer sights, or none that a mesh fits, may be an animal or a pattern.
+# Of somebody whom no scan lists: fewer sights, or dim ones, may be of a pattern.
 _LEAST_SIGHTS = 3
 _CLEARLY_A_FACE = 0.8
 _FOOTAGE = Remedy("footage", words="use footage in which the character shows clearly")
@@ -191,9 +191,7 @@ def _picked_score(scan: Scan, person: Person) -> float:
 def _is_a_face(sights: Sequence[Sight], wanted: Wanted, wishes: Wishes) -> bool:
     if wanted.number is not None or wishes.match is not None:
         return bool(sights)
-    clear = [
-        s for s in sights if s.turn.pitch_deg is not None and s.face.clarity >= _CLEARLY_A_FACE
-    ]
+    clear = [s for s in sights if s.face.clarity >= _CLEARLY_A_FACE]
     return len(clear) >= _LEAST_SIGHTS
 
 

@@ -16,11 +16,11 @@ from screentest.prep.stills.scored import habits_of
 from screentest.prep.stills.values import Role, Sight, Turn
 from screentest.prep.vision.facing import PROFILE_NOSE_OFFSET, nose_turn_deg
 
-MOST_GLIMPSES = 48
-# Together at most 12 looks of 1.6 s, sampled eight times a second.
+MOST_GLIMPSES = 40
+# Together at most 12 looks of 1.6 s, sampled six times a second.
 _LOOKS_A_ROLE = 2
 _AROUND_S = 0.8
-_EVERY_S = 0.12
+_EVERY_S = 0.16
 # A refined look compares every frame this near to what was chosen.
 _REFINED_S = 0.18
 _APART_S = 1.5

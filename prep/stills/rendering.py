@@ -26,11 +26,11 @@ from screentest.prep.core.values import Box, Heads, Segment, Source
 from screentest.prep.stills.cropping import Cropped, crop_around, crop_of_figure
 from screentest.prep.stills.values import Chosen, Framing
 
-# A clip of any rate that may be one picture long; its edges are looked at for a second.
+# A clip of any rate that may be one picture long; its edges are looked at for a while.
 _ONE_PICTURE = replace(
     SORA_2, min_length_s=Fraction(1, 10_000), min_fps=Fraction(1, 100), max_fps=Fraction(1000)
 )
-_LOOKED_AT_S = 1.0
+_LOOKED_AT_S = 2.5
 _QUALITIES = (95, 90, 85, 75, 60)
 _SMALLER = 0.8
 

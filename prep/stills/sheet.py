@@ -12,11 +12,8 @@ from pathlib import Path
 from screentest.prep.core.errors import (
     ClipError,
     ImpossibleWish,
-    OutputExists,
-    OutputNotWritable,
     TooShort,
 )
-from screentest.prep.core.files import may_write, write_atomically
 from screentest.prep.core.progress import SILENT, IsCancelled, Progress, Watcher, cancellable, stage
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import KLING_STILLS, StillSpec
@@ -25,21 +22,16 @@ from screentest.prep.core.values import Source
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 from screentest.prep.media.opening import regular_file
 from screentest.prep.media.probe import probe
+from screentest.prep.stills.folder import PICTURE, keep_sheet, sheet_folder
 from screentest.prep.stills.gathering import Material, gathered
 from screentest.prep.stills.montage import montage
 from screentest.prep.stills.rendering import Developed, coded, developed
-from screentest.prep.stills.roles import ANGLES
 from screentest.prep.stills.values import CharacterSheet, Chosen, Framing, Still
-from screentest.prep.stills.views import MOST_VIEWS
 
 Raw = str | os.PathLike[str] | Source
 
-PICTURE = "sheet.jpg"
-_NAMES = (*(f"{role}.jpg" for role in ANGLES), *(f"view-{n}.jpg" for n in range(1, MOST_VIEWS + 1)))
 _POOR = 0.25
 _MOST_FAILURES = 6
-# Like a clip: for whoever its owner lets read it.
-_MODE = 0o666
 
 
 def stills(
@@ -97,7 +89,7 @@ def character_sheet(
     ClipError and Cancelled.
     """
     _require_possible(raws, wishes)
-    folder = _folder(out)
+    folder = sheet_folder(out)
     watcher = cancellable(watcher, cancelled)
     sources = [_probed(raw, watcher) for raw in raws]
     material = gathered(sources, wishes, scans=scans, watcher=watcher)
@@ -136,23 +128,6 @@ def _require_possible(raws: Sequence[Raw], wishes: Wishes) -> None:
             regular_file(raw)
     if wishes.match is not None:
         regular_file(wishes.match)
-
-
-def _folder(out: str | os.PathLike[str]) -> Path:
-    """The folder, made where it is missing. Raises OutputNotWritable."""
-    folder = Path(os.path.abspath(out))  # noqa: PTH100  (resolve() would follow links)
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise OutputNotWritable(
-            f"The folder {shown(folder)} cannot be made: {(error.strerror or str(error)).lower()}.",
-            Remedy("out", words="name a folder inside one that exists"),
-        ) from error
-    if not may_write(folder):
-        raise OutputNotWritable(
-            f"No file can be written into {shown(folder)}.", Remedy("out", words="name another folder")
-        )
-    return folder
 
 
 def _probed(raw: Raw, watcher: Watcher) -> Source:
@@ -211,31 +186,9 @@ def _written(
     _, together = coded(montage(shown_together), most_bytes=spec.max_bytes)
     files = {name: one.developed.jpeg for name, one in zip(names, made, strict=True)}
     files[PICTURE] = together
-    left_over = [name for name in _NAMES if name not in files and (folder / name).exists()]
-    if not overwrite:
-        _require_free(folder, files, left_over)
-    for name, content in files.items():
-        write_atomically(folder / name, content, what="still", mode=_MODE)
-    for name in left_over:
-        (folder / name).unlink(missing_ok=True)
+    keep_sheet(folder, files, overwrite=overwrite)
     pairs = zip(names, made, strict=True)
     return tuple(_still(folder / name, one, sources[one.chosen.raw]) for name, one in pairs)
-
-
-def _require_free(folder: Path, files: dict[str, bytes], left_over: Sequence[str]) -> None:
-    """Raises OutputExists where a still of another sheet lies: two people must not become one sheet."""
-    taken = [
-        name
-        for name, content in files.items()
-        if (folder / name).exists() and (folder / name).read_bytes() != content
-    ]
-    if taken or left_over:
-        first = shown(folder / (taken or list(left_over))[0])
-        raise OutputExists(
-            f"{first} is of another sheet; nothing in that folder was changed.",
-            Remedy("out", words="name another folder"),
-            Remedy("overwrite", words="replace the stills there"),
-        )
 
 
 def _still(path: Path, one: _Made, source: Source) -> Still:

@@ -7,7 +7,7 @@ views are sharp, whole and differ from one another; what is not coloured like th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from screentest.prep.core.values import Box, FrameSignal, Scan, Span
 from screentest.prep.scoring.faceless import faceless_score
@@ -29,7 +29,7 @@ class View:
     """A moment without a face. ``figure``: None where none was made out.
 
     ``colours``: how often each of some colours shows in the figure, in shares of 1. ``layout``: its
-    light, as a small normalised picture.
+    light, as a small normalised picture. ``sharpness``: variance of the Laplacian in the figure.
     """
 
     raw: int
@@ -38,6 +38,7 @@ class View:
     figure: Box | None
     colours: tuple[float, ...]
     layout: tuple[float, ...]
+    sharpness: float = 100.0
 
 
 def moments_for_views(scan: Scan, within: Span, *, most: int = MOST_MOMENTS) -> tuple[float, ...]:
@@ -55,6 +56,7 @@ def moments_for_views(scan: Scan, within: Span, *, most: int = MOST_MOMENTS) -> 
 
 def chosen_views(views: Sequence[View], *, most: int = MOST_VIEWS) -> tuple[Chosen, ...]:
     """The best view, and others as good that differ from it and from one another."""
+    views = _sharpest_first(views)
     best = max(views, key=lambda v: (v.figure is not None, v.score, -v.t_s), default=None)
     if best is None or best.score < _LEAST:
         return ()
@@ -66,6 +68,17 @@ def chosen_views(views: Sequence[View], *, most: int = MOST_VIEWS) -> tuple[Chos
             break
         found.append(max(rated, key=lambda one: (one[0], -one[1].t_s))[1])
     return tuple(Chosen("view", v.raw, v.t_s, v.score, v.figure) for v in found)
+
+
+def _sharpest_first(views: Sequence[View]) -> list[View]:
+    """The views, worth less the less sharp their figure is beside the sharpest one's."""
+    most = max((v.sharpness for v in views if v.figure is not None), default=0.0)
+
+    def worth(view: View) -> float:
+        less = view.sharpness / most if view.figure is not None and most else 1.0
+        return float(view.score * min(1.0, less) ** 0.4)
+
+    return [replace(view, score=worth(view)) for view in views]
 
 
 def _same_kind(view: View, best: View) -> bool:

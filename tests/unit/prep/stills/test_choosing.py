@@ -28,7 +28,7 @@ def test_every_angle_that_shows_gets_one_still_the_frontal_one_first() -> None:
     "flaw",
     [
         {"eyes_open": 0.2},
-        {"clarity": 0.8},
+        {"clarity": 0.9},
         {"sharpness": 8.0},
         {"exposure": 0.05},
         {"box": Box(0.4, -0.1, 0.15, 0.35)},
@@ -47,7 +47,7 @@ def test_a_flawed_moment_loses_to_one_that_is_a_little_less_well_turned(
 
 
 def test_eyes_that_follow_the_head_down_are_not_shut() -> None:
-    lowered = sight(0, -22, t_s=2, eyes_open=0.5)
+    lowered = sight(0, -22, t_s=2, eyes_open=0.6)
     assert [one.role for one in chosen_of([ALL[0], lowered])] == ["frontal", "down"]
 
 
