@@ -9,7 +9,7 @@ from screentest.prep.stills.scored import Habits, habits_of, score
 from screentest.prep.stills.values import Chosen, Role, Sight
 
 # Less is not worth a still: eyes shut, half covered, a smear.
-_LEAST = 0.08
+_LEAST = 0.12
 # A second still has to be at least so good compared with the first.
 _LEAST_SHARE = 0.15
 

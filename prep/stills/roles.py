@@ -23,7 +23,7 @@ _PROFILE_DEG = 58.0
 _PROFILE_NOSE = 0.62
 # A nose so far off the middle is of a turned head: a mesh that says otherwise has collapsed.
 _TURNED_NOSE = 0.5
-_MOST_FRONTAL_DEG = 12.0
+_MOST_FRONTAL_DEG = 11.0
 _MOST_LEVEL_DEG = 12.0
 _LEAST_QUARTER_DEG, _MOST_QUARTER_DEG = 18.0, 57.0
 _LEAST_NOD_DEG, _MOST_NOD_DEG = 12.0, 45.0

@@ -43,6 +43,11 @@ def test_a_head_before_a_low_camera_is_level_and_one_that_is_lowered_there_is_no
     assert named(Turn(0, -5), level_deg=8) == []
 
 
+@pytest.mark.parametrize("yaw_deg", [-13, 13])
+def test_a_head_that_is_half_turned_is_not_frontal(yaw_deg: float) -> None:
+    assert named(Turn(yaw_deg, 0)) == []
+
+
 def test_a_head_that_lies_on_its_side_fills_no_role() -> None:
     assert not any(fit(role, Turn(0, 0), level_deg=0, roll_deg=50) for role in ANGLES)
 
