@@ -40,6 +40,7 @@ _COMPARED_PEOPLE = 4
 # Of somebody whom no scan lists: fewer sights, or dim ones, may be of a pattern.
 _LEAST_SIGHTS = 3
 _CLEARLY_A_FACE = 0.8
+_LARGE_FACE = 0.15
 _FOOTAGE = Remedy("footage", words="use footage in which the character shows clearly")
 
 
@@ -191,8 +192,13 @@ def _picked_score(scan: Scan, person: Person) -> float:
 def _is_a_face(sights: Sequence[Sight], wanted: Wanted, wishes: Wishes) -> bool:
     if wanted.number is not None or wishes.match is not None:
         return bool(sights)
-    clear = [s for s in sights if s.face.clarity >= _CLEARLY_A_FACE]
+    clear = [s for s in sights if s.face.clarity >= _CLEARLY_A_FACE and _is_plain(s)]
     return len(clear) >= _LEAST_SIGHTS
+
+
+def _is_plain(sight: Sight) -> bool:
+    """Whether a mesh fits, or a profile is large: from behind, an ear passes for a small one."""
+    return sight.turn.pitch_deg is not None or sight.face.box.height >= _LARGE_FACE
 
 
 def _refuse_nobody(wishes: Wishes, first: _Raw) -> None:

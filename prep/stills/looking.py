@@ -24,6 +24,8 @@ from screentest.prep.vision.measures import luma
 from screentest.prep.vision.mesh import FaceStack, region_of_detection
 
 _AT_ONCE = 2
+# A reader has a deadline, which is for reading: many faces take as long again on a busy machine.
+_LOOKS_A_READER = 10
 _LOOKED_AT = 3
 _RIVAL = 0.35
 # Smaller faces have no identity to be read, and make no still.
@@ -53,9 +55,17 @@ def seen_in(source: Source, looks: Sequence[Look], *, raw: int, progress: Progre
     def one(worker: Worker, span: Span, progress: Progress) -> list[Seen]:
         return list(_seen(worker, known[span], source, raw, progress))
 
-    with Workers(source, count=_AT_ONCE) as workers:
-        found = workers.each(one, [look.span for look in looks], progress)
-    return tuple(seen for of_look in found for seen in of_look)
+    found: list[Seen] = []
+    for first in range(0, len(looks), _LOOKS_A_READER):
+        some = [look.span for look in looks[first : first + _LOOKS_A_READER]]
+        share = _share(progress, first / len(looks), len(some) / len(looks))
+        with Workers(source, count=_AT_ONCE) as workers:
+            found += (seen for of_look in workers.each(one, some, share) for seen in of_look)
+    return tuple(found)
+
+
+def _share(progress: Progress, done: float, share: float) -> Progress:
+    return lambda of_some: progress(done + share * of_some)
 
 
 def _seen(worker: Worker, look: Look, source: Source, raw: int, progress: Progress) -> Iterator[Seen]:

@@ -28,7 +28,7 @@ _MOST_LEVEL_DEG = 12.0
 _LEAST_QUARTER_DEG, _MOST_QUARTER_DEG = 18.0, 57.0
 _LEAST_NOD_DEG, _MOST_NOD_DEG = 12.0, 45.0
 # A head that is lowered before a low camera looks level in the picture, and is not called down.
-_LEAST_SEEN_DEG = 7.0
+_LEAST_SEEN_DEG = 10.0
 _MOST_ASIDE_DEG = 18.0
 _MOST_TILT_DEG = 35.0
 # Two stills whose turns are nearer than this show the same angle.

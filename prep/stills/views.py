@@ -76,7 +76,7 @@ def _sharpest_first(views: Sequence[View]) -> list[View]:
 
     def worth(view: View) -> float:
         less = view.sharpness / most if view.figure is not None and most else 1.0
-        return float(view.score * min(1.0, less) ** 0.4)
+        return float(view.score * min(1.0, less) ** 0.7)
 
     return [replace(view, score=worth(view)) for view in views]
 
