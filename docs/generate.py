@@ -30,6 +30,7 @@ ROOMS = (
     "prep/scanning",
     "prep/picking",
     "prep/clipping",
+    "prep/stills",
     "prep/report",
     "prep/comparing",
     "prep/pipeline.py",

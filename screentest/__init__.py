@@ -87,7 +87,7 @@ if TYPE_CHECKING:
     )
     from screentest.prep.core.progress import Watcher
     from screentest.prep.core.remedy import Remedy
-    from screentest.prep.core.spec import KLING_ELEMENTS, SORA_2, ClipSpec
+    from screentest.prep.core.spec import KLING_ELEMENTS, KLING_STILLS, SORA_2, ClipSpec, StillSpec
     from screentest.prep.core.values import (
         Candidate,
         CheckReport,
@@ -103,6 +103,8 @@ if TYPE_CHECKING:
     from screentest.prep.picking.pick import pick, segment_at
     from screentest.prep.picking.scans import scan
     from screentest.prep.pipeline import Prepared, choose, prepare
+    from screentest.prep.stills.sheet import stills
+    from screentest.prep.stills.values import Still
 
     __version__: str
 
@@ -134,18 +136,21 @@ _NAMES = {
     ),
     "prep.core.progress": "Watcher",
     "prep.core.remedy": "Remedy",
-    "prep.core.spec": "ClipSpec KLING_ELEMENTS SORA_2",
+    "prep.core.spec": "ClipSpec KLING_ELEMENTS KLING_STILLS SORA_2 StillSpec",
     "prep.core.values": "Candidate CheckReport Choice Clip RuleResult Scan Segment Source",
     "prep.core.wishes": "Wishes",
     "prep.media.probe": "probe",
     "prep.picking.pick": "pick segment_at",
     "prep.picking.scans": "scan",
     "prep.pipeline": "Prepared choose prepare",
+    "prep.stills.sheet": "stills",
+    "prep.stills.values": "Still",
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 __all__ = [
     "KLING_ELEMENTS",
+    "KLING_STILLS",
     "SORA_2",
     "BadReply",
     "BadWebhook",
@@ -207,6 +212,8 @@ __all__ = [
     "SetupError",
     "SeveralMeant",
     "Source",
+    "Still",
+    "StillSpec",
     "StorageError",
     "StorageUnreachable",
     "TaskFailed",
@@ -234,6 +241,7 @@ __all__ = [
     "scan",
     "segment_at",
     "settings_from",
+    "stills",
     "verify_webhook",
 ]
 

@@ -39,6 +39,10 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "screentest.client.cli.commands.footage:clip",
             "Make a clip that the model accepts untouched.",
         ),
+        "sheet": Entry(
+            "screentest.client.cli.commands.sheet:sheet",
+            "Make stills of a character from several angles.",
+        ),
         "check": Entry(
             "screentest.client.cli.commands.footage:check", "Check a clip against its model's rules."
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from screentest.prep.clipping.bars import Bars, bars_in
@@ -204,7 +205,12 @@ def _bars(reader: FrameReader, window: WindowForm, segment: Segment) -> Bars | N
     ends_s = segment.end_s if window.until_s is None else min(segment.end_s, window.until_s)
     span = Span(segment.start_s, ends_s)
     seen = (reader.luma(shot) for shot in reader.sparse(_BARS_EVERY_S, within=span))
-    return bars_in(seen, full_range=source.full_range)
+    first = next(seen, None)
+    if first is None:  # a window shorter than the sparse look's patience, without a keyframe
+        first = next((reader.luma(shot) for shot in reader.span(span.start_s, span.end_s)), None)
+    if first is None:
+        return None
+    return bars_in(chain([first], seen), full_range=source.full_range)
 
 
 def _require_other_file(source: Source, target: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -49,6 +50,7 @@ _TURNS: dict[int, list[tuple[str, dict[str, str]]]] = {
     180: [("hflip", {}), ("vflip", {})],
     270: [("transpose", {"dir": "cclock"})],
 }
+_QUIET = ("-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1")
 _RGB = ("gbr", "rgb", "bgr", "argb", "abgr", "0rgb", "0bgr")
 
 # What the service's encoder sees: near-lossless at a few MB, so that its own scaling is the only loss.
@@ -118,9 +120,23 @@ def encode(
         if progress is not None and line.startswith(b"out_time_us="):
             progress(_share(line.partition(b"=")[2], length_s))
 
-    ended = run(
-        [executable(), *arguments(plan, out, sound=sound)], timeout_s=timeout_s, on_line=on_line
-    )
+    _run(arguments(plan, out, sound=sound), out, timeout_s=timeout_s, on_line=on_line)
+
+
+def develop(plan: Plan, out: Path, *, timeout_s: float = ENCODE_TIMEOUT_S) -> None:
+    """Writes the plan's first picture to ``out`` as raw BGR, row by row, at its canvas's picture size.
+
+    Colour, turn, shape and fields are the clip's own; nothing is padded. Raises what ``encode`` raises.
+    """
+    raw = {"f": "rawvideo", "pix_fmt": "bgr24", "frames:v": 1, "protocol_whitelist": "file"}
+    made = ffmpeg.output(_developed(plan), file_url(out), **raw).global_args(*_QUIET, "-copyts")
+    _run(_words(made.overwrite_output(), plan), out, timeout_s=timeout_s)
+
+
+def _run(
+    words: list[str], out: Path, *, timeout_s: float, on_line: Callable[[bytes], None] | None = None
+) -> None:
+    ended = run([executable(), *words], timeout_s=timeout_s, on_line=on_line)
     if ended.timed_out:
         raise EncodeTimeout(
             f"ffmpeg did not finish the clip within {timeout_s:.0f} s.",
@@ -138,9 +154,13 @@ def arguments(plan: Plan, out: Path, *, sound: Path | None = None) -> list[str]:
     if plan.audio_index is not None:
         streams.append(_audio(plan) if sound is None else _mixed())
         options |= _AUDIO_CODEC
-    quiet = ("-hide_banner", "-nostdin", "-loglevel", "error", "-nostats", "-progress", "pipe:1")
-    made = ffmpeg.output(*streams, file_url(out), **options).global_args(*quiet, "-copyts")
+    made = ffmpeg.output(*streams, file_url(out), **options).global_args(*_QUIET, "-copyts")
     made = made.overwrite_output()
+    return _words(made, plan, sound=sound)
+
+
+def _words(made: Any, plan: Plan, *, sound: Path | None = None) -> list[str]:
+    """The arguments of a graph, its inputs named."""
     places = {_FOOTAGE: file_url(Path(plan.source.path), plan.source.part)}
     if sound is not None:
         places[_SOUND] = file_url(sound)
@@ -173,6 +193,16 @@ def _origin_s(plan: Plan) -> float:
 
 
 def _video(plan: Plan) -> Any:
+    return _shaped(_pictures(plan), plan)
+
+
+def _developed(plan: Plan) -> Any:
+    """The picture in RGB, scaled to no more than square pixels."""
+    return _scaled(_pictures(plan), plan, out_range="full").filter("format", "bgr24")
+
+
+def _pictures(plan: Plan) -> Any:
+    """The clip's pictures in any size, in a colour that ``_scaled`` takes."""
     stream = _timed(plan)
     if plan.deinterlace:
         stream = stream.filter(
@@ -185,7 +215,7 @@ def _video(plan: Plan) -> Any:
     # What the file says of its turn, ffmpeg has done by now.
     for name, options in _TURNS[plan.source.turned_deg]:
         stream = stream.filter(name, **options)
-    return _shaped(_coloured(_cropped(stream, plan), plan), plan)
+    return _coloured(_cropped(stream, plan), plan)
 
 
 def _timed(plan: Plan) -> Any:
@@ -288,22 +318,27 @@ def _tagged(stream: Any, plan: Plan) -> Any:
     )
 
 
-def _shaped(stream: Any, plan: Plan) -> Any:
-    canvas = plan.canvas
+def _scaled(stream: Any, plan: Plan, **wanted: str) -> Any:
+    """Scaled to the canvas's picture. ``wanted``: what the samples are to mean from then on."""
     meaning = _meaning(plan)
     if plan.colour.tone_map or plan.colour.primaries:
         meaning = {"in_color_matrix": "bt709", "in_range": "limited"}
     elif plan.source.has_alpha:
         meaning = {}
-    stream = stream.filter(
+    return stream.filter(
         "scale",
-        canvas.picture_width_px,
-        canvas.picture_height_px,
+        plan.canvas.picture_width_px,
+        plan.canvas.picture_height_px,
         flags="lanczos+accurate_rnd+full_chroma_int",
-        out_color_matrix="bt709",
-        out_range="limited",
+        **wanted,
         **meaning,
-    ).filter("format", "yuv420p")
+    )
+
+
+def _shaped(stream: Any, plan: Plan) -> Any:
+    canvas = plan.canvas
+    stream = _scaled(stream, plan, out_color_matrix="bt709", out_range="limited")
+    stream = stream.filter("format", "yuv420p")
     if canvas.is_padded:
         stream = stream.filter(
             "pad", canvas.width_px, canvas.height_px, canvas.left_px, canvas.top_px, color="black"

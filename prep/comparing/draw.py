@@ -10,7 +10,7 @@ from screentest.prep.comparing.verdict import Likeness
 from screentest.prep.core.text import printable
 from screentest.prep.core.values import Source
 from screentest.prep.report.file import report_place, write_page
-from screentest.prep.report.stills import jpeg, screen_pictures_at
+from screentest.prep.report.screen import jpeg, screen_pictures_at
 
 _STILL_PX = 420
 

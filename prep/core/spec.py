@@ -120,3 +120,33 @@ def frames_for_at_least(length_s: Fraction, rate: Fraction) -> int:
 
 
 SPECS: dict[str, ClipSpec] = {spec.model: spec for spec in (SORA_2, KLING_ELEMENTS)}
+
+
+@dataclass(frozen=True, slots=True)
+class StillSpec:
+    """What a service accepts as a reference still, untouched: a JPEG.
+
+    ``min_side_px``: of either side. ``max_ratio``: the longer side by the shorter. ``max_bytes``: size
+    of the file. ``sources``: as in ``ClipSpec``.
+    """
+
+    model: str
+    min_side_px: int
+    max_ratio: Fraction
+    max_bytes: int
+    sources: tuple[tuple[str, str], ...]
+
+
+# The only model that documents its stills; the others' rules are not known to be stricter.
+KLING_STILLS = StillSpec(
+    model="kwaivgi/kling-elements-advanced",
+    min_side_px=300,
+    max_ratio=Fraction(5, 2),
+    max_bytes=10_000_000,
+    sources=(
+        ("format", f"{_KLING_PAGE}: jpg or png"),
+        ("resolution", f"{_KLING_PAGE}: each side at least 300 px"),
+        ("aspect", f"{_KLING_PAGE}: 1:2.5 to 2.5:1"),
+        ("bytes", f"{_KLING_PAGE}: at most 10 MB"),
+    ),
+)

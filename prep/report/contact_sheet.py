@@ -11,8 +11,8 @@ from screentest.prep.core.errors import Cancelled, ScreentestError
 from screentest.prep.core.progress import SILENT, Watcher, stage
 from screentest.prep.core.values import Choice
 from screentest.prep.report.file import report_place, write_page
-from screentest.prep.report.sheet import Row, runner_up_s, sheet
-from screentest.prep.report.stills import jpeg, screen_pictures_at
+from screentest.prep.report.picks_page import Row, picks_page, runner_up_s
+from screentest.prep.report.screen import jpeg, screen_pictures_at
 from screentest.prep.report.story import story_of
 
 # fmt: off
@@ -33,7 +33,7 @@ def contact_sheet(
     only: str = "*",
     watcher: Watcher = SILENT,
 ) -> tuple[Row, ...]:
-    """Writes the sheet of the footage under ``folder`` to ``out``; its rows.
+    """Writes the contact sheet of the footage under ``folder`` to ``out``; its rows.
 
     ``choose``: gives the window of one file, such as ``prep.pipeline.choose``; what it raises becomes
     that file's row. ``only``: a pattern of the names to take. ``watcher``: each file is a stage, by its
@@ -43,7 +43,7 @@ def contact_sheet(
     target = report_place(out)
     files = footage_in(folder, only)
     rows = tuple(_row(file, str(file.relative_to(folder)), choose, watcher) for file in files)
-    write_page(target, sheet(rows, title=folder.resolve().name))
+    write_page(target, picks_page(rows, title=folder.resolve().name))
     return rows
 
 

@@ -14,7 +14,7 @@ from screentest.prep.people.grouping import find_people
 from screentest.prep.report.colour import for_screen
 from screentest.prep.report.file import report_place, write_page
 from screentest.prep.report.page import Cast, Pictures, page
-from screentest.prep.report.stills import jpeg, screen_pictures_at
+from screentest.prep.report.screen import jpeg, screen_pictures_at
 from screentest.prep.report.story import chosen_of, story_of
 from screentest.prep.report.videos import after, before
 

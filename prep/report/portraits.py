@@ -10,7 +10,7 @@ from screentest.prep.core.progress import SILENT, Watcher, stage
 from screentest.prep.core.text import counted
 from screentest.prep.core.values import Scan
 from screentest.prep.people.grouping import Person, people
-from screentest.prep.report.stills import jpeg
+from screentest.prep.report.screen import jpeg
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ _NONE = Expression()
 def detected(picture: Picture) -> tuple[Face, ...]:
     """Faces as detected in this very picture, without mesh."""
     grey = luma(picture)
-    return tuple(_face(found, grey, presence=found.score) for found in detect(picture))
+    return tuple(measured_face(found, grey, presence=found.score) for found in detect(picture))
 
 
 def fitted(picture: Picture, faces: FaceStack, *, small: bool) -> tuple[Face, ...]:
@@ -52,13 +52,13 @@ def fitted(picture: Picture, faces: FaceStack, *, small: bool) -> tuple[Face, ..
 
 def _fitted(detection: Detection, picture: Picture, grey: Picture, faces: FaceStack) -> Face:
     if abs(detection.nose_offset) > PROFILE_NOSE_OFFSET:
-        return _face(detection, grey, presence=0.0)
+        return measured_face(detection, grey, presence=0.0)
     mesh = faces.fit(picture, region_of_detection(detection))
     pose = faces.pose(mesh)
     is_face = mesh.presence > MIN_PRESENCE
     expression = faces.expression(mesh) if is_face else Expression(eyes_open=0.0)
     angles = (pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
-    return _face(detection, grey, presence=mesh.presence, angles=angles, expression=expression)
+    return measured_face(detection, grey, presence=mesh.presence, angles=angles, expression=expression)
 
 
 def signal(
@@ -109,7 +109,7 @@ def _reduced(picture: Picture, factor: float) -> Picture:
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _face(
+def measured_face(
     detection: Detection,
     grey: Picture,
     *,
@@ -117,6 +117,7 @@ def _face(
     angles: tuple[float, float, float] = (0.0, 0.0, 0.0),
     expression: Expression = _NONE,
 ) -> Face:
+    """A detected face with its own light and sharpness. ``angles``: yaw, pitch and roll in degrees."""
     height, width = grey.shape[:2]
     box = Box(
         detection.x / width,

@@ -152,6 +152,24 @@ _CLIP_OPTIONS = (
 )
 
 
+_BOUNDS = (
+    click.option(
+        "--start",
+        "start_s",
+        type=Seconds(),
+        metavar="SECONDS",
+        help="Look only from here on: seconds, or a time such as 1:02.5.",
+    ),
+    click.option(
+        "--length",
+        "length_s",
+        type=Seconds(above_zero=True),
+        metavar="SECONDS",
+        help="Look only at so much of RAW.",
+    ),
+)
+
+
 def pick_options(command: AnyCommand) -> AnyCommand:
     """Who to pick, how long and in what shape, given to the command as its ``wishes``."""
     return _with_wishes(command, (_ROTATE_OPTION, *_SHAPE_OPTIONS, *_PICK_OPTIONS))
@@ -165,6 +183,11 @@ def clip_options(command: AnyCommand) -> AnyCommand:
 def look_options(command: AnyCommand) -> AnyCommand:
     """--rotate, for commands that only look at footage; given to the command as its ``wishes``."""
     return _with_wishes(command, (_ROTATE_OPTION,))
+
+
+def sheet_options(command: AnyCommand) -> AnyCommand:
+    """--subject, --person and --match, and --start and --length as bounds of where to look."""
+    return _with_wishes(command, (*_PICK_OPTIONS[:3], *_BOUNDS))
 
 
 def _with_wishes(command: AnyCommand, options: tuple[Callable[..., Any], ...]) -> AnyCommand:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
 from screentest import pick, segment_at
-from screentest.prep.report.sheet import Row, sheet
+from screentest.prep.report.picks_page import Row, picks_page
 from screentest.prep.report.story import story_of
 from tests.made_up import SOURCE, face, scan_of
 
@@ -113,7 +113,7 @@ class Opened:
 
 @pytest.fixture(scope="module")
 def sheet_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A sheet with a good row, a row without a face and a refused one."""
+    """A contact sheet with a good row, a row without a face and a refused one."""
     turned = scan_of(lambda t: face(yaw_deg=-38.0, pitch_deg=-12.0, eyes_open=0.1) if t < 9 else face())
     plain = scan_of(lambda t: None)
     rows = [Row(SLY, error=f"{SLY} is no video.")]
@@ -122,7 +122,7 @@ def sheet_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Row("b.mp4", SOURCE, story_of(turned, segment_at(SOURCE, start_s=2, looked=turned)), {})
     )
     page = tmp_path_factory.mktemp("sheet") / "sheet.html"
-    page.write_text(sheet(rows, title=SLY), encoding="utf-8")
+    page.write_text(picks_page(rows, title=SLY), encoding="utf-8")
     return page
 
 
@@ -205,7 +205,7 @@ def test_nothing_sticks_out_on_any_screen(opened: Open, width_px: int) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width_px", [360, 1280])
-def test_a_sheet_fits_every_screen_and_can_be_read(
+def test_a_contact_sheet_fits_every_screen_and_can_be_read(
     opened: Open, sheet_page: Path, scheme: str, width_px: int
 ) -> None:
     looks = {"color_scheme": scheme, "viewport": {"width": width_px, "height": 800}}

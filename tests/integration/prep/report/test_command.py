@@ -1,4 +1,4 @@
-"""--report and the sheet as a user runs them, over real footage and the real ffmpeg."""
+"""--report and the contact sheet as a user runs them, over real footage and the real ffmpeg."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def drawn_sheet(folder: Path, out: Path, home: Path) -> subprocess.CompletedProc
     )
 
 
-def test_a_sheet_has_a_row_for_every_clip_even_one_that_fails(
+def test_a_contact_sheet_has_a_row_for_every_clip_even_one_that_fails(
     short: Path, footage: Footage, tmp_path: Path, home: Path
 ) -> None:
     folder = tmp_path / "day 1"
@@ -162,7 +162,7 @@ def test_a_sheet_has_a_row_for_every_clip_even_one_that_fails(
     assert "2/2 'broken.mp4'" in run.stderr
 
 
-def test_a_sheet_of_no_footage_says_so(tmp_path: Path, home: Path) -> None:
+def test_a_contact_sheet_of_no_footage_says_so(tmp_path: Path, home: Path) -> None:
     run = drawn_sheet(tmp_path, tmp_path / "sheet.html", home)
     assert (run.returncode, run.stdout) == (2, "")
     assert "There is no footage in" in run.stderr

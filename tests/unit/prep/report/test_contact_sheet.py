@@ -1,4 +1,4 @@
-"""A sheet of a whole folder: no file costs the others their rows, and nothing is half-written."""
+"""The contact sheet of a folder: no file costs the others their rows, and nothing is half-written."""
 
 from __future__ import annotations
 

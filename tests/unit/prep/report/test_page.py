@@ -16,7 +16,7 @@ from screentest import pick
 from screentest.prep.core.values import Clip, Source, Span
 from screentest.prep.people.grouping import Person
 from screentest.prep.report.page import Cast, EmbeddedVideo, Pictures, page
-from screentest.prep.report.sheet import Row, sheet
+from screentest.prep.report.picks_page import Row, picks_page
 from screentest.prep.report.story import Story, story_of
 from screentest.prep.report.timeline import COLUMNS, ticks_s, timeline
 from screentest.prep.report.videos import small_canvas
@@ -46,9 +46,9 @@ def test_markup_in_a_name_a_reason_or_a_warning_stays_text() -> None:
     assert whole.count("&lt;img src=x onerror=alert(1)&gt;&quot;&#x27;&amp;.mp4") >= 5
 
 
-def test_markup_in_the_names_and_errors_of_a_sheet_stays_text() -> None:
+def test_markup_in_the_names_and_errors_of_a_contact_sheet_stays_text() -> None:
     rows = [Row(SLY, error=SLY), Row(SLY, SOURCE, STORY, {})]
-    assert "<img src=x" not in sheet(rows, title=SLY)
+    assert "<img src=x" not in picks_page(rows, title=SLY)
 
 
 def test_an_option_in_a_warning_is_never_broken_at_its_dashes() -> None:
@@ -59,7 +59,7 @@ def test_control_characters_in_a_name_are_shown() -> None:
     assert "a\\x1b[2J.mp4" in made(source=replace(SOURCE, path="/a\x1b[2J.mp4"))
 
 
-@pytest.mark.parametrize("whole", [made(), sheet([Row("a", SOURCE, STORY, {})], title="t")])
+@pytest.mark.parametrize("whole", [made(), picks_page([Row("a", SOURCE, STORY, {})], title="t")])
 def test_a_page_asks_the_network_for_nothing_and_runs_nothing(whole: str) -> None:
     assert not re.search(r"https?://|//[a-z]|<script|<link rel=\"style|@import|url\(", whole)
     assert not re.search(r"<[a-z][^>]*\s(?:on\w+|style)=", whole)

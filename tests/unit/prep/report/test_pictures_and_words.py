@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from screentest.prep.report.page import facts, level, meter
-from screentest.prep.report.stills import jpeg
+from screentest.prep.report.screen import jpeg
 from tests.made_up import source
 
 

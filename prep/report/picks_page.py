@@ -1,4 +1,4 @@
-"""A sheet of many picks on one page, a row each, to be judged by eye: pure."""
+"""The contact sheet: many picks on one page, a row each, to be judged by eye: pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from screentest.prep.report.story import Story
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One clip of a sheet: its pick, or ``error``, the sentence that says why there is none.
+    """One clip of a contact sheet: its pick, or ``error``, the sentence that says why there is none.
 
     ``stills``: JPEGs by time, of the window's moments and of the middle of the runner-up.
     """
@@ -27,7 +27,7 @@ class Row:
     error: str = ""
 
 
-def sheet(rows: Sequence[Row], *, title: str) -> str:
+def picks_page(rows: Sequence[Row], *, title: str) -> str:
     """The whole page, rows in the order given. ``title``: plain text, such as the folder's name."""
     picked = sum(row.story is not None for row in rows)
     other = sum(row.story is not None and row.story.segment.subject == "other" for row in rows)
@@ -35,11 +35,13 @@ def sheet(rows: Sequence[Row], *, title: str) -> str:
     if other:
         said += f"; {other} without a face turned to the camera"
     body = "".join(_row(row) for row in rows)
+    brand = '<p class="brand">Screentest contact sheet</p>'
     header = (
-        f'<header class="plain"><div><p class="brand">Screentest sheet</p><h1>{escaped(title)}</h1>'
+        f'<header class="plain"><div>{brand}<h1>{escaped(title)}</h1>'
         f'<p class="facts">{said}.</p></div></header>'
     )
-    return framed(f'<main class="sheet">{header}{body}</main>', title=f"{title}: sheet of picks")
+    main = f'<main class="contact-sheet">{header}{body}</main>'
+    return framed(main, title=f"{title}: contact sheet of picks")
 
 
 def runner_up_s(story: Story) -> float | None:
