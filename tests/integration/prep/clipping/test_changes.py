@@ -10,6 +10,8 @@ from screentest import check, probe, segment_at
 from screentest.prep.clipping.clip import planned_clip
 from screentest.prep.clipping.plan import Plan
 from screentest.prep.core.errors import TooShort
+from screentest.prep.core.spec import SORA_2
+from screentest.prep.report.videos import before
 from tests.clips import Luma, lit_box, lumas, short_clip
 from tests.conftest import Footage
 from tests.integration.prep.clipping.test_colours import combing
@@ -42,6 +44,12 @@ def test_nobody_is_stretched_whichever_part_is_taken(
     made = short_clip(footage(name), tmp_path, start_s=start_s)
     assert shape(lumas(made)[20]) == pytest.approx(wanted, rel=0.02)
     assert check(made.path).ok
+
+
+def test_a_report_shows_the_window_in_its_own_shape(footage: Footage) -> None:
+    source = probe(footage("turned-midway"))
+    shown = before(source, segment_at(source, start_s=3.5, length_s=2.0), spec=SORA_2)
+    assert shown.height_px / shown.width_px == pytest.approx(16 / 9, rel=0.02)
 
 
 def test_hlg_that_begins_midway_is_tone_mapped_there_and_only_there(footage: Footage) -> None:

@@ -176,6 +176,7 @@ ALLOWED = [
     ("fit", '"crop"', "crop"),
     ("subject", '"face"', "face"),
     ("length", "3", 3.0),
+    ("audio", '"remove"', "remove"),
     ("min-score", "0.5", 0.5),
 ]
 

@@ -111,10 +111,13 @@ def test_another_camera_gives_its_pictures_another_number(tmp_path: Path) -> Non
 
 
 def test_another_program_of_a_broadcast_has_a_clock_of_its_own(tmp_path: Path) -> None:
-    pairs = (
-        picture(a) + picture(b, pid=OTHER) for a, b in zip(*map(ticks, [(10, 14), (1, 5)]), strict=True)
-    )
-    assert joints_of(b"".join(pairs), tmp_path) == ()
+    one, other = ticks((10, 18)), ticks((1, 9))
+    turns = [
+        b"".join(picture(value, pid=pid) for value in clock[first : first + 20])
+        for first in range(0, 200, 20)
+        for clock, pid in ((one, VIDEO), (other, OTHER))
+    ]
+    assert joints_of(b"".join(turns), tmp_path) == ()
 
 
 def pack(value: int, *, mpeg_2: bool) -> bytes:
