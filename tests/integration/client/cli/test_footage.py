@@ -78,7 +78,13 @@ def picked(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 
 
 def test_pick_has_the_keys_that_scripts_rely_on(picked: dict[str, Any]) -> None:
-    assert picked.keys() == SEGMENT_KEYS | {"source", "reasons", "alternatives"}
+    assert picked.keys() == SEGMENT_KEYS | {
+        "source",
+        "turned_deg",
+        "reasons",
+        "alternatives",
+        "warnings",
+    }
     for other in picked["alternatives"]:
         assert other.keys() == {"start_s", "length_s", "score"}
 
