@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 
 from screentest import KLING_ELEMENTS, SORA_2, check, probe
 from screentest.prep.core.errors import Cancelled, ImpossibleWish, OutputExists, OutputNotWritable
+from screentest.prep.core.files import sha256_of
 from screentest.prep.core.progress import SILENT, Passing
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 from screentest.prep.pipeline import choose, prepare, scanned
@@ -148,6 +150,10 @@ def test_the_same_clip_again_is_not_a_conflict(short: Path, tmp_path: Path) -> N
     out = tmp_path / "joe.mp4"
     first, again = prepare(short, FIRST, out=out), prepare(short, FIRST, out=out)
     assert first == again
+    with pytest.raises(OutputExists):
+        prepare(short, replace(FIRST, orientation="portrait"), out=out)
+    assert sha256_of(out) == first.clip.sha256
+    assert files_in(tmp_path) == ["joe.mp4"]
     assert again.report.clip == str(out)
 
 
