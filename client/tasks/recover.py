@@ -130,7 +130,7 @@ def one_unsettled(name: str, rows: Sequence[T]) -> T:
 
 def _tried(row: T, kind: Kind[T], session: Session, act: Callable[[T], Settled[T]]) -> Settled[T]:
     if (row.service, row.account) != (session.settings.service, session.settings.account):
-        reason = f"it belongs to another account or service ({row.account!r} at {row.service})."
+        reason = f"it belongs to another account or service ({row.service})."
         return Settled(row, row.state, "left", reason, remedies_of("Use that account's settings."))
     try:
         return _with_lock(row, kind, session, act)
