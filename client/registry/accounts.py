@@ -31,7 +31,7 @@ class KnownKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class KnownAccount:
     """One account of one service. ``keys``: the hashes of its keys, the one known last at the end.
 
     ``used_keys``: those that something was submitted with, as far as the service did not refuse it.
@@ -56,7 +56,7 @@ class AccountLedger:
 
     # Reading
 
-    def list_all(self) -> tuple[Account, ...]:
+    def list_all(self) -> tuple[KnownAccount, ...]:
         """Every account that has a key or a row, by service and name."""
         with self._database.mapped():
             rows = self._database.run(
@@ -68,7 +68,7 @@ class AccountLedger:
                 "GROUP BY service, account ORDER BY service, account"
             ).fetchall()
             return tuple(
-                Account(
+                KnownAccount(
                     service=service,
                     name=name,
                     keys=self.keys_of(service, name),
@@ -117,7 +117,7 @@ class AccountLedger:
 
     def record_name(
         self, before: str, after: str, *, service: str = "", key_hash: str = ""
-    ) -> tuple[Account, int]:
+    ) -> tuple[KnownAccount, int]:
         """The account under its other name, and how many rows went there.
 
         One that exists takes the rows in. ``service``: needed where several have an account of that
@@ -192,7 +192,7 @@ class AccountLedger:
             *(after, service, before, key_hash),
         )
 
-    def _one(self, name: str, service: str) -> Account:
+    def _one(self, name: str, service: str) -> KnownAccount:
         found = [one for one in self.list_all() if one.name == name and service in ("", one.service)]
         if not found:
             raise RegistryError(f"No account {name!r} is recorded.", Remedy("list_accounts"))
@@ -222,7 +222,7 @@ def taken_for(
     *,
     service: str,
     key_hash: str,
-    accounts: Sequence[Account],
+    accounts: Sequence[KnownAccount],
 ) -> Taken:
     """The account that a run works for: the one it names, else the one its key was seen with.
 

@@ -16,7 +16,7 @@ from screentest.client.cli.running.call import Call
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from screentest.client.registry.accounts import Account
+    from screentest.client.registry.accounts import KnownAccount
 
 
 @click.command()
@@ -79,7 +79,7 @@ def _belong(count: int) -> str:
     return "belongs" if count == 1 else "belong"
 
 
-def _json(one: Account) -> dict[str, object]:
+def _json(one: KnownAccount) -> dict[str, object]:
     from screentest.client.registry.records import iso
 
     return {
@@ -92,7 +92,7 @@ def _json(one: Account) -> dict[str, object]:
     }
 
 
-def _show(console: Console, found: Sequence[Account]) -> None:
+def _show(console: Console, found: Sequence[KnownAccount]) -> None:
     from screentest.client.cli.output.tables import plain_table, print_table, say
 
     if not found:

@@ -78,17 +78,14 @@ def picked(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 
 
 def test_pick_has_the_keys_that_scripts_rely_on(picked: dict[str, Any]) -> None:
-<<<<<<< HEAD
-    assert picked.keys() == SEGMENT_KEYS | {"source", "reasons", "alternatives", "face_seen"}
-=======
     assert picked.keys() == SEGMENT_KEYS | {
         "source",
         "turned_deg",
         "reasons",
         "alternatives",
+        "face_seen",
         "warnings",
     }
->>>>>>> shape
     for other in picked["alternatives"]:
         assert other.keys() == {"start_s", "length_s", "score"}
 

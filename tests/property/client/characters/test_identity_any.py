@@ -172,13 +172,18 @@ def test_another_account_or_service_is_another_character_and_no_key_is_kept() ->
         wish_of(order, one, source())
         for one in (
             SETTINGS,
-            replace(SETTINGS, api_key=Secret("key-2")),
+            replace(SETTINGS, account_name="studio"),
             replace(SETTINGS, base_url="https://other/api/v3"),
             replace(SETTINGS, sandbox=True),
         )
     ]
     assert len({wish.identity for wish in wishes}) == 4
     assert "key-" not in repr(wishes)
+
+
+def test_another_key_is_the_same_character() -> None:
+    newer = replace(SETTINGS, api_key=Secret("key-2"))
+    assert wish_of(an_order(), newer, source()) == wish_of(an_order(), SETTINGS, source())
 
 
 def test_other_footage_under_the_same_path_is_another_character() -> None:

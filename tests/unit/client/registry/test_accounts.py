@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from screentest.client.cli.output.remedies import spoken
-from screentest.client.registry.accounts import Account, Taken, taken_for
+from screentest.client.registry.accounts import KnownAccount, Taken, taken_for
 from screentest.client.registry.identity import account_of_key, is_of_key
 from screentest.client.registry.transfer import names_of_keys
 from screentest.prep.core.errors import ConfigError
@@ -13,12 +13,12 @@ from screentest.prep.core.errors import ConfigError
 SERVICE = "https://api.example/api/v3"
 
 
-def account(name: str, *keys: str, service: str = SERVICE, used: bool = True) -> Account:
+def account(name: str, *keys: str, service: str = SERVICE, used: bool = True) -> KnownAccount:
     paid = keys if used else ()
-    return Account(service, name, keys, paid, registrations=1, videos=0, last_used_at=None)
+    return KnownAccount(service, name, keys, paid, registrations=1, videos=0, last_used_at=None)
 
 
-def taken(named: str | None, key: str, *accounts: Account) -> Taken:
+def taken(named: str | None, key: str, *accounts: KnownAccount) -> Taken:
     return taken_for(named, service=SERVICE, key_hash=key, accounts=accounts)
 
 
