@@ -118,7 +118,7 @@ def _chosen(
     if wishes.match is not None:
         _look_at_photo(wishes.match, watcher)
     if _is_clip(source, wishes, spec):
-        return _all_of(source, spec, scans, watcher=watcher)
+        return _warned(_all_of(source, spec, scans, watcher=watcher))
     if wishes.start_s is not None:
         return _warned(_given(source, wishes, spec, start_s=wishes.start_s, watcher=watcher))
     from screentest.prep.picking.scans import keep_checks, spec_to_scan_for

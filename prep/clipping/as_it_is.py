@@ -32,6 +32,8 @@ _MOST_NAMED = 3
 _DAMAGE = "undamaged pictures"
 # About who is shown: they decide on the window, and on nothing that is done to it.
 _OF_THE_PICK = frozenset({"start_s", "length_s", "subject", "person", "match", "min_score"})
+# What a wish is about, where its name is no noun; the others are called by their names.
+_CALLED = {"fit": "crop", "rotate_deg": "rotation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def _other_wish(wishes: Wishes, segment: Segment, source: Source, *, spec: ClipS
             continue
         if name == "fit" and not _crops(wishes, segment, source, spec):
             continue
-        return f"another {name.removesuffix('_deg').replace('_', ' ')}"
+        return f"another {_CALLED.get(name, name.replace('_', ' '))}"
     return ""
 
 

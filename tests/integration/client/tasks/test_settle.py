@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from screentest.client.config import Secret, Settings
+from screentest.client.config import Settings
 from screentest.client.errors import Rejected, ReplyLost, UnsettledSubmit
 from screentest.client.tasks.listing import FILTER_SLACK
 from screentest.client.tasks.ours import CLOCK_SLACK
@@ -121,7 +121,7 @@ def test_a_name_that_two_lost_submits_share_tells_neither_whose_a_task_is(
 @pytest.mark.parametrize(
     "other",
     [
-        replace(SETTINGS, api_key=Secret("another")),
+        replace(SETTINGS, account_name="another"),
         replace(SETTINGS, base_url="https://t/api/v3"),
         None,
     ],

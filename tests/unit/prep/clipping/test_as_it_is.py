@@ -41,8 +41,8 @@ def test_wishes_that_the_file_meets_leave_it_as_it_is(wishes: Wishes) -> None:
 @pytest.mark.parametrize(
     ("wishes", "said"),
     [
-        (Wishes(fit="crop"), "another fit was asked for"),
-        (Wishes(fit="auto"), "another fit was asked for"),
+        (Wishes(fit="crop"), "another crop was asked for"),
+        (Wishes(fit="auto"), "another crop was asked for"),
         (Wishes(orientation="portrait"), "another orientation was asked for"),
     ],
 )
