@@ -15,7 +15,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from screentest.prep.clipping.blurred import Look, inside_blurred, look_of, may_be_blurred
+from screentest.prep.clipping.blurred import SideProfile, inside_blurred, look_of, may_be_blurred
 from screentest.prep.core.crop import Crop
 
 Luma = NDArray[np.uint8]
@@ -55,7 +55,7 @@ def bars_in(pictures: Iterable[Luma], *, full_range: bool) -> Bars | None:
     look, is_dark = look_of(first), may_have_bars(first, full_range=full_range)
     if not is_dark and not may_be_blurred(look):
         return None
-    looks: list[Look] = []
+    looks: list[SideProfile] = []
     inside = inside_bars(_looked_at(chain([first], rest), looks), full_range=full_range)
     if inside is not None:
         return Bars(inside)
@@ -64,7 +64,7 @@ def bars_in(pictures: Iterable[Luma], *, full_range: bool) -> Bars | None:
     return Bars(inside, blurred=True) if inside is not None else None
 
 
-def _looked_at(pictures: Iterable[Luma], looks: list[Look]) -> Iterator[Luma]:
+def _looked_at(pictures: Iterable[Luma], looks: list[SideProfile]) -> Iterator[Luma]:
     """The same pictures; what the first of them show is put into ``looks``."""
     for picture in pictures:
         if len(looks) < _LOOKS:

@@ -49,7 +49,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class SideProfile:
     """What is kept of one picture; ``small``: the picture itself."""
 
     columns: Profile
@@ -57,21 +57,21 @@ class Look:
     small: Luma
 
 
-def look_of(picture: Luma) -> Look:
+def look_of(picture: Luma) -> SideProfile:
     """What tells of blurred sides in one picture."""
     height, width = picture.shape
     scale = _THUMB_PX / max(height, width)
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
     small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return Look(_profile(picture), _profile(picture.T), small)
+    return SideProfile(_profile(picture), _profile(picture.T), small)
 
 
-def may_be_blurred(look: Look) -> bool:
+def may_be_blurred(look: SideProfile) -> bool:
     """Whether one picture leaves it open: two opposite edges have much less detail than the middle."""
     return any(_is_plain_at_its_ends(profile.detail) for profile in (look.columns, look.rows))
 
 
-def inside_blurred(looks: Sequence[Look], *, width_px: int, height_px: int) -> Crop | None:
+def inside_blurred(looks: Sequence[SideProfile], *, width_px: int, height_px: int) -> Crop | None:
     """What lies between the blurred sides of pictures of one window, None where there are none."""
     if not looks:
         return None

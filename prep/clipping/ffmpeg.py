@@ -2,7 +2,7 @@
 
 Which binary: ``SCREENTEST_FFMPEG``, then the one in the ``imageio-ffmpeg`` wheel, then PATH. The oldest
 supported is 5.1. ffmpeg-python builds the graph; it has no timeout and hides stderr, so the run is
-``prep.clipping.process``'s.
+``prep.core.process``'s.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from typing import Any
 import ffmpeg
 import imageio_ffmpeg
 
+from screentest.prep.clipping.failures import failure_of
 from screentest.prep.clipping.plan import SAMPLE_RATE_HZ, Plan
-from screentest.prep.clipping.process import run
-from screentest.prep.core.errors import DiskFull, EncodeFailed, EncodeTimeout, SetupError
+from screentest.prep.core.errors import EncodeTimeout, SetupError
+from screentest.prep.core.process import run
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.remedy import Remedy
-from screentest.prep.core.text import printable, shown
+from screentest.prep.core.text import printable
 from screentest.prep.core.values import ALPHA_BESIDE
 from screentest.prep.media.opening import (
     FORMAT_WHITELIST,
@@ -35,11 +36,6 @@ from screentest.prep.media.opening import (
 )
 
 ENCODE_TIMEOUT_S = 600.0
-_LAST_WORDS = 3
-_NOISE = ("Conversion failed", "Error while filtering", "Task finished", "Terminating thread")
-_NO_DECODER = "Unknown decoder"
-_UNDECODED = ("Invalid data found", "Error while decoding", "to decoder", "Decoding error")
-_NO_SPACE = ("No space left on device", "Disk quota exceeded")
 _TICKS = "1/1000000"
 # They stand for the inputs while ffmpeg-python works, which takes no path that is not UTF-8.
 _FOOTAGE, _SOUND = "file:<footage>", "file:<sound>"
@@ -144,7 +140,7 @@ def _run(
             Remedy("start_s", words="choose another start"),
         )
     if ended.code:
-        raise _failure(ended.words, out)
+        raise failure_of(ended.words, out)
 
 
 def arguments(plan: Plan, out: Path, *, sound: Path | None = None) -> list[str]:
@@ -388,27 +384,3 @@ def _share(out_time_us: bytes, length_s: float) -> float:
         return min(1.0, max(0.0, int(out_time_us) / 1e6 / length_s))
     except ValueError:
         return 0.0  # "N/A" before the first frame
-
-
-def _failure(words: str, out: Path) -> EncodeFailed | DiskFull:
-    if any(phrase in words for phrase in _NO_SPACE):
-        return DiskFull(
-            f"No room is left at {shown(out.parent)} for the clip.",
-            Remedy("by_hand", words="free some space"),
-            Remedy("out", words="name another place"),
-        )
-    if _NO_DECODER in words:
-        return EncodeFailed(
-            "This ffmpeg was built without libvpx, which alone reads the transparency of VP8 and VP9.",
-            "Unset SCREENTEST_FFMPEG to use the ffmpeg that was installed with screentest.",
-        )
-    lines = [line.strip() for line in words.splitlines()]
-    telling = [line for line in lines if line and not any(noise in line for noise in _NOISE)]
-    last = printable("; ".join(telling[-_LAST_WORDS:]) or "it gave no reason").rstrip(".")
-    is_undecoded = any(phrase in words for phrase in _UNDECODED)
-    return EncodeFailed(
-        f"ffmpeg could not make the clip: {last}.",
-        "The footage may be damaged there." if is_undecoded else "",
-        Remedy("start_s", words="choose another start"),
-        Remedy("footage", words="export it again"),
-    )

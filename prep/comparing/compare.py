@@ -25,7 +25,7 @@ NO_REFERENCE = "The reference shows no human face turned to the camera, so liken
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seen:
+class SeenFaces:
     """The faces of one sampled moment, as identities. Biometric: not to be stored."""
 
     t_s: float
@@ -48,7 +48,7 @@ def compare(
     return likeness_of(faces_over_time(source, progress=progress), reference)
 
 
-def likeness_of(seen: Iterable[Seen], reference: Reference) -> Likeness:
+def likeness_of(seen: Iterable[SeenFaces], reference: Reference) -> Likeness:
     """The likeness of a video whose faces are known, for the face most alike at each moment: pure."""
     return judged(
         [
@@ -59,11 +59,11 @@ def likeness_of(seen: Iterable[Seen], reference: Reference) -> Likeness:
     )
 
 
-def faces_over_time(source: Source, *, progress: Progress = lambda _: None) -> tuple[Seen, ...]:
+def faces_over_time(source: Source, *, progress: Progress = lambda _: None) -> tuple[SeenFaces, ...]:
     """Every face of at least 32 pixels at the sampled moments of a video."""
     cv2.setNumThreads(1)
     every_s = max(_EVERY_S, source.duration_s / _MOST_SAMPLES)
-    found: list[Seen] = []
+    found: list[SeenFaces] = []
     due_s = 0.0
     with reading(source) as reader:
         for frame in reader.span(0.0, source.duration_s):
@@ -72,6 +72,6 @@ def faces_over_time(source: Source, *, progress: Progress = lambda _: None) -> t
             due_s = frame.t_s + every_s
             picture = reader.picture(frame)
             large = [face for face in detect(picture) if face.height >= LEAST_FACE_PX]
-            found.append(Seen(frame.t_s, tuple(embed(picture, face) for face in large)))
+            found.append(SeenFaces(frame.t_s, tuple(embed(picture, face) for face in large)))
             progress(min(1.0, frame.t_s / max(source.duration_s, 1e-6)))
     return tuple(found)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from screentest import probe
-from screentest.prep.comparing.compare import Seen, faces_over_time, likeness_of
+from screentest.prep.comparing.compare import SeenFaces, faces_over_time, likeness_of
 from screentest.prep.comparing.reference import Reference, reference_in_clip
 from screentest.prep.core.values import Span
 
@@ -27,7 +27,7 @@ PEOPLE = {
     "face-asl-skullshirt.mkv": "signer",
 }
 PAIRS = list(product(PEOPLE, PEOPLE))
-Known = dict[str, tuple[Reference, tuple[Seen, ...]]]
+Known = dict[str, tuple[Reference, tuple[SeenFaces, ...]]]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from screentest.client.cli.params.seconds import Amount, Seconds, Turn
+from screentest.client.cli.params.seconds import Amount, QuarterTurn, Seconds
 from screentest.client.cli.running.call import Call
 from screentest.prep.core.wishes import Wishes
 
@@ -118,7 +118,7 @@ _SHAPE_OPTIONS = (
 _ROTATE_OPTION = click.option(
     "--rotate",
     "rotate_deg",
-    type=Turn(),
+    type=QuarterTurn(),
     help="Degrees to turn the footage clockwise, where it lies on its side or stands on its head in a "
     "player too.",
 )

@@ -51,7 +51,7 @@ class Seconds(_OfFloat):
         return found if found < float("inf") else None
 
 
-class Turn(_OfInt):
+class QuarterTurn(_OfInt):
     """90, 180 or 270 degrees, as a number: in a settings file it may be one or a text."""
 
     name = "turn"

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from screentest.prep.clipping.process import run
+from screentest.prep.core.process import run
 
 
 def test_an_hour_on_the_clock_ends_a_child_that_has_an_hour() -> None:
@@ -69,7 +69,7 @@ def test_a_child_that_ignores_being_asked_is_still_ended() -> None:
         "print('ready', flush=True); time.sleep(600)"
     )
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("screentest.prep.clipping.process._STOP_GRACE_S", 0.1)
+        patched.setattr("screentest.prep.core.process._STOP_GRACE_S", 0.1)
         ticks = itertools.chain([0.0, 0.0, 0.0], itertools.repeat(99.0))
         ended = run([sys.executable, "-c", code], timeout_s=10, clock=lambda: next(ticks))
     assert ended.timed_out

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from screentest.prep.clipping.process import run
+from screentest.prep.core.process import run
 from tests.waiting import HANG_S, until
 
 
@@ -49,7 +49,7 @@ def test_an_interrupt_stops_the_child(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="PR_SET_PDEATHSIG is Linux's")
 def test_a_killed_parent_leaves_no_child_behind() -> None:
     code = (
-        "from screentest.prep.clipping.process import run\n"
+        "from screentest.prep.core.process import run\n"
         "run(['sh', '-c', 'echo $$; exec sleep 300'], timeout_s=300, "
         "on_line=lambda line: print(line.decode(), flush=True))\n"
     )
