@@ -33,6 +33,7 @@ READS: dict[tuple[type, str], Call] = {
     (Ledger, "list_rivals"): lambda r: r.videos.list_rivals(r.videos.list_all()[0]),
     (CharacterLedger, "list_all"): lambda r: r.characters.list_all(deleted=True),
     (CharacterLedger, "list_named"): lambda r: r.characters.list_named("Joe"),
+    (CharacterLedger, "list_meant"): lambda r: r.characters.list_meant("Joe"),
     (CharacterLedger, "list_needing"): lambda r: r.characters.list_needing(
         "ab", besides=r.characters.find("Joe")
     ),

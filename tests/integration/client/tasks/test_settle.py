@@ -278,6 +278,26 @@ def test_ours_is_found_behind_ones_that_never_end_without_waiting_for_them(
     assert (service.now, service.asked) == (START, ["t0", "t1", "t2"])
 
 
+def test_a_finished_task_that_the_list_shows_without_its_name_is_looked_at(
+    session: Session, service: Scripted
+) -> None:
+    row = CHARACTERS.lost(session.registry)
+    service.listed = [task("t1")]
+    service.ends = {"t1": own(row)}
+    assert settled(CHARACTERS, row, session).task_id == "t1"
+
+
+def test_a_running_task_that_tells_it_is_anothers_is_not_waited_for(
+    session: Session, service: Scripted
+) -> None:
+    row = CHARACTERS.lost(session.registry)
+    service.listed = [task("t0", status="processing")]
+    service.ends = {"t0": task("t0", status="processing", inputs={"name": "Ann"})}
+    service.now += timedelta(seconds=session.settings.settle_after_s)
+    assert settled(CHARACTERS, row, session).state == "uploaded"
+    assert service.asked == ["t0"]
+
+
 @pytest.mark.parametrize("fate", ["ends", "never ends", "is gone"])
 def test_what_tells_nothing_is_waited_for_once_however_many_there_are(
     session: Session, service: Scripted, fate: str
