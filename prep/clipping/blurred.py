@@ -1,7 +1,7 @@
 """Blurred copies of a picture beside it, as apps fill a frame of another shape: where they end. Pure.
 
 Such a side has little detail, ends at once in a straight line, has its twin on the other side, and is
-what lies between the two, enlarged to fill the frame. The last is what tells it from a scene whose
+what lies between the two, enlarged to fill the frame. All of that together tells it from a scene whose
 background is out of focus.
 """
 
@@ -33,8 +33,8 @@ _UNLIKE_PX, _UNLIKE_SHARE = 4, 0.02
 _PLAIN_AT_ALL, _PLAIN_SHARE = 0.5, 0.7
 # The share of its length along which an edge shows, of either.
 _WEAK_EDGE, _STRONG_EDGE = 0.25, 0.35
-# How alike the sides are to copies, as a correlation (measured: 0.98 and more; scenes 0.90 at most),
-# and how much further than needed apps enlarge them.
+# How alike the sides are to copies, as a correlation (measured: 0.98 and more; scenes of soft light may
+# read as much, and have no such edges), and how much further than needed apps enlarge them.
 _ALIKE = 0.95
 _ENLARGED = (1.0, 1.1, 1.25, 1.5)
 
