@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,8 +81,20 @@ def wish_of(order: Order, settings: Settings, source: Source) -> Wish:
         name=order.name,
         source_path=source.path,
         source_fingerprint=source.fingerprint,
-        overrides=overrides_of(order.wishes, description=order.description),
+        overrides=overrides_of(
+            that_change_something(order.wishes, source), description=order.description
+        ),
     )
+
+
+def that_change_something(wishes: Wishes, source: Source) -> Wishes:
+    """The wishes without a landscape asked of footage that has that shape.
+
+    It was the default once and not counted: counted now, the same command would pay again.
+    """
+    if wishes.orientation == "landscape" and source.width_px >= source.height_px:
+        return replace(wishes, orientation=None)
+    return wishes
 
 
 def overrides_of(wishes: Wishes, *, description: str = "") -> dict[str, float | str]:

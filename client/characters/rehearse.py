@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from screentest.client.characters import footage
-from screentest.client.characters.order import Order, model_for, overrides_of
+from screentest.client.characters.order import Order, model_for, overrides_of, that_change_something
 from screentest.client.config import DEFAULT_BASE_URL, private_folder
 from screentest.client.registry.identity import one_form
 from screentest.client.registry.records import Character
@@ -94,7 +94,7 @@ def _submitted(
     """The registration of this very thing that was submitted, or may have been, before."""
     if not (home / FILE_NAME).exists():
         return None
-    overrides = overrides_of(order.wishes, description=order.description)
+    overrides = overrides_of(that_change_something(order.wishes, source), description=order.description)
     with Registry(home / FILE_NAME) as registry:
         named = registry.characters.list_named(order.name)
     alike = [

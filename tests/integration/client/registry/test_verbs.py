@@ -44,7 +44,6 @@ READS: dict[tuple[type, str], Call] = {
     (CharacterLedger, "task_ids_of"): lambda r: r.characters.task_ids_of(r.characters.find("Joe")),
     (CharacterLedger, "moves_of"): lambda r: r.characters.moves_of(r.characters.find("Joe")),
     (CharacterLedger, "history_of"): lambda r: r.characters.history_of(r.characters.find("Joe")),
-    (CharacterLedger, "list_meant"): lambda r: r.characters.list_meant("Joe"),
     (CharacterLedger, "find_one"): lambda r: r.characters.find_one("Joe"),
     (VideoLedger, "list_all"): lambda r: r.videos.list_all(),
     (VideoLedger, "is_unfinished"): lambda r: r.videos.is_unfinished("x"),

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from screentest.client.characters.order import overrides_of
+from screentest.client.characters.order import overrides_of, that_change_something
 from screentest.client.registry.identity import Wish
 from screentest.prep.core.errors import NotFound
 from screentest.prep.core.wishes import Wishes
+from tests.made_up import source
 
 WISH = Wish("sandbox", "acc", "openai/sora-2/characters", "Joe", "/raw/joe.mov", "f00d", {})
 
@@ -55,3 +56,13 @@ def test_a_photo_counts_by_its_content_so_that_it_may_move(tmp_path: Path) -> No
     assert overrides_of(Wishes(match=here)) == overrides_of(Wishes(match=str(there)))
     with pytest.raises(NotFound):
         overrides_of(Wishes(match=tmp_path / "gone.png"))
+
+
+def test_a_landscape_asked_of_landscape_footage_is_what_was_paid_for_before() -> None:
+    # It was the default of earlier releases, which did not count it.
+    asked = Wishes(orientation="landscape", fit="crop")
+    assert that_change_something(asked, source(width_px=640, height_px=480)) == Wishes(fit="crop")
+    assert that_change_something(asked, source(width_px=480, height_px=480)) == Wishes(fit="crop")
+    assert that_change_something(asked, source(width_px=480, height_px=640)) == asked
+    upright = Wishes(orientation="portrait")
+    assert that_change_something(upright, source(width_px=480, height_px=640)) == upright
