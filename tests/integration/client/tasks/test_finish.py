@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -93,6 +93,25 @@ def test_what_is_no_longer_kept_says_so_and_is_never_ordered_again_by_itself(
     assert (left.state, left.error_type) == ("failed", "NoLongerKept")
     assert session.registry.spent_usd == spent_usd > 0
     assert service.posts == []
+
+
+@pytest.mark.parametrize(("days", "end"), [(7.99, Rejected), (8, NoLongerKept)])
+def test_a_service_that_does_not_answer_for_its_time_leaves_it_to_our_clock(
+    session: Session,
+    service: Scripted,
+    monkeypatch: pytest.MonkeyPatch,
+    days: float,
+    end: type[Exception],
+) -> None:
+    def away(_: Scripted) -> datetime:
+        raise ServiceUnreachable("away")
+
+    row = VIDEOS.submitted(session.registry)
+    service.now += timedelta(days=days)
+    service.ends = {"task-1": NOT_FOUND}
+    monkeypatch.setattr(Scripted, "served_at", away)
+    with pytest.raises(end):
+        finished(VIDEOS, row, session)
 
 
 def test_another_answer_than_not_found_says_nothing_of_the_keeping_time(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from screentest.client.config import Settings
 from screentest.client.errors import Rejected, ReplyLost, UnsettledSubmit
+from screentest.client.remote.wavespeed import Listing
 from screentest.client.tasks.listing import FILTER_SLACK
 from screentest.client.tasks.ours import CLOCK_SLACK
 from screentest.client.tasks.session import Session
@@ -147,6 +148,23 @@ def test_a_task_that_a_row_has_is_no_candidate(
     row = both.lost(session.registry, "Joe")
     service.listed = [own(row, "t1"), own(row, "t2")]
     assert settled(both, row, session).task_id == "t2"
+
+
+def test_a_task_that_a_row_takes_while_the_list_is_read_is_no_candidate(
+    both: Both, session: Session, service: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger, listed = both.ledger(session.registry), Scripted.list_predictions
+    row, other = both.lost(session.registry, "Joe"), both.submitting(session.registry, "Ann")
+
+    def taken_meanwhile(service: Scripted, *, model_id: str, since: datetime) -> Listing:
+        found = listed(service, model_id=model_id, since=since)
+        ledger.mark_submitted(other, task_id="t1", cost_usd=both.price_usd)
+        return found
+
+    monkeypatch.setattr(Scripted, "list_predictions", taken_meanwhile)
+    service.listed = [task("t1")]
+    service.now += timedelta(seconds=session.settings.settle_after_s)
+    assert settled(both, row, session).state == ledger.course.ready
 
 
 def test_a_task_of_another_model_is_no_candidate(
