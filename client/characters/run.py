@@ -12,7 +12,7 @@ from screentest.client.characters.task import CHARACTER
 from screentest.client.registry.locks import locked
 from screentest.client.registry.records import Character
 from screentest.client.registry.states import UNSETTLED, State
-from screentest.client.remote.character_models import CharacterModel
+from screentest.client.remote.models.character import EXAMPLE, CharacterModel
 from screentest.client.remote.prices import quoted_usd
 from screentest.client.tasks.finish import finish
 from screentest.client.tasks.session import Session
@@ -64,12 +64,12 @@ class Run:
 
     def _afforded(self) -> float:
         """What the submit costs, at most what the order allows."""
-        if self.order.max_cost_usd is None:
+        if self.order.max_cost_usd is None and not self.model.price.asks:
             return self.model.price_usd
         return quoted_usd(
             self.session.service,
             self.model.model_id,
-            inputs=self.model.body(video="", name=self.order.name),
+            inputs=self._body(video=f"{EXAMPLE}/clip.mp4"),
             listed_usd=self.model.price_usd,
             max_cost_usd=self.order.max_cost_usd,
         )
@@ -143,7 +143,7 @@ class Run:
             under_way.summary = f"task {record.task_id}, USD {price_usd:g}"
         return record
 
-    def _body(self, *, video: str) -> dict[str, str]:
+    def _body(self, *, video: str) -> dict[str, object]:
         order = self.order
         return self.model.body(video=video, name=order.name, description=order.description)
 

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from screentest.client.config import Secret, Settings
 from screentest.client.errors import BadReply, Rejected, ServiceError, WaitTimeout
-from screentest.client.remote.character_models import Polled
 from screentest.client.remote.http import Http, Reply, Request
+from screentest.client.remote.models.polling import Polled
 from screentest.client.remote.replies import (
     Prediction,
     parse_object,

@@ -9,7 +9,7 @@ from datetime import datetime
 from screentest.client.errors import Rejected, ReplyLost, UnsettledSubmit, WaitTimeout
 from screentest.client.registry.ledger import Ledger, PaidTask, T
 from screentest.client.registry.records import iso
-from screentest.client.remote.character_models import Polled
+from screentest.client.remote.models.polling import Polled
 from screentest.client.remote.replies import Prediction
 from screentest.client.remote.wavespeed import Listing
 from screentest.client.tasks.kind import Kind

@@ -8,26 +8,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from screentest.client.config import Settings
 from screentest.client.errors import ConfigError
 from screentest.client.registry.records import Character
 from screentest.client.registry.registry import Registry
-from screentest.client.remote.video_models import VideoModel, video_model_of
+from screentest.client.remote.models.naming import NAME_ALONE, Shown, named_in
+from screentest.client.remote.models.video import References, VideoModel, is_upright
+from screentest.client.remote.video_models import IMAGE_MODEL, TEXT_MODEL, VIDEO_MODELS, video_model_of
 from screentest.client.videos.prompts import require_names
 from screentest.prep.core.remedy import Remedy
 
-TEXT_MODEL = "openai/sora-2/text-to-video"
-IMAGE_MODEL = "openai/sora-2/image-to-video"
+if TYPE_CHECKING:
+    from screentest.prep.core.values import Clip
 
 
 @dataclass(frozen=True, slots=True)
 class VideoOrder:
     """What to make.
 
-    ``characters``: names or ids from the registry. ``model``: "" for the cheapest that fits.
+    ``characters``: names or ids from the registry. ``model``: "" for the first that shows them.
     ``size``: "" for the one whose aspect is the characters' own. ``image``: path or URL of the first
     frame, "" for none. ``duration_s``: of the video. ``max_cost_usd``: refuse before spending more.
+    ``unverified``: take a model whose fields nobody has seen.
     """
 
     prompt: str
@@ -39,27 +43,36 @@ class VideoOrder:
     image: str = ""
     max_cost_usd: float | None = None
     webhook: str = ""
+    unverified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class VideoPlan:
-    """An order that can be made. ``cost_usd``: by list price."""
+    """An order that can be made. ``ratio``: "" where the size tells it. ``cost_usd``: by list price."""
 
     order: VideoOrder
     model: VideoModel
     size: str
     characters: tuple[Character, ...]
     cost_usd: float
+    ratio: str = ""
 
     def inputs(self, *, image: str = "") -> dict[str, object]:
         """The submit's JSON body."""
         return self.model.body(
-            prompt=self.order.prompt,
+            prompt=self._prompt(),
             size=self.size,
+            ratio=self.ratio,
             duration_s=self.order.duration_s,
-            characters=tuple(record.character_id or "" for record in self.characters),
             image=image,
+            references=References(ids=tuple(one.character_id or "" for one in self.characters)),
         )
+
+    def _prompt(self) -> str:
+        """The prompt, with each character named as the model wants it."""
+        shown = [Shown(one.name, place) for place, one in enumerate(self.characters, start=1)]
+        naming = self.model.cast.naming if self.model.cast else NAME_ALONE
+        return named_in(self.order.prompt, shown, naming)
 
 
 def planned(order: VideoOrder, registry: Registry, settings: Settings) -> VideoPlan:
@@ -70,15 +83,28 @@ def planned(order: VideoOrder, registry: Registry, settings: Settings) -> VideoP
     """
     if not order.prompt.strip():
         raise ConfigError("The prompt is empty.", "Say what the video shows.")
-    model = video_model_of(order.model or (IMAGE_MODEL if order.image else TEXT_MODEL))
-    _require_image(order, model)
     characters = tuple(registry.characters.find(name, deleted=False) for name in order.characters)
+    model = video_model_of(order.model or _default_model(order, characters))
+    if not order.unverified:
+        model.require_verified()
+    _require_image(order, model)
     _require_usable(characters, model, settings)
     require_names(order.prompt, [record.name for record in characters])
-    size = _size(order.size, model, characters)
+    upright = _upright(characters)
+    size = _size(order.size, model, characters, upright)
+    ratio = "" if upright is None else model.ratio_for(upright=upright)
     model.require(size=size, duration_s=order.duration_s)
-    cost_usd = model.price_usd(size=size, duration_s=order.duration_s)
-    return VideoPlan(order, model, size, characters, cost_usd)
+    cost_usd = model.price_usd(size=size, ratio=ratio, duration_s=order.duration_s)
+    return VideoPlan(order, model, size, characters, cost_usd, ratio)
+
+
+def _default_model(order: VideoOrder, characters: Sequence[Character]) -> str:
+    """The first model that shows characters of that making, if any is to be shown."""
+    if order.image:
+        return IMAGE_MODEL
+    makers = {record.model for record in characters}
+    showing = [one for one in VIDEO_MODELS.values() if one.cast and makers == {one.cast.made_by}]
+    return showing[0].model_id if showing else TEXT_MODEL
 
 
 def _require_image(order: VideoOrder, model: VideoModel) -> None:
@@ -89,6 +115,12 @@ def _require_image(order: VideoOrder, model: VideoModel) -> None:
 
 
 def _require_usable(characters: Sequence[Character], model: VideoModel, settings: Settings) -> None:
+    if model.delivery == "inline":
+        raise ConfigError(
+            f"{model.model_id} takes a character's clip or images with each video, which cannot be "
+            "ordered here yet.",
+            Remedy("list_models"),
+        )
     if characters and not model.characters_max:
         raise ConfigError(f"{model.model_id} shows no characters.", Remedy("model", (TEXT_MODEL,)))
     if len(characters) > model.characters_max:
@@ -109,45 +141,39 @@ def _require_usable(characters: Sequence[Character], model: VideoModel, settings
                 Remedy("sandbox", words="show a character of the sandbox"),
                 Remedy("by_hand", words="register it here"),
             )
-        if record.model != model.character_model:
+        if model.cast and record.model != model.cast.made_by:
             raise ConfigError(
                 f"{record.name!r} was made by {record.model}, which {model.model_id} cannot show.",
-                Remedy("register", (model.character_model,)),
+                Remedy("register", (model.cast.made_by,)),
             )
 
 
-def _size(asked: str, model: VideoModel, characters: Sequence[Character]) -> str:
-    """The size asked for, or the model's first with the characters' aspect.
+def _upright(characters: Sequence[Character]) -> bool | None:
+    """Whether the characters' clips are upright, None where there is none.
 
     A clip whose aspect differs from the video's comes out stretched (documented by the service).
     """
-    upright = {_is_portrait(*_pixels(record)) for record in characters if record.clip}
-    if len(upright) > 1:
+    shapes = {_is_portrait(record.clip) for record in characters if record.clip}
+    if len(shapes) > 1:
         raise ConfigError(
             "One character's clip is upright, the other's is not: one would come out stretched.",
             "Register one of them again from footage of the other shape.",
         )
-    fitting = [size for size in model.sizes if not upright or _aspect_of(size) in (None, *upright)]
-    size = asked or (fitting[0] if fitting else model.sizes[0])
-    if upright and asked in model.sizes and _aspect_of(asked) not in (None, *upright):
+    return next(iter(shapes), None)
+
+
+def _size(asked: str, model: VideoModel, characters: Sequence[Character], upright: bool | None) -> str:
+    """The size asked for, or the model's first with the characters' aspect; "" where it has none."""
+    fits = (None,) if upright is None else (None, upright)
+    fitting = [one for one in model.sizes if upright is None or is_upright(one) in fits]
+    if asked in model.sizes and asked not in fitting:
         raise ConfigError(
             f"A video of {asked} would stretch {characters[0].name!r}, whose clip is "
-            f"{'upright' if upright == {True} else 'wide'}.",
+            f"{'upright' if upright else 'wide'}.",
             *(Remedy("size", (fit,)) for fit in fitting[:1]),
         )
-    return size
+    return asked or next(iter((*fitting, *model.sizes)), "")
 
 
-def _pixels(record: Character) -> tuple[int, int]:
-    clip = record.clip
-    return (clip.width_px, clip.height_px) if clip else (1, 1)
-
-
-def _aspect_of(size: str) -> bool | None:
-    """Whether a size is upright, None where it is not told in pixels."""
-    width, star, height = size.partition("*")
-    return _is_portrait(int(width), int(height)) if star else None
-
-
-def _is_portrait(width_px: int, height_px: int) -> bool:
-    return height_px > width_px
+def _is_portrait(clip: Clip) -> bool:
+    return clip.height_px > clip.width_px

@@ -12,7 +12,7 @@ import click
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.output.wording import counted, usd, visible
-from screentest.client.cli.params.options import common_options, service_options
+from screentest.client.cli.params.options import common_options, default_model, service_options
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.services import services
 
@@ -41,7 +41,7 @@ def balance(call: Call) -> None:
 
 
 @click.command()
-@click.argument("model", default="openai/sora-2/characters")
+@click.argument("model", default=default_model)
 @click.option(
     "--duration",
     "duration_s",

@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     "--model",
     default="",
     metavar="MODEL",
-    help="The video model.  [default: openai/sora-2/text-to-video, or image-to-video with --image]",
+    help="The video model; see `screentest models`.  [default: the first that shows the characters, or "
+    "begins with --image]",
 )
 @click.option(
     "--size",
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Where to write the video.",
 )
+@click.option("--unverified", is_flag=True, help="Take a model whose fields nobody has seen.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
 @click.option("--fix-prompt", is_flag=True, help="Use the proposed prompt if names are missing.")
 @click.option("--yes", is_flag=True, help="Agree to the price without being asked.")
@@ -87,6 +89,7 @@ def video(
     duration_s: int,
     image: str,
     out: str,
+    unverified: bool,
     overwrite: bool,
     fix_prompt: bool,
     yes: bool,
@@ -112,6 +115,7 @@ def video(
         image=image,
         max_cost_usd=max_cost_usd,
         webhook=webhook,
+        unverified=unverified,
     )
     _require_plain(order)
     _require_free(order.out, overwrite=overwrite)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -37,15 +39,17 @@ def test_a_kling_element_is_registered_and_recorded(
         settings = settings_from({}, home=home, sandbox_env=env)
         done = register(order, settings)
         assert not register(order, settings).submitted
-    assert str(done.character_id).startswith("element_")
+    assert re.fullmatch(r"\d{18}", str(done.character_id))
     assert check(done.clip, spec=KLING_ELEMENTS).ok
     with Registry(home / FILE_NAME) as registry:
         [row] = registry.characters.list_all()
     assert (row.model, row.cost_usd) == (KLING, 0.01)
     lines = map(json.loads, (tmp_path / "sandbox/journal.jsonl").read_text().splitlines())
     [body] = [line["body"] for line in lines if line["path"].endswith(KLING)]
-    assert body["reference_type"] == "video_refer"
-    assert body["description"] == "a man who nods"
+    [url] = body.pop("element_video_list")
+    assert urlsplit(url).path.endswith(f"{done.clip_sha256}.mp4")
+    said = {"name": "Joe", "description": "a man who nods"}
+    assert body == {"reference_type": "video_refer", **said}
 
 
 def test_its_limits_are_its_own(home: Path) -> None:
