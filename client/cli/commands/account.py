@@ -1,4 +1,4 @@
-"""balance, price, models, tasks: what the service says about the account and its models."""
+"""balance, price, tasks: what the service says about the account."""
 
 from __future__ import annotations
 
@@ -73,34 +73,6 @@ def price(call: Call, model: str, duration_s: int | None, size: str | None) -> N
     )
 
 
-@click.command()
-@click.option(
-    "--all", "every", is_flag=True, help="List every model of the service, not only those used here."
-)
-@service_options
-@common_options
-@click.pass_obj
-def models(call: Call, every: bool) -> None:
-    """List the models used here, their prices, and whether the service still serves them."""
-    from screentest.client.remote.character_models import MODELS
-    from screentest.client.remote.video_models import VIDEO_MODELS
-
-    ours = {**MODELS, **VIDEO_MODELS}
-    with _service(call) as service:
-        served = {model.model_id: model.base_price_usd for model in service.models()}
-    ids = sorted({*ours, *(served if every else ())})
-    rows = [
-        {
-            "model": model_id,
-            "kind": "character" if model_id in MODELS else "video" if model_id in ours else "other",
-            "served": model_id in served,
-            "base_price_usd": served.get(model_id),
-        }
-        for model_id in ids
-    ]
-    emit(call, as_json=lambda: {"models": rows}, show=partial(_show_models, rows=rows))
-
-
 @click.group(no_args_is_help=True)
 @common_options
 def tasks() -> None:
@@ -167,17 +139,4 @@ def _show_tasks(console: Console, found: tuple[Prediction, ...]) -> None:
         moment = task.created_at.astimezone().strftime("%Y-%m-%d %H:%M") if task.created_at else "-"
         status = f"{task.status}: {task.error}" if task.error else task.status
         table.add_row(visible(task.task_id), visible(task.model), visible(status), moment)
-    print_table(console, table)
-
-
-def _show_models(console: Console, rows: list[dict[str, object]]) -> None:
-    from screentest.client.cli.output.tables import plain_table, print_table
-
-    table = plain_table("Model", "Kind", "Served", "From")
-    for row in rows:
-        asked = row["base_price_usd"]
-        shown = usd(asked) if isinstance(asked, float) else "-"
-        table.add_row(
-            visible(str(row["model"])), str(row["kind"]), "yes" if row["served"] else "no", shown
-        )
     print_table(console, table)

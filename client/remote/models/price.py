@@ -49,7 +49,7 @@ class PriceRule:
         """The rule in words, such as "USD 0.05-0.2 per s of video"."""
         usd = sorted({rate for _, rate in self.rates})
         amount = f"{usd[0]:g}" if len(usd) == 1 else f"{usd[0]:g}-{usd[-1]:g}"
-        return f"USD {amount}{_UNITS[self.unit]}{' (the service is asked)' if self.asks else ''}"
+        return f"USD {amount}{_UNITS[self.unit]}"
 
     def _units(self, body: Mapping[str, object], reference_s: Sequence[float]) -> int:
         if self.unit == "task":

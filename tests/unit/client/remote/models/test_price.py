@@ -58,5 +58,5 @@ def test_the_keys_that_a_price_depends_on_are_data() -> None:
 
 
 def test_a_rule_is_said_in_words() -> None:
-    assert WAN.price.words == "USD 0.05-0.2 per s of references and video (the service is asked)"
+    assert WAN.price.words == "USD 0.05-0.2 per s of references and video"
     assert MODELS["openai/sora-2/characters"].price.words == "USD 0.001"
