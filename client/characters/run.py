@@ -12,6 +12,7 @@ from screentest.client.characters.task import CHARACTER
 from screentest.client.registry.locks import locked
 from screentest.client.registry.records import Character
 from screentest.client.registry.states import UNSETTLED, State
+from screentest.client.remote.living import require_served
 from screentest.client.remote.models.character import EXAMPLE, CharacterModel
 from screentest.client.remote.prices import quoted_usd
 from screentest.client.tasks.finish import finish
@@ -41,6 +42,7 @@ class Run:
         if record.state == "failed":
             record = self._tried_again(record)
         if record.state != "submitted":
+            require_served(self.session.service, self.model.model_id)
             price_usd = self._afforded()
             self._require_bucket()
             record = self._with_clip(record)
