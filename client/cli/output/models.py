@@ -52,11 +52,8 @@ def rows_of(
     ]
     known = {row.model_id for row in rows}
     if every:
-        rows += [
-            ModelRow(one, "other", True, _price(there, one))
-            for one in sorted(there)
-            if one not in known
-        ]
+        others = sorted(there.keys() - known)
+        rows += [ModelRow(one, "other", True, _price(there, one)) for one in others]
     if not only:
         return rows
     if chosen := [row for row in rows if row.model_id == only]:
