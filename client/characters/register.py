@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from screentest.client.characters import footage
+from screentest.client.characters.cautions import cautions
 from screentest.client.characters.order import Order, model_for, wish_of
 from screentest.client.config import Settings, private_folder
 from screentest.client.errors import RegistryDamaged
@@ -176,7 +177,7 @@ def rehearse(order: Order, home: Path, *, watcher: Watcher = SILENT) -> Forecast
         steps=_steps_ahead(order, model, made.clip),
         cost_usd=model.price_usd,
         price_source=model.price_source,
-        warnings=footage.warnings_about(made.clip),
+        warnings=(*footage.warnings_about(made.clip), *cautions(made.clip, model)),
     )
 
 

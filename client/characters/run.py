@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screentest.client.characters import footage
+from screentest.client.characters.cautions import cautions
 from screentest.client.characters.order import Order
 from screentest.client.characters.task import CHARACTER
 from screentest.client.registry.locks import locked
@@ -89,7 +90,8 @@ class Run:
             record = self._planned_again(record)
             clip = self._made(record.identity)
             record = self.session.registry.characters.mark_clipped(record, clip)
-        for warning in footage.warnings_about(_clip_of(record)):
+        clip = _clip_of(record)
+        for warning in (*footage.warnings_about(clip), *cautions(clip, self.model)):
             self.session.watcher.warned(warning)
         return record
 

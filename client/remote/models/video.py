@@ -80,6 +80,11 @@ class VideoModel:
         return self.cast.delivery if self.cast else None
 
     @property
+    def takes(self) -> Reference | None:
+        """What it takes of a character inline."""
+        return self.cast.takes if self.cast else None
+
+    @property
     def takes_image(self) -> bool:
         """Whether the video begins with an image that is sent."""
         return self.fields.takes("image")
