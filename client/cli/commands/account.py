@@ -49,16 +49,20 @@ def balance(call: Call) -> None:
     metavar="SECONDS",
     help="Length of the video, for video models.",
 )
-@click.option("--size", metavar="W*H", help="Size of the video, such as 1280*720.")
+@click.option("--size", metavar="W*H", help="Size of the video, such as 1280*720, or 720p.")
 @service_options
 @common_options
 @click.pass_obj
 def price(call: Call, model: str, duration_s: int | None, size: str | None) -> None:
-    """Ask the service what one task of MODEL costs. Asking is free."""
-    from screentest.client.cli.output.tables import say
+    """Ask the service what one task of MODEL costs. Asking is free.
 
-    given: dict[str, object] = {"duration": duration_s, "size": size}
-    inputs = {name: value for name, value in given.items() if value is not None}
+    Some models bill the seconds of the clips that are sent along as well: they come on top. See
+    `screentest models`.
+    """
+    from screentest.client.cli.output.tables import say
+    from screentest.client.remote.prices import inputs_to_price
+
+    inputs = inputs_to_price(model, duration_s=duration_s, size=size)
     with _service(call) as service:
         found = service.price(model, inputs=inputs)
     emit(
