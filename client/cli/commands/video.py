@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     "characters",
     multiple=True,
     metavar="NAME_OR_ID",
-    help="A registered character to show; the prompt must name it. At most two.",
+    help="A registered character to show; the prompt must name it. How many: see `screentest models`.",
 )
 @click.option(
     "--model",
@@ -99,7 +99,8 @@ def video(
     """Make a video of PROMPT with registered characters and download it.
 
     Shows the price and asks before anything is spent. PROMPT must contain each character's name
-    verbatim; where it does not, a corrected prompt is proposed. After a failure, run the same command
+    verbatim; where it does not, a corrected prompt is proposed. Where the model wants a character's
+    place beside its name, that is put in. After a failure, run the same command
     again: a video that was paid for is downloaded, not paid for twice.
     """
     from screentest.client.cli.output.results import video_result
