@@ -43,9 +43,9 @@ class Run:
         if record.state == "failed":
             record = self._tried_again(record)
         if record.state != "submitted":
+            self._require_bucket()
             require_served(self.session.service, self.model.model_id)
             price_usd = self._afforded()
-            self._require_bucket()
             record = self._with_clip(record)
             record = self._submitted(record, price_usd=price_usd)
             submits = True

@@ -55,8 +55,8 @@ _DURATIONS_S = (4, 8, 12, 16, 20)
 _TEXT_BODY = Body(
     (
         BodyField("prompt", "prompt"),
-        BodyField("size", "size"),
         BodyField("duration", "duration"),
+        BodyField("size", "size"),
         BodyField("characters", "characters"),
     )
 )
