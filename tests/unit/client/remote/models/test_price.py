@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from screentest.client.errors import ConfigError
 from screentest.client.remote.character_models import MODELS
 from screentest.client.remote.models.price import PriceRule
 from screentest.client.remote.video_models import VIDEO_MODELS
@@ -60,3 +61,12 @@ def test_the_keys_that_a_price_depends_on_are_data() -> None:
 def test_a_rule_is_said_in_words() -> None:
     assert WAN.price.words == "USD 0.05-0.2 per s of references and video"
     assert MODELS["openai/sora-2/characters"].price.words == "USD 0.001"
+
+
+@pytest.mark.parametrize(("reference_s", "duration_s"), [((15.0,), 16), ((8.0, 7.5), 2)])
+def test_more_seconds_than_wan_takes_are_refused_before_it_is_asked(
+    reference_s: tuple[float, ...], duration_s: int
+) -> None:
+    WAN.require(size="720p", duration_s=15, reference_s=(15.0,))
+    with pytest.raises(ConfigError, match="long together"):
+        WAN.require(size="720p", duration_s=duration_s, reference_s=reference_s)
