@@ -10,9 +10,11 @@ import hashlib
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -21,7 +23,7 @@ from screentest.prep.core.remedy import Remedy, remedies_of
 
 if TYPE_CHECKING:
     from screentest.client.config import Settings
-    from screentest.client.remote.wavespeed import WaveSpeed
+    from screentest.client.remote.wavespeed import ServedModel, WaveSpeed
 
 Verdict = Literal["ok", "warning", "failed", "skipped"]
 
@@ -59,16 +61,18 @@ def examine_here(home: Path) -> tuple[Finding, ...]:
 def examine_services(
     settings: Settings, *, model_id: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> tuple[Finding, ...]:
-    """What only the services can tell: key, balance, model, clock, bucket, presigned URL.
+    """What only the services can tell: key, balance, model, fields, clock, bucket, presigned URL.
 
     Without a bucket in the settings, what concerns it is skipped.
     """
     from screentest.client.tasks.session import Clocks, service_of
 
     with service_of(settings, Clocks()) as service:
+        served = cache(lambda: {model.model_id: model for model in service.models()})
         account = [
             _guarded("key and balance", lambda: _balance(service)),
-            _guarded("model", lambda: _model(service, model_id)),
+            _guarded("model", lambda: _model(served(), model_id)),
+            _guarded("fields", lambda: _fields(served(), model_id)),
             _guarded("clock", lambda: _clock(service, now)),
         ]
     if not settings.bucket:
@@ -163,15 +167,36 @@ def _balance(service: WaveSpeed) -> Finding:
     return Finding("key and balance", "ok", found)
 
 
-def _model(service: WaveSpeed, model_id: str) -> Finding:
-    from screentest.client.remote.character_models import MODELS
+def _model(served: Mapping[str, ServedModel], model_id: str) -> Finding:
+    from screentest.client.remote.living import ways_out
 
-    served = {model.model_id for model in service.models()}
     if model_id in served:
         return Finding("model", "ok", f"{model_id} is served")
-    others = [known for known in MODELS if known in served]
-    way = Remedy("model", tuple(others[:1])) if others else Remedy("list_models")
-    return Finding("model", "failed", f"{model_id} is no longer served", (way,))
+    found = f"{model_id} is no longer served"
+    return Finding("model", "failed", found, ways_out(model_id, served))
+
+
+def _fields(served: Mapping[str, ServedModel], model_id: str) -> Finding:
+    """Whether the bodies that would be sent still fit the schemas that the service shows."""
+    from screentest.client.remote.models.schema import differences
+    from screentest.client.remote.video_models import every_model
+
+    known = [one for one in every_model() if one.model_id in served]
+    schemas = {one.model_id: served[one.model_id].schema for one in known}
+    silent = [model_id for model_id, schema in schemas.items() if schema is None]
+    against = {
+        one.model_id: dict.fromkeys(chain(*(differences(body, schema) for body in one.samples())))
+        for one in known
+        if (schema := schemas[one.model_id]) is not None
+    }
+    changed = {model_id: found for model_id, found in against.items() if found}
+    fitting = len(against) - len(changed)
+    told = [f"{name}: {'; '.join(found)}" for name, found in changed.items()]
+    told += [f"bodies fit the schemas of {fitting} models"] if fitting else []
+    told += [f"no schema is shown for {', '.join(silent)}"] if silent else []
+    verdict: Verdict = "failed" if model_id in changed else "warning" if changed else "ok"
+    ways = remedies_of("This program may be too old for them: update it.") if changed else ()
+    return Finding("fields", verdict, ". ".join(told) or "none of the known models is served", ways)
 
 
 def _clock(service: WaveSpeed, now: Callable[[], datetime]) -> Finding:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from screentest.client.config import Settings, require_text, require_webhook
 from screentest.client.registry.identity import Wish
-from screentest.client.remote.character_models import CharacterModel, model_of
+from screentest.client.remote.character_models import DEFAULT_MODEL, CharacterModel, model_of
 from screentest.client.remote.prices import require_affordable
 from screentest.prep.core.values import require_kind
 from screentest.prep.core.wishes import NO_WISHES, Wishes
@@ -30,7 +30,7 @@ class Order:
 
     footage: str
     name: str
-    model: str = "openai/sora-2/characters"
+    model: str = DEFAULT_MODEL
     wishes: Wishes = NO_WISHES
     again: bool = False
     description: str = ""

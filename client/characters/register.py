@@ -135,6 +135,7 @@ def register(
 
 def _require_bucket(settings: Settings) -> None:
     """Raises StorageError where no clip can be put into the bucket, before anything is recorded."""
+
     from screentest.client.remote.storage import Bucket
 
     with Bucket(settings) as bucket:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from screentest.client.characters import footage
+from screentest.client.characters.cautions import cautions
 from screentest.client.characters.order import Order, model_for, overrides_of, that_change_something
 from screentest.client.config import DEFAULT_BASE_URL, private_folder
 from screentest.client.registry.identity import one_form
@@ -84,7 +85,7 @@ def rehearse(
         steps=_steps_ahead(order, model, clip),
         cost_usd=model.price_usd,
         price_source=model.price_source,
-        warnings=footage.warnings_about(clip),
+        warnings=(*footage.warnings_about(clip), *cautions(clip, model)),
     )
 
 

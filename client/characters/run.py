@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screentest.client.characters import footage
+from screentest.client.characters.cautions import cautions
 from screentest.client.characters.order import Order
 from screentest.client.characters.task import CHARACTER
 from screentest.client.errors import BadReply, Rejected
 from screentest.client.registry.locks import locked
 from screentest.client.registry.records import Character
 from screentest.client.registry.states import UNSETTLED, State
-from screentest.client.remote.character_models import CharacterModel
+from screentest.client.remote.living import require_served
+from screentest.client.remote.models.character import EXAMPLE, CharacterModel
 from screentest.client.remote.prices import quoted_usd
 from screentest.client.tasks.finish import finish
 from screentest.client.tasks.session import Session
@@ -42,8 +44,9 @@ class Run:
         if record.state == "failed":
             record = self._tried_again(record)
         if record.state != "submitted":
-            price_usd = self._afforded()
             self._require_bucket()
+            require_served(self.session.service, self.model.model_id)
+            price_usd = self._afforded()
             if record.clip is None or not footage.intact(record.clip):
                 self._require_service(price_usd)
             record = self._with_clip(record)
@@ -67,12 +70,12 @@ class Run:
 
     def _afforded(self) -> float:
         """What the submit costs, at most what the order allows."""
-        if self.order.max_cost_usd is None:
+        if self.order.max_cost_usd is None and not self.model.price.asks:
             return self.model.price_usd
         return quoted_usd(
             self.session.service,
             self.model.model_id,
-            inputs=self.model.body(video="", name=self.order.name),
+            inputs=self._body(video=f"{EXAMPLE}/clip.mp4"),
             listed_usd=self.model.price_usd,
             max_cost_usd=self.order.max_cost_usd,
         )
@@ -106,7 +109,8 @@ class Run:
             clip = self._made(record.identity)
             record = self.session.registry.characters.mark_clipped(record, clip)
         self.order.wishes.require_score(_clip_of(record).segment)
-        for warning in footage.warnings_about(_clip_of(record)):
+        clip = _clip_of(record)
+        for warning in (*footage.warnings_about(clip), *cautions(clip, self.model)):
             self.session.watcher.warned(warning)
         return record
 
@@ -163,7 +167,7 @@ class Run:
             under_way.summary = f"task {record.task_id}, USD {price_usd:g}"
         return record
 
-    def _body(self, *, video: str) -> dict[str, str]:
+    def _body(self, *, video: str) -> dict[str, object]:
         order = self.order
         return self.model.body(video=video, name=order.name, description=order.description)
 

@@ -75,7 +75,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         ),
         "price": Entry("screentest.client.cli.commands.account:price", "Ask what a task costs."),
         "models": Entry(
-            "screentest.client.cli.commands.account:models", "List models, and which are still served."
+            "screentest.client.cli.commands.models:models", "List models, and which are still served."
         ),
         "tasks": Entry(
             "screentest.client.cli.commands.account:tasks", "List and delete tasks at the service."

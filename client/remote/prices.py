@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from screentest.client.errors import BadReply, CostTooHigh, RateLimited, ServiceError, Unauthorized
+from screentest.client.remote.character_models import MODELS
+from screentest.client.remote.video_models import VIDEO_MODELS
 from screentest.prep.core.remedy import Remedy
 
 if TYPE_CHECKING:
@@ -18,6 +20,25 @@ MOST_USD = 100_000.0
 def is_price(usd: float) -> bool:
     """Whether a number can be what something costs: NaN, a negative and an absurd one cannot."""
     return 0 <= usd <= MOST_USD
+
+
+def inputs_to_price(
+    model_id: str, *, duration_s: int | None = None, size: str | None = None
+) -> dict[str, object]:
+    """A body to ask the price with: what would be sent, without references.
+
+    Of a model that is not known, the wishes under their usual names. Raises ConfigError for wishes that
+    the model cannot fulfil.
+    """
+    if character := MODELS.get(model_id):
+        return next(character.samples())
+    video = VIDEO_MODELS.get(model_id)
+    if video is None:
+        wishes = {"duration": duration_s, "size": size}
+        return {name: value for name, value in wishes.items() if value is not None}
+    wanted_s, wanted = duration_s or video.durations_s[0], size or next(iter(video.sizes), "")
+    video.require(size=wanted, duration_s=wanted_s)
+    return video.body(prompt="Joe waves.", size=wanted, duration_s=wanted_s)
 
 
 def quoted_usd(

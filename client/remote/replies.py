@@ -70,6 +70,8 @@ _MOST_DEPTH = 6
 """How deep a reply's own nesting is followed."""
 _TASK_NEVER_MADE = frozenset({1200, 1400, 1401, 1402})
 _MONEY = re.compile(r"balance|insufficient|top.?up", re.IGNORECASE)
+_ID_AND_NAME = (("id", "name"), ("element_id", "element_name"))
+"""Keys of a character in a task's outputs, as different models write them."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{3,127}")
 
 
@@ -233,9 +235,11 @@ def _characters_in(value: object, *, depth: int) -> Iterator[CharacterOutput]:
     if depth > _MOST_DEPTH:
         return
     if isinstance(value, Mapping):
-        identifier, name = value.get("id"), value.get("name")
-        if isinstance(identifier, str | int) and not isinstance(identifier, bool):
-            yield CharacterOutput(str(identifier), name if isinstance(name, str) else None)
+        for id_key, name_key in _ID_AND_NAME:
+            identifier, name = value.get(id_key), value.get(name_key)
+            if isinstance(identifier, str | int) and not isinstance(identifier, bool):
+                yield CharacterOutput(str(identifier), name if isinstance(name, str) else None)
+                return
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _characters_in(item, depth=depth + 1)

@@ -6,15 +6,16 @@ import json
 import math
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 from urllib.parse import quote
 
 from screentest.client.config import Secret, Settings
 from screentest.client.errors import BadReply, Rejected, ServiceError, WaitTimeout
-from screentest.client.remote.character_models import Polled
 from screentest.client.remote.http import Http, Reply, Request
+from screentest.client.remote.models.polling import Polled
+from screentest.client.remote.models.schema import Schema, request_schema
 from screentest.client.remote.replies import (
     Prediction,
     parse_object,
@@ -34,10 +35,14 @@ NOT_YET_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class ServedModel:
-    """A model the service serves now. ``base_price_usd``: None where it names none."""
+    """A model the service serves now.
+
+    ``base_price_usd``: None where it names none. ``schema``: of a run's body, None where it shows none.
+    """
 
     model_id: str
     base_price_usd: float | None
+    schema: Schema | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +211,7 @@ class WaveSpeed:
         """Every model the service serves now."""
         data = self._data(self._request("GET", "/models"))
         return tuple(
-            ServedModel(model_id, _price(item.get("base_price")))
+            ServedModel(model_id, _price(item.get("base_price")), request_schema(item))
             for item in _items(data)
             if isinstance(model_id := item.get("model_id"), str)
         )

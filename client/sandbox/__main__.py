@@ -1,4 +1,4 @@
-"""``python -m screentest.client.sandbox --data DIR [--home HOME] [--json] [--faults FILE]``.
+"""``python -m screentest.client.sandbox --data DIR [--home HOME] [--json] [--faults FILE] [--strict]``.
 
 Serves the sandbox alone, without the ``screentest`` command. ``--child`` and ``--wait-s`` are for
 ``started_sandbox``, which runs it for one command.
@@ -24,13 +24,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--home", type=Path)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--faults", type=Path)
+    parser.add_argument("--strict", action="store_true")
     parser.add_argument("--child", action="store_true")
     parser.add_argument("--wait-s", type=float, default=0.0)
     given = parser.parse_args(arguments)
     try:
         faults = load_faults(given.faults) if given.faults else ()
         options = ServeOptions(
-            given.json, as_child=given.child, turn_wait_s=given.wait_s, faults=faults
+            given.json,
+            as_child=given.child,
+            turn_wait_s=given.wait_s,
+            faults=faults,
+            strict=given.strict,
         )
         serve_with(options, data=given.data, home=given.home or given.data)
     except ScreentestError as error:

@@ -39,23 +39,31 @@ class ServeOptions:
 
     ``as_child``: it belongs to one command, ends when standard input closes, and is not offered to
     other commands. ``turn_wait_s``: how long to wait for another sandbox on the same folder.
-    ``faults``: what is to go wrong.
+    ``faults``: what is to go wrong. ``strict``: refuse fields that a model does not have.
     """
 
     as_json: bool
     as_child: bool = False
     turn_wait_s: float = 0.0
     faults: tuple[Fault, ...] = ()
+    strict: bool = False
 
 
-def serve(data: Path, *, home: Path, as_json: bool, faults: tuple[Fault, ...] = ()) -> None:
+def serve(
+    data: Path,
+    *,
+    home: Path,
+    as_json: bool,
+    faults: tuple[Fault, ...] = (),
+    strict: bool = False,
+) -> None:
     """Serve the folder until SIGINT, SIGTERM or SIGHUP; returns when everything has ended.
 
     The first thing on stdout, and the only one, is the environment for clients: one JSON line
     ``{"env": {...}}``, or ``export`` lines. Raises SandboxError where the folder is already served,
     a server does not start, or one dies.
     """
-    serve_with(ServeOptions(as_json, faults=faults), data=data, home=home)
+    serve_with(ServeOptions(as_json, faults=faults, strict=strict), data=data, home=home)
 
 
 def serve_with(options: ServeOptions, *, data: Path, home: Path) -> None:
@@ -63,6 +71,7 @@ def serve_with(options: ServeOptions, *, data: Path, home: Path) -> None:
     stop = threading.Event()
     folder = DataFolder(data.expanduser().absolute()).create()
     settings = load_settings(folder.settings)
+    settings = replace(settings, strict=settings.strict or options.strict)
     with ExitStack() as stack:
         stack.enter_context(_stopped_by_signals(stop))
         command = os.getppid() if options.as_child else os.getpid()

@@ -33,6 +33,7 @@ class SandboxSettings:
     with ``enable_sync_mode`` is held. ``retention_s``: age at which results are gone.
     ``fetch_wait_s``/``fetch_max_bytes``: limits on downloading an input. ``at_once``: tasks worked
     on in parallel; a surplus task waits. ``max_characters``: how many a video may show (assumed).
+    ``strict``: refuse a field that the model does not have, which the service drops without a word.
     """
 
     balance_usd: float = 10.0
@@ -50,6 +51,7 @@ class SandboxSettings:
     fetch_max_bytes: int = 200_000_000
     at_once: int = 2
     max_characters: int = 2
+    strict: bool = False
 
 
 def load_settings(path: Path) -> SandboxSettings:

@@ -8,7 +8,7 @@ from typing import Generic
 
 from screentest.client.registry.ledger import Ledger, T
 from screentest.client.registry.registry import Registry
-from screentest.client.remote.character_models import Polled
+from screentest.client.remote.models.polling import Polled
 from screentest.client.remote.replies import Prediction
 from screentest.client.tasks.session import Session
 from screentest.prep.core.remedy import Remedy

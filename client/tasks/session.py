@@ -15,7 +15,7 @@ from screentest.client.tasks.account import told_to, with_account
 from screentest.prep.core.progress import SILENT, Watcher
 
 if TYPE_CHECKING:
-    from screentest.client.remote.character_models import Polled
+    from screentest.client.remote.models.polling import Polled
     from screentest.client.remote.replies import Prediction
     from screentest.client.remote.wavespeed import WaveSpeed
 

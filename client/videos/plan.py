@@ -8,27 +8,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from screentest.client.config import Settings, require_text, require_webhook
 from screentest.client.errors import ConfigError
 from screentest.client.registry.characters import one_meant
 from screentest.client.registry.records import Character
 from screentest.client.registry.registry import Registry
-from screentest.client.remote.video_models import VideoModel, video_model_of
+from screentest.client.remote.models.naming import NAME_ALONE, Shown, named_in
+from screentest.client.remote.models.video import References, VideoModel, is_upright
+from screentest.client.remote.video_models import IMAGE_MODEL, TEXT_MODEL, VIDEO_MODELS, video_model_of
 from screentest.client.videos.prompts import require_names
 from screentest.prep.core.remedy import Remedy
 
-TEXT_MODEL = "openai/sora-2/text-to-video"
-IMAGE_MODEL = "openai/sora-2/image-to-video"
+if TYPE_CHECKING:
+    from screentest.prep.core.values import Clip
 
 
 @dataclass(frozen=True, slots=True)
 class VideoOrder:
     """What to make.
 
-    ``characters``: names or ids from the registry. ``model``: "" for the cheapest that fits.
+    ``characters``: names or ids from the registry. ``model``: "" for the first that shows them.
     ``size``: "" for the one whose aspect is the characters' own. ``image``: path or URL of the first
     frame, "" for none. ``duration_s``: of the video. ``max_cost_usd``: refuse before spending more.
+    ``unverified``: take a model whose fields nobody has seen.
     """
 
     prompt: str
@@ -40,27 +44,36 @@ class VideoOrder:
     image: str = ""
     max_cost_usd: float | None = None
     webhook: str = ""
+    unverified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class VideoPlan:
-    """An order that can be made. ``cost_usd``: by list price."""
+    """An order that can be made. ``ratio``: "" where the size tells it. ``cost_usd``: by list price."""
 
     order: VideoOrder
     model: VideoModel
     size: str
     characters: tuple[Character, ...]
     cost_usd: float
+    ratio: str = ""
 
     def inputs(self, *, image: str = "") -> dict[str, object]:
         """The submit's JSON body."""
         return self.model.body(
-            prompt=self.order.prompt,
+            prompt=self._prompt(),
             size=self.size,
+            ratio=self.ratio,
             duration_s=self.order.duration_s,
-            characters=tuple(record.character_id or "" for record in self.characters),
             image=image,
+            references=References(ids=tuple(one.character_id or "" for one in self.characters)),
         )
+
+    def _prompt(self) -> str:
+        """The prompt, with each character named as the model wants it."""
+        shown = [Shown(one.name, place) for place, one in enumerate(self.characters, start=1)]
+        naming = self.model.cast.naming if self.model.cast else NAME_ALONE
+        return named_in(self.order.prompt, shown, naming)
 
 
 def planned(order: VideoOrder, registry: Registry, settings: Settings) -> VideoPlan:
@@ -72,15 +85,36 @@ def planned(order: VideoOrder, registry: Registry, settings: Settings) -> VideoP
     _require_texts(order)
     if not order.prompt.strip():
         raise ConfigError("The prompt is empty.", "Say what the video shows.")
-    model = video_model_of(order.model or (IMAGE_MODEL if order.image else TEXT_MODEL))
+    model = video_model_of(order.model or _default_model(order, registry, settings))
+    if not order.unverified:
+        model.require_verified()
     _require_image(order, model)
     characters = tuple(_meant(name, model, registry, settings) for name in order.characters)
     _require_usable(characters, model, settings)
     require_names(order.prompt, [record.name for record in characters])
-    size = _size(order.size, model, characters)
+    upright = _upright(characters)
+    size = _size(order.size, model, characters, upright)
+    ratio = "" if upright is None else model.ratio_for(upright=upright)
     model.require(size=size, duration_s=order.duration_s)
-    cost_usd = model.price_usd(size=size, duration_s=order.duration_s)
-    return VideoPlan(order, model, size, characters, cost_usd)
+    cost_usd = model.price_usd(size=size, ratio=ratio, duration_s=order.duration_s)
+    return VideoPlan(order, model, size, characters, cost_usd, ratio)
+
+
+def _default_model(order: VideoOrder, registry: Registry, settings: Settings) -> str:
+    """The first model that shows characters of one making that all of these have, if any is shown."""
+    if order.image or not order.characters:
+        return IMAGE_MODEL if order.image else TEXT_MODEL
+    makers = [
+        {row.model for row in registry.characters.list_meant(name) if _is_here(row, settings)}
+        for name in order.characters
+    ]
+    common = set.intersection(*makers)
+    showing = [one for one in VIDEO_MODELS.values() if one.cast and one.cast.made_by in common]
+    return showing[0].model_id if showing else TEXT_MODEL
+
+
+def _is_here(row: Character, settings: Settings) -> bool:
+    return (row.service, row.account) == (settings.service, settings.account)
 
 
 def _require_texts(order: VideoOrder) -> None:
@@ -102,11 +136,11 @@ def _meant(name_or_id: str, model: VideoModel, registry: Registry, settings: Set
 
     Raises SeveralMeant where several have the name, UnknownCharacter.
     """
+    made_by = model.cast.made_by if model.cast else ""
     usable = [
         row
         for row in registry.characters.list_meant(name_or_id)
-        if (row.service, row.account) == (settings.service, settings.account)
-        and row.model == model.character_model
+        if _is_here(row, settings) and row.model == made_by
     ]
     if usable:
         return one_meant(name_or_id, usable)
@@ -121,6 +155,12 @@ def _require_image(order: VideoOrder, model: VideoModel) -> None:
 
 
 def _require_usable(characters: Sequence[Character], model: VideoModel, settings: Settings) -> None:
+    if model.delivery == "inline":
+        raise ConfigError(
+            f"{model.model_id} takes a character's clip or images with each video, which cannot be "
+            "ordered here yet.",
+            Remedy("list_models"),
+        )
     if characters and not model.characters_max:
         raise ConfigError(f"{model.model_id} shows no characters.", Remedy("model", (TEXT_MODEL,)))
     if len(characters) > model.characters_max:
@@ -135,52 +175,46 @@ def _require_usable(characters: Sequence[Character], model: VideoModel, settings
                 Remedy("wait"),
                 Remedy("reconcile"),
             )
-        if (record.service, record.account) != (settings.service, settings.account):
+        if not _is_here(record, settings):
             raise ConfigError(
                 f"{record.name!r} belongs to another account or service "
                 f"({record.account!r} at {record.service}).",
                 Remedy("sandbox", words="show a character of the sandbox"),
                 Remedy("by_hand", words="register it here"),
             )
-        if record.model != model.character_model:
+        if model.cast and record.model != model.cast.made_by:
             raise ConfigError(
                 f"{record.name!r} was made by {record.model}, which {model.model_id} cannot show.",
-                Remedy("register", (model.character_model,)),
+                Remedy("register", (model.cast.made_by,)),
             )
 
 
-def _size(asked: str, model: VideoModel, characters: Sequence[Character]) -> str:
-    """The size asked for, or the model's first with the characters' aspect.
+def _upright(characters: Sequence[Character]) -> bool | None:
+    """Whether the characters' clips are upright, None where there is none.
 
     A clip whose aspect differs from the video's comes out stretched (documented by the service).
     """
-    upright = {_is_portrait(*_pixels(record)) for record in characters if record.clip}
-    if len(upright) > 1:
+    shapes = {_is_portrait(record.clip) for record in characters if record.clip}
+    if len(shapes) > 1:
         raise ConfigError(
             "One character's clip is upright, the other's is not: one would come out stretched.",
             "Register one of them again from footage of the other shape.",
         )
-    fitting = [size for size in model.sizes if not upright or _aspect_of(size) in (None, *upright)]
-    size = asked or (fitting[0] if fitting else model.sizes[0])
-    if upright and asked in model.sizes and _aspect_of(asked) not in (None, *upright):
+    return next(iter(shapes), None)
+
+
+def _size(asked: str, model: VideoModel, characters: Sequence[Character], upright: bool | None) -> str:
+    """The size asked for, or the model's first with the characters' aspect; "" where it has none."""
+    fits = (None,) if upright is None else (None, upright)
+    fitting = [one for one in model.sizes if upright is None or is_upright(one) in fits]
+    if asked in model.sizes and asked not in fitting:
         raise ConfigError(
             f"A video of {asked} would stretch {characters[0].name!r}, whose clip is "
-            f"{'upright' if upright == {True} else 'wide'}.",
+            f"{'upright' if upright else 'wide'}.",
             *(Remedy("size", (fit,)) for fit in fitting[:1]),
         )
-    return size
+    return asked or next(iter((*fitting, *model.sizes)), "")
 
 
-def _pixels(record: Character) -> tuple[int, int]:
-    clip = record.clip
-    return (clip.width_px, clip.height_px) if clip else (1, 1)
-
-
-def _aspect_of(size: str) -> bool | None:
-    """Whether a size is upright, None where it is not told in pixels."""
-    width, star, height = size.partition("*")
-    return _is_portrait(int(width), int(height)) if star else None
-
-
-def _is_portrait(width_px: int, height_px: int) -> bool:
-    return height_px > width_px
+def _is_portrait(clip: Clip) -> bool:
+    return clip.height_px > clip.width_px

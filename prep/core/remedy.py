@@ -20,6 +20,7 @@ Kind = Literal[
     "photo",
     "image",
     "prompt",
+    "description",
     # Another choice of the window, of who it shows, of how.
     "start_s",
     "length_s",
@@ -43,6 +44,7 @@ Kind = Literal[
     "sandbox",
     "model",
     "list_models",
+    "unverified",
     "size",
     "max_cost_usd",
     # What is recorded, and what is open.
@@ -116,6 +118,7 @@ PLAIN: Mapping[Kind, str] = {
     "photo": "use another photo",
     "image": "give an image",
     "prompt": "write: {values}",
+    "description": "describe the character",
     "start_s": "choose the window by hand",
     "length_s": "ask for {range} s",
     "min_score": "allow a lower score",
@@ -136,6 +139,7 @@ PLAIN: Mapping[Kind, str] = {
     "sandbox": "work with the sandbox",
     "model": "choose the model {values}",
     "list_models": "see which models the service has",
+    "unverified": "take a model whose fields are assumed all the same",
     "size": "choose the size {values}",
     "max_cost_usd": "allow a higher price",
     "list_characters": "see which characters are recorded",

@@ -47,7 +47,8 @@ class ClipSpec:
 _ALMOST = Fraction(2, 1000)
 
 _SORA_PAGE = "WaveSpeed model page openai/sora-2/characters, 2026"
-_KLING_PAGE = "WaveSpeed model page kwaivgi/kling-elements-advanced, 2026"
+_KLING_PAGE = "Kling's own page on elements, 2026"
+_WAN_PAGE = "WaveSpeed model page alibaba/wan-3.0/reference-to-video, 2026"
 
 SORA_2 = ClipSpec(
     model="openai/sora-2/characters",
@@ -78,14 +79,36 @@ KLING_ELEMENTS = ClipSpec(
     max_short_px=1080,
     min_fps=Fraction(24),
     max_fps=Fraction(30),
-    max_bytes=25_000_000,
+    max_bytes=200_000_000,
     sources=(
-        ("container", f"{_KLING_PAGE}: one video"),
-        ("length", f"{_KLING_PAGE}: 3-8 s (observed by third parties)"),
-        ("aspect", f"{_KLING_PAGE}: 16:9 or 9:16 (observed by third parties)"),
-        ("resolution", f"{_KLING_PAGE}: 1080p (observed by third parties)"),
+        ("container", f"{_KLING_PAGE}: one video, MP4 or MOV"),
+        ("length", f"{_KLING_PAGE}: 3-8 s"),
+        ("aspect", f"{_KLING_PAGE}: 16:9 or 9:16"),
+        ("resolution", f"{_KLING_PAGE}: 1080p"),
+        ("size", f"{_KLING_PAGE}: at most 200 MB"),
     ),
 )
+
+WAN_3 = ClipSpec(
+    model="alibaba/wan-3.0/reference-to-video",
+    min_length_s=Fraction(1),
+    max_length_s=Fraction(15),
+    # Each of its seconds is billed with each video: as short as shows who it is.
+    target_length_s=Fraction(4),
+    aspect=Fraction(16, 9),
+    min_short_px=720,
+    max_short_px=1080,
+    min_fps=Fraction(24),
+    max_fps=Fraction(30),
+    max_bytes=100_000_000,
+    sources=(
+        ("container", f"{_WAN_PAGE}: MP4 or MOV"),
+        ("length", f"{_WAN_PAGE}: 1-15 s each, 15 s together"),
+        ("size", f"{_WAN_PAGE}: at most 100 MB"),
+    ),
+)
+"""Narrower than the service, which takes 240-4096 px a side and ratios up to 8:1: other clips are
+stretched or padded by it, as nobody documents."""
 
 
 def output_rate(fps: Fraction, spec: ClipSpec) -> Fraction:
@@ -119,7 +142,7 @@ def frames_for_at_least(length_s: Fraction, rate: Fraction) -> int:
     return -int(-length_s * rate // 1)
 
 
-SPECS: dict[str, ClipSpec] = {spec.model: spec for spec in (SORA_2, KLING_ELEMENTS)}
+SPECS: dict[str, ClipSpec] = {spec.model: spec for spec in (SORA_2, KLING_ELEMENTS, WAN_3)}
 
 
 @dataclass(frozen=True, slots=True)

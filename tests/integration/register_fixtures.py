@@ -21,7 +21,7 @@ from screentest.prep.core.wishes import Wishes
 from tests.integration.sandbox_parts import Sandbox, sandbox_up
 from tests.lossy_relay import Relay, relayed
 
-QUICK = {"queue_s": 0.0, "character_s": 0.0, "video_s": 0.0, "balance_usd": 100.0}
+QUICK = {"queue_s": 0.0, "character_s": 0.0, "video_s": 0.0, "balance_usd": 100.0, "strict": True}
 
 
 @pytest.fixture(scope="session")

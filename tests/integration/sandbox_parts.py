@@ -32,7 +32,7 @@ from tests.waiting import HANG_S, until
 
 CHARACTERS = "openai/sora-2/characters"
 TEXT_TO_VIDEO = "openai/sora-2/text-to-video"
-QUICK = SandboxSettings(queue_s=0.0, character_s=0.0, video_s=0.0)
+QUICK = SandboxSettings(queue_s=0.0, character_s=0.0, video_s=0.0, strict=True)
 
 MakeClip = Callable[..., Path]
 

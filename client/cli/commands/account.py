@@ -1,4 +1,4 @@
-"""balance, price, models, tasks: what the service says about the account and its models."""
+"""balance, price, tasks: what the service says about the account."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.output.wording import counted, usd, visible
-from screentest.client.cli.params.options import common_options, service_options
+from screentest.client.cli.params.options import common_options, default_model, service_options
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.services import services
 
@@ -41,7 +41,7 @@ def balance(call: Call) -> None:
 
 
 @click.command()
-@click.argument("model", default="openai/sora-2/characters")
+@click.argument("model", default=default_model)
 @click.option(
     "--duration",
     "duration_s",
@@ -49,16 +49,20 @@ def balance(call: Call) -> None:
     metavar="SECONDS",
     help="Length of the video, for video models.",
 )
-@click.option("--size", metavar="W*H", help="Size of the video, such as 1280*720.")
+@click.option("--size", metavar="W*H", help="Size of the video, such as 1280*720, or 720p.")
 @service_options
 @common_options
 @click.pass_obj
 def price(call: Call, model: str, duration_s: int | None, size: str | None) -> None:
-    """Ask the service what one task of MODEL costs. Asking is free."""
-    from screentest.client.cli.output.tables import say
+    """Ask the service what one task of MODEL costs. Asking is free.
 
-    given: dict[str, object] = {"duration": duration_s, "size": size}
-    inputs = {name: value for name, value in given.items() if value is not None}
+    Some models bill the seconds of the clips that are sent along as well: they come on top. See
+    `screentest models`.
+    """
+    from screentest.client.cli.output.tables import say
+    from screentest.client.remote.prices import inputs_to_price
+
+    inputs = inputs_to_price(model, duration_s=duration_s, size=size)
     with _service(call) as service:
         found = service.price(model, inputs=inputs)
     emit(
@@ -71,34 +75,6 @@ def price(call: Call, model: str, duration_s: int | None, size: str | None) -> N
         },
         show=partial(say, line=f"{found.currency} {found.discounted:g} for one task of {model}"),
     )
-
-
-@click.command()
-@click.option(
-    "--all", "every", is_flag=True, help="List every model of the service, not only those used here."
-)
-@service_options
-@common_options
-@click.pass_obj
-def models(call: Call, every: bool) -> None:
-    """List the models used here, their prices, and whether the service still serves them."""
-    from screentest.client.remote.character_models import MODELS
-    from screentest.client.remote.video_models import VIDEO_MODELS
-
-    ours = {**MODELS, **VIDEO_MODELS}
-    with _service(call) as service:
-        served = {model.model_id: model.base_price_usd for model in service.models()}
-    ids = sorted({*ours, *(served if every else ())})
-    rows = [
-        {
-            "model": model_id,
-            "kind": "character" if model_id in MODELS else "video" if model_id in ours else "other",
-            "served": model_id in served,
-            "base_price_usd": served.get(model_id),
-        }
-        for model_id in ids
-    ]
-    emit(call, as_json=lambda: {"models": rows}, show=partial(_show_models, rows=rows))
 
 
 @click.group(no_args_is_help=True)
@@ -167,17 +143,4 @@ def _show_tasks(console: Console, found: tuple[Prediction, ...]) -> None:
         moment = task.created_at.astimezone().strftime("%Y-%m-%d %H:%M") if task.created_at else "-"
         status = f"{task.status}: {task.error}" if task.error else task.status
         table.add_row(visible(task.task_id), visible(task.model), visible(status), moment)
-    print_table(console, table)
-
-
-def _show_models(console: Console, rows: list[dict[str, object]]) -> None:
-    from screentest.client.cli.output.tables import plain_table, print_table
-
-    table = plain_table("Model", "Kind", "Served", "From")
-    for row in rows:
-        asked = row["base_price_usd"]
-        shown = usd(asked) if isinstance(asked, float) else "-"
-        table.add_row(
-            visible(str(row["model"])), str(row["kind"]), "yes" if row["served"] else "no", shown
-        )
     print_table(console, table)

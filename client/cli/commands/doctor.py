@@ -30,8 +30,9 @@ def doctor(call: Call, model: str) -> None:
     """Check everything a registration needs and say how to fix what is wrong.
 
     Checks ffmpeg, weights, disk and registry; key, balance and clock; whether the model is still
-    served; and the bucket, by writing a small object, reading it through a presigned URL and deleting
-    it. Costs nothing. Fails if something is wrong.
+    served, and the models still take the fields that would be sent; and the bucket, by writing a small
+    object, reading it through a presigned URL and deleting it. Costs nothing. Fails if something is
+    wrong.
     """
     from screentest.client.doctor import is_well
     from screentest.prep.core.errors import SetupError

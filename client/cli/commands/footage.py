@@ -89,10 +89,10 @@ def pick(call: Call, raw: str, report: str | None, model: str, wishes: Wishes) -
     """Choose the best face-forward window of RAW and say why."""
     from screentest.client.characters.footage import warnings_about
     from screentest.client.cli.output import tables as render
-    from screentest.client.remote.character_models import model_of
+    from screentest.client.remote.video_models import clip_spec_of
     from screentest.prep.pipeline import choose, draw_choice
 
-    spec = model_of(model).clip
+    spec = clip_spec_of(model)
     with watching(call) as watcher:
         choice = choose(raw, wishes, spec, scans=call.home / "scans", watcher=watcher)
         for warning in choice.warnings:
@@ -137,13 +137,13 @@ def clip(
     """
     from screentest.client.cli.output import tables as render
     from screentest.client.config import require_text
-    from screentest.client.remote.character_models import model_of
+    from screentest.client.remote.video_models import clip_spec_of
     from screentest.prep.clipping.place import clip_place
     from screentest.prep.clipping.warnings import own_warnings
     from screentest.prep.pipeline import prepare
 
     require_text(str(Path(raw).absolute()), what="path")
-    spec, fault = model_of(model).clip, None
+    spec, fault = clip_spec_of(model), None
     with watching(call) as watcher:
         made = prepare(
             raw,
@@ -185,10 +185,10 @@ def check(call: Call, clip_file: str, model: str) -> None:
     """Check CLIP against every rule of its model; fails if one is broken."""
     from screentest import check as check_file
     from screentest.client.cli.output import tables as render
-    from screentest.client.remote.character_models import model_of
+    from screentest.client.remote.video_models import clip_spec_of
     from screentest.prep.core.encoding import check_json
 
-    report = check_file(clip_file, spec=model_of(model).clip)
+    report = check_file(clip_file, spec=clip_spec_of(model))
     emit(
         call,
         as_json=lambda: check_json(report),

@@ -28,9 +28,14 @@ def sandbox() -> None:
     metavar="FILE",
     help="A JSON list of faults to inject; see docs/faults.md.",
 )
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Refuse a field that the model does not have; the service drops it without a word.",
+)
 @common_options
 @click.pass_obj
-def up(call: Call, data: str | None, faults: str | None) -> None:
+def up(call: Call, data: str | None, faults: str | None, strict: bool) -> None:
     """Serve until stopped, and print the environment variables that point a client here.
 
     With --json the first line is {"env": {...}}; otherwise the output is `export` lines to paste.
@@ -44,4 +49,4 @@ def up(call: Call, data: str | None, faults: str | None) -> None:
         private_folder(call.home)
         folder = Path(data).expanduser().absolute() if data else call.home / "sandbox"
         injected = load_faults(Path(faults).expanduser()) if faults else ()
-        serve(folder, home=call.home, as_json=call.json, faults=injected)
+        serve(folder, home=call.home, as_json=call.json, faults=injected, strict=strict)

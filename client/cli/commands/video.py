@@ -38,13 +38,14 @@ if TYPE_CHECKING:
     "characters",
     multiple=True,
     metavar="NAME_OR_ID",
-    help="A registered character to show; the prompt must name it. At most two.",
+    help="A registered character to show; the prompt must name it. How many: see `screentest models`.",
 )
 @click.option(
     "--model",
     default="",
     metavar="MODEL",
-    help="The video model.  [default: openai/sora-2/text-to-video, or image-to-video with --image]",
+    help="The video model; see `screentest models`.  [default: the first that shows the characters, or "
+    "begins with --image]",
 )
 @click.option(
     "--size",
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Where to write the video.",
 )
+@click.option("--unverified", is_flag=True, help="Take a model whose fields nobody has seen.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
 @click.option("--fix-prompt", is_flag=True, help="Use the proposed prompt if names are missing.")
 @click.option("--yes", is_flag=True, help="Agree to the price without being asked.")
@@ -87,6 +89,7 @@ def video(
     duration_s: int,
     image: str,
     out: str,
+    unverified: bool,
     overwrite: bool,
     fix_prompt: bool,
     yes: bool,
@@ -96,7 +99,8 @@ def video(
     """Make a video of PROMPT with registered characters and download it.
 
     Shows the price and asks before anything is spent. PROMPT must contain each character's name
-    verbatim; where it does not, a corrected prompt is proposed. After a failure, run the same command
+    verbatim; where it does not, a corrected prompt is proposed. Where the model wants a character's
+    place beside its name, that is put in. After a failure, run the same command
     again: a video that was paid for is downloaded, not paid for twice.
     """
     from screentest.client.cli.output.results import video_result
@@ -112,6 +116,7 @@ def video(
         image=image,
         max_cost_usd=max_cost_usd,
         webhook=webhook,
+        unverified=unverified,
     )
     _require_plain(order)
     require_free(order.out, overwrite=overwrite)

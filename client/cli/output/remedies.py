@@ -9,6 +9,7 @@ from screentest.prep.core.remedy import Kind, Remedy, in_words
 SPOKEN: Mapping[Kind, str] = {
     "image": "{words} with --image",
     "prompt": "use --fix-prompt, or write: {values}",
+    "description": "{words} with --description",
     "start_s": "{words} with --start",
     "length_s": "{words} with --length",
     "min_score": "{words} with --min-score",
@@ -28,6 +29,7 @@ SPOKEN: Mapping[Kind, str] = {
     "sandbox": "pass --sandbox to {words}",
     "model": "try --model {values}",
     "list_models": "see what `screentest models --all` lists",
+    "unverified": "pass --unverified to {words}",
     "size": "use --size {values}",
     "max_cost_usd": "raise --max-cost to go on",
     "list_characters": "see what `screentest characters list` shows",

@@ -306,10 +306,17 @@ def deciding_options(command: AnyCommand) -> AnyCommand:
     return command
 
 
+def default_model() -> str:
+    """The character model that is taken where none is named; looked up only when a command runs."""
+    from screentest.client.remote.character_models import DEFAULT_MODEL
+
+    return DEFAULT_MODEL
+
+
 model_option = click.option(
     "--model",
-    default="openai/sora-2/characters",
-    show_default=True,
+    default=default_model,
+    show_default="the first that `screentest models` lists",
     metavar="MODEL",
     help="The character model, whose rules the clip must keep; see `screentest models`.",
 )

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -28,9 +29,12 @@ from screentest.client.sandbox.api.gate import PREFIX, Gate
 from screentest.client.sandbox.api.journal import Journal
 from screentest.client.sandbox.api.replies import bad_parameter, failure, prediction, success
 from screentest.client.sandbox.faults import FaultPlan
-from screentest.client.sandbox.work.models import MODELS, Model
+from screentest.client.sandbox.models.known import MODELS
+from screentest.client.sandbox.models.model import Model
+from screentest.client.sandbox.work.backend import Backend
+from screentest.client.sandbox.work.references import reference_lengths_s
 from screentest.client.sandbox.work.tasks import Query, Task
-from screentest.client.sandbox.work.worker import Backend, TaskWorkers
+from screentest.client.sandbox.work.worker import TaskWorkers
 
 _SYNC_POLL_S = 0.05
 _SYNC_TIMED_OUT = 5004
@@ -118,7 +122,7 @@ class _Api:
             return failure(404, f"Model {body['model_id']} not found.")
         given = body.get("inputs")
         inputs = model.inputs_from(given if isinstance(given, dict) else {})
-        usd = model.price_of(inputs, self._backend.settings.prices_usd)
+        usd = await self._price_of(model, inputs)
         quote = {"model_id": model.id, "price": usd, "discounted_price": usd, "unit_price": usd}
         return success({**quote, "discount_rate": 100, "currency": "USD"})
 
@@ -154,13 +158,23 @@ class _Api:
             if body is None:
                 return bad_parameter("the request body must be a JSON object")
             inputs = model.inputs_from(body)
-            if problem := model.problem(inputs) or self._too_many_characters(inputs):
+            problem = self._unknown(model, body) or model.problem(inputs)
+            if problem := problem or self._too_many_characters(inputs):
                 return bad_parameter(problem)
             webhook = request.query_params.get("webhook", "")
             sync = body.get("enable_sync_mode") is True
             return await self._accept(model, inputs, sync=sync, webhook=webhook)
 
         return submit
+
+    def _unknown(self, model: Model, body: dict[str, Any]) -> str | None:
+        """What the real service drops without a word, refused where the settings are strict."""
+        name = model.unknown(body) if self._backend.settings.strict else None
+        return f'property "{name}" is not known to {model.id}' if name else None
+
+    async def _price_of(self, model: Model, inputs: dict[str, Any]) -> float:
+        lengths_s = await run_in_threadpool(reference_lengths_s, model, inputs, self._backend)
+        return model.price_of(inputs, self._backend.settings.prices_usd, lengths_s)
 
     def _too_many_characters(self, inputs: dict[str, Any]) -> str | None:
         most = self._backend.settings.max_characters
@@ -171,12 +185,13 @@ class _Api:
     async def _accept(
         self, model: Model, inputs: dict[str, Any], *, sync: bool, webhook: str
     ) -> Response:
+        price_usd = await self._price_of(model, inputs)
         settings, now = self._backend.settings, self._now()
         task = Task(
             id=uuid.uuid4().hex,
             model=model.id,
             inputs=inputs,
-            price_usd=model.price_of(inputs, settings.prices_usd),
+            price_usd=price_usd,
             created_at=now,
             starts_at=now + settings.queue_s,
             finished_at=None,

@@ -60,8 +60,9 @@ def running_api(
     from screentest.client.sandbox.api.fault_injection import resettable
     from screentest.client.sandbox.api.journal import Journal
     from screentest.client.sandbox.api.webhooks import send_webhook
+    from screentest.client.sandbox.work.backend import Backend
     from screentest.client.sandbox.work.tasks import TaskStore
-    from screentest.client.sandbox.work.worker import Backend, TaskWorkers
+    from screentest.client.sandbox.work.worker import TaskWorkers
 
     store = TaskStore(folder.tasks)
     origin = f"http://{LOOPBACK}:{listener.getsockname()[1]}"

@@ -68,6 +68,13 @@ def _digest(vector: NDArray[np.float32]) -> str:
 
 
 def character_id(identity: ClipIdentity, *, name: str, task_id: str, prefix: str = "char_") -> str:
-    """The prefix and 32 hex digits, from the pictures, the name and the task: nothing secret."""
+    """The prefix and 32 hex digits, or 18 digits without one.
+
+    From the pictures, the name and the task: nothing secret.
+    """
     text = "\n".join((identity.digest, name, task_id))
-    return prefix + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return prefix + digest if prefix else str(_LEAST_NUMBER + int(digest, 16) % _NUMBERS)
+
+
+_LEAST_NUMBER, _NUMBERS = 10**17, 9 * 10**17

@@ -1,7 +1,7 @@
-"""Fetches a task's input as the service would, and validates a clip by its model's rules.
+"""Fetches a task's input as the service would, and validates a clip or an image by its model's rules.
 
-A clip that breaks a rule fails the task with code 1401 and the reason; one that cannot be fetched, with
-1402. The rules are data, see ``models.ClipRules``.
+One that breaks a rule fails the task with code 1401 and the reason; one that cannot be fetched, with
+1402. The rules are data, see ``models.media``.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
+import cv2
 import httpx
 import numpy as np
 
-from screentest.client.sandbox.work.models import SORA_2, ClipRules
+from screentest.client.sandbox.models.media import SORA_2, ClipRules, ImageRules
 from screentest.prep.core.picture import Picture
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 MODERATION, MISSING_PARAMETER, INVALID_PARAMETER = 1200, 1400, 1401
-MEDIA_UNREACHABLE, EXECUTION_FAILED, INTERNAL = 1402, 1403, 5000
+MEDIA_UNREACHABLE, EXECUTION_FAILED, TOO_LONG, INTERNAL = 1402, 1403, 1405, 5000
 
 _SAMPLES = 8
 _SAMPLE_WIDTH_PX = 960
@@ -45,12 +46,16 @@ class TaskRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ValidClip:
-    """A clip that keeps the rules. ``samples``: upright pictures, spread over the part that counts."""
+    """A clip or an image that keeps the rules; of an image, ``frames`` is 1 and ``length_s`` 0.
+
+    ``samples``: upright pictures, spread over the part that counts.
+    """
 
     width_px: int
     height_px: int
     frames: int
     samples: tuple[Picture, ...]
+    length_s: float = 0.0
 
 
 def fetch(
@@ -88,12 +93,13 @@ def _unreachable(reason: str) -> TaskRefused:
     return TaskRefused(MEDIA_UNREACHABLE, f"Failed to download media from the provided URL: {reason}.")
 
 
-def _invalid(reason: str) -> TaskRefused:
-    return TaskRefused(INVALID_PARAMETER, f"Invalid video: {reason}.")
+def _invalid(reason: str, what: str = "video") -> TaskRefused:
+    return TaskRefused(INVALID_PARAMETER, f"Invalid {what}: {reason}.")
 
 
 def validate(path: Path, rules: ClipRules = SORA_2) -> ValidClip:
     """The clip's facts and samples. Raises TaskRefused(1401) with the rule that it breaks."""
+    _check_bytes(path, rules.max_bytes, "video")
     try:
         with av.open(f"file:{path.absolute()}", options=_MP4_ONLY) as container:
             return _validated(container, rules)
@@ -103,7 +109,7 @@ def validate(path: Path, rules: ClipRules = SORA_2) -> ValidClip:
 
 def _validated(container: InputContainer, rules: ClipRules) -> ValidClip:
     brand = container.metadata.get("major_brand", "")
-    if brand.strip() == "qt":
+    if brand.strip() == "qt" and not rules.takes_mov:
         raise _invalid("it is a QuickTime file, not an MP4")
     if not container.streams.video:
         raise _invalid("it has no video stream")
@@ -127,7 +133,42 @@ def _validated(container: InputContainer, rules: ClipRules) -> ValidClip:
         raise _invalid("it cannot be decoded")
     width_px, height_px = _displayed(first, stream)
     _check_shape(width_px, height_px, rules)
-    return ValidClip(width_px, height_px, frames, tuple(samples))
+    return ValidClip(width_px, height_px, frames, tuple(samples), _length_s(stream))
+
+
+def validate_image(path: Path, rules: ImageRules) -> ValidClip:
+    """The image's facts and itself as the sample. Raises TaskRefused(1401) with the rule it breaks."""
+    _check_bytes(path, rules.max_bytes, "image")
+    content = path.read_bytes()
+    kind = next((name for name, start in _IMAGE_STARTS.items() if content.startswith(start)), "other")
+    if rules.formats and kind not in rules.formats:
+        raise _invalid(f"it is not one of: {', '.join(rules.formats)}", "image")
+    picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) if content else None
+    if picture is None:
+        raise _invalid("it cannot be decoded", "image")
+    height, width = picture.shape[:2]
+    if min(height, width) < rules.min_side_px:
+        least = rules.min_side_px
+        raise _invalid(f"{width}x{height} is too small: each side needs {least} pixels", "image")
+    _check_aspect(width, height, rules.max_aspect, "image")
+    return ValidClip(width, height, 1, (np.asarray(picture, np.uint8),))
+
+
+def length_s(path: Path) -> float:
+    """A clip's length as its file says it, 0 where it does not. Raises TaskRefused(1401)."""
+    try:
+        with av.open(f"file:{path.absolute()}", options=_MP4_ONLY) as container:
+            return _length_s(container.streams.video[0]) if container.streams.video else 0.0
+    except (av.FFmpegError, ValueError, OSError):
+        raise _invalid("it is not an MP4 file that can be read") from None
+
+
+_IMAGE_STARTS = {"jpg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
+
+
+def _check_bytes(path: Path, most: int, what: str) -> None:
+    if path.stat().st_size > most:
+        raise _invalid(f"it is larger than {most / 1e6:g} MB", what)
 
 
 def _length_s(stream: VideoStream) -> float:
@@ -154,8 +195,17 @@ def _check_shape(width_px: int, height_px: int, rules: ClipRules) -> None:
     if short < wanted:
         size = f"{width_px}x{height_px}"
         raise _invalid(f"{size} is below {wanted}p: the shorter side needs {wanted} pixels")
-    if long / short > rules.max_aspect + 0.005:
-        raise _invalid(f"its aspect {long / short:.2f}:1 is beyond {rules.max_aspect:.3g}:1")
+    if rules.max_side_px is not None and long > rules.max_side_px:
+        raise _invalid(f"{width_px}x{height_px} has a side beyond {rules.max_side_px} pixels")
+    _check_aspect(width_px, height_px, rules.max_aspect, "video")
+    if rules.exact_aspect is not None and abs(long / short - rules.exact_aspect) > 0.005:
+        raise _invalid(f"its aspect is {long / short:.2f}:1 and not {rules.exact_aspect:.3g}:1")
+
+
+def _check_aspect(width_px: int, height_px: int, most: float, what: str) -> None:
+    short, long = sorted((width_px, height_px))
+    if long / short > most + 0.005:
+        raise _invalid(f"its aspect {long / short:.2f}:1 is beyond {most:.3g}:1", what)
 
 
 def _turned(frame: VideoFrame) -> bool:

@@ -1,38 +1,21 @@
-"""The work behind a task: fetch, validate, identify a clip; or fetch and render a video."""
+"""The threads that do the work behind tasks, and how each task ends."""
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from screentest.client.sandbox.folder import DataFolder
-from screentest.client.sandbox.settings import SandboxSettings
-from screentest.client.sandbox.work.models import MODELS
-from screentest.client.sandbox.work.tasks import StoredCharacter, Task, TaskStore
-
-if TYPE_CHECKING:
-    from screentest.client.sandbox.work.render import Panel, VideoRequest
+from screentest.client.sandbox.models.known import MODELS
+from screentest.client.sandbox.work.backend import Backend
+from screentest.client.sandbox.work.tasks import StoredCharacter, Task
 
 _POLL_S = 0.5
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Backend:
-    """What the API and the workers share. ``base_url``: the origin of the sandbox's URLs."""
-
-    folder: DataFolder
-    settings: SandboxSettings
-    store: TaskStore
-    base_url: str
 
 
 SendWebhook = Callable[[Task, str], None]
@@ -144,13 +127,16 @@ class TaskRunner:
             call.start()
 
     def _outcome(self, task: Task) -> _Outcome:
+        from screentest.client.sandbox.work.making import character_of, outputs_as, video_of
         from screentest.client.sandbox.work.validation import EXECUTION_FAILED, INTERNAL, TaskRefused
 
         try:
             if MODELS[task.model].kind == "video":
-                return _Outcome((self._video(task),))
-            character = self._character(task)
-            return _Outcome(tuple(outputs_as(character, self._backend.settings.outputs)), character)
+                return _Outcome((video_of(task, self._backend),))
+            character = character_of(task, self._backend)
+            return _Outcome(
+                tuple(outputs_as(character, task, self._backend.settings.outputs)), character
+            )
         except TaskRefused as refusal:
             return _Outcome(code=refusal.code, error=refusal.message)
         except OSError as problem:
@@ -172,97 +158,3 @@ class TaskRunner:
         is_character = MODELS[task.model].kind == "character"
         shortest = settings.character_s if is_character else settings.video_s
         return max(self._now(), task.created_at + shortest)
-
-    @contextmanager
-    def _fetched(self, url: str, task: Task) -> Iterator[Path]:
-        """A file with the URL's bytes, deleted after the block unless it was moved."""
-        from screentest.client.sandbox.work.validation import fetch
-
-        settings = self._backend.settings
-        draft = self._backend.folder.clips / f"{task.id}.part"
-        try:
-            fetch(url, draft, wait_s=settings.fetch_wait_s, max_bytes=settings.fetch_max_bytes)
-            yield draft
-        finally:
-            draft.unlink(missing_ok=True)
-
-    def _character(self, task: Task) -> StoredCharacter:
-        from screentest.client.sandbox.work.clip_identity import character_id, clip_identity
-        from screentest.client.sandbox.work.validation import MODERATION, TaskRefused, validate
-
-        model = MODELS[task.model]
-        with self._fetched(task.inputs[model.clip_field], task) as draft:
-            clip = validate(draft, model.clip)
-            identity = clip_identity(clip.samples)
-            if identity.kind == "face" and self._backend.settings.reject_human_faces:
-                raise TaskRefused(MODERATION, "The content shows a human likeness, which is blocked.")
-            name = task.inputs["name"]
-            made = character_id(identity, name=name, task_id=task.id, prefix=model.id_prefix)
-            kept = draft.replace(self._backend.folder.clips / f"{made}.mp4")
-        return StoredCharacter(made, name, task.id, identity.kind, kept.name)
-
-    def _video(self, task: Task) -> str:
-        from screentest.client.sandbox.work.render import Panel, render
-
-        out = self._backend.folder.outputs / f"{task.id}.mp4"
-        if "image" in task.inputs:
-            with self._fetched(task.inputs["image"], task) as image:
-                panel = Panel(image, "image")
-                render(_video_request(task.inputs, (panel,), size=image_size(task.inputs, image)), out)
-        else:
-            panels, notes = self._panels(task.inputs)
-            render(_video_request(task.inputs, panels, size=task.inputs["size"], notes=notes), out)
-        return f"{self._backend.base_url}/files/outputs/{out.name}"
-
-    def _panels(self, inputs: dict[str, Any]) -> tuple[tuple[Panel, ...], tuple[str, ...]]:
-        """The characters that the prompt names verbatim, and notes on the others."""
-        from screentest.client.sandbox.work.render import Panel
-        from screentest.client.sandbox.work.validation import INVALID_PARAMETER, TaskRefused
-
-        panels, notes = [], []
-        for wanted in inputs.get("characters", []):
-            found = self._backend.store.character(wanted)
-            if found is None:
-                raise TaskRefused(INVALID_PARAMETER, f"Invalid characters: {wanted} does not exist.")
-            if found.name in inputs["prompt"]:
-                panels.append(Panel(self._backend.folder.clips / found.clip, found.name))
-            else:
-                notes.append(f"absent: {found.name} (not named in the prompt)")
-        return tuple(panels), tuple(notes)
-
-
-def outputs_as(character: StoredCharacter, shape: str) -> list[Any]:
-    """A finished character task's outputs in one of the shapes seen (2026)."""
-    entry = {"id": character.id, "name": character.name}
-    shapes: dict[str, list[Any]] = {
-        "object": [entry],
-        "string": [character.id],
-        "json-string": [json.dumps(entry)],
-        "list": [[entry]],
-    }
-    return shapes[shape]
-
-
-def _video_request(
-    inputs: dict[str, Any], panels: tuple[Panel, ...], *, size: str, notes: tuple[str, ...] = ()
-) -> VideoRequest:
-    from screentest.client.sandbox.work.render import VideoRequest
-
-    width, height = map(int, size.split("*"))
-    return VideoRequest(inputs["prompt"], width, height, int(inputs["duration"]), panels, notes)
-
-
-def image_size(inputs: dict[str, Any], image: Path) -> str:
-    """The asked size, else the asked resolution (720p where none) in the image's orientation."""
-    import cv2
-
-    from screentest.client.sandbox.work.validation import INVALID_PARAMETER, TaskRefused
-
-    picture = cv2.imread(str(image))
-    if picture is None:
-        raise TaskRefused(INVALID_PARAMETER, "Invalid image: it cannot be decoded.")
-    if "size" in inputs:
-        return str(inputs["size"])
-    short, long = (1080, 1920) if inputs.get("resolution") == "1080p" else (720, 1280)
-    height, width = picture.shape[:2]
-    return f"{long}*{short}" if width >= height else f"{short}*{long}"

@@ -16,6 +16,7 @@ import pytest
 from screentest.client import doctor
 from screentest.client.doctor import Finding, examine_here, is_well, not_examined
 from screentest.client.errors import ClientError, NoCredentials
+from screentest.client.remote.wavespeed import ServedModel
 from screentest.prep.clipping.ffmpeg import executable
 from screentest.prep.vision import weights as weights_module
 from tests.permissions import bound_by_permissions
@@ -272,3 +273,42 @@ def test_what_keeps_doctor_from_the_services_is_a_finding_itself(error: ClientEr
     assert {one.verdict for one in skipped} == {"skipped"}
     assert (finding.verdict, finding.found) == ("failed", error.message)
     assert error.hint.rstrip(".").lower() in way_out(finding).lower()
+
+
+# What models take
+
+
+KLING = "kwaivgi/kling-elements-advanced"
+SORA = "openai/sora-2/characters"
+
+
+def served(*entries: tuple[str, dict[str, object] | None]) -> dict[str, ServedModel]:
+    return {model_id: ServedModel(model_id, None, schema) for model_id, schema in entries}
+
+
+def test_a_body_that_no_longer_fits_fails_doctor_and_says_which_field() -> None:
+    changed: dict[str, object] = {
+        "properties": {"clip": {"type": "string"}, "name": {"type": "string"}},
+        "required": ["clip"],
+    }
+    finding = doctor._fields(served((SORA, changed), (KLING, None)), SORA)
+    assert finding.verdict == "failed"
+    assert f"{SORA}: it wants 'clip', which is not sent; it has no field 'video'" in finding.found
+    assert f"no schema is shown for {KLING}" in finding.found
+    assert way_out(finding)
+
+
+def test_a_change_of_another_model_is_a_warning() -> None:
+    changed: dict[str, object] = {"properties": {"x": {}}}
+    assert doctor._fields(served((SORA, changed)), KLING).verdict == "warning"
+
+
+def test_models_without_a_schema_are_said_and_refuse_nothing() -> None:
+    finding = doctor._fields(served((SORA, None)), SORA)
+    assert (finding.verdict, finding.found) == ("ok", f"no schema is shown for {SORA}")
+
+
+def test_a_model_that_is_gone_fails_with_one_that_lives() -> None:
+    finding = doctor._model(served((KLING, None)), SORA)
+    assert finding.verdict == "failed"
+    assert KLING in way_out(finding)

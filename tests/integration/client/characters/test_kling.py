@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -13,6 +15,9 @@ from screentest.client.config import settings_from
 from screentest.client.errors import ConfigError, InvalidName
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.sandbox.s3.seaweedfs import S3Server
+from screentest.client.tasks.session import opened
+from screentest.client.videos.make import make, quote
+from screentest.client.videos.plan import VideoOrder, planned
 from screentest.prep.core.wishes import Wishes
 from tests.conftest import Command
 from tests.integration.sandbox_parts import sandbox_on
@@ -23,7 +28,7 @@ KLING = "kwaivgi/kling-elements-advanced"
 
 
 @pytest.mark.slow
-def test_a_kling_element_is_registered_and_recorded(
+def test_a_kling_element_is_registered_recorded_and_shown_in_a_video(
     s3_server: S3Server, face_clip: Path, home: Path, tmp_path: Path
 ) -> None:
     order = Order(
@@ -37,15 +42,25 @@ def test_a_kling_element_is_registered_and_recorded(
         settings = settings_from({}, home=home, sandbox_env=env)
         done = register(order, settings)
         assert not register(order, settings).submitted
-    assert str(done.character_id).startswith("element_")
+        with opened(settings) as session:
+            wanted = VideoOrder("Joe waves.", tmp_path / "joe.mp4", ("Joe",), duration_s=3)
+            made = make(quote(planned(wanted, session.registry, settings), session), session)
+    assert re.fullmatch(r"\d{18}", str(done.character_id))
     assert check(done.clip, spec=KLING_ELEMENTS).ok
     with Registry(home / FILE_NAME) as registry:
         [row] = registry.characters.list_all()
     assert (row.model, row.cost_usd) == (KLING, 0.01)
     lines = map(json.loads, (tmp_path / "sandbox/journal.jsonl").read_text().splitlines())
     [body] = [line["body"] for line in lines if line["path"].endswith(KLING)]
-    assert body["reference_type"] == "video_refer"
-    assert body["description"] == "a man who nods"
+    assert made.record.model == "kwaivgi/kling-video-o3-pro/reference-to-video"
+    assert made.record.cost_usd == pytest.approx(0.336)
+    assert made.record.inputs["prompt"] == "Joe (<<<element_1>>>) waves."
+    assert made.record.inputs["element_list"] == [{"element_id": done.character_id}]
+    assert (tmp_path / "joe.mp4").stat().st_size > 1000
+    [url] = body.pop("element_video_list")
+    assert urlsplit(url).path.endswith(f"{done.clip_sha256}.mp4")
+    said = {"name": "Joe", "description": "a man who nods"}
+    assert body == {"reference_type": "video_refer", **said}
 
 
 def test_its_limits_are_its_own(home: Path) -> None:

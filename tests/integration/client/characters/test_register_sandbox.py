@@ -255,11 +255,11 @@ def test_after_a_definite_no_the_same_command_works_once_the_cause_is_gone(
     assert run(order, settings).submitted
 
 
-def test_a_service_that_is_away_leaves_the_row_ready(order: Order, settings: Settings) -> None:
+def test_a_service_that_is_away_is_told_before_the_upload(order: Order, settings: Settings) -> None:
     away = replace(settings, base_url=f"http://127.0.0.1:{closed_port()}/api/v3")
     with pytest.raises(ServiceUnreachable):
         register(order, away, sleep=lambda _: None)
-    assert recorded(settings).state == "uploaded"
+    assert recorded(settings).state == "clipped"
 
 
 def test_a_wrong_key_is_told_in_the_services_words(order: Order, settings: Settings) -> None:

@@ -13,9 +13,13 @@ from screentest.client.characters.register import Order, register
 from screentest.client.config import settings_from
 from screentest.client.remote import character_models as models
 from screentest.client.remote.character_models import SORA_2_CHARACTERS, CharacterModel
+from screentest.client.remote.models.body import Body, BodyField
+from screentest.client.remote.models.price import PriceRule
+from screentest.client.sandbox.models import fields as served
+from screentest.client.sandbox.models import known
+from screentest.client.sandbox.models.media import ClipRules, Media, Result
+from screentest.client.sandbox.models.model import Model
 from screentest.client.sandbox.s3.seaweedfs import S3Server
-from screentest.client.sandbox.work import models as served
-from screentest.client.sandbox.work.models import ClipRules, Field, Model
 from screentest.prep.core.wishes import Wishes
 from tests.conftest import Command
 from tests.integration.register_parts import recorded
@@ -40,9 +44,9 @@ def third(monkeypatch: pytest.MonkeyPatch) -> CharacterModel:
     ours = replace(
         SORA_2_CHARACTERS,
         model_id=THIRD,
-        clip=spec,
-        price_usd=0.25,
-        fields=(("reference_url", "video"), ("name", "name")),
+        takes=replace(SORA_2_CHARACTERS.takes, clip=spec),
+        price=PriceRule("task", (("", 0.25),)),
+        by_video=Body((BodyField("reference_url", "clip"), BodyField("name", "name"))),
     )
     theirs = Model(
         id=THIRD,
@@ -51,15 +55,14 @@ def third(monkeypatch: pytest.MonkeyPatch) -> CharacterModel:
         description="A third.",
         price_usd=0.25,
         fields=(
-            Field("reference_url", "string", required=True),
-            Field("name", "string", required=True),
+            served.Field("reference_url", "string", required=True),
+            served.Field("name", "string", required=True),
         ),
-        id_prefix="avatar_",
-        clip=ClipRules(max_aspect=1.8, kept_s=1.5, min_s=1.0, max_s=1.5),
-        clip_field="reference_url",
+        media=(Media("reference_url", ClipRules(max_aspect=1.8, kept_s=1.5, min_s=1.0, max_s=1.5)),),
+        result=Result(id_prefix="avatar_"),
     )
     monkeypatch.setitem(models.MODELS, THIRD, ours)
-    monkeypatch.setitem(served.MODELS, THIRD, theirs)
+    monkeypatch.setitem(known.MODELS, THIRD, theirs)
     return ours
 
 

@@ -148,7 +148,7 @@ def test_each_model_gets_its_own_body() -> None:
     assert service.asked[0].path == f"/api/v3/{KLING_ELEMENTS_ADVANCED.model_id}"
     assert service.asked[0].body == {
         "reference_type": "video_refer",
-        "video": "u",
+        "element_video_list": ["u"],
         "name": "Joe",
         "description": "a fox",
     }

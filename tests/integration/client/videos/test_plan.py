@@ -11,8 +11,8 @@ import pytest
 
 from screentest.client.config import Secret, Settings
 from screentest.client.errors import ConfigError, PromptProblem, UnknownCharacter
-from screentest.client.remote.video_models import VIDEO_MODELS
-from screentest.client.videos.plan import IMAGE_MODEL, TEXT_MODEL, VideoOrder, VideoPlan, planned
+from screentest.client.remote.video_models import IMAGE_MODEL, TEXT_MODEL, VIDEO_MODELS
+from screentest.client.videos.plan import VideoOrder, VideoPlan, planned
 from tests.registry_parts import CLIP, FILE_NAME, WISH, Registry, brought, deleted, every_video
 
 PRO = "openai/sora-2-pro/text-to-video"
@@ -175,7 +175,7 @@ def test_a_character_of_another_model_cannot_be_shown(registry: Registry) -> Non
     kling = replace(MINE, name="Di", model="kwaivgi/kling-elements-advanced")
     brought(registry, "done", wish=kling, number=5)
     with pytest.raises(ConfigError, match="Di") as caught:
-        plan(registry, "Di waves.", characters=("Di",))
+        plan(registry, "Di waves.", characters=("Di",), model=TEXT_MODEL)
     assert "openai/sora-2/characters" in caught.value.hint
 
 

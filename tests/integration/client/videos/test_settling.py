@@ -15,9 +15,10 @@ from screentest import probe
 from screentest.client.config import Settings
 from screentest.client.errors import ReplyLost
 from screentest.client.registry.videos import Video
+from screentest.client.remote.video_models import TEXT_MODEL
 from screentest.client.tasks.session import Clocks, Session, opened
 from screentest.client.videos.make import make, quote
-from screentest.client.videos.plan import TEXT_MODEL, VideoOrder, planned
+from screentest.client.videos.plan import VideoOrder, planned
 from tests.conftest import Command
 from tests.integration.sandbox_parts import Sandbox
 from tests.lossy_relay import Relay

@@ -219,7 +219,7 @@ class Bills(RuleBasedStateMachine):
             row = ledger.mark_uploaded(row, bucket="b", key="k")
         return row
 
-    def body(self, name: str) -> dict[str, str]:
+    def body(self, name: str) -> dict[str, object]:
         return MODEL.body(video="https://b/k", name=name)
 
     def rows(self) -> tuple[Row, ...]:
@@ -342,7 +342,7 @@ class VideoBills(Bills):
     def prepared(self, row: Row) -> Row:
         return row
 
-    def body(self, name: str) -> dict[str, str]:
+    def body(self, name: str) -> dict[str, object]:
         return {"prompt": name}
 
     def rows(self) -> tuple[Row, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from screentest.client.characters.order import model_for
+from screentest.client.characters.order import Order, model_for
 from screentest.client.errors import ConfigError, CostTooHigh, InvalidName
 from screentest.client.remote.character_models import MODELS, SORA_2_CHARACTERS, CharacterModel
 from tests.order_parts import Direction, ImpossibleWish, an_order
@@ -15,9 +15,15 @@ KLING = "kwaivgi/kling-elements-advanced"
 every_model = pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 
 
+def plain_order(model: CharacterModel, **changes: Any) -> Order:
+    """An order with no more than the model wants."""
+    description = "A man." if model.needs_description else ""
+    return an_order(model=model.model_id, description=description, **changes)
+
+
 @every_model
 def test_a_plain_order_is_possible_with_every_model(model: CharacterModel) -> None:
-    assert model_for(an_order(model=model.model_id)) is model
+    assert model_for(plain_order(model)) is model
 
 
 @pytest.mark.parametrize(
@@ -30,7 +36,8 @@ def test_a_plain_order_is_possible_with_every_model(model: CharacterModel) -> No
         ({"name": "x" * 21, "model": KLING}, InvalidName, "21"),
         ({"description": "a fox"}, ConfigError, "description"),
         ({"max_cost_usd": 0.0}, CostTooHigh, "0.001"),
-        ({"max_cost_usd": 0.005, "model": KLING}, CostTooHigh, "0.01"),
+        ({"model": KLING}, ConfigError, "wants a description"),
+        ({"max_cost_usd": 0.005, "model": KLING, "description": "A man."}, CostTooHigh, "0.01"),
         ({"max_cost_usd": float("nan")}, CostTooHigh, "nan"),
         ({"webhook": "me.example/hook"}, ConfigError, "hook"),
         ({"webhook": "ftp://me.example"}, ConfigError, "ftp"),
@@ -63,7 +70,7 @@ def test_an_impossible_order_is_refused_by_what_is_wrong(
 @every_model
 def test_a_window_within_the_models_lengths_is_possible(model: CharacterModel) -> None:
     for length_s in (float(model.clip.min_length_s), float(model.clip.max_length_s)):
-        model_for(an_order(model=model.model_id, direction=Direction(length_s=length_s)))
+        model_for(plain_order(model, direction=Direction(length_s=length_s)))
 
 
 @every_model
@@ -71,7 +78,7 @@ def test_a_window_just_outside_is_refused_with_both_ends(model: CharacterModel) 
     shortest_s, longest_s = float(model.clip.min_length_s), float(model.clip.max_length_s)
     for length_s in (shortest_s - 0.01, longest_s + 0.01):
         with pytest.raises(ImpossibleWish) as caught:
-            model_for(an_order(model=model.model_id, direction=Direction(length_s=length_s)))
+            model_for(plain_order(model, direction=Direction(length_s=length_s)))
         assert f"{shortest_s:g}" in caught.value.hint
         assert f"{longest_s:g}" in caught.value.hint
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from screentest.client.errors import (
     BadReply,
+    ConfigError,
     CostTooHigh,
     RateLimited,
     Rejected,
@@ -19,7 +20,13 @@ from screentest.client.errors import (
     Unauthorized,
 )
 from screentest.client.remote.character_models import MODELS
-from screentest.client.remote.prices import MOST_USD, is_price, quoted_usd, require_affordable
+from screentest.client.remote.prices import (
+    MOST_USD,
+    inputs_to_price,
+    is_price,
+    quoted_usd,
+    require_affordable,
+)
 from screentest.client.remote.video_models import VIDEO_MODELS
 from screentest.client.remote.wavespeed import Price, WaveSpeed
 
@@ -108,3 +115,24 @@ def test_nothing_passes_that_is_not_a_number_within_the_limit(usd: float, most: 
         assert not usd <= most
     else:
         assert usd <= most + 1e-9
+
+
+# What is asked about
+
+
+def test_a_price_is_asked_for_with_the_body_that_would_be_sent() -> None:
+    assert inputs_to_price(MODEL) == {"video": "https://example.invalid/clip.mp4", "name": "Joe"}
+    wan = "alibaba/wan-3.0/reference-to-video"
+    asked = inputs_to_price(wan, duration_s=8, size="1080p")
+    assert (asked["resolution"], asked["duration"]) == ("1080p", 8)
+    assert "size" not in asked
+    assert inputs_to_price(wan)["resolution"] == "720p"
+
+
+def test_a_model_that_is_not_known_is_asked_about_as_it_was_said() -> None:
+    assert inputs_to_price("else/where", duration_s=8) == {"duration": 8}
+
+
+def test_a_size_that_a_model_does_not_make_is_refused_before_asking() -> None:
+    with pytest.raises(ConfigError, match="4k"):
+        inputs_to_price("openai/sora-2-pro/image-to-video", size="4k")

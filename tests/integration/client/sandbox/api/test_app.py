@@ -40,7 +40,7 @@ def test_a_wrong_key_is_told_apart_from_every_other_fault(
 
 
 def test_a_submit_is_answered_in_the_documented_envelope(service: Service, make_clip: MakeClip) -> None:
-    body = {"video": service.uploaded(make_clip()), "name": "Joe", "surprise": 1}
+    body = {"video": service.uploaded(make_clip()), "name": "Joe"}
     reply = service.http.post(f"/api/v3/{CHARACTERS}", json=body).json()
     assert (reply["code"], reply["message"]) == (200, "success")
     data = reply["data"]
@@ -56,6 +56,17 @@ def test_a_submit_is_answered_in_the_documented_envelope(service: Service, make_
     assert {name: data[name] for name in expected} == expected
     assert data["status"] in ("created", "processing")
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", data["created_at"])
+
+
+@pytest.mark.parametrize(("strict", "status"), [(False, 200), (True, 400)])
+def test_a_key_that_the_model_does_not_have_is_dropped_unless_the_sandbox_is_strict(
+    tmp_path: Path, strict: bool, status: int
+) -> None:
+    body = {"video": "http://127.0.0.1:9/", "name": "Joe", "surprise": 1}
+    with serving(tmp_path, replace(QUICK, strict=strict)) as service:
+        reply = service.http.post(f"/api/v3/{CHARACTERS}", json=body)
+        assert reply.status_code == status
+        assert ("surprise" in reply.text) == strict
 
 
 def test_a_good_clip_becomes_a_character_with_id_and_name(

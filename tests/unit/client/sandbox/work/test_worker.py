@@ -14,17 +14,15 @@ import numpy as np
 import pytest
 
 from screentest.client.sandbox.folder import DataFolder
+from screentest.client.sandbox.models.media import ImageRules
 from screentest.client.sandbox.settings import SandboxSettings
+from screentest.client.sandbox.work.backend import Backend
+from screentest.client.sandbox.work.making import frame_size, outputs_as
 from screentest.client.sandbox.work.tasks import StoredCharacter, Task, TaskStore
-from screentest.client.sandbox.work.validation import TaskRefused
-from screentest.client.sandbox.work.worker import (
-    Backend,
-    TaskRunner,
-    TaskWorkers,
-    image_size,
-    outputs_as,
-)
+from screentest.client.sandbox.work.validation import TaskRefused, validate_image
+from screentest.client.sandbox.work.worker import TaskRunner, TaskWorkers
 
+ELEMENTS = "kwaivgi/kling-elements-advanced"
 VIDEO = "openai/sora-2/text-to-video"
 TASK = Task(
     id="t1",
@@ -74,7 +72,22 @@ def video(**inputs: object) -> Task:
     ],
 )
 def test_a_character_comes_in_every_shape_that_was_seen(shape: str, outputs: list[object]) -> None:
-    assert outputs_as(JOE, shape) == outputs
+    assert outputs_as(JOE, TASK, shape) == outputs
+
+
+@pytest.mark.parametrize("shape", ["object", "string", "json-string", "list"])
+def test_an_element_has_an_id_of_18_digits_that_is_told_as_a_number(shape: str) -> None:
+    element = replace(JOE, id="863121016086724692")
+    made = {"reference_type": "video_refer", "description": "A man."}
+    told = {
+        "element_id": 863121016086724692,
+        "element_name": "Joe",
+        "element_type": "video_refer",
+        "element_description": "A man.",
+    }
+    shapes = {"object": told, "string": element.id, "json-string": json.dumps(told), "list": [told]}
+    task = replace(TASK, model=ELEMENTS, inputs=made)
+    assert outputs_as(element, task, shape) == [shapes[shape]]
 
 
 def test_a_clip_that_cannot_be_fetched_fails_with_1402_and_leaves_no_file(backend: Backend) -> None:
@@ -134,28 +147,56 @@ def test_a_video_without_characters_is_rendered_under_its_tasks_id(backend: Back
     assert (backend.folder.outputs / "t1.mp4").stat().st_size > 1000
 
 
-def test_an_image_that_is_none_fails_with_1401(backend: Backend, tmp_path: Path) -> None:
-    (tmp_path / "image").write_bytes(b"not an image")
-    with pytest.raises(TaskRefused) as refusal:
-        image_size({}, tmp_path / "image")
+def image(path: Path, width: int, height: int) -> Path:
+    cv2.imwrite(str(path), np.zeros((height, width, 3), np.uint8))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "height", "reason"),
+    [
+        ("a.png", 300, 300, ""),
+        ("a.jpg", 750, 300, ""),
+        ("a.png", 299, 300, "too small"),
+        ("a.png", 300, 756, "aspect"),
+        ("a.bmp", 300, 300, "not one of: jpg, png"),
+    ],
+)
+def test_an_image_keeps_its_models_rules_or_fails_with_1401(
+    tmp_path: Path, name: str, width: int, height: int, reason: str
+) -> None:
+    path, rules = image(tmp_path / name, width, height), ImageRules(min_side_px=300, max_aspect=2.5)
+    if not reason:
+        assert validate_image(path, rules).width_px == width
+        return
+    with pytest.raises(TaskRefused, match=reason) as refusal:
+        validate_image(path, rules)
     assert refusal.value.code == 1401
+
+
+def test_an_image_that_is_none_fails_with_1401(tmp_path: Path) -> None:
+    (tmp_path / "image").write_bytes(b"not an image")
+    for rules in (ImageRules(), ImageRules(formats=())):
+        with pytest.raises(TaskRefused) as refusal:
+            validate_image(tmp_path / "image", rules)
+        assert refusal.value.code == 1401
 
 
 @pytest.mark.parametrize(
     ("shape", "inputs", "size"),
     [
-        ((90, 160), {}, "1280*720"),
-        ((160, 90), {}, "720*1280"),
-        ((160, 90), {"resolution": "1080p"}, "1080*1920"),
-        ((90, 160), {"size": "720*1280", "resolution": "1080p"}, "720*1280"),
+        ((160, 90), {}, (1280, 720)),
+        ((90, 160), {}, (720, 1280)),
+        ((90, 160), {"resolution": "1080p"}, (1080, 1920)),
+        ((160, 90), {"size": "720*1280", "resolution": "1080p"}, (720, 1280)),
+        (None, {"resolution": "480p", "aspect_ratio": "9:16"}, (480, 854)),
+        ((90, 160), {"aspect_ratio": "1:1"}, (720, 720)),
     ],
 )
-def test_a_video_of_an_image_has_its_orientation_unless_a_size_is_asked_for(
-    tmp_path: Path, shape: tuple[int, int], inputs: dict[str, object], size: str
+def test_a_video_has_the_shape_asked_for_or_that_of_what_it_shows(
+    shape: tuple[int, int] | None, inputs: dict[str, object], size: tuple[int, int]
 ) -> None:
-    image = tmp_path / "image.png"
-    cv2.imwrite(str(image), np.zeros((*shape, 3), np.uint8))
-    assert image_size(inputs, image) == size
+    assert frame_size(inputs, shape) == size
 
 
 def test_a_webhook_is_called_for_the_task_that_has_ended(backend: Backend) -> None:

@@ -1,0 +1,65 @@
+"""Which of the known models the service still serves, and a stop where the chosen one is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from screentest.client.errors import (
+    ConfigError,
+    RateLimited,
+    ServiceError,
+    ServiceUnreachable,
+    Unauthorized,
+)
+from screentest.client.remote.video_models import VideoModel, every_model
+from screentest.prep.core.remedy import Remedy, remedies_of
+
+if TYPE_CHECKING:
+    from screentest.client.remote.character_models import CharacterModel
+    from screentest.client.remote.wavespeed import WaveSpeed
+
+
+def living_beside(model_id: str, served: Collection[str]) -> tuple[str, ...]:
+    """The served models that do what this one does, those that give ids first.
+
+    Models that take a character inline stand in for one that makes characters, and no model whose
+    fields nobody has seen stands in for any.
+    """
+    known = {model.model_id: model for model in every_model()}
+    gone = known.get(model_id)
+    kind = gone.kind if gone else "character"
+    alive = [one for one in known.values() if one.model_id in served and _is_seen(one)]
+    same = [one for one in alive if one.kind == kind]
+    inline = [one for one in alive if kind == "character" and one.delivery == "inline"]
+    return tuple(one.model_id for one in (*same, *inline) if one.model_id != model_id)
+
+
+def require_served(service: WaveSpeed, model_id: str) -> None:
+    """Raise ConfigError, with the living models, where the service's list lacks the model.
+
+    A list that cannot be had, or is empty, proves nothing. Raises ServiceUnreachable, Unauthorized or
+    RateLimited.
+    """
+    try:
+        served = {one.model_id for one in service.models()}
+    except (ServiceUnreachable, Unauthorized, RateLimited):
+        raise
+    except ServiceError:
+        return
+    if served and model_id not in served:
+        raise ConfigError(
+            f"{model_id} is no longer served; nothing was spent.", *ways_out(model_id, served)
+        )
+
+
+def ways_out(model_id: str, served: Collection[str]) -> tuple[Remedy, ...]:
+    """What to choose instead of a model that is gone."""
+    others = living_beside(model_id, served)
+    if not others:
+        return (Remedy("list_models"),)
+    return remedies_of(f"Served now: {', '.join(others)}.", Remedy("model", others[:1]))
+
+
+def _is_seen(model: CharacterModel | VideoModel) -> bool:
+    return model.source_of("body").mark != "assumed"

@@ -1,0 +1,1 @@
+"""The models that the stand-in serves, as data: fields, media rules, prices, results."""
