@@ -151,6 +151,30 @@ def test_its_owner_frees_what_was_never_accepted(both: Both, session: Session) -
     assert one.record.state == both.ledger(session.registry).course.ready
 
 
+def test_a_row_that_another_process_has_brought_to_its_end_is_done(
+    both: Both, session: Session, service: Scripted
+) -> None:
+    row = both.lost(session.registry)
+    moved = both.ledger(session.registry).mark_submitted(row, task_id="t1", cost_usd=both.price_usd)
+    both.done(session.registry, moved)
+    assert reconciled(both, row, session).outcome == "done"
+    assert service.lists == []
+
+
+@pytest.mark.parametrize("adopted", [True, False])
+def test_the_history_tells_that_a_run_died_before_its_owner_decided(
+    session: Session, service: Scripted, adopted: bool
+) -> None:
+    row = CHARACTERS.submitting(session.registry)
+    service.listed = [own(row)]
+    if adopted:
+        adopt(row, "t1", kind=CHARACTERS.kind, session=session)
+    else:
+        forget(row, kind=CHARACTERS.kind, session=session)
+    moves = session.registry.characters.moves_of(row)
+    assert "The run ended while it submitted." in [move.note for move in moves]
+
+
 @pytest.mark.parametrize("begun", ["submitted", "done"])
 def test_what_was_accepted_cannot_be_forgotten(both: Both, session: Session, begun: str) -> None:
     row = both.submitted(session.registry)
