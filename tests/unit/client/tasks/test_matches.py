@@ -116,3 +116,10 @@ def test_a_videos_first_frame_is_known_by_its_place_in_the_bucket(registry: Regi
     row = video(registry, dict(IMAGE))
     place = f"https://s3/b/screentest/0a/images/{row.identity[:32]}.png?X-Amz-Signature=1"
     assert video_to(Path("/out.mp4")).matches(row, {"prompt": "Joe waves.", "image": place}) is True
+
+
+def test_a_query_tells_nothing_of_whose_first_frame_it_is(registry: Registry) -> None:
+    row = video(registry, dict(IMAGE))
+    other = f"https://s3/b/other.png?for={row.identity}"
+    shown = {"prompt": "Joe waves.", "image": other}
+    assert video_to(Path("/out.mp4")).matches(row, shown) is None
