@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from screentest.prep.clipping.check import check
     from screentest.prep.clipping.clip import clip
     from screentest.prep.comparing.compare import compare
-    from screentest.prep.comparing.reference import Reference, reference_in_clip, reference_in_photo
+    from screentest.prep.comparing.reference import FaceReference, reference_in_clip, reference_in_photo
     from screentest.prep.comparing.verdict import Likeness
     from screentest.prep.core.errors import (
         Cancelled,
@@ -126,7 +126,7 @@ _NAMES = {
     "prep.clipping.check": "check",
     "prep.clipping.clip": "clip",
     "prep.comparing.compare": "compare",
-    "prep.comparing.reference": "Reference reference_in_clip reference_in_photo",
+    "prep.comparing.reference": "FaceReference reference_in_clip reference_in_photo",
     "prep.comparing.verdict": "Likeness",
     "prep.core.errors": (
         "Cancelled ClipError ConfigError DiskFull EncodeFailed EncodeTimeout FootageError "
@@ -169,6 +169,7 @@ __all__ = [
     "DiskFull",
     "EncodeFailed",
     "EncodeTimeout",
+    "FaceReference",
     "FootageError",
     "Forecast",
     "HeldElsewhere",
@@ -192,7 +193,6 @@ __all__ = [
     "Prepared",
     "PromptProblem",
     "RateLimited",
-    "Reference",
     "Registration",
     "RegistryDamaged",
     "RegistryError",

@@ -12,7 +12,7 @@ from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import Span
 
 if TYPE_CHECKING:
-    from screentest.prep.comparing.reference import Reference
+    from screentest.prep.comparing.reference import FaceReference
     from screentest.prep.core.values import Source
 
 _WINDOW_NEEDED = (
@@ -21,7 +21,7 @@ _WINDOW_NEEDED = (
 )
 
 
-def reference_of(character: Character) -> Reference:
+def reference_of(character: Character) -> FaceReference:
     """The face in the character's clip, or in its window of the footage where the clip is gone.
 
     Empty where the character shows no human face. Raises ConfigError where neither is there as it was.

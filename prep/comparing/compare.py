@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import cv2
 
-from screentest.prep.comparing.reference import Reference
+from screentest.prep.comparing.reference import FaceReference
 from screentest.prep.comparing.verdict import Likeness, Resemblance, cannot_tell, judged
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Source
@@ -34,7 +34,7 @@ class SeenFaces:
 
 def compare(
     video: str | os.PathLike[str] | Source,
-    reference: Reference,
+    reference: FaceReference,
     *,
     progress: Progress = lambda _: None,
 ) -> Likeness:
@@ -48,7 +48,7 @@ def compare(
     return likeness_of(faces_over_time(source, progress=progress), reference)
 
 
-def likeness_of(seen: Iterable[SeenFaces], reference: Reference) -> Likeness:
+def likeness_of(seen: Iterable[SeenFaces], reference: FaceReference) -> Likeness:
     """The likeness of a video whose faces are known, for the face most alike at each moment: pure."""
     return judged(
         [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from screentest.prep.comparing.page import Sides, compare_page, shown_moments
-from screentest.prep.comparing.reference import Reference
+from screentest.prep.comparing.reference import FaceReference
 from screentest.prep.comparing.verdict import Likeness
 from screentest.prep.core.text import printable
 from screentest.prep.core.values import Source
@@ -19,7 +19,7 @@ def draw_comparison(
     likeness: Likeness,
     *,
     video: Source,
-    reference: Reference,
+    reference: FaceReference,
     sides: Sides,
     out: str | os.PathLike[str],
 ) -> str:

@@ -25,7 +25,7 @@ _ALIKE = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reference:
+class FaceReference:
     """One person's face.
 
     ``identities``: unit vectors of it, most frontal first; empty where no human face is turned to the
@@ -49,13 +49,15 @@ class _Sighted:
     picture: Picture
 
 
-def reference_in_photo(photo: str | os.PathLike[str]) -> Reference:
+def reference_in_photo(photo: str | os.PathLike[str]) -> FaceReference:
     """The largest face of a photo. Raises NotFound, NotAFile, FootageError without a face."""
     picture, faces = faces_of_photo(photo)
-    return Reference((embed(picture, faces[0]),), picture)
+    return FaceReference((embed(picture, faces[0]),), picture)
 
 
-def reference_in_clip(clip: str | os.PathLike[str] | Source, window: Span | None = None) -> Reference:
+def reference_in_clip(
+    clip: str | os.PathLike[str] | Source, window: Span | None = None
+) -> FaceReference:
     """The person whose face is the largest in most of a clip.
 
     ``window``: the part of it to look at, all where None. Raises what ``probe`` raises.
@@ -64,9 +66,9 @@ def reference_in_clip(clip: str | os.PathLike[str] | Source, window: Span | None
     samples = _samples(source, window or Span(0.0, source.duration_s))
     one_person = _of_one_person(samples)
     if len(one_person) < _LEAST_SAMPLES:
-        return Reference(())  # a toy or a drawing that looked human once
+        return FaceReference(())  # a toy or a drawing that looked human once
     chosen = sorted(one_person, key=lambda sample: _turned(sample.face))[:MOST_FACES]
-    return Reference(tuple(sample.identity for sample in chosen), chosen[0].picture)
+    return FaceReference(tuple(sample.identity for sample in chosen), chosen[0].picture)
 
 
 def _samples(source: Source, window: Span) -> list[_Sighted]:

@@ -12,7 +12,7 @@ import pytest
 
 from screentest import probe
 from screentest.prep.comparing.compare import SeenFaces, faces_over_time, likeness_of
-from screentest.prep.comparing.reference import Reference, reference_in_clip
+from screentest.prep.comparing.reference import FaceReference, reference_in_clip
 from screentest.prep.core.values import Span
 
 # Two recordings of one man, years apart; otherwise strangers, the likest of the table among them.
@@ -27,7 +27,7 @@ PEOPLE = {
     "face-asl-skullshirt.mkv": "signer",
 }
 PAIRS = list(product(PEOPLE, PEOPLE))
-Known = dict[str, tuple[Reference, tuple[SeenFaces, ...]]]
+Known = dict[str, tuple[FaceReference, tuple[SeenFaces, ...]]]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from screentest.client.remote.models.body import Body, BodyField
 from screentest.client.remote.models.facts import assumed
 from screentest.client.remote.models.naming import Naming, Shown, named_in
 from screentest.client.remote.models.price import PriceRule
-from screentest.client.remote.models.reference import Reference, StillSpec
+from screentest.client.remote.models.reference import Reference, StillSet
 from screentest.client.remote.models.video import CastRule, References, VideoModel
 from screentest.client.remote.video_models import every_model
 from screentest.prep.core.spec import SORA_2
@@ -95,7 +95,7 @@ INLINE = VideoModel(
     cast=CastRule(
         "inline",
         most=2,
-        takes=Reference(clip=SORA_2, stills=StillSpec(least=1, most=2, frontal=False)),
+        takes=Reference(clip=SORA_2, stills=StillSet(least=1, most=2, frontal=False)),
         naming=Naming(by_video="clip {place}", by_images="picture {place}"),
         most_clips=2,
         most_stills=4,

@@ -13,7 +13,7 @@ from screentest.client.cli.params.options import common_options
 from screentest.client.cli.running.call import Call
 
 if TYPE_CHECKING:
-    from screentest.prep.comparing.reference import Reference
+    from screentest.prep.comparing.reference import FaceReference
     from screentest.prep.comparing.verdict import Likeness
     from screentest.prep.core.values import Source
 
@@ -71,7 +71,7 @@ def compare(
 
 def _reference(
     call: Call, *, character: str | None, photo: str | None, clip: str | None
-) -> tuple[Reference, str]:
+) -> tuple[FaceReference, str]:
     """The reference and what it is called."""
     from screentest.prep.comparing.reference import reference_in_clip, reference_in_photo
 
@@ -89,7 +89,7 @@ def _reference(
     return reference_of(found), found.name
 
 
-def _draw(likeness: Likeness, source: Source, reference: Reference, name: str, report: str) -> None:
+def _draw(likeness: Likeness, source: Source, reference: FaceReference, name: str, report: str) -> None:
     from screentest.prep.comparing.draw import draw_comparison
     from screentest.prep.comparing.page import Sides
     from screentest.prep.core.text import shown_name

@@ -7,7 +7,7 @@ from screentest.client.remote.models.character import CharacterModel
 from screentest.client.remote.models.facts import Sources, assumed, documented, observed, seen
 from screentest.client.remote.models.naming import Naming
 from screentest.client.remote.models.price import PriceRule
-from screentest.client.remote.models.reference import Reference, StillSpec, all_are
+from screentest.client.remote.models.reference import Reference, StillSet, all_are
 from screentest.client.remote.models.video import CastRule, VideoModel
 from screentest.prep.core.spec import KLING_ELEMENTS
 
@@ -20,7 +20,7 @@ KLING_ELEMENTS_ADVANCED = CharacterModel(
     model_id=_ELEMENTS,
     takes=Reference(
         clip=KLING_ELEMENTS,
-        stills=StillSpec(least=2, most=4, frontal=True),
+        stills=StillSet(least=2, most=4, frontal=True),
         clip_subjects=(
             ("person", "taken"),
             ("animal", "refused"),
@@ -131,7 +131,7 @@ KLING_V4 = VideoModel(
         most=5,
         takes=Reference(
             clip=KLING_ELEMENTS,
-            stills=StillSpec(least=1, most=10, frontal=False),
+            stills=StillSet(least=1, most=10, frontal=False),
             clip_subjects=(("person", "taken"),),
             still_subjects=(("person", "taken"),),
             sound="unknown",

@@ -26,7 +26,7 @@ def all_are(reception: Reception) -> Receptions:
 
 
 @dataclass(frozen=True, slots=True)
-class StillSpec:
+class StillSet:
     """What a service accepts as stills of one character.
 
     ``least``/``most``: how many, the frontal one included. ``frontal``: the first is sent as the
@@ -66,7 +66,7 @@ class Reference:
     """
 
     clip: ClipSpec | None = None
-    stills: StillSpec | None = None
+    stills: StillSet | None = None
     clip_subjects: Receptions = ()
     still_subjects: Receptions = ()
     sound: Sound = "unknown"
@@ -123,7 +123,7 @@ def _clip_limits(spec: ClipSpec) -> dict[str, str]:
     }
 
 
-def _stills_in_words(spec: StillSpec) -> str:
+def _stills_in_words(spec: StillSet) -> str:
     count = f"{spec.least}-{spec.most}" if spec.least != spec.most else f"{spec.most}"
     return (
         f"{count}, {'/'.join(spec.formats)}, at least {spec.min_side_px} px a side, "

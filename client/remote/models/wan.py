@@ -6,7 +6,7 @@ from screentest.client.remote.models.body import Body, BodyField
 from screentest.client.remote.models.facts import Sources, assumed, documented, observed, seen
 from screentest.client.remote.models.naming import Naming
 from screentest.client.remote.models.price import PriceRule
-from screentest.client.remote.models.reference import Receptions, Reference, StillSpec
+from screentest.client.remote.models.reference import Receptions, Reference, StillSet
 from screentest.client.remote.models.video import CastRule, VideoModel
 from screentest.prep.core.spec import WAN_3
 
@@ -65,7 +65,7 @@ def _reference_to_video(model_id: str, *, times: float) -> VideoModel:
             most=5,
             takes=Reference(
                 clip=WAN_3,
-                stills=StillSpec(least=1, most=10, frontal=False),
+                stills=StillSet(least=1, most=10, frontal=False),
                 clip_subjects=_TAKEN,
                 still_subjects=_TAKEN,
                 sound="unknown",
