@@ -28,8 +28,11 @@ class Strangers:
         self._chance = chance
         self._shows_inputs = shows_inputs
         self._finished: list[str] = []
+        self._sharing: list[str] = []
 
     def close(self) -> None:
+        # A service that shows no inputs may follow, where nobody could tell these from ours.
+        self._store.delete(self._sharing, now=time.time())
         self._store.close()
 
     def have_been_here(self, count: int, names: Sequence[str]) -> None:
@@ -55,14 +58,14 @@ class Strangers:
             self._store.delete([self._finished.pop(0)], now=time.time())
         elif kind == "share a name" and names and self._shows_inputs:
             # Without its inputs nobody could tell it from ours.
-            self._make(self._chance.choice(names))
+            self._sharing.append(self._make(self._chance.choice(names)))
 
     def _name(self) -> str:
         return f"Stranger {self._chance.randrange(10_000)}"
 
     def _make(
         self, name: str, *, at: float | None = None, ends_in_s: float = 0.0, code: int = 0
-    ) -> None:
+    ) -> str:
         now = time.time() if at is None else at
         clip = f"https://another.example/clips/{self._chance.getrandbits(256):064x}.mp4"
         task_id = f"{PREFIX}{uuid4().hex}"
@@ -77,3 +80,4 @@ class Strangers:
             self._store.complete(task, made, at=end, inference_ms=1)
         if ends_in_s == 0.0:
             self._finished.append(task_id)
+        return task_id
