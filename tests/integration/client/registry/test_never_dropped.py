@@ -30,6 +30,7 @@ from tests.registry_parts import (
     WISH,
     Registry,
     brought,
+    deleted,
     every_video,
     everyone,
     video_brought,
@@ -207,3 +208,11 @@ def test_what_is_deleted_twice_keeps_its_first_moment(registry: Registry) -> Non
     row = brought(registry, "done")
     first = registry.characters.mark_deleted(row)
     assert registry.characters.mark_deleted(row) == first
+
+
+def test_what_was_deleted_is_no_longer_found_as_done(tmp_path: Path) -> None:
+    with Registry(tmp_path / FILE_NAME) as registry:
+        row = brought(registry, "done")
+        assert registry.characters.find_done(row.identity) == row
+        deleted(registry, row)
+        assert registry.characters.find_done(row.identity) is None
