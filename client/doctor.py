@@ -80,7 +80,7 @@ def examine_services(
     return (*account, _guarded("bucket", lambda: _bucket(settings, now)))
 
 
-_OF_SERVICES = ("key and balance", "model", "clock", "bucket")
+_OF_SERVICES = ("key and balance", "model", "fields", "clock", "bucket")
 
 
 def not_examined(error: ScreentestError) -> tuple[Finding, ...]:

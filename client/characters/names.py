@@ -11,8 +11,8 @@ from screentest.client.registry.registry import Registry
 from screentest.client.registry.states import UNSETTLED
 from screentest.prep.core.remedy import Remedy
 
-_EXISTS = frozenset({"submitted", "done"}) | UNSETTLED
-"""The states of a character that exists, or may."""
+_EXISTS = frozenset({"uploaded", "submitted", "done"}) | UNSETTLED
+"""The states of a character that exists, may, or is about to."""
 
 
 def require_own_name(wish: Wish, registry: Registry, *, key_hash: str) -> None:

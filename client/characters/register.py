@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from screentest.client.characters import footage
+from screentest.client.characters.cautions import cautions
 from screentest.client.characters.names import require_own_name
 from screentest.client.characters.order import Order, model_for, wish_of
 from screentest.client.characters.rehearse import Forecast, rehearse
@@ -20,6 +21,7 @@ from screentest.client.errors import RegistryDamaged
 from screentest.client.registry.locks import locked
 from screentest.client.registry.records import Character
 from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
+from screentest.client.remote.character_models import model_of
 from screentest.client.tasks.account import told_to, with_account
 from screentest.client.tasks.session import Clocks, Session, service_of
 from screentest.prep.core.progress import SILENT, Noted, Watcher
@@ -154,7 +156,10 @@ def _registration(record: Character, *, submitted: bool, reused: tuple[str, ...]
         segment=record.clip.segment,
         submitted=submitted,
         cost_usd=record.cost_usd or 0.0,
-        warnings=footage.warnings_about(record.clip, has_nsfw=record.has_nsfw),
+        warnings=(
+            *footage.warnings_about(record.clip, has_nsfw=record.has_nsfw),
+            *cautions(record.clip, model_of(record.model)),
+        ),
         reused=reused,
         row_id=record.row_id,
         task_id=record.task_id,

@@ -123,7 +123,10 @@ def _of_recorded(model: CharacterModel, row: Character, clip: Clip) -> Forecast:
         steps=_steps_left(row, model),
         cost_usd=model.price_usd if row.state in UNSETTLED else 0.0,
         price_source=model.price_source,
-        warnings=footage.warnings_about(clip, has_nsfw=row.has_nsfw),
+        warnings=(
+            *footage.warnings_about(clip, has_nsfw=row.has_nsfw),
+            *cautions(clip, model),
+        ),
         recorded=row,
     )
 

@@ -226,12 +226,13 @@ def taken_for(
 ) -> Taken:
     """The account that a run works for: the one it names, else the one its key was seen with.
 
-    A key that nobody has seen is the default account's. ``accounts``: all that are recorded. Raises
-    ConfigError where the key was seen with several accounts and none is named.
+    A key that nobody has seen is the default account's, or that of the only account that was used where
+    its owner renamed the default one. ``accounts``: all that are recorded. Raises ConfigError where
+    several could be meant and none is named.
     """
     here = {one.name: one for one in accounts if one.service == service}
     with_key = [name for name, one in here.items() if key_hash in one.keys]
-    name = named or _one_of(with_key)
+    name = named or (_one_of(with_key) if with_key else _of_new_key(here.values()))
     if name in with_key:
         return Taken(name)
     place = urlsplit(service).netloc or f"the {service}"
@@ -259,7 +260,20 @@ def _one_of(with_key: Sequence[str]) -> str:
             f"The API key was used for several accounts: {', '.join(with_key)}.",
             Remedy("account", words="name one"),
         )
-    return _preferred(with_key) if with_key else DEFAULT_ACCOUNT
+    return _preferred(with_key)
+
+
+def _of_new_key(here: Iterable[KnownAccount]) -> str:
+    """The account of a key that nobody has seen: never a new one beside one that was paid with."""
+    names = [one.name for one in here if one.used_keys]
+    if DEFAULT_ACCOUNT in names or not names:
+        return DEFAULT_ACCOUNT
+    if len(names) > 1:
+        raise ConfigError(
+            f"The API key is new, and there are several accounts: {', '.join(names)}.",
+            Remedy("account", words="name the one it belongs to"),
+        )
+    return names[0]
 
 
 def _preferred(names: Sequence[str]) -> str:

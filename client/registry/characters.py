@@ -243,6 +243,7 @@ class CharacterLedger(Ledger[Character]):
             if self._is_paid_for_elsewhere(columns):
                 columns = self._as_further(columns)
             elif self._is_known(columns):
+                self._require_nothing_lost(columns)
                 return False
             row_id = self._insert(columns)
             for task_id in task_ids:
@@ -275,8 +276,11 @@ class CharacterLedger(Ledger[Character]):
         if columns["state"] != "done":
             return False
         row = self._first(
-            "WHERE task_id = ? AND state IN ('submitted', 'failed') AND character_id IS NULL",
+            "WHERE task_id = ? AND state IN ('submitted', 'failed') AND character_id IS NULL "
+            "AND service = ? AND model = ? AND deleted_at IS NULL",
             columns["task_id"],
+            columns["service"],
+            columns["model"],
         )
         if row is None:
             return False
@@ -296,6 +300,23 @@ class CharacterLedger(Ledger[Character]):
             columns["service"],
             columns["account"],
         )
+
+    def _require_nothing_lost(self, columns: Mapping[str, object]) -> None:
+        """Raises RegistryError where a lost submit of the export would be dropped for a row here.
+
+        That row would be submitted, though the lost one may be paid for.
+        """
+        if columns["state"] not in UNSETTLED or columns["deleted_at"] is not None:
+            return
+        here = self.find_under_way(str(columns["identity"]))
+        if here is None or iso(here.created_at) == columns["created_at"]:
+            return
+        if here.state not in UNSETTLED and here.state != "submitted":
+            raise RegistryError(
+                f"{columns['name']!r} is under way here, and may have been submitted by the registry "
+                "that was exported: nothing was imported.",
+                Remedy("by_hand", words="settle it there, then export again"),
+            )
 
     def _as_further(self, columns: Mapping[str, object]) -> Mapping[str, object]:
         """A registration of the same thing as one that is here, with a generation of its own."""

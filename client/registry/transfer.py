@@ -16,6 +16,9 @@ from screentest.client.registry.identity import account_of_key, identity_now, vi
 Run = Callable[..., sqlite3.Cursor]
 """Executes one statement with its values."""
 
+MAY_BE_PAID = ("submitting", "unknown", "submitted")
+"""The states of a row under way whose task exists, or may."""
+
 Key = tuple[str, str]
 """A service, and the hash of a key for it."""
 
@@ -56,10 +59,25 @@ def transferred(run: Run, *, service: str, before: str, after: str, key_hash: st
 
 
 def identify(run: Run, row: Mapping[str, Any], identity: str) -> None:
-    """Give a registration's row an identity, as a further generation where others have it."""
-    is_open = row["state"] != "done" and row["deleted_at"] is None
-    if identity == row["identity"] or (is_open and _has_open(run, identity)):
+    """Give a registration's row an identity, as a further generation where others have it.
+
+    Of two that are under way, the one that may be paid for has it; the other keeps the row's.
+    """
+    if identity == row["identity"]:
         return
+    is_open = row["state"] != "done" and row["deleted_at"] is None
+    other = _open(run, identity) if is_open else None
+    if other is not None and (other["state"] in MAY_BE_PAID or row["state"] not in MAY_BE_PAID):
+        return
+    if other is not None:
+        aside = f"{other['row_id']} makes room"
+        run("UPDATE characters SET identity = ? WHERE row_id = ?", aside, other["row_id"])
+    _set(run, row, identity)
+    if other is not None:
+        _set(run, other, row["identity"])
+
+
+def _set(run: Run, row: Mapping[str, Any], identity: str) -> None:
     run(
         "UPDATE characters SET identity = ?, generation = (SELECT coalesce(max(generation), 0) + 1 "
         "FROM characters WHERE identity = ?) WHERE row_id = ?",
@@ -69,17 +87,26 @@ def identify(run: Run, row: Mapping[str, Any], identity: str) -> None:
     )
 
 
-def _has_open(run: Run, identity: str) -> bool:
-    select = "SELECT 1 FROM characters WHERE identity = ? AND state <> 'done' AND deleted_at IS NULL"
-    return run(select, identity).fetchone() is not None
+def _open(run: Run, identity: str) -> Mapping[str, Any] | None:
+    """The row of an identity that is under way."""
+    select = "SELECT * FROM characters WHERE identity = ? AND state <> 'done' AND deleted_at IS NULL"
+    return next(iter(_rows(run, select, identity)), None)
 
 
 def _identify_video(run: Run, row: Mapping[str, Any], identity: str) -> None:
-    select = "SELECT 1 FROM videos WHERE identity = ? AND state NOT IN ('done', 'failed')"
-    is_open = row["state"] not in ("done", "failed")
-    if is_open and run(select, identity).fetchone():
+    if identity == row["identity"]:
         return
-    run("UPDATE videos SET identity = ? WHERE video_id = ?", identity, row["video_id"])
+    select = "SELECT * FROM videos WHERE identity = ? AND state NOT IN ('done', 'failed')"
+    is_open = row["state"] not in ("done", "failed")
+    other = next(iter(_rows(run, select, identity)), None) if is_open else None
+    if other is not None and (other["state"] in MAY_BE_PAID or row["state"] not in MAY_BE_PAID):
+        return
+    update = "UPDATE videos SET identity = ? WHERE video_id = ?"
+    if other is not None:
+        run(update, f"{other['video_id']} makes room", other["video_id"])
+    run(update, identity, row["video_id"])
+    if other is not None:
+        run(update, row["identity"], other["video_id"])
 
 
 def _rows(run: Run, sql: str, *values: object) -> list[dict[str, Any]]:

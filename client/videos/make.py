@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from screentest.client.registry.locks import locked
 from screentest.client.registry.states import UNSETTLED, VIDEO_COURSE
@@ -46,6 +46,19 @@ class Quote:
 def quote(plan: VideoPlan, session: Session) -> Quote:
     """What the video costs, asked of the service; raises CostTooHigh. Nothing is spent."""
     order = plan.order
+    sha256 = "" if not order.image or is_url(order.image) else image_sha256(order.image)
+    wish = VideoWish(
+        service=session.settings.service,
+        account=session.settings.account,
+        model=plan.model.model_id,
+        prompt=order.prompt,
+        inputs=plan.inputs(image=sha256 or as_recorded(order.image)),
+        cost_usd=plan.cost_usd,
+    )
+    under_way = session.registry.videos.find_under_way(wish.identity)
+    if under_way is not None and under_way.state == "submitted":
+        # Paid for: neither a limit nor a bucket stands between it and its owner.
+        return Quote(plan, replace(wish, cost_usd=under_way.cost_usd), True, sha256)
     usd = quoted_usd(
         session.service,
         plan.model.model_id,
@@ -53,20 +66,9 @@ def quote(plan: VideoPlan, session: Session) -> Quote:
         listed_usd=plan.cost_usd,
         max_cost_usd=order.max_cost_usd,
     )
-    sha256 = "" if not order.image or is_url(order.image) else image_sha256(order.image)
     if sha256:
         require_bucket(session.settings)
-    wish = VideoWish(
-        service=session.settings.service,
-        account=session.settings.account,
-        model=plan.model.model_id,
-        prompt=order.prompt,
-        inputs=plan.inputs(image=sha256 or as_recorded(order.image)),
-        cost_usd=usd,
-    )
-    under_way = session.registry.videos.find_under_way(wish.identity)
-    paid = under_way is not None and under_way.state == "submitted"
-    return Quote(plan, wish, paid, sha256)
+    return Quote(plan, replace(wish, cost_usd=usd), False, sha256)
 
 
 def make(quoted: Quote, session: Session) -> Made:

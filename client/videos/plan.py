@@ -105,7 +105,11 @@ def _default_model(order: VideoOrder, registry: Registry, settings: Settings) ->
     if order.image or not order.characters:
         return IMAGE_MODEL if order.image else TEXT_MODEL
     makers = [
-        {row.model for row in registry.characters.list_meant(name) if _is_here(row, settings)}
+        {
+            row.model
+            for row in registry.characters.list_meant(name)
+            if _is_here(row, settings) and row.character_id
+        }
         for name in order.characters
     ]
     common = set.intersection(*makers)

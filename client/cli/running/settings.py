@@ -31,7 +31,13 @@ _PER_CALL = frozenset({"json", "quiet", "verbose", "version", "help", "config"})
 _FOUND = frozenset(
     {"model", "orientation", "fit", "subject", "length", "audio", "min-score"},
 )
-_OF_FOOTAGE = frozenset({"pick", "clip", "check", "register", "doctor"})
+_OF_FOOTAGE = frozenset({"pick", "clip", "check", "register", "sheet", "doctor"})
+# What one command's own table alone may set: it bounds a look, or agrees to something of that command.
+_NOT_SPREAD = {
+    "sheet": frozenset({"start", "length"}),
+    "register": frozenset({"yes"}),
+    "delete": frozenset({"yes"}),
+}
 _MAX_COST, _MAX_COST_PARAM = "max-cost", "max_cost_usd"
 
 
@@ -159,7 +165,10 @@ def _defaults_of(
 ) -> dict[str, Any]:
     names = _option_names(command)
     used |= shared.keys() & names.keys()
-    defaults = {names[key]: value for key, value in shared.items() if key in names}
+    passed_over = _NOT_SPREAD.get(command.name or "", frozenset())
+    defaults = {
+        names[key]: value for key, value in shared.items() if key in names and key not in passed_over
+    }
     children = dict(_children(command, ctx))
     for key, value in own.items():
         if key in children:
