@@ -52,8 +52,8 @@ def test_another_of_the_name_is_asked_about_however_it_is_typed(registry: Regist
 @pytest.mark.parametrize(
     ("state", "asked"),
     [
-        *((state, True) for state in ("submitting", "submitted", "unknown", "done")),
-        *((state, False) for state in ("planned", "clipped", "uploaded", "failed")),
+        *((state, True) for state in ("uploaded", "submitting", "submitted", "unknown", "done")),
+        *((state, False) for state in ("planned", "clipped", "failed")),
     ],
 )
 def test_only_one_that_may_exist_has_the_name(registry: Registry, state: str, asked: bool) -> None:
@@ -104,7 +104,8 @@ def test_what_the_same_key_paid_for_under_another_account_is_asked_about(registr
 
 @pytest.fixture
 def at_nobody(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A service that nobody listens for, as the environment names it."""
+    """A service that nobody listens for, as the environment names it; its bucket is there."""
+    monkeypatch.setattr("screentest.client.remote.storage.Bucket.require_usable", lambda _: None)
     url = "http://127.0.0.1:9/api/v3"
     monkeypatch.setenv("WAVESPEED_API_KEY", "key-1")
     monkeypatch.setenv("WAVESPEED_BASE_URL", url)

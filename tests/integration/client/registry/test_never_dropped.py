@@ -216,3 +216,31 @@ def test_what_was_deleted_is_no_longer_found_as_done(tmp_path: Path) -> None:
         assert registry.characters.find_done(row.identity) == row
         deleted(registry, row)
         assert registry.characters.find_done(row.identity) is None
+
+
+@pytest.mark.parametrize("elsewhere", ["submitting", "unknown"])
+def test_a_lost_submit_of_another_home_is_not_dropped_for_a_row_that_would_pay(
+    registry: Registry, tmp_path: Path, elsewhere: str
+) -> None:
+    brought(registry, "planned")
+    content = another_home(tmp_path, lambda other: brought(other, elsewhere))
+    with pytest.raises(RegistryError, match="may have been submitted"):
+        imported(content, registry)
+
+
+def test_a_lost_video_of_another_home_is_not_dropped_for_one_that_would_pay(
+    registry: Registry, tmp_path: Path
+) -> None:
+    video_brought(registry, "planned", wish=VIDEO_WISH)
+    content = another_home(tmp_path, lambda other: video_brought(other, "unknown", wish=VIDEO_WISH))
+    with pytest.raises(RegistryError, match="may have been submitted"):
+        imported(content, registry)
+
+
+def test_an_own_export_from_before_its_submit_was_settled_comes_back(
+    registry: Registry, tmp_path: Path
+) -> None:
+    lost = brought(registry, "unknown")
+    content = json.loads(json.dumps(exported(registry)))
+    registry.characters.mark_ready(lost, note="settled")
+    assert imported(content, registry) == Added(characters=0, videos=0, known=1)

@@ -246,3 +246,12 @@ def test_the_body_is_what_was_ordered(registry: Registry) -> None:
 def test_planning_records_nothing(registry: Registry) -> None:
     plan(registry)
     assert every_video(registry) == ()
+
+
+def test_the_model_that_shows_what_was_made_is_taken_not_what_failed(registry: Registry) -> None:
+    made_by = "kwaivgi/kling-elements-advanced"
+    brought(registry, "failed", wish=replace(MINE, name="Cy"), number=7)
+    brought(registry, "done", wish=replace(MINE, name="Cy", model=made_by), number=8)
+    cast = plan(registry, "Cy waves.", characters=("Cy",)).model.cast
+    assert cast is not None
+    assert cast.made_by == made_by

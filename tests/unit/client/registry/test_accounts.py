@@ -91,3 +91,15 @@ def test_the_name_of_a_key_is_known_for_one() -> None:
     assert is_of_key(account_of_key("0123456789abcdef"))
     assert not is_of_key("key-holder")
     assert not is_of_key("default")
+
+
+def test_a_new_key_where_the_default_account_was_renamed_is_the_renamed_ones() -> None:
+    # A new account for it would have everything paid for again.
+    found = taken(None, "k2", account("work", "k1"), account("spare", "k0", used=False))
+    assert found.account == "work"
+    assert "new to the account 'work'" in found.said
+
+
+def test_a_new_key_among_several_renamed_accounts_wants_a_name() -> None:
+    with pytest.raises(ConfigError, match="several accounts: work, studio"):
+        taken(None, "k3", account("work", "k1"), account("studio", "k2"))

@@ -14,7 +14,7 @@ import pytest
 
 from screentest.client.cli.root import root
 from screentest.client.cli.running.call import Call, ServiceOptions
-from screentest.client.cli.running.settings import user_file
+from screentest.client.cli.running.settings import _defaults_in, user_file
 from tests.command_parts import every_command
 from tests.conftest import Command
 
@@ -203,7 +203,7 @@ def every_key() -> list[str]:
     return sorted(key for key in keys if key.rpartition(".")[2] not in per_call)
 
 
-FOOTAGE_COMMANDS = ("pick", "clip", "check", "register", "doctor")
+FOOTAGE_COMMANDS = ("pick", "clip", "check", "register", "sheet", "doctor")
 MAY_BE_FOUND = {
     f"{command}.{key}" for command in FOOTAGE_COMMANDS for key, _text, _value in ALLOWED
 } | {"register.max-cost", "video.max-cost"}
@@ -336,3 +336,17 @@ def test_a_settings_file_that_was_named_and_is_missing_is_an_error(screentest: C
 def test_help_works_with_a_broken_settings_file(settings: Write, screentest: Command) -> None:
     settings("= nonsense")
     assert screentest("--help").code == 0
+
+
+def test_what_is_agreed_to_or_bounded_for_all_is_not_so_for_what_came_later(
+    tmp_path: Path,
+) -> None:
+    # "yes" agreed to the price of a video, "length" was a clip's: not to a delete, nor where to look.
+    file = tmp_path / "all.toml"
+    file.write_text("yes = true\nlength = 3\n")
+    found = _defaults_in(file, click.Context(root))
+    assert found["video"]["yes"] is True
+    assert found["clip"]["length_s"] == 3
+    assert "length_s" not in found["sheet"]
+    assert "yes" not in found["register"]
+    assert "yes" not in found["characters"]["delete"]
