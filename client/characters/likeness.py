@@ -42,8 +42,9 @@ def _footage_of(character: Character) -> Source | None:
     """The character's footage, None where it is gone or is other footage now."""
     from screentest.prep.media.probe import probe
 
+    rotate_deg = round(float(str(character.overrides.get("rotate_deg", 0))))
     try:
-        source = probe(character.source_path)
+        source = probe(character.source_path, rotate_deg=rotate_deg)
     except FootageError:
         return None
     return source if source.fingerprint == character.source_fingerprint else None

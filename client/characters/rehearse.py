@@ -8,9 +8,11 @@ from pathlib import Path
 
 from screentest.client.characters import footage
 from screentest.client.characters.cautions import cautions
+from screentest.client.characters.names import require_own_name
 from screentest.client.characters.order import Order, model_for, overrides_of, that_change_something
-from screentest.client.config import DEFAULT_BASE_URL, private_folder
-from screentest.client.registry.identity import one_form
+from screentest.client.config import DEFAULT_ACCOUNT, DEFAULT_BASE_URL, private_folder
+from screentest.client.errors import NameTaken
+from screentest.client.registry.identity import Wish, one_form
 from screentest.client.registry.records import Character
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.states import UNSETTLED
@@ -85,8 +87,36 @@ def rehearse(
         steps=_steps_ahead(order, model, clip),
         cost_usd=model.price_usd,
         price_source=model.price_source,
-        warnings=(*footage.warnings_about(clip), *cautions(clip, model)),
+        warnings=(
+            *footage.warnings_about(clip),
+            *cautions(clip, model),
+            *_about_name(order, home, source, service, account),
+        ),
     )
+
+
+def _about_name(
+    order: Order, home: Path, source: Source, service: str, account: str | None
+) -> tuple[str, ...]:
+    """What a run would ask about first: that another character has the name."""
+    if order.shares_name or not (home / FILE_NAME).exists():
+        return ()
+    overrides = overrides_of(that_change_something(order.wishes, source), description=order.description)
+    wish = Wish(
+        service=service,
+        account=account or DEFAULT_ACCOUNT,
+        model=order.model,
+        name=order.name,
+        source_path=source.path,
+        source_fingerprint=source.fingerprint,
+        overrides=overrides,
+    )
+    with Registry(home / FILE_NAME) as registry:
+        try:
+            require_own_name(wish, registry, key_hash="")
+        except NameTaken as taken:
+            return (f"{taken.message} A run asks before it registers another one.",)
+    return ()
 
 
 def _submitted(

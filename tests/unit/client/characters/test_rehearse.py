@@ -9,7 +9,7 @@ import pytest
 
 from screentest.client.characters.order import overrides_of
 from screentest.client.characters.register import Order
-from screentest.client.characters.rehearse import _submitted
+from screentest.client.characters.rehearse import _about_name, _submitted
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.prep.core.wishes import Wishes
 from tests.made_up import source
@@ -74,3 +74,13 @@ def test_the_done_one_counts_before_one_that_is_under_way(tmp_path: Path) -> Non
 def test_a_home_without_a_registry_gets_none_by_a_rehearsal(tmp_path: Path) -> None:
     assert found(tmp_path) is None
     assert not (tmp_path / FILE_NAME).exists()
+
+
+def test_another_of_the_name_is_said_as_a_run_would_ask(tmp_path: Path) -> None:
+    with Registry(tmp_path / FILE_NAME) as registry:
+        brought(registry, "done", wish=MINE)
+    other = source(fingerprint="beef")
+    (said,) = _about_name(ORDER, tmp_path, other, MINE.service, MINE.account)
+    assert "'Joe' is registered already" in said
+    assert not _about_name(replace(ORDER, shares_name=True), tmp_path, other, MINE.service, None)
+    assert not _about_name(replace(ORDER, name="Ann"), tmp_path, other, MINE.service, MINE.account)

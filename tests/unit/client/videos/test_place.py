@@ -19,6 +19,9 @@ PLACE = "https://h/render.png"
         "?AWSAccessKeyId=AK&Expires=1&Signature=ab",
         "?X-Goog-Signature=ab&X-Goog-Expires=60",
         "?Policy=p&Signature=ab&Key-Pair-Id=K",
+        "?q-sign-algorithm=sha1&q-ak=a&q-sign-time=1;2&q-key-time=1;2&q-signature=ab",
+        "?token=eyJhbGciOi",
+        "?ex=66a1&is=669f&hm=ab",
         "?sv=2026-01-01&se=2026-02-01&sr=b&sp=r&sig=ab",
     ],
 )
