@@ -8,8 +8,9 @@ from pathlib import Path
 import cv2
 import pytest
 
-from screentest import ScreentestError, Wishes, stills
-from screentest.prep.core.errors import NoSuchPerson
+from screentest import ScreentestError, Wishes, probe, stills
+from screentest.prep.core.errors import ImpossibleWish, NoSuchPerson
+from screentest.prep.stills.sheet import character_sheet
 from tests.conftest import Command, Footage
 
 
@@ -41,6 +42,24 @@ def test_a_sheet_holds_one_person_s_angles_and_nothing_half_made(
 def test_a_sideways_face_stands_upright_on_the_sheet(footage: Footage, tmp_path: Path) -> None:
     (still,) = stills(footage("face-rotated-90"), out=tmp_path, framing="full")
     assert (still.role, still.width_px, still.height_px) == ("frontal", 400, 300)
+
+
+def test_footage_is_turned_as_asked_and_faces_that_lie_then_are_said(
+    footage: Footage, scans: Path, tmp_path: Path
+) -> None:
+    raw, wishes = footage("face-short"), Wishes(rotate_deg=90)
+    made = character_sheet([raw], out=tmp_path / "a", wishes=wishes, framing="full", scans=scans)
+    assert "on their side. If all of the picture is, leave the rotation out." in made.warnings[0]
+    assert made.stills[0].height_px > made.stills[0].width_px
+    probed = character_sheet(
+        [probe(raw)], out=tmp_path / "b", wishes=wishes, framing="full", scans=scans
+    )
+    assert [still.sha256 for still in probed.stills] == [still.sha256 for still in made.stills]
+
+
+def test_footage_is_rotated_by_quarter_turns_alone(footage: Footage, tmp_path: Path) -> None:
+    with pytest.raises(ImpossibleWish, match="cannot be rotated by 45 degrees"):
+        stills(footage("face-short"), out=tmp_path / "s", wishes=Wishes(rotate_deg=45))
 
 
 def test_one_angle_is_one_still_and_said(screentest: Command, footage: Footage, tmp_path: Path) -> None:
