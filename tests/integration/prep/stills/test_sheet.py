@@ -10,6 +10,9 @@ import pytest
 
 from screentest import ScreentestError, Wishes, probe, stills
 from screentest.prep.core.errors import ImpossibleWish, NoSuchPerson
+from screentest.prep.core.values import Span
+from screentest.prep.stills.looking import seen_in
+from screentest.prep.stills.moments import Look
 from screentest.prep.stills.sheet import character_sheet
 from tests.conftest import Command, Footage
 
@@ -109,3 +112,12 @@ def test_what_cannot_be_had_is_said_and_leaves_no_files(
 def test_a_part_cannot_be_named_of_several_files(footage: Footage, tmp_path: Path) -> None:
     with pytest.raises(ScreentestError, match="one file, not several"):
         stills([footage("face-short")] * 2, out=tmp_path / "s", wishes=Wishes(start_s=1.0))
+
+
+def test_a_sight_has_the_size_of_its_own_recording(footage: Footage, tmp_path: Path) -> None:
+    joined = tmp_path / "joined.mp4"
+    joined.write_bytes(footage("pattern-720p").read_bytes() + footage("face-short").read_bytes())
+    source, look = probe(joined), Look(Span(5.4, 5.8), 0.2)
+    assert source.height_px == 720
+    seen = seen_in(source, [look], raw=0, progress=lambda _: None)
+    assert {(one.sight.height_px, one.sight.aspect) for one in seen} == {(300, 4 / 3)}
