@@ -338,8 +338,7 @@ def _cast(scan: Scan, wishes: Wishes, spec: ClipSpec) -> Choice:
         how = lying(scan)
         if how is None:
             raise
-        turn = Remedy("rotate", (str(how.turn_deg),))
-        raise type(error)(error.message, how.fact, turn, *error.remedies) from error
+        raise type(error)(error.message, how.fact, how.remedy, *error.remedies) from error
 
 
 def _warned(choice: Choice) -> Choice:

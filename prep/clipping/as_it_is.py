@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, fields
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,13 +26,22 @@ from screentest.prep.media.containers.beside import (
     units_of_packet,
 )
 from screentest.prep.media.deadline import Deadline, limit_s
+from screentest.prep.media.form import Form, display_matrix, form_of
 from screentest.prep.media.opening import opened, packets
+from screentest.prep.media.orientation import orientation
 from screentest.prep.media.probe import video_stream
 
 _MOST_NAMED = 3
 _DAMAGE = "undamaged pictures"
 # About who is shown: they decide on the window, and on nothing that is done to it.
 _OF_THE_PICK = frozenset({"start_s", "length_s", "subject", "person", "match", "min_score"})
+_UPRIGHT = (0, False)
+_RULES_OF_FORM = {
+    "resolution": ("width_px", "height_px"),
+    "pixels": ("pixel_format",),
+    "range": ("full_range",),
+    "colour": ("transfer", "matrix", "primaries"),
+}
 # What a wish is about, where its name is no noun; the others are called by their names.
 _CALLED = {"fit": "crop", "rotate_deg": "rotation"}
 
@@ -46,12 +56,14 @@ class Standing:
 
 def standing(source: Source, spec: ClipSpec) -> Standing | None:
     """How a file that could be a clip stands to a model's rules; None for one much too long or large,
-    and for recordings that were joined.
+    and for recordings that were joined, of which players may show any.
 
     Where it keeps them, every picture was decoded: one is whole, and holds no notes of its maker.
     """
     longest_s = float(spec.max_length_s) + 1 / float(source.fps)
-    if source.joined or source.duration_s > longest_s or source.bytes > spec.max_bytes:
+    if source.joined or source.part is not None:
+        return None
+    if source.duration_s > longest_s or source.bytes > spec.max_bytes:
         return None
     try:
         return _standing(Path(source.path), source.fingerprint, spec)
@@ -140,6 +152,8 @@ def as_it_is(
 
 def _other_wish(wishes: Wishes, segment: Segment, source: Source, *, spec: ClipSpec) -> str:
     """What the wish is about that the file as it is would not meet; "" for none."""
+    if source.turned_deg:  # by a wish, or when it was probed
+        return f"another {_CALLED['rotate_deg']}"
     width_px, height_px = source.width_px, source.height_px
     for name in (field.name for field in fields(wishes)):
         wish = getattr(wishes, name)
@@ -179,6 +193,7 @@ def _broken_within(path: Path, facts: Facts) -> tuple[str, ...]:
     """What only a look at every picture tells."""
     found: set[str] = set()
     shown = 0
+    first: Form | None = None
     deadline = Deadline(path, limit_s(path))
     with opened(path, deadline) as container:
         stream = video_stream(container, path)
@@ -192,7 +207,10 @@ def _broken_within(path: Path, facts: Facts) -> tuple[str, ...]:
                 found.update(_broken_by_units(tuple(units_of_packet(bytes(packet), header))))
                 for picture in packet.decode():
                     shown += 1
-                    found.update(_broken_by(picture, facts))
+                    form = form_of(picture, Fraction(1), _UPRIGHT)
+                    first = first or form
+                    found.update(_broken_by(picture))
+                    found.update(rules_changed(form, first))
         except (av.error.FFmpegError, ValueError):
             return (_DAMAGE,)
     if shown != facts.frames:
@@ -205,15 +223,24 @@ def _broken_by_units(units: tuple[bytes, ...]) -> set[str]:
     return damaged | ({"metadata"} if has_notes(units) else set())
 
 
-def _broken_by(picture: VideoFrame, facts: Facts) -> set[str]:
+def _broken_by(picture: VideoFrame) -> set[str]:
     broken = set()
     if picture.is_corrupt:
         broken.add(_DAMAGE)
     if picture.interlaced_frame:
         broken.add("fields")
-    if (picture.width, picture.height) != (facts.width_px, facts.height_px):
-        broken.add("resolution")
+    if orientation(display_matrix(picture)) != _UPRIGHT:
+        broken.add("upright")
     return broken
+
+
+def rules_changed(form: Form, first: Form) -> set[str]:
+    """The rules about what a picture has otherwise than the first one, which is all that facts know."""
+    return {
+        rule
+        for rule, names in _RULES_OF_FORM.items()
+        if any(getattr(form, name) != getattr(first, name) for name in names)
+    }
 
 
 def _listed(words: tuple[str, ...]) -> str:

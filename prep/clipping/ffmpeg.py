@@ -37,8 +37,8 @@ from screentest.prep.media.opening import (
 
 ENCODE_TIMEOUT_S = 600.0
 _TICKS = "1/1000000"
-# They stand for the inputs while ffmpeg-python works, which takes no path that is not UTF-8.
-_FOOTAGE, _SOUND = "file:<footage>", "file:<sound>"
+# They stand for the files while ffmpeg-python works, which takes no path that is not UTF-8.
+_FOOTAGE, _SOUND, _OUT = "file:<footage>", "file:<sound>", "file:<out>"
 _TAIL_FRAMES = 3
 _TURNS: dict[int, list[tuple[str, dict[str, str]]]] = {
     0: [],
@@ -125,8 +125,8 @@ def develop(plan: Plan, out: Path, *, timeout_s: float = ENCODE_TIMEOUT_S) -> No
     Colour, turn, shape and fields are the clip's own; nothing is padded. Raises what ``encode`` raises.
     """
     raw = {"f": "rawvideo", "pix_fmt": "bgr24", "frames:v": 1, "protocol_whitelist": "file"}
-    made = ffmpeg.output(_developed(plan), file_url(out), **raw).global_args(*_QUIET, "-copyts")
-    _run(_words(made.overwrite_output(), plan), out, timeout_s=timeout_s)
+    made = ffmpeg.output(_developed(plan), _OUT, **raw).global_args(*_QUIET, "-copyts")
+    _run(_words(made.overwrite_output(), plan, out), out, timeout_s=timeout_s)
 
 
 def _run(
@@ -150,14 +150,14 @@ def arguments(plan: Plan, out: Path, *, sound: Path | None = None) -> list[str]:
     if plan.audio_index is not None:
         streams.append(_audio(plan) if sound is None else _mixed())
         options |= _AUDIO_CODEC
-    made = ffmpeg.output(*streams, file_url(out), **options).global_args(*_QUIET, "-copyts")
+    made = ffmpeg.output(*streams, _OUT, **options).global_args(*_QUIET, "-copyts")
     made = made.overwrite_output()
-    return _words(made, plan, sound=sound)
+    return _words(made, plan, out, sound=sound)
 
 
-def _words(made: Any, plan: Plan, *, sound: Path | None = None) -> list[str]:
-    """The arguments of a graph, its inputs named."""
-    places = {_FOOTAGE: file_url(Path(plan.source.path), plan.source.part)}
+def _words(made: Any, plan: Plan, out: Path, *, sound: Path | None = None) -> list[str]:
+    """The arguments of a graph, its files named."""
+    places = {_FOOTAGE: file_url(Path(plan.source.path), plan.source.part), _OUT: file_url(out)}
     if sound is not None:
         places[_SOUND] = file_url(sound)
     return [places.get(argument, str(argument)) for argument in made.get_args()]

@@ -334,8 +334,12 @@ def _frame_count(
         ends_s = min(ends_s, until_s - _FILTERS_AHEAD / float(source.fps))
     left_s = ends_s - start_s + _EDGE_S
     wanted = min(Fraction(segment.length_s + 1e-6).limit_denominator(10**7), spec.max_length_s)
-    frames = frames_within(min(wanted, Fraction(max(0.0, left_s))), rate)
-    if frames >= frames_for_at_least(spec.min_length_s, rate):
+    fitting = frames_within(Fraction(max(0.0, left_s)), rate)
+    frames, least = frames_within(wanted, rate), frames_for_at_least(spec.min_length_s, rate)
+    if wanted > spec.min_length_s - 1 / rate:  # of whole frames at the rate of another recording
+        frames = max(frames, least)
+    frames = min(frames, fitting)
+    if frames >= least:
         return frames
     ends = until_s is None and _joint_s(source, segment, None) is None
     only = f"shows only {max(0.0, left_s):.2f} s from {start_s:.2f} s on"

@@ -64,14 +64,14 @@ def faces_over_time(source: Source, *, progress: Progress = lambda _: None) -> t
     cv2.setNumThreads(1)
     every_s = max(_EVERY_S, source.duration_s / _MOST_SAMPLES)
     found: list[SeenFaces] = []
-    due_s = 0.0
+    due_s = source.video_start_s
     with reading(source) as reader:
-        for frame in reader.span(0.0, source.duration_s):
+        for frame in reader.span(source.video_start_s, source.end_s):
             if frame.t_s < due_s:
                 continue
             due_s = frame.t_s + every_s
             picture = reader.picture(frame)
             large = [face for face in detect(picture) if face.height >= LEAST_FACE_PX]
             found.append(SeenFaces(frame.t_s, tuple(embed(picture, face) for face in large)))
-            progress(min(1.0, frame.t_s / max(source.duration_s, 1e-6)))
+            progress(min(1.0, (frame.t_s - source.video_start_s) / max(source.duration_s, 1e-6)))
     return tuple(found)

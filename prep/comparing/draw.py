@@ -35,7 +35,7 @@ def draw_comparison(
         compare_page(
             likeness,
             sides,
-            length_s=video.duration_s,
+            length_s=video.end_s,
             reference=b"" if reference.picture is None else jpeg(reference.picture, width_px=_STILL_PX),
             pictures={t_s: jpeg(picture, width_px=_STILL_PX) for t_s, picture in seen.items()},
         ),

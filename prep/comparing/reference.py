@@ -63,7 +63,7 @@ def reference_in_clip(
     ``window``: the part of it to look at, all where None. Raises what ``probe`` raises.
     """
     source = clip if isinstance(clip, Source) else probe(clip)
-    samples = _samples(source, window or Span(0.0, source.duration_s))
+    samples = _samples(source, window or Span(source.video_start_s, source.end_s))
     one_person = _of_one_person(samples)
     if len(one_person) < _LEAST_SAMPLES:
         return FaceReference(())  # a toy or a drawing that looked human once

@@ -59,16 +59,20 @@ class Wishes:
             raise ImpossibleWish(
                 f"A lowest score of {self.min_score} is out of range.", "Scores lie between 0 and 1."
             )
-        if self.rotate_deg not in (None, *TURNS_DEG):
-            raise ImpossibleWish(
-                f"Footage cannot be rotated by {self.rotate_deg} degrees.",
-                "It can be by 90, 180 or 270, clockwise.",
-            )
+        self.require_quarter_turns()
         self._require_known_words()
         self._require_one_subject()
         if self.audio == "remove" and self.audio_track is not None:
             raise ImpossibleWish(
                 "An audio track cannot be kept and removed.", Remedy("one_of", ("audio", "audio_track"))
+            )
+
+    def require_quarter_turns(self) -> None:
+        """Raises ImpossibleWish for a rotation that no footage can be given."""
+        if self.rotate_deg not in (None, *TURNS_DEG):
+            raise ImpossibleWish(
+                f"Footage cannot be rotated by {self.rotate_deg} degrees.",
+                "It can be by 90, 180 or 270, clockwise.",
             )
 
     def _require_known_words(self) -> None:

@@ -110,7 +110,7 @@ def opened(
 
 @contextmanager
 def _container(path: Path, part: tuple[int, int] | None) -> Iterator[InputContainer]:
-    if problem := index_problem(path) or header_problem(path):
+    if problem := index_problem(path) or header_problem(path, part):
         raise NotAVideo(
             f"{shown(path.name)} {problem}.",
             "The file is damaged or made to fill the memory; export it again.",

@@ -6,13 +6,19 @@ from collections.abc import Iterator, Sequence
 
 from screentest.prep.core.picture import Picture
 from screentest.prep.media.frames import FrameReader
+from screentest.prep.media.recording import Frame
 
 _EXACT_S = 1e-3
 _LOOK_FOR_S = 1.0
 
 
 def pictures_at(reader: FrameReader, times_s: Sequence[float]) -> Iterator[tuple[float, Picture]]:
-    """(time, picture) for each moment, in order; those that do not decode are left out.
+    """(time, picture) for each moment, as ``frames_at`` finds them."""
+    return ((t_s, reader.picture(frame)) for t_s, frame in frames_at(reader, times_s))
+
+
+def frames_at(reader: FrameReader, times_s: Sequence[float]) -> Iterator[tuple[float, Frame]]:
+    """(time, frame) for each moment, in order; those that do not decode are left out.
 
     ``times_s``: in order. Everything between the first and the last is decoded, nothing else scaled.
     """
@@ -21,7 +27,7 @@ def pictures_at(reader: FrameReader, times_s: Sequence[float]) -> Iterator[tuple
         return
     for shot in reader.span(waiting[0] - _EXACT_S, waiting[-1] + _LOOK_FOR_S):
         while waiting and shot.t_s >= waiting[0] - _EXACT_S:
-            yield waiting.pop(0), reader.picture(shot)
+            yield waiting.pop(0), shot
         if not waiting:
             return
 

@@ -10,7 +10,7 @@ import numpy as np
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Source
 from screentest.prep.media.frames import reading
-from screentest.prep.media.pictures import pictures_at
+from screentest.prep.media.pictures import frames_at
 from screentest.prep.report.colour import for_screen
 
 _SAME_READ_S = 3.0
@@ -24,8 +24,11 @@ def screen_pictures_at(source: Source, times_s: Iterable[float]) -> dict[float, 
     """
     wanted = sorted(set(times_s))
     with reading(source) as reader:
-        found = [pair for group in _groups(wanted) for pair in pictures_at(reader, group)]
-    return {t_s: for_screen(picture, source.transfer) for t_s, picture in found}
+        return {
+            t_s: for_screen(reader.picture(frame), frame.source.transfer)  # it may change on the way
+            for group in _groups(wanted)
+            for t_s, frame in frames_at(reader, group)
+        }
 
 
 def _groups(times_s: Sequence[float]) -> Iterator[list[float]]:

@@ -14,6 +14,7 @@ from statistics import fmean, median
 import numpy as np
 
 from screentest.prep.core.picture import Picture
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import Scan, Segment, Span
 from screentest.prep.media.frames import reading
 from screentest.prep.media.pictures import pictures_at
@@ -38,9 +39,26 @@ Looks = Mapping[int, float]
 
 @dataclass(frozen=True, slots=True)
 class Lying:
-    """Footage that is to be turned clockwise by ``turn_deg`` for its faces to stand upright."""
+    """Footage that is to be turned clockwise by ``turn_deg`` for its faces to stand upright.
+
+    ``turned_deg``: by how much a person had it turned for this look. A rotation that is asked for is
+    always one from what the file says (``prep.media.orientation.turned``).
+    """
 
     turn_deg: int
+    turned_deg: int = 0
+
+    @property
+    def rotate_deg(self) -> int:
+        """The rotation to ask for instead, 0 for none."""
+        return (self.turned_deg + self.turn_deg) % 360
+
+    @property
+    def remedy(self) -> Remedy:
+        """What to do about it."""
+        if self.rotate_deg:
+            return Remedy("rotate", (str(self.rotate_deg),))
+        return Remedy("without", ("rotate_deg",), words="leave the rotation out")
 
     @property
     def fact(self) -> str:
@@ -50,7 +68,11 @@ class Lying:
     @property
     def warning(self) -> str:
         """The same, and what to do."""
-        return f"{self.fact} If all of the picture is, rotate it clockwise by {self.turn_deg} degrees."
+        to_do = "leave the rotation out"
+        if self.rotate_deg:
+            to_do = f"rotate it clockwise by {self.rotate_deg} degrees"
+            to_do += f" instead of {self.turned_deg}" if self.turned_deg else ""
+        return f"{self.fact} If all of the picture is, {to_do}."
 
 
 def lying(scan: Scan, segment: Segment | None = None) -> Lying | None:
@@ -65,7 +87,7 @@ def lying(scan: Scan, segment: Segment | None = None) -> Lying | None:
     within = span if segment is not None and segment.subject == "face" else None
     faces = FaceStack()
     turn_deg = upright_turn([_looks(picture, faces) for picture in _pictures(scan, within)])
-    return Lying(turn_deg) if turn_deg else None
+    return Lying(turn_deg, scan.source.turned_deg) if turn_deg else None
 
 
 def upright_turn(seen: Sequence[Looks]) -> int:

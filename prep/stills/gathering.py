@@ -7,8 +7,8 @@ chosen, whatever its length.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from screentest.prep.core.errors import (
@@ -28,6 +28,7 @@ from screentest.prep.people.likeness import SAME_PERSON, identity_in
 from screentest.prep.people.matching import matching, numbered
 from screentest.prep.picking.pick import pick
 from screentest.prep.picking.scans import LIST_SPEC, kept_scan, scan
+from screentest.prep.scanning.upright import lying
 from screentest.prep.stills.choosing import chosen_of
 from screentest.prep.stills.figures import views_at
 from screentest.prep.stills.identity import Wanted, most_like_a_portrait, theirs, wanted_person
@@ -48,13 +49,15 @@ _FOOTAGE = Remedy("footage", words="use footage in which the character shows cle
 class Material:
     """What can be chosen from. ``number``: of the person, None where nobody was listed.
 
-    ``absent``: the names of footage that does not show the person.
+    ``absent``: the names of footage that does not show the person. ``lying``: what is said of footage
+    whose faces lie on their side.
     """
 
     sights: tuple[Sight, ...]
     views: tuple[View, ...]
     number: int | None = None
     absent: tuple[str, ...] = ()
+    lying: tuple[str, ...] = ()
 
     def chosen(self, *, without: frozenset[tuple[int, float]] = frozenset()) -> tuple[Chosen, ...]:
         """The stills to make. ``without``: (footage, time) of moments that cannot be shown."""
@@ -91,12 +94,30 @@ def gathered(
     NobodyMatches, NoUsableSegment, and what scanning raises.
     """
     raws = [_scanned(n, source, wishes, scans, watcher) for n, source in enumerate(sources)]
+    try:
+        material = _material(raws, wishes, watcher)
+    except (NoUsableSegment, NobodyMatches) as error:
+        how = lying(raws[0].scan)
+        if how is None:
+            raise
+        raise type(error)(error.message, how.fact, how.remedy, *error.remedies) from error
+    return replace(material, lying=tuple(_lying(raws)))
+
+
+def _lying(raws: Sequence[_Raw]) -> Iterator[str]:
+    for raw in raws:
+        how = lying(raw.scan)
+        if how is not None:
+            yield how.warning if len(raws) == 1 else f"{shown_name(raw.source.path)}: {how.warning}"
+
+
+def _material(raws: Sequence[_Raw], wishes: Wishes, watcher: Watcher) -> Material:
     if wishes.subject != "other":
         material = _of_person(raws, wishes, watcher)
         if material is not None:
             return material
         if wishes.subject == "face":
-            name = shown_name(sources[0].path)
+            name = shown_name(raws[0].source.path)
             raise NoUsableSegment(
                 f"No face in {name} shows itself well enough for a still.",
                 _FOOTAGE,

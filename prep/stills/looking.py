@@ -53,7 +53,7 @@ def seen_in(source: Source, looks: Sequence[Look], *, raw: int, progress: Progre
     known = {look.span: look for look in looks}
 
     def one(worker: Worker, span: Span, progress: Progress) -> list[Seen]:
-        return list(_seen(worker, known[span], source, raw, progress))
+        return list(_seen(worker, known[span], raw, progress))
 
     found: list[Seen] = []
     for first in range(0, len(looks), _LOOKS_A_READER):
@@ -68,7 +68,7 @@ def _share(progress: Progress, done: float, share: float) -> Progress:
     return lambda of_some: progress(done + share * of_some)
 
 
-def _seen(worker: Worker, look: Look, source: Source, raw: int, progress: Progress) -> Iterator[Seen]:
+def _seen(worker: Worker, look: Look, raw: int, progress: Progress) -> Iterator[Seen]:
     cuts = CutDetector()
     span, due_s, shot_s = look.span, look.span.start_s, look.span.start_s
     for frame in worker.reader.span(span.start_s, span.end_s):
@@ -78,7 +78,7 @@ def _seen(worker: Worker, look: Look, source: Source, raw: int, progress: Progre
             continue
         due_s = frame.t_s + look.every_s
         picture = worker.reader.picture(frame)
-        for sight, identity in _faces(picture, worker.faces, source, frame.t_s, raw):
+        for sight, identity in _faces(picture, worker.faces, frame.source, frame.t_s, raw):
             yield Seen(sight, identity, (raw, shot_s))
         progress((frame.t_s - span.start_s) / max(_SAME_S, span.end_s - span.start_s))
 

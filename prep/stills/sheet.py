@@ -21,6 +21,7 @@ from screentest.prep.core.text import counted, shown
 from screentest.prep.core.values import Source
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 from screentest.prep.media.opening import regular_file
+from screentest.prep.media.orientation import turned
 from screentest.prep.media.probe import probe
 from screentest.prep.stills.folder import PICTURE, keep_sheet, sheet_folder
 from screentest.prep.stills.gathering import Material, gathered
@@ -80,7 +81,8 @@ def character_sheet(
 
     Without a human face: up to six views that differ. ``raws``: paths, or what was probed of them, of
     one character. ``wishes``: ``subject``, ``person`` (a number from the scan of the first) and
-    ``match`` say who; ``start_s`` and ``length_s`` bound where in a single piece of footage to look.
+    ``match`` say who; ``start_s`` and ``length_s`` bound where in a single piece of footage to look;
+    ``rotate_deg`` turns all of it.
     ``framing``: the head, head and shoulders, or the whole picture. ``out``: a folder, made where it is
     missing. ``overwrite``: replace the stills of an earlier sheet there. ``scans``: the folder that
     keeps scans, None to keep none.
@@ -91,7 +93,7 @@ def character_sheet(
     _require_possible(raws, wishes)
     folder = sheet_folder(out)
     watcher = cancellable(watcher, cancelled)
-    sources = [_probed(raw, watcher) for raw in raws]
+    sources = [_probed(raw, wishes, watcher) for raw in raws]
     material = gathered(sources, wishes, scans=scans, watcher=watcher)
     with stage(watcher, "stills") as under_way:
         made = _made(material, sources, framing, spec, under_way.advance)
@@ -112,6 +114,7 @@ class _Made:
 
 
 def _require_possible(raws: Sequence[Raw], wishes: Wishes) -> None:
+    wishes.require_quarter_turns()
     who = {"subject": wishes.subject, "person": wishes.person, "match": wishes.match}
     said = [name for name, value in who.items() if value is not None]
     if len(said) > 1:
@@ -130,11 +133,11 @@ def _require_possible(raws: Sequence[Raw], wishes: Wishes) -> None:
         regular_file(wishes.match)
 
 
-def _probed(raw: Raw, watcher: Watcher) -> Source:
+def _probed(raw: Raw, wishes: Wishes, watcher: Watcher) -> Source:
     if isinstance(raw, Source):
-        return raw
+        return raw if wishes.rotate_deg is None else turned(raw, wishes.rotate_deg)
     with stage(watcher, "probe") as under_way:
-        source = probe(Path(raw).absolute())
+        source = probe(Path(raw).absolute(), rotate_deg=wishes.rotate_deg or 0)
         under_way.summary = f"{source.width_px}x{source.height_px}, {source.duration_s:.1f} s"
     return source
 
@@ -212,7 +215,10 @@ def _still(path: Path, one: _Made, source: Source) -> Still:
 
 def _warnings(found: Sequence[Still], material: Material, spec: StillSpec) -> tuple[str, ...]:
     """What is missing, and what to look at before the stills are used."""
-    said = [f"{name} does not show that person: nothing was taken from it." for name in material.absent]
+    said = list(material.lying)
+    said += [
+        f"{name} does not show that person: nothing was taken from it." for name in material.absent
+    ]
     if not material.sights:
         said.append(
             "No human face shows itself: these are clear views that differ. Look whether all of them "

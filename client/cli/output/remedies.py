@@ -61,4 +61,4 @@ def _clause(remedy: Remedy) -> str:
 
 
 def _flag(name: str) -> str:
-    return f"--{name.removesuffix('_s').replace('_', '-')}"
+    return f"--{name.removesuffix('_s').removesuffix('_deg').replace('_', '-')}"

@@ -186,8 +186,8 @@ def look_options(command: AnyCommand) -> AnyCommand:
 
 
 def sheet_options(command: AnyCommand) -> AnyCommand:
-    """--subject, --person and --match, and --start and --length as bounds of where to look."""
-    return _with_wishes(command, (*_PICK_OPTIONS[:3], *_BOUNDS))
+    """--rotate, --subject, --person and --match; --start and --length bound where to look."""
+    return _with_wishes(command, (_ROTATE_OPTION, *_PICK_OPTIONS[:3], *_BOUNDS))
 
 
 def _with_wishes(command: AnyCommand, options: tuple[Callable[..., Any], ...]) -> AnyCommand:

@@ -31,6 +31,7 @@ _PLAIN: dict[str, frozenset[str]] = {
     "ilst": frozenset({"\xa9too"}),
 }
 _FULL = ("meta",)
+_ONCE = ("ftyp", "moov")
 _FILLING = ("free", "skip", "wide")
 _TIMED = ("mvhd", "tkhd", "mdhd")
 _MOST_FILLING_BYTES = 1 << 24
@@ -42,7 +43,8 @@ _X264 = bytes.fromhex("dc45e9bde6d948b7962cd820d923eeef")
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """``boxes``: names of those that a plain film has not, and of headers that hold a time of day.
+    """``boxes``: names of those that a plain film has not, and of headers that hold a time of day;
+    a second recording's head and index among them.
 
     ``fragmented``: whether its pictures come in pieces, each with an index of its own.
     """
@@ -62,7 +64,11 @@ def beside_the_film(path: Path) -> Beside:
 
 
 def _unusual(file: BinaryIO, parent: str, start: int, end: int) -> Iterator[str]:
+    seen: set[str] = set()
     for kind, inner, stop in boxes(file, start, end):
+        if kind in seen.intersection(_ONCE):  # another recording, which few players show
+            yield f"second {kind}"
+        seen.add(kind)
         if kind in _FILLING:
             if not _is_blank(file, inner, stop):
                 yield kind

@@ -46,22 +46,28 @@ def pixel_crop(path: Path, stream: int, part: tuple[int, int] | None = None) -> 
     return None
 
 
-def header_problem(path: Path) -> str:
+def header_problem(path: Path, part: tuple[int, int] | None = None) -> str:
     """What is wrong with what a Matroska file holds besides pictures and sound, as the rest of a
-    sentence about the file; "" where it can be read, and for other files."""
+    sentence about the file; "" where it can be read, and for other files.
+
+    ``part``: the bytes to look at, None for all. A recording that never learnt its length seems to
+    hold those after it, so each of several that were joined is looked at alone.
+    """
     with suppress(OSError, IndexError, ValueError), path.open("rb") as file:
-        if file.read(len(_EBML)) == _EBML and _is_heavy(file, path.stat().st_size):
+        start, end = part or (0, path.stat().st_size)
+        file.seek(start)
+        if file.read(len(_EBML)) == _EBML and _is_heavy(file, start, end):
             return "has a header or an index larger than fits in the memory"
     return ""
 
 
-def _is_heavy(file: BinaryIO, end: int) -> bool:
+def _is_heavy(file: BinaryIO, start: int, end: int) -> bool:
     sizes: Counter[int] = Counter()
-    for number, (kind, start, stop) in enumerate(_besides_pictures(file, end)):
+    for number, (kind, first, stop) in enumerate(_besides_pictures(file, start, end)):
         if kind == _ATTACHMENTS:
-            sizes[_FILE] += sum(1 for _ in elements(file, start, stop, most=_MOST_FILES))
+            sizes[_FILE] += sum(1 for _ in elements(file, first, stop, most=_MOST_FILES))
         else:
-            sizes[_CUES if kind == _CUES else SEGMENT] += stop - start
+            sizes[_CUES if kind == _CUES else SEGMENT] += stop - first
         if number >= _MOST_BEFORE_PICTURES or sizes[_FILE] >= _MOST_FILES:
             return True
         if sizes[_CUES] > _MOST_CUE_BYTES or sizes[SEGMENT] > _MOST_HEADER_BYTES:
@@ -69,9 +75,9 @@ def _is_heavy(file: BinaryIO, end: int) -> bool:
     return False
 
 
-def _besides_pictures(file: BinaryIO, end: int) -> Iterator[tuple[int, int, int]]:
+def _besides_pictures(file: BinaryIO, first: int, end: int) -> Iterator[tuple[int, int, int]]:
     """What FFmpeg reads before the first cluster, and what a seek head says of the rest."""
-    for start, stop in _named(file, 0, end, SEGMENT):
+    for start, stop in _named(file, first, end, SEGMENT):
         seek_heads, seen = list[tuple[int, int]](), set[int]()
         for found in elements(file, start, stop, most=_MOST_BEFORE_PICTURES + 1):
             if found[0] == _CLUSTER:

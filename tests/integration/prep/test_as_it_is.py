@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from screentest import KLING_ELEMENTS, SORA_2, prepare
+from screentest import KLING_ELEMENTS, SORA_2, check, prepare
 from screentest.prep.clipping.as_it_is import standing
 from screentest.prep.clipping.ffmpeg import executable
 from screentest.prep.clipping.warnings import NO_FACE, own_warnings
@@ -133,6 +133,34 @@ def test_what_does_not_decode_to_its_end_is_no_clip(made: Clip, tmp_path: Path) 
     found = standing(probe(raw), SORA_2)
     assert found is not None
     assert found.broken == ("undamaged pictures",)
+
+
+def test_a_film_whose_colour_changes_on_the_way_is_no_clip(tmp_path: Path) -> None:
+    def stream(name: str, *colour: str) -> bytes:
+        return ffmpeg(
+            tmp_path / name,
+            *("-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25:duration=1.2"),
+            *("-c:v", "libx264", "-pix_fmt", "yuv420p", "-preset", "ultrafast"),
+            *colour,
+        ).read_bytes()
+
+    wide = ("-colorspace", "bt2020nc", "-color_primaries", "bt2020", "-color_trc", "smpte2084")
+    both = tmp_path / "both.h264"
+    both.write_bytes(stream("a.h264") + stream("b.h264", *wide))
+    without_notes = ("-bsf:v", "filter_units=remove_types=6")
+    raw = ffmpeg(tmp_path / "a.mp4", "-r", "25", "-i", both, *COPIED, *FAST, *without_notes)
+    assert check(raw).ok, "the first picture is one of a clip"
+    found = standing(probe(raw), SORA_2)
+    assert found is not None
+    assert found.broken == ("colour",)
+
+
+def test_a_clip_with_another_recording_appended_is_no_clip(made: Clip, tmp_path: Path) -> None:
+    raw = tmp_path / "a.mp4"
+    raw.write_bytes(2 * Path(made.path).read_bytes())
+    assert standing(probe(raw), SORA_2) is None
+    (broken,) = [rule for rule in check(raw).rules if not rule.ok]
+    assert (broken.rule, broken.found) == ("metadata", "second ftyp, second moov")
 
 
 def test_a_clip_in_another_wrapping_is_made_anew_and_its_rule_is_named(

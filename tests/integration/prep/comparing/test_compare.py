@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import cv2
@@ -10,6 +11,7 @@ import pytest
 from skimage.data import astronaut
 
 from screentest import probe
+from screentest.prep.clipping.ffmpeg import executable
 from screentest.prep.comparing.compare import compare, faces_over_time, likeness_of
 from screentest.prep.comparing.draw import draw_comparison
 from screentest.prep.comparing.page import Sides
@@ -34,6 +36,24 @@ def test_the_person_of_one_part_is_the_same_in_another(footage: Footage) -> None
     found = compare(film, reference)
     assert found.verdict == "same"
     assert found.share == 1.0
+
+
+def test_a_film_that_begins_after_its_sound_is_looked_at_to_its_end(
+    footage: Footage, tmp_path: Path
+) -> None:
+    raw, late = footage("face-short"), tmp_path / "late.mkv"
+    sound = ("-f", "lavfi", "-i", "sine=duration=5")
+    command = [executable(), "-v", "error", "-nostdin", *sound, "-itsoffset", "2", "-i", str(raw)]
+    subprocess.run(
+        [*command, "-map", "1:v", "-map", "0:a", "-c:v", "copy", str(late)], check=True, timeout=60
+    )
+    film, progress = probe(late), list[float]()
+    assert (film.video_start_s, film.end_s) == pytest.approx((2.0, 5.0), abs=0.1)
+    seen = faces_over_time(film, progress=progress.append)
+    assert len(seen) == len(faces_over_time(probe(raw)))
+    assert seen[-1].t_s > 4.0
+    assert progress[0] < 0.1
+    assert len(reference_in_clip(film).identities) == 8
 
 
 def test_a_stranger_is_somebody_else_and_a_film_without_faces_shows_none(

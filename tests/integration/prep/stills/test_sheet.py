@@ -8,8 +8,12 @@ from pathlib import Path
 import cv2
 import pytest
 
-from screentest import ScreentestError, Wishes, stills
-from screentest.prep.core.errors import NoSuchPerson
+from screentest import ScreentestError, Wishes, probe, stills
+from screentest.prep.core.errors import ImpossibleWish, NoSuchPerson
+from screentest.prep.core.values import Span
+from screentest.prep.stills.looking import seen_in
+from screentest.prep.stills.moments import Look
+from screentest.prep.stills.sheet import character_sheet
 from tests.conftest import Command, Footage
 
 
@@ -41,6 +45,24 @@ def test_a_sheet_holds_one_person_s_angles_and_nothing_half_made(
 def test_a_sideways_face_stands_upright_on_the_sheet(footage: Footage, tmp_path: Path) -> None:
     (still,) = stills(footage("face-rotated-90"), out=tmp_path, framing="full")
     assert (still.role, still.width_px, still.height_px) == ("frontal", 400, 300)
+
+
+def test_footage_is_turned_as_asked_and_faces_that_lie_then_are_said(
+    footage: Footage, scans: Path, tmp_path: Path
+) -> None:
+    raw, wishes = footage("face-short"), Wishes(rotate_deg=90)
+    made = character_sheet([raw], out=tmp_path / "a", wishes=wishes, framing="full", scans=scans)
+    assert "on their side. If all of the picture is, leave the rotation out." in made.warnings[0]
+    assert made.stills[0].height_px > made.stills[0].width_px
+    probed = character_sheet(
+        [probe(raw)], out=tmp_path / "b", wishes=wishes, framing="full", scans=scans
+    )
+    assert [still.sha256 for still in probed.stills] == [still.sha256 for still in made.stills]
+
+
+def test_footage_is_rotated_by_quarter_turns_alone(footage: Footage, tmp_path: Path) -> None:
+    with pytest.raises(ImpossibleWish, match="cannot be rotated by 45 degrees"):
+        stills(footage("face-short"), out=tmp_path / "s", wishes=Wishes(rotate_deg=45))
 
 
 def test_one_angle_is_one_still_and_said(screentest: Command, footage: Footage, tmp_path: Path) -> None:
@@ -90,3 +112,12 @@ def test_what_cannot_be_had_is_said_and_leaves_no_files(
 def test_a_part_cannot_be_named_of_several_files(footage: Footage, tmp_path: Path) -> None:
     with pytest.raises(ScreentestError, match="one file, not several"):
         stills([footage("face-short")] * 2, out=tmp_path / "s", wishes=Wishes(start_s=1.0))
+
+
+def test_a_sight_has_the_size_of_its_own_recording(footage: Footage, tmp_path: Path) -> None:
+    joined = tmp_path / "joined.mp4"
+    joined.write_bytes(footage("pattern-720p").read_bytes() + footage("face-short").read_bytes())
+    source, look = probe(joined), Look(Span(5.4, 5.8), 0.2)
+    assert source.height_px == 720
+    seen = seen_in(source, [look], raw=0, progress=lambda _: None)
+    assert {(one.sight.height_px, one.sight.aspect) for one in seen} == {(300, 4 / 3)}

@@ -6,11 +6,14 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from av.video.frame import VideoFrame
 
 from screentest import SORA_2
-from screentest.prep.clipping.as_it_is import Standing, wants_all, why_not
+from screentest.prep.clipping.as_it_is import Standing, rules_changed, standing, wants_all, why_not
 from screentest.prep.core.values import Box, Heads, Segment
 from screentest.prep.core.wishes import NO_WISHES, Wishes
+from screentest.prep.media.form import Form, form_of
+from screentest.prep.media.orientation import turned
 from tests.made_up import source
 from tests.unit.prep.clipping.test_rules import GOOD
 
@@ -98,3 +101,36 @@ def test_the_rules_that_a_near_clip_breaks_are_named_and_those_of_footage_are_no
 def test_only_a_wish_about_the_window_has_one_picked(wishes: Wishes, all_of_it: bool) -> None:
     facts = replace(GOOD, length_s=Fraction(4))
     assert wants_all(wishes, Standing(facts, ())) == all_of_it
+
+
+def test_footage_that_was_turned_when_it_was_probed_is_another_rotation() -> None:
+    said = why_not(CLIP, NO_WISHES, ALL, turned(FILE, 180), spec=SORA_2)
+    assert "another rotation was asked for" in (said or "")
+
+
+def test_a_file_with_another_recording_behind_the_film_is_no_clip() -> None:
+    assert standing(replace(FILE, part=(0, 1000)), SORA_2) is None
+    assert standing(replace(FILE, joined=(FILE, FILE)), SORA_2) is None
+
+
+def form(pixels: str = "yuv420p", width_px: int = 32, **codes: int) -> Form:
+    picture = VideoFrame(width_px, 32, pixels)
+    for name, code in codes.items():
+        setattr(picture, name, code)
+    return form_of(picture, Fraction(1), (0, False))
+
+
+@pytest.mark.parametrize(
+    ("later", "rules"),
+    [
+        (form(), set()),
+        (form(color_range=2), {"range"}),
+        (form(colorspace=9, color_trc=16, color_primaries=9), {"colour"}),
+        (form(color_trc=18), {"colour"}),
+        (form(color_primaries=9), {"colour"}),
+        (form("yuv422p"), {"pixels"}),
+        (form(width_px=64), {"resolution"}),
+    ],
+)
+def test_what_changes_on_the_way_breaks_its_rule(later: Form, rules: set[str]) -> None:
+    assert rules_changed(later, form()) == rules

@@ -63,11 +63,14 @@ def test_of_joined_recordings_the_one_that_is_wanted_is_read_and_nothing_else() 
     assert said[said.index("-protocol_whitelist") + 1] == "file,subfile"
 
 
-def test_footage_and_sound_of_any_name_are_opened() -> None:
+def test_footage_sound_and_clip_of_any_name_are_opened() -> None:
     """ffmpeg-python takes no path with a byte that is not text."""
-    raw, sound = (b"/films/\xff.mov".decode("utf-8", "surrogateescape") for _ in range(2))
-    said = arguments(planned(source(path=raw)), OUT, sound=Path(sound))
-    assert said.count(f"file:{raw}") == 2
+    raw, sound, out = (
+        f"/films/{name}".encode().replace(b"-", b"\xff").decode("utf-8", "surrogateescape")
+        for name in ("-.mov", "-.wav", "-.mp4")
+    )
+    said = arguments(planned(source(path=raw)), Path(out), sound=Path(sound))
+    assert [said.count(f"file:{name}") for name in (raw, sound, out)] == [1, 1, 1]
     assert not [argument for argument in said if "<" in argument]
 
 

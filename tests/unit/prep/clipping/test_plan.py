@@ -133,3 +133,12 @@ def test_a_clip_ends_with_its_recording_and_says_why() -> None:
     assert not whole.warnings
     with pytest.raises(TooShort, match="where one of its recordings ends"):
         plan(later(), segment(38.5), frame_times_s=LATE_GRID_S, spec=SORA_2)
+
+
+@pytest.mark.parametrize("fps", ["30000/1001", "24000/1001", "24", "29"])
+def test_the_shortest_clip_is_whole_at_the_rate_of_any_joined_recording(fps: str) -> None:
+    recording = replace(later(), fps=Fraction(fps))
+    shortest = replace(segment(33.0), length_s=2.0 - 0.5 / 30)
+    made = plan(recording, shortest, frame_times_s=LATE_GRID_S, spec=SORA_2)
+    assert made.length_s - SORA_2.min_length_s < 1 / made.rate
+    assert made.length_s >= SORA_2.min_length_s

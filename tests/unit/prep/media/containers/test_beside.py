@@ -47,6 +47,8 @@ def film(*, moov: bytes = b"", trak: bytes = b"", udta: bytes = b"", after: byte
         (film(moov=header(b"mvhd", made=3_800_000_000)), ("mvhd time",)),
         (film(trak=header(b"tkhd", made=3_800_000_000)), ("tkhd time",)),
         (film(trak=box(b"mdia", header(b"mdhd", made=1, version=1))), ("mdhd time",)),
+        (film(after=box(b"mdat") + film()), ("second ftyp", "second moov")),
+        (film(after=box(b"moov", header(b"mvhd"))), ("second moov",)),
         (b"\x00\x00\x01\xb3 MPEG, and no MP4 at all", ()),
         (b"", ()),
     ],

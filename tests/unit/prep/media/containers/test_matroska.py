@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from screentest.prep.core.errors import NotAVideo
 from screentest.prep.media.containers.matroska import header_problem, pixel_crop
 from screentest.prep.media.containers.mp4 import CleanAperture
+from screentest.prep.media.deadline import Deadline
+from screentest.prep.media.opening import opened
 
 
 def element(name: int, *content: bytes) -> bytes:
@@ -120,3 +123,20 @@ def test_what_fills_the_memory_before_the_first_picture_is_told(
     file = tmp_path / "a.mkv"
     file.write_bytes(content)
     assert bool(header_problem(file)) == is_heavy
+
+
+def test_a_recording_appended_to_one_of_no_length_is_looked_at_by_itself(tmp_path: Path) -> None:
+    file = tmp_path / "a.mkv"
+    endless = movie(CROPPED).replace(b"\x18\x53\x80\x67", b"\x18\x53\x80\x67\xff", 1)
+    cut = endless.index(b"\xff") + 1
+    first = endless[:cut] + endless[cut + 4 :] + CLUSTER
+    heavy = segment(element(0x1C53BB6B, CUE * 13_000_000), CLUSTER)
+    file.write_bytes(first + heavy)
+    assert not header_problem(file, (0, len(first)))
+    assert header_problem(file, (len(first), len(first + heavy)))
+    part = (len(first), len(first + heavy))
+    with (
+        pytest.raises(NotAVideo, match="an index larger than fits"),
+        opened(file, Deadline(file, 60), part=part),
+    ):
+        pytest.fail("it fills the memory")
