@@ -114,10 +114,10 @@ def test_nobody_of_that_name_is_told(registry: Registry, screentest: Command) ->
 
 
 @pytest.mark.parametrize("typed", ["ann", " ANN "])
-def test_a_name_is_found_however_it_is_typed_but_as_it_is_typed_first(
+def test_a_name_is_found_however_it_is_typed_and_of_two_neither(
     registry: Registry, screentest: Command, typed: str
 ) -> None:
     brought(registry, "done", wish=ANN)
     assert screentest("characters", "show", typed, "--json").result["name"] == "Ann"
     brought(registry, "done", wish=replace(ANN, name=typed.strip(), model="m"), number=2)
-    assert screentest("characters", "show", "Ann", "--json").result["character_id"] == "char_1"
+    assert screentest("characters", "show", "Ann", "--json").error["type"] == "SeveralMeant"

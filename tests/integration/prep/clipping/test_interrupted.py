@@ -74,15 +74,16 @@ def test_what_a_killed_run_leaves_goes_away_with_the_next(footage: Footage, fold
 def test_a_run_killed_beside_an_older_clip_leaves_that_clip_alone(
     footage: Footage, folder: Path
 ) -> None:
-    (folder / "out.mp4").write_bytes(b"somebody's own")
+    source = probe(footage("quadrants"))
+    clip(source, segment_at(source, start_s=0.0), out=folder / "out.mp4")
+    older = (folder / "out.mp4").read_bytes()
     child = begun(footage("pattern-8k"), folder)
     child.kill()
     child.wait(HANG_S)
     assert len(list(folder.iterdir())) == 2
-    source = probe(footage("quadrants"))
     clip(source, segment_at(source, start_s=0.0), out=folder / "next.mp4")
     assert sorted(f.name for f in folder.iterdir()) == ["next.mp4", "out.mp4"]
-    assert (folder / "out.mp4").read_bytes() == b"somebody's own"
+    assert (folder / "out.mp4").read_bytes() == older
 
 
 def test_a_run_beside_another_does_not_sweep_its_work_away(footage: Footage, folder: Path) -> None:
