@@ -34,6 +34,9 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
+    # A shell's background job ignores Ctrl-C, and so would every command that is interrupted here.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     chance = random.Random(given.seed)
     ends: Counter[str] = Counter()
     began = time.monotonic()

@@ -53,7 +53,7 @@ def sheet(
     from screentest.prep.stills.sheet import character_sheet
 
     for raw in raws:
-        require_text(str(Path(raw).absolute()), what="path")  # ffmpeg-python takes no other
+        require_text(str(Path(raw).absolute()), what="path")
     with watching(call) as watcher:
         made = character_sheet(
             raws,
