@@ -395,22 +395,3 @@ def test_an_id_of_a_task_that_failed_here_is_not_dropped(tmp_path: Path, registr
     ledger.mark_done(row, character_id="char_2")
     assert carried(content, registry) == Added(characters=1, videos=0, known=0)
     assert {one.character_id for one in everyone(registry)} == {"char_1", "char_2"}
-
-
-@pytest.mark.parametrize("here", ["planned", "uploaded", "failed"])
-def test_of_two_that_become_one_the_one_that_may_be_paid_for_goes_on(
-    registry: Registry, here: str
-) -> None:
-    brought(registry, here, wish=MINE)
-    paid = brought(registry, "submitted", wish=replace(WISH, account="old"), number=2)
-    registry.accounts.record_name("old", "default")
-    assert registry.characters.record_wish(MINE).task_id == paid.task_id
-    assert len({row.identity for row in everyone(registry)}) == 2
-
-
-def test_of_two_videos_that_become_one_the_lost_one_goes_on(registry: Registry) -> None:
-    video_brought(registry, "planned", wish=VIDEO_MINE)
-    lost = video_brought(registry, "unknown", wish=replace(VIDEO_WISH, account="old"))
-    registry.accounts.record_name("old", "default")
-    assert registry.videos.record_wish(VIDEO_MINE).row_id == lost.row_id
-    assert len(every_video(registry)) == 2

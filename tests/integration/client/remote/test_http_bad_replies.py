@@ -57,7 +57,7 @@ GARBAGE = (
     b"SSH-2.0-OpenSSH_9.6\r\n",
     b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab",
     b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nab",
-    b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nnope",
+    b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nnope",
     b"HTTP/1.1 200 OK\r\ncontent-length: abc\r\n\r\n{}",
 )
 
@@ -101,7 +101,7 @@ def test_a_read_from_nobody_gives_up_at_last_and_may_be_run_again() -> None:
 def test_a_date_in_retry_after_counts_from_the_servers_own_clock() -> None:
     time = Time()
     dates = b"date: Thu, 29 Jan 2026 10:00:00 GMT\r\nretry-after: Thu, 29 Jan 2026 10:00:09 GMT\r\n"
-    busy = b"HTTP/1.1 429 Slow Down\r\n" + dates + b"content-length: 0\r\n\r\n"
+    busy = b"HTTP/1.1 429 Slow Down\r\nconnection: close\r\n" + dates + b"content-length: 0\r\n\r\n"
     good = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
     with raw_server(busy, good) as url, patient(time) as http:
         http.read(Request("GET", url))
