@@ -68,12 +68,14 @@ def test_a_child_that_is_being_started_is_not_lost() -> None:
     children: list[subprocess.Popen[bytes]] = []
 
     def starting() -> None:
-        child = subprocess.Popen(
+        child: subprocess.Popen[bytes] = subprocess.Popen.__new__(subprocess.Popen)
+        children.append(child)  # before it starts: the signal may come as soon as it has
+        subprocess.Popen.__init__(
+            child,
             [sys.executable, "-c", "input()"],
             stdin=subprocess.PIPE,
             preexec_fn=lambda: os.kill(os.getppid(), signal.SIGINT),
         )
-        children.append(child)
         threading.Event().wait(60)
 
     with pytest.raises(KeyboardInterrupt), interruptible(Interrupts()):
