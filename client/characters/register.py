@@ -117,8 +117,11 @@ def register(
             made_meanwhile = waited and registry.characters.find_done(wish.identity) != recorded
             again = order.again and not made_meanwhile
             is_new = again or registry.characters.find_done(wish.identity) is None
-            if is_new and registry.characters.find_under_way(wish.identity) is None:
-                _require_bucket(settings)
+            begins = is_new and registry.characters.find_under_way(wish.identity) is None
+            if begins:  # before anything is recorded
+                from screentest.client.remote.storage import require_bucket
+
+                require_bucket(settings)
             record = registry.characters.record_wish(wish, again=again)
             if order.consent:
                 record = registry.characters.record_consent(record, order.consent)
@@ -130,18 +133,11 @@ def register(
             noted = Noted(watcher)
             with service_of(settings, clocks) as service:
                 session = Session(settings, registry, service, noted, clocks)
-                record, submitted = Run(order, model, source, session).to_the_end(record)
+                record, submitted = Run(order, model, source, session).to_the_end(
+                    record, bucket_tried=begins
+                )
             reused = tuple(one for one in STAGES[1:] if one not in noted.names)
             return _registration(record, submitted=submitted, reused=reused)
-
-
-def _require_bucket(settings: Settings) -> None:
-    """Raises StorageError where no clip can be put into the bucket, before anything is recorded."""
-
-    from screentest.client.remote.storage import Bucket
-
-    with Bucket(settings) as bucket:
-        bucket.require_usable()
 
 
 def _registration(record: Character, *, submitted: bool, reused: tuple[str, ...]) -> Registration:

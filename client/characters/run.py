@@ -36,15 +36,21 @@ class Run:
     source: Source
     session: Session
 
-    def to_the_end(self, record: Character) -> tuple[Character, bool]:
-        """The row when it is done, or submitted where nobody waits; whether this run submitted."""
+    def to_the_end(self, record: Character, *, bucket_tried: bool) -> tuple[Character, bool]:
+        """The row when it is done, or submitted where nobody waits; whether this run submitted.
+
+        ``bucket_tried``: the bucket was found usable a moment ago.
+        """
         submits = False
         if record.state in UNSETTLED:
             record = self._settled(record)
         if record.state == "failed":
             record = self._tried_again(record)
         if record.state != "submitted":
-            self._require_bucket()
+            if not bucket_tried:  # before minutes go into a clip for it
+                from screentest.client.remote.storage import require_bucket
+
+                require_bucket(self.session.settings)
             require_served(self.session.service, self.model.model_id)
             price_usd = self._afforded()
             if record.clip is None or not footage.intact(record.clip):
@@ -79,13 +85,6 @@ class Run:
             listed_usd=self.model.price_usd,
             max_cost_usd=self.order.max_cost_usd,
         )
-
-    def _require_bucket(self) -> None:
-        """Raises BucketUnusable or StorageUnreachable before minutes go into a clip for the bucket."""
-        from screentest.client.remote.storage import Bucket
-
-        with Bucket(self.session.settings) as bucket:
-            bucket.require_usable()
 
     def _require_service(self, price_usd: float) -> None:
         """Raises Unauthorized or ServiceUnreachable before minutes go into a clip for the service.

@@ -80,6 +80,12 @@ class Upload:
     credentials_end_at: datetime | None = None
 
 
+def require_bucket(settings: Settings) -> None:
+    """Raises StorageError where nothing can be put into the bucket of the settings."""
+    with Bucket(settings) as bucket:
+        bucket.require_usable()
+
+
 class Bucket:
     """The bucket that clips go to. Close it, or use it as a context manager."""
 

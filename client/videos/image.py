@@ -5,7 +5,6 @@ from __future__ import annotations
 import mimetypes
 from pathlib import Path
 
-from screentest.client.config import Settings
 from screentest.client.errors import ConfigError, StorageError
 from screentest.client.remote.http import Http
 from screentest.client.remote.storage import Bucket
@@ -31,12 +30,6 @@ def image_sha256(image: str) -> str:
         raise ConfigError(
             f"The image {image} cannot be read: {error.strerror}.", "Give a path or a URL."
         ) from None
-
-
-def require_bucket(settings: Settings) -> None:
-    """Raises StorageError where no image can be put into the bucket, before anything is recorded."""
-    with Bucket(settings) as bucket:
-        bucket.require_usable()
 
 
 def put_image(image: str, *, sha256: str, identity: str, session: Session) -> str:

@@ -8,17 +8,12 @@ from screentest.client.registry.locks import locked
 from screentest.client.registry.states import UNSETTLED, VIDEO_COURSE
 from screentest.client.registry.videos import Video, VideoWish
 from screentest.client.remote.prices import quoted_usd
+from screentest.client.remote.storage import require_bucket
 from screentest.client.tasks.finish import finish
 from screentest.client.tasks.session import Session
 from screentest.client.tasks.settle import settle
 from screentest.client.tasks.submit import submit
-from screentest.client.videos.image import (
-    image_sha256,
-    is_url,
-    put_image,
-    require_bucket,
-    take_image_out,
-)
+from screentest.client.videos.image import image_sha256, is_url, put_image, take_image_out
 from screentest.client.videos.place import as_recorded
 from screentest.client.videos.plan import VideoPlan
 from screentest.client.videos.task import video_to
