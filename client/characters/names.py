@@ -8,10 +8,10 @@ from screentest.client.errors import NameTaken
 from screentest.client.registry.identity import Wish, is_of_key
 from screentest.client.registry.records import Character
 from screentest.client.registry.registry import Registry
-from screentest.client.registry.states import UNSETTLED
+from screentest.client.registry.states import MAY_BE_PAID
 from screentest.prep.core.remedy import Remedy
 
-_EXISTS = frozenset({"uploaded", "submitted", "done"}) | UNSETTLED
+_EXISTS = MAY_BE_PAID | {"uploaded", "done"}
 """The states of a character that exists, may, or is about to."""
 
 

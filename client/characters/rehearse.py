@@ -15,7 +15,7 @@ from screentest.client.errors import NameTaken
 from screentest.client.registry.identity import Wish, one_form
 from screentest.client.registry.records import Character
 from screentest.client.registry.registry import FILE_NAME, Registry
-from screentest.client.registry.states import UNSETTLED
+from screentest.client.registry.states import MAY_BE_PAID, UNSETTLED
 from screentest.client.remote.character_models import CharacterModel
 from screentest.prep.core.progress import SILENT, Watcher
 from screentest.prep.core.values import CheckReport, Clip, Scan, Segment, Source
@@ -137,7 +137,7 @@ def _submitted(
         and one_form(row.name) == one_form(order.name)
         and row.source_fingerprint == source.fingerprint
         and dict(row.overrides) == overrides
-        and row.state in ("done", "submitted", *UNSETTLED)
+        and row.state in ("done", *MAY_BE_PAID)
     ]
     # As a run would find them: what is done counts first, then what is under way.
     return next((row for row in alike if row.state == "done"), alike[0] if alike else None)

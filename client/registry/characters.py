@@ -21,7 +21,7 @@ from screentest.client.registry.records import (
     move_from,
     record_from,
 )
-from screentest.client.registry.states import CHARACTER_COURSE, UNSETTLED, State
+from screentest.client.registry.states import CHARACTER_COURSE, MAY_BE_PAID, UNSETTLED, State
 from screentest.prep.core.encoding import Json
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import Clip
@@ -56,7 +56,7 @@ def one_meant(name_or_id: str, rows: Sequence[Character]) -> Character:
 
 def require_forgettable(row: Character) -> None:
     """Raises RegistryError for a registration whose task may be lost with it."""
-    if row.state in UNSETTLED or row.state == "submitted":
+    if row.state in MAY_BE_PAID:
         raise RegistryError(
             f"{row.called} is at {row.state}: its task would be forgotten.", Remedy("reconcile")
         )
@@ -243,7 +243,8 @@ class CharacterLedger(Ledger[Character]):
             if self._is_paid_for_elsewhere(columns):
                 columns = self._as_further(columns)
             elif self._is_known(columns):
-                self._require_nothing_lost(columns)
+                if columns["deleted_at"] is None:
+                    self._require_nothing_lost(columns, called=repr(columns["name"]))
                 return False
             row_id = self._insert(columns)
             for task_id in task_ids:
@@ -300,23 +301,6 @@ class CharacterLedger(Ledger[Character]):
             columns["service"],
             columns["account"],
         )
-
-    def _require_nothing_lost(self, columns: Mapping[str, object]) -> None:
-        """Raises RegistryError where a lost submit of the export would be dropped for a row here.
-
-        That row would be submitted, though the lost one may be paid for.
-        """
-        if columns["state"] not in UNSETTLED or columns["deleted_at"] is not None:
-            return
-        here = self.find_under_way(str(columns["identity"]))
-        if here is None or iso(here.created_at) == columns["created_at"]:
-            return
-        if here.state not in UNSETTLED and here.state != "submitted":
-            raise RegistryError(
-                f"{columns['name']!r} is under way here, and may have been submitted by the registry "
-                "that was exported: nothing was imported.",
-                Remedy("by_hand", words="settle it there, then export again"),
-            )
 
     def _as_further(self, columns: Mapping[str, object]) -> Mapping[str, object]:
         """A registration of the same thing as one that is here, with a generation of its own."""

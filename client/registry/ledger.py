@@ -14,7 +14,8 @@ from typing import Generic, Protocol, TypeVar
 from screentest.client.errors import NoLongerKept, RegistryError
 from screentest.client.registry.database import Database
 from screentest.client.registry.records import Row, iso
-from screentest.client.registry.states import FINISHED, UNSETTLED, Course, State
+from screentest.client.registry.states import FINISHED, MAY_BE_PAID, UNSETTLED, Course, State
+from screentest.prep.core.remedy import Remedy
 
 NO_ERROR: Mapping[str, object] = {"error_type": None, "error": None}
 
@@ -220,6 +221,22 @@ class Ledger(Generic[T]):
         )
         self._note(row_id, None, "planned", note)
         return self.find_row(row_id)
+
+    def _require_nothing_lost(self, columns: Mapping[str, object], *, called: str) -> None:
+        """Raises RegistryError where a lost submit of an export would be dropped for a row here.
+
+        That row would be submitted, though the lost one may be paid for.
+        """
+        here = self.find_under_way(str(columns["identity"]))
+        is_lost = columns["state"] in UNSETTLED
+        if not is_lost or here is None or iso(here.created_at) == columns["created_at"]:
+            return
+        if here.state not in MAY_BE_PAID:
+            raise RegistryError(
+                f"{called} is under way here, and may have been submitted by the registry that was "
+                "exported: nothing was imported.",
+                Remedy("by_hand", words="settle it there, then export again"),
+            )
 
     def _own(self, task_id: str, row_id: int) -> None:
         """A task belongs to one row for ever, of whichever kind. Raises RegistryError for another's."""

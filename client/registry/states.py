@@ -25,6 +25,8 @@ STATES: Final[tuple[State, ...]] = get_args(State)
 
 UNSETTLED: Final[frozenset[State]] = frozenset({"submitting", "unknown"})
 """A task may exist that the registry does not know."""
+MAY_BE_PAID: Final[frozenset[State]] = UNSETTLED | {"submitted"}
+"""The states of a row under way whose task exists, or may."""
 FINISHED: Final[frozenset[State]] = frozenset({"done", "failed"})
 """The service has said its last word on the task."""
 

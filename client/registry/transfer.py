@@ -12,12 +12,10 @@ from typing import Any
 
 from screentest.client.config import DEFAULT_ACCOUNT
 from screentest.client.registry.identity import account_of_key, identity_now, video_identity_now
+from screentest.client.registry.states import MAY_BE_PAID
 
 Run = Callable[..., sqlite3.Cursor]
 """Executes one statement with its values."""
-
-MAY_BE_PAID = ("submitting", "unknown", "submitted")
-"""The states of a row under way whose task exists, or may."""
 
 Key = tuple[str, str]
 """A service, and the hash of a key for it."""
@@ -67,7 +65,7 @@ def identify(run: Run, row: Mapping[str, Any], identity: str) -> None:
         return
     is_open = row["state"] != "done" and row["deleted_at"] is None
     other = _open(run, identity) if is_open else None
-    if other is not None and (other["state"] in MAY_BE_PAID or row["state"] not in MAY_BE_PAID):
+    if other is not None and not _gives_way(other, row):
         return
     if other is not None:
         aside = f"{other['row_id']} makes room"
@@ -87,6 +85,11 @@ def _set(run: Run, row: Mapping[str, Any], identity: str) -> None:
     )
 
 
+def _gives_way(other: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Whether a row under way leaves its identity to one that may be paid for, as it is not itself."""
+    return row["state"] in MAY_BE_PAID and other["state"] not in MAY_BE_PAID
+
+
 def _open(run: Run, identity: str) -> Mapping[str, Any] | None:
     """The row of an identity that is under way."""
     select = "SELECT * FROM characters WHERE identity = ? AND state <> 'done' AND deleted_at IS NULL"
@@ -99,7 +102,7 @@ def _identify_video(run: Run, row: Mapping[str, Any], identity: str) -> None:
     select = "SELECT * FROM videos WHERE identity = ? AND state NOT IN ('done', 'failed')"
     is_open = row["state"] not in ("done", "failed")
     other = next(iter(_rows(run, select, identity)), None) if is_open else None
-    if other is not None and (other["state"] in MAY_BE_PAID or row["state"] not in MAY_BE_PAID):
+    if other is not None and not _gives_way(other, row):
         return
     update = "UPDATE videos SET identity = ? WHERE video_id = ?"
     if other is not None:

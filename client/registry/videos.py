@@ -12,8 +12,8 @@ from screentest.client.errors import RegistryError
 from screentest.client.registry.database import Database
 from screentest.client.registry.identity import video_identity, video_identity_now
 from screentest.client.registry.ledger import Ledger, Table
-from screentest.client.registry.records import Row, iso
-from screentest.client.registry.states import UNSETTLED, VIDEO_COURSE, State, as_state
+from screentest.client.registry.records import Row
+from screentest.client.registry.states import VIDEO_COURSE, State, as_state
 from screentest.client.registry.validation import require_valid
 from screentest.prep.core.remedy import Remedy
 
@@ -203,7 +203,7 @@ class VideoLedger(Ledger[Video]):
             if self._is_paid_for_elsewhere(columns):
                 self._require_room(columns)
             elif self._is_known(columns):
-                self._require_nothing_lost(columns)
+                self._require_nothing_lost(columns, called="A video")
                 return False
             if isinstance(task_id := columns["task_id"], str) and task_id:
                 self._own(task_id, 0)
@@ -214,19 +214,6 @@ class VideoLedger(Ledger[Video]):
         """Whether a task of it was accepted that no row here has."""
         is_paid = columns["state"] in ("submitted", "done")
         return is_paid and not self._select("WHERE task_id = ?", columns["task_id"])
-
-    def _require_nothing_lost(self, columns: Mapping[str, object]) -> None:
-        """Raises RegistryError where a lost submit of the export would be dropped for a row here."""
-        here = self.find_under_way(str(columns["identity"]))
-        is_lost = columns["state"] in UNSETTLED
-        if not is_lost or here is None or iso(here.created_at) == columns["created_at"]:
-            return
-        if here.state not in UNSETTLED and here.state != "submitted":
-            raise RegistryError(
-                "A video is under way here, and may have been submitted by the registry that was "
-                "exported: nothing was imported.",
-                Remedy("by_hand", words="settle it there, then export again"),
-            )
 
     def _require_room(self, columns: Mapping[str, object]) -> None:
         if columns["state"] != "done" and self.find_under_way(str(columns["identity"])):
