@@ -11,8 +11,9 @@ import cv2
 from screentest.prep.comparing.reference import FaceReference
 from screentest.prep.comparing.verdict import Likeness, Resemblance, cannot_tell, judged
 from screentest.prep.core.progress import Progress
-from screentest.prep.core.values import Source
+from screentest.prep.core.values import Source, Span
 from screentest.prep.media.frames import reading
+from screentest.prep.media.pictures import sampled
 from screentest.prep.media.probe import probe
 from screentest.prep.people.recogniser import Identity, embed
 from screentest.prep.vision.detector import detect
@@ -64,12 +65,8 @@ def faces_over_time(source: Source, *, progress: Progress = lambda _: None) -> t
     cv2.setNumThreads(1)
     every_s = max(_EVERY_S, source.duration_s / _MOST_SAMPLES)
     found: list[SeenFaces] = []
-    due_s = source.video_start_s
     with reading(source) as reader:
-        for frame in reader.span(source.video_start_s, source.end_s):
-            if frame.t_s < due_s:
-                continue
-            due_s = frame.t_s + every_s
+        for frame in sampled(reader, Span(source.video_start_s, source.end_s), every_s=every_s):
             picture = reader.picture(frame)
             large = [face for face in detect(picture) if face.height >= LEAST_FACE_PX]
             found.append(SeenFaces(frame.t_s, tuple(embed(picture, face) for face in large)))

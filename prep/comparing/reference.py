@@ -11,6 +11,7 @@ import numpy as np
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Face, Source, Span
 from screentest.prep.media.frames import reading
+from screentest.prep.media.pictures import sampled
 from screentest.prep.media.probe import probe
 from screentest.prep.people.likeness import SAME_PERSON, face_near, faces_of_photo
 from screentest.prep.people.recogniser import Identity, embed
@@ -74,12 +75,9 @@ def reference_in_clip(
 def _samples(source: Source, window: Span) -> list[_Sighted]:
     """The largest human face at each of some moments, where it is turned to the camera."""
     every_s = (window.end_s - window.start_s) / _SAMPLES
-    stack, found, due_s = FaceStack(), [], window.start_s
+    stack, found = FaceStack(), []
     with reading(source) as reader:
-        for frame in reader.span(window.start_s, window.end_s):
-            if frame.t_s < due_s:
-                continue
-            due_s = frame.t_s + every_s
+        for frame in sampled(reader, window, every_s=every_s):
             picture = reader.picture(frame)
             faces = fitted(picture, stack, small=True)
             if faces and is_person(faces[0]) and (seen := face_near(picture, faces[0].box)):

@@ -61,7 +61,12 @@ class Wishes:
             )
         self.require_quarter_turns()
         self._require_known_words()
-        self._require_one_subject()
+        said = self.require_one_subject()
+        if said and self.start_s is not None:
+            raise ImpossibleWish(
+                f"Start and {said[0]} cannot be combined: with a start, no window is picked.",
+                Remedy("one_of", ("start_s", said[0])),
+            )
         if self.audio == "remove" and self.audio_track is not None:
             raise ImpossibleWish(
                 "An audio track cannot be kept and removed.", Remedy("one_of", ("audio", "audio_track"))
@@ -88,17 +93,14 @@ class Wishes:
                     f"There is no {what} {word!r}.", f"It can be {' or '.join(known)}."
                 )
 
-    def _require_one_subject(self) -> None:
+    def require_one_subject(self) -> tuple[str, ...]:
+        """The wish that says whom, if any; raises ImpossibleWish for several."""
         who = {"subject": self.subject, "person": self.person, "match": self.match}
         said = [name for name, value in who.items() if value is not None]
         if len(said) > 1:
             both = " and ".join(said).capitalize()
             raise ImpossibleWish(f"{both} cannot be combined.", Remedy("one_of", tuple(said)))
-        if said and self.start_s is not None:
-            raise ImpossibleWish(
-                f"Start and {said[0]} cannot be combined: with a start, no window is picked.",
-                Remedy("one_of", ("start_s", said[0])),
-            )
+        return tuple(said)
 
     def require_score(self, segment: Segment) -> None:
         """Raises ScoreTooLow for a window that scores less than was asked for."""

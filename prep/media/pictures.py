@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from screentest.prep.core.picture import Picture
+from screentest.prep.core.values import Span
 from screentest.prep.media.frames import FrameReader
 from screentest.prep.media.recording import Frame
 
@@ -35,3 +36,12 @@ def frames_at(reader: FrameReader, times_s: Sequence[float]) -> Iterator[tuple[f
 def picture_at(reader: FrameReader, t_s: float) -> Picture | None:
     """The picture that shows from a time on; None where nothing decodes there."""
     return next((picture for _, picture in pictures_at(reader, [t_s])), None)
+
+
+def sampled(reader: FrameReader, span: Span, *, every_s: float) -> Iterator[Frame]:
+    """The first frame of a span, and each that comes at least so long after the one before."""
+    due_s = span.start_s
+    for frame in reader.span(span.start_s, span.end_s):
+        if frame.t_s >= due_s:
+            due_s = frame.t_s + every_s
+            yield frame

@@ -115,11 +115,7 @@ class _Made:
 
 def _require_possible(raws: Sequence[Raw], wishes: Wishes) -> None:
     wishes.require_quarter_turns()
-    who = {"subject": wishes.subject, "person": wishes.person, "match": wishes.match}
-    said = [name for name, value in who.items() if value is not None]
-    if len(said) > 1:
-        both = " and ".join(said).capitalize()
-        raise ImpossibleWish(f"{both} cannot be combined.", Remedy("one_of", tuple(said)))
+    wishes.require_one_subject()
     bounds = [n for n in ("start_s", "length_s") if getattr(wishes, n) is not None]
     if len(raws) > 1 and bounds:
         raise ImpossibleWish(

@@ -91,31 +91,24 @@ def video_result(made: Made) -> Json:
 
 def settled_video_result(one: Settled[Video]) -> Json:
     """One video of ``videos reconcile --json`` and ``characters reconcile --json``."""
-    record = one.record
-    return {
-        "prompt": record.prompt,
-        "identity": record.identity,
-        "before": one.before,
-        "state": record.state,
-        "outcome": one.outcome,
-        "task_id": record.task_id,
-        "video": record.out_path,
-        "reason": one.reason,
-        "hint": spoken(one.remedies),
-    }
+    return _settled(one, {"prompt": one.record.prompt}, {"video": one.record.out_path})
 
 
 def settled_result(one: Settled[Character]) -> Json:
     """One of ``characters reconcile --json`` and ``characters wait --json``."""
+    return _settled(one, {"name": one.record.name}, {"character_id": one.record.character_id})
+
+
+def _settled(one: Settled[Character] | Settled[Video], called: Json, made: Json) -> Json:
     record = one.record
     return {
-        "name": record.name,
+        **called,
         "identity": record.identity,
         "before": one.before,
         "state": record.state,
         "outcome": one.outcome,
         "task_id": record.task_id,
-        "character_id": record.character_id,
+        **made,
         "reason": one.reason,
         "hint": spoken(one.remedies),
     }

@@ -73,6 +73,15 @@ def common_options(command: AnyCommand) -> AnyCommand:
     return command
 
 
+def _start(about: str) -> Callable[[AnyCommand], AnyCommand]:
+    return click.option("--start", "start_s", type=Seconds(), metavar="SECONDS", help=about)
+
+
+def _length(about: str) -> Callable[[AnyCommand], AnyCommand]:
+    seconds = Seconds(above_zero=True)
+    return click.option("--length", "length_s", type=seconds, metavar="SECONDS", help=about)
+
+
 _PICK_OPTIONS = (
     click.option(
         "--subject",
@@ -90,13 +99,7 @@ _PICK_OPTIONS = (
         metavar="PHOTO",
         help="Pick for the person in this photo.",
     ),
-    click.option(
-        "--length",
-        "length_s",
-        type=Seconds(above_zero=True),
-        metavar="SECONDS",
-        help="Length of the window.  [default: the model's, or less if the footage is shorter]",
-    ),
+    _length("Length of the window.  [default: the model's, or less if the footage is shorter]"),
 )
 _SHAPE_OPTIONS = (
     click.option(
@@ -123,13 +126,7 @@ _ROTATE_OPTION = click.option(
     "player too.",
 )
 _CLIP_OPTIONS = (
-    click.option(
-        "--start",
-        "start_s",
-        type=Seconds(),
-        metavar="SECONDS",
-        help="Start here instead of picking a window: seconds, or a time such as 1:02.5.",
-    ),
+    _start("Start here instead of picking a window: seconds, or a time such as 1:02.5."),
     click.option(
         "--min-score",
         type=click.FloatRange(0, 1),
@@ -153,20 +150,8 @@ _CLIP_OPTIONS = (
 
 
 _BOUNDS = (
-    click.option(
-        "--start",
-        "start_s",
-        type=Seconds(),
-        metavar="SECONDS",
-        help="Look only from here on: seconds, or a time such as 1:02.5.",
-    ),
-    click.option(
-        "--length",
-        "length_s",
-        type=Seconds(above_zero=True),
-        metavar="SECONDS",
-        help="Look only at so much of RAW.",
-    ),
+    _start("Look only from here on: seconds, or a time such as 1:02.5."),
+    _length("Look only at so much of RAW."),
 )
 
 
