@@ -73,10 +73,15 @@ def wish_of(order: Order, settings: Settings, source: Source) -> Wish:
 
     Raises ConfigError where the footage's path is not UTF-8, NotFound or NotAFile for the photo.
     """
+    return wish_at(settings.service, settings.account, order, source)
+
+
+def wish_at(service: str, account: str, order: Order, source: Source) -> Wish:
+    """The same, where only the service and the name of the account are known."""
     require_text(source.path, what="path")
     return Wish(
-        service=settings.service,
-        account=settings.account,
+        service=service,
+        account=account,
         model=order.model,
         name=order.name,
         source_path=source.path,

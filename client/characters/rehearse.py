@@ -9,10 +9,10 @@ from pathlib import Path
 from screentest.client.characters import footage
 from screentest.client.characters.cautions import cautions
 from screentest.client.characters.names import require_own_name
-from screentest.client.characters.order import Order, model_for, overrides_of, that_change_something
+from screentest.client.characters.order import Order, model_for, wish_at
 from screentest.client.config import DEFAULT_ACCOUNT, DEFAULT_BASE_URL, private_folder
 from screentest.client.errors import NameTaken
-from screentest.client.registry.identity import Wish, one_form
+from screentest.client.registry.identity import one_form
 from screentest.client.registry.records import Character
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.states import MAY_BE_PAID, UNSETTLED
@@ -101,16 +101,7 @@ def _about_name(
     """What a run would ask about first: that another character has the name."""
     if order.shares_name or not (home / FILE_NAME).exists():
         return ()
-    overrides = overrides_of(that_change_something(order.wishes, source), description=order.description)
-    wish = Wish(
-        service=service,
-        account=account or DEFAULT_ACCOUNT,
-        model=order.model,
-        name=order.name,
-        source_path=source.path,
-        source_fingerprint=source.fingerprint,
-        overrides=overrides,
-    )
+    wish = wish_at(service, account or DEFAULT_ACCOUNT, order, source)
     with Registry(home / FILE_NAME) as registry:
         try:
             require_own_name(wish, registry, key_hash="")
@@ -125,18 +116,18 @@ def _submitted(
     """The registration of this very thing that was submitted, or may have been, before."""
     if not (home / FILE_NAME).exists():
         return None
-    overrides = overrides_of(that_change_something(order.wishes, source), description=order.description)
+    wish = wish_at(service, account or DEFAULT_ACCOUNT, order, source)
     with Registry(home / FILE_NAME) as registry:
         named = registry.characters.list_named(order.name)
     alike = [
         row
         for row in named
         if row.deleted_at is None
-        and (row.service, row.model) == (service, order.model)
+        and (row.service, row.model) == (wish.service, wish.model)
         and account in (None, row.account)
-        and one_form(row.name) == one_form(order.name)
-        and row.source_fingerprint == source.fingerprint
-        and dict(row.overrides) == overrides
+        and one_form(row.name) == one_form(wish.name)
+        and row.source_fingerprint == wish.source_fingerprint
+        and row.overrides == wish.overrides
         and row.state in ("done", *MAY_BE_PAID)
     ]
     # As a run would find them: what is done counts first, then what is under way.
