@@ -150,7 +150,7 @@ def _registry(home: Path) -> Finding:
     if not path.exists():
         return Finding("registry", "ok", f"none yet; it will be {path}")
     with Registry(path) as registry:
-        rows, unfinished = registry.characters.list_all(), registry.characters.list_unfinished()
+        rows, unfinished = registry.registrations.list_all(), registry.registrations.list_unfinished()
     registrations = f"{len(rows)} registration{'' if len(rows) == 1 else 's'}"
     if unfinished:
         found = f"{path}: {registrations}, {len(unfinished)} unfinished"

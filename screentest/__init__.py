@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from screentest.client.characters.order import Order
-    from screentest.client.characters.register import Registration, register
+    from screentest.client.characters.register import Registered, register
     from screentest.client.characters.rehearse import Forecast, rehearse
     from screentest.client.config import Settings, default_home, settings_from
     from screentest.client.errors import (
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
         UrlNotServed,
         WaitTimeout,
     )
-    from screentest.client.registry.records import Character
+    from screentest.client.registry.records import Registration
     from screentest.client.remote.webhooks import verify_webhook
     from screentest.prep.clipping.check import check
     from screentest.prep.clipping.clip import clip
@@ -111,7 +111,7 @@ if TYPE_CHECKING:
 # Where each name lives; several in one string.
 _NAMES = {
     "client.characters.order": "Order",
-    "client.characters.register": "Registration register",
+    "client.characters.register": "Registered register",
     "client.characters.rehearse": "Forecast rehearse",
     "client.config": "Settings default_home settings_from",
     "client.errors": (
@@ -121,7 +121,7 @@ _NAMES = {
         "StorageError StorageUnreachable TaskFailed Unauthorized UnknownCharacter UnsettledSubmit "
         "UrlNotServed WaitTimeout"
     ),
-    "client.registry.records": "Character",
+    "client.registry.records": "Registration",
     "client.remote.webhooks": "verify_webhook",
     "prep.clipping.check": "check",
     "prep.clipping.clip": "clip",
@@ -157,7 +157,6 @@ __all__ = [
     "BucketUnusable",
     "Cancelled",
     "Candidate",
-    "Character",
     "CheckReport",
     "Choice",
     "ClientError",
@@ -193,6 +192,7 @@ __all__ = [
     "Prepared",
     "PromptProblem",
     "RateLimited",
+    "Registered",
     "Registration",
     "RegistryDamaged",
     "RegistryError",

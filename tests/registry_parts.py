@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from screentest.client.errors import Rejected, ReplyLost
 from screentest.client.registry.identity import Wish
-from screentest.client.registry.records import Character as Character
+from screentest.client.registry.records import Registration as Registration
 from screentest.client.registry.registry import FILE_NAME as FILE_NAME
 from screentest.client.registry.registry import Registry as Registry
 from screentest.client.registry.validation import require_valid as require_valid
@@ -17,7 +17,7 @@ from screentest.client.registry.videos import VideoWish
 from screentest.client.tasks.clean_up import clean_up as clean_up
 from screentest.prep.core.values import Candidate, Clip, Segment
 
-__all__ = ["FILE_NAME", "Character", "Registry", "Video", "clean_up", "require_valid"]
+__all__ = ["FILE_NAME", "Registration", "Registry", "Video", "clean_up", "require_valid"]
 
 MODEL = "openai/sora-2/characters"
 WISH = Wish("https://s/api/v3", "acc", MODEL, "Joe", "/raw/joe.mov", "f00d", {})
@@ -51,9 +51,9 @@ def brought(
     clip: Clip = CLIP,
     key: str = "clips/ab.mp4",
     bucket: str = "b",
-) -> Character:
+) -> Registration:
     """A new registration at the state ``to``; ``number`` names its task and its character."""
-    ledger = registry.characters
+    ledger = registry.registrations
     row = ledger.record_wish(wish, again=True)
     if to == "planned":
         return row
@@ -74,24 +74,24 @@ def brought(
     return row if to == "submitted" else ledger.mark_done(row, character_id=f"char_{number}")
 
 
-def deleted(registry: Registry, row: Character) -> Character:
+def deleted(registry: Registry, row: Registration) -> Registration:
     """Its tombstone."""
-    return registry.characters.mark_deleted(row)
+    return registry.registrations.mark_deleted(row)
 
 
-def noted(registry: Registry, row: Character, consent: str) -> Character:
+def noted(registry: Registry, row: Registration, consent: str) -> Registration:
     """With a note of consent."""
-    return registry.characters.record_consent(row, consent)
+    return registry.registrations.record_consent(row, consent)
 
 
-def everyone(registry: Registry) -> tuple[Character, ...]:
+def everyone(registry: Registry) -> tuple[Registration, ...]:
     """Every registration, tombstones included."""
-    return registry.characters.list_all(deleted=True)
+    return registry.registrations.list_all(deleted=True)
 
 
-def steps(registry: Registry, row: Character) -> list[str]:
+def steps(registry: Registry, row: Registration) -> list[str]:
     """The states that a registration went through."""
-    return [move.after for move in registry.characters.moves_of(row)]
+    return [move.after for move in registry.registrations.moves_of(row)]
 
 
 def tasks(registry: Registry) -> frozenset[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from screentest.client.characters.footage import intact
 from screentest.client.errors import ConfigError
-from screentest.client.registry.records import Character
+from screentest.client.registry.records import Registration
 from screentest.prep.core.errors import FootageError
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import Span
@@ -21,7 +21,7 @@ _WINDOW_NEEDED = (
 )
 
 
-def reference_of(character: Character) -> FaceReference:
+def reference_of(character: Registration) -> FaceReference:
     """The face in the character's clip, or in its window of the footage where the clip is gone.
 
     Empty where the character shows no human face. Raises ConfigError where neither is there as it was.
@@ -38,7 +38,7 @@ def reference_of(character: Character) -> FaceReference:
     )
 
 
-def _footage_of(character: Character) -> Source | None:
+def _footage_of(character: Registration) -> Source | None:
     """The character's footage, None where it is gone or is other footage now."""
     from screentest.prep.media.probe import probe
 

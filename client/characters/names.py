@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from screentest.client.errors import NameTaken
 from screentest.client.registry.identity import Wish, is_of_key
-from screentest.client.registry.records import Character
+from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import Registry
 from screentest.client.registry.states import MAY_BE_PAID
 from screentest.prep.core.remedy import Remedy
@@ -21,7 +21,7 @@ def require_own_name(wish: Wish, registry: Registry, *, key_hash: str) -> None:
     Not for one that was begun before: its name was agreed to then. Other accounts of the service count
     where they may be this one: those that the key was used for, and those that nobody named.
     """
-    rows = [row for row in registry.characters.list_named(wish.name) if row.deleted_at is None]
+    rows = [row for row in registry.registrations.list_named(wish.name) if row.deleted_at is None]
     if any(row.identity == wish.identity for row in rows):
         return
     accounts = {wish.account, *registry.accounts.list_with_key(wish.service, key_hash)}
@@ -35,17 +35,17 @@ def require_own_name(wish: Wish, registry: Registry, *, key_hash: str) -> None:
         )
 
 
-def _is_another(row: Character, wish: Wish, accounts: Collection[str]) -> bool:
+def _is_another(row: Registration, wish: Wish, accounts: Collection[str]) -> bool:
     is_ours = row.account in accounts or is_of_key(row.account)
     return row.state in _EXISTS and (row.service, row.model) == (wish.service, wish.model) and is_ours
 
 
-def _told(row: Character, wish: Wish) -> str:
+def _told(row: Registration, wish: Wish) -> str:
     elsewhere = f" in the account {row.account!r}" if row.account != wish.account else ""
     return f"{row.told_apart}{elsewhere}"
 
 
-def _about_accounts(others: Collection[Character], wish: Wish) -> tuple[Remedy, ...]:
+def _about_accounts(others: Collection[Registration], wish: Wish) -> tuple[Remedy, ...]:
     if all(row.account == wish.account for row in others):
         return ()
     return (Remedy("rename_account", words="if both are one account, rename it"),)

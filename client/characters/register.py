@@ -19,7 +19,7 @@ from screentest.client.characters.rehearse import Forecast, rehearse
 from screentest.client.config import Settings, private_folder
 from screentest.client.errors import RegistryDamaged
 from screentest.client.registry.locks import locked
-from screentest.client.registry.records import Character
+from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
 from screentest.client.remote.character_models import model_of
 from screentest.client.tasks.account import told_to, with_account
@@ -33,7 +33,7 @@ __all__ = [
     "STAGES",
     "Forecast",
     "Order",
-    "Registration",
+    "Registered",
     "Watcher",
     "register",
     "rehearse",
@@ -55,7 +55,7 @@ STAGES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Registration:
+class Registered:
     """A recorded character, or one on its way where nobody waits (``character_id`` is then None).
 
     ``clip``: absolute path of the file kept under the home. ``submitted``: whether this run sent a
@@ -85,7 +85,7 @@ def register(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
     now: Callable[[], datetime] = utc_now,
-) -> Registration:
+) -> Registered:
     """The character, made now or recorded before.
 
     ``clock``: monotonic seconds. Raises a ScreentestError with the way out; the row is then at the
@@ -99,7 +99,7 @@ def register(
     with Registry(home / FILE_NAME, now=now) as registry:
         settings = with_account(settings, registry, told=told_to(watcher))
         wish = wish_of(order, settings, source)
-        recorded = registry.characters.find_done(wish.identity)
+        recorded = registry.registrations.find_done(wish.identity)
         if recorded and not order.again:
             return _registration(recorded, submitted=False, reused=STAGES[1:])
         if not order.shares_name:
@@ -114,17 +114,17 @@ def register(
             sleep=sleep,
         ) as waited:
             # Two runs of --again at once ask for one new character, not for two.
-            made_meanwhile = waited and registry.characters.find_done(wish.identity) != recorded
+            made_meanwhile = waited and registry.registrations.find_done(wish.identity) != recorded
             again = order.again and not made_meanwhile
-            is_new = again or registry.characters.find_done(wish.identity) is None
-            begins = is_new and registry.characters.find_under_way(wish.identity) is None
+            is_new = again or registry.registrations.find_done(wish.identity) is None
+            begins = is_new and registry.registrations.find_under_way(wish.identity) is None
             if begins:  # before anything is recorded
                 from screentest.client.remote.storage import require_bucket
 
                 require_bucket(settings)
-            record = registry.characters.record_wish(wish, again=again)
+            record = registry.registrations.record_wish(wish, again=again)
             if order.consent:
-                record = registry.characters.record_consent(record, order.consent)
+                record = registry.registrations.record_consent(record, order.consent)
             if record.state == "done":
                 return _registration(record, submitted=False, reused=STAGES[1:])
             # Not before: a rehearsal and a second run send nothing, so they load no HTTP.
@@ -140,10 +140,10 @@ def register(
             return _registration(record, submitted=submitted, reused=reused)
 
 
-def _registration(record: Character, *, submitted: bool, reused: tuple[str, ...]) -> Registration:
+def _registration(record: Registration, *, submitted: bool, reused: tuple[str, ...]) -> Registered:
     if record.clip is None or (record.state == "done" and record.character_id is None):
         raise RegistryDamaged(f"The record of {record.name!r} is done without clip or id.")
-    return Registration(
+    return Registered(
         name=record.name,
         character_id=record.character_id,
         model=record.model,

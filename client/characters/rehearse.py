@@ -13,7 +13,7 @@ from screentest.client.characters.order import Order, model_for, wish_at
 from screentest.client.config import DEFAULT_ACCOUNT, DEFAULT_BASE_URL, private_folder
 from screentest.client.errors import NameTaken
 from screentest.client.registry.identity import one_form
-from screentest.client.registry.records import Character
+from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.states import MAY_BE_PAID, UNSETTLED
 from screentest.client.remote.character_models import CharacterModel
@@ -41,7 +41,7 @@ class Forecast:
     cost_usd: float
     price_source: str
     warnings: tuple[str, ...]
-    recorded: Character | None = None
+    recorded: Registration | None = None
 
     @property
     def segment(self) -> Segment:
@@ -112,13 +112,13 @@ def _about_name(
 
 def _submitted(
     order: Order, home: Path, source: Source, service: str, account: str | None
-) -> Character | None:
+) -> Registration | None:
     """The registration of this very thing that was submitted, or may have been, before."""
     if not (home / FILE_NAME).exists():
         return None
     wish = wish_at(service, account or DEFAULT_ACCOUNT, order, source)
     with Registry(home / FILE_NAME) as registry:
-        named = registry.characters.list_named(order.name)
+        named = registry.registrations.list_named(order.name)
     alike = [
         row
         for row in named
@@ -134,7 +134,7 @@ def _submitted(
     return next((row for row in alike if row.state == "done"), alike[0] if alike else None)
 
 
-def _of_recorded(model: CharacterModel, row: Character, clip: Clip) -> Forecast:
+def _of_recorded(model: CharacterModel, row: Registration, clip: Clip) -> Forecast:
     return Forecast(
         name=row.name,
         model=model.model_id,
@@ -152,7 +152,7 @@ def _of_recorded(model: CharacterModel, row: Character, clip: Clip) -> Forecast:
     )
 
 
-def _steps_left(row: Character, model: CharacterModel) -> tuple[str, ...]:
+def _steps_left(row: Registration, model: CharacterModel) -> tuple[str, ...]:
     if row.state == "done":
         return (f"Give the recorded id, {row.character_id}. Nothing is submitted.",)
     if row.state == "submitted":

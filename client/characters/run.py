@@ -12,7 +12,7 @@ from screentest.client.characters.order import Order
 from screentest.client.characters.task import CHARACTER
 from screentest.client.errors import BadReply, Rejected
 from screentest.client.registry.locks import locked
-from screentest.client.registry.records import Character
+from screentest.client.registry.records import Registration
 from screentest.client.registry.states import UNSETTLED, State
 from screentest.client.remote.living import require_served
 from screentest.client.remote.models.character import EXAMPLE, CharacterModel
@@ -36,7 +36,7 @@ class Run:
     source: Source
     session: Session
 
-    def to_the_end(self, record: Character, *, bucket_tried: bool) -> tuple[Character, bool]:
+    def to_the_end(self, record: Registration, *, bucket_tried: bool) -> tuple[Registration, bool]:
         """The row when it is done, or submitted where nobody waits; whether this run submitted.
 
         ``bucket_tried``: the bucket was found usable a moment ago.
@@ -62,17 +62,17 @@ class Run:
             record = finish(record, kind=CHARACTER, session=self.session)
         return record, submits
 
-    def _settled(self, record: Character) -> Character:
+    def _settled(self, record: Registration) -> Registration:
         from screentest.client.tasks.settle import settle
 
         self.session.watcher.warned("The reply to an earlier submit was lost: looking for its task.")
         return settle(record, kind=CHARACTER, session=self.session)
 
-    def _tried_again(self, record: Character) -> Character:
+    def _tried_again(self, record: Registration) -> Registration:
         usable = record.clip is not None and footage.intact(record.clip)
         note = f"tried again after: {record.error}"
         to: State = "clipped" if usable else "planned"
-        return self.session.registry.characters.mark_back(record, to, note=note)
+        return self.session.registry.registrations.mark_back(record, to, note=note)
 
     def _afforded(self) -> float:
         """What the submit costs, at most what the order allows."""
@@ -101,23 +101,23 @@ class Run:
                 f"The account has USD {left_usd:g} left, and the submit costs USD {price_usd:g}."
             )
 
-    def _with_clip(self, record: Character) -> Character:
+    def _with_clip(self, record: Registration) -> Registration:
         """The row with a clip whose file is there, made again where it is missing or changed."""
         if record.clip is None or not footage.intact(record.clip):
             record = self._planned_again(record)
             clip = self._made(record.identity)
-            record = self.session.registry.characters.mark_clipped(record, clip)
+            record = self.session.registry.registrations.mark_clipped(record, clip)
         self.order.wishes.require_score(_clip_of(record).segment)
         clip = _clip_of(record)
         for warning in (*footage.warnings_about(clip), *cautions(clip, self.model)):
             self.session.watcher.warned(warning)
         return record
 
-    def _planned_again(self, record: Character) -> Character:
+    def _planned_again(self, record: Registration) -> Registration:
         if record.state == "planned":
             return record
         note = "the clip's file is gone"
-        return self.session.registry.characters.mark_back(record, "planned", note=note)
+        return self.session.registry.registrations.mark_back(record, "planned", note=note)
 
     def _made(self, identity: str) -> Clip:
         home, spec, watcher = self.session.settings.home, self.model.clip, self.session.watcher
@@ -133,7 +133,7 @@ class Run:
             )
             return footage.kept(prepared.clip, home / "clips")
 
-    def _submitted(self, record: Character, *, price_usd: float) -> Character:
+    def _submitted(self, record: Registration, *, price_usd: float) -> Registration:
         from screentest.client.remote.http import Http
         from screentest.client.remote.storage import Bucket
         from screentest.client.tasks.proof import proven
@@ -158,7 +158,7 @@ class Run:
                 record,
                 body=self._body(video=upload.url),
                 cost_usd=price_usd,
-                ledger=self.session.registry.characters,
+                ledger=self.session.registry.registrations,
                 service=self.session.service,
                 webhook=self.order.webhook,
                 key_hash=self.session.settings.key_hash,
@@ -170,11 +170,11 @@ class Run:
         order = self.order
         return self.model.body(video=video, name=order.name, description=order.description)
 
-    def _uploaded(self, record: Character, bucket: Bucket) -> Character:
+    def _uploaded(self, record: Registration, bucket: Bucket) -> Registration:
         from screentest.client.remote.storage import key_of
 
         clip, registry = _clip_of(record), self.session.registry
-        ledger = registry.characters
+        ledger = registry.registrations
         locks = self.session.settings.home / "locks"
         with (
             stage(self.session.watcher, "upload") as under_way,
@@ -202,7 +202,7 @@ class Run:
             return ledger.mark_uploaded(record, bucket=stored.bucket, key=stored.key)
 
 
-def _clip_of(record: Character) -> Clip:
+def _clip_of(record: Registration) -> Clip:
     if record.clip is None:
         raise ValueError(f"a row at {record.state} has no clip")
     return record.clip

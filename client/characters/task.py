@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from screentest.client.characters.footage import NSFW
 from screentest.client.errors import BadReply
-from screentest.client.registry.records import Character
+from screentest.client.registry.records import Registration
 from screentest.client.remote.character_models import model_of
 from screentest.client.remote.replies import CharacterOutput, Prediction
 from screentest.client.tasks.clean_up import take_out
@@ -18,14 +18,14 @@ from screentest.prep.core.progress import stage
 from screentest.prep.core.remedy import Remedy
 
 
-def recorded(row: Character, task: Prediction, session: Session) -> Character:
+def recorded(row: Registration, task: Prediction, session: Session) -> Registration:
     """The row at ``done`` with the character's id, its clip taken out of the bucket.
 
     Raises BadReply where the task's outputs hold no id.
     """
     with stage(session.watcher, "record") as under_way:
         made = character_in(task, row.name)
-        row = session.registry.characters.mark_done(
+        row = session.registry.registrations.mark_done(
             row, character_id=made.character_id, has_nsfw=task.has_nsfw
         )
         under_way.summary = made.character_id
@@ -46,7 +46,7 @@ def character_in(task: Prediction, name: str) -> CharacterOutput:
     return next((one for one in found if one.name and same_name(one.name, name)), found[0])
 
 
-def matches(row: Character, inputs: Mapping[str, object]) -> bool | None:
+def matches(row: Registration, inputs: Mapping[str, object]) -> bool | None:
     """Whether a task's inputs hold the row's name and its object; None where they hold no clip's."""
     name = inputs.get("name")
     if not isinstance(name, str):
@@ -75,8 +75,8 @@ def _texts(value: object) -> Iterator[str]:
 _OTHER_CLIP = re.compile(r"/[0-9a-f]{64}\.mp4$")
 """The end of a URL of a clip that a home of this program put somewhere."""
 
-CHARACTER: Kind[Character] = Kind(
-    ledger=lambda registry: registry.characters,
+CHARACTER: Kind[Registration] = Kind(
+    ledger=lambda registry: registry.registrations,
     model=lambda row: model_of(row.model),
     price_usd=lambda row: model_of(row.model).price_usd,
     kept_days=lambda row: model_of(row.model).results_kept_days,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from screentest.client.registry.records import Character, Move, iso
+from screentest.client.registry.records import Move, Registration, iso
 from screentest.prep.core.encoding import CLIP_KEPT, Json, clip_json, segment_json
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from screentest.client.remote.replies import Prediction
 
 
-def character_json(record: Character) -> Json:
+def registration_json(record: Registration) -> Json:
     """One registration; its window is exact, so that it can be read back."""
     clip = record.clip
     return {
@@ -97,5 +97,5 @@ def _iso_or_none(moment: datetime | None) -> str | None:
     return iso(moment) if moment else None
 
 
-def _error(record: Character | Video) -> Json | None:
+def _error(record: Registration | Video) -> Json | None:
     return {"type": record.error_type, "message": record.error} if record.error is not None else None

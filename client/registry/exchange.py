@@ -16,7 +16,7 @@ from screentest.client.registry.accounts import KnownKey
 from screentest.client.registry.encoding import video_json
 from screentest.client.registry.migrations import ACCOUNTS_NAMED, LATEST
 from screentest.client.registry.records import (
-    Character,
+    Registration,
     Values,
     iso,
     move_from,
@@ -60,21 +60,21 @@ def exported(registry: Registry) -> Json:
         "version": LATEST,
         "exported_at": iso(registry.now()),
         "characters": [
-            _entry(record, registry) for record in registry.characters.list_all(deleted=True)
+            _entry(record, registry) for record in registry.registrations.list_all(deleted=True)
         ],
         "videos": [{**video_json(record), **_submit(record)} for record in registry.videos.list_all()],
         "keys": [asdict(key) for key in registry.accounts.list_keys()],
     }
 
 
-def _entry(record: Character, registry: Registry) -> Json:
+def _entry(record: Registration, registry: Registry) -> Json:
     # A task that failed belongs to its registration for ever: none belongs to two.
-    ledger = registry.characters
+    ledger = registry.registrations
     task_ids: Json = {"task_ids": list(ledger.task_ids_of(record))}
     return {**ledger.history_of(record), **_submit(record), **task_ids}
 
 
-def _submit(record: Character | Video) -> Json:
+def _submit(record: Registration | Video) -> Json:
     """What only settling a submit needs: the service's clock, and which key it went with."""
     served_at = iso(record.served_at) if record.served_at else None
     return {"served_at": served_at, "key_hash": record.key_hash}
@@ -150,7 +150,7 @@ def imported(content: Json, registry: Registry) -> Added:
     other_keys = _with_other_keys(keys, registry)
     with registry.database.transaction():
         registered = sum(
-            registry.characters.add_imported(
+            registry.registrations.add_imported(
                 _without_own_object(columns, folder), moves=moves, task_ids=task_ids
             )
             for columns, moves, task_ids in characters

@@ -21,7 +21,7 @@ Row = sqlite3.Row | Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Character:
+class Registration:
     """Everything known about one registration of a character; moments are in UTC.
 
     ``generation``: 1, and one more each time the same thing was registered again. ``service``: base
@@ -88,9 +88,9 @@ class Move:
     note: str
 
 
-def record_from(row: Row) -> Character:
+def record_from(row: Row) -> Registration:
     """The value of a row; raises ValueError, KeyError or TypeError for one not written here."""
-    return Character(
+    return Registration(
         row_id=row["row_id"],
         identity=row["identity"],
         generation=row["generation"],
@@ -150,7 +150,7 @@ _CLIP_COLUMNS: tuple[ClipFact, ...] = (
 def stored_columns(entry: Mapping[str, Any], *, account: str | None = None) -> dict[str, object]:
     """The columns of an exported registration; raises KeyError, TypeError or ValueError for none.
 
-    The read-back of ``encoding.character_json``: what a registry of an older version lacks is empty.
+    The read-back of ``encoding.registration_json``: what a registry of an older version lacks is empty.
     ``account``: the one it goes to, None for the one it has.
     """
     facts, error = entry["clip_facts"], entry["error"] or {}

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from screentest.client.registry.accounts import AccountLedger
-from screentest.client.registry.characters import CharacterLedger
 from screentest.client.registry.database import Database
+from screentest.client.registry.registrations import RegistrationLedger
 from screentest.client.registry.videos import VideoLedger
 
 FILE_NAME = "registry.sqlite3"
@@ -25,7 +25,7 @@ def utc_now() -> datetime:
 class Registry:
     """The open registry of one home. Close it, or use it as a context manager.
 
-    ``characters`` and ``videos`` hold the rows, ``accounts`` whose they are. A method's name says what
+    ``registrations`` and ``videos`` hold the rows, ``accounts`` whose they are. A method's name says what
     it does to the file: ``find_``, ``list_``, ``is_``, ``_of`` and every property read; ``record_``,
     ``mark_`` and ``add_`` write, each in one transaction.
 
@@ -44,7 +44,7 @@ class Registry:
         self.now = now
         self.database = opened(path)
         # The clock is looked up each time, so that whoever sets another one here sets all.
-        self.characters = CharacterLedger(self.database, now=lambda: self.now())
+        self.registrations = RegistrationLedger(self.database, now=lambda: self.now())
         self.videos = VideoLedger(self.database, now=lambda: self.now())
         self.accounts = AccountLedger(self.database, now=lambda: self.now())
 

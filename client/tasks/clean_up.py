@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from screentest.client.errors import HeldElsewhere, StorageError
 from screentest.client.registry.locks import locked
-from screentest.client.registry.records import Character
+from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import Registry
 from screentest.client.tasks.session import Session
 
@@ -100,24 +100,24 @@ def _fate(found: Listed, bucket: str, registry: Registry) -> Fate:
 
 
 def _fate_of_clip(key: str, sha256: str, bucket: str, registry: Registry) -> Fate:
-    rows = registry.characters.list_with_clip(sha256)
+    rows = registry.registrations.list_with_clip(sha256)
     if any(map(_needs_it, rows)):
         return "needed"
     is_recorded = any((row.bucket, row.object_key) == (bucket, key) for row in rows)
     return "deleted" if is_recorded else "foreign"
 
 
-def _needs_it(row: Character) -> bool:
+def _needs_it(row: Registration) -> bool:
     return row.deleted_at is None and row.state not in ("planned", "done", "failed")
 
 
 def _mark(key: str, bucket: str, registry: Registry) -> None:
-    for row in registry.characters.list_with_object(bucket):
+    for row in registry.registrations.list_with_object(bucket):
         if row.object_key == key:
-            registry.characters.mark_object_deleted(row)
+            registry.registrations.mark_object_deleted(row)
 
 
-def take_out(row: Character, session: Session) -> Character:
+def take_out(row: Registration, session: Session) -> Registration:
     """The row once its clip is out of the bucket, if nothing else needs it there.
 
     The character exists, so what goes wrong here is told and nothing more.
@@ -129,7 +129,7 @@ def take_out(row: Character, session: Session) -> Character:
         return row
     if key != key_of(clip.sha256, folder=session.registry.folder):
         return row  # of another home, which may need it
-    locks, ledger = settings.home / "locks", session.registry.characters
+    locks, ledger = settings.home / "locks", session.registry.registrations
     try:
         # The same lock as around an upload: no other run may find the object there and lose it then.
         with locked(locks, clip.sha256, what="the clip's object", wait_s=60.0):

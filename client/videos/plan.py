@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from screentest.client.config import Settings, require_text, require_webhook
 from screentest.client.errors import ConfigError
-from screentest.client.registry.characters import one_meant
-from screentest.client.registry.records import Character
+from screentest.client.registry.records import Registration
+from screentest.client.registry.registrations import one_meant
 from screentest.client.registry.registry import Registry
 from screentest.client.remote.models.naming import NAME_ALONE, Shown, named_in
 from screentest.client.remote.models.video import References, VideoModel, is_upright
@@ -54,7 +54,7 @@ class VideoPlan:
     order: VideoOrder
     model: VideoModel
     size: str
-    characters: tuple[Character, ...]
+    characters: tuple[Registration, ...]
     cost_usd: float
     ratio: str = ""
 
@@ -107,7 +107,7 @@ def _default_model(order: VideoOrder, registry: Registry, settings: Settings) ->
     makers = [
         {
             row.model
-            for row in registry.characters.list_meant(name)
+            for row in registry.registrations.list_meant(name)
             if _is_here(row, settings) and row.character_id
         }
         for name in order.characters
@@ -117,7 +117,7 @@ def _default_model(order: VideoOrder, registry: Registry, settings: Settings) ->
     return showing[0].model_id if showing else TEXT_MODEL
 
 
-def _is_here(row: Character, settings: Settings) -> bool:
+def _is_here(row: Registration, settings: Settings) -> bool:
     return (row.service, row.account) == (settings.service, settings.account)
 
 
@@ -135,7 +135,7 @@ def _require_texts(order: VideoOrder) -> None:
         require_text(text, what=what)
 
 
-def _meant(name_or_id: str, model: VideoModel, registry: Registry, settings: Settings) -> Character:
+def _meant(name_or_id: str, model: VideoModel, registry: Registry, settings: Settings) -> Registration:
     """The one that the model can show for this account, else what tells why there is none.
 
     Raises SeveralMeant where several have the name, UnknownCharacter.
@@ -143,12 +143,12 @@ def _meant(name_or_id: str, model: VideoModel, registry: Registry, settings: Set
     made_by = model.cast.made_by if model.cast else ""
     usable = [
         row
-        for row in registry.characters.list_meant(name_or_id)
+        for row in registry.registrations.list_meant(name_or_id)
         if _is_here(row, settings) and row.model == made_by
     ]
     if usable:
         return one_meant(name_or_id, usable)
-    return registry.characters.find(name_or_id, deleted=False)
+    return registry.registrations.find(name_or_id, deleted=False)
 
 
 def _require_image(order: VideoOrder, model: VideoModel) -> None:
@@ -158,7 +158,7 @@ def _require_image(order: VideoOrder, model: VideoModel) -> None:
         raise ConfigError(f"{model.model_id} begins with an image.", Remedy("image"))
 
 
-def _require_usable(characters: Sequence[Character], model: VideoModel, settings: Settings) -> None:
+def _require_usable(characters: Sequence[Registration], model: VideoModel, settings: Settings) -> None:
     if model.delivery == "inline":
         raise ConfigError(
             f"{model.model_id} takes a character's clip or images with each video, which cannot be "
@@ -193,7 +193,7 @@ def _require_usable(characters: Sequence[Character], model: VideoModel, settings
             )
 
 
-def _upright(characters: Sequence[Character]) -> bool | None:
+def _upright(characters: Sequence[Registration]) -> bool | None:
     """Whether the characters' clips are upright, None where there is none.
 
     A clip whose aspect differs from the video's comes out stretched (documented by the service).
@@ -207,7 +207,9 @@ def _upright(characters: Sequence[Character]) -> bool | None:
     return next(iter(shapes), None)
 
 
-def _size(asked: str, model: VideoModel, characters: Sequence[Character], upright: bool | None) -> str:
+def _size(
+    asked: str, model: VideoModel, characters: Sequence[Registration], upright: bool | None
+) -> str:
     """The size asked for, or the model's first with the characters' aspect; "" where it has none."""
     fits = (None,) if upright is None else (None, upright)
     fitting = [one for one in model.sizes if upright is None or is_upright(one) in fits]

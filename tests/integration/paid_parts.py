@@ -91,11 +91,11 @@ class Both:
 def _character_planned(registry: Registry, name: str, settings: Settings) -> Row:
     model = SORA_2_CHARACTERS.model_id
     wish = Wish(settings.service, settings.account, model, name, "/raw.mov", "f00d", {})
-    return registry.characters.record_wish(wish)
+    return registry.registrations.record_wish(wish)
 
 
 def _character_ready(registry: Registry, name: str, settings: Settings) -> Row:
-    ledger = registry.characters
+    ledger = registry.registrations
     row = ledger.mark_clipped(_character_planned(registry, name, settings), CLIP)
     return ledger.mark_uploaded(row, bucket="b", key="clips/ab.mp4")
 
@@ -114,13 +114,13 @@ def _kept_without_download(row: Video, _: Prediction, session: Session) -> Video
     return _video_done(session.registry, row)  # type: ignore[no-any-return]
 
 
-CHARACTERS = Both(
+REGISTRATIONS = Both(
     kind=CHARACTER,
     model_id=SORA_2_CHARACTERS.model_id,
     price_usd=SORA_2_CHARACTERS.price_usd,
     planned=_character_planned,
     ready=_character_ready,
-    done=lambda registry, row: registry.characters.mark_done(row, character_id="char_1"),
+    done=lambda registry, row: registry.registrations.mark_done(row, character_id="char_1"),
 )
 VIDEOS = Both(
     kind=replace(video_to(Path("/out.mp4")), keep=_kept_without_download),
@@ -130,7 +130,7 @@ VIDEOS = Both(
     ready=_video_planned,
     done=_video_done,
 )
-BOTH = [CHARACTERS, VIDEOS]
+BOTH = [REGISTRATIONS, VIDEOS]
 NAMES = ["characters", "videos"]
 
 

@@ -53,6 +53,6 @@ def order(face_clip: Path, settings: Settings, made: Clip) -> Order:
     clips.mkdir(mode=0o700, parents=True)
     path = Path(shutil.copy(made.path, clips / f"{made.sha256}.mp4"))
     with Registry(settings.home / FILE_NAME) as registry:
-        record = registry.characters.record_wish(wish_of(order, settings, probe(face_clip)))
-        registry.characters.mark_clipped(record, replace(made, path=str(path)))
+        record = registry.registrations.record_wish(wish_of(order, settings, probe(face_clip)))
+        registry.registrations.mark_clipped(record, replace(made, path=str(path)))
     return order

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from screentest.client.characters.register import Order, Registration, register
+from screentest.client.characters.register import Order, Registered, register
 from screentest.client.config import Settings
-from screentest.client.registry.records import Character
+from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry
 
 
@@ -34,9 +34,9 @@ class Watched:
         self.warnings.append(message)
 
 
-def recorded(settings: Settings) -> Character:
+def recorded(settings: Settings) -> Registration:
     with Registry(settings.home / FILE_NAME) as registry:
-        return registry.characters.list_all()[-1]
+        return registry.registrations.list_all()[-1]
 
 
 def keys_in(settings: Settings) -> set[str]:
@@ -47,6 +47,6 @@ def keys_in(settings: Settings) -> set[str]:
         return {found.key for found in bucket.listed(registry.folder)}
 
 
-def run(order: Order, settings: Settings, **more: Any) -> Registration:
+def run(order: Order, settings: Settings, **more: Any) -> Registered:
     """``register``, looking for its result more often than a service would like."""
     return register(order, settings, sleep=lambda s: time.sleep(min(s, 0.1)), **more)

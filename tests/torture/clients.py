@@ -60,11 +60,11 @@ class Screentest:
         settings = settings_from({}, home=self.home, sandbox_env=env)
         order = Order(str(self.footage), name, wishes=Wishes(start_s=1.0, length_s=2.0))
         with Registry(self.home / FILE_NAME) as registry:
-            record = registry.characters.record_wish(wish_of(order, settings, probe(self.footage)))
+            record = registry.registrations.record_wish(wish_of(order, settings, probe(self.footage)))
             if record.state == "planned":
                 # A run that works on it may be faster.
                 with suppress(RegistryError):
-                    registry.characters.mark_clipped(record, replace(self.clip, path=str(path)))
+                    registry.registrations.mark_clipped(record, replace(self.clip, path=str(path)))
 
     def begin(
         self, name: str, env: Mapping[str, str], *, ahead_s: float = 0.0
@@ -83,7 +83,7 @@ class Screentest:
     def unsettled(self) -> tuple[str, ...]:
         """The names of lost submits that nothing has settled."""
         with Registry(self.home / FILE_NAME) as registry:
-            rows = registry.characters.list_unfinished()
+            rows = registry.registrations.list_unfinished()
         return tuple(row.name for row in rows if row.state in UNSETTLED)
 
     def unowned(self, tasks: Path, name: str) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ class Screentest:
 
     def recorded(self) -> dict[str, set[str]]:
         with Registry(self.home / FILE_NAME) as registry:
-            rows = registry.characters.list_all(deleted=True)
+            rows = registry.registrations.list_all(deleted=True)
         kept: dict[str, set[str]] = {}
         for row in rows:
             if row.character_id:
@@ -114,7 +114,7 @@ class Screentest:
     def killed_inside_a_submit(self) -> int:
         """How often a row was found at ``submitting`` after its process had died."""
         with Registry(self.home / FILE_NAME) as registry:
-            ledger = registry.characters
+            ledger = registry.registrations
             rows = ledger.list_all(deleted=True)
             moves = [move for row in rows for move in ledger.moves_of(row)]
         return sum(move.note == "The run ended while it submitted." for move in moves)

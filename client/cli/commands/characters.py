@@ -36,15 +36,15 @@ def characters() -> None:
 def list_(call: Call, deleted: bool) -> None:
     """List every character, oldest first, and what they and their videos cost."""
     from screentest.client.cli.output.history import show_records
-    from screentest.client.registry.encoding import character_json
+    from screentest.client.registry.encoding import registration_json
 
     with _registry(call) as registry:
-        records = registry.characters.list_all(deleted=deleted)
+        records = registry.registrations.list_all(deleted=deleted)
         spent_usd = registry.spent_usd
     emit(
         call,
         as_json=lambda: {
-            "characters": [character_json(record) for record in records],
+            "characters": [registration_json(record) for record in records],
             "spent_usd": spent_usd,
         },
         show=partial(show_records, records=records, spent_usd=spent_usd),
@@ -64,7 +64,7 @@ def show(call: Call, name_or_id: str) -> None:
     from screentest.client.cli.output.history import show_history
 
     with _registry(call) as registry:
-        ledger = registry.characters
+        ledger = registry.registrations
         record = ledger.find_one(name_or_id)
         moves = ledger.moves_of(record)
         others = [other for other in ledger.list_named(record.name) if other.row_id != record.row_id]
@@ -143,14 +143,14 @@ def _about_keys(accounts: Sequence[str]) -> str:
 @click.pass_obj
 def consent(call: Call, name_or_id: str, note: str) -> None:
     """Record NOTE with a character: who agreed to what, and when. An empty NOTE removes it."""
-    from screentest.client.registry.encoding import character_json
+    from screentest.client.registry.encoding import registration_json
 
     with _registry(call) as registry:
-        ledger = registry.characters
+        ledger = registry.registrations
         record = ledger.record_consent(ledger.find_one(name_or_id, deleted=False), note)
     emit(
         call,
-        as_json=lambda: character_json(record),
+        as_json=lambda: registration_json(record),
         show=partial(say, line=f"Consent note recorded for {record.name}."),
     )
 

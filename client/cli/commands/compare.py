@@ -85,7 +85,7 @@ def _reference(
 
     require_text(character or "", what="name")
     with Registry(call.home / FILE_NAME) as registry:
-        found = registry.characters.find_one(character or "", deleted=False)
+        found = registry.registrations.find_one(character or "", deleted=False)
     return reference_of(found), found.name
 
 

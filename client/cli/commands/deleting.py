@@ -16,8 +16,8 @@ from screentest.client.cli.running.asking import agreed
 from screentest.client.cli.running.call import Call
 
 if TYPE_CHECKING:
-    from screentest.client.registry.characters import CharacterLedger
-    from screentest.client.registry.records import Character
+    from screentest.client.registry.records import Registration
+    from screentest.client.registry.registrations import RegistrationLedger
 
 
 @click.command()
@@ -33,26 +33,26 @@ def delete(call: Call, name_or_id: str, every: bool, keep_clip: bool, yes: bool)
     If several have the name, give the id of one, or --all. What is under way is not deleted. The
     service has no way to delete a character. `list --deleted` shows tombstones.
     """
-    from screentest.client.registry.characters import require_forgettable
-    from screentest.client.registry.encoding import character_json
+    from screentest.client.registry.encoding import registration_json
+    from screentest.client.registry.registrations import require_forgettable
     from screentest.client.registry.registry import FILE_NAME, Registry
 
     with Registry(call.home / FILE_NAME) as registry:
-        rows = _meant(registry.characters, name_or_id, every=every)
+        rows = _meant(registry.registrations, name_or_id, every=every)
         for row in rows:
             require_forgettable(row)
         _agree(call, rows, yes=yes)
-        gone = [_deleted(registry.characters, row, call, keep_clip=keep_clip) for row in rows]
+        gone = [_deleted(registry.registrations, row, call, keep_clip=keep_clip) for row in rows]
     emit(
         call,
         as_json=lambda: (
-            {"deleted": list(map(character_json, gone))} if every else character_json(gone[0])
+            {"deleted": list(map(registration_json, gone))} if every else registration_json(gone[0])
         ),
         show=partial(say, line="\n".join(map(_told, gone))),
     )
 
 
-def _meant(ledger: CharacterLedger, name_or_id: str, *, every: bool) -> Sequence[Character]:
+def _meant(ledger: RegistrationLedger, name_or_id: str, *, every: bool) -> Sequence[Registration]:
     """What is to be deleted. Raises UnknownCharacter, and ConfigError where it is not clear."""
     from screentest.client.errors import ConfigError
 
@@ -68,7 +68,7 @@ def _meant(ledger: CharacterLedger, name_or_id: str, *, every: bool) -> Sequence
     )
 
 
-def _agree(call: Call, rows: Sequence[Character], *, yes: bool) -> None:
+def _agree(call: Call, rows: Sequence[Registration], *, yes: bool) -> None:
     from screentest.client.errors import ConfigError
 
     called = ", ".join(f"{row.called} ({_which(row)})" for row in rows)
@@ -76,7 +76,9 @@ def _agree(call: Call, rows: Sequence[Character], *, yes: bool) -> None:
         raise ConfigError(f"Nothing was deleted: {called}.", "Pass --yes to agree.")
 
 
-def _deleted(ledger: CharacterLedger, row: Character, call: Call, *, keep_clip: bool) -> Character:
+def _deleted(
+    ledger: RegistrationLedger, row: Registration, call: Call, *, keep_clip: bool
+) -> Registration:
     row = ledger.mark_deleted(row)
     # An imported one's clip lies in the home that made it.
     if row.clip and not keep_clip and Path(row.clip.path).is_relative_to(call.home):
@@ -86,9 +88,9 @@ def _deleted(ledger: CharacterLedger, row: Character, call: Call, *, keep_clip: 
     return row
 
 
-def _told(row: Character) -> str:
+def _told(row: Registration) -> str:
     return f"{row.name} ({_which(row)}) is deleted; `characters list --deleted` still shows it."
 
 
-def _which(row: Character) -> str:
+def _which(row: Registration) -> str:
     return row.character_id or f"no id, {row.state}, {row.identity[:12]}"

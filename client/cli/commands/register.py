@@ -28,9 +28,9 @@ from screentest.client.cli.running.services import services, with_account
 from screentest.client.config import private_folder
 
 if TYPE_CHECKING:
-    from screentest.client.characters.register import Order, Registration
+    from screentest.client.characters.register import Order, Registered
     from screentest.client.config import Settings
-    from screentest.client.registry.records import Character
+    from screentest.client.registry.records import Registration
     from screentest.prep.core.progress import Watcher
     from screentest.prep.core.values import Clip, Scan
     from screentest.prep.core.wishes import Wishes
@@ -130,7 +130,7 @@ def _register(call: Call, order: Order, report: str | None) -> None:
         done = _registered(call, order, settings, watcher)
         registry_file = call.home / FILE_NAME
         with Registry(registry_file) as registry:
-            record = registry.characters.find_row(done.row_id)
+            record = registry.registrations.find_row(done.row_id)
         if report is not None:
             fault = fault_of(partial(_draw, call, order, record, report, watcher))
     emit_with_report(
@@ -142,7 +142,7 @@ def _register(call: Call, order: Order, report: str | None) -> None:
     )
 
 
-def _registered(call: Call, order: Order, settings: Settings, watcher: Watcher) -> Registration:
+def _registered(call: Call, order: Order, settings: Settings, watcher: Watcher) -> Registered:
     """The registration; where another has the name, once a person agreed to both."""
     from screentest.client.characters.register import register as register_order
     from screentest.client.errors import NameTaken
@@ -155,7 +155,7 @@ def _registered(call: Call, order: Order, settings: Settings, watcher: Watcher) 
         return register_order(replace(order, shares_name=True), settings, watcher=watcher)
 
 
-def _draw(call: Call, order: Order, record: Character, report: str, watcher: Watcher) -> None:
+def _draw(call: Call, order: Order, record: Registration, report: str, watcher: Watcher) -> None:
     """Write the report on a registered clip."""
     from screentest.client.characters.order import model_for
     from screentest.prep.picking.scans import scan_behind

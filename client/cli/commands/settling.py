@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from screentest.client.registry.ledger import T
-    from screentest.client.registry.records import Character
+    from screentest.client.registry.records import Registration
     from screentest.client.registry.videos import Video
     from screentest.client.tasks.kind import Kind
     from screentest.client.tasks.recover import Settled
@@ -93,10 +93,10 @@ def reconcile(call: Call, name: str, adopt: str | None, forget: bool, no_wait: b
     videos: Sequence[Settled[Video]] = ()
     with watching(call) as watcher, session(call, watcher=watcher) as open_session:
         registry = open_session.registry
-        rows = registry.characters.list_unfinished()
+        rows = registry.registrations.list_unfinished()
         found = settled(asked, rows, kind=CHARACTER, session=open_session)
         if name and not found:
-            registry.characters.find(name)  # raises for one that nobody knows
+            registry.registrations.find(name)  # raises for one that nobody knows
         if not name and not asked.decides:
             left, at_once = registry.videos.list_unfinished(), replace(asked, wait=False)
             videos = settled(at_once, left, kind=VIDEO, session=open_session)
@@ -138,17 +138,17 @@ def wait(call: Call, names: tuple[str, ...]) -> None:
     _refuse_unfinished(found)
 
 
-def _named(open_session: Session, names: Sequence[str]) -> Sequence[Character]:
+def _named(open_session: Session, names: Sequence[str]) -> Sequence[Registration]:
     from screentest.client.characters.task import CHARACTER
     from screentest.client.tasks.recover import list_meant
 
-    rows = open_session.registry.characters.list_unfinished()
+    rows = open_session.registry.registrations.list_unfinished()
     meant = [row for name in names or ("",) for row in list_meant(name, rows, kind=CHARACTER)]
     return [row for row in rows if row in meant]
 
 
 def _show_both(
-    console: Console, found: Sequence[Settled[Character]], videos: Sequence[Settled[Video]]
+    console: Console, found: Sequence[Settled[Registration]], videos: Sequence[Settled[Video]]
 ) -> None:
     if found or not videos:
         show_settled(console, found, none=_NOTHING)
@@ -156,7 +156,7 @@ def _show_both(
         show_settled_videos(console, videos, none=_NOTHING)
 
 
-def refuse_open(found: Sequence[Settled[Character] | Settled[Video]]) -> None:
+def refuse_open(found: Sequence[Settled[Registration] | Settled[Video]]) -> None:
     """Raises UnsettledSubmit where a task may exist that the registry does not know."""
     from screentest.client.errors import UnsettledSubmit
 
@@ -167,7 +167,7 @@ def refuse_open(found: Sequence[Settled[Character] | Settled[Video]]) -> None:
         )
 
 
-def _refuse_unfinished(found: Sequence[Settled[Character]]) -> None:
+def _refuse_unfinished(found: Sequence[Settled[Registration]]) -> None:
     from screentest.client.errors import TaskFailed, WaitTimeout
 
     if failed := [one for one in found if one.outcome == "failed"]:
@@ -176,5 +176,5 @@ def _refuse_unfinished(found: Sequence[Settled[Character]]) -> None:
         raise WaitTimeout(f"{_called(left)} did not end: {left[0].reason}", *left[0].remedies)
 
 
-def _called(found: Sequence[Settled[Character] | Settled[Video]]) -> str:
+def _called(found: Sequence[Settled[Registration] | Settled[Video]]) -> str:
     return ", ".join(one.record.called for one in found)

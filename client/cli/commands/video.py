@@ -144,7 +144,7 @@ def _planned(call: Call, order: VideoOrder, open_session: Session, *, fix_prompt
     try:
         return planned(order, registry, settings)
     except PromptProblem as problem:
-        names = [registry.characters.find(name, deleted=False).name for name in order.characters]
+        names = [registry.registrations.find(name, deleted=False).name for name in order.characters]
         proposed = corrected(order.prompt, names)
         if not fix_prompt and not agreed(call, f"{problem.message}\nUse: {proposed}"):
             raise

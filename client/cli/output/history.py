@@ -26,15 +26,15 @@ from screentest.client.registry.videos import shortened
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from screentest.client.characters.register import Forecast, Registration
-    from screentest.client.registry.records import Character, Move
+    from screentest.client.characters.register import Forecast, Registered
+    from screentest.client.registry.records import Move, Registration
     from screentest.client.registry.videos import Video
 
 _WIDEST_NAME = 20
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-def show_records(console: Console, records: Sequence[Character], *, spent_usd: float) -> None:
+def show_records(console: Console, records: Sequence[Registration], *, spent_usd: float) -> None:
     """``characters list``: one line each, then what was spent at real services, videos included."""
     if not records:
         say(console, "No characters yet: `screentest register RAW --name NAME` makes one.")
@@ -59,7 +59,7 @@ def show_records(console: Console, records: Sequence[Character], *, spent_usd: f
     say(console, f"\n{counted(len(records), 'registration')}, {usd(spent_usd)} spent{free}")
 
 
-def _footage(record: Character) -> str:
+def _footage(record: Registration) -> str:
     """The footage's name, cut where it is wider than an id, and the window."""
     name = Path(record.source_path).name
     name = name if len(name) <= _WIDEST_NAME else f"{name[: _WIDEST_NAME - 11]}...{name[-8:]}"
@@ -69,11 +69,11 @@ def _footage(record: Character) -> str:
     return f"{name} {timecode(start_s)}-{timecode(end_s)}"
 
 
-def _score(record: Character) -> str:
+def _score(record: Registration) -> str:
     return f"{record.segment.score:.2f}" if record.segment else "-"
 
 
-def _cost(record: Character) -> str:
+def _cost(record: Registration) -> str:
     if record.cost_usd is None:
         return "-"
     return "free" if _is_sandboxed(record) else usd(record.cost_usd)
@@ -115,7 +115,7 @@ def _next_steps_of_videos(records: Sequence[Video]) -> Iterable[str]:
             yield f"{called}: nothing was submitted; the same `video` command continues it."
 
 
-def _next_steps(records: Sequence[Character]) -> Iterable[str]:
+def _next_steps(records: Sequence[Registration]) -> Iterable[str]:
     """Why each registration without an id has none, and the command that continues it."""
     for record in records:
         if record.state == "done" or record.deleted_at:
@@ -137,9 +137,9 @@ def _next_steps(records: Sequence[Character]) -> Iterable[str]:
 
 def show_history(
     console: Console,
-    record: Character,
+    record: Registration,
     moves: Sequence[Move],
-    others: Sequence[Character],
+    others: Sequence[Registration],
 ) -> None:
     """``characters show``: everything known about one registration."""
     show_facts(console, [*_facts(record), *_clip_facts(record), *_task_facts(record)])
@@ -150,7 +150,7 @@ def show_history(
 
 
 def show_registration(
-    console: Console, done: Registration, record: Character, registry_file: Path
+    console: Console, done: Registered, record: Registration, registry_file: Path
 ) -> None:
     """``register``: the id, the window with its reasons, the clip, the files, the bill."""
     where = " in the sandbox" if _is_sandboxed(record) else ""
@@ -171,7 +171,7 @@ def show_registration(
     show_list(console, "Why this window", done.segment.reasons)
 
 
-def _status(done: Registration, where: str) -> str:
+def _status(done: Registered, where: str) -> str:
     """What this run did for the registration, and what an earlier one had done."""
     if not done.character_id:
         when = "submitted" if done.submitted else "submitted by an earlier run"
@@ -223,7 +223,7 @@ def _foreseen_cost(forecast: Forecast) -> str:
     return f"{most}{usd(forecast.cost_usd)} ({forecast.price_source})"
 
 
-def _facts(record: Character) -> Iterable[tuple[str, str]]:
+def _facts(record: Registration) -> Iterable[tuple[str, str]]:
     yield "Name", record.name
     yield "Id", record.character_id or "none yet"
     yield "State", _state(record)
@@ -243,7 +243,7 @@ def _facts(record: Character) -> Iterable[tuple[str, str]]:
     yield "Footage", record.source_path
 
 
-def _clip_facts(record: Character) -> Iterable[tuple[str, str]]:
+def _clip_facts(record: Registration) -> Iterable[tuple[str, str]]:
     if record.clip is None:
         return
     segment = record.clip.segment
@@ -253,7 +253,7 @@ def _clip_facts(record: Character) -> Iterable[tuple[str, str]]:
     yield "SHA-256", record.clip.sha256
 
 
-def _task_facts(record: Character) -> Iterable[tuple[str, str]]:
+def _task_facts(record: Registration) -> Iterable[tuple[str, str]]:
     if record.object_key:
         yield "Object", f"s3://{record.bucket}/{record.object_key}"
         if record.object_deleted_at:
@@ -267,16 +267,16 @@ def _task_facts(record: Character) -> Iterable[tuple[str, str]]:
         yield "Done", _moment(record.done_at)
 
 
-def _state(record: Character) -> str:
+def _state(record: Registration) -> str:
     state = "deleted" if record.deleted_at else record.state
     return f"{state} ({SANDBOX})" if _is_sandboxed(record) else state
 
 
-def _bill(record: Character, *, now: bool) -> str:
+def _bill(record: Registration, *, now: bool) -> str:
     return bill(record.cost_usd or 0, service=record.service, now=now)
 
 
-def _is_sandboxed(record: Character) -> bool:
+def _is_sandboxed(record: Registration) -> bool:
     return record.service == SANDBOX
 
 
@@ -286,7 +286,7 @@ def _step(move: Move) -> str:
     return "  ".join(part for part in (_moment(move.at), move.after.ljust(10), note) if part).rstrip()
 
 
-def _brief(record: Character) -> str:
+def _brief(record: Registration) -> str:
     return f"{record.told_apart}, {_state(record)}, {_moment(record.created_at)}"
 
 

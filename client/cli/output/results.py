@@ -10,8 +10,8 @@ from screentest.prep.clipping.warnings import own_warnings
 from screentest.prep.core.encoding import CLIP_MADE, Json, clip_json, segment_json, window_json
 
 if TYPE_CHECKING:
-    from screentest.client.characters.register import Forecast, Registration
-    from screentest.client.registry.records import Character
+    from screentest.client.characters.register import Forecast, Registered
+    from screentest.client.registry.records import Registration
     from screentest.client.registry.videos import Video
     from screentest.client.tasks.recover import Settled
     from screentest.client.videos.make import Made
@@ -39,7 +39,7 @@ def clip_result(clip: Clip) -> Json:
     }
 
 
-def registration_result(done: Registration) -> Json:
+def registration_result(done: Registered) -> Json:
     """``register --json``."""
     return {
         "name": done.name,
@@ -94,12 +94,12 @@ def settled_video_result(one: Settled[Video]) -> Json:
     return _settled(one, {"prompt": one.record.prompt}, {"video": one.record.out_path})
 
 
-def settled_result(one: Settled[Character]) -> Json:
+def settled_result(one: Settled[Registration]) -> Json:
     """One of ``characters reconcile --json`` and ``characters wait --json``."""
     return _settled(one, {"name": one.record.name}, {"character_id": one.record.character_id})
 
 
-def _settled(one: Settled[Character] | Settled[Video], called: Json, made: Json) -> Json:
+def _settled(one: Settled[Registration] | Settled[Video], called: Json, made: Json) -> Json:
     record = one.record
     return {
         **called,

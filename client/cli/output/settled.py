@@ -12,12 +12,12 @@ from screentest.client.cli.output.wording import visible
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from screentest.client.registry.records import Character
+    from screentest.client.registry.records import Registration
     from screentest.client.registry.videos import Video
     from screentest.client.tasks.recover import Settled
 
 
-def show_settled(console: Console, found: Sequence[Settled[Character]], *, none: str) -> None:
+def show_settled(console: Console, found: Sequence[Settled[Registration]], *, none: str) -> None:
     """``characters reconcile`` and ``characters wait``."""
     if not found:
         say(console, none)

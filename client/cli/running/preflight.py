@@ -54,5 +54,5 @@ def require_known(call: Call, names: Iterable[str], *, deleted: bool = True) -> 
     with Registry(call.home / FILE_NAME) as registry:
         for name in names:
             require_text(name, what="name")
-            if not registry.characters.list_meant(name):
-                registry.characters.find(name, deleted=deleted)
+            if not registry.registrations.list_meant(name):
+                registry.registrations.find(name, deleted=deleted)

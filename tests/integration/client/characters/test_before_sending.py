@@ -119,7 +119,7 @@ def test_what_keeps_a_clip_from_being_sent_is_told_before_it_is_made(
         register(Order(str(face_clip), "Joe"), replace(settings, **changes), sleep=lambda _: None)
     assert unscanned(settings)
     with Registry(settings.home / FILE_NAME) as registry:
-        assert {row.state for row in registry.characters.list_all()} <= {"planned"}
+        assert {row.state for row in registry.registrations.list_all()} <= {"planned"}
 
 
 class Releasing(Watched):

@@ -48,7 +48,7 @@ def test_a_kling_element_is_registered_recorded_and_shown_in_a_video(
     assert re.fullmatch(r"\d{18}", str(done.character_id))
     assert check(done.clip, spec=KLING_ELEMENTS).ok
     with Registry(home / FILE_NAME) as registry:
-        [row] = registry.characters.list_all()
+        [row] = registry.registrations.list_all()
     assert (row.model, row.cost_usd) == (KLING, 0.01)
     lines = map(json.loads, (tmp_path / "sandbox/journal.jsonl").read_text().splitlines())
     [body] = [line["body"] for line in lines if line["path"].endswith(KLING)]

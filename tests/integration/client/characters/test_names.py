@@ -160,7 +160,7 @@ def test_a_new_key_is_said_once_with_its_option(
 ) -> None:
     registry.accounts.record_key(at_nobody, "default", "0123456789abcdef")
     row = brought(registry, "uploaded", wish=replace(JOE, service=at_nobody))
-    registry.characters.mark_submitting(row, key_hash="0123456789abcdef")
+    registry.registrations.mark_submitting(row, key_hash="0123456789abcdef")
     command = ("register", face_clip, "--name", "Ann")
     assert "new to the account" not in screentest(*command, "-q").err
     first, second = screentest(*command).err, screentest(*command).err
@@ -203,14 +203,14 @@ def test_the_same_thing_registered_again_is_one_character(registry: Registry) ->
     brought(registry, "done", wish=JOE, number=1)
     second = brought(registry, "done", wish=JOE, number=2)
     brought(registry, "failed", wish=OTHER, number=3)
-    assert registry.characters.find_one("joe") == second
+    assert registry.registrations.find_one("joe") == second
 
 
 def test_one_that_was_deleted_is_still_shown(registry: Registry) -> None:
     gone = deleted(registry, brought(registry, "done", wish=JOE))
-    assert registry.characters.find_one("Joe") == gone
+    assert registry.registrations.find_one("Joe") == gone
     with pytest.raises(UnknownCharacter):
-        registry.characters.find_one("Joe", deleted=False)
+        registry.registrations.find_one("Joe", deleted=False)
 
 
 def shown_in(registry: Registry, name_or_id: str) -> str | None:

@@ -88,7 +88,7 @@ def repr_of_everything(settings: Settings) -> bytes:
     """The values a traceback could show, once each was in use."""
     with opened(settings) as session, Bucket(settings) as bucket:
         upload = bucket.present("clips/x.mp4", expires_s=600)
-        rows = session.registry.characters.list_all()
+        rows = session.registry.registrations.list_all()
         return repr((settings, session, bucket, upload, rows, session.service)).encode()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 
-from screentest.client.characters.register import STAGES, Order, Registration, register
+from screentest.client.characters.register import STAGES, Order, Registered, register
 from screentest.client.config import Secret, Settings, settings_from
 from screentest.client.errors import (
     BucketUnusable,
@@ -52,7 +52,7 @@ def files_of(home: Path) -> set[str]:
 @pytest.fixture(scope="module")
 def journey(
     sandbox: Sandbox, face_clip: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Settings, Watched, Registration]:
+) -> tuple[Settings, Watched, Registered]:
     """One registration with everything in it: scan, pick and encode."""
     home = tmp_path_factory.mktemp("journey") / "home"
     raw = home.with_name("raw.mp4")
@@ -65,7 +65,7 @@ def journey(
 
 
 def test_footage_becomes_a_recorded_character(
-    journey: tuple[Settings, Watched, Registration],
+    journey: tuple[Settings, Watched, Registered],
 ) -> None:
     settings, _, done = journey
     assert done.character_id is not None
@@ -74,32 +74,32 @@ def test_footage_becomes_a_recorded_character(
     assert recorded(settings).character_id == done.character_id
 
 
-def test_every_stage_is_told_in_order(journey: tuple[Settings, Watched, Registration]) -> None:
+def test_every_stage_is_told_in_order(journey: tuple[Settings, Watched, Registered]) -> None:
     assert journey[1].stages == list(STAGES)
 
 
-def test_the_clip_stays_under_the_home(journey: tuple[Settings, Watched, Registration]) -> None:
+def test_the_clip_stays_under_the_home(journey: tuple[Settings, Watched, Registered]) -> None:
     settings, _, done = journey
     assert Path(done.clip).parent == settings.home / "clips"
     assert done.clip_sha256 in done.clip
 
 
-def test_no_draft_is_left(journey: tuple[Settings, Watched, Registration]) -> None:
+def test_no_draft_is_left(journey: tuple[Settings, Watched, Registered]) -> None:
     assert not [name for name in files_of(journey[0].home) if "draft" in name]
 
 
-def test_a_human_face_earns_a_reminder(journey: tuple[Settings, Watched, Registration]) -> None:
+def test_a_human_face_earns_a_reminder(journey: tuple[Settings, Watched, Registered]) -> None:
     assert any("consent" in warning for warning in journey[2].warnings)
 
 
 def test_footage_scaled_up_earns_a_warning(
-    journey: tuple[Settings, Watched, Registration],
+    journey: tuple[Settings, Watched, Registered],
 ) -> None:
     assert any("scaled up" in warning for warning in journey[2].warnings)
 
 
 def test_no_file_of_the_home_holds_a_secret(
-    journey: tuple[Settings, Watched, Registration],
+    journey: tuple[Settings, Watched, Registered],
 ) -> None:
     settings = journey[0]
     assert settings.s3.secret_key
@@ -111,7 +111,7 @@ def test_no_file_of_the_home_holds_a_secret(
 
 
 def test_a_second_run_needs_no_service_at_all(
-    journey: tuple[Settings, Watched, Registration],
+    journey: tuple[Settings, Watched, Registered],
 ) -> None:
     settings, _, done = journey
     away = replace(settings, base_url=f"http://127.0.0.1:{closed_port()}/api/v3")
@@ -146,7 +146,7 @@ def test_again_registers_once_more(order: Order, settings: Settings, relay: Rela
     assert second.submitted
     assert len(relay.submitted_names) == 2
     with Registry(settings.home / FILE_NAME) as registry:
-        found = [(row.generation, row.character_id) for row in registry.characters.list_all()]
+        found = [(row.generation, row.character_id) for row in registry.registrations.list_all()]
     assert found == [(1, first.character_id), (2, second.character_id)]
 
 

@@ -126,9 +126,9 @@ def taken(registry: Registry, wanted: Settings) -> tuple[str, list[Taken]]:
 
 def done_with(registry: Registry, wish: Wish, key: Secret, number: int) -> None:
     row = brought(registry, "uploaded", wish=wish)
-    row = registry.characters.mark_submitting(row, key_hash=hash_of(key))
-    row = registry.characters.mark_submitted(row, task_id=f"task-{number}", cost_usd=0.001)
-    registry.characters.mark_done(row, character_id=f"char_{number}")
+    row = registry.registrations.mark_submitting(row, key_hash=hash_of(key))
+    row = registry.registrations.mark_submitted(row, task_id=f"task-{number}", cost_usd=0.001)
+    registry.registrations.mark_done(row, character_id=f"char_{number}")
     registry.accounts.record_key(wish.service, wish.account, hash_of(key))
 
 
@@ -138,10 +138,10 @@ def done_with(registry: Registry, wish: Wish, key: Secret, number: int) -> None:
 def test_a_new_key_is_said_once_and_finds_what_is_paid_for(registry: Registry) -> None:
     assert taken(registry, settings(OLD_KEY)) == ("default", [])
     done_with(registry, MINE, OLD_KEY, 1)
-    row = registry.characters.find("Joe")
+    row = registry.registrations.find("Joe")
     account, said = taken(registry, settings(NEW_KEY))
     assert [one.account for one in said] == ["default"]
-    assert registry.characters.record_wish(replace(WISH, account=account)) == row
+    assert registry.registrations.record_wish(replace(WISH, account=account)) == row
     for key in (NEW_KEY, OLD_KEY):
         assert taken(registry, settings(key)) == ("default", [])
 
@@ -167,7 +167,7 @@ def test_a_key_whose_account_is_named_afterwards_is_no_longer_the_first_ones(
 def test_a_key_that_paid_in_an_account_stays_its_key(registry: Registry) -> None:
     taken(registry, settings(OLD_KEY))
     row = brought(registry, "uploaded", wish=MINE)
-    row = registry.characters.mark_submitting(row, key_hash=hash_of(OLD_KEY))
+    row = registry.registrations.mark_submitting(row, key_hash=hash_of(OLD_KEY))
     account, said = taken(registry, settings(OLD_KEY, name="studio"))
     assert (account, len(said)) == ("studio", 1)
     assert taken(registry, settings(OLD_KEY)) == ("default", [])
@@ -175,10 +175,10 @@ def test_a_key_that_paid_in_an_account_stays_its_key(registry: Registry) -> None
 
 def test_a_key_that_the_service_refused_is_not_one_to_compare_with(registry: Registry) -> None:
     taken(registry, settings(OLD_KEY))
-    row = registry.characters.mark_submitting(
+    row = registry.registrations.mark_submitting(
         brought(registry, "uploaded", wish=MINE), key_hash=hash_of(OLD_KEY)
     )
-    registry.characters.mark_ready(row, note="bad key")
+    registry.registrations.mark_ready(row, note="bad key")
     assert taken(registry, settings(NEW_KEY)) == ("default", [])
 
 
@@ -195,7 +195,7 @@ def test_the_same_command_finds_the_row_of_an_earlier_release(
         [row] = everyone(registry)
         account, said = taken(registry, settings(OLD_KEY))
         assert (account, said, row.key_hash) == ("default", [], hash_of(OLD_KEY))
-        assert registry.characters.record_wish(replace(WISH, account=account)) == row
+        assert registry.registrations.record_wish(replace(WISH, account=account)) == row
         # And with a key that came after: that is what an account is not.
         assert taken(registry, settings(NEW_KEY))[0] == "default"
 
@@ -207,9 +207,9 @@ def test_the_key_that_paid_last_is_the_default_accounts(path: Path) -> None:
         assert taken(registry, settings(NEW_KEY)) == ("default", [])
         other, said = taken(registry, settings(OLD_KEY))
         assert (other, said) == (f"key-{hash_of(OLD_KEY)[:8]}", [])
-        joe, kept_ann = registry.characters.find("Joe"), registry.characters.find("Ann")
-        assert registry.characters.record_wish(replace(WISH, account=other)) == joe
-        assert registry.characters.record_wish(replace(ann, account="default")) == kept_ann
+        joe, kept_ann = registry.registrations.find("Joe"), registry.registrations.find("Ann")
+        assert registry.registrations.record_wish(replace(WISH, account=other)) == joe
+        assert registry.registrations.record_wish(replace(ann, account="default")) == kept_ann
 
 
 def test_each_service_has_a_default_account_of_its_own(path: Path) -> None:
@@ -247,8 +247,8 @@ def test_two_accounts_that_are_one_keep_every_id(registry: Registry) -> None:
     joes = [row for row in everyone(registry) if row.name == "Joe"]
     assert {row.character_id for row in joes} == {"char_1", "char_2"}
     assert [row.identity for row in joes] == [MINE.identity] * 2
-    assert registry.characters.record_wish(MINE).state == "done"
-    assert len(registry.characters.list_unfinished()) == 2
+    assert registry.registrations.record_wish(MINE).state == "done"
+    assert len(registry.registrations.list_unfinished()) == 2
     assert registry.videos.record_wish(VIDEO_MINE).row_id == video.row_id
 
 
@@ -256,8 +256,8 @@ def test_only_what_a_key_paid_for_goes_where_only_that_is_meant(registry: Regist
     done_with(registry, MINE, OLD_KEY, 1)
     done_with(registry, replace(MINE, name="Ann"), NEW_KEY, 2)
     registry.accounts.record_name("default", "studio", key_hash=hash_of(NEW_KEY)[:6])
-    assert registry.characters.find("Joe").account == "default"
-    assert registry.characters.find("Ann").account == "studio"
+    assert registry.registrations.find("Joe").account == "default"
+    assert registry.registrations.find("Ann").account == "studio"
     assert registry.accounts.keys_of(SERVICE, "studio") == (hash_of(NEW_KEY),)
     with pytest.raises(RegistryError, match="0 keys"):
         registry.accounts.record_name("default", "studio", key_hash="zz")
@@ -281,7 +281,7 @@ def test_what_a_run_works_on_is_not_renamed_away(registry: Registry) -> None:
         pytest.raises(HeldElsewhere),
     ):
         registry.accounts.record_name("default", "studio")
-    assert registry.characters.find("Joe").account == "default"
+    assert registry.registrations.find("Joe").account == "default"
 
 
 # Export and import
@@ -322,7 +322,7 @@ def test_an_export_of_an_earlier_release_goes_where_its_key_belongs(tmp_path: Pa
     with Registry(tmp_path / "new" / FILE_NAME) as new:
         assert carried(content, new) == Added(characters=1, videos=1, known=0)
         assert taken(new, settings(OLD_KEY)) == ("default", [])
-        assert new.characters.record_wish(MINE).character_id == "char_1"
+        assert new.registrations.record_wish(MINE).character_id == "char_1"
         assert new.videos.record_wish(VIDEO_MINE).task_id == "video-1"
     with Registry(tmp_path / "known" / FILE_NAME) as known:
         known.accounts.record_key(SERVICE, "studio", hash_of(OLD_KEY))
@@ -367,7 +367,7 @@ def test_an_id_that_only_the_export_has_ends_the_row_that_waits_for_it(
         content = exported(one)
     row = brought(registry, "submitted")
     assert carried(content, registry) == Added(characters=1, videos=0, known=0)
-    ended = registry.characters.find_row(row.row_id)
+    ended = registry.registrations.find_row(row.row_id)
     assert (ended.state, ended.character_id, ended.cost_usd) == ("done", "char_1", 0.001)
     assert carried(content, registry) == Added(characters=0, videos=0, known=1)
 
@@ -388,7 +388,7 @@ def test_an_id_of_a_task_that_failed_here_is_not_dropped(tmp_path: Path, registr
     with Registry(tmp_path / "one" / FILE_NAME) as one:
         brought(one, "done")
         content = exported(one)
-    ledger = registry.characters
+    ledger = registry.registrations
     row = ledger.mark_failed(brought(registry, "submitted"), RegistryError("no longer known"))
     row = ledger.mark_uploaded(ledger.mark_back(row, "clipped", note="again"), bucket="b", key="k")
     row = ledger.mark_submitted(ledger.mark_submitting(row), task_id="task-2", cost_usd=0.001)

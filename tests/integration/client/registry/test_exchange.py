@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from screentest.client.errors import RegistryDamaged, RegistryError
-from screentest.client.registry.characters import CharacterLedger
 from screentest.client.registry.exchange import Added, csv_of, exported, imported, read_export
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.migrations import APPLICATION_ID, LATEST, MIGRATIONS, version_of
-from screentest.client.registry.records import Character
+from screentest.client.registry.records import Registration
+from screentest.client.registry.registrations import RegistrationLedger
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.videos import VideoLedger, VideoWish
 from screentest.prep.core.remedy import Remedy
@@ -41,18 +41,20 @@ CLIP = Clip(
 )
 
 
-def submitting(ledger: CharacterLedger, wish: Wish = WISH) -> Character:
+def submitting(ledger: RegistrationLedger, wish: Wish = WISH) -> Registration:
     record = ledger.mark_clipped(ledger.record_wish(wish), CLIP)
     return ledger.mark_submitting(ledger.mark_uploaded(record, bucket="b", key="clips/ab.mp4"))
 
 
-def submitted(ledger: CharacterLedger, wish: Wish = WISH, *, task_id: str = "task-1") -> Character:
+def submitted(
+    ledger: RegistrationLedger, wish: Wish = WISH, *, task_id: str = "task-1"
+) -> Registration:
     return ledger.mark_submitted(submitting(ledger, wish), task_id=task_id, cost_usd=0.001)
 
 
-def done(registry: Registry, wish: Wish = WISH, *, number: int = 1) -> Character:
-    record = submitted(registry.characters, wish, task_id=f"task-{number}")
-    return registry.characters.mark_done(record, character_id=f"char_{number}")
+def done(registry: Registry, wish: Wish = WISH, *, number: int = 1) -> Registration:
+    record = submitted(registry.registrations, wish, task_id=f"task-{number}")
+    return registry.registrations.mark_done(record, character_id=f"char_{number}")
 
 
 # Older files
@@ -92,10 +94,10 @@ def test_a_registry_of_the_first_version_keeps_every_id(tmp_path: Path) -> None:
     path = tmp_path / "home" / FILE_NAME
     version_1(path)
     with Registry(path) as registry:
-        rows = [(row.name, row.state, row.character_id) for row in registry.characters.list_all()]
+        rows = [(row.name, row.state, row.character_id) for row in registry.registrations.list_all()]
         assert rows == [("Joe", "done", "char_1"), ("Ann", "unknown", None)]
         assert registry.list_task_ids() == {"task-1"}
-        joe = registry.characters.find("Joe")
+        joe = registry.registrations.find("Joe")
         assert (joe.consent, joe.deleted_at) == (None, None)
 
 
@@ -117,14 +119,16 @@ def test_an_upgraded_registry_is_a_new_one_in_everything(tmp_path: Path) -> None
 
 def test_an_export_brings_everything_back_in_another_home(tmp_path: Path) -> None:
     with Registry(tmp_path / "one" / FILE_NAME) as one:
-        first = one.characters.record_consent(done(one), "signed 2026-01-01")
-        one.characters.mark_deleted(done(one, replace(WISH, name="Ann"), number=2))
+        first = one.registrations.record_consent(done(one), "signed 2026-01-01")
+        one.registrations.mark_deleted(done(one, replace(WISH, name="Ann"), number=2))
         content = json.loads(json.dumps(exported(one)))
     with Registry(tmp_path / "two" / FILE_NAME) as two:
         assert imported(content, two) == Added(characters=2, videos=0, known=0)
-        assert two.characters.find("Joe") == replace(first, row_id=two.characters.find("Joe").row_id)
-        assert [row.name for row in two.characters.list_all()] == ["Joe"]
-        assert two.characters.find("Ann").deleted_at
+        assert two.registrations.find("Joe") == replace(
+            first, row_id=two.registrations.find("Joe").row_id
+        )
+        assert [row.name for row in two.registrations.list_all()] == ["Joe"]
+        assert two.registrations.find("Ann").deleted_at
         assert two.list_task_ids() == {"task-1", "task-2"}
         assert exported(two)["characters"] == content["characters"]
 
@@ -155,8 +159,8 @@ def test_an_export_brings_every_video_back_in_another_home(tmp_path: Path) -> No
 
 def test_a_task_that_failed_is_not_up_for_adoption_in_another_home(tmp_path: Path) -> None:
     with Registry(tmp_path / "one" / FILE_NAME) as one:
-        row = one.characters.mark_failed(submitted(one.characters), RuntimeError("no"))
-        one.characters.mark_back(row, "clipped", note="again")
+        row = one.registrations.mark_failed(submitted(one.registrations), RuntimeError("no"))
+        one.registrations.mark_back(row, "clipped", note="again")
         content = json.loads(json.dumps(exported(one)))
     with Registry(tmp_path / "two" / FILE_NAME) as two:
         imported(content, two)
@@ -169,7 +173,7 @@ def test_an_import_changes_nothing_that_is_recorded(tmp_path: Path) -> None:
         content = json.loads(json.dumps(exported(registry)))
         content["characters"][0]["character_id"] = "char_other"
         assert imported(content, registry) == Added(characters=0, videos=0, known=1)
-        assert registry.characters.find("Joe").character_id == "char_1"
+        assert registry.registrations.find("Joe").character_id == "char_1"
 
 
 def test_a_broken_export_imports_nothing(tmp_path: Path) -> None:
@@ -181,7 +185,7 @@ def test_a_broken_export_imports_nothing(tmp_path: Path) -> None:
     with Registry(tmp_path / "two" / FILE_NAME) as two:
         with pytest.raises(RegistryError, match="sold"):
             imported(content, two)
-        assert not two.characters.list_all()
+        assert not two.registrations.list_all()
 
 
 @pytest.mark.parametrize(
@@ -254,7 +258,7 @@ def test_a_spreadsheet_gets_one_line_each_and_no_formula(tmp_path: Path) -> None
 
 def test_what_was_spent_counts_deleted_ones_and_videos_but_no_sandbox(tmp_path: Path) -> None:
     with Registry(tmp_path / "home" / FILE_NAME) as registry:
-        registry.characters.mark_deleted(done(registry))
+        registry.registrations.mark_deleted(done(registry))
         done(registry, replace(WISH, service="sandbox"), number=2)
         ledger = registry.videos
         wish = VideoWish(WISH.service, "acc", "m", "Joe", {"prompt": "Joe"}, 0.4)
@@ -276,9 +280,9 @@ def test_a_task_belongs_to_one_thing_only(tmp_path: Path) -> None:
 
 def test_a_lost_submit_cannot_be_deleted_away(tmp_path: Path) -> None:
     with Registry(tmp_path / "home" / FILE_NAME) as registry:
-        record = submitting(registry.characters)
+        record = submitting(registry.registrations)
         with pytest.raises(RegistryError, match="forgotten"):
-            registry.characters.mark_deleted(record)
+            registry.registrations.mark_deleted(record)
 
 
 # Damage
@@ -344,4 +348,4 @@ def test_an_export_with_half_a_letter_imports_nothing_and_damages_nothing(
         with pytest.raises(RegistryError, match="cannot be read") as caught:
             imported({**exported(one), "characters": [entry]}, two)
         assert not isinstance(caught.value, RegistryDamaged)
-        assert two.characters.list_all() == ()
+        assert two.registrations.list_all() == ()

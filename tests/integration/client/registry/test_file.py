@@ -27,7 +27,7 @@ from screentest.client.registry import exchange
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.locks import locked
 from screentest.client.registry.migrations import LATEST
-from screentest.client.registry.records import Character
+from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.prep.core.values import Candidate, Clip, Segment
 from tests.waiting import HANG_S
@@ -73,22 +73,24 @@ def registry(path: Path) -> Iterator[Registry]:
         yield registry
 
 
-def submitting(registry: Registry, wish: Wish = WISH, *, again: bool = False) -> Character:
-    ledger = registry.characters
+def submitting(registry: Registry, wish: Wish = WISH, *, again: bool = False) -> Registration:
+    ledger = registry.registrations
     record = ledger.mark_clipped(ledger.record_wish(wish, again=again), CLIP)
     return ledger.mark_submitting(ledger.mark_uploaded(record, bucket="b", key="clips/ab.mp4"))
 
 
-def done(registry: Registry, wish: Wish = WISH, *, number: int = 1, again: bool = False) -> Character:
+def done(
+    registry: Registry, wish: Wish = WISH, *, number: int = 1, again: bool = False
+) -> Registration:
     record = submitting(registry, wish, again=again)
-    record = registry.characters.mark_submitted(record, task_id=f"task-{number}", cost_usd=0.001)
-    return registry.characters.mark_done(record, character_id=f"char_{number}")
+    record = registry.registrations.mark_submitted(record, task_id=f"task-{number}", cost_usd=0.001)
+    return registry.registrations.mark_done(record, character_id=f"char_{number}")
 
 
 def test_everything_about_a_character_is_kept(registry: Registry, path: Path) -> None:
     made = done(registry)
     with Registry(path) as later:
-        kept = later.characters.find("Joe")
+        kept = later.registrations.find("Joe")
     assert kept == made
     assert kept.clip == CLIP
     assert (kept.task_id, kept.character_id, kept.cost_usd) == ("task-1", "char_1", 0.001)
@@ -112,88 +114,96 @@ def test_a_write_survives_a_power_cut(path: Path) -> None:
 
 def test_a_second_run_finds_the_finished_row(registry: Registry) -> None:
     finished = done(registry)
-    assert registry.characters.record_wish(WISH) == finished
+    assert registry.registrations.record_wish(WISH) == finished
 
 
 def test_a_second_run_goes_on_with_the_row_under_way(registry: Registry) -> None:
-    assert registry.characters.record_wish(WISH).row_id == registry.characters.record_wish(WISH).row_id
+    assert (
+        registry.registrations.record_wish(WISH).row_id
+        == registry.registrations.record_wish(WISH).row_id
+    )
 
 
 def test_again_makes_a_new_row_and_keeps_the_old_one(registry: Registry) -> None:
     first = done(registry)
     second = done(registry, number=2, again=True)
     assert second.generation == 2
-    assert registry.characters.find("Joe") == second
-    assert registry.characters.find("char_1") == first
+    assert registry.registrations.find("Joe") == second
+    assert registry.registrations.find("char_1") == first
 
 
 def test_again_goes_on_with_an_unfinished_again(registry: Registry) -> None:
     done(registry)
-    first, second = (registry.characters.record_wish(WISH, again=True) for _ in range(2))
+    first, second = (registry.registrations.record_wish(WISH, again=True) for _ in range(2))
     assert first == second
 
 
 def test_an_unfinished_again_does_not_hide_the_id(registry: Registry) -> None:
     first = done(registry)
-    registry.characters.record_wish(WISH, again=True)
-    assert registry.characters.record_wish(WISH) == first
-    assert registry.characters.find("Joe") == first
+    registry.registrations.record_wish(WISH, again=True)
+    assert registry.registrations.record_wish(WISH) == first
+    assert registry.registrations.find("Joe") == first
 
 
 def test_another_wish_is_another_row(registry: Registry) -> None:
     other = replace(WISH, overrides={"start_s": 8.0})
-    assert registry.characters.record_wish(WISH).row_id != registry.characters.record_wish(other).row_id
+    assert (
+        registry.registrations.record_wish(WISH).row_id
+        != registry.registrations.record_wish(other).row_id
+    )
 
 
 def test_an_unknown_name_is_told(registry: Registry) -> None:
     with pytest.raises(UnknownCharacter, match="Ann"):
-        registry.characters.find("Ann")
+        registry.registrations.find("Ann")
 
 
 def test_a_lost_reply_is_never_submitted_again_by_itself(registry: Registry) -> None:
-    record = registry.characters.mark_unknown(submitting(registry), LOST)
+    record = registry.registrations.mark_unknown(submitting(registry), LOST)
     with pytest.raises(RegistryError, match="cannot go"):
-        registry.characters.mark_submitting(record)
+        registry.registrations.mark_submitting(record)
 
 
 def test_a_row_that_moved_meanwhile_is_not_overwritten(registry: Registry) -> None:
     stale = submitting(registry)
-    registry.characters.mark_submitted(stale, task_id="task-1", cost_usd=0.001)
+    registry.registrations.mark_submitted(stale, task_id="task-1", cost_usd=0.001)
     with pytest.raises(RegistryError, match="meanwhile"):
-        registry.characters.mark_unknown(stale, LOST)
+        registry.registrations.mark_unknown(stale, LOST)
 
 
 def test_no_task_belongs_to_two_rows(registry: Registry) -> None:
     done(registry)
     other = submitting(registry, replace(WISH, name="Ann"))
     with pytest.raises(RegistryError, match="another registration"):
-        registry.characters.mark_submitted(other, task_id="task-1", cost_usd=0.001)
-    assert registry.characters.find("Ann").state == "submitting"
+        registry.registrations.mark_submitted(other, task_id="task-1", cost_usd=0.001)
+    assert registry.registrations.find("Ann").state == "submitting"
 
 
 def test_a_failed_rows_task_stays_its_own(registry: Registry) -> None:
-    record = registry.characters.mark_submitted(submitting(registry), task_id="task-1", cost_usd=0.001)
-    record = registry.characters.mark_failed(record, Rejected("no"))
-    record = registry.characters.mark_back(record, "clipped", note="tried again")
+    record = registry.registrations.mark_submitted(
+        submitting(registry), task_id="task-1", cost_usd=0.001
+    )
+    record = registry.registrations.mark_failed(record, Rejected("no"))
+    record = registry.registrations.mark_back(record, "clipped", note="tried again")
     assert record.task_id is None
     assert registry.list_task_ids() == {"task-1"}
 
 
 def test_a_failed_row_says_why_and_costs_nothing(registry: Registry) -> None:
-    record = registry.characters.mark_failed(submitting(registry), Rejected("bad clip"))
+    record = registry.registrations.mark_failed(submitting(registry), Rejected("bad clip"))
     assert (record.error_type, record.error, record.cost_usd) == ("Rejected", "bad clip", None)
 
 
 def test_only_lost_submits_of_the_same_account_are_rivals(registry: Registry) -> None:
-    mine = registry.characters.mark_unknown(submitting(registry), LOST)
+    mine = registry.registrations.mark_unknown(submitting(registry), LOST)
     submitting(registry, replace(WISH, name="Ann"))
     submitting(registry, replace(WISH, name="Bo", account="other"))
     done(registry, replace(WISH, name="Cy"))
-    assert [rival.name for rival in registry.characters.list_rivals(mine)] == ["Ann"]
+    assert [rival.name for rival in registry.registrations.list_rivals(mine)] == ["Ann"]
 
 
 def test_the_whole_history_can_be_told(registry: Registry) -> None:
-    history = registry.characters.history_of(done(registry))
+    history = registry.registrations.history_of(done(registry))
     moves = [move["after"] for move in history["moves"]]  # type: ignore[attr-defined]
     assert moves == ["planned", "clipped", "uploaded", "submitting", "submitted", "done"]
 

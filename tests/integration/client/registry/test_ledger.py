@@ -12,7 +12,7 @@ import pytest
 from screentest.client.errors import RegistryDamaged, RegistryError, Rejected, ReplyLost
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.states import UNSETTLED, State
-from tests.integration.paid_parts import BOTH, CHARACTERS, NAMES, SETTINGS, START, VIDEOS, Both, Row
+from tests.integration.paid_parts import BOTH, NAMES, REGISTRATIONS, SETTINGS, START, VIDEOS, Both, Row
 
 LOST = ReplyLost("The reply was lost.")
 
@@ -146,9 +146,9 @@ def test_a_submit_that_was_not_accepted_is_free_again(
 
 @pytest.mark.parametrize("state", sorted(UNSETTLED))
 def test_a_lost_submit_of_a_character_has_one_way_to_be_free(registry: Registry, state: State) -> None:
-    row = at(state, CHARACTERS, registry)
+    row = at(state, REGISTRATIONS, registry)
     with pytest.raises(RegistryError, match="may be paid for"):
-        registry.characters.mark_back(row, "uploaded", note="again")
+        registry.registrations.mark_back(row, "uploaded", note="again")
 
 
 def test_a_row_that_another_process_moved_on_is_not_overwritten(both: Both, registry: Registry) -> None:
@@ -247,7 +247,7 @@ def test_a_refused_move_inside_a_transaction_leaves_the_rest_to_its_owner(
     assert len(both.ledger(registry).list_unfinished()) == 2
 
 
-@pytest.mark.parametrize(("both", "state"), [(VIDEOS, "clipped"), (CHARACTERS, "sold")])
+@pytest.mark.parametrize(("both", "state"), [(VIDEOS, "clipped"), (REGISTRATIONS, "sold")])
 def test_a_state_that_the_kind_does_not_have_is_told(
     both: Both, state: str, registry: Registry
 ) -> None:

@@ -36,7 +36,7 @@ def test_of_two_that_become_one_the_one_that_may_be_paid_for_goes_on(
     brought(registry, here, wish=MINE)
     paid = brought(registry, "submitted", wish=replace(WISH, account="old"), number=2)
     registry.accounts.record_name("old", "default")
-    assert registry.characters.record_wish(MINE).task_id == paid.task_id
+    assert registry.registrations.record_wish(MINE).task_id == paid.task_id
     assert len({row.identity for row in everyone(registry)}) == 2
 
 

@@ -65,7 +65,7 @@ def test_an_id_that_another_home_paid_for_comes_in_beside_ours(
     assert imported(content, registry) == Added(characters=1, videos=0, known=0)
     assert "char_2" in {row.character_id for row in everyone(registry)}
     assert "task-2" in registry.list_task_ids()
-    assert registry.characters.find_row(ours.row_id) == ours
+    assert registry.registrations.find_row(ours.row_id) == ours
     assert imported(content, registry) == Added(characters=0, videos=0, known=1)
 
 
@@ -121,7 +121,7 @@ def test_the_services_time_of_a_submit_comes_along(registry: Registry, tmp_path:
 
     def fill(other: Registry) -> None:
         row = brought(other, "uploaded")
-        other.characters.mark_submitting(row, served_at=told)
+        other.registrations.mark_submitting(row, served_at=told)
         other.videos.mark_submitting(other.videos.record_wish(VIDEO_WISH), served_at=told)
 
     imported(another_home(tmp_path, fill), registry)
@@ -175,14 +175,14 @@ def test_a_line_end_in_a_name_stays_in_its_cell(registry: Registry, end: str) ->
 @pytest.mark.parametrize("state", ["submitting", "unknown", "submitted"])
 def test_what_is_paid_for_by_now_is_not_deleted(registry: Registry, state: str) -> None:
     stale = brought(registry, "uploaded")
-    row = registry.characters.mark_submitting(stale)
+    row = registry.registrations.mark_submitting(stale)
     if state == "unknown":
-        registry.characters.mark_unknown(row, RuntimeError("lost"))
+        registry.registrations.mark_unknown(row, RuntimeError("lost"))
     elif state == "submitted":
-        registry.characters.mark_submitted(row, task_id="task-1", cost_usd=0.001)
+        registry.registrations.mark_submitted(row, task_id="task-1", cost_usd=0.001)
     with pytest.raises(RegistryError, match=f"is at {state}"):
-        registry.characters.mark_deleted(stale)
-    assert registry.characters.find_row(row.row_id).deleted_at is None
+        registry.registrations.mark_deleted(stale)
+    assert registry.registrations.find_row(row.row_id).deleted_at is None
 
 
 def test_what_a_run_works_on_is_not_deleted(registry: Registry) -> None:
@@ -198,24 +198,24 @@ def test_what_a_run_works_on_is_not_deleted(registry: Registry) -> None:
     run.start()
     held.wait(HANG_S)
     with pytest.raises(HeldElsewhere, match="Another process"):
-        registry.characters.mark_deleted(row)
+        registry.registrations.mark_deleted(row)
     done.set()
     run.join()
-    assert registry.characters.mark_deleted(row).deleted_at
+    assert registry.registrations.mark_deleted(row).deleted_at
 
 
 def test_what_is_deleted_twice_keeps_its_first_moment(registry: Registry) -> None:
     row = brought(registry, "done")
-    first = registry.characters.mark_deleted(row)
-    assert registry.characters.mark_deleted(row) == first
+    first = registry.registrations.mark_deleted(row)
+    assert registry.registrations.mark_deleted(row) == first
 
 
 def test_what_was_deleted_is_no_longer_found_as_done(tmp_path: Path) -> None:
     with Registry(tmp_path / FILE_NAME) as registry:
         row = brought(registry, "done")
-        assert registry.characters.find_done(row.identity) == row
+        assert registry.registrations.find_done(row.identity) == row
         deleted(registry, row)
-        assert registry.characters.find_done(row.identity) is None
+        assert registry.registrations.find_done(row.identity) is None
 
 
 @pytest.mark.parametrize("elsewhere", ["submitting", "unknown"])
@@ -242,5 +242,5 @@ def test_an_own_export_from_before_its_submit_was_settled_comes_back(
 ) -> None:
     lost = brought(registry, "unknown")
     content = json.loads(json.dumps(exported(registry)))
-    registry.characters.mark_ready(lost, note="settled")
+    registry.registrations.mark_ready(lost, note="settled")
     assert imported(content, registry) == Added(characters=0, videos=0, known=1)

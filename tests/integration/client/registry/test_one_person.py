@@ -80,9 +80,9 @@ def path(tmp_path: Path) -> Path:
 def test_the_other_form_finds_what_is_registered(path: Path, first: Wish, second: Wish) -> None:
     with Registry(path) as registry:
         row = brought(registry, "done", wish=first)
-        assert registry.characters.record_wish(second) == row
-        assert registry.characters.find(second.name) == row
-        assert registry.characters.list_named(second.name) == (row,)
+        assert registry.registrations.record_wish(second) == row
+        assert registry.registrations.find(second.name) == row
+        assert registry.registrations.list_named(second.name) == (row,)
 
 
 @pytest.mark.parametrize("state", ["done", "unknown", "failed", "planned"])
@@ -90,8 +90,8 @@ def test_a_row_of_an_earlier_release_is_found_by_either_form(path: Path, state: 
     earlier(path, (TYPED, state))
     with Registry(path) as registry:
         [row] = everyone(registry)
-        assert registry.characters.record_wish(WISHED) == row
-        assert registry.characters.record_wish(TYPED) == row
+        assert registry.registrations.record_wish(WISHED) == row
+        assert registry.registrations.record_wish(TYPED) == row
 
 
 def test_rows_that_become_the_same_keep_both_ids(path: Path) -> None:
@@ -101,7 +101,7 @@ def test_rows_that_become_the_same_keep_both_ids(path: Path) -> None:
         assert {row.character_id for row in rows} == {"char_1", "char_2"}
         assert {row.identity for row in rows} == {WISHED.identity}
         assert sorted(row.generation for row in rows) == [1, 2]
-        assert registry.characters.record_wish(TYPED).state == "done"
+        assert registry.registrations.record_wish(TYPED).state == "done"
 
 
 def test_of_two_that_are_under_way_neither_is_lost(path: Path) -> None:
@@ -109,8 +109,8 @@ def test_of_two_that_are_under_way_neither_is_lost(path: Path) -> None:
     with Registry(path) as registry:
         kept, other = everyone(registry)
         assert (kept.identity, other.identity) == (WISHED.identity, as_typed(TYPED))
-        assert len(registry.characters.list_unfinished()) == 2
-        assert registry.characters.record_wish(TYPED) == kept
+        assert len(registry.registrations.list_unfinished()) == 2
+        assert registry.registrations.record_wish(TYPED) == kept
 
 
 def test_rows_in_ascii_stay_as_they_are(path: Path) -> None:
@@ -130,4 +130,4 @@ def test_an_export_of_an_earlier_release_becomes_the_same_person(tmp_path: Path)
     content["characters"][0] |= {"identity": as_typed(TYPED), "account": KEY}
     with Registry(tmp_path / "two" / FILE_NAME) as two:
         assert imported(content, two) == Added(characters=1, videos=0, known=0)
-        assert two.characters.record_wish(WISHED).character_id == "char_1"
+        assert two.registrations.record_wish(WISHED).character_id == "char_1"

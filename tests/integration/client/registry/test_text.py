@@ -34,8 +34,10 @@ def test_a_row_in_bytes_that_are_not_text_can_still_be_read(path: Path) -> None:
 @pytest.mark.parametrize(
     "write",
     [
-        pytest.param(lambda one: one.characters.record_wish(replace(WISH, name=NOT_UTF8)), id="name"),
-        pytest.param(lambda one: one.characters.find(NOT_UTF8), id="a name that is asked for"),
+        pytest.param(
+            lambda one: one.registrations.record_wish(replace(WISH, name=NOT_UTF8)), id="name"
+        ),
+        pytest.param(lambda one: one.registrations.find(NOT_UTF8), id="a name that is asked for"),
         pytest.param(lambda one: noted(one, brought(one, "done"), NOT_UTF8), id="consent"),
         pytest.param(
             lambda one: brought(one, "done", clip=replace(CLIP, path=NOT_UTF8)), id="a clip's path"

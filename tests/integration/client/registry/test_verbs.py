@@ -10,14 +10,14 @@ import pytest
 
 from screentest.client.errors import Rejected
 from screentest.client.registry.accounts import AccountLedger, KnownKey
-from screentest.client.registry.characters import CharacterLedger
 from screentest.client.registry.encoding import video_json
 from screentest.client.registry.exchange import exported, imported
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.ledger import Ledger
+from screentest.client.registry.registrations import RegistrationLedger
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.videos import VideoLedger, VideoWish, stored_video
-from tests.integration.paid_parts import CHARACTERS, CLIP, SETTINGS, VIDEOS
+from tests.integration.paid_parts import CLIP, REGISTRATIONS, SETTINGS, VIDEOS
 
 READING = ("find", "list", "is")
 WRITING = ("record", "mark", "add")
@@ -27,24 +27,28 @@ VIDEO_WISH = VideoWish("s", "a", "m", "Ann waves.", {"prompt": "Ann waves."}, 0.
 Call = Callable[[Registry], object]
 
 READS: dict[tuple[type, str], Call] = {
-    (Ledger, "find_row"): lambda r: r.characters.find_row(1),
-    (Ledger, "find_under_way"): lambda r: r.characters.find_under_way("x"),
+    (Ledger, "find_row"): lambda r: r.registrations.find_row(1),
+    (Ledger, "find_under_way"): lambda r: r.registrations.find_under_way("x"),
     (Ledger, "list_unfinished"): lambda r: r.videos.list_unfinished(),
     (Ledger, "list_rivals"): lambda r: r.videos.list_rivals(r.videos.list_all()[0]),
-    (CharacterLedger, "list_all"): lambda r: r.characters.list_all(deleted=True),
-    (CharacterLedger, "list_named"): lambda r: r.characters.list_named("Joe"),
-    (CharacterLedger, "list_meant"): lambda r: r.characters.list_meant("Joe"),
-    (CharacterLedger, "list_needing"): lambda r: r.characters.list_needing(
-        "ab", besides=r.characters.find("Joe")
+    (RegistrationLedger, "list_all"): lambda r: r.registrations.list_all(deleted=True),
+    (RegistrationLedger, "list_named"): lambda r: r.registrations.list_named("Joe"),
+    (RegistrationLedger, "list_meant"): lambda r: r.registrations.list_meant("Joe"),
+    (RegistrationLedger, "list_needing"): lambda r: r.registrations.list_needing(
+        "ab", besides=r.registrations.find("Joe")
     ),
-    (CharacterLedger, "list_with_clip"): lambda r: r.characters.list_with_clip("ab"),
-    (CharacterLedger, "list_with_object"): lambda r: r.characters.list_with_object("b"),
-    (CharacterLedger, "find"): lambda r: r.characters.find("Joe"),
-    (CharacterLedger, "find_done"): lambda r: r.characters.find_done("x"),
-    (CharacterLedger, "task_ids_of"): lambda r: r.characters.task_ids_of(r.characters.find("Joe")),
-    (CharacterLedger, "moves_of"): lambda r: r.characters.moves_of(r.characters.find("Joe")),
-    (CharacterLedger, "history_of"): lambda r: r.characters.history_of(r.characters.find("Joe")),
-    (CharacterLedger, "find_one"): lambda r: r.characters.find_one("Joe"),
+    (RegistrationLedger, "list_with_clip"): lambda r: r.registrations.list_with_clip("ab"),
+    (RegistrationLedger, "list_with_object"): lambda r: r.registrations.list_with_object("b"),
+    (RegistrationLedger, "find"): lambda r: r.registrations.find("Joe"),
+    (RegistrationLedger, "find_done"): lambda r: r.registrations.find_done("x"),
+    (RegistrationLedger, "task_ids_of"): lambda r: r.registrations.task_ids_of(
+        r.registrations.find("Joe")
+    ),
+    (RegistrationLedger, "moves_of"): lambda r: r.registrations.moves_of(r.registrations.find("Joe")),
+    (RegistrationLedger, "history_of"): lambda r: r.registrations.history_of(
+        r.registrations.find("Joe")
+    ),
+    (RegistrationLedger, "find_one"): lambda r: r.registrations.find_one("Joe"),
     (VideoLedger, "list_all"): lambda r: r.videos.list_all(),
     (VideoLedger, "is_unfinished"): lambda r: r.videos.is_unfinished("x"),
     (VideoLedger, "is_known"): lambda r: r.videos.is_known("x"),
@@ -56,7 +60,7 @@ READS: dict[tuple[type, str], Call] = {
     (Registry, "list_task_ids"): lambda r: r.list_task_ids(),
     (Registry, "folder"): lambda r: r.folder,
     (Registry, "spent_usd"): lambda r: r.spent_usd,
-    (Ledger, "course"): lambda r: r.characters.course,
+    (Ledger, "course"): lambda r: r.registrations.course,
 }
 
 
@@ -66,7 +70,7 @@ def video_columns(registry: Registry) -> dict[str, object]:
 
 
 def character_columns(registry: Registry) -> dict[str, object]:
-    row = registry.characters.find("Joe")
+    row = registry.registrations.find("Joe")
     named = ("service", "account", "model", "name", "source_path", "source_fingerprint")
     same = {name: getattr(row, name) for name in named}
     times = dict.fromkeys(("created_at", "updated_at"), "2026-02-01T00:00:00.000Z")
@@ -75,31 +79,35 @@ def character_columns(registry: Registry) -> dict[str, object]:
 
 WRITES: dict[tuple[type, str], Call] = {
     (Ledger, "mark_submitting"): lambda r: r.videos.mark_submitting(VIDEOS.begun(r, "a")),
-    (Ledger, "mark_submitted"): lambda r: r.characters.mark_submitted(
-        CHARACTERS.lost(r, "a"), task_id="task-8", cost_usd=1.0
+    (Ledger, "mark_submitted"): lambda r: r.registrations.mark_submitted(
+        REGISTRATIONS.lost(r, "a"), task_id="task-8", cost_usd=1.0
     ),
     (Ledger, "mark_failed"): lambda r: r.videos.mark_failed(VIDEOS.submitting(r, "b"), Rejected("n")),
     (Ledger, "mark_unknown"): lambda r: r.videos.mark_unknown(VIDEOS.submitting(r, "c"), Rejected("n")),
-    (Ledger, "mark_ready"): lambda r: r.characters.mark_ready(CHARACTERS.lost(r, "d"), note="n"),
-    (CharacterLedger, "record_wish"): lambda r: r.characters.record_wish(WISH),
-    (CharacterLedger, "mark_clipped"): lambda r: r.characters.mark_clipped(
-        CHARACTERS.planned(r, "e", SETTINGS), CLIP
+    (Ledger, "mark_ready"): lambda r: r.registrations.mark_ready(REGISTRATIONS.lost(r, "d"), note="n"),
+    (RegistrationLedger, "record_wish"): lambda r: r.registrations.record_wish(WISH),
+    (RegistrationLedger, "mark_clipped"): lambda r: r.registrations.mark_clipped(
+        REGISTRATIONS.planned(r, "e", SETTINGS), CLIP
     ),
-    (CharacterLedger, "mark_uploaded"): lambda r: r.characters.mark_uploaded(
-        r.characters.mark_clipped(CHARACTERS.planned(r, "f", SETTINGS), CLIP), bucket="b", key="k"
+    (RegistrationLedger, "mark_uploaded"): lambda r: r.registrations.mark_uploaded(
+        r.registrations.mark_clipped(REGISTRATIONS.planned(r, "f", SETTINGS), CLIP), bucket="b", key="k"
     ),
-    (CharacterLedger, "mark_back"): lambda r: r.characters.mark_back(
-        CHARACTERS.begun(r, "g"), "planned", note="n"
+    (RegistrationLedger, "mark_back"): lambda r: r.registrations.mark_back(
+        REGISTRATIONS.begun(r, "g"), "planned", note="n"
     ),
-    (CharacterLedger, "mark_done"): lambda r: CHARACTERS.done(r, CHARACTERS.submitted(r, "h", "t-h")),
-    (CharacterLedger, "mark_object_deleted"): lambda r: r.characters.mark_object_deleted(
-        r.characters.find("Joe")
+    (RegistrationLedger, "mark_done"): lambda r: REGISTRATIONS.done(
+        r, REGISTRATIONS.submitted(r, "h", "t-h")
     ),
-    (CharacterLedger, "mark_deleted"): lambda r: r.characters.mark_deleted(CHARACTERS.begun(r, "i")),
-    (CharacterLedger, "record_consent"): lambda r: r.characters.record_consent(
-        r.characters.find("Joe"), "signed"
+    (RegistrationLedger, "mark_object_deleted"): lambda r: r.registrations.mark_object_deleted(
+        r.registrations.find("Joe")
     ),
-    (CharacterLedger, "add_imported"): lambda r: r.characters.add_imported(
+    (RegistrationLedger, "mark_deleted"): lambda r: r.registrations.mark_deleted(
+        REGISTRATIONS.begun(r, "i")
+    ),
+    (RegistrationLedger, "record_consent"): lambda r: r.registrations.record_consent(
+        r.registrations.find("Joe"), "signed"
+    ),
+    (RegistrationLedger, "add_imported"): lambda r: r.registrations.add_imported(
         character_columns(r), moves=[], task_ids=["task-6"]
     ),
     (VideoLedger, "record_wish"): lambda r: r.videos.record_wish(VIDEO_WISH),
@@ -117,7 +125,7 @@ WRITES: dict[tuple[type, str], Call] = {
 def registry(tmp_path: Path) -> Iterator[Registry]:
     """A registry with something of each kind in it."""
     with Registry(tmp_path / FILE_NAME) as registry:
-        CHARACTERS.done(registry, CHARACTERS.submitted(registry, "Joe", "task-1"))
+        REGISTRATIONS.done(registry, REGISTRATIONS.submitted(registry, "Joe", "task-1"))
         VIDEOS.submitted(registry, "Joe waves.", "task-2")
         yield registry
 
@@ -130,7 +138,7 @@ def is_property(kind: type, name: str) -> bool:
     return isinstance(vars(kind)[name], property)
 
 
-@pytest.mark.parametrize("kind", [Registry, Ledger, CharacterLedger, VideoLedger, AccountLedger])
+@pytest.mark.parametrize("kind", [Registry, Ledger, RegistrationLedger, VideoLedger, AccountLedger])
 def test_every_name_says_whether_it_reads_or_writes(kind: type) -> None:
     for name in public(kind):
         reads = name.split("_")[0] in READING or name.endswith("_of") or is_property(kind, name)
@@ -138,7 +146,7 @@ def test_every_name_says_whether_it_reads_or_writes(kind: type) -> None:
         assert reads != writes, name
 
 
-@pytest.mark.parametrize("kind", [Registry, Ledger, CharacterLedger, VideoLedger, AccountLedger])
+@pytest.mark.parametrize("kind", [Registry, Ledger, RegistrationLedger, VideoLedger, AccountLedger])
 def test_no_verb_is_left_out_here(kind: type) -> None:
     assert {name for owner, name in [*READS, *WRITES] if owner is kind} == public(kind)
 
@@ -190,9 +198,9 @@ def test_an_import_that_fails_in_its_videos_adds_no_character(
 ) -> None:
     content = exported(registry)
     with Registry(tmp_path / "other" / FILE_NAME) as other:
-        row = CHARACTERS.submitting(other, "Ann")
+        row = REGISTRATIONS.submitting(other, "Ann")
         # The exported video's task is a character's here.
-        other.characters.mark_submitted(row, task_id="task-2", cost_usd=1.0)
+        other.registrations.mark_submitted(row, task_id="task-2", cost_usd=1.0)
         with pytest.raises(Exception, match="belongs to another"):
             imported(content, other)
-        assert [row.name for row in other.characters.list_all()] == ["Ann"]
+        assert [row.name for row in other.registrations.list_all()] == ["Ann"]

@@ -42,7 +42,7 @@ def order(face_clip: Path, made: Clip, settings: Settings) -> Order:
     order = Order(str(face_clip), "Joe", wishes=Wishes(start_s=1.0, length_s=2.0))
     with Registry(settings.home / FILE_NAME) as registry:
         wish = wish_of(order, settings, probe(face_clip))
-        registry.characters.mark_clipped(registry.characters.record_wish(wish), made)
+        registry.registrations.mark_clipped(registry.registrations.record_wish(wish), made)
     return order
 
 

@@ -17,7 +17,7 @@ from screentest.client.config import Settings, settings_from
 from screentest.client.registry.exchange import exported, imported
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.locks import locked
-from screentest.client.registry.records import Character
+from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
 from screentest.client.registry.videos import VideoWish
 from screentest.client.remote.storage import Bucket, key_of
@@ -54,16 +54,16 @@ class Home:
     settings: Settings
     registry: Registry
 
-    def uploaded(self, *, key: str = "", name: str = "Joe") -> Character:
+    def uploaded(self, *, key: str = "", name: str = "Joe") -> Registration:
         """A registration whose clip is in the bucket."""
         key = key or key_of(SHA256, folder=self.registry.folder)
         self.put(key)
-        ledger = self.registry.characters
+        ledger = self.registry.registrations
         record = ledger.mark_clipped(ledger.record_wish(replace(WISH, name=name)), CLIP)
         return ledger.mark_uploaded(record, bucket=self.settings.bucket, key=key)
 
-    def finished(self, record: Character) -> Character:
-        ledger, task_id = self.registry.characters, f"task-{record.name}"
+    def finished(self, record: Registration) -> Registration:
+        ledger, task_id = self.registry.registrations, f"task-{record.name}"
         record = ledger.mark_submitting(record)
         record = ledger.mark_submitted(record, task_id=task_id, cost_usd=0.001)
         return ledger.mark_done(record, character_id="char_1")
@@ -103,7 +103,7 @@ def test_what_nobody_needs_is_deleted_and_marked(homes: tuple[Home, Home]) -> No
     assert home.has(row.object_key)
     assert home.clean() == would == Cleaned((str(row.object_key),), (), ())
     assert not home.has(row.object_key)
-    assert home.registry.characters.find_row(row.row_id).object_deleted_at
+    assert home.registry.registrations.find_row(row.row_id).object_deleted_at
 
 
 def test_what_an_unfinished_registration_needs_stays(homes: tuple[Home, Home]) -> None:

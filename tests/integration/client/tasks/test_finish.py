@@ -16,7 +16,7 @@ from screentest.client.errors import (
 )
 from screentest.client.tasks.session import Session
 from tests.integration.paid_parts import (
-    CHARACTERS,
+    REGISTRATIONS,
     VIDEOS,
     Both,
     Row,
@@ -142,8 +142,8 @@ def test_a_result_whose_file_is_gone_is_no_longer_kept(
 
 
 def test_a_character_without_an_id_is_not_done(session: Session, service: Scripted) -> None:
-    row = CHARACTERS.submitted(session.registry)
+    row = REGISTRATIONS.submitted(session.registry)
     service.ends = {"task-1": replace(task("task-1"), outputs=())}
     with pytest.raises(BadReply, match="no character id"):
-        finished(CHARACTERS, row, session)
-    assert now(CHARACTERS, row, session).state == "submitted"
+        finished(REGISTRATIONS, row, session)
+    assert now(REGISTRATIONS, row, session).state == "submitted"

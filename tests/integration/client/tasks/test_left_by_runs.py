@@ -26,7 +26,7 @@ from screentest.client.tasks.recover import (
 from screentest.client.tasks.session import Session
 from screentest.client.videos.task import VIDEO
 from tests.integration.paid_parts import (
-    CHARACTERS,
+    REGISTRATIONS,
     SETTINGS,
     VIDEOS,
     Both,
@@ -132,10 +132,10 @@ def test_another_things_task_is_not_adopted(
 
 
 def test_a_character_of_another_name_is_not_adopted(session: Session, service: Scripted) -> None:
-    row = CHARACTERS.lost(session.registry)
+    row = REGISTRATIONS.lost(session.registry)
     service.listed = [task("t1", name="Ann")]
     with pytest.raises(ConfigError, match="made 'Ann', not 'Joe'"):
-        adopt(row, "t1", kind=CHARACTERS.kind, session=session)
+        adopt(row, "t1", kind=REGISTRATIONS.kind, session=session)
 
 
 def test_a_video_is_adopted_whatever_its_file_is_called(session: Session, service: Scripted) -> None:
@@ -165,13 +165,13 @@ def test_a_row_that_another_process_has_brought_to_its_end_is_done(
 def test_the_history_tells_that_a_run_died_before_its_owner_decided(
     session: Session, service: Scripted, adopted: bool
 ) -> None:
-    row = CHARACTERS.submitting(session.registry)
+    row = REGISTRATIONS.submitting(session.registry)
     service.listed = [own(row)]
     if adopted:
-        adopt(row, "t1", kind=CHARACTERS.kind, session=session)
+        adopt(row, "t1", kind=REGISTRATIONS.kind, session=session)
     else:
-        forget(row, kind=CHARACTERS.kind, session=session)
-    moves = session.registry.characters.moves_of(row)
+        forget(row, kind=REGISTRATIONS.kind, session=session)
+    moves = session.registry.registrations.moves_of(row)
     assert "The run ended while it submitted." in [move.note for move in moves]
 
 

@@ -26,12 +26,12 @@ from screentest.client.errors import (
     UnsettledSubmit,
 )
 from screentest.client.registry.locks import locked
-from screentest.client.registry.records import Character
+from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.tasks import recover
 from screentest.client.tasks.recover import Settled
 from screentest.client.tasks.session import opened
-from tests.integration.paid_parts import CHARACTERS
+from tests.integration.paid_parts import REGISTRATIONS
 from tests.integration.register_parts import Watched, keys_in, recorded, run
 from tests.integration.sandbox_parts import Sandbox
 from tests.lossy_relay import Relay
@@ -59,9 +59,9 @@ def never(order: Order, settings: Settings, relay: Relay) -> Order:
     return order
 
 
-def reconciled(settings: Settings, *, wait: bool = True) -> Sequence[Settled[Character]]:
+def reconciled(settings: Settings, *, wait: bool = True) -> Sequence[Settled[Registration]]:
     with opened(settings) as session:
-        rows = session.registry.characters.list_unfinished()
+        rows = session.registry.registrations.list_unfinished()
         return recover.reconcile(rows, kind=CHARACTER, session=session, wait=wait)
 
 
@@ -128,11 +128,11 @@ def test_a_task_that_failed_without_a_name_blocks_none_of_the_submits_it_may_be_
 ) -> None:
     with opened(replace(settings, settle_after_s=0.0)) as session:
         names = [f"{name} {uuid4().hex[:8]}" for name in ("Joe", "Ann")]
-        served_at, ledger = session.service.served_at(), session.registry.characters
-        begun = [CHARACTERS.begun(session.registry, name, settings) for name in names]
+        served_at, ledger = session.service.served_at(), session.registry.registrations
+        begun = [REGISTRATIONS.begun(session.registry, name, settings) for name in names]
         rows = [ledger.mark_submitting(row, served_at=served_at) for row in begun]
         body = {"video": f"http://127.0.0.1:{closed_port()}/gone.mp4", "name": names[0]}
-        task = session.service.submit(CHARACTERS.model_id, body)
+        task = session.service.submit(REGISTRATIONS.model_id, body)
         until(lambda: session.service.result(task.task_id).ended)
         found = recover.reconcile(rows, kind=CHARACTER, session=session)
     assert [one.outcome for one in found] == ["ready", "ready"]
@@ -143,7 +143,9 @@ def test_a_task_that_failed_without_a_name_blocks_none_of_the_submits_it_may_be_
 
 def test_an_adopted_task_becomes_the_character(lost: Order, settings: Settings, relay: Relay) -> None:
     with opened(settings) as session:
-        row = recover.one_unsettled("", session.registry.characters.list_unfinished(), kind=CHARACTER)
+        row = recover.one_unsettled(
+            "", session.registry.registrations.list_unfinished(), kind=CHARACTER
+        )
         settled = recover.adopt(row, task_of(settings, lost.name), kind=CHARACTER, session=session)
     assert settled.record.state == "done"
     assert relay.submitted_names == [lost.name]
@@ -156,7 +158,7 @@ def test_another_characters_task_is_not_adopted(
     run(other, settings)
     with opened(settings) as session:
         row = recover.one_unsettled(
-            lost.name, session.registry.characters.list_unfinished(), kind=CHARACTER
+            lost.name, session.registry.registrations.list_unfinished(), kind=CHARACTER
         )
         with pytest.raises(ConfigError, match="made 'Ann"):
             recover.adopt(row, task_of(settings, other.name), kind=CHARACTER, session=session)
@@ -165,7 +167,9 @@ def test_another_characters_task_is_not_adopted(
 
 def test_a_forgotten_submit_may_be_sent_again(never: Order, settings: Settings, relay: Relay) -> None:
     with opened(settings) as session:
-        row = recover.one_unsettled("", session.registry.characters.list_unfinished(), kind=CHARACTER)
+        row = recover.one_unsettled(
+            "", session.registry.registrations.list_unfinished(), kind=CHARACTER
+        )
         recover.forget(row, kind=CHARACTER, session=session)
     assert run(never, settings).submitted
     assert len(relay.submitted_names) == 1
@@ -176,7 +180,7 @@ def test_there_is_nothing_to_decide_about_a_finished_character(
 ) -> None:
     run(order, settings)
     with opened(settings) as session, pytest.raises(UnknownCharacter):
-        recover.one_unsettled(order.name, session.registry.characters.list_all(), kind=CHARACTER)
+        recover.one_unsettled(order.name, session.registry.registrations.list_all(), kind=CHARACTER)
 
 
 # Leaving and coming back
@@ -189,7 +193,7 @@ def test_who_does_not_wait_has_the_task_and_anyone_picks_it_up(
     assert (left.character_id, left.submitted) == (None, True)
     assert left.task_id
     with opened(settings) as session:
-        rows = session.registry.characters.list_unfinished()
+        rows = session.registry.registrations.list_unfinished()
         [settled] = recover.wait_for(rows, kind=CHARACTER, session=session)
     assert settled.outcome == "done"
     assert len(relay.submitted_names) == 1
@@ -354,9 +358,9 @@ def test_deleting_keeps_a_tombstone_and_registering_again_is_a_new_character(
 ) -> None:
     first = run(order, settings)
     with Registry(settings.home / FILE_NAME) as registry:
-        registry.characters.mark_deleted(registry.characters.find(order.name))
-        assert not registry.characters.list_all()
-        assert registry.characters.find(str(first.character_id)).deleted_at
+        registry.registrations.mark_deleted(registry.registrations.find(order.name))
+        assert not registry.registrations.list_all()
+        assert registry.registrations.find(str(first.character_id)).deleted_at
     second = run(order, settings)
     assert second.submitted
     assert len(relay.submitted_names) == 2

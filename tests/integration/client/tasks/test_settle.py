@@ -16,8 +16,8 @@ from screentest.client.tasks.session import Session
 from screentest.prep.core.errors import ScreentestError
 from tests.integration.paid_parts import (
     BOTH,
-    CHARACTERS,
     NAMES,
+    REGISTRATIONS,
     SETTINGS,
     START,
     VIDEOS,
@@ -112,11 +112,11 @@ def test_a_task_that_another_lost_submit_may_own_is_not_taken(
 def test_a_name_that_two_lost_submits_share_tells_neither_whose_a_task_is(
     session: Session, service: Scripted, begun: str
 ) -> None:
-    row = CHARACTERS.lost(session.registry, "Joe")
-    getattr(CHARACTERS, begun)(session.registry, " joe")
+    row = REGISTRATIONS.lost(session.registry, "Joe")
+    getattr(REGISTRATIONS, begun)(session.registry, " joe")
     service.listed = [task("t1", name="Joe")]
     with pytest.raises(UnsettledSubmit, match="t1"):
-        settled(CHARACTERS, row, session)
+        settled(REGISTRATIONS, row, session)
 
 
 @pytest.mark.parametrize(
@@ -131,13 +131,13 @@ def test_a_name_that_two_lost_submits_share_tells_neither_whose_a_task_is(
 def test_a_submit_of_that_name_that_cannot_own_the_task_is_no_rival(
     session: Session, service: Scripted, other: Settings | None
 ) -> None:
-    row = CHARACTERS.lost(session.registry, "Joe")
+    row = REGISTRATIONS.lost(session.registry, "Joe")
     if other is None:
-        CHARACTERS.submitted(session.registry, " joe", "t0")
+        REGISTRATIONS.submitted(session.registry, " joe", "t0")
     else:
-        CHARACTERS.lost(session.registry, " joe", other)
+        REGISTRATIONS.lost(session.registry, " joe", other)
     service.listed = [task("t1", name="Joe")]
-    assert settled(CHARACTERS, row, session).task_id == "t1"
+    assert settled(REGISTRATIONS, row, session).task_id == "t1"
 
 
 @pytest.mark.parametrize("owner", BOTH, ids=NAMES)
@@ -231,12 +231,12 @@ def test_a_service_that_does_not_tell_its_time_leaves_names_of_a_day_to_the_owne
     session: Session, service: Scripted
 ) -> None:
     service.ahead = None
-    row = lost_by_a_submit(CHARACTERS, session, service)
+    row = lost_by_a_submit(REGISTRATIONS, session, service)
     assert row.served_at is None
     service.listed = [own(row, at=START - timedelta(hours=20))]
     service.now += timedelta(days=2)
     with pytest.raises(UnsettledSubmit, match="t1"):
-        settled(CHARACTERS, row, session)
+        settled(REGISTRATIONS, row, session)
 
 
 @pytest.mark.parametrize("tells_time", ["then", "now"])
@@ -279,9 +279,9 @@ def test_a_service_that_has_forgotten_frees_nothing(
 def test_a_strangers_task_that_never_ends_keeps_nobody_from_being_settled(
     session: Session, service: Scripted
 ) -> None:
-    row = CHARACTERS.lost(session.registry)
+    row = REGISTRATIONS.lost(session.registry)
     service.listed = [task("t0", status="processing"), own(row)]
-    assert settled(CHARACTERS, row, session).task_id == "t1"
+    assert settled(REGISTRATIONS, row, session).task_id == "t1"
     assert service.asked == []
 
 
@@ -289,30 +289,30 @@ def test_a_strangers_task_that_never_ends_keeps_nobody_from_being_settled(
 def test_ours_is_found_behind_ones_that_never_end_without_waiting_for_them(
     session: Session, service: Scripted, trouble: ScreentestError | None
 ) -> None:
-    row = CHARACTERS.lost(session.registry)
+    row = REGISTRATIONS.lost(session.registry)
     service.listed = [task(one, status="processing") for one in ("t0", "t1", "t2")]
     service.ends = {"t0": trouble, "t1": own(row)} if trouble else {"t1": own(row)}
-    assert settled(CHARACTERS, row, session).task_id == "t1"
+    assert settled(REGISTRATIONS, row, session).task_id == "t1"
     assert (service.now, service.asked) == (START, ["t0", "t1", "t2"])
 
 
 def test_a_finished_task_that_the_list_shows_without_its_name_is_looked_at(
     session: Session, service: Scripted
 ) -> None:
-    row = CHARACTERS.lost(session.registry)
+    row = REGISTRATIONS.lost(session.registry)
     service.listed = [task("t1")]
     service.ends = {"t1": own(row)}
-    assert settled(CHARACTERS, row, session).task_id == "t1"
+    assert settled(REGISTRATIONS, row, session).task_id == "t1"
 
 
 def test_a_running_task_that_tells_it_is_anothers_is_not_waited_for(
     session: Session, service: Scripted
 ) -> None:
-    row = CHARACTERS.lost(session.registry)
+    row = REGISTRATIONS.lost(session.registry)
     service.listed = [task("t0", status="processing")]
     service.ends = {"t0": task("t0", status="processing", inputs={"name": "Ann"})}
     service.now += timedelta(seconds=session.settings.settle_after_s)
-    assert settled(CHARACTERS, row, session).state == "uploaded"
+    assert settled(REGISTRATIONS, row, session).state == "uploaded"
     assert service.asked == ["t0"]
 
 
@@ -320,7 +320,7 @@ def test_a_running_task_that_tells_it_is_anothers_is_not_waited_for(
 def test_what_tells_nothing_is_waited_for_once_however_many_there_are(
     session: Session, service: Scripted, fate: str
 ) -> None:
-    row = CHARACTERS.lost(session.registry)
+    row = REGISTRATIONS.lost(session.registry)
     ids = ["t0", "t1", "t2"]
     service.listed = [task(one, status="processing") for one in ids]
     if fate == "ends":
@@ -328,7 +328,7 @@ def test_what_tells_nothing_is_waited_for_once_however_many_there_are(
     if fate == "is gone":
         service.ends = {one: Rejected("unknown", status=404) for one in ids}
     with pytest.raises(UnsettledSubmit, match="t0, t1, t2"):
-        settled(CHARACTERS, row, session)
+        settled(REGISTRATIONS, row, session)
     waited_s = (service.now - START).total_seconds()
     most_s = session.settings.wait_s
     assert most_s - 60 < waited_s <= most_s if fate == "never ends" else waited_s == 0
@@ -349,10 +349,10 @@ def test_what_failed_without_a_name_blocks_none_of_those_it_may_be_of(
 
 
 def test_what_was_made_at_another_time_is_not_waited_for(session: Session, service: Scripted) -> None:
-    row = CHARACTERS.lost(session.registry)
+    row = REGISTRATIONS.lost(session.registry)
     service.now += timedelta(hours=3)
     service.listed = [task("t0", status="processing", at=START + timedelta(hours=2))]
-    assert settled(CHARACTERS, row, session).state == "uploaded"
+    assert settled(REGISTRATIONS, row, session).state == "uploaded"
     assert service.asked == []
 
 
@@ -378,10 +378,10 @@ def test_a_submit_that_is_not_listed_yet_stays_lost(
 
 
 def test_a_character_waits_for_a_task_to_tell_its_name(session: Session, service: Scripted) -> None:
-    row = CHARACTERS.lost(session.registry, "Joe")
+    row = REGISTRATIONS.lost(session.registry, "Joe")
     service.listed = [task("t1", status="processing"), task("t2", status="processing")]
     service.ends = {"t1": task("t1", name="Ann"), "t2": task("t2", name="Joe")}
-    assert settled(CHARACTERS, row, session).task_id == "t2"
+    assert settled(REGISTRATIONS, row, session).task_id == "t2"
 
 
 def test_a_video_waits_for_nothing_to_be_settled(session: Session, service: Scripted) -> None:

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from screentest.client.errors import RegistryError, Rejected, ReplyLost
 from screentest.client.registry.identity import Wish
-from screentest.client.registry.records import Character
+from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.prep.core.values import Clip, Segment
 
@@ -43,7 +43,7 @@ class Walk(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.registry = Registry(Path(self.folder.name) / FILE_NAME)
-        self.rows: dict[int, Character] = {}
+        self.rows: dict[int, Registration] = {}
         self.tasks = 0
         self.ids: dict[int, str] = {}
 
@@ -51,12 +51,12 @@ class Walk(RuleBasedStateMachine):
         self.registry.close()
         self.folder.cleanup()
 
-    def keep(self, record: Character) -> None:
+    def keep(self, record: Registration) -> None:
         self.rows[record.row_id] = record
 
     @rule(name=NAMES, again=st.booleans())
     def plan(self, name: str, again: bool) -> None:
-        self.keep(self.registry.characters.record_wish(wish(name), again=again))
+        self.keep(self.registry.registrations.record_wish(wish(name), again=again))
 
     @precondition(lambda self: self.rows)
     @rule(data=st.data(), step=st.integers(0, 8))
@@ -66,13 +66,13 @@ class Walk(RuleBasedStateMachine):
             moved = self._moved(record, step)
         except RegistryError:
             moved = next(
-                row for row in self.registry.characters.list_all() if row.row_id == record.row_id
+                row for row in self.registry.registrations.list_all() if row.row_id == record.row_id
             )
             assert moved == record
         self.keep(moved)
 
-    def _moved(self, record: Character, step: int) -> Character:
-        ledger = self.registry.characters
+    def _moved(self, record: Registration, step: int) -> Registration:
+        ledger = self.registry.registrations
         self.tasks += 1
         steps = (
             lambda: ledger.mark_clipped(record, CLIP),
@@ -94,7 +94,7 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_lost(self) -> None:
-        assert {row.row_id: row for row in self.registry.characters.list_all()} == self.rows
+        assert {row.row_id: row for row in self.registry.registrations.list_all()} == self.rows
 
     @invariant()
     def one_registration_of_a_thing_is_under_way(self) -> None:

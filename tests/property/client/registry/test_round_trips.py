@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screentest.client.errors import RegistryError
-from screentest.client.registry.encoding import character_json
+from screentest.client.registry.encoding import registration_json
 from screentest.client.registry.exchange import csv_of, exported, imported, read_export
 from screentest.client.registry.records import clip_columns, record_from, stored_columns
 from screentest.prep.core.values import Candidate, Clip, Segment
@@ -28,7 +28,7 @@ from tests.registry_parts import (
     FILE_NAME,
     VIDEO_WISH,
     WISH,
-    Character,
+    Registration,
     Registry,
     brought,
     deleted,
@@ -80,7 +80,7 @@ CLIPS = st.builds(
 MAYBE = st.none() | TEXTS
 OVERRIDES = st.dictionaries(TEXTS, st.one_of(NUMBERS, TEXTS), max_size=3)
 RECORDS = st.builds(
-    Character,
+    Registration,
     row_id=st.just(0),
     identity=TEXTS,
     generation=st.integers(1, 99),
@@ -131,22 +131,22 @@ def carried(registry: Registry) -> dict[str, Any]:
 
 @QUICK
 @given(record=RECORDS)
-def test_a_record_comes_back_from_its_json(record: Character) -> None:
+def test_a_record_comes_back_from_its_json(record: Registration) -> None:
     # JSON is how a registry is carried to another computer: what it loses is lost.
-    story = json.loads(json.dumps(character_json(record)))
+    story = json.loads(json.dumps(registration_json(record)))
     assert record_from({"row_id": 0, **stored_columns(story)}) == record
 
 
 @QUICK
 @given(record=RECORDS)
-def test_whatever_is_recorded_here_counts_as_valid(record: Character) -> None:
+def test_whatever_is_recorded_here_counts_as_valid(record: Registration) -> None:
     require_valid(record)
 
 
 @QUICK
 @given(clip=CLIPS)
 def test_a_clip_comes_back_from_its_columns(clip: Clip) -> None:
-    row = {field.name: None for field in fields(Character)}
+    row = {field.name: None for field in fields(Registration)}
     moment = "2026-01-01T00:00:00.000Z"
     plain = {"state": "planned", "overrides": "{}", "created_at": moment, "updated_at": moment}
     assert record_from({**row, **plain, **clip_columns(clip)}).clip == clip
@@ -154,8 +154,8 @@ def test_a_clip_comes_back_from_its_columns(clip: Clip) -> None:
 
 @QUICK
 @given(record=RECORDS)
-def test_json_about_a_record_is_strict_and_whole(record: Character) -> None:
-    story = character_json(record)
+def test_json_about_a_record_is_strict_and_whole(record: Registration) -> None:
+    story = registration_json(record)
     assert json.loads(json.dumps(story, allow_nan=False)) == json.loads(json.dumps(story))
     assert (story["name"], story["character_id"]) == (record.name, record.character_id)
 

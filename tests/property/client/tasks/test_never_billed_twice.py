@@ -39,7 +39,7 @@ from screentest.client.tasks.session import Clocks, Session
 from screentest.client.tasks.settle import settle
 from screentest.client.tasks.submit import submit
 from screentest.prep.core.errors import ScreentestError
-from tests.integration.paid_parts import CHARACTERS, CLIP, VIDEOS, Row
+from tests.integration.paid_parts import CLIP, REGISTRATIONS, VIDEOS, Row
 
 MODEL = SORA_2_CHARACTERS
 NAMES = ("Joe", "Ann", "Bo")
@@ -163,7 +163,7 @@ class Contract:
 class Bills(RuleBasedStateMachine):
     """Runs of ``register`` and ``reconcile``, faults and crashes in any order."""
 
-    both = CHARACTERS
+    both = REGISTRATIONS
 
     @initialize()
     def begin(self) -> None:
@@ -206,11 +206,11 @@ class Bills(RuleBasedStateMachine):
         """The row of what is asked for, as a run finds or makes it."""
         chosen = self.session().settings
         wish = Wish(chosen.service, chosen.account, MODEL.model_id, name, "/raw.mov", "f00d", {})
-        return self.registry.characters.record_wish(wish, again=again)
+        return self.registry.registrations.record_wish(wish, again=again)
 
     def prepared(self, row: Row) -> Row:
         """The row with its clip made and uploaded, as far as it is not."""
-        ledger = self.registry.characters
+        ledger = self.registry.registrations
         if row.state == "failed":
             row = ledger.mark_back(row, "clipped", note="again")
         if row.state == "planned":
@@ -223,7 +223,7 @@ class Bills(RuleBasedStateMachine):
         return MODEL.body(video="https://b/k", name=name)
 
     def rows(self) -> tuple[Row, ...]:
-        return self.registry.characters.list_all()
+        return self.registry.registrations.list_all()
 
     def asked(self, row: Row) -> str:
         """What the row's task must have been asked for."""

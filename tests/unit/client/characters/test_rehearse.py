@@ -13,7 +13,7 @@ from screentest.client.characters.rehearse import _about_name, _submitted
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.prep.core.wishes import Wishes
 from tests.made_up import source
-from tests.registry_parts import WISH, Character, brought
+from tests.registry_parts import WISH, Registration, brought
 
 WISHES = Wishes(start_s=8.0)
 ORDER = Order("/raw/joe.mov", "Joe", wishes=WISHES)
@@ -23,7 +23,7 @@ FILE = source(fingerprint=MINE.source_fingerprint)
 
 def found(
     home: Path, order: Order = ORDER, *, service: str = MINE.service, account: str | None = MINE.account
-) -> Character | None:
+) -> Registration | None:
     return _submitted(order, home, FILE, service, account)
 
 
@@ -58,7 +58,7 @@ def test_another_s_registration_or_another_wish_is_not_this_one(tmp_path: Path) 
 
 def test_a_tombstone_is_no_registration(tmp_path: Path) -> None:
     with Registry(tmp_path / FILE_NAME) as registry:
-        registry.characters.mark_deleted(brought(registry, "done", wish=MINE))
+        registry.registrations.mark_deleted(brought(registry, "done", wish=MINE))
     assert found(tmp_path) is None
 
 

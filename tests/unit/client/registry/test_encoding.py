@@ -4,14 +4,14 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from screentest.client.registry.encoding import character_json, move_json, task_json, video_json
-from screentest.client.registry.records import Character, Move
+from screentest.client.registry.encoding import move_json, registration_json, task_json, video_json
+from screentest.client.registry.records import Move, Registration
 from screentest.client.registry.videos import Video
 from screentest.client.remote.replies import Prediction
 from tests.unit.prep.core.test_encoding import CLIP
 
 AT = datetime(2026, 11, 2, 10, 30, 0, 123456, tzinfo=UTC)
-CHARACTER = Character(
+CHARACTER = Registration(
     row_id=7,
     identity="id-1",
     generation=2,
@@ -97,23 +97,23 @@ def line(value: object) -> str:
 
 
 def test_a_character_is_told_in_the_order_that_scripts_read() -> None:
-    assert line(character_json(CHARACTER)) == CHARACTER_LINE
+    assert line(registration_json(CHARACTER)) == CHARACTER_LINE
 
 
 def test_a_character_without_a_clip_has_the_same_keys() -> None:
-    bare = character_json(replace(CHARACTER, clip=None))
-    assert list(bare) == list(character_json(CHARACTER))
+    bare = registration_json(replace(CHARACTER, clip=None))
+    assert list(bare) == list(registration_json(CHARACTER))
     assert [bare[name] for name in ("segment", "clip", "clip_sha256", "clip_facts")] == [None] * 4
 
 
 def test_a_character_s_error_names_its_type() -> None:
     failed = replace(CHARACTER, error_type="Rejected", error="No.")
-    assert character_json(failed)["error"] == {"type": "Rejected", "message": "No."}
+    assert registration_json(failed)["error"] == {"type": "Rejected", "message": "No."}
 
 
 def test_moments_are_told_in_utc() -> None:
     east = replace(CHARACTER, done_at=AT.astimezone(timezone(timedelta(hours=5))))
-    assert character_json(east)["done_at"] == "2026-11-02T10:30:00.123Z"
+    assert registration_json(east)["done_at"] == "2026-11-02T10:30:00.123Z"
 
 
 def test_a_step_is_told_with_where_it_came_from() -> None:

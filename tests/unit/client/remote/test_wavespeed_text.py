@@ -39,10 +39,10 @@ def test_a_submit_that_no_request_can_carry_leaves_no_row_unknown(
                 row,
                 body=body,
                 cost_usd=0.001,
-                ledger=registry.characters,
+                ledger=registry.registrations,
                 service=WaveSpeed(SETTINGS, http=Unsent()),
             )
-        assert registry.characters.find_row(row.row_id).state == "failed"
+        assert registry.registrations.find_row(row.row_id).state == "failed"
 
 
 def test_a_price_is_not_asked_for_such_text_either() -> None:

@@ -15,7 +15,7 @@ from screentest.client.videos.task import video_to
 from tests.registry_parts import (
     FILE_NAME,
     VIDEO_WISH,
-    Character,
+    Registration,
     Registry,
     brought,
     video_brought,
@@ -34,7 +34,7 @@ def registry(tmp_path: Path) -> Any:
 
 
 @pytest.fixture
-def row(registry: Registry) -> Character:
+def row(registry: Registry) -> Registration:
     return brought(registry, "unknown", key=KEY)
 
 
@@ -56,12 +56,12 @@ def row(registry: Registry) -> Character:
     ],
 )
 def test_a_characters_inputs_are_its_name_and_its_clip(
-    row: Character, inputs: dict[str, object], told: bool | None
+    row: Registration, inputs: dict[str, object], told: bool | None
 ) -> None:
     assert CHARACTER.matches(row, inputs) is told
 
 
-def test_a_character_without_an_object_goes_by_its_name(row: Character) -> None:
+def test_a_character_without_an_object_goes_by_its_name(row: Registration) -> None:
     row = replace(row, object_key=None)
     assert CHARACTER.matches(row, {"name": "Joe", "video": OWN_URL}) is None
     assert CHARACTER.matches(row, {"name": "Ann", "video": OWN_URL}) is False

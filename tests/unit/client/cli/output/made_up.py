@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
-from screentest.client.characters.register import Registration
+from screentest.client.characters.register import Registered
 from screentest.client.registry.records import Move
 from screentest.prep.core.values import Candidate, CheckReport, Clip, RuleResult, Segment
 from tests.order_parts import a_forecast
-from tests.registry_parts import Character
+from tests.registry_parts import Registration
 
 MADE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SHA = "0123456789abcdef" * 4
@@ -37,7 +37,7 @@ REPORT = CheckReport(
         RuleResult("sound", "none", "any", True, "page"),
     ),
 )
-DONE = Registration(
+DONE = Registered(
     name="Joe",
     character_id="char_" + "a" * 32,
     model="openai/sora-2/characters",
@@ -53,16 +53,16 @@ DONE = Registration(
 FORECAST = a_forecast(CLIP, REPORT)
 
 
-def a_record(**said: Any) -> Character:
+def a_record(**said: Any) -> Registration:
     """A finished one of the sandbox, unless said otherwise."""
     values: dict[str, Any] = {
-        **dict.fromkeys(Character.__dataclass_fields__),
+        **dict.fromkeys(Registration.__dataclass_fields__),
         **{"row_id": 1, "identity": "f" * 64, "generation": 1, "state": "done", "overrides": {}},
         **{"service": "sandbox", "account": "0" * 16, "model": "openai/sora-2/characters"},
         **{"name": "Joe", "source_path": "/raw.mov", "source_fingerprint": "e" * 64},
         **{"created_at": MADE, "updated_at": MADE, "has_nsfw": False, "cost_usd": 0.001},
     }
-    return Character(**{**values, **said})
+    return Registration(**{**values, **said})
 
 
 def a_step(*, note: str = "") -> Move:

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from screentest.client.cli.output.history import show_history, show_records
-from screentest.client.registry.records import Character, Move
+from screentest.client.registry.records import Move, Registration
 from screentest.prep.core.text import timecode
 from tests.unit.client.cli.output.made_up import CLIP
 
@@ -19,15 +19,15 @@ CHARACTER_ID = "char_" + "a" * 32
 HASH = "0123456789ab" + "c" * 52
 
 
-def a_record(**said: Any) -> Character:
+def a_record(**said: Any) -> Registration:
     values: dict[str, Any] = {
-        **dict.fromkeys(Character.__dataclass_fields__),
+        **dict.fromkeys(Registration.__dataclass_fields__),
         **{"row_id": 1, "identity": "f" * 64, "generation": 1, "state": "done", "overrides": {}},
         **{"service": "sandbox", "account": "0" * 16, "model": "openai/sora-2/characters"},
         **{"name": "Joe", "source_path": "/raw.mov", "source_fingerprint": "e" * 64},
         **{"created_at": MADE, "updated_at": MADE, "has_nsfw": False, "cost_usd": 0.001},
     }
-    return Character(**{**values, **said})
+    return Registration(**{**values, **said})
 
 
 @pytest.fixture

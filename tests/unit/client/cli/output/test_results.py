@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from screentest.client.characters.footage import LIKENESS_REMINDER, warnings_about
-from screentest.client.characters.register import Registration
+from screentest.client.characters.register import Registered
 from screentest.client.cli.output.results import (
     clip_result,
     pick_result,
@@ -47,8 +47,8 @@ def test_a_face_that_is_never_turned_to_the_camera_is_not_said_to_be_missing() -
     assert LIKENESS_REMINDER in warnings_about(turned)
 
 
-def registration(character_id: str | None) -> Registration:
-    return Registration(
+def registration(character_id: str | None) -> Registered:
+    return Registered(
         name="Joe",
         character_id=character_id,
         model=CLIP.model,

@@ -9,7 +9,7 @@ from screentest.client.sandbox.models.known import MODELS
 from screentest.client.sandbox.models.media import CastField, Media
 from screentest.client.sandbox.models.model import Model
 
-CHARACTERS = MODELS["openai/sora-2/characters"]
+REGISTRATIONS = MODELS["openai/sora-2/characters"]
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_prices_are_the_documented_ones(model: str, inputs: dict[str, object], u
 
 
 def test_a_price_can_be_set() -> None:
-    assert CHARACTERS.price_of({}, {CHARACTERS.id: 0.5}) == 0.5
+    assert REGISTRATIONS.price_of({}, {REGISTRATIONS.id: 0.5}) == 0.5
 
 
 def test_unknown_fields_are_dropped_and_defaults_filled_in() -> None:
@@ -37,7 +37,7 @@ def test_unknown_fields_are_dropped_and_defaults_filled_in() -> None:
 
 @pytest.mark.parametrize("name", ["J", "x" * 80, "Zoë", "名前"])
 def test_a_name_within_the_limits_is_accepted(name: str) -> None:
-    assert CHARACTERS.problem({"video": "u", "name": name}) is None
+    assert REGISTRATIONS.problem({"video": "u", "name": name}) is None
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_name_within_the_limits_is_accepted(name: str) -> None:
     ],
 )
 def test_the_first_problem_of_a_submit_is_named(inputs: dict[str, object], named: str) -> None:
-    assert named in (CHARACTERS.problem(inputs) or "")
+    assert named in (REGISTRATIONS.problem(inputs) or "")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_the_catalogue_lets_a_client_check_a_body_before_it_pays() -> None:
 
 
 def test_a_price_that_was_set_shows_in_the_catalogue() -> None:
-    assert CHARACTERS.catalogue_entry("", {CHARACTERS.id: 0.5})["base_price"] == 0.5
+    assert REGISTRATIONS.catalogue_entry("", {REGISTRATIONS.id: 0.5})["base_price"] == 0.5
 
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
@@ -160,8 +160,8 @@ def test_images_are_fewer_beside_a_video() -> None:
 
 
 def test_a_key_that_a_model_does_not_have_is_named() -> None:
-    assert CHARACTERS.unknown({"video": "u", "fps": 24}) == "fps"
-    assert CHARACTERS.unknown({"video": "u", "enable_sync_mode": True}) is None
+    assert REGISTRATIONS.unknown({"video": "u", "fps": 24}) == "fps"
+    assert REGISTRATIONS.unknown({"video": "u", "enable_sync_mode": True}) is None
 
 
 def test_a_model_whose_fields_nobody_saw_shows_none() -> None:

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from screentest.client.errors import RegistryError, SeveralMeant, UnknownCharacter
 from screentest.client.registry.database import Database
-from screentest.client.registry.encoding import character_json, move_json
+from screentest.client.registry.encoding import move_json, registration_json
 from screentest.client.registry.identity import Wish, folded, forms_of
 from screentest.client.registry.ledger import Ledger, Table, error_columns
 from screentest.client.registry.locks import locked
 from screentest.client.registry.records import (
-    Character,
     Move,
+    Registration,
     Values,
     clip_columns,
     iso,
@@ -26,7 +26,7 @@ from screentest.prep.core.encoding import Json
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import Clip
 
-CHARACTERS = Table(
+REGISTRATIONS = Table(
     name="characters",
     key="row_id",
     course=CHARACTER_COURSE,
@@ -37,7 +37,7 @@ CHARACTERS = Table(
 )
 
 
-def one_meant(name_or_id: str, rows: Sequence[Character]) -> Character:
+def one_meant(name_or_id: str, rows: Sequence[Registration]) -> Registration:
     """The current one of some registrations, newest first, that a name or an id means.
 
     Raises SeveralMeant where they are of different footage or otherwise not the same thing.
@@ -54,7 +54,7 @@ def one_meant(name_or_id: str, rows: Sequence[Character]) -> Character:
     return found[0]
 
 
-def require_forgettable(row: Character) -> None:
+def require_forgettable(row: Registration) -> None:
     """Raises RegistryError for a registration whose task may be lost with it."""
     if row.state in MAY_BE_PAID:
         raise RegistryError(
@@ -62,23 +62,23 @@ def require_forgettable(row: Character) -> None:
         )
 
 
-class CharacterLedger(Ledger[Character]):
+class RegistrationLedger(Ledger[Registration]):
     """Every registration, its state and its history; a deleted one stays as a tombstone."""
 
     def __init__(self, database: Database, *, now: Callable[[], datetime]) -> None:
-        super().__init__(database, table=CHARACTERS, now=now)
+        super().__init__(database, table=REGISTRATIONS, now=now)
 
     # Reading
 
-    def list_all(self, *, deleted: bool = False) -> tuple[Character, ...]:
+    def list_all(self, *, deleted: bool = False) -> tuple[Registration, ...]:
         """Every registration, oldest first; ``deleted``: with the tombstones of deleted ones."""
         return self._select("WHERE ? OR deleted_at IS NULL ORDER BY row_id", deleted)
 
-    def list_named(self, name: str) -> tuple[Character, ...]:
+    def list_named(self, name: str) -> tuple[Registration, ...]:
         """Every registration under a name, however it is typed, newest first."""
         return self._select("WHERE folded(name) = ? ORDER BY row_id DESC", folded(name))
 
-    def list_needing(self, sha256: str, *, besides: Character) -> tuple[Character, ...]:
+    def list_needing(self, sha256: str, *, besides: Registration) -> tuple[Registration, ...]:
         """Other registrations that still need a clip's object in the bucket."""
         return self._select(
             "WHERE clip_sha256 = ? AND row_id <> ? AND deleted_at IS NULL "
@@ -87,15 +87,15 @@ class CharacterLedger(Ledger[Character]):
             besides.row_id,
         )
 
-    def list_with_clip(self, sha256: str) -> tuple[Character, ...]:
+    def list_with_clip(self, sha256: str) -> tuple[Registration, ...]:
         """Registrations that this clip was made for, deleted ones included."""
         return self._select("WHERE clip_sha256 = ?", sha256)
 
-    def list_with_object(self, bucket: str) -> tuple[Character, ...]:
+    def list_with_object(self, bucket: str) -> tuple[Registration, ...]:
         """Registrations that put a clip into a bucket and never heard that it was taken out."""
         return self._select("WHERE bucket = ? AND object_deleted_at IS NULL", bucket)
 
-    def find(self, name_or_id: str, *, deleted: bool = True) -> Character:
+    def find(self, name_or_id: str, *, deleted: bool = True) -> Registration:
         """The character of that id, or the current one of that name, however it is typed.
 
         Several may have a name over time: the newest done is the current one; where none is done,
@@ -119,7 +119,7 @@ class CharacterLedger(Ledger[Character]):
             )
         return found[0]
 
-    def list_meant(self, name_or_id: str) -> tuple[Character, ...]:
+    def list_meant(self, name_or_id: str) -> tuple[Registration, ...]:
         """Every living registration of that id or name, newest first; or whose identity begins so.
 
         An identity is how one is named that has no id yet, by its first 12 digits or more.
@@ -132,7 +132,7 @@ class CharacterLedger(Ledger[Character]):
             folded(name_or_id),
         )
 
-    def find_one(self, name_or_id: str, *, deleted: bool = True) -> Character:
+    def find_one(self, name_or_id: str, *, deleted: bool = True) -> Registration:
         """The one character that a name or an id means: of several registrations of it the current one.
 
         Raises SeveralMeant where different ones have the name, UnknownCharacter.
@@ -140,14 +140,14 @@ class CharacterLedger(Ledger[Character]):
         rows = self.list_meant(name_or_id)
         return one_meant(name_or_id, rows) if rows else self.find(name_or_id, deleted=deleted)
 
-    def find_done(self, identity: str) -> Character | None:
+    def find_done(self, identity: str) -> Registration | None:
         """The newest finished registration of this very thing."""
         return self._first(
             "WHERE identity = ? AND state = 'done' AND deleted_at IS NULL ORDER BY row_id DESC",
             identity,
         )
 
-    def task_ids_of(self, row: Character) -> tuple[str, ...]:
+    def task_ids_of(self, row: Registration) -> tuple[str, ...]:
         """Every task that a registration has or had, oldest first."""
         with self._database.mapped():
             rows = self._database.run(
@@ -155,7 +155,7 @@ class CharacterLedger(Ledger[Character]):
             )
             return tuple(found[0] for found in rows)
 
-    def moves_of(self, row: Character) -> tuple[Move, ...]:
+    def moves_of(self, row: Registration) -> tuple[Move, ...]:
         """The steps of a registration in order."""
         with self._database.mapped():
             rows = self._database.run(
@@ -163,13 +163,13 @@ class CharacterLedger(Ledger[Character]):
             )
             return tuple(move_from(found) for found in rows)
 
-    def history_of(self, row: Character) -> Json:
+    def history_of(self, row: Registration) -> Json:
         """The registration and its steps as JSON."""
-        return {**character_json(row), "moves": [move_json(move) for move in self.moves_of(row)]}
+        return {**registration_json(row), "moves": [move_json(move) for move in self.moves_of(row)]}
 
     # Writing
 
-    def record_wish(self, wish: Wish, *, again: bool = False) -> Character:
+    def record_wish(self, wish: Wish, *, again: bool = False) -> Registration:
         """The registration a wish is about: the finished one, the one under way, or a new one.
 
         ``again``: a finished one does not count.
@@ -179,18 +179,18 @@ class CharacterLedger(Ledger[Character]):
                 return finished
             return self.find_under_way(wish.identity) or self._add_wish(wish)
 
-    def mark_clipped(self, row: Character, clip: Clip) -> Character:
+    def mark_clipped(self, row: Registration, clip: Clip) -> Registration:
         """The clip is made."""
         return self._move(row, "clipped", clip_columns(clip), note=f"sha256 {clip.sha256}")
 
-    def mark_uploaded(self, row: Character, *, bucket: str, key: str) -> Character:
+    def mark_uploaded(self, row: Registration, *, bucket: str, key: str) -> Registration:
         """The clip is in the bucket."""
         columns = {"bucket": bucket, "object_key": key}
         return self._move(row, "uploaded", columns, note=f"{bucket}/{key}")
 
     def mark_back(
-        self, row: Character, to: State, *, note: str, error: Exception | None = None
-    ) -> Character:
+        self, row: Registration, to: State, *, note: str, error: Exception | None = None
+    ) -> Registration:
         """Back to an earlier step of making the clip, from which the same command goes on.
 
         Raises RegistryError for a lost submit: only ``mark_ready`` frees one.
@@ -200,17 +200,19 @@ class CharacterLedger(Ledger[Character]):
         columns: dict[str, object] = {"task_id": None} if row.state == "failed" else {}
         return self._move(row, to, columns | (error_columns(error) if error else {}), note=note)
 
-    def mark_done(self, row: Character, *, character_id: str, has_nsfw: bool = False) -> Character:
+    def mark_done(
+        self, row: Registration, *, character_id: str, has_nsfw: bool = False
+    ) -> Registration:
         """The character exists."""
         columns = {"character_id": character_id}
         return self._mark_done(row, columns, has_nsfw=has_nsfw, note=character_id)
 
-    def mark_object_deleted(self, row: Character) -> Character:
+    def mark_object_deleted(self, row: Registration) -> Registration:
         """The clip was taken out of the bucket."""
         gone = {"object_deleted_at": iso(self._now())}
         return self._change(row, gone, note=f"{row.bucket}/{row.object_key} deleted")
 
-    def mark_deleted(self, row: Character) -> Character:
+    def mark_deleted(self, row: Registration) -> Registration:
         """The tombstone of a registration, as it is now and not as it was read.
 
         Raises RegistryError where a task may be lost by it, HeldElsewhere while a run works on it,
@@ -224,7 +226,7 @@ class CharacterLedger(Ledger[Character]):
                 return row
             return self._change(row, {"deleted_at": iso(self._now())}, note="deleted")
 
-    def record_consent(self, row: Character, note: str) -> Character:
+    def record_consent(self, row: Registration, note: str) -> Registration:
         """The registration with its owner's note of consent, empty for none."""
         return self._change(row, {"consent": note or None}, note="consent noted")
 
@@ -254,7 +256,7 @@ class CharacterLedger(Ledger[Character]):
                 self._add_move(row_id, *move)
             return True
 
-    def _add_wish(self, wish: Wish) -> Character:
+    def _add_wish(self, wish: Wish) -> Registration:
         (newest,) = self._database.run(
             "SELECT coalesce(max(generation), 0) FROM characters WHERE identity = ?",
             wish.identity,
