@@ -8,18 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screentest.client.characters.cautions import about_sound, about_subject
 from screentest.client.config import private_folder
 from screentest.client.errors import ConfigError
 from screentest.prep.clipping.warnings import own_warnings
 from screentest.prep.core.files import sha256_of
 
 if TYPE_CHECKING:
+    from screentest.client.characters.way import Taking
+    from screentest.client.remote.models.reference import Subject
     from screentest.prep.core.values import Clip
 
-LIKENESS_REMINDER = (
-    "The clip shows a human face: have the person's consent, and expect the service to refuse it, "
-    "as it blocks human likenesses by default."
-)
+LIKENESS_REMINDER = "The clip shows a human face: have the person's consent."
 NSFW = "The service marks the result as not safe for work."
 
 
@@ -55,7 +55,21 @@ def intact(clip: Clip) -> bool:
         return False
 
 
-def warnings_about(clip: Clip, *, has_nsfw: bool = False) -> tuple[str, ...]:
-    """What its owner should know who registers a clip, and what the service said of it if it did."""
+def warnings_about(
+    clip: Clip,
+    model: Taking | None = None,
+    *,
+    subject: Subject | None = None,
+    has_nsfw: bool = False,
+) -> tuple[str, ...]:
+    """What its owner should know who gives a clip to a model, and what the service said of it.
+
+    ``model``: None where none is meant. ``subject``: the owner's word for what it shows.
+    """
     reminder = [LIKENESS_REMINDER] if clip.segment.shows_face else []
-    return (*own_warnings(clip), *reminder, *([NSFW] if has_nsfw else []))
+    said = [*own_warnings(clip), *reminder]
+    if model is not None:
+        shows_face = clip.segment.shows_face
+        said += about_subject(model, way="video", subject=subject, shows_face=shows_face)
+        said += about_sound(model, has_audio=clip.has_audio)
+    return (*said, *([NSFW] if has_nsfw else []))

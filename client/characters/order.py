@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screentest.client.characters.cautions import is_cloned, require_welcome
+from screentest.client.characters.way import said_subject
 from screentest.client.config import Settings, require_text, require_webhook
 from screentest.client.registry.identity import Wish
 from screentest.client.remote.character_models import DEFAULT_MODEL, CharacterModel, model_of
@@ -15,6 +17,7 @@ from screentest.prep.core.values import require_kind
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 
 if TYPE_CHECKING:
+    from screentest.client.characters.way import Taking
     from screentest.prep.core.values import Source
 
 
@@ -54,6 +57,7 @@ def model_for(order: Order) -> CharacterModel:
     require_affordable(model.price_usd, max_cost_usd=order.max_cost_usd, model_id=model.model_id)
     require_webhook(order.webhook)
     order.wishes.require_possible(model.clip)
+    require_welcome(model, way="video", subject=said_subject(order.wishes), shows_face=None)
     return model
 
 
@@ -87,16 +91,20 @@ def wish_at(service: str, account: str, order: Order, source: Source) -> Wish:
         source_path=source.path,
         source_fingerprint=source.fingerprint,
         overrides=overrides_of(
-            that_change_something(order.wishes, source), description=order.description
+            that_change_something(order.wishes, source, model=model_of(order.model)),
+            description=order.description,
         ),
     )
 
 
-def that_change_something(wishes: Wishes, source: Source) -> Wishes:
-    """The wishes without a landscape asked of footage that has that shape.
+def that_change_something(wishes: Wishes, source: Source, *, model: Taking | None = None) -> Wishes:
+    """The wishes without a landscape asked of footage that has that shape, and without a sound to be
+    kept that is kept anyway.
 
-    It was the default once and not counted: counted now, the same command would pay again.
+    Both were defaults once and not counted: counted now, the same command would pay again.
     """
+    if wishes.audio == "keep" and not (model is not None and is_cloned(model)):
+        wishes = replace(wishes, audio=None)
     if wishes.orientation == "landscape" and source.width_px >= source.height_px:
         return replace(wishes, orientation=None)
     return wishes

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from screentest.client.characters import footage
-from screentest.client.characters.cautions import cautions
 from screentest.client.characters.names import require_own_name
 from screentest.client.characters.order import Order, model_for, wish_of
 from screentest.client.characters.rehearse import Forecast, rehearse
+from screentest.client.characters.way import said_before
 from screentest.client.config import Settings, private_folder
 from screentest.client.errors import RegistryDamaged
 from screentest.client.registry.locks import locked
@@ -152,9 +152,11 @@ def _registration(record: Registration, *, submitted: bool, reused: tuple[str, .
         segment=record.clip.segment,
         submitted=submitted,
         cost_usd=record.cost_usd or 0.0,
-        warnings=(
-            *footage.warnings_about(record.clip, has_nsfw=record.has_nsfw),
-            *cautions(record.clip, model_of(record.model)),
+        warnings=footage.warnings_about(
+            record.clip,
+            model_of(record.model),
+            subject=said_before(record.overrides),
+            has_nsfw=record.has_nsfw,
         ),
         reused=reused,
         row_id=record.row_id,

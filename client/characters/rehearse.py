@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from screentest.client.characters import footage
-from screentest.client.characters.cautions import cautions
 from screentest.client.characters.names import require_own_name
 from screentest.client.characters.order import Order, model_for, wish_at
+from screentest.client.characters.preparing import prepared
+from screentest.client.characters.way import said_subject
 from screentest.client.config import DEFAULT_ACCOUNT, DEFAULT_BASE_URL, private_folder
 from screentest.client.errors import NameTaken
 from screentest.client.registry.identity import one_form
@@ -17,9 +18,10 @@ from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.states import MAY_BE_PAID, UNSETTLED
 from screentest.client.remote.character_models import CharacterModel
+from screentest.client.remote.models.reference import Subject
 from screentest.prep.core.progress import SILENT, Watcher
 from screentest.prep.core.values import CheckReport, Clip, Scan, Segment, Source
-from screentest.prep.pipeline import prepare, probed
+from screentest.prep.pipeline import probed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +68,21 @@ def rehearse(
     source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
     recorded = None if order.again else _submitted(order, home, source, service, account)
     if recorded is not None and recorded.clip is not None:
-        return _of_recorded(model, recorded, recorded.clip)
-    with footage.draft(home / "clips", f"rehearsal-{os.getpid()}") as out:
-        made = prepare(
-            source,
-            order.wishes,
-            model.clip,
-            out=out,
-            overwrite=True,
-            scans=home / "scans",
-            watcher=watcher,
-        )
-        clip = footage.kept(made.clip, home / "clips")
+        return _of_recorded(model, recorded, recorded.clip, said_subject(order.wishes))
+    draft = f"rehearsal-{os.getpid()}"
+    made = prepared(order, model, source, home=home, draft=draft, watcher=watcher)
+    clip, subject = made.clip, said_subject(order.wishes)
     return Forecast(
         name=order.name,
         model=model.model_id,
         scan=made.scan,
         clip=clip,
-        report=replace(made.report, clip=clip.path),
+        report=made.report,
         steps=_steps_ahead(order, model, clip),
         cost_usd=model.price_usd,
         price_source=model.price_source,
         warnings=(
-            *footage.warnings_about(clip),
-            *cautions(clip, model),
+            *footage.warnings_about(clip, model, subject=subject),
             *_about_name(order, home, source, service, account),
         ),
     )
@@ -134,7 +127,9 @@ def _submitted(
     return next((row for row in alike if row.state == "done"), alike[0] if alike else None)
 
 
-def _of_recorded(model: CharacterModel, row: Registration, clip: Clip) -> Forecast:
+def _of_recorded(
+    model: CharacterModel, row: Registration, clip: Clip, subject: Subject | None
+) -> Forecast:
     return Forecast(
         name=row.name,
         model=model.model_id,
@@ -144,10 +139,7 @@ def _of_recorded(model: CharacterModel, row: Registration, clip: Clip) -> Foreca
         steps=_steps_left(row, model),
         cost_usd=model.price_usd if row.state in UNSETTLED else 0.0,
         price_source=model.price_source,
-        warnings=(
-            *footage.warnings_about(clip, has_nsfw=row.has_nsfw),
-            *cautions(clip, model),
-        ),
+        warnings=footage.warnings_about(clip, model, subject=subject, has_nsfw=row.has_nsfw),
         recorded=row,
     )
 

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screentest.client.characters import footage
-from screentest.client.characters.cautions import cautions
+from screentest.client.characters.cautions import sound_for
 from screentest.client.characters.order import Order
+from screentest.client.characters.preparing import prepared
 from screentest.client.characters.task import CHARACTER
+from screentest.client.characters.way import said_subject
 from screentest.client.errors import BadReply, Rejected
 from screentest.client.registry.locks import locked
 from screentest.client.registry.records import Registration
@@ -21,7 +23,6 @@ from screentest.client.tasks.finish import finish
 from screentest.client.tasks.session import Session
 from screentest.prep.core.progress import stage
 from screentest.prep.core.values import Clip, Source
-from screentest.prep.pipeline import prepare
 
 if TYPE_CHECKING:
     from screentest.client.remote.storage import Bucket
@@ -53,7 +54,7 @@ class Run:
                 require_bucket(self.session.settings)
             require_served(self.session.service, self.model.model_id)
             price_usd = self._afforded()
-            if record.clip is None or not footage.intact(record.clip):
+            if record.clip is None or not self._will_do(record.clip):
                 self._require_service(price_usd)
             record = self._with_clip(record)
             record = self._submitted(record, price_usd=price_usd)
@@ -69,7 +70,7 @@ class Run:
         return settle(record, kind=CHARACTER, session=self.session)
 
     def _tried_again(self, record: Registration) -> Registration:
-        usable = record.clip is not None and footage.intact(record.clip)
+        usable = record.clip is not None and self._will_do(record.clip)
         note = f"tried again after: {record.error}"
         to: State = "clipped" if usable else "planned"
         return self.session.registry.registrations.mark_back(record, to, note=note)
@@ -103,35 +104,39 @@ class Run:
 
     def _with_clip(self, record: Registration) -> Registration:
         """The row with a clip whose file is there, made again where it is missing or changed."""
-        if record.clip is None or not footage.intact(record.clip):
+        if record.clip is None or not self._will_do(record.clip):
             record = self._planned_again(record)
             clip = self._made(record.identity)
             record = self.session.registry.registrations.mark_clipped(record, clip)
         self.order.wishes.require_score(_clip_of(record).segment)
-        clip = _clip_of(record)
-        for warning in (*footage.warnings_about(clip), *cautions(clip, self.model)):
+        subject = said_subject(self.order.wishes)
+        for warning in footage.warnings_about(_clip_of(record), self.model, subject=subject):
             self.session.watcher.warned(warning)
         return record
+
+    def _will_do(self, clip: Clip) -> bool:
+        """Whether a clip is there as it was made, and without the sound that a model would clone."""
+        is_silent = not clip.has_audio or sound_for(self.order.wishes, self.model) == "keep"
+        return is_silent and footage.intact(clip)
 
     def _planned_again(self, record: Registration) -> Registration:
         if record.state == "planned":
             return record
-        note = "the clip's file is gone"
+        intact = record.clip is not None and footage.intact(record.clip)
+        note = "the model would clone its sound" if intact else "the clip's file is gone"
         return self.session.registry.registrations.mark_back(record, "planned", note=note)
 
     def _made(self, identity: str) -> Clip:
-        home, spec, watcher = self.session.settings.home, self.model.clip, self.session.watcher
-        with footage.draft(home / "clips", identity[:32]) as out:
-            prepared = prepare(
-                self.source,
-                self.order.wishes,
-                spec,
-                out=out,
-                overwrite=True,
-                scans=home / "scans",
-                watcher=watcher,
-            )
-            return footage.kept(prepared.clip, home / "clips")
+        session = self.session
+        made = prepared(
+            self.order,
+            self.model,
+            self.source,
+            home=session.settings.home,
+            draft=identity[:32],
+            watcher=session.watcher,
+        )
+        return made.clip
 
     def _submitted(self, record: Registration, *, price_usd: float) -> Registration:
         from screentest.client.remote.http import Http
