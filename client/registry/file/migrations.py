@@ -358,6 +358,12 @@ def _bring_characters_together(connection: sqlite3.Connection) -> None:
         kept = first.setdefault((folded(name), footage, choice_in(overrides)), number)
         if kept != number:
             run("UPDATE registrations SET character_no = ? WHERE character_no = ?", kept, number)
+            run(
+                "UPDATE characters SET consent = (SELECT group_concat(consent, '; ') FROM characters "
+                "WHERE character_no IN (?1, ?2)) WHERE character_no = ?1",
+                kept,
+                number,
+            )
             run("DELETE FROM characters WHERE character_no = ?", number)
 
 

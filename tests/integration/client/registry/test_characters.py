@@ -183,4 +183,4 @@ def test_what_was_registered_before_is_gathered_into_characters(tmp_path: Path) 
         numbers = dict(registry.database.run("SELECT row_id, character_no FROM registrations"))
         assert numbers == {1: 1, 2: 1, 3: 1, 4: 4, 5: 5, 6: 6}
         notes = {one.number: one.consent for one in registry.characters.list_all()}
-        assert notes == {1: "signed; signed too", 4: None, 5: None, 6: "hers"}
+        assert notes == {1: "signed too; signed", 4: None, 5: None, 6: "hers"}
