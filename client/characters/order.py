@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screentest.client.characters.cautions import is_cloned, require_welcome
-from screentest.client.characters.way import said_subject
+from screentest.client.characters.way import ASKED, Asked, said_subject, way_before_a_look
 from screentest.client.config import Settings, require_text, require_webhook
 from screentest.client.registry.identity import Wish
 from screentest.client.remote.character_models import DEFAULT_MODEL, CharacterModel, model_of
 from screentest.client.remote.prices import require_affordable
+from screentest.prep.core.errors import ImpossibleWish
 from screentest.prep.core.values import require_kind
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 
 if TYPE_CHECKING:
     from screentest.client.characters.way import Taking
+    from screentest.client.remote.models.reference import Way
     from screentest.prep.core.values import Source
 
 
@@ -29,6 +31,7 @@ class Order:
     ``again``: register again what is registered already. ``wait``: until the character exists.
     ``max_cost_usd``: refuse before spending more. ``webhook``: URL the service calls at the end.
     ``consent``: a note kept with the character. ``shares_name``: another character may have the name.
+    ``reference``: give the model a clip or stills; auto: see ``way.way_in``.
     """
 
     footage: str
@@ -42,6 +45,7 @@ class Order:
     webhook: str = ""
     consent: str = ""
     shares_name: bool = False
+    reference: Asked = "auto"
 
 
 def model_for(order: Order) -> CharacterModel:
@@ -54,11 +58,23 @@ def model_for(order: Order) -> CharacterModel:
     model = model_of(order.model)
     model.require_name(order.name)
     model.require_description(order.description)
-    require_affordable(model.price_usd, max_cost_usd=order.max_cost_usd, model_id=model.model_id)
+    way = _way_for(order, model)
+    price_usd = model.price_usd_by(way or "video")
+    require_affordable(price_usd, max_cost_usd=order.max_cost_usd, model_id=model.model_id)
     require_webhook(order.webhook)
-    order.wishes.require_possible(model.clip)
-    require_welcome(model, way="video", subject=said_subject(order.wishes), shows_face=None)
+    order.wishes.require_possible(None if way == "images" else model.clip)
+    if way is not None:
+        require_welcome(model, way=way, subject=said_subject(order.wishes), shows_face=None)
     return model
+
+
+def _way_for(order: Order, model: CharacterModel) -> Way | None:
+    """The way that the order goes, None where a look at the footage decides."""
+    if order.reference not in ASKED:
+        raise ImpossibleWish(
+            f"There is no reference {order.reference!r}.", f"It can be {' or '.join(ASKED)}."
+        )
+    return way_before_a_look(model, asked=order.reference, subject=said_subject(order.wishes))
 
 
 def _require_texts(order: Order) -> None:
@@ -93,6 +109,7 @@ def wish_at(service: str, account: str, order: Order, source: Source) -> Wish:
         overrides=overrides_of(
             that_change_something(order.wishes, source, model=model_of(order.model)),
             description=order.description,
+            reference=order.reference,
         ),
     )
 
@@ -110,7 +127,9 @@ def that_change_something(wishes: Wishes, source: Source, *, model: Taking | Non
     return wishes
 
 
-def overrides_of(wishes: Wishes, *, description: str = "") -> dict[str, float | str]:
+def overrides_of(
+    wishes: Wishes, *, description: str = "", reference: Asked = "auto"
+) -> dict[str, float | str]:
     """What was asked for explicitly, as part of a registration's identity; a default is left out.
 
     A photo counts by its content, so that it may move. Raises NotFound or NotAFile where it cannot be
@@ -129,6 +148,8 @@ def overrides_of(wishes: Wishes, *, description: str = "") -> dict[str, float | 
         given["match"] = _content(wishes.match)
     if description:
         given["description"] = description
+    if reference != "auto":
+        given["reference"] = reference
     return given
 
 

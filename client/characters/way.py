@@ -15,6 +15,7 @@ from screentest.client.remote.models.reference import SUBJECTS, Reference, Subje
 from screentest.prep.core.remedy import Remedy
 
 if TYPE_CHECKING:
+    from screentest.client.registry.records import Registration
     from screentest.prep.core.wishes import Wishes
 
 Asked = Literal["auto", "video", "images"]
@@ -60,6 +61,11 @@ def said_before(overrides: Mapping[str, object]) -> Subject | None:
     if "person" in overrides or "match" in overrides or overrides.get("subject") == "face":
         return "person"
     return next((one for one in SUBJECTS if one == overrides.get("subject")), None)
+
+
+def way_of(row: Registration) -> Way:
+    """How a registration gives its reference: by stills where it has some."""
+    return "images" if row.stills else "video"
 
 
 def counted_as(subject: Subject | None, *, shows_face: bool | None) -> Subject | None:

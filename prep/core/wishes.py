@@ -59,19 +59,18 @@ class Wishes:
         """Whether the subject is about the window alone, and says nothing of what it shows."""
         return self.subject in ("face", "other")
 
-    def require_possible(self, spec: ClipSpec) -> None:
-        """Raises ImpossibleWish for wishes that make no sense, alone, together or for a model."""
+    def require_possible(self, spec: ClipSpec | None) -> None:
+        """Raises ImpossibleWish for wishes that make no sense, alone, together or for a model.
+
+        ``spec``: None where stills are made, which a start and a length only bound.
+        """
         if self.start_s is not None and not 0 <= self.start_s < _ENDLESS_S:
             raise ImpossibleWish(
                 f"A start of {self.start_s} s is out of range.",
                 "Give seconds from the start of the footage, 0 or more.",
             )
-        shortest_s, longest_s = float(spec.min_length_s), float(spec.max_length_s)
-        if self.length_s is not None and not shortest_s <= self.length_s <= longest_s:
-            raise ImpossibleWish(
-                f"{spec.model} does not accept a clip of {self.length_s} s.",
-                Remedy("length_s", at_least=shortest_s, at_most=longest_s),
-            )
+        if spec is not None:
+            self._require_length(spec)
         if self.min_score is not None and not 0 <= self.min_score <= 1:
             raise ImpossibleWish(
                 f"A lowest score of {self.min_score} is out of range.", "Scores lie between 0 and 1."
@@ -81,7 +80,7 @@ class Wishes:
         said = self.require_one_subject()
         if said == ("subject",) and not self.insists:
             said = ()  # what it is, it is from any start on
-        if said and self.start_s is not None:
+        if said and self.start_s is not None and spec is not None:
             raise ImpossibleWish(
                 f"Start and {said[0]} cannot be combined: with a start, no window is picked.",
                 Remedy("one_of", ("start_s", said[0])),
@@ -89,6 +88,14 @@ class Wishes:
         if self.audio == "remove" and self.audio_track is not None:
             raise ImpossibleWish(
                 "An audio track cannot be kept and removed.", Remedy("one_of", ("audio", "audio_track"))
+            )
+
+    def _require_length(self, spec: ClipSpec) -> None:
+        shortest_s, longest_s = float(spec.min_length_s), float(spec.max_length_s)
+        if self.length_s is not None and not shortest_s <= self.length_s <= longest_s:
+            raise ImpossibleWish(
+                f"{spec.model} does not accept a clip of {self.length_s} s.",
+                Remedy("length_s", at_least=shortest_s, at_most=longest_s),
             )
 
     def require_quarter_turns(self) -> None:

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name_or_id", metavar="NAME_OR_ID")
 @click.option("--all", "every", is_flag=True, help="Delete every character of that name.")
-@click.option("--keep-clip", is_flag=True, help="Keep the clip's file.")
+@click.option("--keep-clip", is_flag=True, help="Keep the file of its clip or stills.")
 @click.option("--yes", is_flag=True, help="Delete without being asked.")
 @common_options
 @click.pass_obj
 def delete(call: Call, name_or_id: str, every: bool, keep_clip: bool, yes: bool) -> None:
-    """Delete a character and its clip here; a tombstone with its id, task and cost stays.
+    """Delete a character and its clip or stills here; a tombstone with its id, task and cost stays.
 
     If several have the name, give the id of one, or --all. What is under way is not deleted. The
     service has no way to delete a character. `list --deleted` shows tombstones.
@@ -85,7 +85,17 @@ def _deleted(
         sharing = ledger.list_with_clip(row.clip.sha256)
         if all(other.deleted_at for other in sharing):
             Path(row.clip.path).unlink(missing_ok=True)
+    if not keep_clip:
+        _delete_stills(row, ledger, call)
     return row
+
+
+def _delete_stills(row: Registration, ledger: RegistrationLedger, call: Call) -> None:
+    """Those that no other registration has: one moment of one footage is one file."""
+    needed = {still.path for other in ledger.list_all() for still in other.stills}
+    for still in row.stills:
+        if still.path not in needed and Path(still.path).is_relative_to(call.home):
+            Path(still.path).unlink(missing_ok=True)
 
 
 def _told(row: Registration) -> str:

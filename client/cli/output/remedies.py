@@ -16,6 +16,7 @@ SPOKEN: Mapping[Kind, str] = {
     "person": "{words} with --person",
     "list_people": "run `screentest scan` to see them, with a picture each",
     "subject": "say what it is with --subject",
+    "reference": "{words} with --reference {values}",
     "rotate": "rotate the footage with --rotate {values}",
     "without": "leave {both} out",
     "one_of": "keep only one of {both}",
