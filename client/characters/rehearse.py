@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from screentest.client.characters import footage
+from screentest.client.characters.known import meant
 from screentest.client.characters.names import require_own_name
 from screentest.client.characters.order import Order, model_for, wish_at
 from screentest.client.characters.preparing import Ready, ready
@@ -68,7 +69,22 @@ def rehearse(
     """
     model = model_for(order)
     private_folder(home)
-    source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
+    if order.character:
+        with Registry(home / FILE_NAME) as registry:
+            asked = meant(
+                order,
+                registry,
+                model,
+                service=service,
+                account=account or DEFAULT_ACCOUNT,
+                scans=home / "scans",
+                watcher=watcher,
+            )
+        if isinstance(asked, Registration):
+            return _of_recorded(model, asked)
+        order, source = asked.order, asked.source
+    else:
+        source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
     recorded = None if order.again else _submitted(order, home, source, service, account)
     if recorded is not None and (recorded.clip or recorded.stills):
         return _of_recorded(model, recorded)

@@ -78,8 +78,6 @@ class Wishes:
         self.require_quarter_turns()
         self._require_known_words()
         said = self.require_one_subject()
-        if said == ("subject",) and not self.insists:
-            said = ()  # what it is, it is from any start on
         if said and self.start_s is not None and spec is not None:
             raise ImpossibleWish(
                 f"Start and {said[0]} cannot be combined: with a start, no window is picked.",
@@ -120,14 +118,17 @@ class Wishes:
                 )
 
     def require_one_subject(self) -> tuple[str, ...]:
-        """The wish that says whom, if any; raises ImpossibleWish for several."""
+        """The wish that says whom to pick, if any; raises ImpossibleWish for several.
+
+        What it is says nothing of that: it is that from any start on.
+        """
         subject = None if self.subject == "person" else self.subject
         who = {"subject": subject, "person": self.person, "match": self.match}
         said = [name for name, value in who.items() if value is not None]
         if len(said) > 1:
             both = " and ".join(said).capitalize()
             raise ImpossibleWish(f"{both} cannot be combined.", Remedy("one_of", tuple(said)))
-        return tuple(said)
+        return tuple(name for name in said if name != "subject" or self.insists)
 
     def require_score(self, segment: Segment) -> None:
         """Raises ScoreTooLow for a window that scores less than was asked for."""

@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 
 from screentest import probe
+from screentest.client.characters.likeness import reference_of
 from screentest.client.characters.order import wish_of
 from screentest.client.characters.register import Forecast, Order, rehearse
 from screentest.client.config import Settings
@@ -93,6 +94,7 @@ def test_stills_are_sent_kept_and_taken_out_of_the_bucket_again(
     assert not run(by_images, settings).submitted
     assert len(bodies(sandbox, by_images.name)) == 1
     assert "The stills show a human face: have the person's consent." in watched.warnings
+    assert len(reference_of(row).identities) == 1, "a video can be compared with them"
 
 
 def test_a_lost_reply_is_settled_by_the_stills_that_the_task_was_given(
