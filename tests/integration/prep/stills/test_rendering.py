@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from screentest.prep.stills.rendering import Developed, coded, developed
 from screentest.prep.stills.values import Chosen, Framing, Turn
 from tests.conftest import Footage
 
-ANY = StillSpec("any", 2, Fraction(100), 10**9, ())
+ANY = replace(
+    KLING_STILLS, model="any", min_side_px=2, max_ratio=Fraction(100), max_bytes=10**9, sources=()
+)
 
 
 def shown(
