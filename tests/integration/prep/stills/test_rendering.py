@@ -71,6 +71,12 @@ def test_a_still_is_upright_and_square_pixelled_at_full_resolution(
         assert picture.shape[1::-1] == size_px == (source.width_px, source.height_px)
 
 
+def test_bars_are_taken_off_where_all_that_follows_is_black(footage: Footage) -> None:
+    picture = shown(footage("letterboxed-then-black"), t_s=0.3).picture
+    assert picture.shape == shown(footage("letterboxed"), t_s=0.3).picture.shape
+    assert cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)[:4].mean() > 20
+
+
 def test_two_fields_become_one_picture(footage: Footage) -> None:
     lines = cv2.cvtColor(shown(footage("interlaced"), t_s=0.6).picture, cv2.COLOR_BGR2GRAY)
     rows = lines.astype(np.float32)
