@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from fixtures.colours import HDR_NITS
-from screentest import probe
+from screentest import probe, stills
 from screentest.prep.core.spec import KLING_STILLS, StillSpec
 from screentest.prep.core.values import Box
 from screentest.prep.stills.rendering import Developed, coded, developed
@@ -43,6 +43,22 @@ def test_hdr_comes_down_as_in_a_clip(name: str, tolerance: int, footage: Footage
     top = np.array([hable(nits / 100) / hable(10.0) for nits in HDR_NITS]) ** (1 / 2.4)
     assert np.abs(light - 255 * top).max() <= tolerance, f"{light.round()} is not {(255 * top).round()}"
     assert np.ptp(picture[90], axis=1).max() <= 3, "grey stays grey"
+
+
+def test_what_a_phone_held_upright_records_stands_comes_down_and_tells_nothing(
+    footage: Footage, tmp_path: Path
+) -> None:
+    upright, flat = footage("hlg-on-its-side"), footage("hdr-hlg")
+    source = probe(upright)
+    assert (source.width_px, source.height_px) == (180, 320)
+    still = stills(upright, ANY, out=tmp_path / "stills")[0]
+    assert (still.width_px, still.height_px) == (180, 320)
+    picture = cv2.imread(still.path)
+    assert picture is not None
+    level = np.rot90(picture).astype(int)
+    assert np.abs(level - shown(flat, t_s=still.t_s).picture).mean() <= 3, "as of the same, unturned"
+    jpeg = Path(still.path).read_bytes()
+    assert not [word for word in (b"Joe", b"2026", b"+48.2", b"Exif", b"hlg") if word in jpeg]
 
 
 def hable(light: float) -> float:
