@@ -1,8 +1,8 @@
 """The part of a picture that a still shows: pure arithmetic on where the head is.
 
 All of it lies in the displayed picture: nothing is padded. Another head is left out wherever that
-costs none of the person's own. No still is smaller than the spec's least side where the picture has the
-pixels.
+costs none of the person's own. Where a still would be smaller than the spec's least side, it shows half
+as much again at most; more would make a speck of the head, so the rest is enlarged.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ _ROOMS = {
 # In a profile the back of the head reaches beyond the face's box, away from where it looks.
 _BACK = 0.55
 _PROFILE_DEG = 90.0
+# So much more is shown at most to spare a still from being enlarged.
+_MOST_GROWTH = 1.5
 # Around a figure, in its own sides.
 _AROUND_FIGURE = 0.08
 
@@ -158,8 +160,12 @@ def _fitted(
     spec: StillSpec,
 ) -> Cropped:
     most = float(spec.max_ratio)
-    left, right = _grown(wanted.left, wanted.right, free.left, free.right, spec.min_side_px)
-    top, bottom = _grown(wanted.top, wanted.bottom, free.top, free.bottom, spec.min_side_px)
+    wide, high = (
+        min(spec.min_side_px, _MOST_GROWTH * side)
+        for side in (wanted.right - wanted.left, wanted.bottom - wanted.top)
+    )
+    left, right = _grown(wanted.left, wanted.right, free.left, free.right, wide)
+    top, bottom = _grown(wanted.top, wanted.bottom, free.top, free.bottom, high)
     left, right = _grown(left, right, free.left, free.right, (bottom - top) / most)
     top, bottom = _grown(top, bottom, free.top, free.bottom, (right - left) / most)
     left, right = _shrunk(left, right, (head.left + head.right) / 2, most * (bottom - top))

@@ -72,9 +72,17 @@ def test_a_profile_has_room_for_the_back_of_the_head() -> None:
     assert holds(aside, HEAD)
 
 
-def test_a_small_head_is_shown_with_more_around_it_instead_of_fewer_pixels() -> None:
-    crop = cropped(face=Box(0.5, 0.5, 0.02, 0.04), framing="head").crop
-    assert min(crop.width_px, crop.height_px) >= 300
+@pytest.mark.parametrize(
+    ("height", "least_px"), [(0.13, 300), (0.04, 150)], ids=["nearly enough", "far away"]
+)
+def test_a_small_head_is_shown_with_more_around_it_but_never_as_a_speck(
+    height: float, least_px: int
+) -> None:
+    face = Box(0.5, 0.5, height / 2, height)
+    crop = cropped(face=face, framing="head").crop
+    sides = sorted((crop.width_px, crop.height_px))
+    assert least_px <= sides[0] + 10
+    assert face.height * HIGH > 0.28 * crop.height_px
 
 
 def test_a_head_that_fills_the_picture_is_not_a_wide_still() -> None:
