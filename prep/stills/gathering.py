@@ -31,17 +31,19 @@ from screentest.prep.picking.scans import LIST_SPEC, kept_scan, scan
 from screentest.prep.scanning.upright import lying
 from screentest.prep.stills.choosing import chosen_of
 from screentest.prep.stills.figures import views_at
-from screentest.prep.stills.identity import Wanted, most_like_a_portrait, theirs, wanted_person
+from screentest.prep.stills.identity import (
+    Wanted,
+    are_of_a_human,
+    most_like_a_portrait,
+    theirs,
+    wanted_person,
+)
 from screentest.prep.stills.looking import Seen, seen_in
 from screentest.prep.stills.moments import Look, glimpses_in, looks_for, moments_to_pose, refined
 from screentest.prep.stills.values import Chosen, Sight
 from screentest.prep.stills.views import View, chosen_views, moments_for_views
 
 _COMPARED_PEOPLE = 4
-# Of somebody whom no scan lists: fewer sights, or dim ones, may be of a pattern.
-_LEAST_SIGHTS = 3
-_CLEARLY_A_FACE = 0.8
-_LARGE_FACE = 0.15
 _FOOTAGE = Remedy("footage", words="use footage in which the character shows clearly")
 
 
@@ -213,13 +215,7 @@ def _picked_score(scan: Scan, person: Person) -> float:
 def _is_a_face(sights: Sequence[Sight], wanted: Wanted, wishes: Wishes) -> bool:
     if wanted.number is not None or wishes.match is not None:
         return bool(sights)
-    clear = [s for s in sights if s.face.clarity >= _CLEARLY_A_FACE and _is_plain(s)]
-    return len(clear) >= _LEAST_SIGHTS
-
-
-def _is_plain(sight: Sight) -> bool:
-    """Whether a mesh fits, or a profile is large: from behind, an ear passes for a small one."""
-    return sight.turn.pitch_deg is not None or sight.face.box.height >= _LARGE_FACE
+    return are_of_a_human(sights)
 
 
 def _refuse_nobody(wishes: Wishes, first: _Raw) -> None:
