@@ -22,6 +22,7 @@ from screentest.prep.vision.detector import Detection, detect
 from screentest.prep.vision.facing import MIN_PRESENCE
 from screentest.prep.vision.measures import luma
 from screentest.prep.vision.mesh import FaceStack, region_of_detection
+from screentest.prep.vision.pose import Points
 
 _AT_ONCE = 2
 # A reader has a deadline, which is for reading: many faces take as long again on a busy machine.
@@ -92,7 +93,7 @@ def _faces(
     large = [d for d in found if d.height >= max(_MIN_FACE_PX, _RIVAL * found[0].height)]
     for n, detection in enumerate(large[:_LOOKED_AT]):
         face = _posed(detection, picture, grey, stack)
-        turn = turn_of(face)
+        turn = turn_of(face, side=side_of_nose(detection.points))
         if turn is not None:
             sight = Sight(
                 raw=raw,
@@ -104,6 +105,19 @@ def _faces(
                 others=tuple(box for m, box in enumerate(boxes) if m != n),
             )
             yield sight, np.asarray(embed(picture, detection), np.float32)
+
+
+def side_of_nose(points: Points) -> float:
+    """To which side of a face its nose points, in pixels: below 0 to the left of the picture, as it
+    would stand upright.
+
+    ``points``: the detector's five (right eye, left eye, nose, mouth corners). Across the line from the
+    eyes to the mouth, as the line between the eyes has no direction in a profile.
+    """
+    eyes, mouth = (points[0] + points[1]) / 2, (points[3] + points[4]) / 2
+    down_x, down_y = (mouth - eyes) / max(1e-6, float(np.hypot(*(mouth - eyes))))
+    aside_x, aside_y = points[2] - eyes
+    return float(aside_x * down_y - aside_y * down_x)
 
 
 def _posed(detection: Detection, picture: Picture, grey: Picture, stack: FaceStack) -> Face:
