@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from screentest.prep.core.crop import Crop
 from screentest.prep.core.spec import StillSpec
@@ -170,7 +171,7 @@ def _fitted(
     top, bottom = _grown(top, bottom, free.top, free.bottom, (right - left) / most)
     left, right = _shrunk(left, right, (head.left + head.right) / 2, most * (bottom - top))
     top, bottom = _shrunk(top, bottom, (head.top + head.bottom) / 2, most * (right - left))
-    crop = _even_crop(_Edges(left, top, right, bottom), whole)
+    crop = _within_ratio(_even_crop(_Edges(left, top, right, bottom), whole), spec.max_ratio)
     shown = _Edges(
         crop.left_px, crop.top_px, crop.left_px + crop.width_px, crop.top_px + crop.height_px
     )
@@ -196,6 +197,12 @@ def _even_crop(edges: _Edges, whole: _Edges) -> Crop:
     left, width = _even(edges.left, edges.right, whole.right)
     top, height = _even(edges.top, edges.bottom, whole.bottom)
     return Crop(left, top, width, height)
+
+
+def _within_ratio(crop: Crop, most: Fraction) -> Crop:
+    """The crop without the pixels by which even sides are too long for the model."""
+    wide, high = int(most * crop.height_px) // 2 * 2, int(most * crop.width_px) // 2 * 2
+    return replace(crop, width_px=min(crop.width_px, wide), height_px=min(crop.height_px, high))
 
 
 def _even(first: float, last: float, size: float) -> tuple[int, int]:
