@@ -122,6 +122,12 @@ def test_a_small_face_becomes_as_large_as_the_model_wants_and_that_is_told(face_
     assert small.upscaled == (min(probe(face_clip).height_px, 302) < 300)
 
 
+def test_a_still_is_no_larger_than_the_model_takes(face_clip: Path) -> None:
+    small = shown(face_clip, spec=replace(ANY, max_side_px=200))
+    assert small.picture.shape[:2] == (150, 200)
+    assert not small.upscaled
+
+
 def test_the_moment_is_the_one_that_was_asked_for(footage: Footage) -> None:
     frames = [shown(footage("counter"), t_s=n / 25).picture for n in (1, 40)]
     numbers = [[int(f[20, 20 + 40 * bit].mean() > 128) for bit in range(12)] for f in frames]
