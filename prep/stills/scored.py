@@ -103,6 +103,6 @@ def _usual_clarity(sights: Sequence[Sight]) -> float:
 
 def _expression(role: Role, face: Face) -> float:
     """A portrait looks at the camera, its mouth at rest."""
-    mouth = 1 - 0.35 * rise(face.mouth_open, 0.2, 0.6)
+    mouth = 1 - 0.35 * rise(face.mouth_open, 0.08, 0.5)
     gaze = 1 - 0.4 * rise(abs(gaze_from_camera(face)), 0.15, 0.75) if role == "frontal" else 1.0
     return mouth * gaze
