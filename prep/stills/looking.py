@@ -59,13 +59,14 @@ def seen_in(source: Source, looks: Sequence[Look], *, raw: int, progress: Progre
     found: list[Seen] = []
     for first in range(0, len(looks), _LOOKS_A_READER):
         some = [look.span for look in looks[first : first + _LOOKS_A_READER]]
-        share = _share(progress, first / len(looks), len(some) / len(looks))
+        share = part_of(progress, first / len(looks), len(some) / len(looks))
         with Workers(source, count=_AT_ONCE) as workers:
             found += (seen for of_look in workers.each(one, some, share) for seen in of_look)
     return tuple(found)
 
 
-def _share(progress: Progress, done: float, share: float) -> Progress:
+def part_of(progress: Progress, done: float, share: float) -> Progress:
+    """The progress of a part that is so large a share, after what is done."""
     return lambda of_some: progress(done + share * of_some)
 
 
