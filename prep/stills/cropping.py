@@ -1,8 +1,8 @@
 """The part of a picture that a still shows: pure arithmetic on where the head is.
 
 All of it lies in the displayed picture: nothing is padded. Another head is left out wherever that
-costs none of the person's own. Where a still would be smaller than the spec's least side, it shows half
-as much again at most; more would make a speck of the head, so the rest is enlarged.
+costs none of the person's own. A still that would be a little smaller than the spec's least side shows
+more; one that would be far smaller is enlarged, as more would make a speck of the head.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ROOMS = {
 # In a profile the back of the head reaches beyond the face's box, away from where it looks.
 _BACK = 0.55
 _PROFILE_DEG = 90.0
-# So much more is shown at most to spare a still from being enlarged.
+# So much more is shown at most, where that spares a still from being enlarged.
 _MOST_GROWTH = 1.5
 # Around a figure, in its own sides.
 _AROUND_FIGURE = 0.08
@@ -161,12 +161,9 @@ def _fitted(
     spec: StillSpec,
 ) -> Cropped:
     most = float(spec.max_ratio)
-    wide, high = (
-        min(spec.min_side_px, _MOST_GROWTH * side)
-        for side in (wanted.right - wanted.left, wanted.bottom - wanted.top)
-    )
-    left, right = _grown(wanted.left, wanted.right, free.left, free.right, wide)
-    top, bottom = _grown(wanted.top, wanted.bottom, free.top, free.bottom, high)
+    least = _least_side(wanted, free, spec)
+    left, right = _grown(wanted.left, wanted.right, free.left, free.right, least)
+    top, bottom = _grown(wanted.top, wanted.bottom, free.top, free.bottom, least)
     left, right = _grown(left, right, free.left, free.right, (bottom - top) / most)
     top, bottom = _grown(top, bottom, free.top, free.bottom, (right - left) / most)
     left, right = _shrunk(left, right, (head.left + head.right) / 2, most * (bottom - top))
@@ -176,6 +173,14 @@ def _fitted(
         crop.left_px, crop.top_px, crop.left_px + crop.width_px, crop.top_px + crop.height_px
     )
     return Cropped(crop, any(other.within(shown).area > 0.25 * other.area for other in heads))
+
+
+def _least_side(wanted: _Edges, free: _Edges, spec: StillSpec) -> float:
+    """The spec's least side where a little more of the picture reaches it; 0 where nothing does."""
+    least = float(spec.min_side_px)
+    shorter = min(wanted.right - wanted.left, wanted.bottom - wanted.top)
+    there_is = min(free.right - free.left, free.bottom - free.top)
+    return least if least <= min(_MOST_GROWTH * shorter, there_is) else 0.0
 
 
 def _grown(first: float, last: float, least: float, most: float, wanted: float) -> tuple[float, float]:
