@@ -69,6 +69,7 @@ if TYPE_CHECKING:
         EncodeTimeout,
         FootageError,
         ImpossibleWish,
+        MissingAngle,
         NobodyMatches,
         NoSuchPerson,
         NotAFile,
@@ -130,8 +131,8 @@ _NAMES = {
     "prep.comparing.verdict": "Likeness",
     "prep.core.errors": (
         "Cancelled ClipError ConfigError DiskFull EncodeFailed EncodeTimeout FootageError "
-        "ImpossibleWish NoSuchPerson NoUsableSegment NobodyMatches NotAFile NotAVideo NotFound "
-        "OutputExists OutputNotWritable PickError RuleBroken ScoreTooLow ScreentestError "
+        "ImpossibleWish MissingAngle NoSuchPerson NoUsableSegment NobodyMatches NotAFile NotAVideo "
+        "NotFound OutputExists OutputNotWritable PickError RuleBroken ScoreTooLow ScreentestError "
         "SetupError TooShort Unreadable"
     ),
     "prep.core.progress": "Watcher",
@@ -175,6 +176,7 @@ __all__ = [
     "ImpossibleWish",
     "InvalidName",
     "Likeness",
+    "MissingAngle",
     "NameTaken",
     "NoBalance",
     "NoCredentials",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from screentest.prep.core.remedy import Kind, Remedy, in_words
 
 SPOKEN: Mapping[Kind, str] = {
+    "sheet": "see what `screentest sheet` makes of it",
     "image": "{words} with --image",
     "prompt": "use --fix-prompt, or write: {values}",
     "description": "{words} with --description",
