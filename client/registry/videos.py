@@ -196,16 +196,6 @@ class VideoLedger(Ledger[Video]):
         """Every video, oldest first."""
         return self._select("ORDER BY video_id")
 
-    def is_unfinished(self, identity: str) -> bool:
-        """Whether the video whose identity begins like this is neither done nor failed."""
-        return bool(
-            self._select("WHERE identity LIKE ? || '%' AND state NOT IN ('done', 'failed')", identity)
-        )
-
-    def is_known(self, identity: str) -> bool:
-        """Whether a video whose identity begins like this is recorded, finished or not."""
-        return bool(self._select("WHERE identity LIKE ? || '%'", identity))
-
     # Writing
 
     def record_wish(self, wish: VideoWish) -> Video:

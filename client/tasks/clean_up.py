@@ -19,6 +19,7 @@ from screentest.client.errors import HeldElsewhere, StorageError
 from screentest.client.registry.locks import locked
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import Registry
+from screentest.client.tasks.objects import KEY_OF_ONE
 from screentest.client.tasks.session import Session
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ LEFT_ALONE_FOR = timedelta(days=14)
 Fate = Literal["deleted", "needed", "foreign"]
 
 _CLIP = re.compile(r"([0-9a-f]{64})\.mp4")
-_IMAGE = re.compile(r"images/([0-9a-f]{32})(\.\w+)?")
 _LOCK_WAIT_S = 1.0
 
 
@@ -89,14 +89,16 @@ def _fate(found: Listed, bucket: str, registry: Registry) -> Fate:
     name = found.key.removeprefix(f"{registry.folder}/")
     if clip := _CLIP.fullmatch(name):
         return _fate_of_clip(found.key, clip[1], bucket, registry)
-    image = _IMAGE.fullmatch(name)
-    if image is None:
+    file = KEY_OF_ONE.fullmatch(name)
+    if file is None:
         return "foreign"
-    if registry.videos.is_unfinished(image[1]):
+    ledgers = (registry.videos, registry.registrations)
+    if any(ledger.is_unfinished(file[1]) for ledger in ledgers):
         return "needed"
     # A home may have been copied, its folder's name with it, and its copy be at work on the same.
     is_old = registry.now() - found.modified_at > LEFT_ALONE_FOR
-    return "deleted" if is_old and registry.videos.is_known(image[1]) else "foreign"
+    is_known = any(ledger.is_known(file[1]) for ledger in ledgers)
+    return "deleted" if is_old and is_known else "foreign"
 
 
 def _fate_of_clip(key: str, sha256: str, bucket: str, registry: Registry) -> Fate:

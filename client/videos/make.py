@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from screentest.client.errors import ConfigError
 from screentest.client.registry.locks import locked
 from screentest.client.registry.states import UNSETTLED, VIDEO_COURSE
 from screentest.client.registry.videos import Video, VideoWish
 from screentest.client.remote.prices import quoted_usd
 from screentest.client.remote.storage import require_bucket
 from screentest.client.tasks.finish import finish
+from screentest.client.tasks.objects import object_keys, put_objects, take_objects_out
 from screentest.client.tasks.session import Session
 from screentest.client.tasks.settle import settle
 from screentest.client.tasks.submit import submit
-from screentest.client.videos.image import image_sha256, is_url, put_image, take_image_out
-from screentest.client.videos.place import as_recorded
+from screentest.client.videos.place import as_recorded, is_url
 from screentest.client.videos.plan import VideoPlan
 from screentest.client.videos.task import video_to
+from screentest.prep.core.files import sha256_of
 from screentest.prep.core.progress import stage
 
 
@@ -41,7 +44,7 @@ class Quote:
 def quote(plan: VideoPlan, session: Session) -> Quote:
     """What the video costs, asked of the service; raises CostTooHigh. Nothing is spent."""
     order = plan.order
-    sha256 = "" if not order.image or is_url(order.image) else image_sha256(order.image)
+    sha256 = "" if not order.image or is_url(order.image) else _image_sha256(order.image)
     wish = VideoWish(
         service=session.settings.service,
         account=session.settings.account,
@@ -84,7 +87,9 @@ def make(quoted: Quote, session: Session) -> Made:
             row = _submitted(row, quoted, session)
         row = finish(row, kind=kind, session=session)
         if quoted.image_sha256 and not session.settings.keep_objects:
-            take_image_out(quoted.plan.order.image, identity=identity, session=session)
+            folder, image = session.registry.folder, Path(quoted.plan.order.image)
+            keys = object_keys([image], identity=identity, folder=folder, numbered=False)
+            take_objects_out(keys, session=session, what="image")
         return Made(row, submits)
 
 
@@ -109,4 +114,21 @@ def _image_url(quoted: Quote, session: Session) -> str:
     image, sha256 = quoted.plan.order.image, quoted.image_sha256
     if not sha256:
         return image
-    return put_image(image, sha256=sha256, identity=quoted.wish.identity, session=session)
+    (url,) = put_objects(
+        [Path(image)],
+        identity=quoted.wish.identity,
+        session=session,
+        what="image",
+        numbered=False,
+    )
+    return url
+
+
+def _image_sha256(image: str) -> str:
+    """The hex sha256 of an image's file. Raises ConfigError where it cannot be read."""
+    try:
+        return sha256_of(Path(image))
+    except OSError as error:
+        raise ConfigError(
+            f"The image {image} cannot be read: {error.strerror}.", "Give a path or a URL."
+        ) from None
