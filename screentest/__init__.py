@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         SeveralMeant,
         StorageError,
         StorageUnreachable,
+        SubjectRefused,
         TaskFailed,
         Unauthorized,
         UnknownCharacter,
@@ -119,8 +120,8 @@ _NAMES = {
         "BadReply BadWebhook BucketUnusable ClientError CostTooHigh HeldElsewhere InvalidName "
         "NameTaken NoBalance NoCredentials NoLongerKept PromptProblem RateLimited RegistryDamaged "
         "RegistryError Rejected ReplyLost SandboxError ServiceError ServiceUnreachable SeveralMeant "
-        "StorageError StorageUnreachable TaskFailed Unauthorized UnknownCharacter UnsettledSubmit "
-        "UrlNotServed WaitTimeout"
+        "StorageError StorageUnreachable SubjectRefused TaskFailed Unauthorized UnknownCharacter "
+        "UnsettledSubmit UrlNotServed WaitTimeout"
     ),
     "client.registry.records": "Registration",
     "client.remote.webhooks": "verify_webhook",
@@ -218,6 +219,7 @@ __all__ = [
     "StillSpec",
     "StorageError",
     "StorageUnreachable",
+    "SubjectRefused",
     "TaskFailed",
     "TooShort",
     "Unauthorized",

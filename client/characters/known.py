@@ -7,11 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screentest.client.characters.cautions import is_cloned
 from screentest.client.characters.order import Order, model_for, wish_at
+from screentest.client.characters.way import ASKED, Asked, said_subject, way_in
 from screentest.client.errors import ConfigError
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import Registry
+from screentest.client.remote.character_models import CharacterModel
+from screentest.client.remote.video_models import any_model_of
 from screentest.prep.core.progress import Watcher
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.wishes import NO_WISHES, Wishes
@@ -37,7 +41,7 @@ class Meant:
 def meant(
     order: Order,
     registry: Registry,
-    spec: ClipSpec,
+    model: CharacterModel,
     *,
     service: str,
     account: str,
@@ -47,10 +51,10 @@ def meant(
     """What an order asks for: of a character that it names, the registration that is done already.
 
     Else the order with all that the character tells: its name and, where the order names no other
-    footage, that and the window, lengthened or shortened where the model's ``spec`` wants it. The same
-    footage may lie elsewhere now. One that is under way is gone on with as it began. Raises
-    UnknownCharacter, SeveralMeant, FootageError, what ``model_for`` raises, and ConfigError where the
-    footage is not what it was.
+    footage, that and the window, lengthened or shortened where the ``model`` wants it; all of the
+    footage where stills go to it. The same footage may lie elsewhere now. One that is under way is
+    gone on with as it began. Raises UnknownCharacter, SeveralMeant, FootageError, what ``model_for``
+    raises, and ConfigError where the footage is not what it was.
     """
     source = None
     if order.footage:
@@ -68,7 +72,7 @@ def meant(
         order = replace(order, name=registry.characters.find(row.character_no).name)
         origin = registry.registrations.find_origin(row.character_no) or row
         if source is None or source.fingerprint == origin.source_fingerprint:
-            order, source = _from_origin(order, source, origin, spec, scans=scans, watcher=watcher)
+            order, source = _from_origin(order, source, origin, model, scans=scans, watcher=watcher)
         wish = wish_at(service, account, order, source)
         made = Meant(order, source, replace(wish, character_no=row.character_no))
     model_for(made.order)  # with the name and the window that it has now
@@ -89,6 +93,7 @@ def _recorded(
         for row in reversed(others)
         if (row.service, row.account, row.model) == (service, account, order.model)
         and order.wishes == NO_WISHES
+        and order.reference == reference_of(row)
         and (source is None or source.fingerprint == row.source_fingerprint)
     ]
     done = [row for row in here if row.state == "done" and not order.again]
@@ -100,15 +105,21 @@ def _from_origin(
     order: Order,
     source: Source | None,
     origin: Registration,
-    spec: ClipSpec,
+    model: CharacterModel,
     *,
     scans: Path,
     watcher: Watcher,
 ) -> tuple[Order, Source]:
-    wishes = _with_habits(order.wishes, origin)
+    wishes = _with_habits(order.wishes, origin, model)
     source = _turned(source, wishes) or _footage_of(origin, wishes, watcher)
-    if origin.segment and wishes.start_s is None and not wishes.require_one_subject():
-        wishes = _windowed(wishes, origin.segment, source, spec, scans=scans, watcher=watcher)
+    segment = origin.segment
+    if segment and wishes.start_s is None and not wishes.require_one_subject():
+        shows_face, subject = segment.shows_face, said_subject(wishes)
+        decided = way_in(model, asked=order.reference, subject=subject, shows_face=shows_face)
+        if decided.way == "images":  # a window that looks into the camera shows one angle
+            wishes = replace(wishes, person=wishes_of(origin).person)
+        else:
+            wishes = _windowed(wishes, segment, source, model.clip, scans=scans, watcher=watcher)
     return replace(order, footage=source.path, wishes=wishes), source
 
 
@@ -127,6 +138,7 @@ def _going_on(order: Order, source: Source | None, begun: Registration, watcher:
         footage=source.path,
         wishes=wishes,
         description=str(begun.overrides.get("description", "")),
+        reference=reference_of(begun),
     )
     wish = Wish(
         begun.service,
@@ -139,6 +151,11 @@ def _going_on(order: Order, source: Source | None, begun: Registration, watcher:
         begun.character_no,
     )
     return Meant(order, source, wish)
+
+
+def reference_of(row: Registration) -> Asked:
+    """The way that was asked for."""
+    return next((one for one in ASKED if one == row.overrides.get("reference")), "auto")
 
 
 def _plain(value: object) -> float | str:
@@ -178,16 +195,22 @@ def wishes_of(row: Registration) -> Wishes:
     return replace(NO_WISHES, **numbers, **whole, **words)  # type: ignore[arg-type]
 
 
-def _with_habits(wishes: Wishes, origin: Registration) -> Wishes:
-    """The wishes, with those of the first clip that belong to the footage or its owner's taste."""
+def _with_habits(wishes: Wishes, origin: Registration, model: CharacterModel) -> Wishes:
+    """The wishes, with those of the first clip that belong to the footage or its owner's taste.
+
+    What its owner said that it is, it is; a track that was chosen for a model which clones no voice was
+    not chosen for one that does.
+    """
     before = wishes_of(origin)
     kept = {
         name: getattr(before, name)
         for name in ("rotate_deg", "orientation", "fit", "audio", "audio_track")
         if getattr(wishes, name) == getattr(NO_WISHES, name)
     }
-    if wishes.audio == "remove":
+    if wishes.audio == "remove" or (is_cloned(model) and not is_cloned(any_model_of(origin.model))):
         kept.pop("audio_track", None)
+    if not before.insists and wishes.looks_for is None and wishes.person is None and not wishes.match:
+        kept["subject"] = before.subject
     return replace(wishes, **kept)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screentest.client.characters.footage import intact
+from screentest.client.characters.footage import intact, show_face, still_intact
 from screentest.client.errors import ConfigError
 from screentest.client.registry.records import Registration
 from screentest.prep.core.errors import FootageError
@@ -22,12 +22,14 @@ _WINDOW_NEEDED = (
 
 
 def reference_of(character: Registration) -> FaceReference:
-    """The face in the character's clip, or in its window of the footage where the clip is gone.
+    """The face in the character's clip or stills, or in its window of footage whose clip is gone.
 
     Empty where the character shows no human face. Raises ConfigError where neither is there as it was.
     """
     from screentest.prep.comparing.reference import reference_in_clip
 
+    if character.stills:
+        return _in_stills(character)
     clip = character.clip
     if clip is not None and intact(clip):
         return reference_in_clip(clip.path)
@@ -36,6 +38,19 @@ def reference_of(character: Registration) -> FaceReference:
     raise ConfigError(
         f"Neither the clip nor the footage of {character.called} is there as it was.", *_WINDOW_NEEDED
     )
+
+
+def _in_stills(character: Registration) -> FaceReference:
+    from screentest.prep.comparing.reference import FaceReference, reference_in_photo
+
+    if not show_face(character.stills):
+        return FaceReference(())
+    frontal = character.stills[0]
+    if not still_intact(frontal):
+        raise ConfigError(
+            f"The stills of {character.called} are not there as they were.", *_WINDOW_NEEDED
+        )
+    return reference_in_photo(frontal.path)
 
 
 def _footage_of(character: Registration) -> Source | None:

@@ -114,11 +114,11 @@ def _lying(raws: Sequence[_Raw]) -> Iterator[str]:
 
 
 def _material(raws: Sequence[_Raw], wishes: Wishes, watcher: Watcher) -> Material:
-    if wishes.subject != "other":
+    if wishes.looks_for != "other":
         material = _of_person(raws, wishes, watcher)
         if material is not None:
             return material
-        if wishes.subject == "face":
+        if wishes.looks_for == "face":
             name = shown_name(raws[0].source.path)
             raise NoUsableSegment(
                 f"No face in {name} shows itself well enough for a still.",

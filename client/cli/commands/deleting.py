@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name_or_id", metavar="NAME_OR_ID")
 @click.option("--all", "every", is_flag=True, help="Delete every character of that name.")
-@click.option("--keep-clip", is_flag=True, help="Keep the clip's file.")
+@click.option("--keep-clip", is_flag=True, help="Keep the file of its clip or stills.")
 @click.option("--yes", is_flag=True, help="Delete without being asked.")
 @common_options
 @click.pass_obj
 def delete(call: Call, name_or_id: str, every: bool, keep_clip: bool, yes: bool) -> None:
-    """Delete a character here: its clip, and the record of each of its registrations.
+    """Delete a character here: its clip or stills, and the record of each of its registrations.
 
     An id deletes that registration alone. A tombstone with id, task and cost stays of each; `list
     --deleted` shows it. If several characters have the name, give the id of one, or --all. What is

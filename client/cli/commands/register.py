@@ -27,9 +27,11 @@ from screentest.client.cli.running.services import services, with_account
 from screentest.client.config import private_folder
 
 if TYPE_CHECKING:
-    from screentest.client.characters.register import Order, Registered
+    from screentest.client.characters.register import Forecast, Order, Registered
+    from screentest.client.characters.way import Asked
     from screentest.client.config import Settings
     from screentest.client.registry.records import Registration
+    from screentest.prep.core.errors import ScreentestError
     from screentest.prep.core.progress import Watcher
     from screentest.prep.core.values import Clip, Scan
     from screentest.prep.core.wishes import Wishes
@@ -45,6 +47,14 @@ if TYPE_CHECKING:
     help="A character that is registered already, for another model: same window, or from RAW.",
 )
 @model_option
+@click.option(
+    "--reference",
+    type=click.Choice(["auto", "video", "images"]),
+    default="auto",
+    show_default=True,
+    help="Give the model a clip or stills. auto: a clip of what shows a human face or is a person; "
+    "stills of anything else, where the model takes it that way alone.",
+)
 @click.option(
     "--description", default="", help="What the character is, for models that take a description."
 )
@@ -82,6 +92,7 @@ def register(
     name: str | None,
     character: str,
     model: str,
+    reference: Asked,
     description: str,
     dry_run: bool,
     again: bool,
@@ -123,6 +134,7 @@ def register(
         webhook=webhook,
         consent=consent,
         shares_name=yes,
+        reference=reference,
     )
     require_order(order)
     if dry_run:
@@ -183,8 +195,8 @@ def _draw(call: Call, order: Order, record: Registration, report: str, watcher: 
     from screentest.prep.picking.scans import scan_behind
     from screentest.prep.pipeline import probed
 
-    if record.clip is None:
-        return
+    if record.clip is None or record.stills:
+        raise _no_window()
     spec = model_for(order).clip
     wishes = wishes_of(record) if order.character else order.wishes
     source = probed(record.source_path, rotate_deg=wishes.rotate_deg, watcher=watcher)
@@ -192,6 +204,15 @@ def _draw(call: Call, order: Order, record: Registration, report: str, watcher: 
     scan = scan_behind(source, record.clip.segment, wishes, spec, folder=folder)
     character = f"{record.name}: {record.character_id or 'not settled yet'}"
     _draw_clip(scan, record.clip, order, f"{character} ({record.service})", report, watcher)
+
+
+def _no_window() -> ScreentestError:
+    from screentest.prep.core.errors import ConfigError
+
+    return ConfigError(
+        "A report draws how a clip's window was picked, and stills were given in place of a clip.",
+        "Leave the report out: the result names the stills.",
+    )
 
 
 def _draw_clip(
@@ -217,16 +238,25 @@ def _rehearse(call: Call, order: Order, report: str | None) -> None:
     from screentest.client.cli.output.history import show_forecast
     from screentest.client.cli.running.services import named_services
 
+    fault = None
     service, account = named_services(call)
     with watching(call) as watcher:
         forecast = rehearse(order, call.home, service=service, account=account, watcher=watcher)
-        if report is not None and forecast.scan is not None:
-            _draw_clip(forecast.scan, forecast.clip, order, "", report, watcher)
-        elif report is not None and forecast.recorded is not None:
-            _draw(call, order, forecast.recorded, report, watcher)
+        if report is not None:
+            fault = fault_of(partial(_draw_forecast, call, order, forecast, report, watcher))
     emit_with_report(
         call,
         as_json=lambda: results.forecast_result(forecast),
         show=partial(show_forecast, forecast=forecast),
         report=report,
+        fault=fault,
     )
+
+
+def _draw_forecast(call: Call, order: Order, forecast: Forecast, report: str, watcher: Watcher) -> None:
+    if forecast.clip is None:
+        raise _no_window()
+    if forecast.scan is not None:
+        _draw_clip(forecast.scan, forecast.clip, order, "", report, watcher)
+    elif forecast.recorded is not None:
+        _draw(call, order, forecast.recorded, report, watcher)

@@ -18,6 +18,8 @@ SPOKEN: Mapping[Kind, str] = {
     "min_score": "{words} with --min-score",
     "person": "{words} with --person",
     "list_people": "run `screentest scan` to see them, with a picture each",
+    "subject": "say what it is with --subject",
+    "reference": "{words} with --reference {values}",
     "rotate": "rotate the footage with --rotate {values}",
     "without": "leave {both} out",
     "one_of": "keep only one of {both}",

@@ -12,6 +12,7 @@ Subject = Literal["person", "animal", "drawing", "object"]
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 Way = Literal["video", "images"]
 """How a reference is given."""
+WAYS: tuple[Way, ...] = get_args(Way)
 Inputs = Literal["video", "images", "both"]
 Reception = Literal["taken", "may be refused", "refused"]
 """What becomes of a subject. One that a model's data leaves out is unknown."""
