@@ -16,6 +16,7 @@ from screentest.client.cli.params.options import (
     common_options,
     max_cost_option,
     service_options,
+    settling_options,
     webhook_option,
 )
 from screentest.client.cli.running.asking import agreed
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
 @max_cost_option
 @webhook_option
 @service_options
+@settling_options
 @common_options
 @click.pass_obj
 def video(
