@@ -39,6 +39,7 @@ ROOMS = (
     "client/remote",
     "client/remote/models",
     "client/registry",
+    "client/registry/file",
     "client/tasks",
     "client/characters",
     "client/videos",

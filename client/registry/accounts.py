@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from screentest.client.config import DEFAULT_ACCOUNT
 from screentest.client.errors import ConfigError, RegistryError
-from screentest.client.registry.database import Database
+from screentest.client.registry.file.database import Database
 from screentest.client.registry.locks import locked
 from screentest.client.registry.records import iso
 from screentest.client.registry.transfer import Key, names_of_keys, transferred
@@ -62,7 +62,7 @@ class AccountLedger:
             rows = self._database.run(
                 "SELECT service, account, sum(registered), sum(made), max(used_at) FROM ("
                 "SELECT service, account, 1 AS registered, 0 AS made, "
-                "coalesce(submitting_at, created_at) AS used_at FROM characters UNION ALL "
+                "coalesce(submitting_at, created_at) AS used_at FROM registrations UNION ALL "
                 "SELECT service, account, 0, 1, coalesce(submitting_at, created_at) FROM videos "
                 "UNION ALL SELECT service, account, 0, 0, NULL FROM keys) "
                 "GROUP BY service, account ORDER BY service, account"
@@ -161,7 +161,7 @@ class AccountLedger:
     def _held(self, account: str) -> Iterator[None]:
         """No other run works on anything of an account that is under way."""
         under_way = self._column(
-            "SELECT identity FROM characters WHERE account = ? AND state NOT IN ('done', 'failed') "
+            "SELECT identity FROM registrations WHERE account = ? AND state NOT IN ('done', 'failed') "
             "AND deleted_at IS NULL UNION "
             "SELECT identity FROM videos WHERE account = ? AND state NOT IN ('done', 'failed')",
             account,
@@ -177,7 +177,7 @@ class AccountLedger:
         # Refused with its key, a row is ready again, without a task.
         sent = "key_hash IS NOT NULL AND (task_id IS NOT NULL OR state IN ('submitting', 'unknown'))"
         return self._column(
-            f"SELECT key_hash FROM characters WHERE service = ?1 AND account = ?2 AND {sent} UNION "  # noqa: S608
+            f"SELECT key_hash FROM registrations WHERE service = ?1 AND account = ?2 AND {sent} UNION "  # noqa: S608
             f"SELECT key_hash FROM videos WHERE service = ?1 AND account = ?2 AND {sent}",
             service,
             account,

@@ -6,6 +6,7 @@ Moments are ISO 8601 in UTC. What an export holds is read back by ``records.stor
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,8 @@ def registration_json(record: Registration) -> Json:
         "generation": record.generation,
         "identity": record.identity,
         "account": record.account,
+        "character": record.character,
+        "stills": [asdict(one) for one in record.stills],
     }
 
 
@@ -76,6 +79,8 @@ def video_json(record: Video) -> Json:
         "created_at": iso(record.created_at),
         "submitting_at": _iso_or_none(record.submitting_at),
         "done_at": _iso_or_none(record.done_at),
+        "shows": [asdict(one) for one in record.shows],
+        "likeness": dict(record.likeness) if record.likeness is not None else None,
     }
 
 

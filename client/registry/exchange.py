@@ -14,7 +14,7 @@ from typing import Any
 from screentest.client.errors import RegistryError
 from screentest.client.registry.accounts import KnownKey
 from screentest.client.registry.encoding import video_json
-from screentest.client.registry.migrations import ACCOUNTS_NAMED, LATEST
+from screentest.client.registry.file.migrations import ACCOUNTS_NAMED, LATEST
 from screentest.client.registry.records import (
     Registration,
     Values,
@@ -213,7 +213,7 @@ def _row(
     entry: Mapping[str, Any], names: Mapping[Key, str]
 ) -> tuple[dict[str, object], list[Values], list[str]]:
     columns = stored_columns(_with_key(entry, names), account=_account(entry, names))
-    record = record_from({"row_id": 0, **columns})
+    record = record_from({"row_id": 0, "character_no": 0, **columns})
     require_valid(record)
     _require_price(record.cost_usd)
     if record.generation < 1:

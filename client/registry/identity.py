@@ -36,7 +36,8 @@ class Wish:
 
     ``service``: base URL, or "sandbox". ``account``: its name, which stays when its key changes.
     ``overrides``: only what was said explicitly, so that a later release with more options finds
-    the same identity for a command that does not use them.
+    the same identity for a command that does not use them. ``character_no``: the row of the character
+    that it is to be another registration of, None for whichever the name and the footage mean.
     """
 
     service: str
@@ -46,10 +47,11 @@ class Wish:
     source_path: str
     source_fingerprint: str
     overrides: Mapping[str, float | str]
+    character_no: int | None = None
 
     @property
     def identity(self) -> str:
-        """SHA-256, in hex, of the canonical JSON of everything but the source's path.
+        """SHA-256, in hex, of the canonical JSON of everything but the source's path and the character.
 
         The name counts in one Unicode form, whichever was typed; its case counts, as in prompts.
         """
@@ -61,6 +63,18 @@ class Wish:
             source=self.source_fingerprint,
             overrides=dict(self.overrides),
         )
+
+
+def choice_in(overrides: str) -> tuple[object, ...]:
+    """Which of the footage's people, in which moment: what tells two characters of one name apart.
+
+    ``overrides``: as a row holds them, in JSON; what is none is a choice of its own.
+    """
+    try:
+        said = json.loads(overrides)
+    except ValueError:
+        return (overrides,)
+    return tuple(said.get(name) for name in ("start_s", "person", "match", "subject"))
 
 
 def identity_now(columns: Mapping[str, Any], *, account: str | None = None) -> str:

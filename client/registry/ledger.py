@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from screentest.client.errors import NoLongerKept, RegistryError
-from screentest.client.registry.database import Database
+from screentest.client.registry.file.database import Database
 from screentest.client.registry.records import Row, iso
 from screentest.client.registry.states import FINISHED, MAY_BE_PAID, UNSETTLED, Course, State
 from screentest.prep.core.remedy import Remedy
@@ -73,7 +73,8 @@ T = TypeVar("T", bound=PaidTask)
 class Table(Generic[T]):
     """Where the rows of a kind lie, and how one reads.
 
-    ``living``: the SQL condition of a row that was not deleted. ``failure``: what a failure changes
+    ``told_by``: the view that shows a row with what belongs to it, "" for the table itself. ``living``:
+    the SQL condition of a row that was not deleted. ``failure``: what a failure changes
     in a row besides its error. ``keeps_history``: whether each step of a row and every task that it
     had is kept beside it.
     """
@@ -82,6 +83,7 @@ class Table(Generic[T]):
     key: str
     course: Course
     read: Callable[[Row], T]
+    told_by: str = ""
     living: str = "TRUE"
     failure: Mapping[str, object] = field(default_factory=dict)
     keeps_history: bool = False
@@ -276,7 +278,7 @@ class Ledger(Generic[T]):
 
     def _select(self, clause: str, *values: object) -> tuple[T, ...]:
         with self._database.mapped():
-            select = f"SELECT * FROM {self._table.name} {clause}"  # noqa: S608
+            select = f"SELECT * FROM {self._table.told_by or self._table.name} {clause}"  # noqa: S608
             return tuple(self._table.read(row) for row in self._database.run(select, *values))
 
 

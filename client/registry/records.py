@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +15,7 @@ from screentest.client.registry.identity import identity_now
 from screentest.client.registry.states import State, as_state
 from screentest.prep.core.encoding import CLIP_KEPT, ClipFact, clip_json, segment_json
 from screentest.prep.core.values import Candidate, Clip, Segment
+from screentest.prep.stills.values import Still
 
 Values = tuple[object, ...]
 Row = sqlite3.Row | Mapping[str, Any]
@@ -24,14 +25,19 @@ Row = sqlite3.Row | Mapping[str, Any]
 class Registration:
     """Everything known about one registration of a character; moments are in UTC.
 
+    At one model of one account: with the id that the model gave, or without one where the reference is
+    sent with every video. ``character``: the key of whose it is, ``character_no`` its row here.
     ``generation``: 1, and one more each time the same thing was registered again. ``service``: base
-    URL, or "sandbox". ``clip``: with its path as it was made. ``cost_usd``: once it was submitted.
-    ``consent``: its owner's note. ``object_deleted_at``: when the clip was taken out of the bucket.
+    URL, or "sandbox". ``clip``: with its path as it was made; ``stills``: what is sent instead of one.
+    ``cost_usd``: once it was submitted. ``consent``: the character's note. ``object_deleted_at``: when
+    the clip was taken out of the bucket.
     ``deleted_at``: when the registration was deleted; the row stays as a tombstone. ``served_at``: the
     service's clock just before the submit. ``key_hash``: what the key is known by that it went with.
     """
 
     row_id: int
+    character_no: int
+    character: str
     identity: str
     generation: int
     state: State
@@ -60,6 +66,7 @@ class Registration:
     deleted_at: datetime | None = None
     served_at: datetime | None = None
     key_hash: str | None = None
+    stills: tuple[Still, ...] = ()
 
     @property
     def called(self) -> str:
@@ -92,6 +99,8 @@ def record_from(row: Row) -> Registration:
     """The value of a row; raises ValueError, KeyError or TypeError for one not written here."""
     return Registration(
         row_id=row["row_id"],
+        character_no=row["character_no"],
+        character=row["character"],
         identity=row["identity"],
         generation=row["generation"],
         state=as_state(row["state"]),
@@ -120,6 +129,7 @@ def record_from(row: Row) -> Registration:
         deleted_at=_moment(row["deleted_at"]),
         served_at=_moment(row["served_at"]),
         key_hash=row["key_hash"],
+        stills=tuple(Still(**one) for one in json.loads(row["stills"] or "[]")),
     )
 
 
@@ -139,6 +149,11 @@ def clip_columns(clip: Clip) -> dict[str, str]:
     }
 
 
+def stills_columns(stills: Sequence[Still]) -> dict[str, str]:
+    """What a row keeps of stills."""
+    return {"stills": json.dumps([asdict(one) for one in stills])}
+
+
 # The length follows from rate and number of frames, which is kept exactly.
 _CLIP_COLUMNS: tuple[ClipFact, ...] = (
     "bytes",
@@ -150,8 +165,8 @@ _CLIP_COLUMNS: tuple[ClipFact, ...] = (
 def stored_columns(entry: Mapping[str, Any], *, account: str | None = None) -> dict[str, object]:
     """The columns of an exported registration; raises KeyError, TypeError or ValueError for none.
 
-    The read-back of ``encoding.registration_json``: what a registry of an older version lacks is empty.
-    ``account``: the one it goes to, None for the one it has.
+    The read-back of ``encoding.registration_json``: what a registry of an older version lacks is empty,
+    its character's key too. ``account``: the one it goes to, None for the one it has.
     """
     facts, error = entry["clip_facts"], entry["error"] or {}
     clip: dict[str, object] = dict.fromkeys(("clip", "segment", "clip_path", "clip_sha256"))
@@ -176,7 +191,9 @@ def stored_columns(entry: Mapping[str, Any], *, account: str | None = None) -> d
         "overrides": overrides,
         "error_type": error.get("type"),
         "error": error.get("message"),
+        "character": entry.get("character") or "",
         "consent": entry.get("consent"),
+        "stills": json.dumps(entry["stills"]) if entry.get("stills") else None,
         "has_nsfw": int(entry.get("has_nsfw_contents", False)),
         "object_deleted_at": entry.get("object_deleted_at"),
         "deleted_at": entry.get("deleted_at"),

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from screentest.client.errors import RegistryError, SeveralMeant, UnknownCharacter
-from screentest.client.registry.database import Database
+from screentest.client.registry.characters import CharacterLedger
 from screentest.client.registry.encoding import move_json, registration_json
+from screentest.client.registry.file.database import Database
 from screentest.client.registry.identity import Wish, folded, forms_of
 from screentest.client.registry.ledger import Ledger, Table, error_columns
 from screentest.client.registry.locks import locked
@@ -20,14 +21,17 @@ from screentest.client.registry.records import (
     iso,
     move_from,
     record_from,
+    stills_columns,
 )
 from screentest.client.registry.states import CHARACTER_COURSE, MAY_BE_PAID, UNSETTLED, State
 from screentest.prep.core.encoding import Json
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import Clip
+from screentest.prep.stills.values import Still
 
 REGISTRATIONS = Table(
-    name="characters",
+    name="registrations",
+    told_by="registrations_told",
     key="row_id",
     course=CHARACTER_COURSE,
     read=record_from,
@@ -40,15 +44,16 @@ REGISTRATIONS = Table(
 def one_meant(name_or_id: str, rows: Sequence[Registration]) -> Registration:
     """The current one of some registrations, newest first, that a name or an id means.
 
-    Raises SeveralMeant where they are of different footage or otherwise not the same thing.
+    Raises SeveralMeant where they are of different characters.
     """
     exact = [row for row in rows if row.character_id == name_or_id]
     done = [row for row in rows if row.state == "done"]
     found = exact or done or rows
-    if not exact and len({row.identity for row in found}) > 1:
+    several = {row.character_no: row for row in reversed(found)}
+    if not exact and len(several) > 1:
         raise SeveralMeant(
-            f"{len(found)} characters are called {name_or_id!r}: "
-            f"{', '.join(row.told_apart for row in found)}.",
+            f"{len(several)} characters are called {name_or_id!r}: "
+            f"{', '.join(row.told_apart for row in several.values())}.",
             Remedy("by_hand", words="give the id of one"),
         )
     return found[0]
@@ -67,6 +72,7 @@ class RegistrationLedger(Ledger[Registration]):
 
     def __init__(self, database: Database, *, now: Callable[[], datetime]) -> None:
         super().__init__(database, table=REGISTRATIONS, now=now)
+        self._characters = CharacterLedger(database, now=now)
 
     # Reading
 
@@ -77,6 +83,24 @@ class RegistrationLedger(Ledger[Registration]):
     def list_named(self, name: str) -> tuple[Registration, ...]:
         """Every registration under a name, however it is typed, newest first."""
         return self._select("WHERE folded(name) = ? ORDER BY row_id DESC", folded(name))
+
+    def list_of(self, character_no: int, *, deleted: bool = False) -> tuple[Registration, ...]:
+        """A character's registrations, oldest first; ``deleted``: with tombstones."""
+        return self._select(
+            "WHERE character_no = ? AND (? OR deleted_at IS NULL) ORDER BY row_id",
+            character_no,
+            deleted,
+        )
+
+    def find_origin(self, character_no: int) -> Registration | None:
+        """The registration whose window a character's others take: the first from its newest footage.
+
+        A deleted one counts. None where no clip was made.
+        """
+        rows = self.list_of(character_no, deleted=True)
+        newest = next((row.source_fingerprint for row in reversed(rows)), None)
+        made = (row for row in rows if row.source_fingerprint == newest and row.clip is not None)
+        return next(made, None)
 
     def list_needing(self, sha256: str, *, besides: Registration) -> tuple[Registration, ...]:
         """Other registrations that still need a clip's object in the bucket."""
@@ -183,6 +207,15 @@ class RegistrationLedger(Ledger[Registration]):
         """The clip is made."""
         return self._move(row, "clipped", clip_columns(clip), note=f"sha256 {clip.sha256}")
 
+    def mark_with_stills(self, row: Registration, stills: Sequence[Still]) -> Registration:
+        """The stills are made, which are sent instead of a clip."""
+        note = f"{len(stills)} stills, sha256 {', '.join(one.sha256 for one in stills)}"
+        return self._move(row, "clipped", stills_columns(stills), note=note)
+
+    def mark_kept(self, row: Registration) -> Registration:
+        """Done without a submit: its clip or stills are sent with every video."""
+        return self._mark_done(row, {}, has_nsfw=False, note="kept for every video")
+
     def mark_uploaded(self, row: Registration, *, bucket: str, key: str) -> Registration:
         """The clip is in the bucket."""
         columns = {"bucket": bucket, "object_key": key}
@@ -227,8 +260,10 @@ class RegistrationLedger(Ledger[Registration]):
             return self._change(row, {"deleted_at": iso(self._now())}, note="deleted")
 
     def record_consent(self, row: Registration, note: str) -> Registration:
-        """The registration with its owner's note of consent, empty for none."""
-        return self._change(row, {"consent": note or None}, note="consent noted")
+        """The registration with its character's note of consent, empty for none."""
+        with self._database.transaction():
+            self._characters.record_consent(row.character_no, note)
+            return self._change(row, {}, note="consent noted")
 
     def add_imported(
         self, columns: Mapping[str, object], *, moves: Sequence[Values], task_ids: Sequence[str]
@@ -248,7 +283,7 @@ class RegistrationLedger(Ledger[Registration]):
                 if columns["deleted_at"] is None:
                     self._require_nothing_lost(columns, called=repr(columns["name"]))
                 return False
-            row_id = self._insert(columns)
+            row_id = self._insert(self._of_character(columns))
             for task_id in task_ids:
                 if not self._has_task(task_id):
                     self._own(task_id, row_id)
@@ -256,9 +291,15 @@ class RegistrationLedger(Ledger[Registration]):
                 self._add_move(row_id, *move)
             return True
 
+    def _of_character(self, columns: Mapping[str, object]) -> dict[str, object]:
+        """A row's columns with the number of its character instead of what is told of that."""
+        number = self._characters.add_for(columns)
+        own = {name: value for name, value in columns.items() if name not in ("character", "consent")}
+        return {**own, "character_no": number}
+
     def _add_wish(self, wish: Wish) -> Registration:
         (newest,) = self._database.run(
-            "SELECT coalesce(max(generation), 0) FROM characters WHERE identity = ?",
+            "SELECT coalesce(max(generation), 0) FROM registrations WHERE identity = ?",
             wish.identity,
         ).fetchone()
         columns = {
@@ -268,7 +309,12 @@ class RegistrationLedger(Ledger[Registration]):
             "source_fingerprint": wish.source_fingerprint,
             "overrides": json.dumps(dict(wish.overrides), sort_keys=True),
         }
-        return self._add_planned(wish, columns, note=wish.source_path)
+        number = wish.character_no or self._of_same_thing(wish) or self._characters.add_for(columns)
+        return self._add_planned(wish, {**columns, "character_no": number}, note=wish.source_path)
+
+    def _of_same_thing(self, wish: Wish) -> int | None:
+        row = self._first("WHERE identity = ? ORDER BY row_id DESC", wish.identity)
+        return row.character_no if row else None
 
     def _has_task(self, task_id: object) -> bool:
         found = self._database.run("SELECT 1 FROM tasks WHERE task_id = ?", task_id)
@@ -295,6 +341,8 @@ class RegistrationLedger(Ledger[Registration]):
         """Whether no row here has the task that was accepted, or the id that was made."""
         if columns["state"] == "submitted":
             return not self._has_task(columns["task_id"])
+        if columns["task_id"] is None:
+            return False  # kept, and never paid for
         # A task that is in the history of a row alone failed here, and made an id there.
         return columns["state"] == "done" and not self._select(
             "WHERE task_id = ? OR (character_id = ? AND service = ? AND account = ?)",

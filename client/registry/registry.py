@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from screentest.client.registry.accounts import AccountLedger
-from screentest.client.registry.database import Database
+from screentest.client.registry.characters import CharacterLedger
+from screentest.client.registry.file.database import Database
 from screentest.client.registry.registrations import RegistrationLedger
 from screentest.client.registry.videos import VideoLedger
 
@@ -25,9 +26,9 @@ def utc_now() -> datetime:
 class Registry:
     """The open registry of one home. Close it, or use it as a context manager.
 
-    ``registrations`` and ``videos`` hold the rows, ``accounts`` whose they are. A method's name says what
-    it does to the file: ``find_``, ``list_``, ``is_``, ``_of`` and every property read; ``record_``,
-    ``mark_`` and ``add_`` write, each in one transaction.
+    ``registrations`` and ``videos`` hold the rows, ``characters`` whom they show, ``accounts`` whose
+    they are. A method's name says what it does to the file: ``find_``, ``list_``, ``is_``, ``_of`` and
+    every property read; ``record_``, ``mark_`` and ``add_`` write, each in one transaction.
 
     Opening makes the file where there is none, and brings an older one to the current schema.
     Raises RegistryDamaged for a file that cannot be read, which is never written to.
@@ -44,6 +45,7 @@ class Registry:
         self.now = now
         self.database = opened(path)
         # The clock is looked up each time, so that whoever sets another one here sets all.
+        self.characters = CharacterLedger(self.database, now=lambda: self.now())
         self.registrations = RegistrationLedger(self.database, now=lambda: self.now())
         self.videos = VideoLedger(self.database, now=lambda: self.now())
         self.accounts = AccountLedger(self.database, now=lambda: self.now())
@@ -68,7 +70,7 @@ class Registry:
         """What all registrations and videos at real services cost, deleted ones included."""
         with self.database.mapped():
             (total,) = self.database.run(
-                "SELECT (SELECT total(cost_usd) FROM characters WHERE service <> 'sandbox') + "
+                "SELECT (SELECT total(cost_usd) FROM registrations WHERE service <> 'sandbox') + "
                 "(SELECT total(cost_usd) FROM videos WHERE service <> 'sandbox' "
                 "AND (state IN ('submitted', 'done') OR error_type = 'NoLongerKept'))"
             ).fetchone()

@@ -4,7 +4,8 @@ Characters and videos take one course. They differ in how a task is prepared, an
 failed is tried again:
 
     planned [-> clipped -> uploaded] = ready -> submitting -> submitted -> done
-                                         ^          |             |
+                  |                      ^          |             |
+                  +-> done (kept)        |          |             |
                                          |          +-> unknown   +-> failed [-> tried again]
                                          +----------+------+ (nothing was accepted)
 
@@ -37,10 +38,12 @@ class Course:
 
     ``preparing``: its states before the submit, in order; from the last one a submit leaves, and a
     submit that was not accepted leads back to it. ``tried_again_at``: where a failed one may go on.
+    ``kept_at``: where one ends that is sent with every video and never submitted by itself.
     """
 
     preparing: tuple[State, ...]
     tried_again_at: frozenset[State] = frozenset()
+    kept_at: State | None = None
 
     @property
     def ready(self) -> State:
@@ -72,13 +75,18 @@ class Course:
         """One step on, or back to any earlier one: a file is gone, another bucket was chosen."""
         following: tuple[State, ...] = (*self.preparing[1:], "submitting")
         return {
-            state: frozenset({after, *self.preparing[:index]})
+            state: frozenset({after, *self.preparing[:index], *self._ends_at(state)})
             for index, (state, after) in enumerate(zip(self.preparing, following, strict=True))
         }
 
+    def _ends_at(self, state: State) -> tuple[State, ...]:
+        return ("done",) if state == self.kept_at else ()
+
 
 CHARACTER_COURSE: Final = Course(
-    ("planned", "clipped", "uploaded"), tried_again_at=frozenset({"planned", "clipped"})
+    ("planned", "clipped", "uploaded"),
+    tried_again_at=frozenset({"planned", "clipped"}),
+    kept_at="clipped",
 )
 VIDEO_COURSE: Final = Course(("planned",))
 

@@ -17,6 +17,9 @@ from screentest.client.registry.states import MAY_BE_PAID
 Run = Callable[..., sqlite3.Cursor]
 """Executes one statement with its values."""
 
+REGISTRATIONS = "registrations"
+"""The table of registrations; migrations from before it had this name pass the one it had."""
+
 Key = tuple[str, str]
 """A service, and the hash of a key for it."""
 
@@ -36,27 +39,35 @@ def names_of_keys(newest_first: Iterable[Key], *, taken: Collection[str] = ()) -
     return names
 
 
-def transferred(run: Run, *, service: str, before: str, after: str, key_hash: str | None = None) -> int:
+def transferred(
+    run: Run,
+    *,
+    service: str,
+    before: str,
+    after: str,
+    key_hash: str | None = None,
+    table: str = REGISTRATIONS,
+) -> int:
     """How many rows went from one account of a service to another, in the caller's transaction.
 
-    ``key_hash``: only what was submitted with this key. Two registrations that become the same stay
-    two rows, each with its id: the later one is a later generation. Where both are under way the
-    second keeps its identity, as only one may be.
+    ``key_hash``: only what was submitted with this key. ``table``: where the registrations are. Two
+    that become the same stay two rows, each with its id: the later one is a later generation. Where
+    both are under way the second keeps its identity, as only one may be.
     """
     condition = "WHERE service = ? AND account = ? AND (? IS NULL OR key_hash = ?)"
     values = (service, before, key_hash, key_hash)
-    characters = _rows(run, f"SELECT * FROM characters {condition} ORDER BY row_id", *values)  # noqa: S608
-    for row in characters:
-        identify(run, row, identity_now(row, account=after))
-        run("UPDATE characters SET account = ? WHERE row_id = ?", after, row["row_id"])
+    registrations = _rows(run, f"SELECT * FROM {table} {condition} ORDER BY row_id", *values)  # noqa: S608
+    for row in registrations:
+        identify(run, row, identity_now(row, account=after), table=table)
+        run(f"UPDATE {table} SET account = ? WHERE row_id = ?", after, row["row_id"])  # noqa: S608
     videos = _rows(run, f"SELECT * FROM videos {condition} ORDER BY video_id", *values)  # noqa: S608
     for row in videos:
         _identify_video(run, row, video_identity_now(row, account=after))
         run("UPDATE videos SET account = ? WHERE video_id = ?", after, row["video_id"])
-    return len(characters) + len(videos)
+    return len(registrations) + len(videos)
 
 
-def identify(run: Run, row: Mapping[str, Any], identity: str) -> None:
+def identify(run: Run, row: Mapping[str, Any], identity: str, *, table: str = REGISTRATIONS) -> None:
     """Give a registration's row an identity, as a further generation where others have it.
 
     Of two that are under way, the one that may be paid for has it; the other keeps the row's.
@@ -64,21 +75,21 @@ def identify(run: Run, row: Mapping[str, Any], identity: str) -> None:
     if identity == row["identity"]:
         return
     is_open = row["state"] != "done" and row["deleted_at"] is None
-    other = _open(run, identity) if is_open else None
+    other = _open(run, identity, table) if is_open else None
     if other is not None and not _gives_way(other, row):
         return
     if other is not None:
         aside = f"{other['row_id']} makes room"
-        run("UPDATE characters SET identity = ? WHERE row_id = ?", aside, other["row_id"])
-    _set(run, row, identity)
+        run(f"UPDATE {table} SET identity = ? WHERE row_id = ?", aside, other["row_id"])  # noqa: S608
+    _set(run, row, identity, table)
     if other is not None:
-        _set(run, other, row["identity"])
+        _set(run, other, row["identity"], table)
 
 
-def _set(run: Run, row: Mapping[str, Any], identity: str) -> None:
+def _set(run: Run, row: Mapping[str, Any], identity: str, table: str) -> None:
     run(
-        "UPDATE characters SET identity = ?, generation = (SELECT coalesce(max(generation), 0) + 1 "
-        "FROM characters WHERE identity = ?) WHERE row_id = ?",
+        f"UPDATE {table} SET identity = ?, generation = (SELECT coalesce(max(generation), 0) + 1 "  # noqa: S608
+        f"FROM {table} WHERE identity = ?) WHERE row_id = ?",
         identity,
         identity,
         row["row_id"],
@@ -90,10 +101,10 @@ def _gives_way(other: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
     return row["state"] in MAY_BE_PAID and other["state"] not in MAY_BE_PAID
 
 
-def _open(run: Run, identity: str) -> Mapping[str, Any] | None:
+def _open(run: Run, identity: str, table: str) -> Mapping[str, Any] | None:
     """The row of an identity that is under way."""
-    select = "SELECT * FROM characters WHERE identity = ? AND state <> 'done' AND deleted_at IS NULL"
-    return next(iter(_rows(run, select, identity)), None)
+    is_open = "identity = ? AND state <> 'done' AND deleted_at IS NULL"
+    return next(iter(_rows(run, f"SELECT * FROM {table} WHERE {is_open}", identity)), None)  # noqa: S608
 
 
 def _identify_video(run: Run, row: Mapping[str, Any], identity: str) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from screentest.client.errors import RegistryError
-from screentest.client.registry.database import Database
+from screentest.client.registry.file.database import Database
 from screentest.client.registry.identity import video_identity, video_identity_now
 from screentest.client.registry.ledger import Ledger, Table
 from screentest.client.registry.records import Row
@@ -19,10 +19,23 @@ from screentest.prep.core.remedy import Remedy
 
 
 @dataclass(frozen=True, slots=True)
+class ShownCharacter:
+    """A character in a video. ``character``: its key; ``registration``: the identity of that which was
+    sent.
+    """
+
+    name: str
+    character: str
+    registration: str
+
+
+@dataclass(frozen=True, slots=True)
 class VideoWish:
     """What a video is asked for.
 
-    ``inputs``: the body; an image by its file's SHA-256, or by its URL without what signs it.
+    ``inputs``: the body; an image by its file's SHA-256, or by its URL without what signs it, and so a
+    reference. ``shows``: the characters, which the inputs tell as well, so that they are no part of the
+    identity.
     """
 
     service: str
@@ -31,6 +44,7 @@ class VideoWish:
     prompt: str
     inputs: Mapping[str, object]
     cost_usd: float
+    shows: tuple[ShownCharacter, ...] = ()
 
     @property
     def identity(self) -> str:
@@ -42,7 +56,11 @@ class VideoWish:
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """Everything known about one video; moments are in UTC."""
+    """Everything known about one video; moments are in UTC.
+
+    ``likeness``: what ``compare`` found in it, by the name of each character, None where it was not
+    looked at.
+    """
 
     row_id: int
     identity: str
@@ -64,6 +82,8 @@ class Video:
     done_at: datetime | None
     served_at: datetime | None = None
     key_hash: str | None = None
+    shows: tuple[ShownCharacter, ...] = ()
+    likeness: Mapping[str, object] | None = None
 
     @property
     def name(self) -> str:
@@ -107,6 +127,8 @@ def video_from(row: Row) -> Video:
         done_at=_moment(row["done_at"]),
         served_at=_moment(row["served_at"]),
         key_hash=row["key_hash"],
+        shows=tuple(ShownCharacter(**one) for one in json.loads(row["shows"])),
+        likeness=json.loads(row["likeness"]) if row["likeness"] is not None else None,
     )
 
 
@@ -131,6 +153,8 @@ def stored_video(entry: Mapping[str, Any], *, account: str | None = None) -> dic
         "inputs": inputs,
         "served_at": entry.get("served_at"),
         "key_hash": entry.get("key_hash"),
+        "shows": json.dumps(entry.get("shows") or []),
+        "likeness": json.dumps(entry["likeness"]) if entry.get("likeness") is not None else None,
         "out_path": entry["video"],
         "out_sha256": entry["video_sha256"],
         "has_nsfw": int(entry["has_nsfw_contents"]),
@@ -193,6 +217,10 @@ class VideoLedger(Ledger[Video]):
         """The video lies at ``path``."""
         return self._mark_done(row, {"out_path": path, "out_sha256": sha256}, has_nsfw=has_nsfw)
 
+    def record_likeness(self, row: Video, likeness: Mapping[str, object]) -> Video:
+        """The video with what ``compare`` found in it."""
+        return self._change(row, {"likeness": json.dumps(dict(likeness))}, note="compared")
+
     def add_imported(self, columns: Mapping[str, object]) -> bool:
         """Whether a video of another registry was added.
 
@@ -238,4 +266,5 @@ class VideoLedger(Ledger[Video]):
 
 def _wish_columns(wish: VideoWish) -> dict[str, object]:
     inputs = json.dumps(dict(wish.inputs), sort_keys=True)
-    return {"prompt": wish.prompt, "inputs": inputs, "cost_usd": wish.cost_usd}
+    shows = json.dumps([asdict(one) for one in wish.shows])
+    return {"prompt": wish.prompt, "inputs": inputs, "cost_usd": wish.cost_usd, "shows": shows}

@@ -100,7 +100,7 @@ def test_a_result_older_than_a_week_is_told_and_may_be_made_once_more(
         run(replace(order, wait=False), settings)
         then = iso(utc_now() - timedelta(days=8))
         with sqlite3.connect(settings.home / FILE_NAME) as registry:
-            registry.execute("UPDATE characters SET served_at = ?, submitting_at = ?", (then, then))
+            registry.execute("UPDATE registrations SET served_at = ?, submitting_at = ?", (then, then))
         # A task that is not known yet is asked for again for a while.
         time = Time()
         with pytest.raises(TaskFailed, match="7 days"):

@@ -16,9 +16,9 @@ from screentest.client.config import Secret, Settings
 from screentest.client.errors import HeldElsewhere, RegistryError
 from screentest.client.registry.accounts import Taken
 from screentest.client.registry.exchange import Added, exported, imported
+from screentest.client.registry.file.migrations import APPLICATION_ID, MIGRATIONS
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.locks import locked
-from screentest.client.registry.migrations import APPLICATION_ID, MIGRATIONS
 from screentest.client.registry.videos import VideoWish
 from screentest.client.tasks.account import told_to, with_account
 from screentest.prep.core.encoding import Json

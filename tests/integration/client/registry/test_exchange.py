@@ -14,8 +14,8 @@ import pytest
 
 from screentest.client.errors import RegistryDamaged, RegistryError
 from screentest.client.registry.exchange import Added, csv_of, exported, imported, read_export
+from screentest.client.registry.file.migrations import APPLICATION_ID, LATEST, MIGRATIONS, version_of
 from screentest.client.registry.identity import Wish
-from screentest.client.registry.migrations import APPLICATION_ID, LATEST, MIGRATIONS, version_of
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registrations import RegistrationLedger
 from screentest.client.registry.registry import FILE_NAME, Registry

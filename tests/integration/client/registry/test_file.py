@@ -24,9 +24,9 @@ from screentest.client.errors import (
     UnknownCharacter,
 )
 from screentest.client.registry import exchange
+from screentest.client.registry.file.migrations import LATEST
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.locks import locked
-from screentest.client.registry.migrations import LATEST
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.prep.core.values import Candidate, Clip, Segment

@@ -252,7 +252,7 @@ def test_a_state_that_the_kind_does_not_have_is_told(
     both: Both, state: str, registry: Registry
 ) -> None:
     row = both.begun(registry)
-    table = "videos" if both is VIDEOS else "characters"
+    table = "videos" if both is VIDEOS else "registrations"
     registry.database.run("PRAGMA ignore_check_constraints = ON")
     registry.database.run(f"UPDATE {table} SET state = ?", state)
     with pytest.raises(RegistryError, match="not a state") as caught:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from screentest.client.errors import RegistryDamaged, RegistryError
-from screentest.client.registry.migrations import (
+from screentest.client.registry.file.migrations import (
     APPLICATION_ID,
     LATEST,
     MIGRATIONS,
@@ -35,6 +35,8 @@ from tests.registry_parts import (
     video_brought,
 )
 
+CHARACTERS_APART = 6
+"""The first version that tells characters from their registrations."""
 MOMENT = "2026-01-01T00:00:00.000Z"
 OLD_ROWS = (("Joe", "done", "char_1"), ("Ann", "unknown", None), ("Bo", "failed", None))
 
@@ -54,12 +56,20 @@ def at_version(path: Path, version: int) -> None:
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         for number, (name, state, character_id) in enumerate(OLD_ROWS, start=1):
             task_id = "task-1" if character_id else None
+            if version < CHARACTERS_APART:
+                table, own = "characters", ""
+            else:
+                table, own = "registrations", "character_no, "
+                db.execute(
+                    "INSERT INTO characters VALUES (?, ?, ?, NULL, ?)", (number, name, name, MOMENT)
+                )
             db.execute(
-                "INSERT INTO characters (identity, generation, state, service, account, model, name,"
+                f"INSERT INTO {table} ({own}identity, generation, state, service, account, model, name,"
                 " source_path, source_fingerprint, overrides, task_id, character_id, cost_usd,"
-                " created_at, updated_at)"
-                " VALUES (?, 1, ?, 'https://s', 'a', 'm', ?, '/r', 'f', '{}', ?, ?, ?, ?, ?)",
+                f" created_at, updated_at) VALUES ({'?, ' * bool(own)}?, 1, ?, 'https://s', 'a', 'm',"
+                " ?, '/r', 'f', '{}', ?, ?, ?, ?, ?)",
                 (
+                    *([number] if own else []),
                     f"id{number}",
                     state,
                     name,
@@ -253,7 +263,7 @@ def test_a_row_that_something_else_wrote_is_told_and_not_called_damage(
     with Registry(path) as registry:
         brought(registry, "done")
     with closing(sqlite3.connect(path)) as db:
-        db.execute(f"UPDATE characters SET {column} = ?", (value,))
+        db.execute(f"UPDATE registrations SET {column} = ?", (value,))
         db.commit()
     with Registry(path) as registry, pytest.raises(RegistryError, match=FILE_NAME) as caught:
         everyone(registry)
@@ -337,7 +347,7 @@ def test_nobody_else_may_read_what_is_recorded(path: Path) -> None:
 def test_a_change_that_fails_halfway_is_taken_back(path: Path) -> None:
     def spoil(registry: Registry) -> None:
         with registry.database.transaction():
-            registry.database.run("UPDATE characters SET name = 'Ann'")
+            registry.database.run("UPDATE registrations SET name = 'Ann'")
             raise KeyboardInterrupt
 
     with Registry(path) as registry:
@@ -351,7 +361,7 @@ def test_a_change_that_fails_halfway_is_taken_back(path: Path) -> None:
 def test_a_change_that_sqlite_refuses_is_an_error_of_ours(path: Path) -> None:
     def spoil(registry: Registry) -> None:
         with registry.database.transaction():
-            registry.database.run("UPDATE characters SET state = 'sold'")
+            registry.database.run("UPDATE registrations SET state = 'sold'")
 
     with Registry(path) as registry:
         brought(registry, "done")
@@ -368,4 +378,4 @@ def test_the_file_itself_refuses_a_row_that_would_lose_an_id(path: Path, change:
     with Registry(path) as registry:
         brought(registry, "done")
     with closing(sqlite3.connect(path)) as db, pytest.raises(sqlite3.IntegrityError):
-        db.execute(f"UPDATE characters SET {change}")
+        db.execute(f"UPDATE registrations SET {change}")

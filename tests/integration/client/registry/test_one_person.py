@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from screentest.client.registry.exchange import Added, exported, imported
+from screentest.client.registry.file.migrations import APPLICATION_ID, MIGRATIONS
 from screentest.client.registry.identity import Wish
-from screentest.client.registry.migrations import APPLICATION_ID, MIGRATIONS
 from tests.registry_parts import FILE_NAME, Registry, brought, everyone
 from tests.registry_parts import WISH as PLAIN_WISH
 

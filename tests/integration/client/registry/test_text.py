@@ -25,7 +25,7 @@ def test_a_row_in_bytes_that_are_not_text_can_still_be_read(path: Path) -> None:
     with Registry(path) as registry:
         brought(registry, "done")
     with closing(sqlite3.connect(path)) as db:
-        db.execute("UPDATE characters SET name = CAST(X'4A6FFF' AS TEXT)")
+        db.execute("UPDATE registrations SET name = CAST(X'4A6FFF' AS TEXT)")
         db.commit()
     with Registry(path) as registry:
         assert [row.name for row in everyone(registry)] == ["Jo\ufffd"]

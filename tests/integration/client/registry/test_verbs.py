@@ -10,6 +10,7 @@ import pytest
 
 from screentest.client.errors import Rejected
 from screentest.client.registry.accounts import AccountLedger, KnownKey
+from screentest.client.registry.characters import CharacterLedger
 from screentest.client.registry.encoding import video_json
 from screentest.client.registry.exchange import exported, imported
 from screentest.client.registry.identity import Wish
@@ -17,8 +18,10 @@ from screentest.client.registry.ledger import Ledger
 from screentest.client.registry.registrations import RegistrationLedger
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.videos import VideoLedger, VideoWish, stored_video
+from screentest.prep.stills.values import Still
 from tests.integration.paid_parts import CLIP, REGISTRATIONS, SETTINGS, VIDEOS
 
+STILL = Still("/s.jpg", "frontal", 1.0, 0.0, 0.0, 600, 600, 0.9, "/ann.mov", "5" * 64, 9)
 READING = ("find", "list", "is")
 WRITING = ("record", "mark", "add")
 WISH = Wish("s", "a", "m", "Ann", "/ann.mov", "f00d", {})
@@ -49,6 +52,10 @@ READS: dict[tuple[type, str], Call] = {
         r.registrations.find("Joe")
     ),
     (RegistrationLedger, "find_one"): lambda r: r.registrations.find_one("Joe"),
+    (RegistrationLedger, "list_of"): lambda r: r.registrations.list_of(1),
+    (RegistrationLedger, "find_origin"): lambda r: r.registrations.find_origin(1),
+    (CharacterLedger, "list_all"): lambda r: r.characters.list_all(),
+    (CharacterLedger, "find"): lambda r: r.characters.find(1),
     (VideoLedger, "list_all"): lambda r: r.videos.list_all(),
     (VideoLedger, "is_unfinished"): lambda r: r.videos.is_unfinished("x"),
     (VideoLedger, "is_known"): lambda r: r.videos.is_known("x"),
@@ -74,7 +81,9 @@ def character_columns(registry: Registry) -> dict[str, object]:
     named = ("service", "account", "model", "name", "source_path", "source_fingerprint")
     same = {name: getattr(row, name) for name in named}
     times = dict.fromkeys(("created_at", "updated_at"), "2026-02-01T00:00:00.000Z")
-    return {**same, **times, "identity": "x", "generation": 1, "state": "planned", "overrides": "{}"}
+    empty = {"task_id": None, "deleted_at": None, "character": "", "consent": "signed"}
+    wish = {"identity": "x", "generation": 1, "state": "planned", "overrides": "{}"}
+    return {**same, **times, **empty, **wish}
 
 
 WRITES: dict[tuple[type, str], Call] = {
@@ -85,12 +94,22 @@ WRITES: dict[tuple[type, str], Call] = {
     (Ledger, "mark_failed"): lambda r: r.videos.mark_failed(VIDEOS.submitting(r, "b"), Rejected("n")),
     (Ledger, "mark_unknown"): lambda r: r.videos.mark_unknown(VIDEOS.submitting(r, "c"), Rejected("n")),
     (Ledger, "mark_ready"): lambda r: r.registrations.mark_ready(REGISTRATIONS.lost(r, "d"), note="n"),
+    (CharacterLedger, "add_for"): lambda r: r.characters.add_for(
+        {**character_columns(r), "name": "Bo"}
+    ),
+    (CharacterLedger, "record_consent"): lambda r: r.characters.record_consent(1, "signed"),
     (RegistrationLedger, "record_wish"): lambda r: r.registrations.record_wish(WISH),
     (RegistrationLedger, "mark_clipped"): lambda r: r.registrations.mark_clipped(
         REGISTRATIONS.planned(r, "e", SETTINGS), CLIP
     ),
     (RegistrationLedger, "mark_uploaded"): lambda r: r.registrations.mark_uploaded(
         r.registrations.mark_clipped(REGISTRATIONS.planned(r, "f", SETTINGS), CLIP), bucket="b", key="k"
+    ),
+    (RegistrationLedger, "mark_with_stills"): lambda r: r.registrations.mark_with_stills(
+        REGISTRATIONS.planned(r, "k", SETTINGS), [STILL]
+    ),
+    (RegistrationLedger, "mark_kept"): lambda r: r.registrations.mark_kept(
+        r.registrations.mark_clipped(REGISTRATIONS.planned(r, "l", SETTINGS), CLIP)
     ),
     (RegistrationLedger, "mark_back"): lambda r: r.registrations.mark_back(
         REGISTRATIONS.begun(r, "g"), "planned", note="n"
@@ -117,6 +136,9 @@ WRITES: dict[tuple[type, str], Call] = {
     (AccountLedger, "add_imported"): lambda r: r.accounts.add_imported(
         [KnownKey("s", "a", "k", "2026-02-01T00:00:00.000Z")]
     ),
+    (VideoLedger, "record_likeness"): lambda r: r.videos.record_likeness(
+        r.videos.list_all()[0], {"Joe": {"verdict": "same"}}
+    ),
     (VideoLedger, "add_imported"): lambda r: r.videos.add_imported(video_columns(r)),
 }
 
@@ -130,6 +152,9 @@ def registry(tmp_path: Path) -> Iterator[Registry]:
         yield registry
 
 
+KINDS = [Registry, Ledger, CharacterLedger, RegistrationLedger, VideoLedger, AccountLedger]
+
+
 def public(kind: type) -> set[str]:
     return {name for name in vars(kind) if not name.startswith("_") and name != "close"}
 
@@ -138,7 +163,7 @@ def is_property(kind: type, name: str) -> bool:
     return isinstance(vars(kind)[name], property)
 
 
-@pytest.mark.parametrize("kind", [Registry, Ledger, RegistrationLedger, VideoLedger, AccountLedger])
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_name_says_whether_it_reads_or_writes(kind: type) -> None:
     for name in public(kind):
         reads = name.split("_")[0] in READING or name.endswith("_of") or is_property(kind, name)
@@ -146,7 +171,7 @@ def test_every_name_says_whether_it_reads_or_writes(kind: type) -> None:
         assert reads != writes, name
 
 
-@pytest.mark.parametrize("kind", [Registry, Ledger, RegistrationLedger, VideoLedger, AccountLedger])
+@pytest.mark.parametrize("kind", KINDS)
 def test_no_verb_is_left_out_here(kind: type) -> None:
     assert {name for owner, name in [*READS, *WRITES] if owner is kind} == public(kind)
 

@@ -23,6 +23,7 @@ from screentest.client.registry.encoding import registration_json
 from screentest.client.registry.exchange import csv_of, exported, imported, read_export
 from screentest.client.registry.records import clip_columns, record_from, stored_columns
 from screentest.prep.core.values import Candidate, Clip, Segment
+from screentest.prep.stills.values import Still
 from tests.registry_parts import (
     CLIP,
     FILE_NAME,
@@ -78,10 +79,28 @@ CLIPS = st.builds(
     warnings=st.lists(TEXTS, max_size=2).map(tuple),
 )
 MAYBE = st.none() | TEXTS
+STILLS = st.builds(
+    Still,
+    path=TEXTS,
+    role=st.sampled_from(["frontal", "left", "view"]),
+    t_s=NUMBERS,
+    yaw_deg=st.none() | NUMBERS,
+    pitch_deg=st.none() | NUMBERS,
+    width_px=st.integers(1, 8000),
+    height_px=st.integers(1, 8000),
+    score=st.floats(0, 1),
+    source=TEXTS,
+    sha256=TEXTS,
+    bytes=st.integers(0, 2**30),
+    upscaled=st.booleans(),
+    company=st.booleans(),
+)
 OVERRIDES = st.dictionaries(TEXTS, st.one_of(NUMBERS, TEXTS), max_size=3)
 RECORDS = st.builds(
     Registration,
     row_id=st.just(0),
+    character_no=st.just(0),
+    character=TEXTS,
     identity=TEXTS,
     generation=st.integers(1, 99),
     state=st.sampled_from(["planned", "clipped", "submitted", "done", "failed", "unknown"]),
@@ -108,6 +127,7 @@ RECORDS = st.builds(
     has_nsfw=st.booleans(),
     object_deleted_at=st.none() | MOMENTS,
     deleted_at=st.none() | MOMENTS,
+    stills=st.lists(STILLS, max_size=3).map(tuple),
 )
 
 
@@ -134,7 +154,7 @@ def carried(registry: Registry) -> dict[str, Any]:
 def test_a_record_comes_back_from_its_json(record: Registration) -> None:
     # JSON is how a registry is carried to another computer: what it loses is lost.
     story = json.loads(json.dumps(registration_json(record)))
-    assert record_from({"row_id": 0, **stored_columns(story)}) == record
+    assert record_from({"row_id": 0, "character_no": 0, **stored_columns(story)}) == record
 
 
 @QUICK

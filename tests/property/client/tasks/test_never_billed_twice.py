@@ -24,7 +24,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from screentest.client.config import Secret, Settings
 from screentest.client.errors import RateLimited, Rejected, ReplyLost, ServiceUnreachable
-from screentest.client.registry.database import Database
+from screentest.client.registry.file.database import Database
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.ledger import Ledger
 from screentest.client.registry.locks import locked

@@ -12,6 +12,8 @@ from tests.unit.prep.core.test_encoding import CLIP
 
 AT = datetime(2026, 11, 2, 10, 30, 0, 123456, tzinfo=UTC)
 CHARACTER = Registration(
+    character_no=3,
+    character="0123456789abcdef",
     row_id=7,
     identity="id-1",
     generation=2,
@@ -75,7 +77,7 @@ CHARACTER_LINE = (
     '"updated_at": "2026-11-02T10:30:00.123Z", "submitting_at": "2026-11-02T10:30:00.123Z", '
     '"done_at": null, "consent": "Joe agreed.", "has_nsfw_contents": false, '
     '"object_deleted_at": null, "deleted_at": null, "generation": 2, "identity": "id-1", '
-    '"account": "acc"}'
+    '"account": "acc", "character": "0123456789abcdef", "stills": []}'
 )
 VIDEO_LINE = (
     '{"identity": "vi-1", "state": "failed", "model": "openai/sora-2/text-to-video", '
@@ -83,7 +85,7 @@ VIDEO_LINE = (
     '"inputs": {"prompt": "Joe waves.", "duration": 4}, "cost_usd": 0.4, "task_id": "task-2", '
     '"video": null, "video_sha256": null, "has_nsfw_contents": true, "error": {"type": "TaskFailed", '
     '"message": "No luck."}, "created_at": "2026-11-02T10:30:00.123Z", "submitting_at": null, '
-    '"done_at": "2026-11-02T10:30:00.123Z"}'
+    '"done_at": "2026-11-02T10:30:00.123Z", "shows": [], "likeness": null}'
 )
 TASK_LINE = (
     '{"task_id": "t-1", "model": "m", "status": "completed", '

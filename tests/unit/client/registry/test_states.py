@@ -29,7 +29,7 @@ COURSES = pytest.mark.parametrize(
             CHARACTER_COURSE,
             {
                 "planned": {"clipped"},
-                "clipped": {"uploaded", "planned"},
+                "clipped": {"uploaded", "planned", "done"},  # kept for every video
                 "uploaded": {"submitting", "clipped", "planned"},
                 "submitting": {"submitted", "uploaded", "failed", "unknown"},
                 "submitted": {"done", "failed"},

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from screentest.client.config import private_folder
 from screentest.client.errors import RegistryDamaged, RegistryError
+from screentest.client.registry.file.migrations import APPLICATION_ID, LATEST, migrate, version_of
 from screentest.client.registry.identity import folded
-from screentest.client.registry.migrations import APPLICATION_ID, LATEST, migrate, version_of
 from screentest.prep.core.remedy import Remedy, remedies_of
 from screentest.prep.core.text import shown
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from screentest.client.registry.identity import identity_now
+from screentest.client.registry.identity import choice_in, folded, identity_now
 from screentest.client.registry.transfer import Run, identify, names_of_keys, transferred
 
 APPLICATION_ID = 0x53435254
@@ -143,6 +143,136 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE characters ADD COLUMN key_hash TEXT",
         "ALTER TABLE videos ADD COLUMN key_hash TEXT",
     ),
+    (
+        # A character is its owner's; what was one table is its registrations, each at one model of one
+        # account. One whose reference is sent with every video has neither a task nor an id.
+        "ALTER TABLE characters RENAME TO old_registrations",
+        "DROP INDEX one_open",
+        "DROP INDEX characters_by_name",
+        "DROP INDEX characters_by_character_id",
+        "DROP INDEX moves_by_row",
+        """
+        CREATE TABLE characters (
+            character_no INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            consent TEXT,
+            created_at TEXT NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE registrations (
+            row_id INTEGER PRIMARY KEY,
+            character_no INTEGER NOT NULL REFERENCES characters (character_no),
+            identity TEXT NOT NULL,
+            generation INTEGER NOT NULL CHECK (generation >= 1),
+            state TEXT NOT NULL CHECK (state IN ('planned', 'clipped', 'uploaded', 'submitting',
+                'submitted', 'done', 'failed', 'unknown')),
+            service TEXT NOT NULL,
+            account TEXT NOT NULL,
+            model TEXT NOT NULL,
+            name TEXT NOT NULL,
+            source_path TEXT NOT NULL,
+            source_fingerprint TEXT NOT NULL,
+            overrides TEXT NOT NULL,
+            segment TEXT,
+            clip TEXT,
+            clip_path TEXT,
+            clip_sha256 TEXT,
+            stills TEXT,
+            bucket TEXT,
+            object_key TEXT,
+            submitting_at TEXT,
+            served_at TEXT,
+            key_hash TEXT,
+            task_id TEXT,
+            character_id TEXT,
+            cost_usd REAL,
+            has_nsfw INTEGER NOT NULL DEFAULT 0,
+            error_type TEXT,
+            error TEXT,
+            created_at TEXT NOT NULL,
+            updated_at TEXT NOT NULL,
+            done_at TEXT,
+            object_deleted_at TEXT,
+            deleted_at TEXT,
+            UNIQUE (identity, generation),
+            CHECK (state <> 'done' OR (character_id IS NULL) = (task_id IS NULL)),
+            CHECK (state <> 'submitted' OR task_id IS NOT NULL)
+        ) STRICT
+        """,
+        # The same name and the same choice from the same footage is one character, at whatever model.
+        # Which of the footage's people, in which moment: what tells two of one name apart.
+        """
+        ALTER TABLE old_registrations ADD COLUMN choice TEXT GENERATED ALWAYS AS (
+            CASE WHEN json_valid(overrides) THEN json_array(
+                json_extract(overrides, '$.start_s'), json_extract(overrides, '$.person'),
+                json_extract(overrides, '$.match'), json_extract(overrides, '$.subject'))
+            ELSE overrides END) VIRTUAL
+        """,
+        """
+        INSERT INTO characters
+            SELECT min(row_id), lower(hex(randomblob(8))), name, NULL, min(created_at)
+            FROM old_registrations GROUP BY name, source_fingerprint, choice
+        """,
+        """
+        INSERT INTO registrations
+            SELECT row_id, min(row_id) OVER (PARTITION BY name, source_fingerprint, choice),
+                identity, generation, state, service, account, model, name, source_path,
+                source_fingerprint, overrides, segment, clip, clip_path, clip_sha256, NULL, bucket,
+                object_key, submitting_at, served_at, key_hash, task_id, character_id, cost_usd,
+                has_nsfw, error_type, error, created_at, updated_at, done_at, object_deleted_at,
+                deleted_at
+            FROM old_registrations
+        """,
+        """
+        UPDATE characters SET consent = (SELECT group_concat(consent, '; ') FROM (
+            SELECT DISTINCT consent FROM old_registrations JOIN registrations USING (row_id)
+            WHERE character_no = characters.character_no))
+        """,
+        "ALTER TABLE tasks RENAME TO old_tasks",
+        """
+        CREATE TABLE tasks (
+            task_id TEXT PRIMARY KEY,
+            row_id INTEGER NOT NULL REFERENCES registrations (row_id),
+            known_at TEXT NOT NULL
+        ) STRICT
+        """,
+        "INSERT INTO tasks SELECT * FROM old_tasks",
+        "DROP TABLE old_tasks",
+        "ALTER TABLE moves RENAME TO old_moves",
+        """
+        CREATE TABLE moves (
+            move_id INTEGER PRIMARY KEY,
+            row_id INTEGER NOT NULL REFERENCES registrations (row_id),
+            at TEXT NOT NULL,
+            before TEXT,
+            after TEXT NOT NULL,
+            note TEXT NOT NULL
+        ) STRICT
+        """,
+        "INSERT INTO moves SELECT * FROM old_moves",
+        "DROP TABLE old_moves",
+        "DROP TABLE old_registrations",
+        "CREATE INDEX moves_by_row ON moves (row_id)",
+        # At most one registration of the same thing is under way.
+        """
+        CREATE UNIQUE INDEX one_open ON registrations (identity)
+            WHERE state <> 'done' AND deleted_at IS NULL
+        """,
+        "CREATE INDEX registrations_by_name ON registrations (name)",
+        "CREATE INDEX registrations_by_character_id ON registrations (character_id)",
+        "CREATE INDEX registrations_by_character ON registrations (character_no)",
+        # A registration as it is told: with what belongs to its character.
+        """
+        CREATE VIEW registrations_told AS
+            SELECT registrations.*, characters.key AS character, characters.consent AS consent
+            FROM registrations JOIN characters USING (character_no)
+        """,
+        # Whom a video shows, and how it was found to look like them.
+        "ALTER TABLE videos ADD COLUMN shows TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE videos ADD COLUMN likeness TEXT",
+    ),
 )
 
 LATEST = len(MIGRATIONS)
@@ -150,6 +280,8 @@ _NAMES_IN_ONE_FORM = 4
 """The first version whose identities hold names in one Unicode form."""
 ACCOUNTS_NAMED = 5
 """The first version whose accounts have names; before, each key was one."""
+_CHARACTERS_APART = 6
+"""The first version that tells characters from their registrations."""
 
 
 def version_of(connection: sqlite3.Connection) -> int:
@@ -171,6 +303,8 @@ def migrate(connection: sqlite3.Connection) -> None:
                     _bring_names_into_one_form(connection)
                 if version + 1 == ACCOUNTS_NAMED:
                     _name_accounts(connection)
+                if version + 1 == _CHARACTERS_APART:
+                    _bring_characters_together(connection)
                 connection.execute(f"PRAGMA user_version = {version + 1}")
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute("COMMIT")
@@ -192,7 +326,7 @@ def _bring_names_into_one_form(connection: sqlite3.Connection) -> None:
     found = connection.execute(f"SELECT {', '.join(names)} FROM characters ORDER BY row_id")  # noqa: S608
     for values in found.fetchall():
         row = dict(zip(names, values, strict=True))
-        identify(_run_of(connection), row, identity_now(row))
+        identify(_run_of(connection), row, identity_now(row), table="characters")
 
 
 def _name_accounts(connection: sqlite3.Connection) -> None:
@@ -211,7 +345,26 @@ def _name_accounts(connection: sqlite3.Connection) -> None:
     for service, key_hash, used_at in used:
         name = names[service, key_hash]
         run("INSERT INTO keys VALUES (?, ?, ?, ?)", service, name, key_hash, used_at)
-        transferred(run, service=service, before=key_hash, after=name)
+        transferred(run, service=service, before=key_hash, after=name, table="characters")
+
+
+def _bring_characters_together(connection: sqlite3.Connection) -> None:
+    """One character of those whose names differ in nothing but how they were typed."""
+    run = _run_of(connection)
+    columns = "character_no, name, source_fingerprint, overrides"
+    found = run(f"SELECT {columns} FROM registrations GROUP BY character_no ORDER BY character_no")  # noqa: S608
+    first: dict[tuple[object, ...], int] = {}
+    for number, name, footage, overrides in found.fetchall():
+        kept = first.setdefault((folded(name), footage, choice_in(overrides)), number)
+        if kept != number:
+            run("UPDATE registrations SET character_no = ? WHERE character_no = ?", kept, number)
+            run(
+                "UPDATE characters SET consent = (SELECT group_concat(consent, '; ') FROM characters "
+                "WHERE character_no IN (?1, ?2)) WHERE character_no = ?1",
+                kept,
+                number,
+            )
+            run("DELETE FROM characters WHERE character_no = ?", number)
 
 
 def _run_of(connection: sqlite3.Connection) -> Run:

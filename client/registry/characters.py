@@ -1,0 +1,111 @@
+"""The characters in an open registry: each its owner's, with registrations at models and accounts."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from screentest.client.errors import UnknownCharacter
+from screentest.client.registry.file.database import Database
+from screentest.client.registry.identity import choice_in, folded
+from screentest.client.registry.records import iso
+from screentest.prep.core.remedy import Remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """Somebody or something that videos show, whatever model knows it.
+
+    ``number``: its row here; ``key``: what it is called in every registry that it is exported to.
+    ``consent``: its owner's note, None for none. What it was made from is told by its registrations.
+    """
+
+    number: int
+    key: str
+    name: str
+    consent: str | None
+    created_at: datetime
+
+
+class CharacterLedger:
+    """Every character that was ever registered; none is removed, as its registrations are not."""
+
+    def __init__(self, database: Database, *, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+
+    # Reading
+
+    def list_all(self) -> tuple[Character, ...]:
+        """Every character, in the order they came."""
+        return self._select("ORDER BY character_no")
+
+    def find(self, number: int) -> Character:
+        """The character of a row. Raises UnknownCharacter."""
+        if found := self._select("WHERE character_no = ?", number):
+            return found[0]
+        raise UnknownCharacter(
+            f"Character {number} is not recorded in {self._database.path}.", Remedy("list_characters")
+        )
+
+    # Writing
+
+    def add_for(self, columns: Mapping[str, Any]) -> int:
+        """The number of the character that a registration with these columns is of; made where needed.
+
+        ``columns``: ``character``, a key, where another registry tells it. Otherwise it is that of the
+        same name, footage and choice, deleted or not. A note of consent is added to what it has.
+        """
+        key = columns.get("character") or ""
+        note = columns.get("consent") or None
+        with self._database.transaction():
+            number = self._find_key(key) if key else self._find_same(columns)
+            if number is None:
+                return self._add(key or secrets.token_hex(8), columns, note)
+            known = self.find(number).consent
+            if note and note not in (known or ""):
+                self.record_consent(number, f"{known}; {note}" if known else note)
+            return number
+
+    def record_consent(self, number: int, note: str | None) -> None:
+        """The character has this note of consent, and no other."""
+        update = "UPDATE characters SET consent = ? WHERE character_no = ?"
+        with self._database.transaction():
+            self._database.run(update, note or None, number)
+
+    def _add(self, key: str, columns: Mapping[str, Any], note: str | None) -> int:
+        at = columns.get("created_at") or iso(self._now())
+        insert = "INSERT INTO characters (key, name, consent, created_at) VALUES (?, ?, ?, ?)"
+        return int(self._database.run(insert, key, columns["name"], note, at).lastrowid or 0)
+
+    def _find_key(self, key: str) -> int | None:
+        found = self._select("WHERE key = ?", key)
+        return found[0].number if found else None
+
+    def _find_same(self, columns: Mapping[str, Any]) -> int | None:
+        rows = self._database.run(
+            "SELECT character_no, overrides FROM registrations WHERE folded(name) = ? "
+            "AND source_fingerprint = ? ORDER BY deleted_at IS NULL DESC, row_id DESC",
+            folded(columns["name"]),
+            columns["source_fingerprint"],
+        )
+        wanted = choice_in(columns["overrides"])
+        same = (number for number, overrides in rows if choice_in(overrides) == wanted)
+        return next(same, None)
+
+    def _select(self, clause: str, *values: object) -> tuple[Character, ...]:
+        with self._database.mapped():
+            select = f"SELECT * FROM characters {clause}"  # noqa: S608
+            return tuple(
+                Character(
+                    number=row["character_no"],
+                    key=row["key"],
+                    name=row["name"],
+                    consent=row["consent"],
+                    created_at=datetime.fromisoformat(row["created_at"]),
+                )
+                for row in self._database.run(select, *values)
+            )

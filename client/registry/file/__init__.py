@@ -1,0 +1,1 @@
+"""The registry's file: how it is opened, and its schema version by version."""
