@@ -78,13 +78,22 @@ def quote(plan: VideoPlan, session: Session) -> Quote:
 def make(quoted: Quote, session: Session) -> Made:
     """The video, downloaded to the order's ``out`` and recorded.
 
-    The same order goes on with a video that an earlier run paid for and did not fetch; one that
-    another run has finished since the quote is given as it is. Raises a ScreentestError with the way
-    out; a submit whose reply was lost is looked for and never sent again blindly.
+    The same order goes on with a video that an earlier run paid for and did not fetch. Another run
+    that works on it is waited for, and what one has finished since the quote is given as it is. Raises
+    a ScreentestError with the way out; a submit whose reply was lost is looked for and never sent
+    again blindly.
     """
     kind = video_to(quoted.plan.order.out)
     identity, videos = quoted.wish.identity, session.registry.videos
-    with locked(session.settings.home / "locks", identity, what="this video"):
+    with locked(
+        session.settings.home / "locks",
+        identity,
+        what="this video",
+        wait_s=session.settings.wait_s,
+        told=session.watcher.warned,
+        clock=session.clocks.clock,
+        sleep=session.clocks.sleep,
+    ):
         if (done := videos.find_done(identity)) and done.row_id != quoted.done:
             return Made(done, submitted=False)
         _require_resumed(quoted, videos)

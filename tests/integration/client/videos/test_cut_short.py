@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from screentest.client.config import Settings
 from screentest.client.errors import RegistryError, TaskFailed
+from screentest.client.registry.locks import locked
 from screentest.client.registry.videos import Video, VideoLedger
 from screentest.client.remote.storage import Bucket
 from screentest.client.tasks.session import Clocks, Session, opened
@@ -130,6 +132,23 @@ def test_what_another_run_finished_since_the_quote_is_not_paid_for_again(
     assert relay.videos == 1
     # Ordered once more, with all that is known.
     assert made(order, session).submitted
+
+
+def test_a_second_run_of_an_order_waits_for_the_first(
+    order: VideoOrder, session: Session, relay: Relay
+) -> None:
+    ours, theirs = quoted(order, session), ExitStack()
+    records: list[Video] = []
+
+    def meanwhile(_: float) -> None:
+        if not records:
+            theirs.close()
+            records.append(made(order, session).record)
+
+    locks = session.settings.home / "locks"
+    theirs.enter_context(locked(locks, ours.wish.identity, what="it"))
+    done = make(ours, replace(session, clocks=Clocks(sleep=meanwhile)))
+    assert (done, relay.videos) == (Made(records[0], submitted=False), 1)
 
 
 def test_what_failed_since_the_quote_is_not_paid_for_without_a_price(
