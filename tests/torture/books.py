@@ -17,7 +17,7 @@ from tests.torture.strangers import PREFIX
 
 Need = tuple[str, int, str]
 """A row of the registry, by table and number, and a word in the key of the object it needs."""
-_NEEDS_ITS_CLIP = frozenset({"uploaded", "submitting", "submitted", "unknown"})
+_NEEDS_ITS_FILES = frozenset({"uploaded", "submitting", "submitted", "unknown"})
 
 
 # The service's
@@ -120,12 +120,14 @@ def needs(home: Path) -> frozenset[Need]:
     """What in the bucket is needed at this moment, and by which row."""
     with Registry(home / FILE_NAME) as registry:
         rows, videos = registry.registrations.list_unfinished(), registry.videos.list_unfinished()
-    clips = {
-        ("registration", row.row_id, row.clip.sha256)
+    words = {
+        ("registration", row.row_id, word)
         for row in rows
-        if row.clip and row.state in _NEEDS_ITS_CLIP
+        if row.state in _NEEDS_ITS_FILES
+        for word in (row.identity[:32], row.clip.sha256 if row.clip else "")
+        if word
     }
-    return frozenset(clips | {("video", video.row_id, video.identity[:32]) for video in videos})
+    return frozenset(words | {("video", video.row_id, video.identity[:32]) for video in videos})
 
 
 def wrongly_deleted(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -103,10 +103,10 @@ def label_in(inputs: Mapping[str, Any]) -> str | None:
     return found[0] if found else None
 
 
-def one_of(kinds: Sequence[Kind], chance: random.Random) -> Kind:
-    """A kind, as often as its share says."""
-    [kind] = chance.choices(kinds, weights=[kind.share for kind in kinds])
-    return kind
+def next_of(kinds: Sequence[Kind], known: Collection[Kind], chance: random.Random) -> Kind:
+    """The first kind that is not known, so that none is left out; then one as its share says."""
+    [drawn] = chance.choices(kinds, weights=[kind.share for kind in kinds])
+    return next((kind for kind in kinds if kind not in known), drawn)
 
 
 def new_order(number: int, kind: Kind) -> Order:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.torture.books import Need, needs, wrongly_deleted
 from tests.torture.clients import SETTLE_AFTER_S, Client, Env, Process, Screentest
-from tests.torture.kinds import Order, new_order, one_of
+from tests.torture.kinds import Order, new_order, next_of
 from tests.torture.lives import Life, Submits, moment_of
 from tests.torture.place import Place
 from tests.torture.strangers import Strangers
@@ -114,8 +114,9 @@ class Round:
         is_room = len(tally.open) < 2 * AT_ONCE + len(tally.deciding)
         free = [one for one in tally.open if one.label not in tally.deciding]
         if is_room and (not free or self.chance.random() < 1 / 3):
-            order = new_order(len(tally.orders) + 1, one_of(self.client.kinds, self.chance))
-            tally.add(order)
+            known = {one.kind for one in tally.orders.values()}
+            kind = next_of(self.client.kinds, known, self.chance)
+            tally.add(order := new_order(len(tally.orders) + 1, kind))
             return order
         return self.chance.choice(free) if free else None
 
