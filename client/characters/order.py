@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screentest.client.config import Settings, require_text, require_webhook
+from screentest.client.errors import ConfigError
 from screentest.client.registry.identity import Wish
 from screentest.client.remote.character_models import DEFAULT_MODEL, CharacterModel, model_of
 from screentest.client.remote.prices import require_affordable
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import require_kind
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 
@@ -22,14 +24,16 @@ if TYPE_CHECKING:
 class Order:
     """What to register.
 
-    ``wishes``: what is asked of the clip. ``description``: for models that take one.
-    ``again``: register again what is registered already. ``wait``: until the character exists.
-    ``max_cost_usd``: refuse before spending more. ``webhook``: URL the service calls at the end.
-    ``consent``: a note kept with the character. ``shares_name``: another character may have the name.
+    ``footage``: its path. ``character``: a name or an id, for a further registration of a character
+    that is recorded: it has a name then, and footage and a window where ``footage`` is "". ``wishes``:
+    what is asked of the clip. ``description``: for models that take one. ``again``: register again what
+    is registered already. ``wait``: until the character exists. ``max_cost_usd``: refuse before
+    spending more. ``webhook``: URL the service calls at the end. ``consent``: a note kept with the
+    character. ``shares_name``: another character may have the name.
     """
 
-    footage: str
-    name: str
+    footage: str = ""
+    name: str = ""
     model: str = DEFAULT_MODEL
     wishes: Wishes = NO_WISHES
     again: bool = False
@@ -39,6 +43,7 @@ class Order:
     webhook: str = ""
     consent: str = ""
     shares_name: bool = False
+    character: str = ""
 
 
 def model_for(order: Order) -> CharacterModel:
@@ -49,18 +54,27 @@ def model_for(order: Order) -> CharacterModel:
     require_kind(order, Order, hint="register takes an Order, as in Order(path, name)")
     _require_texts(order)
     model = model_of(order.model)
-    model.require_name(order.name)
-    model.require_description(order.description)
+    _require_somebody(order)
+    if order.name or not order.character:  # a character's own are not known before
+        model.require_name(order.name)
+        model.require_description(order.description)
     require_affordable(model.price_usd, max_cost_usd=order.max_cost_usd, model_id=model.model_id)
     require_webhook(order.webhook)
     order.wishes.require_possible(model.clip)
     return model
 
 
+def _require_somebody(order: Order) -> None:
+    """Raises ConfigError unless there is footage, or a character that has some."""
+    if not order.footage and not order.character:
+        raise ConfigError("There is no footage to register.", Remedy("footage"))
+
+
 def _require_texts(order: Order) -> None:
     for what, text in (
         ("path", str(Path(order.footage).absolute())),  # the current folder's name counts too
         ("name", order.name),
+        ("name", order.character),
         ("model", order.model),
         ("description", order.description),
         ("consent note", order.consent),

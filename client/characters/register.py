@@ -13,8 +13,9 @@ from datetime import datetime
 
 from screentest.client.characters import footage
 from screentest.client.characters.cautions import cautions
+from screentest.client.characters.known import meant
 from screentest.client.characters.names import require_own_name
-from screentest.client.characters.order import Order, model_for, wish_of
+from screentest.client.characters.order import Order, model_for
 from screentest.client.characters.rehearse import Forecast, rehearse
 from screentest.client.config import Settings, private_folder
 from screentest.client.errors import RegistryDamaged
@@ -26,7 +27,6 @@ from screentest.client.tasks.account import told_to, with_account
 from screentest.client.tasks.session import Clocks, Session, service_of
 from screentest.prep.core.progress import SILENT, Noted, Watcher
 from screentest.prep.core.values import Segment
-from screentest.prep.pipeline import probed
 
 __all__ = [
     "SILENT",
@@ -94,11 +94,21 @@ def register(
     """
     model = model_for(order)
     home = private_folder(settings.home)
-    source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
     clocks = Clocks(clock, sleep, now)
     with Registry(home / FILE_NAME, now=now) as registry:
         settings = with_account(settings, registry, told=told_to(watcher))
-        wish = wish_of(order, settings, source)
+        asked = meant(
+            order,
+            registry,
+            model.clip,
+            service=settings.service,
+            account=settings.account,
+            scans=home / "scans",
+            watcher=watcher,
+        )
+        if isinstance(asked, Registration):
+            return _registration(asked, submitted=False, reused=STAGES[1:])
+        order, source, wish = asked.order, asked.source, asked.wish
         recorded = registry.registrations.find_done(wish.identity)
         if recorded and not order.again:
             return _registration(recorded, submitted=False, reused=STAGES[1:])

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from screentest.client.characters import footage
 from screentest.client.characters.cautions import cautions
+from screentest.client.characters.known import meant
 from screentest.client.characters.names import require_own_name
 from screentest.client.characters.order import Order, model_for, wish_at
 from screentest.client.config import DEFAULT_ACCOUNT, DEFAULT_BASE_URL, private_folder
-from screentest.client.errors import NameTaken
+from screentest.client.errors import NameTaken, RegistryDamaged
 from screentest.client.registry.identity import one_form
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry
@@ -63,10 +64,25 @@ def rehearse(
     """
     model = model_for(order)
     private_folder(home)
-    source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
+    if order.character:
+        with Registry(home / FILE_NAME) as registry:
+            asked = meant(
+                order,
+                registry,
+                model.clip,
+                service=service,
+                account=account or DEFAULT_ACCOUNT,
+                scans=home / "scans",
+                watcher=watcher,
+            )
+        if isinstance(asked, Registration):
+            return _of_recorded(model, asked)
+        order, source = asked.order, asked.source
+    else:
+        source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
     recorded = None if order.again else _submitted(order, home, source, service, account)
     if recorded is not None and recorded.clip is not None:
-        return _of_recorded(model, recorded, recorded.clip)
+        return _of_recorded(model, recorded)
     with footage.draft(home / "clips", f"rehearsal-{os.getpid()}") as out:
         made = prepare(
             source,
@@ -134,7 +150,10 @@ def _submitted(
     return next((row for row in alike if row.state == "done"), alike[0] if alike else None)
 
 
-def _of_recorded(model: CharacterModel, row: Registration, clip: Clip) -> Forecast:
+def _of_recorded(model: CharacterModel, row: Registration) -> Forecast:
+    clip = row.clip
+    if clip is None:
+        raise RegistryDamaged(f"The record of {row.called} is {row.state} without a clip.")
     return Forecast(
         name=row.name,
         model=model.model_id,

@@ -16,7 +16,6 @@ from screentest.client.cli.params.options import (
     common_options,
     max_cost_option,
     model_option,
-    raw_argument,
     service_options,
     settling_options,
     webhook_option,
@@ -37,8 +36,14 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@raw_argument
-@click.option("--name", required=True, help="The character's name, as prompts use it.")
+@click.argument("raw", metavar="[RAW]", required=False, default="")
+@click.option("--name", default=None, help="The character's name, as prompts use it.")
+@click.option(
+    "--character",
+    default="",
+    metavar="NAME_OR_ID",
+    help="A character that is registered already, for another model: same window, or from RAW.",
+)
 @model_option
 @click.option(
     "--description", default="", help="What the character is, for models that take a description."
@@ -74,7 +79,8 @@ if TYPE_CHECKING:
 def register(
     call: Call,
     raw: str,
-    name: str,
+    name: str | None,
+    character: str,
     model: str,
     description: str,
     dry_run: bool,
@@ -96,13 +102,18 @@ def register(
 
     A file that keeps every rule of its model, such as the clip of a dry run, is sent as it is.
 
+    A character that is registered is registered with another model by --character and --model, without
+    RAW: its clip is made anew from the same window, as that model wants it.
+
     Needs WAVESPEED_API_KEY and a bucket, or --sandbox.
     """
     from screentest.client.characters.register import Order
 
+    _require_one(raw=raw, name=name, character=character)
     order = Order(
         footage=raw,
-        name=name,
+        name=name or "",
+        character=character,
         model=model,
         wishes=wishes,
         again=again,
@@ -118,6 +129,16 @@ def register(
         _rehearse(call, order, report)
     else:
         _register(call, order, report)
+
+
+def _require_one(*, raw: str, name: str | None, character: str) -> None:
+    """Raises UsageError unless the words say who is registered, and from which footage."""
+    if name is not None and character:
+        raise click.UsageError("Give --name for a new character, or --character for a registered one.")
+    if name is None and not character:
+        raise click.UsageError("Missing option '--name' (or '--character' for a registered one).")
+    if not raw and not character:
+        raise click.UsageError("Missing argument 'RAW': the footage of the new character.")
 
 
 def _register(call: Call, order: Order, report: str | None) -> None:
@@ -157,6 +178,7 @@ def _registered(call: Call, order: Order, settings: Settings, watcher: Watcher) 
 
 def _draw(call: Call, order: Order, record: Registration, report: str, watcher: Watcher) -> None:
     """Write the report on a registered clip."""
+    from screentest.client.characters.known import wishes_of
     from screentest.client.characters.order import model_for
     from screentest.prep.picking.scans import scan_behind
     from screentest.prep.pipeline import probed
@@ -164,9 +186,10 @@ def _draw(call: Call, order: Order, record: Registration, report: str, watcher: 
     if record.clip is None:
         return
     spec = model_for(order).clip
-    source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
+    wishes = wishes_of(record) if order.character else order.wishes
+    source = probed(record.source_path, rotate_deg=wishes.rotate_deg, watcher=watcher)
     folder = private_folder(call.home / "scans")
-    scan = scan_behind(source, record.clip.segment, order.wishes, spec, folder=folder)
+    scan = scan_behind(source, record.clip.segment, wishes, spec, folder=folder)
     character = f"{record.name}: {record.character_id or 'not settled yet'}"
     _draw_clip(scan, record.clip, order, f"{character} ({record.service})", report, watcher)
 

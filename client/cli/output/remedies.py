@@ -41,6 +41,7 @@ SPOKEN: Mapping[Kind, str] = {
     "`screentest videos reconcile` with --adopt TASK_ID or --forget",
     "wait": "run `screentest characters wait`",
     "register": "register it with --model {values}",
+    "register_again": "run `screentest register RAW` with footage of them and --character {values}",
     "shares_name": "pass --yes to register another one of this name",
     "go_on": "run the `screentest register` command that began it, which goes on with it",
     "go_on_video": "run the `screentest video` command that began it, which goes on with it",
