@@ -207,7 +207,7 @@ def _tell(
     names = [order.kind.name for order in tally.orders.values()]
     told: dict[str, object] = {
         "client": type(client).__name__.lower(),
-        "kills": dict(tally.kills),
+        "kills": dict(sorted(tally.kills.items())),
         "deleted": tally.deleted,
         "cleaned": tally.cleaned,
         "settled_by_owner": tally.by_owner,

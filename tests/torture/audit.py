@@ -51,7 +51,8 @@ def audit(
 ) -> Verdict:
     """The verdict on what was ordered.
 
-    ``ordered``: label -> how often: once, and once more each time that its character was deleted.
+    ``ordered``: label -> how often: once more each time that a character was deleted, or a video wanted
+    again.
     ``billed``: label -> accepted submits whose task did not fail. ``made``: what the service made ->
     the label it was made for. ``recorded``: label -> what the client keeps of it, characters that were
     deleted included.

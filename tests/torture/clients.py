@@ -156,7 +156,7 @@ class Screentest:
             else:
                 found = registry.registrations.list_all()
                 rows = [row.state for row in found if row.name == order.label]
-        return "done" in rows
+        return rows.count("done") >= order.copy
 
     def unsettled(self, orders: Sequence[Order]) -> dict[Order, str]:
         """Those whose submit was lost, and that nothing has settled, with when that was."""

@@ -46,10 +46,11 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Something that was ordered. ``label``: of it alone."""
+    """Something that was ordered. ``label``: of it alone. ``copy``: which of it, from 1."""
 
     label: str
     kind: Kind
+    copy: int = 1
 
     @property
     def prompt(self) -> str:

@@ -61,6 +61,7 @@ class Life:
     ) -> None:
         self.process = process
         self.order = order
+        self._dies = dies
         self._submits = submits
         self._before = submits.counts[order.label]
         self._began_s = time.monotonic()
@@ -69,6 +70,11 @@ class Life:
         self._lasts_s = chance.uniform(0.3, ANYWHERE_S) if is_short else LONGEST_S
         self._after_s = max(0.0, chance.uniform(*AROUND_S))
         self._submitted_s: float | None = None
+
+    @property
+    def moment(self) -> str:
+        """Where it is to die."""
+        return self._dies.rpartition(":")[0] or ("anywhere" if self._anywhere else "at its submit")
 
     @property
     def has_ended(self) -> bool:

@@ -63,4 +63,4 @@ class Place:
 
     def out_of(self, order: Order) -> Path:
         """Where the video of an order goes."""
-        return self.outs / f"{order.label}.mp4"
+        return self.outs / f"{order.label} ({order.copy}).mp4"

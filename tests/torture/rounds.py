@@ -7,7 +7,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.torture.books import Need, needs, wrongly_deleted
@@ -25,9 +25,9 @@ LONG_AFTER_S = 2_000_000.0
 """How far ahead the clock of a clean-up is: what is that old and not needed goes."""
 STRANGERS_ACT = 2
 """How often, for each client that is started."""
-DELETED, RECONCILED, CLEANED = 0.1, 0.1, 0.15
-"""How often, for each client that is started: a character deleted, everything settled, the bucket
-cleaned up."""
+DELETED, AGAIN, RECONCILED, CLEANED = 0.1, 0.1, 0.1, 0.15
+"""How often, for each client that is started: a character deleted, a video ordered once more, all that
+is unfinished settled, the bucket cleaned up."""
 RECOVERED = 0.2
 """How often an order that was begun before is not repeated, but recovered."""
 
@@ -38,9 +38,9 @@ class Tally:
 
     ``orders``: by label, in order; ``times``: how often each was ordered; ``open``: those not yet done.
     ``deciding``: whose owner is deciding. ``lost_since_s``: a lost submit -> since when it is known.
-    ``deleted``: how often a character was; ``cleaned``: how many objects were; ``by_owner``: how many
-    orders only their owner could settle. ``taken``: keys that were deleted from the bucket while a row
-    needed them.
+    ``kills``: where they fell -> how many. ``deleted``: how often a character was; ``cleaned``: how
+    many objects were; ``by_owner``: how many orders only their owner could settle. ``taken``: keys that
+    were deleted from the bucket while a row needed them.
     """
 
     orders: dict[str, Order] = field(default_factory=dict)
@@ -146,7 +146,7 @@ class Round:
                 self._count(life)
 
     def _count(self, life: Life) -> None:
-        self.tally.kills[life.order.kind.makes] += 1
+        self.tally.kills[f"{life.order.kind.makes} {life.moment}"] += 1
 
     # What else happens
 
@@ -155,6 +155,7 @@ class Round:
             self.strangers.act(self.tally.open)
         if isinstance(self.client, Screentest):
             self._maybe_delete(self.client)
+            self._maybe_order_again()
             self._maybe_reconcile(self.client)
             self._maybe_clean(self.client)
             self._maybe_decide(self.client)
@@ -170,6 +171,16 @@ class Round:
         """What was deleted is ordered anew."""
         self.tally.deleted += 1
         self.tally.add(order)
+
+    def _maybe_order_again(self) -> None:
+        """A further video of what was done."""
+        tally = self.tally
+        labels = {one.label for one in tally.open}
+        done = [one for one in tally.orders.values() if one.kind.makes == "video"]
+        done = [one for one in done if one.label not in labels]
+        if done and self.chance.random() < AGAIN:
+            order = self.chance.choice(done)
+            tally.add(replace(order, copy=order.copy + 1))
 
     def _maybe_reconcile(self, client: Screentest) -> None:
         if self.chance.random() < RECONCILED:
