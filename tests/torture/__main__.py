@@ -89,13 +89,14 @@ def tortured(place: Place, kills: int, chance: random.Random, *, naive: bool) ->
 
 
 def _set_up(place: Place, *, naive: bool) -> Client:
-    segment = segment_at(source := probe(FOOTAGE), start_s=1.0, length_s=2.0)
-    made = clip(source, segment, out=place.clip)
     cv2.imwrite(str(place.image), np.full((720, 1280, 3), 128, np.uint8))
     place.data.mkdir(mode=0o700)
     place.outs.mkdir()
     _write_settings(place, shows_inputs=True)
-    return Naive(place) if naive else Screentest(place, FOOTAGE, made)
+    if not naive:
+        return Screentest(place, FOOTAGE)
+    clip(source := probe(FOOTAGE), segment_at(source, start_s=1.0, length_s=2.0), out=place.clip)
+    return Naive(place)
 
 
 def _write_settings(place: Place, *, shows_inputs: bool) -> None:

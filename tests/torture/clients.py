@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from screentest import probe
 from screentest.client.characters.order import wish_of
+from screentest.client.characters.register import Forecast, rehearse
 from screentest.client.characters.register import Order as Registering
 from screentest.client.config import settings_from
 from screentest.client.errors import RegistryError
@@ -21,7 +21,6 @@ from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.states import UNSETTLED
 from screentest.client.registry.videos import Video
-from screentest.prep.core.values import Clip
 from screentest.prep.core.wishes import Wishes
 from tests.torture.books import paid_tasks, recorded_ids
 from tests.torture.kinds import KINDS, Kind, Order
@@ -56,11 +55,15 @@ class Client(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Screentest:
-    """The real command over one home. ``clip``: made once, so that no run waits for an encode."""
+    """The real command over one home.
+
+    ``made``: the clip or stills of each kind of character, made once, so that no run waits for an
+    encode.
+    """
 
     place: Place
     footage: Path
-    clip: Clip
+    made: dict[Kind, Forecast] = field(default_factory=dict)
 
     @property
     def kinds(self) -> Sequence[Kind]:
@@ -70,43 +73,47 @@ class Screentest:
 
     def begin(self, order: Order, env: Env, *, ahead_s: float = 0.0, dies: str = "") -> Process:
         if order.kind.makes == "video":
-            return self._run(env, *self._words_of_video(order), ahead_s=ahead_s, dies=dies)
-        if not order.kind.words:
+            words = self._words_of_video(order)
+        else:
             self._prepare(order, env)
-        words = self._words_of_character(order)
-        return self._run(env, *words, *order.kind.words, ahead_s=ahead_s, dies=dies)
+            words = self._words_of_character(order)
+        kept = ["--keep"] if order.is_kept else []
+        return self._run(env, *words, *kept, *SETTLING, ahead_s=ahead_s, dies=dies)
 
     def _words_of_video(self, order: Order) -> list[str]:
-        kind = order.kind
+        kind, out = order.kind, str(self.place.out_of(order))
         cast = [word for name in kind.cast for word in ("--character", name)]
         image = ["--image", str(self.place.image)] if kind.with_image else []
-        out = ["-o", str(self.place.out_of(order)), "--yes"]
-        what = [order.prompt, "--model", kind.model, *cast, *image, *kind.words]
-        return ["video", *what, *out, *SETTLING, *kept(order)]
+        what = ["--model", kind.model, "--duration", str(kind.duration_s), *cast, *image]
+        return ["video", order.prompt, *what, "-o", out, "--yes"]
 
     def _words_of_character(self, order: Order) -> list[str]:
-        length = "2" if not order.kind.words else "3"
-        window = ["--start", "1", "--length", length]
-        said = ["register", str(self.footage), "--name", order.label, *window]
-        return [*said, *SETTLING, *kept(order)]
+        kind = order.kind
+        window = ["--start", str(kind.start_s), "--length", str(kind.length_s)]
+        said = ["--description", kind.description] if kind.description else []
+        who = ["--name", order.label, "--model", kind.model]
+        return ["register", str(self.footage), *who, *window, *said]
 
     def _prepare(self, order: Order, env: Env) -> None:
         """A row whose clip is made, as a run that was killed after its encode leaves it."""
-        clips = self.place.home / "clips"
-        clips.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = clips / f"{self.clip.sha256}.mp4"
-        if not path.exists():
-            shutil.copy(self.clip.path, path)
-        settings = settings_from({}, home=self.place.home, sandbox_env=env)
-        wishes = Wishes(start_s=1.0, length_s=2.0)
-        asked = Registering(str(self.footage), order.label, wishes=wishes)
+        kind, home = order.kind, self.place.home
+        wishes = Wishes(start_s=kind.start_s, length_s=kind.length_s)
+        asked = Registering(
+            str(self.footage),
+            order.label,
+            model=kind.model,
+            wishes=wishes,
+            description=kind.description,
+        )
+        made = self.made.get(kind) or self.made.setdefault(kind, rehearse(asked, home))
+        settings = settings_from({}, home=home, sandbox_env=env)
         wish = wish_of(asked, settings, probe(self.footage))
         with self._registry() as registry:
             record = registry.registrations.record_wish(wish)
             if record.state == "planned":
                 # A run that works on it may be faster.
                 with suppress(RegistryError):
-                    registry.registrations.mark_clipped(record, replace(self.clip, path=str(path)))
+                    registry.registrations.mark_clipped(record, made.clip)
 
     def recover(self, order: Order, env: Env, *, ahead_s: float = 0.0, dies: str = "") -> Process:
         """A process that settles what an earlier one left of an order, and fetches it."""
@@ -220,11 +227,6 @@ class Naive:
 
     def _kept(self) -> dict[str, str]:
         return json.loads(self.place.ids.read_text()) if self.place.ids.exists() else {}
-
-
-def kept(order: Order) -> tuple[str, ...]:
-    """Every third order leaves in the bucket what a clean-up takes out."""
-    return ("--keep",) if order.label.endswith(("0", "3", "6")) else ()
 
 
 def started(command: list[str], env: Env, *, log: Path, into: Path | None = None) -> Process:

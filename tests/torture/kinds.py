@@ -17,6 +17,7 @@ from screentest.client.remote.video_models import IMAGE_MODEL, TEXT_MODEL
 Made = Literal["character", "video"]
 
 KLING_ELEMENTS = "kwaivgi/kling-elements-advanced"
+KLING_VIDEO = "kwaivgi/kling-video-o3-std/reference-to-video"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +25,22 @@ class Kind:
     """One kind of order.
 
     ``model``: the one whose tasks it makes. ``share``: how often it is ordered, beside the others.
-    ``words``: what its command says besides what every order of its sort says. ``cast``: whom a video
-    shows. ``with_image``: whether it begins with a file. ``plain``: whether the naive client takes it.
+    ``plain``: whether the naive client takes it. Of a character, ``start_s``, ``length_s``: its window
+    of the footage; ``description``: for models that take one. Of a video, ``duration_s``, ``cast``:
+    whom it shows, ``with_image``: whether it begins with a file.
     """
 
     name: str
     makes: Made
     model: str
     share: int
-    words: tuple[str, ...] = ()
+    plain: bool = False
+    start_s: float = 1.0
+    length_s: float = 2.0
+    description: str = ""
+    duration_s: int = 4
     cast: tuple[str, ...] = ()
     with_image: bool = False
-    plain: bool = False
 
     @property
     def stages(self) -> tuple[str, ...]:
@@ -53,6 +58,11 @@ class Order:
     copy: int = 1
 
     @property
+    def is_kept(self) -> bool:
+        """Whether it leaves in the bucket what a clean-up takes out: every third does."""
+        return self.label.endswith(("0", "3", "6"))
+
+    @property
     def prompt(self) -> str:
         """What its video shows."""
         return f"{' and '.join(self.kind.cast) or 'The picture'} in the rain, {self.label}."
@@ -61,25 +71,10 @@ class Order:
 BY_CLIP = Kind("character by clip", "character", DEFAULT_MODEL, share=6, plain=True)
 KINDS = (
     BY_CLIP,
-    Kind("video of one", "video", TEXT_MODEL, share=2, words=("--duration", "4"), cast=("Ada",)),
-    Kind("video of two", "video", TEXT_MODEL, share=1, words=("--duration", "4"), cast=("Ada", "Ben")),
-    Kind(
-        "video of an element",
-        "video",
-        "kwaivgi/kling-video-o3-std/reference-to-video",
-        share=2,
-        words=("--duration", "3"),
-        cast=("Ann",),
-    ),
-    Kind(
-        "video from an image",
-        "video",
-        IMAGE_MODEL,
-        share=3,
-        words=("--duration", "4"),
-        with_image=True,
-        plain=True,
-    ),
+    Kind("video of one", "video", TEXT_MODEL, share=2, cast=("Ada",)),
+    Kind("video of two", "video", TEXT_MODEL, share=1, cast=("Ada", "Ben")),
+    Kind("video of an element", "video", KLING_VIDEO, share=2, duration_s=3, cast=("Ann",)),
+    Kind("video from an image", "video", IMAGE_MODEL, share=3, with_image=True, plain=True),
 )
 CAST: Mapping[str, Kind] = {
     "Ada": BY_CLIP,
@@ -89,7 +84,8 @@ CAST: Mapping[str, Kind] = {
         "character",
         KLING_ELEMENTS,
         share=0,
-        words=("--model", KLING_ELEMENTS, "--description", "A man in red."),
+        length_s=3.0,
+        description="A man in red.",
     ),
 }
 """Who is in the videos: registered before anything goes wrong."""
