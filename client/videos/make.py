@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from screentest.client.errors import ConfigError
+from screentest.client.errors import ConfigError, RegistryError
 from screentest.client.registry.locks import locked
 from screentest.client.registry.states import UNSETTLED, VIDEO_COURSE
-from screentest.client.registry.videos import Video, VideoWish
+from screentest.client.registry.videos import Video, VideoLedger, VideoWish
 from screentest.client.remote.prices import quoted_usd
 from screentest.client.remote.storage import require_bucket
 from screentest.client.tasks.finish import finish
@@ -22,6 +22,7 @@ from screentest.client.videos.plan import VideoPlan
 from screentest.client.videos.task import video_to
 from screentest.prep.core.files import sha256_of
 from screentest.prep.core.progress import stage
+from screentest.prep.core.remedy import Remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,17 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A plan with the price the service asks. ``resumes``: it was paid for by an earlier run."""
+    """A plan with the price the service asks.
+
+    ``resumes``: it was paid for by an earlier run. ``done``: the row of the order's newest video, which
+    this one comes after; None for the first.
+    """
 
     plan: VideoPlan
     wish: VideoWish
     resumes: bool
     image_sha256: str = field(default="", repr=False)
+    done: int | None = None
 
 
 def quote(plan: VideoPlan, session: Session) -> Quote:
@@ -54,10 +60,12 @@ def quote(plan: VideoPlan, session: Session) -> Quote:
         inputs=plan.inputs(image=sha256 or as_recorded(order.image)),
         cost_usd=plan.cost_usd,
     )
+    before = session.registry.videos.find_done(wish.identity)
+    done = before.row_id if before else None
     under_way = session.registry.videos.find_under_way(wish.identity)
     if under_way is not None and under_way.state == "submitted":
         # Paid for: neither a limit nor a bucket stands between it and its owner.
-        return Quote(plan, replace(wish, cost_usd=under_way.cost_usd), True, sha256)
+        return Quote(plan, replace(wish, cost_usd=under_way.cost_usd), True, sha256, done)
     usd = quoted_usd(
         session.service,
         plan.model.model_id,
@@ -67,20 +75,32 @@ def quote(plan: VideoPlan, session: Session) -> Quote:
     )
     if sha256:
         require_bucket(session.settings)
-    return Quote(plan, replace(wish, cost_usd=usd), False, sha256)
+    return Quote(plan, replace(wish, cost_usd=usd), False, sha256, done)
 
 
 def make(quoted: Quote, session: Session) -> Made:
     """The video, downloaded to the order's ``out`` and recorded.
 
-    The same order goes on with a video that an earlier run paid for and did not fetch. Raises a
-    ScreentestError with the way out; a submit whose reply was lost is looked for and never sent
+    The same order goes on with a video that an earlier run paid for and did not fetch. Another run
+    that works on it is waited for, and what one has finished since the quote is given as it is. Raises
+    a ScreentestError with the way out; a submit whose reply was lost is looked for and never sent
     again blindly.
     """
     kind = video_to(quoted.plan.order.out)
-    identity = quoted.wish.identity
-    with locked(session.settings.home / "locks", identity, what="this video"):
-        row = session.registry.videos.record_wish(quoted.wish)
+    identity, videos = quoted.wish.identity, session.registry.videos
+    with locked(
+        session.settings.home / "locks",
+        identity,
+        what="this video",
+        wait_s=session.settings.wait_s,
+        told=session.watcher.warned,
+        clock=session.clocks.clock,
+        sleep=session.clocks.sleep,
+    ):
+        if (done := videos.find_done(identity)) and done.row_id != quoted.done:
+            return Made(done, submitted=False)
+        _require_resumed(quoted, videos)
+        row = videos.record_wish(quoted.wish)
         if row.state in UNSETTLED:
             row = settle(row, kind=kind, session=session)
         submits = row.state == VIDEO_COURSE.ready
@@ -92,6 +112,14 @@ def make(quoted: Quote, session: Session) -> Made:
             keys = object_keys([image], identity=identity, folder=folder, numbered=False)
             take_objects_out(keys, session=session, what="image")
         return Made(row, submits)
+
+
+def _require_resumed(quoted: Quote, videos: VideoLedger) -> None:
+    """Raises RegistryError where what was paid for has failed since: no price was agreed to."""
+    if quoted.resumes and not videos.find_under_way(quoted.wish.identity):
+        raise RegistryError(
+            "The video that was paid for has failed meanwhile; nothing was submitted.", Remedy("retry")
+        )
 
 
 def _submitted(row: Video, quoted: Quote, session: Session) -> Video:
