@@ -70,6 +70,7 @@ if TYPE_CHECKING:
         EncodeTimeout,
         FootageError,
         ImpossibleWish,
+        MissingAngle,
         NobodyMatches,
         NoSuchPerson,
         NotAFile,
@@ -131,8 +132,8 @@ _NAMES = {
     "prep.comparing.verdict": "Likeness",
     "prep.core.errors": (
         "Cancelled ClipError ConfigError DiskFull EncodeFailed EncodeTimeout FootageError "
-        "ImpossibleWish NoSuchPerson NoUsableSegment NobodyMatches NotAFile NotAVideo NotFound "
-        "OutputExists OutputNotWritable PickError RuleBroken ScoreTooLow ScreentestError "
+        "ImpossibleWish MissingAngle NoSuchPerson NoUsableSegment NobodyMatches NotAFile NotAVideo "
+        "NotFound OutputExists OutputNotWritable PickError RuleBroken ScoreTooLow ScreentestError "
         "SetupError TooShort Unreadable"
     ),
     "prep.core.progress": "Watcher",
@@ -176,6 +177,7 @@ __all__ = [
     "ImpossibleWish",
     "InvalidName",
     "Likeness",
+    "MissingAngle",
     "NameTaken",
     "NoBalance",
     "NoCredentials",

@@ -104,8 +104,14 @@ def _stills(
 
     if model.takes.stills is None:
         raise ConfigError(f"{model.model_id} takes no images.", Remedy("list_models"))
-    spec, model_id = model.takes.stills, model.model_id
-    kept = kept_stills(source, order.wishes, spec, model_id=model_id, home=home, watcher=watcher)
+    kept = kept_stills(
+        source,
+        order.wishes,
+        model.takes.stills,
+        takes_video=model.takes.clip is not None,
+        home=home,
+        watcher=watcher,
+    )
     subject, shows_face = said_subject(order.wishes), footage.show_face(kept.stills)
     require_welcome(model, way="images", subject=subject, shows_face=shows_face, served=served)
     return Ready(stills=kept.stills, said=(*said, *kept.said))

@@ -9,21 +9,19 @@ from typing import TYPE_CHECKING
 
 from screentest.client.config import private_folder
 from screentest.client.errors import ConfigError
-from screentest.prep.core.errors import NoUsableSegment, ScoreTooLow
+from screentest.prep.core.errors import ScoreTooLow
 from screentest.prep.core.files import scratch_folder_beside
 from screentest.prep.core.remedy import Remedy
-from screentest.prep.core.spec import KLING_STILLS
-from screentest.prep.core.text import counted
+from screentest.prep.stills.choosing import for_model
 from screentest.prep.stills.sheet import character_sheet
 
 if TYPE_CHECKING:
-    from screentest.client.remote.models.reference import StillSet
     from screentest.prep.core.progress import Watcher
+    from screentest.prep.core.spec import StillSpec
     from screentest.prep.core.values import Source
     from screentest.prep.core.wishes import Wishes
     from screentest.prep.stills.values import Still
 
-ONE_ANGLE = "The footage shows one angle only, so there is one still."
 _IDLE = ("orientation", "fit", "audio", "audio_track")
 """Wishes about a clip that stills know nothing of."""
 
@@ -37,36 +35,28 @@ class Kept:
 
 
 def kept_stills(
-    source: Source, wishes: Wishes, spec: StillSet, *, model_id: str, home: Path, watcher: Watcher
+    source: Source,
+    wishes: Wishes,
+    spec: StillSpec,
+    *,
+    takes_video: bool,
+    home: Path,
+    watcher: Watcher,
 ) -> Kept:
     """The stills that the model takes of the footage, each in the home under its content's name.
 
-    Raises what ``prep.stills`` raises, and NoUsableSegment where the footage shows too few angles.
+    ``takes_video``: the model would take a clip instead. Raises what ``prep.stills`` raises, with
+    MissingAngle where the footage shows too few angles.
     """
     folder = private_folder(home / "stills")
     with scratch_folder_beside(folder / "sheet") as scratch:
         sheet = character_sheet(
-            [source], KLING_STILLS, out=scratch, wishes=wishes, scans=home / "scans", watcher=watcher
+            [source], spec, out=scratch, wishes=wishes, scans=home / "scans", watcher=watcher
         )
-        chosen = for_model(sheet.stills, spec, model_id=model_id)
+        chosen = for_model(sheet.stills, spec, takes_video=takes_video)
         _require_score(chosen, wishes)
         kept = tuple(_moved(still, folder) for still in chosen)
     return Kept(kept, (*sheet.warnings, *without_effect(wishes)))
-
-
-def for_model(stills: Sequence[Still], spec: StillSet, *, model_id: str) -> tuple[Still, ...]:
-    """Those of a sheet that a model takes, in order, the frontal one first.
-
-    Raises NoUsableSegment where there are fewer than it wants.
-    """
-    if len(stills) < spec.least:
-        had = ONE_ANGLE if len(stills) == 1 else f"The footage shows {counted(len(stills), 'angle')}."
-        raise NoUsableSegment(
-            f"{had} {model_id} wants {spec.least} to {spec.most} stills from clearly different angles.",
-            Remedy("footage", words="use footage that shows other sides too"),
-            Remedy("reference", ("video",)),
-        )
-    return tuple(stills[: spec.most])
 
 
 def without_effect(wishes: Wishes) -> tuple[str, ...]:

@@ -128,6 +128,17 @@ class Ledger(Generic[T]):
             f"WHERE {_not_at(FINISHED)} AND {self._table.living} ORDER BY {self._table.key}"
         )
 
+    def is_unfinished(self, identity: str) -> bool:
+        """Whether a row whose identity begins like this is neither done nor failed."""
+        begins = "substr(identity, 1, length(?1)) = ?1"
+        return bool(
+            self._select(f"WHERE {begins} AND {_not_at(FINISHED)} AND {self._table.living}", identity)
+        )
+
+    def is_known(self, identity: str) -> bool:
+        """Whether a row whose identity begins like this is recorded, finished or deleted or not."""
+        return bool(self._select("WHERE substr(identity, 1, length(?1)) = ?1", identity))
+
     def list_rivals(self, row: T) -> tuple[T, ...]:
         """Other rows of its kind, account and model that may own a task which no row has."""
         return self._select(

@@ -12,13 +12,19 @@ from pathlib import Path
 
 IMAGES = "images"
 """Where they lie in the registry's folder of the bucket."""
-KEY_OF_ONE = re.compile(rf"{IMAGES}/([0-9a-f]{{32}})(?:-\d+)?(\.\w+)?")
+KEY_OF_ONE = re.compile(rf"{IMAGES}/([0-9a-f]{{32}})(?:-[1-9][0-9]?)?(\.\w+)?")
 """A key below that folder: the start of an identity, and which of its files it is."""
 
 
-def object_keys(paths: Sequence[Path], *, identity: str, folder: str) -> tuple[str, ...]:
-    """The key of each file, in order. It tells nothing of what is in the file."""
+def object_keys(
+    paths: Sequence[Path], *, identity: str, folder: str, numbered: bool = True
+) -> tuple[str, ...]:
+    """The key of each file, in order. It tells nothing of what is in the file.
+
+    ``numbered``: False for the one file that needs no number beside it, a video's first frame.
+    """
+    start = f"{folder}/{IMAGES}/{identity[:32]}"
     return tuple(
-        f"{folder}/{IMAGES}/{identity[:32]}-{number}{path.suffix.lower()}"
+        f"{start}{f'-{number}' if numbered else ''}{path.suffix.lower()}"
         for number, path in enumerate(paths, start=1)
     )

@@ -1,4 +1,8 @@
-"""The files of one order in the bucket, under keys of their own: put there, proven, taken out again."""
+"""Files in the bucket under the identity of what they are sent for: the images or clips of one order.
+
+Several of one identity lie side by side. Whoever puts them there holds the identity's lock, so nobody
+else needs them.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import mimetypes
 from collections.abc import Sequence
 from pathlib import Path
 
-from screentest.client.errors import StorageError
+from screentest.client.errors import ConfigError, StorageError
 from screentest.client.remote.http import Http
 from screentest.client.remote.storage import Bucket
 from screentest.client.tasks.keys import object_keys
@@ -17,20 +21,31 @@ from screentest.prep.core.progress import stage
 
 
 def put_objects(
-    paths: Sequence[Path], *, identity: str, session: Session, what: str = "file"
+    paths: Sequence[Path],
+    *,
+    identity: str,
+    session: Session,
+    what: str = "file",
+    numbered: bool = True,
 ) -> tuple[str, ...]:
     """A URL of each file, which is in the bucket then and was seen to be given by it.
 
-    ``what``: one of the files as messages call it. Raises StorageError, or what the proof raises.
+    ``identity``: the order's, whose lock is held. ``what``: one of the files as messages call it.
+    ``numbered``: as of ``object_keys``. Raises ConfigError for a file that cannot be read,
+    StorageError, or what the proof raises.
     """
+    if not paths:
+        return ()
     clocks, settings, watcher = session.clocks, session.settings, session.watcher
-    keys = object_keys(paths, identity=identity, folder=session.registry.folder)
+    folder = session.registry.folder
+    keys = object_keys(paths, identity=identity, folder=folder, numbered=numbered)
+    hashes = [_hash_of(path, what) for path in paths]
     with Bucket(settings) as bucket, Http(clock=clocks.clock, sleep=clocks.sleep) as http:
         with stage(watcher, "upload") as under_way:
-            for number, (key, path) in enumerate(zip(keys, paths, strict=True)):
+            for done, (key, path, sha256) in enumerate(zip(keys, paths, hashes, strict=True)):
                 kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-                bucket.put(path, sha256=sha256_of(path), key=key, content_type=kind)
-                under_way.advance((number + 1) / len(keys))
+                bucket.put(path, sha256=sha256, key=key, content_type=kind)
+                under_way.advance((done + 1) / len(keys))
             under_way.summary = f"{settings.bucket}/{', '.join(keys)}"
         return tuple(
             proven(key, path, what=what, bucket=bucket, http=http, session=session).url
@@ -48,6 +63,16 @@ def take_objects_out(keys: Sequence[str], *, session: Session, what: str = "file
             for key in keys:
                 bucket.delete(key)
     except StorageError as error:
-        session.watcher.warned(f"The {what} stay in the bucket: {error.message}")
+        stays = "stay" if len(keys) > 1 else "stays"
+        session.watcher.warned(f"The {what} {stays} in the bucket: {error.message}")
         return False
     return True
+
+
+def _hash_of(path: Path, what: str) -> str:
+    try:
+        return sha256_of(path)
+    except OSError as error:
+        raise ConfigError(
+            f"The {what} {path} cannot be read: {error.strerror}.", "Nothing was submitted."
+        ) from None

@@ -24,6 +24,11 @@ _DISCORD = re.compile(r"ex|is|hm")
 """What signs an attachment's URL there, all three together."""
 
 
+def is_url(image: str) -> bool:
+    """Whether the service can fetch the image itself."""
+    return image.startswith(("https://", "http://"))
+
+
 def as_recorded(url: str) -> str:
     """The URL's place, with 16 digits of its query's hash where that tells more than who signed."""
     place, _, query = urldefrag(url).url.partition("?")

@@ -17,6 +17,7 @@ Kind = Literal[
     "by_hand",
     # Other material.
     "footage",
+    "sheet",
     "photo",
     "image",
     "prompt",
@@ -58,6 +59,7 @@ Kind = Literal[
     "wait",
     "register",
     "register_again",
+    "register_at",
     "shares_name",
     "go_on",
     "go_on_video",
@@ -77,7 +79,8 @@ class Remedy:
     """One thing that could be done.
 
     ``values``: what to choose from, such as models, sizes, a prompt; for ``without`` and ``one_of``
-    names of wishes; for ``retry`` when, in a word; for ``decide`` what about. ``at_least``/``at_most``:
+    names of wishes; for ``register_at`` a character and a model; for ``retry`` when, in a word; for
+    ``decide`` what about. ``at_least``/``at_most``:
     the range of a number; for ``retry`` the seconds to wait first. ``words``: a clause that says it
     better than the kind's own; for a ``note`` the sentence itself.
     """
@@ -94,12 +97,15 @@ class Remedy:
         return self.words or self.filled(PLAIN[self.kind])
 
     def filled(self, text: str, *, named: Callable[[str], str] = _as_words) -> str:
-        """``text`` with what it names put in: {values}, {both}, {range}, {when}, {words}.
+        """``text`` with what it names put in: {values}, {first}, {last}, {both}, {range}, {when},
+        {words}.
 
         ``named``: how the name of a wish is written.
         """
         return text.format(
             values=" or ".join(self.values),
+            first=self.values[0] if self.values else "",
+            last=self.values[-1] if self.values else "",
             both=" and ".join(map(named, self.values)),
             range=f"{self.at_least or 0:g} to {self.at_most or 0:g}",
             when="".join(f" {value}" for value in self._when),
@@ -118,6 +124,7 @@ PLAIN: Mapping[Kind, str] = {
     "note": "",
     "by_hand": "handle it by hand",
     "footage": "use other footage",
+    "sheet": "look at the sides that the footage shows",
     "photo": "use another photo",
     "image": "give an image",
     "prompt": "write: {values}",
@@ -155,6 +162,7 @@ PLAIN: Mapping[Kind, str] = {
     "wait": "wait for the task",
     "register": "register it with the model {values}",
     "register_again": "register other footage as {values}",
+    "register_at": "register {first} at {last}",
     "shares_name": "say that another character is to have the name",
     "go_on": "register it the same way again, which goes on with it",
     "go_on_video": "ask for the video the same way again, which goes on with it",

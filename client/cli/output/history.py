@@ -39,28 +39,44 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def show_records(console: Console, records: Sequence[Registration], *, spent_usd: float) -> None:
-    """``characters list``: one line each, then what was spent at real services, videos included."""
+    """``characters list``: each with its registrations, then what was spent, videos included."""
     if not records:
         say(console, "No characters yet: `screentest register RAW --name NAME` makes one.")
         return
     accounts = {record.account for record in records}
     also = ("Account",) if len(accounts) > 1 else ()
-    table = plain_table("Name", "Id\nFootage, window", "State\nScore", "Made\nCost", *also)
+    table = plain_table("Name", "Id, model\nFootage, window", "State\nScore", "Made\nCost", *also)
     table.columns[1].no_wrap = True
-    for record in records:
-        table.add_row(
-            visible(record.name),
-            visible(record.character_id or "-"),
-            _state(record),
-            _day(record.created_at),
-            *((visible(record.account),) if also else ()),
-        )
-        score, cost = _score(record), _cost(record)
-        table.add_row("", visible(_footage(record)), score, cost)
+    by_character = _by_character(records)
+    for some in by_character:
+        for number, record in enumerate(some):
+            table.add_row(
+                visible(record.name) if number == 0 else "",
+                visible(_id(record)),
+                _state(record),
+                _day(record.created_at),
+                *((visible(record.account),) if also else ()),
+            )
+            table.add_row("", visible(record.model))
+            table.add_row("", visible(_footage(record)), _score(record), _cost(record))
     print_table(console, table)
     show_list(console, "Unfinished", [*_next_steps(records)])
     free = "; the sandbox costs nothing" if any(map(_is_sandboxed, records)) else ""
-    say(console, f"\n{counted(len(records), 'registration')}, {usd(spent_usd)} spent{free}")
+    count = f"{counted(len(by_character), 'character')}, {counted(len(records), 'registration')}"
+    say(console, f"\n{count}, {usd(spent_usd)} spent{free}")
+
+
+def _by_character(records: Sequence[Registration]) -> list[list[Registration]]:
+    """The registrations of each character together, in the order the characters came."""
+    found: dict[int, list[Registration]] = {}
+    for record in records:
+        found.setdefault(record.character_no, []).append(record)
+    return list(found.values())
+
+
+def _id(record: Registration) -> str:
+    """The id, or how a model without ids knows the character."""
+    return "sent with each video" if _is_kept(record) else record.character_id or "-"
 
 
 def _footage(record: Registration) -> str:
@@ -146,13 +162,19 @@ def show_history(
     record: Registration,
     moves: Sequence[Move],
     others: Sequence[Registration],
+    *,
+    registrations: Sequence[Registration] = (),
 ) -> None:
-    """``characters show``: everything known about one registration."""
+    """``characters show``: everything known about one registration, and the character's other ones.
+
+    ``others``: other characters of its name.
+    """
     show_facts(console, [*_facts(record), *_clip_facts(record), *_task_facts(record)])
     show_list(console, "Stills", [*map(still_line, record.stills)])
     if record.segment and not record.stills:
         show_list(console, "Why this window", record.segment.reasons)
     show_list(console, "Steps", [_step(move) for move in moves])
+    show_list(console, "Also registered", [_at_model(other) for other in registrations])
     show_list(console, "Others of this name", [_brief(other) for other in others])
 
 
@@ -251,7 +273,7 @@ def _facts_of_stills(stills: Sequence[Still]) -> tuple[str, str]:
 
 def _facts(record: Registration) -> Iterable[tuple[str, str]]:
     yield "Name", record.name
-    yield "Id", record.character_id or "none yet"
+    yield "Id", _id(record) if record.state == "done" else record.character_id or "none yet"
     yield "State", _state(record)
     if record.deleted_at:
         yield "Deleted", _moment(record.deleted_at)
@@ -309,6 +331,15 @@ def _step(move: Move) -> str:
     """One line; a hash, which stands in full above, by its beginning."""
     note = _HASH.sub(lambda found: f"{found[0][:12]}...", move.note)
     return "  ".join(part for part in (_moment(move.at), move.after.ljust(10), note) if part).rstrip()
+
+
+def _is_kept(record: Registration) -> bool:
+    return record.state == "done" and record.character_id is None
+
+
+def _at_model(record: Registration) -> str:
+    where = "" if record.service == SANDBOX else f", {_cost(record)}"
+    return f"{record.model}: {_id(record)}, {_state(record)}{where}, {_moment(record.created_at)}"
 
 
 def _brief(record: Registration) -> str:

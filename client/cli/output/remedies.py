@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from screentest.prep.core.remedy import Kind, Remedy, in_words
 
 SPOKEN: Mapping[Kind, str] = {
+    "sheet": "see what `screentest sheet` makes of it",
     "image": "{words} with --image",
     "prompt": "use --fix-prompt, or write: {values}",
     "description": "{words} with --description",
@@ -44,6 +47,7 @@ SPOKEN: Mapping[Kind, str] = {
     "wait": "run `screentest characters wait`",
     "register": "register it with --model {values}",
     "register_again": "run `screentest register RAW` with footage of them and --character {values}",
+    "register_at": "run `screentest register` with --character {first} and --model {last}",
     "shares_name": "pass --yes to register another one of this name",
     "go_on": "run the `screentest register` command that began it, which goes on with it",
     "go_on_video": "run the `screentest video` command that began it, which goes on with it",
@@ -59,7 +63,13 @@ def spoken(remedies: Sequence[Remedy]) -> str:
     return in_words(remedies, clause=_clause)
 
 
+_COPIED = ("register_again", "register_at")
+"""Kinds whose values stand in a command to copy."""
+
+
 def _clause(remedy: Remedy) -> str:
+    if remedy.kind in _COPIED:
+        remedy = replace(remedy, values=tuple(map(shlex.quote, remedy.values)))
     return remedy.filled(SPOKEN.get(remedy.kind, "{words}"), named=_flag)
 
 

@@ -144,15 +144,41 @@ def test_what_no_row_put_there_stays_for_ever(age: timedelta, name: str) -> None
 
 @QUICK
 @given(
-    state=st.sampled_from(["planned", "submitting", "submitted", "unknown", "failed", "done"]), age=AGES
+    state=st.sampled_from(["planned", "submitting", "submitted", "unknown", "failed", "done"]),
+    age=AGES,
+    end=st.sampled_from([".png", "-1.mp4", "-15.jpg"]),
 )
-def test_a_first_frame_stays_while_anybody_may_use_it(state: str, age: timedelta) -> None:
+def test_a_videos_files_stay_while_anybody_may_use_them(state: str, age: timedelta, end: str) -> None:
     with a_home() as home:
         row = video_brought(home.registry, state, wish=VIDEO_WISH)
-        key = home.holds(f"{home.registry.folder}/images/{row.identity[:32]}.png", age)
+        key = home.holds(f"{home.registry.folder}/images/{row.identity[:32]}{end}", age)
         home.clean()
         is_over = state in ("failed", "done") and age > LEFT_ALONE_FOR
         assert (key in home.objects.at) == (not is_over)
+
+
+@QUICK
+@given(state=STATES, age=AGES, is_deleted=st.booleans())
+def test_a_registrations_stills_stay_while_anybody_may_use_them(
+    state: str, age: timedelta, is_deleted: bool
+) -> None:
+    with a_home() as home:
+        row = brought(home.registry, state)
+        is_deleted = is_deleted and state in ("planned", "clipped", "uploaded", "failed", "done")
+        if is_deleted:
+            deleted(home.registry, row)
+        key = home.holds(f"{home.registry.folder}/images/{row.identity[:32]}-2.jpg", age)
+        home.clean()
+        is_over = (is_deleted or state in ("failed", "done")) and age > LEFT_ALONE_FOR
+        assert (key in home.objects.at) == (not is_over)
+
+
+@pytest.mark.parametrize("end", ["-0.png", "-01.png", "-100.png", "-1-2.png", "-.png", "/1.png", "%"])
+def test_a_key_that_only_looks_like_one_of_ours_stays(end: str) -> None:
+    with a_home() as home:
+        row = video_brought(home.registry, "done", wish=VIDEO_WISH)
+        key = home.holds(f"{home.registry.folder}/images/{row.identity[:32]}{end}", timedelta(days=400))
+        assert home.clean() == {key: "foreign"}
 
 
 @QUICK

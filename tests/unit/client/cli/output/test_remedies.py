@@ -31,7 +31,7 @@ def test_every_option_a_hint_names_is_there(kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", SPOKEN)
 def test_every_command_a_hint_names_is_there(kind: Kind) -> None:
-    named = re.findall(r"`(screentest [a-z -]+?)(?: RAW| --\w+)?`", SPOKEN[kind])
+    named = re.findall(r"`(screentest [a-z -]+?)(?: RAW| --\w+| \{\w+\})*`", SPOKEN[kind])
     assert len(named) == SPOKEN[kind].count("`screentest ")
     assert set(named) <= COMMANDS.keys()
 
