@@ -52,8 +52,8 @@ def meant(
 
     Else the order with all that the character tells: its name and, where the order names no other
     footage, that and the window, lengthened or shortened where the ``model`` wants it; all of the
-    footage where stills were asked for. The same footage may lie elsewhere now. One that is under way is
-    gone on with as it began. Raises UnknownCharacter, SeveralMeant, FootageError, what ``model_for``
+    footage where stills were asked for. The same footage may lie elsewhere now. One that is under way
+    is gone on with as it began. Raises UnknownCharacter, SeveralMeant, FootageError, what ``model_for``
     raises, and ConfigError where the footage is not what it was.
     """
     source = None

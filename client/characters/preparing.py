@@ -104,14 +104,17 @@ def _stills(
 
     if model.takes.stills is None:
         raise ConfigError(f"{model.model_id} takes no images.", Remedy("list_models"))
+    subject = said_subject(order.wishes)
+    refuses_clip = model.takes.reception(subject or "person", way="video") == "refused"
     kept = kept_stills(
         source,
         order.wishes,
         model.takes.stills,
-        takes_video=model.takes.clip is not None,
+        # Not where a look decided for stills, which it does where no clip will do.
+        takes_video=model.takes.clip is not None and not said and not refuses_clip,
         home=home,
         watcher=watcher,
     )
-    subject, shows_face = said_subject(order.wishes), footage.show_face(kept.stills)
+    shows_face = footage.show_face(kept.stills)
     require_welcome(model, way="images", subject=subject, shows_face=shows_face, served=served)
     return Ready(stills=kept.stills, said=(*said, *kept.said))
