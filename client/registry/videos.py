@@ -196,6 +196,10 @@ class VideoLedger(Ledger[Video]):
         """Every video, oldest first."""
         return self._select("ORDER BY video_id")
 
+    def list_done(self, identity: str) -> tuple[Video, ...]:
+        """Every video of this very order that was downloaded, oldest first."""
+        return self._select("WHERE identity = ? AND state = 'done' ORDER BY video_id", identity)
+
     # Writing
 
     def record_wish(self, wish: VideoWish) -> Video:
