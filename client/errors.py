@@ -30,6 +30,7 @@
     ├── NoCredentials            no API key and no sandbox
     ├── InvalidName              a character name outside the model's limits
     ├── NameTaken                another character has the name
+    ├── SubjectRefused           the model refuses what the footage shows
     ├── CostTooHigh              it costs more than was allowed
     └── PromptProblem            a prompt that would not show its characters
 
@@ -59,6 +60,10 @@ class InvalidName(ConfigError):
 
 class NameTaken(ConfigError):
     """Another character has the name, and nobody said that both are to have it; nothing was spent."""
+
+
+class SubjectRefused(ConfigError):
+    """The model refuses what the footage shows, or what its owner says it shows; nothing was spent."""
 
 
 class CostTooHigh(ConfigError):

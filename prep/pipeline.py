@@ -174,7 +174,7 @@ def _made(choice: Choice, wishes: Wishes, spec: ClipSpec, *, out: Path, progress
         out=out,
         spec=spec,
         orientation=wishes.orientation,
-        audio=wishes.audio,
+        audio=wishes.audio or "keep",
         audio_index=wishes.audio_index(source),
         fit=wishes.fit,
         progress=progress,

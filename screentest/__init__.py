@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         SeveralMeant,
         StorageError,
         StorageUnreachable,
+        SubjectRefused,
         TaskFailed,
         Unauthorized,
         UnknownCharacter,
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
         EncodeTimeout,
         FootageError,
         ImpossibleWish,
+        MissingAngle,
         NobodyMatches,
         NoSuchPerson,
         NotAFile,
@@ -118,8 +120,8 @@ _NAMES = {
         "BadReply BadWebhook BucketUnusable ClientError CostTooHigh HeldElsewhere InvalidName "
         "NameTaken NoBalance NoCredentials NoLongerKept PromptProblem RateLimited RegistryDamaged "
         "RegistryError Rejected ReplyLost SandboxError ServiceError ServiceUnreachable SeveralMeant "
-        "StorageError StorageUnreachable TaskFailed Unauthorized UnknownCharacter UnsettledSubmit "
-        "UrlNotServed WaitTimeout"
+        "StorageError StorageUnreachable SubjectRefused TaskFailed Unauthorized UnknownCharacter "
+        "UnsettledSubmit UrlNotServed WaitTimeout"
     ),
     "client.registry.records": "Registration",
     "client.remote.webhooks": "verify_webhook",
@@ -130,8 +132,8 @@ _NAMES = {
     "prep.comparing.verdict": "Likeness",
     "prep.core.errors": (
         "Cancelled ClipError ConfigError DiskFull EncodeFailed EncodeTimeout FootageError "
-        "ImpossibleWish NoSuchPerson NoUsableSegment NobodyMatches NotAFile NotAVideo NotFound "
-        "OutputExists OutputNotWritable PickError RuleBroken ScoreTooLow ScreentestError "
+        "ImpossibleWish MissingAngle NoSuchPerson NoUsableSegment NobodyMatches NotAFile NotAVideo "
+        "NotFound OutputExists OutputNotWritable PickError RuleBroken ScoreTooLow ScreentestError "
         "SetupError TooShort Unreadable"
     ),
     "prep.core.progress": "Watcher",
@@ -175,6 +177,7 @@ __all__ = [
     "ImpossibleWish",
     "InvalidName",
     "Likeness",
+    "MissingAngle",
     "NameTaken",
     "NoBalance",
     "NoCredentials",
@@ -216,6 +219,7 @@ __all__ = [
     "StillSpec",
     "StorageError",
     "StorageUnreachable",
+    "SubjectRefused",
     "TaskFailed",
     "TooShort",
     "Unauthorized",

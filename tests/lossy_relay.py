@@ -43,7 +43,9 @@ def relayed(target: str) -> Iterator[Relay]:
 
         def pass_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            submits = self.command == "POST" and self.path.endswith("/characters")
+            submits = self.command == "POST" and self.path.endswith(
+                ("/characters", "/kling-elements-advanced")
+            )
             is_video = self.command == "POST" and self.path.endswith("-to-video")
             faults = relay.video_faults if is_video else relay.faults
             fault = faults.pop(0) if (submits or is_video) and faults else None

@@ -1,25 +1,29 @@
-"""The clips that are kept under the home, and what their owner should know of them."""
+"""The clips and stills that are kept under the home, and what their owner should know of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screentest.client.characters.cautions import about_sound, about_subject
+from screentest.client.characters.way import said_before
 from screentest.client.config import private_folder
 from screentest.client.errors import ConfigError
 from screentest.prep.clipping.warnings import own_warnings
 from screentest.prep.core.files import sha256_of
 
 if TYPE_CHECKING:
+    from screentest.client.characters.way import Taking
+    from screentest.client.registry.records import Registration
+    from screentest.client.remote.models.reference import Subject
     from screentest.prep.core.values import Clip
+    from screentest.prep.stills.values import Still
 
-LIKENESS_REMINDER = (
-    "The clip shows a human face: have the person's consent, and expect the service to refuse it, "
-    "as it blocks human likenesses by default."
-)
+LIKENESS_REMINDER = "The clip shows a human face: have the person's consent."
+STILLS_REMINDER = "The stills show a human face: have the person's consent."
 NSFW = "The service marks the result as not safe for work."
 
 
@@ -55,7 +59,54 @@ def intact(clip: Clip) -> bool:
         return False
 
 
-def warnings_about(clip: Clip, *, has_nsfw: bool = False) -> tuple[str, ...]:
-    """What its owner should know who registers a clip, and what the service said of it if it did."""
+def warnings_about(
+    clip: Clip,
+    model: Taking | None = None,
+    *,
+    subject: Subject | None = None,
+    has_nsfw: bool = False,
+) -> tuple[str, ...]:
+    """What its owner should know who gives a clip to a model, and what the service said of it.
+
+    ``model``: None where none is meant. ``subject``: the owner's word for what it shows.
+    """
     reminder = [LIKENESS_REMINDER] if clip.segment.shows_face else []
-    return (*own_warnings(clip), *reminder, *([NSFW] if has_nsfw else []))
+    said = [*own_warnings(clip), *reminder]
+    if model is not None:
+        shows_face = clip.segment.shows_face
+        said += about_subject(model, way="video", subject=subject, shows_face=shows_face)
+        said += about_sound(model, has_audio=clip.has_audio)
+    return (*said, *([NSFW] if has_nsfw else []))
+
+
+def warnings_about_stills(
+    stills: Sequence[Still], model: Taking, *, subject: Subject | None = None, has_nsfw: bool = False
+) -> tuple[str, ...]:
+    """The same of stills."""
+    shows_face = show_face(stills)
+    said = [STILLS_REMINDER] if shows_face else []
+    said += about_subject(model, way="images", subject=subject, shows_face=shows_face)
+    return (*said, *([NSFW] if has_nsfw else []))
+
+
+def warnings_of(row: Registration, model: Taking) -> tuple[str, ...]:
+    """What the owner of a registration should know of what it gave to its model."""
+    subject = said_before(row.overrides)
+    if row.stills:
+        return warnings_about_stills(row.stills, model, subject=subject, has_nsfw=row.has_nsfw)
+    if row.clip is None:
+        return ()
+    return warnings_about(row.clip, model, subject=subject, has_nsfw=row.has_nsfw)
+
+
+def show_face(stills: Sequence[Still]) -> bool:
+    """Whether any of them shows a human face: each side of one has a name, and a view shows none."""
+    return any(still.role != "view" for still in stills)
+
+
+def still_intact(still: Still) -> bool:
+    """Whether the still's file is there with the bytes it was made with."""
+    try:
+        return sha256_of(Path(still.path)) == still.sha256
+    except OSError:
+        return False

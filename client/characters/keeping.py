@@ -6,14 +6,14 @@ of the same window of the footage.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screentest.client.characters import footage
 from screentest.client.characters.order import overrides_of
-from screentest.client.config import Settings, private_folder
+from screentest.client.config import Settings
 from screentest.client.errors import ConfigError, UnknownCharacter
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.locks import locked
@@ -21,15 +21,15 @@ from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import Registry
 from screentest.client.tasks.session import Session
 from screentest.prep.core.errors import FootageError
-from screentest.prep.core.files import scratch_folder_beside, sha256_of
+from screentest.prep.core.files import sha256_of
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 from screentest.prep.pipeline import prepare, probed
 
 if TYPE_CHECKING:
-    from screentest.client.remote.models.reference import Reference, StillSet, Way
+    from screentest.client.remote.models.reference import Reference, Way
     from screentest.client.remote.models.video import VideoModel
-    from screentest.prep.core.spec import ClipSpec
+    from screentest.prep.core.spec import ClipSpec, StillSpec
     from screentest.prep.core.values import Clip, Segment, Source
     from screentest.prep.stills.values import Still
 
@@ -278,35 +278,23 @@ def _gone(wish: Wish, model: VideoModel, why: str) -> ConfigError:
     )
 
 
-def _stills(asked: Keep, spec: StillSet, model: VideoModel, session: Session) -> tuple[Still, ...]:
+def _stills(asked: Keep, spec: StillSpec, model: VideoModel, session: Session) -> tuple[Still, ...]:
     """Stills of the footage, as many as the model takes, each under the name of its content."""
-    from screentest.prep.stills.sheet import stills
 
-    home, source = session.settings.home, _source_of(asked, model, session)
-    folder = private_folder(home / "stills")
-    with scratch_folder_beside(folder / "sheet") as scratch:
-        made = stills(
-            source,
-            out=scratch,
-            wishes=asked.wishes,
-            scans=home / "scans",
-            watcher=session.watcher,
-        )
-        if len(made) < spec.least:
-            raise ConfigError(
-                f"The footage of {asked.wish.name!r} shows {len(made)} angles, and {model.model_id} "
-                f"wants at least {spec.least}.",
-                Remedy("footage", words="use footage that shows other sides too"),
-            )
-        return tuple(_moved(folder, made[: spec.most]))
+    # Loaded where stills are made: few characters are known by images.
+    from screentest.client.characters.stills import kept_stills
 
-
-def _moved(folder: Path, made: Sequence[Still]) -> Iterator[Still]:
-    for still in made:
-        path = folder / f"{still.sha256}{Path(still.path).suffix}"
-        Path(still.path).replace(path)
-        path.chmod(0o600)
-        yield replace(still, path=str(path))
+    kept = kept_stills(
+        _source_of(asked, model, session),
+        asked.wishes,
+        spec,
+        takes_video=bool(model.takes and model.takes.clip),
+        home=session.settings.home,
+        watcher=session.watcher,
+    )
+    for said in kept.said:
+        session.watcher.warned(said)
+    return kept.stills
 
 
 def _fits(clip: Clip, spec: ClipSpec) -> bool:
@@ -318,7 +306,7 @@ def _fits(clip: Clip, spec: ClipSpec) -> bool:
     return clip.model == spec.model or check(clip.path, spec=spec).ok
 
 
-def _fit(some: Sequence[Still], spec: StillSet) -> bool:
+def _fit(some: Sequence[Still], spec: StillSpec) -> bool:
     fits = spec.least <= len(some) <= spec.most
     return fits and all(_is_whole(still) and still.bytes <= spec.max_bytes for still in some)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 
 from screentest.client.errors import NameTaken
@@ -16,7 +17,8 @@ _EXISTS = MAY_BE_PAID | {"uploaded", "done"}
 
 
 def require_own_name(wish: Wish, registry: Registry, *, key_hash: str) -> None:
-    """Raises NameTaken where another registration of this model has the name, however it is typed.
+    """Raises NameTaken where another character has the name, however it is typed, or this one's other
+    registration of this model.
 
     Not for one that was begun before: its name was agreed to then. Other accounts of the service count
     where they may be this one: those that the key was used for, and those that nobody named.
@@ -24,8 +26,11 @@ def require_own_name(wish: Wish, registry: Registry, *, key_hash: str) -> None:
     rows = [row for row in registry.registrations.list_named(wish.name) if row.deleted_at is None]
     if any(row.identity == wish.identity for row in rows):
         return
+    own = wish.character_no or registry.characters.find_same(
+        wish.name, footage=wish.source_fingerprint, overrides=json.dumps(dict(wish.overrides))
+    )
     accounts = {wish.account, *registry.accounts.list_with_key(wish.service, key_hash)}
-    if others := [row for row in rows if _is_another(row, wish, accounts)]:
+    if others := [row for row in rows if _is_another(row, wish, own, accounts)]:
         raise NameTaken(
             f"{others[0].called} is registered already: "
             f"{', '.join(_told(row, wish) for row in others)}.",
@@ -35,9 +40,10 @@ def require_own_name(wish: Wish, registry: Registry, *, key_hash: str) -> None:
         )
 
 
-def _is_another(row: Registration, wish: Wish, accounts: Collection[str]) -> bool:
-    is_ours = row.account in accounts or is_of_key(row.account)
-    return row.state in _EXISTS and (row.service, row.model) == (wish.service, wish.model) and is_ours
+def _is_another(row: Registration, wish: Wish, own: int | None, accounts: Collection[str]) -> bool:
+    is_ours = row.service == wish.service and (row.account in accounts or is_of_key(row.account))
+    is_other = row.model == wish.model or row.character_no != own
+    return row.state in _EXISTS and is_ours and is_other
 
 
 def _told(row: Registration, wish: Wish) -> str:

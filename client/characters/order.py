@@ -7,14 +7,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screentest.client.characters.cautions import is_cloned, require_welcome
+from screentest.client.characters.way import ASKED, Asked, said_subject, way_before_a_look
 from screentest.client.config import Settings, require_text, require_webhook
+from screentest.client.errors import ConfigError
 from screentest.client.registry.identity import Wish
 from screentest.client.remote.character_models import DEFAULT_MODEL, CharacterModel, model_of
 from screentest.client.remote.prices import require_affordable
+from screentest.prep.core.errors import ImpossibleWish
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import require_kind
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 
 if TYPE_CHECKING:
+    from screentest.client.characters.way import Taking
+    from screentest.client.remote.models.reference import Way
     from screentest.prep.core.values import Source
 
 
@@ -22,14 +29,17 @@ if TYPE_CHECKING:
 class Order:
     """What to register.
 
-    ``wishes``: what is asked of the clip. ``description``: for models that take one.
-    ``again``: register again what is registered already. ``wait``: until the character exists.
-    ``max_cost_usd``: refuse before spending more. ``webhook``: URL the service calls at the end.
-    ``consent``: a note kept with the character. ``shares_name``: another character may have the name.
+    ``footage``: its path. ``character``: a name or an id, for a further registration of a character
+    that is recorded: it has a name then, and footage and a window where ``footage`` is "". ``wishes``:
+    what is asked of the clip. ``description``: for models that take one. ``again``: register again what
+    is registered already. ``wait``: until the character exists. ``max_cost_usd``: refuse before
+    spending more. ``webhook``: URL the service calls at the end. ``consent``: a note kept with the
+    character. ``shares_name``: another character may have the name.
+    ``reference``: give the model a clip or stills; auto: see ``way.way_in``.
     """
 
-    footage: str
-    name: str
+    footage: str = ""
+    name: str = ""
     model: str = DEFAULT_MODEL
     wishes: Wishes = NO_WISHES
     again: bool = False
@@ -39,6 +49,8 @@ class Order:
     webhook: str = ""
     consent: str = ""
     shares_name: bool = False
+    reference: Asked = "auto"
+    character: str = ""
 
 
 def model_for(order: Order) -> CharacterModel:
@@ -49,18 +61,40 @@ def model_for(order: Order) -> CharacterModel:
     require_kind(order, Order, hint="register takes an Order, as in Order(path, name)")
     _require_texts(order)
     model = model_of(order.model)
-    model.require_name(order.name)
-    model.require_description(order.description)
-    require_affordable(model.price_usd, max_cost_usd=order.max_cost_usd, model_id=model.model_id)
+    _require_somebody(order)
+    if order.name or not order.character:  # a character's own are not known before
+        model.require_name(order.name)
+        model.require_description(order.description)
+    way = _way_for(order, model)
+    price_usd = model.price_usd_by(way or "video")
+    require_affordable(price_usd, max_cost_usd=order.max_cost_usd, model_id=model.model_id)
     require_webhook(order.webhook)
-    order.wishes.require_possible(model.clip)
+    order.wishes.require_possible(None if way == "images" else model.clip)
+    if way is not None:
+        require_welcome(model, way=way, subject=said_subject(order.wishes), shows_face=None)
     return model
+
+
+def _way_for(order: Order, model: CharacterModel) -> Way | None:
+    """The way that the order goes, None where a look at the footage decides."""
+    if order.reference not in ASKED:
+        raise ImpossibleWish(
+            f"There is no reference {order.reference!r}.", f"It can be {' or '.join(ASKED)}."
+        )
+    return way_before_a_look(model, asked=order.reference, subject=said_subject(order.wishes))
+
+
+def _require_somebody(order: Order) -> None:
+    """Raises ConfigError unless there is footage, or a character that has some."""
+    if not order.footage and not order.character:
+        raise ConfigError("There is no footage to register.", Remedy("footage"))
 
 
 def _require_texts(order: Order) -> None:
     for what, text in (
         ("path", str(Path(order.footage).absolute())),  # the current folder's name counts too
         ("name", order.name),
+        ("name", order.character),
         ("model", order.model),
         ("description", order.description),
         ("consent note", order.consent),
@@ -87,22 +121,29 @@ def wish_at(service: str, account: str, order: Order, source: Source) -> Wish:
         source_path=source.path,
         source_fingerprint=source.fingerprint,
         overrides=overrides_of(
-            that_change_something(order.wishes, source), description=order.description
+            that_change_something(order.wishes, source, model=model_of(order.model)),
+            description=order.description,
+            reference=order.reference,
         ),
     )
 
 
-def that_change_something(wishes: Wishes, source: Source) -> Wishes:
-    """The wishes without a landscape asked of footage that has that shape.
+def that_change_something(wishes: Wishes, source: Source, *, model: Taking | None = None) -> Wishes:
+    """The wishes without a landscape asked of footage that has that shape, and without a sound to be
+    kept that is kept anyway.
 
-    It was the default once and not counted: counted now, the same command would pay again.
+    Both were defaults once and not counted: counted now, the same command would pay again.
     """
+    if wishes.audio == "keep" and not (model is not None and is_cloned(model)):
+        wishes = replace(wishes, audio=None)
     if wishes.orientation == "landscape" and source.width_px >= source.height_px:
         return replace(wishes, orientation=None)
     return wishes
 
 
-def overrides_of(wishes: Wishes, *, description: str = "") -> dict[str, float | str]:
+def overrides_of(
+    wishes: Wishes, *, description: str = "", reference: Asked = "auto"
+) -> dict[str, float | str]:
     """What was asked for explicitly, as part of a registration's identity; a default is left out.
 
     A photo counts by its content, so that it may move. Raises NotFound or NotAFile where it cannot be
@@ -121,6 +162,8 @@ def overrides_of(wishes: Wishes, *, description: str = "") -> dict[str, float | 
         given["match"] = _content(wishes.match)
     if description:
         given["description"] = description
+    if reference != "auto":
+        given["reference"] = reference
     return given
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from screentest.client.characters import footage
-from screentest.client.characters.cautions import cautions
+from screentest.client.characters.known import meant
 from screentest.client.characters.names import require_own_name
-from screentest.client.characters.order import Order, model_for, wish_of
+from screentest.client.characters.order import Order, model_for
 from screentest.client.characters.rehearse import Forecast, rehearse
 from screentest.client.config import Settings, private_folder
 from screentest.client.errors import RegistryDamaged
@@ -26,7 +26,7 @@ from screentest.client.tasks.account import told_to, with_account
 from screentest.client.tasks.session import Clocks, Session, service_of
 from screentest.prep.core.progress import SILENT, Noted, Watcher
 from screentest.prep.core.values import Segment
-from screentest.prep.pipeline import probed
+from screentest.prep.stills.values import Still
 
 __all__ = [
     "SILENT",
@@ -58,7 +58,8 @@ STAGES = (
 class Registered:
     """A recorded character, or one on its way where nobody waits (``character_id`` is then None).
 
-    ``clip``: absolute path of the file kept under the home. ``submitted``: whether this run sent a
+    ``clip``: absolute path of the file kept under the home; None, like its hash and window, where
+    ``stills`` were given instead. ``submitted``: whether this run sent a
     submit; ``cost_usd``: what the registration cost, in this run or an earlier one. ``reused``: the
     stages whose result an earlier run left behind. ``row_id``: its row in the registry.
     """
@@ -66,15 +67,16 @@ class Registered:
     name: str
     character_id: str | None
     model: str
-    clip: str
-    clip_sha256: str
-    segment: Segment
+    clip: str | None
+    clip_sha256: str | None
+    segment: Segment | None
     submitted: bool
     cost_usd: float
     warnings: tuple[str, ...]
     reused: tuple[str, ...]
     row_id: int = 0
     task_id: str | None = None
+    stills: tuple[Still, ...] = ()
 
 
 def register(
@@ -94,11 +96,21 @@ def register(
     """
     model = model_for(order)
     home = private_folder(settings.home)
-    source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
     clocks = Clocks(clock, sleep, now)
     with Registry(home / FILE_NAME, now=now) as registry:
         settings = with_account(settings, registry, told=told_to(watcher))
-        wish = wish_of(order, settings, source)
+        asked = meant(
+            order,
+            registry,
+            model,
+            service=settings.service,
+            account=settings.account,
+            scans=home / "scans",
+            watcher=watcher,
+        )
+        if isinstance(asked, Registration):
+            return _registration(asked, submitted=False, reused=STAGES[1:])
+        order, source, wish = asked.order, asked.source, asked.wish
         recorded = registry.registrations.find_done(wish.identity)
         if recorded and not order.again:
             return _registration(recorded, submitted=False, reused=STAGES[1:])
@@ -141,21 +153,20 @@ def register(
 
 
 def _registration(record: Registration, *, submitted: bool, reused: tuple[str, ...]) -> Registered:
-    if record.clip is None or (record.state == "done" and record.character_id is None):
+    clip = None if record.stills else record.clip
+    if not (clip or record.stills) or (record.state == "done" and record.character_id is None):
         raise RegistryDamaged(f"The record of {record.name!r} is done without clip or id.")
     return Registered(
         name=record.name,
         character_id=record.character_id,
         model=record.model,
-        clip=record.clip.path,
-        clip_sha256=record.clip.sha256,
-        segment=record.clip.segment,
+        clip=clip.path if clip else None,
+        clip_sha256=clip.sha256 if clip else None,
+        segment=clip.segment if clip else None,
+        stills=record.stills,
         submitted=submitted,
         cost_usd=record.cost_usd or 0.0,
-        warnings=(
-            *footage.warnings_about(record.clip, has_nsfw=record.has_nsfw),
-            *cautions(record.clip, model_of(record.model)),
-        ),
+        warnings=footage.warnings_of(record, model_of(record.model)),
         reused=reused,
         row_id=record.row_id,
         task_id=record.task_id,

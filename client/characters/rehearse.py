@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from screentest.client.characters import footage
-from screentest.client.characters.cautions import cautions
+from screentest.client.characters.known import meant
 from screentest.client.characters.names import require_own_name
 from screentest.client.characters.order import Order, model_for, wish_at
+from screentest.client.characters.preparing import Ready, ready
+from screentest.client.characters.way import said_subject, way_of
 from screentest.client.config import DEFAULT_ACCOUNT, DEFAULT_BASE_URL, private_folder
 from screentest.client.errors import NameTaken
 from screentest.client.registry.identity import one_form
@@ -18,16 +20,19 @@ from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.states import MAY_BE_PAID, UNSETTLED
 from screentest.client.remote.character_models import CharacterModel
 from screentest.prep.core.progress import SILENT, Watcher
+from screentest.prep.core.text import counted
 from screentest.prep.core.values import CheckReport, Clip, Scan, Segment, Source
-from screentest.prep.pipeline import prepare, probed
+from screentest.prep.pipeline import probed
+from screentest.prep.stills.values import Still
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """What ``register`` would do.
 
-    ``clip``: really made and checked, and kept under the home: its file may be watched, and registered.
-    ``scan``: what the window was picked from, ``report``: the check; None where ``recorded`` is the
+    ``clip``: really made and checked, and kept under the home: its file may be watched, and registered;
+    None where ``stills`` would be given instead, which are kept there too. ``scan``: what the window
+    was picked from, ``report``: the check; None where there is neither, or where ``recorded`` is the
     registration that an earlier run submitted, whose clip it is then. ``steps``: sentences, in order.
     ``cost_usd``: what a submit would cost, by ``price_source``; 0 where none would be sent.
     """
@@ -35,17 +40,18 @@ class Forecast:
     name: str
     model: str
     scan: Scan | None
-    clip: Clip
+    clip: Clip | None
     report: CheckReport | None
     steps: tuple[str, ...]
     cost_usd: float
     price_source: str
     warnings: tuple[str, ...]
     recorded: Registration | None = None
+    stills: tuple[Still, ...] = ()
 
     @property
-    def segment(self) -> Segment:
-        return self.clip.segment
+    def segment(self) -> Segment | None:
+        return self.clip.segment if self.clip else None
 
 
 def rehearse(
@@ -63,36 +69,50 @@ def rehearse(
     """
     model = model_for(order)
     private_folder(home)
-    source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
+    if order.character:
+        with Registry(home / FILE_NAME) as registry:
+            asked = meant(
+                order,
+                registry,
+                model,
+                service=service,
+                account=account or DEFAULT_ACCOUNT,
+                scans=home / "scans",
+                watcher=watcher,
+            )
+        if isinstance(asked, Registration):
+            return _of_recorded(model, asked)
+        order, source = asked.order, asked.source
+    else:
+        source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
     recorded = None if order.again else _submitted(order, home, source, service, account)
-    if recorded is not None and recorded.clip is not None:
-        return _of_recorded(model, recorded, recorded.clip)
-    with footage.draft(home / "clips", f"rehearsal-{os.getpid()}") as out:
-        made = prepare(
-            source,
-            order.wishes,
-            model.clip,
-            out=out,
-            overwrite=True,
-            scans=home / "scans",
-            watcher=watcher,
-        )
-        clip = footage.kept(made.clip, home / "clips")
+    if recorded is not None and (recorded.clip or recorded.stills):
+        return _of_recorded(model, recorded)
+    draft = f"rehearsal-{os.getpid()}"
+    made = ready(order, model, source, home=home, draft=draft, watcher=watcher)
     return Forecast(
         name=order.name,
         model=model.model_id,
         scan=made.scan,
-        clip=clip,
-        report=replace(made.report, clip=clip.path),
-        steps=_steps_ahead(order, model, clip),
-        cost_usd=model.price_usd,
+        clip=made.clip,
+        report=made.report,
+        steps=_steps_ahead(order, model, made),
+        cost_usd=model.price_usd_by(made.way),
         price_source=model.price_source,
         warnings=(
-            *footage.warnings_about(clip),
-            *cautions(clip, model),
+            *made.said,
+            *_about_files(made, order, model),
             *_about_name(order, home, source, service, account),
         ),
+        stills=made.stills,
     )
+
+
+def _about_files(made: Ready, order: Order, model: CharacterModel) -> tuple[str, ...]:
+    subject = said_subject(order.wishes)
+    if made.clip is not None:
+        return footage.warnings_about(made.clip, model, subject=subject)
+    return footage.warnings_about_stills(made.stills, model, subject=subject)
 
 
 def _about_name(
@@ -134,21 +154,19 @@ def _submitted(
     return next((row for row in alike if row.state == "done"), alike[0] if alike else None)
 
 
-def _of_recorded(model: CharacterModel, row: Registration, clip: Clip) -> Forecast:
+def _of_recorded(model: CharacterModel, row: Registration) -> Forecast:
     return Forecast(
         name=row.name,
         model=model.model_id,
         scan=None,
-        clip=clip,
+        clip=None if row.stills else row.clip,
         report=None,
         steps=_steps_left(row, model),
-        cost_usd=model.price_usd if row.state in UNSETTLED else 0.0,
+        cost_usd=model.price_usd_by(way_of(row)) if row.state in UNSETTLED else 0.0,
         price_source=model.price_source,
-        warnings=(
-            *footage.warnings_about(clip, has_nsfw=row.has_nsfw),
-            *cautions(clip, model),
-        ),
+        warnings=footage.warnings_of(row, model),
         recorded=row,
+        stills=row.stills,
     )
 
 
@@ -160,14 +178,24 @@ def _steps_left(row: Registration, model: CharacterModel) -> tuple[str, ...]:
     return (
         "Look for the task of an earlier submit whose reply was lost.",
         "Take the task that is surely it, at no further cost.",
-        f"Only where there is surely none, submit again, for USD {model.price_usd:g}.",
+        f"Only where there is surely none, submit again, for USD {model.price_usd_by(way_of(row)):g}.",
     )
 
 
-def _steps_ahead(order: Order, model: CharacterModel, clip: Clip) -> tuple[str, ...]:
-    return (
-        f"Upload the clip of {clip.bytes} bytes to the bucket as a private object.",
-        "Make a URL that gives it to the service for a while, and prove it.",
-        f"Submit it to {model.model_id} as {order.name!r}, for USD {model.price_usd:g}.",
-        "Wait for the character and record its id.",
-    )
+def _steps_ahead(order: Order, model: CharacterModel, made: Ready) -> tuple[str, ...]:
+    usd = f"USD {model.price_usd_by(made.way):g}"
+    if made.clip is not None:
+        sent = (
+            f"Upload the clip of {made.clip.bytes} bytes to the bucket as a private object.",
+            "Make a URL that gives it to the service for a while, and prove it.",
+            f"Submit it to {model.model_id} as {order.name!r}, for {usd}.",
+        )
+    else:
+        whole = sum(still.bytes for still in made.stills)
+        stills = counted(len(made.stills), "still")
+        sent = (
+            f"Upload {stills} of {whole} bytes together to the bucket as private objects.",
+            "Make a URL of each that gives it to the service for a while, and prove it.",
+            f"Submit them to {model.model_id} as {order.name!r}, for {usd}.",
+        )
+    return (*sent, "Wait for the character and record its id.")

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screentest.client.characters import footage
-from screentest.client.characters.cautions import cautions
+from screentest.client.characters.cautions import sound_for
 from screentest.client.characters.order import Order
+from screentest.client.characters.preparing import Ready, ready
 from screentest.client.characters.task import CHARACTER
+from screentest.client.characters.way import said_subject, way_before_a_look, way_in, way_of
 from screentest.client.errors import BadReply, Rejected
-from screentest.client.registry.locks import locked
 from screentest.client.registry.records import Registration
 from screentest.client.registry.states import UNSETTLED, State
 from screentest.client.remote.living import require_served
-from screentest.client.remote.models.character import EXAMPLE, CharacterModel
+from screentest.client.remote.models.character import CharacterModel
+from screentest.client.remote.models.reference import Way
 from screentest.client.remote.prices import quoted_usd
 from screentest.client.tasks.finish import finish
 from screentest.client.tasks.session import Session
 from screentest.prep.core.progress import stage
-from screentest.prep.core.values import Clip, Source
-from screentest.prep.pipeline import prepare
+from screentest.prep.core.values import Source
 
 if TYPE_CHECKING:
-    from screentest.client.remote.storage import Bucket
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,13 @@ class Run:
 
                 require_bucket(self.session.settings)
             require_served(self.session.service, self.model.model_id)
-            price_usd = self._afforded()
-            if record.clip is None or not footage.intact(record.clip):
+            expected: Way = self._way_before_a_look() or "video"
+            price_usd = self._afforded(expected)
+            if not self._will_do(record):
                 self._require_service(price_usd)
-            record = self._with_clip(record)
+            record = self._with_reference(record)
+            if way_of(record) != expected:
+                price_usd = self._afforded(way_of(record))
             record = self._submitted(record, price_usd=price_usd)
             submits = True
         if self.order.wait:
@@ -69,21 +72,25 @@ class Run:
         return settle(record, kind=CHARACTER, session=self.session)
 
     def _tried_again(self, record: Registration) -> Registration:
-        usable = record.clip is not None and footage.intact(record.clip)
         note = f"tried again after: {record.error}"
-        to: State = "clipped" if usable else "planned"
+        to: State = "clipped" if self._will_do(record) else "planned"
         return self.session.registry.registrations.mark_back(record, to, note=note)
 
-    def _afforded(self) -> float:
+    def _way_before_a_look(self) -> Way | None:
+        subject = said_subject(self.order.wishes)
+        return way_before_a_look(self.model, asked=self.order.reference, subject=subject)
+
+    def _afforded(self, way: Way) -> float:
         """What the submit costs, at most what the order allows."""
-        if self.order.max_cost_usd is None and not self.model.price.asks:
-            return self.model.price_usd
+        order, listed_usd = self.order, self.model.price_usd_by(way)
+        if order.max_cost_usd is None and not self.model.price.asks:
+            return listed_usd
         return quoted_usd(
             self.session.service,
             self.model.model_id,
-            inputs=self._body(video=f"{EXAMPLE}/clip.mp4"),
-            listed_usd=self.model.price_usd,
-            max_cost_usd=self.order.max_cost_usd,
+            inputs=self.model.example(way, name=order.name, description=order.description),
+            listed_usd=listed_usd,
+            max_cost_usd=order.max_cost_usd,
         )
 
     def _require_service(self, price_usd: float) -> None:
@@ -101,108 +108,74 @@ class Run:
                 f"The account has USD {left_usd:g} left, and the submit costs USD {price_usd:g}."
             )
 
-    def _with_clip(self, record: Registration) -> Registration:
-        """The row with a clip whose file is there, made again where it is missing or changed."""
-        if record.clip is None or not footage.intact(record.clip):
+    def _with_reference(self, record: Registration) -> Registration:
+        """The row with a clip or stills that are there, made again where they are gone or changed."""
+        told, ledger = self.session.watcher.warned, self.session.registry.registrations
+        if not self._will_do(record):
             record = self._planned_again(record)
-            clip = self._made(record.identity)
-            record = self.session.registry.registrations.mark_clipped(record, clip)
-        self.order.wishes.require_score(_clip_of(record).segment)
-        clip = _clip_of(record)
-        for warning in (*footage.warnings_about(clip), *cautions(clip, self.model)):
-            self.session.watcher.warned(warning)
+            made = self._made(record.identity)
+            for sentence in made.said:
+                told(sentence)
+            if made.clip is not None:
+                record = ledger.mark_clipped(record, made.clip)
+            else:
+                record = ledger.mark_with_stills(record, made.stills)
+        if record.clip is not None and not record.stills:
+            self.order.wishes.require_score(record.clip.segment)
+        for warning in footage.warnings_of(record, self.model):
+            told(warning)
         return record
+
+    def _will_do(self, record: Registration) -> bool:
+        """Whether what an earlier run made is there, and is what the order asks for now."""
+        if record.stills:
+            intact = all(map(footage.still_intact, record.stills))
+            return intact and self._way_before_a_look() != "video"
+        clip, order = record.clip, self.order
+        if clip is None:
+            return False
+        subject, shows_face = said_subject(order.wishes), clip.segment.shows_face
+        way = way_in(self.model, asked=order.reference, subject=subject, shows_face=shows_face).way
+        is_silent = not clip.has_audio or sound_for(order.wishes, self.model) == "keep"
+        return way == "video" and is_silent and footage.intact(clip)
 
     def _planned_again(self, record: Registration) -> Registration:
         if record.state == "planned":
             return record
-        note = "the clip's file is gone"
+        note = "what was made for it is gone, or is not what the model gets"
         return self.session.registry.registrations.mark_back(record, "planned", note=note)
 
-    def _made(self, identity: str) -> Clip:
-        home, spec, watcher = self.session.settings.home, self.model.clip, self.session.watcher
-        with footage.draft(home / "clips", identity[:32]) as out:
-            prepared = prepare(
-                self.source,
-                self.order.wishes,
-                spec,
-                out=out,
-                overwrite=True,
-                scans=home / "scans",
-                watcher=watcher,
-            )
-            return footage.kept(prepared.clip, home / "clips")
+    def _made(self, identity: str) -> Ready:
+        session = self.session
+        return ready(
+            self.order,
+            self.model,
+            self.source,
+            home=session.settings.home,
+            draft=identity[:32],
+            watcher=session.watcher,
+        )
 
     def _submitted(self, record: Registration, *, price_usd: float) -> Registration:
-        from screentest.client.remote.http import Http
-        from screentest.client.remote.storage import Bucket
-        from screentest.client.tasks.proof import proven
+        from screentest.client.characters.sending import clip_sent, stills_sent
         from screentest.client.tasks.submit import submit
 
-        clocks = self.session.clocks
-        with (
-            Bucket(self.session.settings) as bucket,
-            Http(clock=clocks.clock, sleep=clocks.sleep) as http,
-        ):
-            record = self._uploaded(record, bucket)
-            upload = proven(
-                record.object_key or "",
-                Path(_clip_of(record).path),
-                what="clip",
-                bucket=bucket,
-                http=http,
-                session=self.session,
-            )
+        order = self.order
+        if record.stills:
+            record, stills = stills_sent(record, self.session)
+            body = self.model.body(name=order.name, description=order.description, stills=stills)
+        else:
+            record, url = clip_sent(record, self.session)
+            body = self.model.body(name=order.name, description=order.description, video=url)
         with stage(self.session.watcher, "submit") as under_way:
             record = submit(
                 record,
-                body=self._body(video=upload.url),
+                body=body,
                 cost_usd=price_usd,
                 ledger=self.session.registry.registrations,
                 service=self.session.service,
-                webhook=self.order.webhook,
+                webhook=order.webhook,
                 key_hash=self.session.settings.key_hash,
             )
             under_way.summary = f"task {record.task_id}, USD {price_usd:g}"
         return record
-
-    def _body(self, *, video: str) -> dict[str, object]:
-        order = self.order
-        return self.model.body(video=video, name=order.name, description=order.description)
-
-    def _uploaded(self, record: Registration, bucket: Bucket) -> Registration:
-        from screentest.client.remote.storage import key_of
-
-        clip, registry = _clip_of(record), self.session.registry
-        ledger = registry.registrations
-        locks = self.session.settings.home / "locks"
-        with (
-            stage(self.session.watcher, "upload") as under_way,
-            # Not while another run, done with the same clip, takes its object away.
-            locked(
-                locks,
-                clip.sha256,
-                what="the clip's object",
-                wait_s=600.0,
-                told=self.session.watcher.warned,
-            ),
-        ):
-            stored = bucket.put(
-                Path(clip.path),
-                sha256=clip.sha256,
-                key=key_of(clip.sha256, folder=registry.folder),
-                progress=under_way.advance,
-            )
-            place = f"{stored.bucket}/{stored.key}"
-            under_way.summary = f"{place}{', already there' if stored.reused else ''}"
-            if record.state == "uploaded":
-                if (record.bucket, record.object_key) == (stored.bucket, stored.key):
-                    return record
-                record = ledger.mark_back(record, "clipped", note=f"now goes to {place}")
-            return ledger.mark_uploaded(record, bucket=stored.bucket, key=stored.key)
-
-
-def _clip_of(record: Registration) -> Clip:
-    if record.clip is None:
-        raise ValueError(f"a row at {record.state} has no clip")
-    return record.clip

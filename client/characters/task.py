@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from screentest.client.characters.footage import NSFW
+from screentest.client.characters.way import way_of
 from screentest.client.errors import BadReply
 from screentest.client.registry.records import Registration
 from screentest.client.remote.character_models import model_of
 from screentest.client.remote.replies import CharacterOutput, Prediction
-from screentest.client.tasks.clean_up import take_out
+from screentest.client.tasks.clean_up import take_out, take_stills_out
 from screentest.client.tasks.kind import Kind
 from screentest.client.tasks.ours import same_name
 from screentest.client.tasks.session import Session
@@ -31,7 +32,9 @@ def recorded(row: Registration, task: Prediction, session: Session) -> Registrat
         under_way.summary = made.character_id
     if task.has_nsfw:
         session.watcher.warned(NSFW)
-    return row if session.settings.keep_objects else take_out(row, session)
+    if session.settings.keep_objects:
+        return row
+    return take_stills_out(row, session) if row.stills else take_out(row, session)
 
 
 def character_in(task: Prediction, name: str) -> CharacterOutput:
@@ -57,9 +60,17 @@ def matches(row: Registration, inputs: Mapping[str, object]) -> bool | None:
         return None
     # Not the query, whose signature looks like a clip's hash.
     places = [text.partition("?")[0] for text in _texts(inputs)]
-    if any(place.endswith(row.object_key) for place in places):
+    if any(_is_own(place, row.object_key, of_several=bool(row.stills)) for place in places):
         return True
-    return False if any(map(_OTHER_CLIP.search, places)) else None
+    return False if any(map(_OTHER_FILE.search, places)) else None
+
+
+def _is_own(place: str, key: str, *, of_several: bool) -> bool:
+    """Whether a URL ends in the row's key; of stills, in one that differs by its number alone."""
+    if not of_several:
+        return place.endswith(key)
+    start = key.rpartition("-")[0]
+    return place.rpartition("-")[0].endswith(start)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -72,13 +83,13 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(one)
 
 
-_OTHER_CLIP = re.compile(r"/[0-9a-f]{64}\.mp4$")
-"""The end of a URL of a clip that a home of this program put somewhere."""
+_OTHER_FILE = re.compile(r"/(?:[0-9a-f]{64}\.mp4|images/[0-9a-f]{32}(?:-\d+)?\.\w+)$")
+"""The end of a URL of a clip or a still that a home of this program put somewhere."""
 
 CHARACTER: Kind[Registration] = Kind(
     ledger=lambda registry: registry.registrations,
     model=lambda row: model_of(row.model),
-    price_usd=lambda row: model_of(row.model).price_usd,
+    price_usd=lambda row: model_of(row.model).price_usd_by(way_of(row)),
     kept_days=lambda row: model_of(row.model).results_kept_days,
     tells_name=True,
     label=lambda row: row.name,

@@ -51,6 +51,21 @@ class CharacterLedger:
             f"Character {number} is not recorded in {self._database.path}.", Remedy("list_characters")
         )
 
+    def find_same(self, name: str, *, footage: str, overrides: str) -> int | None:
+        """The number of the character of a name and a choice from some footage, deleted or not.
+
+        ``footage``: its fingerprint; ``overrides``: as a registration's row holds them.
+        """
+        with self._database.mapped():
+            rows = self._database.run(
+                "SELECT character_no, overrides FROM registrations WHERE folded(name) = ? "
+                "AND source_fingerprint = ? ORDER BY deleted_at IS NULL DESC, row_id DESC",
+                folded(name),
+                footage,
+            ).fetchall()
+        wanted = choice_in(overrides)
+        return next((number for number, said in rows if choice_in(said) == wanted), None)
+
     # Writing
 
     def add_for(self, columns: Mapping[str, Any]) -> int:
@@ -62,7 +77,15 @@ class CharacterLedger:
         key = columns.get("character") or ""
         note = columns.get("consent") or None
         with self._database.transaction():
-            number = self._find_key(key) if key else self._find_same(columns)
+            number = (
+                self._find_key(key)
+                if key
+                else self.find_same(
+                    columns["name"],
+                    footage=columns["source_fingerprint"],
+                    overrides=columns["overrides"],
+                )
+            )
             if number is None:
                 return self._add(key or secrets.token_hex(8), columns, note)
             known = self.find(number).consent
@@ -84,17 +107,6 @@ class CharacterLedger:
     def _find_key(self, key: str) -> int | None:
         found = self._select("WHERE key = ?", key)
         return found[0].number if found else None
-
-    def _find_same(self, columns: Mapping[str, Any]) -> int | None:
-        rows = self._database.run(
-            "SELECT character_no, overrides FROM registrations WHERE folded(name) = ? "
-            "AND source_fingerprint = ? ORDER BY deleted_at IS NULL DESC, row_id DESC",
-            folded(columns["name"]),
-            columns["source_fingerprint"],
-        )
-        wanted = choice_in(columns["overrides"])
-        same = (number for number, overrides in rows if choice_in(overrides) == wanted)
-        return next(same, None)
 
     def _select(self, clause: str, *values: object) -> tuple[Character, ...]:
         with self._database.mapped():

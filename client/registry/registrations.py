@@ -92,6 +92,10 @@ class RegistrationLedger(Ledger[Registration]):
             deleted,
         )
 
+    def list_begun(self, start: str) -> tuple[Registration, ...]:
+        """Every registration whose identity begins like this, deleted ones included."""
+        return self._select("WHERE substr(identity, 1, length(?1)) = ?1", start)
+
     def find_origin(self, character_no: int) -> Registration | None:
         """The registration whose window a character's others take: the first from its newest footage.
 
@@ -205,7 +209,8 @@ class RegistrationLedger(Ledger[Registration]):
 
     def mark_clipped(self, row: Registration, clip: Clip) -> Registration:
         """The clip is made."""
-        return self._move(row, "clipped", clip_columns(clip), note=f"sha256 {clip.sha256}")
+        columns = {**clip_columns(clip), "stills": None}
+        return self._move(row, "clipped", columns, note=f"sha256 {clip.sha256}")
 
     def mark_with_stills(self, row: Registration, stills: Sequence[Still]) -> Registration:
         """The stills are made, which are sent instead of a clip."""

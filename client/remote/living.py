@@ -12,6 +12,7 @@ from screentest.client.errors import (
     ServiceUnreachable,
     Unauthorized,
 )
+from screentest.client.remote.models.reference import WAYS, Subject
 from screentest.client.remote.video_models import VideoModel, every_model
 from screentest.prep.core.remedy import Remedy, remedies_of
 
@@ -33,6 +34,22 @@ def living_beside(model_id: str, served: Collection[str]) -> tuple[str, ...]:
     same = [one for one in alive if one.kind == kind]
     inline = [one for one in alive if kind == "character" and one.delivery == "inline"]
     return tuple(one.model_id for one in (*same, *inline) if one.model_id != model_id)
+
+
+def that_take(subject: Subject, *, besides: str = "", served: Collection[str] = ()) -> tuple[str, ...]:
+    """The models that take a subject for sure, by a clip or by stills; not the one of that id.
+
+    ``served``: those that count, () for all that are known. No model whose fields nobody has seen does.
+    """
+    return tuple(
+        one.model_id
+        for one in every_model()
+        if one.model_id != besides
+        and (not served or one.model_id in served)
+        and _is_seen(one)
+        and one.takes is not None
+        and any(one.takes.reception(subject, way=way) == "taken" for way in WAYS)
+    )
 
 
 def require_served(service: WaveSpeed, model_id: str) -> None:

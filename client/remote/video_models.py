@@ -43,6 +43,11 @@ def video_model_of(model_id: str) -> VideoModel:
         ) from None
 
 
+def any_model_of(model_id: str) -> CharacterModel | VideoModel:
+    """The model by its id, of whichever kind; raises ConfigError for one that is not known."""
+    return VIDEO_MODELS.get(model_id) or model_of(model_id)
+
+
 def every_model() -> tuple[CharacterModel | VideoModel, ...]:
     """All models that are known, those that make characters first."""
     return (*MODELS.values(), *VIDEO_MODELS.values())

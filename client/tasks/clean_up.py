@@ -8,7 +8,7 @@ put there. What an import says of an object decides nothing: it may have been wr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -19,7 +19,7 @@ from screentest.client.errors import HeldElsewhere, StorageError
 from screentest.client.registry.locks import locked
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import Registry
-from screentest.client.tasks.objects import KEY_OF_ONE
+from screentest.client.tasks.keys import IMAGES, KEY_OF_ONE, object_keys
 from screentest.client.tasks.session import Session
 
 if TYPE_CHECKING:
@@ -89,16 +89,16 @@ def _fate(found: Listed, bucket: str, registry: Registry) -> Fate:
     name = found.key.removeprefix(f"{registry.folder}/")
     if clip := _CLIP.fullmatch(name):
         return _fate_of_clip(found.key, clip[1], bucket, registry)
-    file = KEY_OF_ONE.fullmatch(name)
-    if file is None:
+    image = KEY_OF_ONE.fullmatch(name)
+    if image is None:
         return "foreign"
-    ledgers = (registry.videos, registry.registrations)
-    if any(ledger.is_unfinished(file[1]) for ledger in ledgers):
+    if rows := registry.registrations.list_begun(image[1]):
+        return _fate_of_still(found.key, rows, bucket)
+    if registry.videos.is_unfinished(image[1]):
         return "needed"
     # A home may have been copied, its folder's name with it, and its copy be at work on the same.
     is_old = registry.now() - found.modified_at > LEFT_ALONE_FOR
-    is_known = any(ledger.is_known(file[1]) for ledger in ledgers)
-    return "deleted" if is_old and is_known else "foreign"
+    return "deleted" if is_old and registry.videos.is_known(image[1]) else "foreign"
 
 
 def _fate_of_clip(key: str, sha256: str, bucket: str, registry: Registry) -> Fate:
@@ -107,6 +107,22 @@ def _fate_of_clip(key: str, sha256: str, bucket: str, registry: Registry) -> Fat
         return "needed"
     is_recorded = any((row.bucket, row.object_key) == (bucket, key) for row in rows)
     return "deleted" if is_recorded else "foreign"
+
+
+def _fate_of_still(key: str, rows: Sequence[Registration], bucket: str) -> Fate:
+    if any(map(_needs_it, rows)):
+        return "needed"
+    is_recorded = any(row.bucket == bucket and key in still_keys(row) for row in rows)
+    return "deleted" if is_recorded else "foreign"
+
+
+def still_keys(row: Registration) -> tuple[str, ...]:
+    """The keys that a registration's stills have in the bucket, () for none that were put there."""
+    folder, found, _ = (row.object_key or "").partition(f"/{IMAGES}/")
+    if not found:
+        return ()
+    paths = [Path(still.path) for still in row.stills]
+    return object_keys(paths, identity=row.identity, folder=folder)
 
 
 def _needs_it(row: Registration) -> bool:
@@ -142,6 +158,19 @@ def take_out(row: Registration, session: Session) -> Registration:
     except (StorageError, HeldElsewhere) as error:
         session.watcher.warned(f"The clip stays in the bucket: {error.message}")
         return row
+
+
+def take_stills_out(row: Registration, session: Session) -> Registration:
+    """The row once its stills are out of the bucket; what goes wrong is told and nothing more."""
+    from screentest.client.tasks.objects import take_objects_out
+
+    keys, settings = still_keys(row), session.settings
+    of_this_home = row.object_key and row.object_key.startswith(f"{session.registry.folder}/")
+    if not keys or row.bucket != settings.bucket or not of_this_home:
+        return row
+    if not take_objects_out(keys, session=session, what="stills"):
+        return row
+    return session.registry.registrations.mark_object_deleted(row)
 
 
 def _delete(key: str, settings: Settings) -> None:

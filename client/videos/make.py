@@ -15,7 +15,8 @@ from screentest.client.remote.living import require_served
 from screentest.client.remote.prices import quoted_usd, require_affordable
 from screentest.client.remote.storage import require_bucket
 from screentest.client.tasks.finish import finish
-from screentest.client.tasks.objects import object_keys, put_objects, take_objects_out
+from screentest.client.tasks.keys import object_keys
+from screentest.client.tasks.objects import put_objects, take_objects_out
 from screentest.client.tasks.session import Session
 from screentest.client.tasks.settle import settle
 from screentest.client.tasks.submit import submit

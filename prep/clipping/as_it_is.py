@@ -85,7 +85,7 @@ def why_not(
     elif not is_whole(segment, found, source):
         why = ", but another window was wanted"
     elif wish := _other_wish(wishes, segment, source, spec=spec):
-        why = f", but {wish} was asked for"
+        why = f", but {wish} was wanted"
     else:
         return None
     return f"The file keeps every rule of {spec.model}{why}: a new clip was made of it."
@@ -104,8 +104,8 @@ def is_whole(segment: Segment, found: Standing, source: Source) -> bool:
 
 def wants_all(wishes: Wishes, found: Standing) -> bool:
     """Whether no wish speaks of a window, or of whom it is to show."""
-    others = (wishes.start_s, wishes.subject, wishes.person, wishes.match)
-    if any(wish is not None for wish in others):
+    others = (wishes.start_s, wishes.person, wishes.match)
+    if wishes.insists or any(wish is not None for wish in others):
         return False
     return wishes.length_s is None or wishes.length_s >= float(found.facts.length_s)
 
@@ -160,7 +160,7 @@ def _other_wish(wishes: Wishes, segment: Segment, source: Source, *, spec: ClipS
         if name in _OF_THE_PICK or wish == getattr(NO_WISHES, name):
             continue
         if name == "audio":
-            if source.has_audio:
+            if wish == "remove" and source.has_audio:
                 return "no sound"
             continue
         if name == "audio_track" and wishes.audio_index(source) == source.audio_index:

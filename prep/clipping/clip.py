@@ -200,16 +200,17 @@ def _warnings(planned: Plan, fit: Fit) -> tuple[str, ...]:
 
 
 def _bars(reader: FrameReader, window: WindowForm, segment: Segment) -> Bars | None:
-    """The bars that the segment carries itself."""
+    """The bars that the segment carries itself, its first picture among those that tell.
+
+    Keyframes alone may come after a fade, and show nothing but black.
+    """
     source = window.source
     ends_s = segment.end_s if window.until_s is None else min(segment.end_s, window.until_s)
     span = Span(segment.start_s, ends_s)
-    seen = (reader.luma(shot) for shot in reader.sparse(_BARS_EVERY_S, within=span))
-    first = next(seen, None)
-    if first is None:  # a window shorter than the sparse look's patience, without a keyframe
-        first = next((reader.luma(shot) for shot in reader.span(span.start_s, span.end_s)), None)
+    first = next((reader.luma(shot) for shot in reader.span(span.start_s, span.end_s)), None)
     if first is None:
         return None
+    seen = (reader.luma(shot) for shot in reader.sparse(_BARS_EVERY_S, within=span))
     return bars_in(chain([first], seen), full_range=source.full_range)
 
 

@@ -13,6 +13,7 @@
     │   ├── TooShort            less picture than a model accepts
     │   ├── NoUsableSegment     nothing that meets the requirements
     │   ├── ScoreTooLow         the best window scores less than was asked for
+    │   ├── MissingAngle        fewer sides of a character than a model wants
     │   ├── NoSuchPerson        no person of that number
     │   └── NobodyMatches       nobody is like the photo
     ├── ClipError               the making of the clip
@@ -106,6 +107,10 @@ class NoUsableSegment(PickError):
 
 class ScoreTooLow(PickError):
     """The best window scores less than was asked for; the message tells the score."""
+
+
+class MissingAngle(PickError):
+    """The footage shows fewer sides of a character than the model wants, or not its face."""
 
 
 class NoSuchPerson(PickError):

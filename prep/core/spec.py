@@ -6,7 +6,7 @@ or checks reads its limits from here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -145,16 +145,26 @@ def frames_for_at_least(length_s: Fraction, rate: Fraction) -> int:
 SPECS: dict[str, ClipSpec] = {spec.model: spec for spec in (SORA_2, KLING_ELEMENTS, WAN_3)}
 
 
+Format = Literal["jpg", "png"]
+
+
 @dataclass(frozen=True, slots=True)
 class StillSpec:
-    """What a service accepts as a reference still, untouched: a JPEG.
+    """What a service accepts as stills of one character, untouched.
 
-    ``min_side_px``: of either side. ``max_ratio``: the longer side by the shorter. ``max_bytes``: size
-    of the file. ``sources``: as in ``ClipSpec``.
+    ``least``/``most``: how many, the first one included. ``frontal``: the first is sent as the frontal
+    one, the others show clearly different angles. ``formats``: of the files, by their endings.
+    ``min_side_px``/``max_side_px``: bounds of either side, None where there is none. ``max_ratio``: the
+    longer side by the shorter. ``max_bytes``: of each file. ``sources``: as in ``ClipSpec``.
     """
 
     model: str
+    least: int
+    most: int
+    frontal: bool
+    formats: tuple[Format, ...]
     min_side_px: int
+    max_side_px: int | None
     max_ratio: Fraction
     max_bytes: int
     sources: tuple[tuple[str, str], ...]
@@ -163,7 +173,12 @@ class StillSpec:
 # The only model that documents its stills; the others' rules are not known to be stricter.
 KLING_STILLS = StillSpec(
     model="kwaivgi/kling-elements-advanced",
+    least=2,
+    most=4,
+    frontal=True,
+    formats=("jpg", "png"),
     min_side_px=300,
+    max_side_px=None,
     max_ratio=Fraction(5, 2),
     max_bytes=10_000_000,
     sources=(
@@ -173,3 +188,13 @@ KLING_STILLS = StillSpec(
         ("bytes", f"{_KLING_PAGE}: at most 10 MB"),
     ),
 )
+
+WAN_STILLS = replace(
+    KLING_STILLS,
+    model="alibaba/wan-3.0/reference-to-video",
+    least=1,
+    most=10,
+    frontal=False,
+    sources=(),
+)
+"""How many is documented, size and format are not: those that Kling takes are safe targets."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 from screentest.prep.core.errors import ConfigError, ImpossibleWish, ScoreTooLow
 from screentest.prep.core.remedy import Remedy
@@ -16,6 +17,11 @@ if TYPE_CHECKING:  # the command line reads wishes for --help, which must not wa
 _ENDLESS_S = 10**6
 TURNS_DEG = (90, 180, 270)
 
+SubjectWord = Literal["face", "other", "person", "animal", "drawing", "object"]
+"""What to look for, as ``face`` and ``other`` say; or what it is, as its owner knows."""
+SUBJECT_WORDS: tuple[SubjectWord, ...] = get_args(SubjectWord)
+_LOOKED_FOR: Mapping[SubjectWord, Subject] = {"face": "face", "person": "face"}
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -23,8 +29,9 @@ class Wishes:
 
     ``start_s``/``length_s``: the window, on the source's own clock, instead of the pick.
     ``orientation``: of the clip; left out, footage keeps its own. ``subject``: insist on a face, or
-    look for none. ``person``: a number from the list of ``scan``. ``match``: a photo of the person.
-    ``fit``: pad, crop around the head, or crop where it helps. ``audio``: keep the sound, or remove it.
+    look for none; or what it is, which decides on that too. ``person``: a number from the list of
+    ``scan``. ``match``: a photo of the person. ``fit``: pad, crop around the head, or crop where it
+    helps. ``audio``: keep the sound, or remove it; None where nobody chose, which keeps it.
     ``audio_track``: from 1 on, the default one where None is given. ``min_score``: refuse a window that
     scores less, from 0 to 1. ``rotate_deg``: 90, 180 or 270 clockwise, for footage that does not say
     how it is to be turned, or says it wrong.
@@ -33,28 +40,37 @@ class Wishes:
     start_s: float | None = None
     length_s: float | None = None
     orientation: Orientation | None = None
-    subject: Subject | None = None
+    subject: SubjectWord | None = None
     person: int | None = None
     match: str | os.PathLike[str] | None = None
     fit: Fit = "pad"
-    audio: Audio = "keep"
+    audio: Audio | None = None
     audio_track: int | None = None
     min_score: float | None = None
     rotate_deg: int | None = None
 
-    def require_possible(self, spec: ClipSpec) -> None:
-        """Raises ImpossibleWish for wishes that make no sense, alone, together or for a model."""
+    @property
+    def looks_for(self) -> Subject | None:
+        """What a window has to show; None: a face if there is one."""
+        return _LOOKED_FOR.get(self.subject, "other") if self.subject is not None else None
+
+    @property
+    def insists(self) -> bool:
+        """Whether the subject is about the window alone, and says nothing of what it shows."""
+        return self.subject in ("face", "other")
+
+    def require_possible(self, spec: ClipSpec | None) -> None:
+        """Raises ImpossibleWish for wishes that make no sense, alone, together or for a model.
+
+        ``spec``: None where stills are made, which a start and a length only bound.
+        """
         if self.start_s is not None and not 0 <= self.start_s < _ENDLESS_S:
             raise ImpossibleWish(
                 f"A start of {self.start_s} s is out of range.",
                 "Give seconds from the start of the footage, 0 or more.",
             )
-        shortest_s, longest_s = float(spec.min_length_s), float(spec.max_length_s)
-        if self.length_s is not None and not shortest_s <= self.length_s <= longest_s:
-            raise ImpossibleWish(
-                f"{spec.model} does not accept a clip of {self.length_s} s.",
-                Remedy("length_s", at_least=shortest_s, at_most=longest_s),
-            )
+        if spec is not None:
+            self._require_length(spec)
         if self.min_score is not None and not 0 <= self.min_score <= 1:
             raise ImpossibleWish(
                 f"A lowest score of {self.min_score} is out of range.", "Scores lie between 0 and 1."
@@ -62,7 +78,7 @@ class Wishes:
         self.require_quarter_turns()
         self._require_known_words()
         said = self.require_one_subject()
-        if said and self.start_s is not None:
+        if said and self.start_s is not None and spec is not None:
             raise ImpossibleWish(
                 f"Start and {said[0]} cannot be combined: with a start, no window is picked.",
                 Remedy("one_of", ("start_s", said[0])),
@@ -70,6 +86,14 @@ class Wishes:
         if self.audio == "remove" and self.audio_track is not None:
             raise ImpossibleWish(
                 "An audio track cannot be kept and removed.", Remedy("one_of", ("audio", "audio_track"))
+            )
+
+    def _require_length(self, spec: ClipSpec) -> None:
+        shortest_s, longest_s = float(spec.min_length_s), float(spec.max_length_s)
+        if self.length_s is not None and not shortest_s <= self.length_s <= longest_s:
+            raise ImpossibleWish(
+                f"{spec.model} does not accept a clip of {self.length_s} s.",
+                Remedy("length_s", at_least=shortest_s, at_most=longest_s),
             )
 
     def require_quarter_turns(self) -> None:
@@ -86,7 +110,7 @@ class Wishes:
             ("orientation", self.orientation, ("landscape", "portrait")),
             ("fit", self.fit, ("pad", "crop", "auto")),
             ("audio", self.audio, ("keep", "remove")),
-            ("subject", self.subject, ("face", "other")),
+            ("subject", self.subject, SUBJECT_WORDS),
         ):
             if word is not None and word not in known:
                 raise ImpossibleWish(
@@ -94,13 +118,17 @@ class Wishes:
                 )
 
     def require_one_subject(self) -> tuple[str, ...]:
-        """The wish that says whom, if any; raises ImpossibleWish for several."""
-        who = {"subject": self.subject, "person": self.person, "match": self.match}
+        """The wish that says whom to pick, if any; raises ImpossibleWish for several.
+
+        What it is says nothing of that: it is that from any start on.
+        """
+        subject = None if self.subject == "person" else self.subject
+        who = {"subject": subject, "person": self.person, "match": self.match}
         said = [name for name, value in who.items() if value is not None]
         if len(said) > 1:
             both = " and ".join(said).capitalize()
             raise ImpossibleWish(f"{both} cannot be combined.", Remedy("one_of", tuple(said)))
-        return tuple(said)
+        return tuple(name for name in said if name != "subject" or self.insists)
 
     def require_score(self, segment: Segment) -> None:
         """Raises ScoreTooLow for a window that scores less than was asked for."""

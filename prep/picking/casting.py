@@ -90,7 +90,7 @@ def _found(scan: Scan, wishes: Wishes, spec: ClipSpec) -> _Found:
     if wishes.match is not None:
         return _matched(scan, wishes.match, wishes, spec)
     if wishes.person is None:
-        segment = pick(scan, spec=spec, length_s=wishes.length_s, subject=wishes.subject)
+        segment = pick(scan, spec=spec, length_s=wishes.length_s, subject=wishes.looks_for)
         return _Found(scan, segment)
     who = find_people(_looked_long(scan, spec))
     return _of_person(who.scan, numbered(who.people, wishes.person), wishes, spec)

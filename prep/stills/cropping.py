@@ -1,14 +1,15 @@
 """The part of a picture that a still shows: pure arithmetic on where the head is.
 
 All of it lies in the displayed picture: nothing is padded. Another head is left out wherever that
-costs none of the person's own. No still is smaller than the spec's least side where the picture has the
-pixels.
+costs none of the person's own. A still that would be a little smaller than the spec's least side shows
+more; one that would be far smaller is enlarged, as more would make a speck of the head.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from screentest.prep.core.crop import Crop
 from screentest.prep.core.spec import StillSpec
@@ -34,6 +35,8 @@ _ROOMS = {
 # In a profile the back of the head reaches beyond the face's box, away from where it looks.
 _BACK = 0.55
 _PROFILE_DEG = 90.0
+# So much more is shown at most, where that spares a still from being enlarged.
+_MOST_GROWTH = 1.5
 # Around a figure, in its own sides.
 _AROUND_FIGURE = 0.08
 
@@ -158,17 +161,26 @@ def _fitted(
     spec: StillSpec,
 ) -> Cropped:
     most = float(spec.max_ratio)
-    left, right = _grown(wanted.left, wanted.right, free.left, free.right, spec.min_side_px)
-    top, bottom = _grown(wanted.top, wanted.bottom, free.top, free.bottom, spec.min_side_px)
+    least = _least_side(wanted, free, spec)
+    left, right = _grown(wanted.left, wanted.right, free.left, free.right, least)
+    top, bottom = _grown(wanted.top, wanted.bottom, free.top, free.bottom, least)
     left, right = _grown(left, right, free.left, free.right, (bottom - top) / most)
     top, bottom = _grown(top, bottom, free.top, free.bottom, (right - left) / most)
     left, right = _shrunk(left, right, (head.left + head.right) / 2, most * (bottom - top))
     top, bottom = _shrunk(top, bottom, (head.top + head.bottom) / 2, most * (right - left))
-    crop = _even_crop(_Edges(left, top, right, bottom), whole)
+    crop = _within_ratio(_even_crop(_Edges(left, top, right, bottom), whole), spec.max_ratio)
     shown = _Edges(
         crop.left_px, crop.top_px, crop.left_px + crop.width_px, crop.top_px + crop.height_px
     )
     return Cropped(crop, any(other.within(shown).area > 0.25 * other.area for other in heads))
+
+
+def _least_side(wanted: _Edges, free: _Edges, spec: StillSpec) -> float:
+    """The spec's least side where a little more of the picture reaches it; 0 where nothing does."""
+    least = float(spec.min_side_px)
+    shorter = min(wanted.right - wanted.left, wanted.bottom - wanted.top)
+    there_is = min(free.right - free.left, free.bottom - free.top)
+    return least if least <= min(_MOST_GROWTH * shorter, there_is) else 0.0
 
 
 def _grown(first: float, last: float, least: float, most: float, wanted: float) -> tuple[float, float]:
@@ -190,6 +202,12 @@ def _even_crop(edges: _Edges, whole: _Edges) -> Crop:
     left, width = _even(edges.left, edges.right, whole.right)
     top, height = _even(edges.top, edges.bottom, whole.bottom)
     return Crop(left, top, width, height)
+
+
+def _within_ratio(crop: Crop, most: Fraction) -> Crop:
+    """The crop without the pixels by which even sides are too long for the model."""
+    wide, high = int(most * crop.height_px) // 2 * 2, int(most * crop.width_px) // 2 * 2
+    return replace(crop, width_px=min(crop.width_px, wide), height_px=min(crop.height_px, high))
 
 
 def _even(first: float, last: float, size: float) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from screentest.prep.core.errors import (
     NoUsableSegment,
     PickError,
 )
-from screentest.prep.core.progress import Stage, Watcher, stage
+from screentest.prep.core.progress import Progress, Watcher, stage
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.text import counted, shown_name
 from screentest.prep.core.values import Scan, Source, Span
@@ -31,17 +31,21 @@ from screentest.prep.picking.scans import LIST_SPEC, kept_scan, scan
 from screentest.prep.scanning.upright import lying
 from screentest.prep.stills.choosing import chosen_of
 from screentest.prep.stills.figures import views_at
-from screentest.prep.stills.identity import Wanted, most_like_a_portrait, theirs, wanted_person
-from screentest.prep.stills.looking import Seen, seen_in
+from screentest.prep.stills.identity import (
+    Wanted,
+    are_of_a_human,
+    most_like_a_portrait,
+    theirs,
+    wanted_person,
+)
+from screentest.prep.stills.looking import Seen, part_of, seen_in
 from screentest.prep.stills.moments import Look, glimpses_in, looks_for, moments_to_pose, refined
 from screentest.prep.stills.values import Chosen, Sight
 from screentest.prep.stills.views import View, chosen_views, moments_for_views
 
 _COMPARED_PEOPLE = 4
-# Of somebody whom no scan lists: fewer sights, or dim ones, may be of a pattern.
-_LEAST_SIGHTS = 3
-_CLEARLY_A_FACE = 0.8
-_LARGE_FACE = 0.15
+# How far along the glimpses, the close looks and the looks at each frame begin, and how much they are.
+_PARTS = ((0.0, 0.4), (0.4, 0.4), (0.8, 0.2))
 _FOOTAGE = Remedy("footage", words="use footage in which the character shows clearly")
 
 
@@ -78,10 +82,8 @@ class _Raw:
     def source(self) -> Source:
         return self.scan.source
 
-    def seen(self, looks: Sequence[Look], under_way: Stage, *, share: float = 1.0) -> tuple[Seen, ...]:
-        return seen_in(
-            self.source, looks, raw=self.number, progress=lambda done: under_way.advance(share * done)
-        )
+    def seen(self, looks: Sequence[Look], progress: Progress) -> tuple[Seen, ...]:
+        return seen_in(self.source, looks, raw=self.number, progress=progress)
 
 
 def gathered(
@@ -112,11 +114,11 @@ def _lying(raws: Sequence[_Raw]) -> Iterator[str]:
 
 
 def _material(raws: Sequence[_Raw], wishes: Wishes, watcher: Watcher) -> Material:
-    if wishes.subject != "other":
+    if wishes.looks_for != "other":
         material = _of_person(raws, wishes, watcher)
         if material is not None:
             return material
-        if wishes.subject == "face":
+        if wishes.looks_for == "face":
             name = shown_name(raws[0].source.path)
             raise NoUsableSegment(
                 f"No face in {name} shows itself well enough for a still.",
@@ -155,7 +157,8 @@ def _of_person(raws: Sequence[_Raw], wishes: Wishes, watcher: Watcher) -> Materi
     absent: list[str] = []
     with stage(watcher, "angles") as under_way:
         for raw in raws:
-            seen, wanted = _looked(raw, wishes, wanted, under_way)
+            each = part_of(under_way.advance, raw.number / len(raws), 1 / len(raws))
+            seen, wanted = _looked(raw, wishes, wanted, each)
             found = theirs(seen, wanted) if wanted is not None else ()
             if not found:
                 absent.append(shown_name(raw.source.path))
@@ -169,18 +172,19 @@ def _of_person(raws: Sequence[_Raw], wishes: Wishes, watcher: Watcher) -> Materi
 
 
 def _looked(
-    raw: _Raw, wishes: Wishes, wanted: Wanted | None, under_way: Stage
+    raw: _Raw, wishes: Wishes, wanted: Wanted | None, progress: Progress
 ) -> tuple[tuple[Seen, ...], Wanted | None]:
     """Everybody that some looks at one piece of footage show, and who is wanted from then on."""
     glimpses = glimpses_in(raw.scan, raw.within)
-    posed = raw.seen(moments_to_pose(glimpses), under_way, share=0.5)
+    first, then, last = (part_of(progress, done, share) for done, share in _PARTS)
+    posed = raw.seen(moments_to_pose(glimpses), first)
     wanted = wanted or _who(raw, wishes, posed)
     if wanted is None:
         return posed, None
-    closer = raw.seen(looks_for(theirs(posed, wanted), glimpses, raw.within), under_way)
+    closer = raw.seen(looks_for(theirs(posed, wanted), glimpses, raw.within), then)
     seen = (*posed, *closer)
     best = chosen_of(theirs(seen, wanted))
-    return (*seen, *raw.seen(refined([one.t_s for one in best], raw.within), under_way)), wanted
+    return (*seen, *raw.seen(refined([one.t_s for one in best], raw.within), last)), wanted
 
 
 def _who(raw: _Raw, wishes: Wishes, seen: Sequence[Seen]) -> Wanted | None:
@@ -213,13 +217,7 @@ def _picked_score(scan: Scan, person: Person) -> float:
 def _is_a_face(sights: Sequence[Sight], wanted: Wanted, wishes: Wishes) -> bool:
     if wanted.number is not None or wishes.match is not None:
         return bool(sights)
-    clear = [s for s in sights if s.face.clarity >= _CLEARLY_A_FACE and _is_plain(s)]
-    return len(clear) >= _LEAST_SIGHTS
-
-
-def _is_plain(sight: Sight) -> bool:
-    """Whether a mesh fits, or a profile is large: from behind, an ear passes for a small one."""
-    return sight.turn.pitch_deg is not None or sight.face.box.height >= _LARGE_FACE
+    return are_of_a_human(sights)
 
 
 def _refuse_nobody(wishes: Wishes, first: _Raw) -> None:
@@ -241,7 +239,8 @@ def _of_figures(raws: Sequence[_Raw], watcher: Watcher) -> Material:
     with stage(watcher, "views") as under_way:
         for raw in raws:
             times_s = moments_for_views(raw.scan, raw.within)
-            views += views_at(raw.source, times_s, raw=raw.number, progress=under_way.advance)
+            each = part_of(under_way.advance, raw.number / len(raws), 1 / len(raws))
+            views += views_at(raw.source, times_s, raw=raw.number, progress=each)
         under_way.summary = f"{counted(len(views), 'moment')} compared"
     if not chosen_views(views):
         name = shown_name(raws[0].source.path)

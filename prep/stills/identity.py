@@ -32,6 +32,10 @@ _LEAST_LIKE_IN_PROFILE = 0.34
 _STEP_FACES = 1.2
 _STEP_S = 0.9
 _MOST_REFERENCE_DEG = 25.0
+# Of somebody whom no scan lists: fewer sights, or dim ones, may be of a pattern.
+_LEAST_SIGHTS = 3
+_CLEARLY_A_FACE = 0.8
+_LARGE_FACE = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,23 @@ def most_like_a_portrait(seen: Sequence[Seen]) -> Wanted | None:
     facing = [one for one in seen if is_identifiable(one.sight.turn)] or list(seen)
     best = max(facing, key=lambda one: (_prominence(one.sight), -one.sight.t_s), default=None)
     return Wanted(None, best.identity) if best is not None else None
+
+
+def are_of_a_human(sights: Sequence[Sight]) -> bool:
+    """Whether the sights of somebody whom no scan lists are of a human face.
+
+    A person's face is clearest from the front. A drawn rabbit's passes for a profile, and for no more:
+    where it faces the camera the detector hardly believes in it.
+    """
+    clear = [s for s in sights if s.face.clarity >= _CLEARLY_A_FACE and _is_plain(s)]
+    ever_faces = any(s.turn.pitch_deg is not None for s in sights)
+    is_clear_facing = any(s.turn.pitch_deg is not None for s in clear)
+    return len(clear) >= _LEAST_SIGHTS and (is_clear_facing or not ever_faces)
+
+
+def _is_plain(sight: Sight) -> bool:
+    """Whether a mesh fits, or a profile is large: from behind, an ear passes for a small one."""
+    return sight.turn.pitch_deg is not None or sight.face.box.height >= _LARGE_FACE
 
 
 def _prominence(sight: Sight) -> float:

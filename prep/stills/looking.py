@@ -22,6 +22,7 @@ from screentest.prep.vision.detector import Detection, detect
 from screentest.prep.vision.facing import MIN_PRESENCE
 from screentest.prep.vision.measures import luma
 from screentest.prep.vision.mesh import FaceStack, region_of_detection
+from screentest.prep.vision.pose import Points
 
 _AT_ONCE = 2
 # A reader has a deadline, which is for reading: many faces take as long again on a busy machine.
@@ -58,13 +59,14 @@ def seen_in(source: Source, looks: Sequence[Look], *, raw: int, progress: Progre
     found: list[Seen] = []
     for first in range(0, len(looks), _LOOKS_A_READER):
         some = [look.span for look in looks[first : first + _LOOKS_A_READER]]
-        share = _share(progress, first / len(looks), len(some) / len(looks))
+        share = part_of(progress, first / len(looks), len(some) / len(looks))
         with Workers(source, count=_AT_ONCE) as workers:
             found += (seen for of_look in workers.each(one, some, share) for seen in of_look)
     return tuple(found)
 
 
-def _share(progress: Progress, done: float, share: float) -> Progress:
+def part_of(progress: Progress, done: float, share: float) -> Progress:
+    """The progress of a part that is so large a share, after what is done."""
     return lambda of_some: progress(done + share * of_some)
 
 
@@ -92,7 +94,7 @@ def _faces(
     large = [d for d in found if d.height >= max(_MIN_FACE_PX, _RIVAL * found[0].height)]
     for n, detection in enumerate(large[:_LOOKED_AT]):
         face = _posed(detection, picture, grey, stack)
-        turn = turn_of(face)
+        turn = turn_of(face, side=side_of_nose(detection.points))
         if turn is not None:
             sight = Sight(
                 raw=raw,
@@ -104,6 +106,19 @@ def _faces(
                 others=tuple(box for m, box in enumerate(boxes) if m != n),
             )
             yield sight, np.asarray(embed(picture, detection), np.float32)
+
+
+def side_of_nose(points: Points) -> float:
+    """To which side of a face its nose points, in pixels: below 0 to the left of the picture, as it
+    would stand upright.
+
+    ``points``: the detector's five (right eye, left eye, nose, mouth corners). Across the line from the
+    eyes to the mouth, as the line between the eyes has no direction in a profile.
+    """
+    eyes, mouth = (points[0] + points[1]) / 2, (points[3] + points[4]) / 2
+    down_x, down_y = (mouth - eyes) / max(1e-6, float(np.hypot(*(mouth - eyes))))
+    aside_x, aside_y = points[2] - eyes
+    return float(aside_x * down_y - aside_y * down_x)
 
 
 def _posed(detection: Detection, picture: Picture, grey: Picture, stack: FaceStack) -> Face:

@@ -56,9 +56,9 @@ def developed(source: Source, chosen: Chosen, *, framing: Framing, spec: StillSp
     inside = picture[
         crop.top_px : crop.top_px + crop.height_px, crop.left_px : crop.left_px + crop.width_px
     ]
-    enlarged = _enlarged(inside, spec.min_side_px)
-    kept, jpeg = coded(enlarged, most_bytes=spec.max_bytes)
-    upscaled = enlarged.shape[0] > inside.shape[0]
+    fitted = _fitted(inside, spec)
+    kept, jpeg = coded(fitted, most_bytes=spec.max_bytes)
+    upscaled = fitted.shape[0] > inside.shape[0]
     return Developed(kept, jpeg, upscaled, cropped.company)
 
 
@@ -115,10 +115,13 @@ def _cropped(
     )
 
 
-def _enlarged(picture: Picture, least_px: int) -> Picture:
-    """The picture with each side at least so long, in its own proportions."""
-    factor = least_px / min(picture.shape[:2])
-    return _resized(picture, factor) if factor > 1 else np.ascontiguousarray(picture)
+def _fitted(picture: Picture, spec: StillSpec) -> Picture:
+    """The picture in its own proportions, each side as long as the model takes it."""
+    height_px, width_px = picture.shape[:2]
+    factor = max(1.0, spec.min_side_px / min(height_px, width_px))
+    if spec.max_side_px is not None:
+        factor = min(factor, spec.max_side_px / max(height_px, width_px))
+    return _resized(picture, factor) if factor != 1 else np.ascontiguousarray(picture)
 
 
 def _resized(picture: Picture, factor: float) -> Picture:

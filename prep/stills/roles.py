@@ -35,15 +35,19 @@ _MOST_TILT_DEG = 35.0
 APART_DEG = 14.0
 
 
-def turn_of(face: Face) -> Turn | None:
-    """How a fitted face is turned; None where neither its mesh nor its nose can tell."""
+def turn_of(face: Face, *, side: float = 0.0) -> Turn | None:
+    """How a fitted face is turned; None where neither its mesh nor its nose can tell.
+
+    ``side``: of the picture that a profile looks to, see ``looking.side_of_nose``; 0 where only the
+    sign of ``nose_offset`` tells, which is chance where the eyes fall together.
+    """
     aside_deg = math.copysign(1.0, face.nose_offset) * face.yaw_deg
     collapsed = abs(face.nose_offset) >= _TURNED_NOSE and aside_deg < _LEAST_QUARTER_DEG
     if face.presence > MIN_PRESENCE and not collapsed:
         return Turn(face.yaw_deg, face.pitch_deg)
     if abs(face.nose_offset) >= _PROFILE_NOSE:
         turned_deg = max(_PROFILE_DEG, nose_turn_deg(face))
-        return Turn(math.copysign(turned_deg, face.nose_offset), None)
+        return Turn(math.copysign(turned_deg, side or face.nose_offset), None)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -13,7 +14,6 @@ from screentest.prep.scoring.faces import (
     exposure_factor,
     gaze_from_camera,
     rise,
-    sharp_factor,
     whole_factor,
 )
 from screentest.prep.stills.roles import fit
@@ -66,12 +66,17 @@ def score(role: Role, sight: Sight, habits: Habits) -> float:
         return 0.0
     face_px = face.box.height * sight.height_px
     size = max(0.05, rise(face_px, 20.0, 260.0)) ** 0.4
-    sharp = sharp_factor(face) ** 0.5
+    sharp = _sharp(face) ** 0.5
     lit = max(0.05, exposure_factor(face.exposure)) ** 0.5
     rival = max((box.height for box in sight.others), default=0.0) / max(1e-6, face.box.height)
     alone = 1 - 0.4 * rise(rival, 0.4, 1.0)
     seen = _eyes(role, sight, habits) * _clear(role, face, habits) * whole_factor(face) * alone
     return float(angle * seen * size * sharp * lit * _expression(role, face))
+
+
+def _sharp(face: Face) -> float:
+    """Stricter than for a window: of two stills of one side, the crisper."""
+    return max(0.05, rise(math.log10(face.sharpness + 1), 0.6, 2.4))
 
 
 def _eyes(role: Role, sight: Sight, habits: Habits) -> float:
@@ -98,6 +103,6 @@ def _usual_clarity(sights: Sequence[Sight]) -> float:
 
 def _expression(role: Role, face: Face) -> float:
     """A portrait looks at the camera, its mouth at rest."""
-    mouth = 1 - 0.35 * rise(face.mouth_open, 0.2, 0.6)
-    gaze = 1 - 0.3 * rise(abs(gaze_from_camera(face)), 0.35, 1.0) if role == "frontal" else 1.0
+    mouth = 1 - 0.35 * rise(face.mouth_open, 0.08, 0.5)
+    gaze = 1 - 0.4 * rise(abs(gaze_from_camera(face)), 0.15, 0.75) if role == "frontal" else 1.0
     return mouth * gaze

@@ -23,6 +23,7 @@ from screentest.prep.core.wishes import NO_WISHES, Wishes
 from screentest.prep.media.opening import regular_file
 from screentest.prep.media.orientation import turned
 from screentest.prep.media.probe import probe
+from screentest.prep.stills.choosing import ONE_ANGLE
 from screentest.prep.stills.folder import PICTURE, keep_sheet, sheet_folder
 from screentest.prep.stills.gathering import Material, gathered
 from screentest.prep.stills.montage import montage
@@ -43,6 +44,7 @@ def stills(
     wishes: Wishes = NO_WISHES,
     framing: Framing = "bust",
     overwrite: bool = False,
+    private: bool = False,
     scans: Path | None = None,
     watcher: Watcher = SILENT,
     cancelled: IsCancelled | None = None,
@@ -59,6 +61,7 @@ def stills(
         wishes=wishes,
         framing=framing,
         overwrite=overwrite,
+        private=private,
         scans=scans,
         watcher=watcher,
         cancelled=cancelled,
@@ -73,6 +76,7 @@ def character_sheet(
     wishes: Wishes = NO_WISHES,
     framing: Framing = "bust",
     overwrite: bool = False,
+    private: bool = False,
     scans: Path | None = None,
     watcher: Watcher = SILENT,
     cancelled: IsCancelled | None = None,
@@ -84,20 +88,21 @@ def character_sheet(
     ``match`` say who; ``start_s`` and ``length_s`` bound where in a single piece of footage to look;
     ``rotate_deg`` turns all of it.
     ``framing``: the head, head and shoulders, or the whole picture. ``out``: a folder, made where it is
-    missing. ``overwrite``: replace the stills of an earlier sheet there. ``scans``: the folder that
-    keeps scans, None to keep none.
+    missing. ``overwrite``: replace the stills of an earlier sheet there. ``private``: as a home's files
+    are, for their owner alone; folders above are made too. ``scans``: the folder that keeps scans, None
+    to keep none.
 
-    Nothing is written before every still is made. Raises ImpossibleWish, FootageError, PickError,
-    ClipError and Cancelled.
+    Nothing is written before every still is made. Raises ImpossibleWish, ConfigError for a private
+    folder that cannot be had, FootageError, PickError, ClipError and Cancelled.
     """
     _require_possible(raws, wishes)
-    folder = sheet_folder(out)
+    folder = sheet_folder(out, private=private)
     watcher = cancellable(watcher, cancelled)
     sources = [_probed(raw, wishes, watcher) for raw in raws]
     material = gathered(sources, wishes, scans=scans, watcher=watcher)
     with stage(watcher, "stills") as under_way:
         made = _made(material, sources, framing, spec, under_way.advance)
-        written = _written(made, sources, folder, spec, overwrite=overwrite)
+        written = _written(made, sources, folder, spec, overwrite=overwrite, private=private)
         under_way.summary = f"{counted(len(made), 'still')} in {shown(folder)}"
     return CharacterSheet(
         stills=written,
@@ -171,6 +176,7 @@ def _written(
     spec: StillSpec,
     *,
     overwrite: bool,
+    private: bool,
 ) -> tuple[Still, ...]:
     """The stills and their contact sheet, on disk."""
     views = count(1)
@@ -185,7 +191,7 @@ def _written(
     _, together = coded(montage(shown_together), most_bytes=spec.max_bytes)
     files = {name: one.developed.jpeg for name, one in zip(names, made, strict=True)}
     files[PICTURE] = together
-    keep_sheet(folder, files, overwrite=overwrite)
+    keep_sheet(folder, files, overwrite=overwrite, private=private)
     pairs = zip(names, made, strict=True)
     return tuple(_still(folder / name, one, sources[one.chosen.raw]) for name, one in pairs)
 
@@ -223,7 +229,7 @@ def _warnings(found: Sequence[Still], material: Material, spec: StillSpec) -> tu
     elif found[0].role != "frontal":
         said.append("The face is never turned to the camera well enough for a frontal still.")
     if len(found) == 1:
-        said.append("The footage shows one angle only, so there is one still.")
+        said.append(f"{ONE_ANGLE}.")
     if poor := [still for still in found if still.score < _POOR]:
         said.append(f"Below a score of {_POOR}, to be looked at closely: {_listed(poor)}.")
     if enlarged := [still for still in found if still.upscaled]:

@@ -56,18 +56,26 @@ def moments_for_views(scan: Scan, within: Span, *, most: int = MOST_MOMENTS) -> 
 
 def chosen_views(views: Sequence[View], *, most: int = MOST_VIEWS) -> tuple[Chosen, ...]:
     """The best view, and others as good that differ from it and from one another."""
-    views = _sharpest_first(views)
-    best = max(views, key=lambda v: (v.figure is not None, v.score, -v.t_s), default=None)
-    if best is None or best.score < _LEAST:
+    likeliest = max(views, key=_rank, default=None)
+    if likeliest is None:
+        return ()
+    # Grass is sharper than fur: only what may be one character tells how sharp that can be.
+    views = _sharpest_first([v for v in views if _same_kind(v, likeliest)])
+    best = max(views, key=_rank)
+    if best.score < _LEAST:
         return ()
     found = [best]
-    left = [v for v in views if v.score >= _LEAST_SHARE * best.score and _same_kind(v, best)]
+    left = [v for v in views if v.score >= _LEAST_SHARE * best.score]
     while len(found) < most:
         rated = [(v.score * min(1.0, news), v) for v in left if (news := _news(v, found)) > 0]
         if not rated:
             break
         found.append(max(rated, key=lambda one: (one[0], -one[1].t_s))[1])
     return tuple(Chosen("view", v.raw, v.t_s, v.score, v.figure) for v in found)
+
+
+def _rank(view: View) -> tuple[bool, float, float]:
+    return view.figure is not None, view.score, -view.t_s
 
 
 def _sharpest_first(views: Sequence[View]) -> list[View]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from screentest import stills
+from screentest import Wishes, stills
 
 Range = tuple[float, float]
 
@@ -54,6 +54,13 @@ SHEETS = [
         "a bird; the rest is landscape and titles",
         ((15.6, 20.7),),
     ),
+    looked(
+        "anim-bbb-rabbit-720p.mp4",
+        "view",
+        "frontal left right profile up down",
+        "a drawn rabbit: from the side it passes for a face",
+        ((3.5, 5.4),),
+    ),
 ]
 
 
@@ -69,3 +76,16 @@ def test_a_sheet_shows_the_right_character_from_the_sides_it_names(
     if sheet.within is not None:
         late = [s.t_s for s in made if not any(a <= s.t_s <= b for a, b in sheet.within)]
         assert not late, sheet.why
+
+
+def test_a_profile_of_somebody_who_looks_left_throughout_says_so(
+    shared_footage: Path, tmp_path: Path
+) -> None:
+    (still,) = stills(
+        shared_footage / "face-baby-profile.mp4",
+        out=tmp_path / "sheet",
+        wishes=Wishes(start_s=1.8, length_s=0.8),
+    )
+    assert still.role == "profile"
+    assert still.yaw_deg is not None
+    assert still.yaw_deg < -58

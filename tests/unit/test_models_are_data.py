@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,10 @@ from screentest.client.remote.models.body import Body, BodyField
 from screentest.client.remote.models.facts import assumed
 from screentest.client.remote.models.naming import Naming, Shown, named_in
 from screentest.client.remote.models.price import PriceRule
-from screentest.client.remote.models.reference import Reference, StillSet
+from screentest.client.remote.models.reference import Reference
 from screentest.client.remote.models.video import CastRule, References, VideoModel
 from screentest.client.remote.video_models import every_model
-from screentest.prep.core.spec import SORA_2
+from screentest.prep.core.spec import KLING_STILLS, SORA_2
 
 CHECKOUT = Path(__file__).parent.parent.parent
 DATA = ("client/remote/models/", "client/sandbox/models/", "prep/core/spec.py")
@@ -95,7 +96,7 @@ INLINE = VideoModel(
     cast=CastRule(
         "inline",
         most=2,
-        takes=Reference(clip=SORA_2, stills=StillSet(least=1, most=2, frontal=False)),
+        takes=Reference(clip=SORA_2, stills=replace(KLING_STILLS, least=1, most=2, frontal=False)),
         naming=Naming(by_video="clip {place}", by_images="picture {place}"),
         most_clips=2,
         most_stills=4,

@@ -56,23 +56,31 @@ def list_(call: Call, deleted: bool) -> None:
 @common_options
 @click.pass_obj
 def show(call: Call, name_or_id: str) -> None:
-    """Show the full history of a character: footage, window, clip, task, cost, times.
+    """Show the full history of a character: footage, window, clip, task, cost, times, other models.
 
     If several characters have the name, give the id of one: they are listed with it. One that has no id
     yet is meant by how its identity begins.
     """
     from screentest.client.cli.output.history import show_history
+    from screentest.client.registry.encoding import registration_json
 
     with _registry(call) as registry:
         ledger = registry.registrations
         record = ledger.find_one(name_or_id)
         moves = ledger.moves_of(record)
-        others = [other for other in ledger.list_named(record.name) if other.row_id != record.row_id]
-        history = ledger.history_of(record)
+        own = ledger.list_of(record.character_no, deleted=True)
+        named = ledger.list_named(record.name)
+        history = {**ledger.history_of(record), "registrations": list(map(registration_json, own))}
     emit(
         call,
         as_json=lambda: history,
-        show=partial(show_history, record=record, moves=moves, others=others),
+        show=partial(
+            show_history,
+            record=record,
+            moves=moves,
+            registrations=[other for other in own if other.row_id != record.row_id],
+            others=[other for other in named if other.character_no != record.character_no],
+        ),
     )
 
 

@@ -11,6 +11,7 @@ import click
 
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.tables import say
+from screentest.client.cli.output.wording import SANDBOX, usd
 from screentest.client.cli.params.options import common_options
 from screentest.client.cli.running.asking import agreed
 from screentest.client.cli.running.call import Call
@@ -23,15 +24,16 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name_or_id", metavar="NAME_OR_ID")
 @click.option("--all", "every", is_flag=True, help="Delete every character of that name.")
-@click.option("--keep-clip", is_flag=True, help="Keep the clip's file.")
+@click.option("--keep-clip", is_flag=True, help="Keep the file of its clip or stills.")
 @click.option("--yes", is_flag=True, help="Delete without being asked.")
 @common_options
 @click.pass_obj
 def delete(call: Call, name_or_id: str, every: bool, keep_clip: bool, yes: bool) -> None:
-    """Delete a character and its clip here; a tombstone with its id, task and cost stays.
+    """Delete a character here: its clip or stills, and the record of each of its registrations.
 
-    If several have the name, give the id of one, or --all. What is under way is not deleted. The
-    service has no way to delete a character. `list --deleted` shows tombstones.
+    An id deletes that registration alone. A tombstone with id, task and cost stays of each; `list
+    --deleted` shows it. If several characters have the name, give the id of one, or --all. What is
+    under way is not deleted. The service has no way to delete a character.
     """
     from screentest.client.registry.encoding import registration_json
     from screentest.client.registry.registrations import require_forgettable
@@ -46,7 +48,9 @@ def delete(call: Call, name_or_id: str, every: bool, keep_clip: bool, yes: bool)
     emit(
         call,
         as_json=lambda: (
-            {"deleted": list(map(registration_json, gone))} if every else registration_json(gone[0])
+            registration_json(gone[0])
+            if len(gone) == 1 and not every
+            else {"deleted": list(map(registration_json, gone))}
         ),
         show=partial(say, line="\n".join(map(_told, gone))),
     )
@@ -60,10 +64,12 @@ def _meant(ledger: RegistrationLedger, name_or_id: str, *, every: bool) -> Seque
     if not rows:
         return [ledger.find(name_or_id, deleted=False)]  # raises
     exact = [row for row in rows if row.character_id == name_or_id]
-    if exact or len(rows) == 1 or every:
+    several = {row.character_no: row for row in rows}
+    if exact or len(several) == 1 or every:
         return exact or rows
     raise ConfigError(
-        f"{len(rows)} characters are called {name_or_id!r}: {', '.join(map(_which, rows))}.",
+        f"{len(several)} characters are called {name_or_id!r}: "
+        f"{', '.join(map(_which, several.values()))}.",
         "Give the id of one, or --all.",
     )
 
@@ -71,7 +77,7 @@ def _meant(ledger: RegistrationLedger, name_or_id: str, *, every: bool) -> Seque
 def _agree(call: Call, rows: Sequence[Registration], *, yes: bool) -> None:
     from screentest.client.errors import ConfigError
 
-    called = ", ".join(f"{row.called} ({_which(row)})" for row in rows)
+    called = ", ".join(f"{row.called} ({_which(row)}), {_paid(row)} at {row.model}" for row in rows)
     if not yes and not agreed(call, f"This deletes {called} here; the service keeps what it made."):
         raise ConfigError(f"Nothing was deleted: {called}.", "Pass --yes to agree.")
 
@@ -80,12 +86,25 @@ def _deleted(
     ledger: RegistrationLedger, row: Registration, call: Call, *, keep_clip: bool
 ) -> Registration:
     row = ledger.mark_deleted(row)
-    # An imported one's clip lies in the home that made it.
-    if row.clip and not keep_clip and Path(row.clip.path).is_relative_to(call.home):
-        sharing = ledger.list_with_clip(row.clip.sha256)
-        if all(other.deleted_at for other in sharing):
-            Path(row.clip.path).unlink(missing_ok=True)
+    # An imported one's files lie in the home that made them.
+    files = [row.clip.path] if row.clip else [still.path for still in row.stills]
+    own = [Path(path) for path in files if Path(path).is_relative_to(call.home)]
+    if own and not keep_clip and not _is_shared(ledger, row):
+        for path in own:
+            path.unlink(missing_ok=True)
     return row
+
+
+def _is_shared(ledger: RegistrationLedger, row: Registration) -> bool:
+    """Whether a living registration has the same clip, or one of the same stills."""
+    if row.clip is not None:
+        return any(other.deleted_at is None for other in ledger.list_with_clip(row.clip.sha256))
+    own = {still.sha256 for still in row.stills}
+    return any(own & {still.sha256 for still in other.stills} for other in ledger.list_all())
+
+
+def _paid(row: Registration) -> str:
+    return usd(row.cost_usd or 0.0) if row.service != SANDBOX else "free"
 
 
 def _told(row: Registration) -> str:

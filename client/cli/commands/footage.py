@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,8 +89,9 @@ def scan(call: Call, raw: str, wishes: Wishes) -> None:
 def pick(call: Call, raw: str, report: str | None, model: str, wishes: Wishes) -> None:
     """Choose the best face-forward window of RAW and say why."""
     from screentest.client.characters.footage import warnings_about
+    from screentest.client.characters.way import said_subject
     from screentest.client.cli.output import tables as render
-    from screentest.client.remote.video_models import clip_spec_of
+    from screentest.client.remote.video_models import any_model_of, clip_spec_of
     from screentest.prep.pipeline import choose, draw_choice
 
     spec = clip_spec_of(model)
@@ -98,7 +100,8 @@ def pick(call: Call, raw: str, report: str | None, model: str, wishes: Wishes) -
         for warning in choice.warnings:
             watcher.warned(warning)
         if report is not None:
-            draw_choice(choice, wishes, spec, report=report, warnings=warnings_about, watcher=watcher)
+            warnings = partial(warnings_about, model=any_model_of(model), subject=said_subject(wishes))
+            draw_choice(choice, wishes, spec, report=report, warnings=warnings, watcher=watcher)
     emit_with_report(
         call,
         as_json=lambda: results.pick_result(choice.scan.source, choice.segment, choice.warnings),
@@ -135,9 +138,10 @@ def clip(
     Picks the window unless --start gives one. The same footage and options make the same bytes;
     an existing file with other content is kept unless --overwrite is given.
     """
+    from screentest.client.characters.cautions import sound_for, sound_left_out
     from screentest.client.cli.output import tables as render
     from screentest.client.config import require_text
-    from screentest.client.remote.video_models import clip_spec_of
+    from screentest.client.remote.video_models import any_model_of, clip_spec_of
     from screentest.prep.clipping.place import clip_place
     from screentest.prep.clipping.warnings import own_warnings
     from screentest.prep.pipeline import prepare
@@ -145,15 +149,18 @@ def clip(
     require_text(str(Path(raw).absolute()), what="path")
     spec, fault = clip_spec_of(model), None
     with watching(call) as watcher:
+        sound = sound_for(wishes, any_model_of(model))
         made = prepare(
             raw,
-            wishes,
+            replace(wishes, audio=sound),
             spec,
             out=clip_place(raw, out),
             overwrite=overwrite,
             scans=call.home / "scans",
             watcher=watcher,
         )
+        if sound == "remove" != wishes.audio and made.source.has_audio:
+            watcher.warned(sound_left_out(any_model_of(model)))
         for warning in own_warnings(made.clip):
             watcher.warned(warning)
         if report is not None:

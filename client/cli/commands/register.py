@@ -16,7 +16,6 @@ from screentest.client.cli.params.options import (
     common_options,
     max_cost_option,
     model_option,
-    raw_argument,
     service_options,
     settling_options,
     webhook_option,
@@ -28,18 +27,34 @@ from screentest.client.cli.running.services import services, with_account
 from screentest.client.config import private_folder
 
 if TYPE_CHECKING:
-    from screentest.client.characters.register import Order, Registered
+    from screentest.client.characters.register import Forecast, Order, Registered
+    from screentest.client.characters.way import Asked
     from screentest.client.config import Settings
     from screentest.client.registry.records import Registration
+    from screentest.prep.core.errors import ScreentestError
     from screentest.prep.core.progress import Watcher
     from screentest.prep.core.values import Clip, Scan
     from screentest.prep.core.wishes import Wishes
 
 
 @click.command()
-@raw_argument
-@click.option("--name", required=True, help="The character's name, as prompts use it.")
+@click.argument("raw", metavar="[RAW]", required=False, default="")
+@click.option("--name", default=None, help="The character's name, as prompts use it.")
+@click.option(
+    "--character",
+    default="",
+    metavar="NAME_OR_ID",
+    help="A character that is registered already, for another model: same window, or from RAW.",
+)
 @model_option
+@click.option(
+    "--reference",
+    type=click.Choice(["auto", "video", "images"]),
+    default="auto",
+    show_default=True,
+    help="Give the model a clip or stills. auto: a clip of what shows a human face or is a person; "
+    "stills of anything else, where the model takes it that way alone.",
+)
 @click.option(
     "--description", default="", help="What the character is, for models that take a description."
 )
@@ -74,8 +89,10 @@ if TYPE_CHECKING:
 def register(
     call: Call,
     raw: str,
-    name: str,
+    name: str | None,
+    character: str,
     model: str,
+    reference: Asked,
     description: str,
     dry_run: bool,
     again: bool,
@@ -96,13 +113,18 @@ def register(
 
     A file that keeps every rule of its model, such as the clip of a dry run, is sent as it is.
 
+    A character that is registered is registered with another model by --character and --model, without
+    RAW: its clip is made anew from the same window, as that model wants it.
+
     Needs WAVESPEED_API_KEY and a bucket, or --sandbox.
     """
     from screentest.client.characters.register import Order
 
+    _require_one(raw=raw, name=name, character=character)
     order = Order(
         footage=raw,
-        name=name,
+        name=name or "",
+        character=character,
         model=model,
         wishes=wishes,
         again=again,
@@ -112,12 +134,23 @@ def register(
         webhook=webhook,
         consent=consent,
         shares_name=yes,
+        reference=reference,
     )
     require_order(order)
     if dry_run:
         _rehearse(call, order, report)
     else:
         _register(call, order, report)
+
+
+def _require_one(*, raw: str, name: str | None, character: str) -> None:
+    """Raises UsageError unless the words say who is registered, and from which footage."""
+    if name is not None and character:
+        raise click.UsageError("Give --name for a new character, or --character for a registered one.")
+    if name is None and not character:
+        raise click.UsageError("Missing option '--name' (or '--character' for a registered one).")
+    if not raw and not character:
+        raise click.UsageError("Missing argument 'RAW': the footage of the new character.")
 
 
 def _register(call: Call, order: Order, report: str | None) -> None:
@@ -157,18 +190,29 @@ def _registered(call: Call, order: Order, settings: Settings, watcher: Watcher) 
 
 def _draw(call: Call, order: Order, record: Registration, report: str, watcher: Watcher) -> None:
     """Write the report on a registered clip."""
+    from screentest.client.characters.known import wishes_of
     from screentest.client.characters.order import model_for
     from screentest.prep.picking.scans import scan_behind
     from screentest.prep.pipeline import probed
 
-    if record.clip is None:
-        return
+    if record.clip is None or record.stills:
+        raise _no_window()
     spec = model_for(order).clip
-    source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
+    wishes = wishes_of(record) if order.character else order.wishes
+    source = probed(record.source_path, rotate_deg=wishes.rotate_deg, watcher=watcher)
     folder = private_folder(call.home / "scans")
-    scan = scan_behind(source, record.clip.segment, order.wishes, spec, folder=folder)
+    scan = scan_behind(source, record.clip.segment, wishes, spec, folder=folder)
     character = f"{record.name}: {record.character_id or 'not settled yet'}"
     _draw_clip(scan, record.clip, order, f"{character} ({record.service})", report, watcher)
+
+
+def _no_window() -> ScreentestError:
+    from screentest.prep.core.errors import ConfigError
+
+    return ConfigError(
+        "A report draws how a clip's window was picked, and stills were given in place of a clip.",
+        "Leave the report out: the result names the stills.",
+    )
 
 
 def _draw_clip(
@@ -194,16 +238,25 @@ def _rehearse(call: Call, order: Order, report: str | None) -> None:
     from screentest.client.cli.output.history import show_forecast
     from screentest.client.cli.running.services import named_services
 
+    fault = None
     service, account = named_services(call)
     with watching(call) as watcher:
         forecast = rehearse(order, call.home, service=service, account=account, watcher=watcher)
-        if report is not None and forecast.scan is not None:
-            _draw_clip(forecast.scan, forecast.clip, order, "", report, watcher)
-        elif report is not None and forecast.recorded is not None:
-            _draw(call, order, forecast.recorded, report, watcher)
+        if report is not None:
+            fault = fault_of(partial(_draw_forecast, call, order, forecast, report, watcher))
     emit_with_report(
         call,
         as_json=lambda: results.forecast_result(forecast),
         show=partial(show_forecast, forecast=forecast),
         report=report,
+        fault=fault,
     )
+
+
+def _draw_forecast(call: Call, order: Order, forecast: Forecast, report: str, watcher: Watcher) -> None:
+    if forecast.clip is None:
+        raise _no_window()
+    if forecast.scan is not None:
+        _draw_clip(forecast.scan, forecast.clip, order, "", report, watcher)
+    elif forecast.recorded is not None:
+        _draw(call, order, forecast.recorded, report, watcher)

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screentest.client.characters.footage import show_face
+from screentest.client.cli.output.sheets import still_line
 from screentest.client.cli.output.tables import plain_table, print_table, say, show_facts, show_list
 from screentest.client.cli.output.wording import (
     SANDBOX,
@@ -29,40 +31,60 @@ if TYPE_CHECKING:
     from screentest.client.characters.register import Forecast, Registered
     from screentest.client.registry.records import Move, Registration
     from screentest.client.registry.videos import Video
+    from screentest.prep.core.values import Clip
+    from screentest.prep.stills.values import Still
 
 _WIDEST_NAME = 20
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def show_records(console: Console, records: Sequence[Registration], *, spent_usd: float) -> None:
-    """``characters list``: one line each, then what was spent at real services, videos included."""
+    """``characters list``: each with its registrations, then what was spent, videos included."""
     if not records:
         say(console, "No characters yet: `screentest register RAW --name NAME` makes one.")
         return
     accounts = {record.account for record in records}
     also = ("Account",) if len(accounts) > 1 else ()
-    table = plain_table("Name", "Id\nFootage, window", "State\nScore", "Made\nCost", *also)
+    table = plain_table("Name", "Id, model\nFootage, window", "State\nScore", "Made\nCost", *also)
     table.columns[1].no_wrap = True
-    for record in records:
-        table.add_row(
-            visible(record.name),
-            visible(record.character_id or "-"),
-            _state(record),
-            _day(record.created_at),
-            *((visible(record.account),) if also else ()),
-        )
-        score, cost = _score(record), _cost(record)
-        table.add_row("", visible(_footage(record)), score, cost)
+    by_character = _by_character(records)
+    for some in by_character:
+        for number, record in enumerate(some):
+            table.add_row(
+                visible(record.name) if number == 0 else "",
+                visible(_id(record)),
+                _state(record),
+                _day(record.created_at),
+                *((visible(record.account),) if also else ()),
+            )
+            table.add_row("", visible(record.model))
+            table.add_row("", visible(_footage(record)), _score(record), _cost(record))
     print_table(console, table)
     show_list(console, "Unfinished", [*_next_steps(records)])
     free = "; the sandbox costs nothing" if any(map(_is_sandboxed, records)) else ""
-    say(console, f"\n{counted(len(records), 'registration')}, {usd(spent_usd)} spent{free}")
+    count = f"{counted(len(by_character), 'character')}, {counted(len(records), 'registration')}"
+    say(console, f"\n{count}, {usd(spent_usd)} spent{free}")
+
+
+def _by_character(records: Sequence[Registration]) -> list[list[Registration]]:
+    """The registrations of each character together, in the order the characters came."""
+    found: dict[int, list[Registration]] = {}
+    for record in records:
+        found.setdefault(record.character_no, []).append(record)
+    return list(found.values())
+
+
+def _id(record: Registration) -> str:
+    """The id, or how a model without ids knows the character."""
+    return "sent with each video" if _is_kept(record) else record.character_id or "-"
 
 
 def _footage(record: Registration) -> str:
-    """The footage's name, cut where it is wider than an id, and the window."""
+    """The footage's name, cut where it is wider than an id, and the window or how many stills."""
     name = Path(record.source_path).name
     name = name if len(name) <= _WIDEST_NAME else f"{name[: _WIDEST_NAME - 11]}...{name[-8:]}"
+    if record.stills:
+        return f"{name} {counted(len(record.stills), 'still')}"
     if record.segment is None:
         return name
     start_s, end_s = record.segment.start_s, record.segment.start_s + record.segment.length_s
@@ -140,12 +162,19 @@ def show_history(
     record: Registration,
     moves: Sequence[Move],
     others: Sequence[Registration],
+    *,
+    registrations: Sequence[Registration] = (),
 ) -> None:
-    """``characters show``: everything known about one registration."""
+    """``characters show``: everything known about one registration, and the character's other ones.
+
+    ``others``: other characters of its name.
+    """
     show_facts(console, [*_facts(record), *_clip_facts(record), *_task_facts(record)])
-    if record.segment:
+    show_list(console, "Stills", [*map(still_line, record.stills)])
+    if record.segment and not record.stills:
         show_list(console, "Why this window", record.segment.reasons)
     show_list(console, "Steps", [_step(move) for move in moves])
+    show_list(console, "Also registered", [_at_model(other) for other in registrations])
     show_list(console, "Others of this name", [_brief(other) for other in others])
 
 
@@ -161,14 +190,14 @@ def show_registration(
             ("Id", done.character_id or f"not yet: task {done.task_id} is running"),
             ("Status", _status(done, where)),
             ("Model", done.model),
-            ("Window", window(done.segment.start_s, done.segment.length_s)),
-            *([("Clip", clip_in_brief(record.clip))] if record.clip else []),
-            ("File", done.clip),
+            *_reference_facts(record),
             ("Registry", str(registry_file)),
             ("Cost", _bill(record, now=done.submitted)),
         ],
     )
-    show_list(console, "Why this window", done.segment.reasons)
+    if done.segment:
+        show_list(console, "Why this window", done.segment.reasons)
+    show_list(console, "Stills", [*map(still_line, done.stills)])
 
 
 def _status(done: Registered, where: str) -> str:
@@ -191,16 +220,16 @@ def show_forecast(console: Console, forecast: Forecast) -> None:
             ("Name", forecast.name),
             ("Status", _foreseen(forecast)),
             ("Model", forecast.model),
-            ("Window", window(forecast.segment.start_s, forecast.segment.length_s)),
-            ("Clip", clip_in_brief(forecast.clip)),
-            ("File", forecast.clip.path),
+            *(_facts_of_clip(forecast.clip) if forecast.clip else [_facts_of_stills(forecast.stills)]),
             ("Cost", _foreseen_cost(forecast)),
         ],
     )
-    show_list(console, "Why this window", forecast.segment.reasons)
+    if forecast.segment:
+        show_list(console, "Why this window", forecast.segment.reasons)
+    show_list(console, "Stills", [*map(still_line, forecast.stills)])
     show_list(console, "What would happen", forecast.steps)
     show_list(console, "Warnings", forecast.warnings)
-    if forecast.recorded is None:
+    if forecast.recorded is None and forecast.clip:
         say(console, "\nThe clip is kept: register its file to send exactly this one.")
 
 
@@ -223,15 +252,36 @@ def _foreseen_cost(forecast: Forecast) -> str:
     return f"{most}{usd(forecast.cost_usd)} ({forecast.price_source})"
 
 
+def _reference_facts(record: Registration) -> Iterable[tuple[str, str]]:
+    """What the model was given."""
+    if record.stills:
+        return [_facts_of_stills(record.stills)]
+    return _facts_of_clip(record.clip) if record.clip else []
+
+
+def _facts_of_clip(clip: Clip) -> list[tuple[str, str]]:
+    return [
+        ("Window", window(clip.segment.start_s, clip.segment.length_s)),
+        ("Clip", clip_in_brief(clip)),
+        ("File", clip.path),
+    ]
+
+
+def _facts_of_stills(stills: Sequence[Still]) -> tuple[str, str]:
+    return "Reference", f"{counted(len(stills), 'still')}: {', '.join(one.role for one in stills)}"
+
+
 def _facts(record: Registration) -> Iterable[tuple[str, str]]:
     yield "Name", record.name
-    yield "Id", record.character_id or "none yet"
+    yield "Id", _id(record) if record.state == "done" else record.character_id or "none yet"
     yield "State", _state(record)
     if record.deleted_at:
         yield "Deleted", _moment(record.deleted_at)
     if record.consent:
         yield "Consent", record.consent
-    elif record.segment and record.segment.shows_face:
+    elif record.stills and show_face(record.stills):
+        yield "Consent", "none recorded, and the stills show a human face"
+    elif not record.stills and record.segment and record.segment.shows_face:
         yield "Consent", "none recorded, and the clip shows a human face"
     if record.has_nsfw:
         yield "Warning", "the service marks the result as not safe for work"
@@ -244,18 +294,15 @@ def _facts(record: Registration) -> Iterable[tuple[str, str]]:
 
 
 def _clip_facts(record: Registration) -> Iterable[tuple[str, str]]:
-    if record.clip is None:
-        return
-    segment = record.clip.segment
-    yield "Window", window(segment.start_s, segment.length_s)
-    yield "Clip", clip_in_brief(record.clip)
-    yield "File", record.clip.path
-    yield "SHA-256", record.clip.sha256
+    yield from _reference_facts(record)
+    if record.clip is not None and not record.stills:
+        yield "SHA-256", record.clip.sha256
 
 
 def _task_facts(record: Registration) -> Iterable[tuple[str, str]]:
     if record.object_key:
-        yield "Object", f"s3://{record.bucket}/{record.object_key}"
+        more = f" and {len(record.stills) - 1} more" if len(record.stills) > 1 else ""
+        yield "Object", f"s3://{record.bucket}/{record.object_key}{more}"
         if record.object_deleted_at:
             yield "", f"deleted from the bucket {_moment(record.object_deleted_at)}"
     if record.task_id:
@@ -284,6 +331,15 @@ def _step(move: Move) -> str:
     """One line; a hash, which stands in full above, by its beginning."""
     note = _HASH.sub(lambda found: f"{found[0][:12]}...", move.note)
     return "  ".join(part for part in (_moment(move.at), move.after.ljust(10), note) if part).rstrip()
+
+
+def _is_kept(record: Registration) -> bool:
+    return record.state == "done" and record.character_id is None
+
+
+def _at_model(record: Registration) -> str:
+    where = "" if record.service == SANDBOX else f", {_cost(record)}"
+    return f"{record.model}: {_id(record)}, {_state(record)}{where}, {_moment(record.created_at)}"
 
 
 def _brief(record: Registration) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from screentest.prep.core.remedy import Kind, Remedy, in_words
 
 SPOKEN: Mapping[Kind, str] = {
+    "sheet": "see what `screentest sheet` makes of it",
     "image": "{words} with --image",
     "prompt": "use --fix-prompt, or write: {values}",
     "description": "{words} with --description",
@@ -17,6 +18,8 @@ SPOKEN: Mapping[Kind, str] = {
     "min_score": "{words} with --min-score",
     "person": "{words} with --person",
     "list_people": "run `screentest scan` to see them, with a picture each",
+    "subject": "say what it is with --subject",
+    "reference": "{words} with --reference {values}",
     "rotate": "rotate the footage with --rotate {values}",
     "without": "leave {both} out",
     "one_of": "keep only one of {both}",
@@ -43,8 +46,8 @@ SPOKEN: Mapping[Kind, str] = {
     "`screentest videos reconcile` with --adopt TASK_ID or --forget",
     "wait": "run `screentest characters wait`",
     "register": "register it with --model {values}",
-    "register_again": "run `screentest register RAW --character {values}` with footage of them",
-    "register_at": "run `screentest register --character {first} --model {last}`",
+    "register_again": "run `screentest register RAW` with footage of them and --character {values}",
+    "register_at": "run `screentest register` with --character {first} and --model {last}",
     "shares_name": "pass --yes to register another one of this name",
     "go_on": "run the `screentest register` command that began it, which goes on with it",
     "go_on_video": "run the `screentest video` command that began it, which goes on with it",

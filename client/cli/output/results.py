@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from screentest.client.cli.output.remedies import spoken
+from screentest.client.cli.output.sheets import still_result
 from screentest.prep.clipping.warnings import own_warnings
 from screentest.prep.core.encoding import CLIP_MADE, Json, clip_json, segment_json, window_json
 
@@ -47,11 +48,12 @@ def registration_result(done: Registered) -> Json:
         "model": done.model,
         "clip": done.clip,
         "clip_sha256": done.clip_sha256,
-        "segment": window_json(done.segment),
+        "segment": window_json(done.segment) if done.segment else None,
+        "stills": [still_result(still) for still in done.stills],
         "submitted": done.submitted,
         "cost_usd": done.cost_usd,
         "warnings": list(done.warnings),
-        "reasons": list(done.segment.reasons),
+        "reasons": list(done.segment.reasons) if done.segment else [],
         **({} if done.character_id else {"task_id": done.task_id}),
     }
 
@@ -62,15 +64,16 @@ def forecast_result(forecast: Forecast) -> Json:
         "name": forecast.name,
         "character_id": forecast.recorded.character_id if forecast.recorded else None,
         "model": forecast.model,
-        "clip": forecast.clip.path,
-        "clip_sha256": forecast.clip.sha256,
-        "segment": window_json(forecast.segment),
+        "clip": forecast.clip.path if forecast.clip else None,
+        "clip_sha256": forecast.clip.sha256 if forecast.clip else None,
+        "segment": window_json(forecast.segment) if forecast.segment else None,
+        "stills": [still_result(still) for still in forecast.stills],
         "submitted": False,
         "cost_usd": forecast.cost_usd,
         "dry_run": True,
         "steps": list(forecast.steps),
         "warnings": list(forecast.warnings),
-        "reasons": list(forecast.segment.reasons),
+        "reasons": list(forecast.segment.reasons) if forecast.segment else [],
     }
 
 

@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 def sheet_result(made: CharacterSheet) -> Json:
     """``sheet --json``."""
     return {
-        "stills": [_still(still) for still in made.stills],
+        "stills": [still_result(still) for still in made.stills],
         "sheet": made.picture,
         "person": made.person,
         "warnings": list(made.warnings),
     }
 
 
-def _still(still: Still) -> Json:
+def still_result(still: Still) -> Json:
+    """One still of ``sheet --json``, and of a registration by images."""
     return {
         "path": still.path,
         "role": still.role,
@@ -42,10 +43,11 @@ def show_sheet(console: Console, made: CharacterSheet) -> None:
     """``sheet``: what was made, and the picture that shows it all."""
     person = [("Person", str(made.person))] if made.person is not None else []
     show_facts(console, [("Contact sheet", made.picture), *person])
-    show_list(console, "Stills", [_line(still) for still in made.stills])
+    show_list(console, "Stills", [still_line(still) for still in made.stills])
 
 
-def _line(still: Still) -> str:
+def still_line(still: Still) -> str:
+    """One still as text."""
     facts = [f"at {timecode(still.t_s)}", f"{still.width_px}x{still.height_px}"]
     if still.yaw_deg is not None:
         facts.append(f"turned {still.yaw_deg:+.0f} degrees")

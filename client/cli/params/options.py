@@ -11,7 +11,7 @@ import click
 
 from screentest.client.cli.params.seconds import Amount, QuarterTurn, Seconds
 from screentest.client.cli.running.call import Call
-from screentest.prep.core.wishes import Wishes
+from screentest.prep.core.wishes import SUBJECT_WORDS, Wishes
 
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 
@@ -85,8 +85,9 @@ def _length(about: str) -> Callable[[AnyCommand], AnyCommand]:
 _PICK_OPTIONS = (
     click.option(
         "--subject",
-        type=click.Choice(["face", "other"]),
-        help="Require a face, or look for none.  [default: a face if there is one]",
+        type=click.Choice(SUBJECT_WORDS),
+        help="Require a face, or look for none; or what the character is, which decides on that too.  "
+        "[default: a face if there is one]",
     ),
     click.option(
         "--person",
@@ -136,9 +137,8 @@ _CLIP_OPTIONS = (
     click.option(
         "--audio",
         type=click.Choice(["keep", "remove"]),
-        default="keep",
-        show_default=True,
-        help="Keep the sound of the footage, or make a silent clip.",
+        help="Keep the sound of the footage, or make a silent clip.  [default: keep, but remove where "
+        "the model clones a voice from it]",
     ),
     click.option(
         "--audio-track",

@@ -24,10 +24,14 @@ def require_order(order: Order) -> None:
 
 
 def require_files(footage: str, wishes: Wishes) -> None:
-    """Raises NotFound, NotAFile or FootageError where footage or photo cannot be opened."""
+    """Raises NotFound, NotAFile or FootageError where footage or photo cannot be opened.
+
+    ``footage``: "" where a character's own is meant.
+    """
     from screentest.prep.media.opening import regular_file
 
-    regular_file(footage)
+    if footage:
+        regular_file(footage)
     if wishes.match is not None:
         regular_file(wishes.match)
 

@@ -11,7 +11,7 @@ from screentest.client.remote.models.body import Body, Slot, Value
 from screentest.client.remote.models.facts import Limit, Provenance, Sources, limits_of
 from screentest.client.remote.models.polling import OF_A_CHARACTER, Polling
 from screentest.client.remote.models.price import PriceRule
-from screentest.client.remote.models.reference import Reference, StillUrls
+from screentest.client.remote.models.reference import Reference, StillUrls, Way
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import ClipSpec
 
@@ -85,11 +85,22 @@ class CharacterModel:
         """Bodies as they would be sent, one a way in, with words and URLs made up."""
         description = "A person." if self.description_max else ""
         if self.by_video:
-            yield self.body(name="Joe", description=description, video=f"{EXAMPLE}/clip.mp4")
+            yield self.example("video", name="Joe", description=description)
         if self.by_images and self.takes.stills:
-            others = tuple(f"{EXAMPLE}/{number}.png" for number in range(1, self.takes.stills.most))
-            stills = StillUrls(f"{EXAMPLE}/0.png", others)
-            yield self.body(name="Joe", description=description, stills=stills)
+            yield self.example("images", name="Joe", description=description)
+
+    def example(self, way: Way, *, name: str, description: str = "") -> dict[str, object]:
+        """The body of a submit whose files are not there yet: its URLs are made up."""
+        if way == "video":
+            return self.body(name=name, description=description, video=f"{EXAMPLE}/clip.mp4")
+        most = self.takes.stills.most if self.takes.stills else 1
+        others = tuple(f"{EXAMPLE}/{number}.png" for number in range(1, most))
+        stills = StillUrls(f"{EXAMPLE}/0.png", others)
+        return self.body(name=name, description=description, stills=stills)
+
+    def price_usd_by(self, way: Way) -> float:
+        """The list price of a character made this way."""
+        return self.price.usd(self.example(way, name="Joe"))
 
     def poll_interval_s(self, polls: int) -> float:
         """Seconds to wait after so many polls: growing, then constant."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from screentest.client.remote.models.body import Body, BodyField
 from screentest.client.remote.models.character import CharacterModel
 from screentest.client.remote.models.facts import Sources, assumed, documented, observed, seen
 from screentest.client.remote.models.naming import Naming
 from screentest.client.remote.models.price import PriceRule
-from screentest.client.remote.models.reference import Reference, StillSet, all_are
+from screentest.client.remote.models.reference import Reference, all_are
 from screentest.client.remote.models.video import CastRule, VideoModel
-from screentest.prep.core.spec import KLING_ELEMENTS
+from screentest.prep.core.spec import KLING_ELEMENTS, KLING_STILLS
 
 _ELEMENTS = "kwaivgi/kling-elements-advanced"
 _SCHEMA = documented(f"WaveSpeed's schema of {_ELEMENTS}")
@@ -20,7 +22,7 @@ KLING_ELEMENTS_ADVANCED = CharacterModel(
     model_id=_ELEMENTS,
     takes=Reference(
         clip=KLING_ELEMENTS,
-        stills=StillSet(least=2, most=4, frontal=True),
+        stills=KLING_STILLS,
         clip_subjects=(
             ("person", "taken"),
             ("animal", "refused"),
@@ -131,7 +133,7 @@ KLING_V4 = VideoModel(
         most=5,
         takes=Reference(
             clip=KLING_ELEMENTS,
-            stills=StillSet(least=1, most=10, frontal=False),
+            stills=replace(KLING_STILLS, model=_V4, least=1, most=10, frontal=False, sources=()),
             clip_subjects=(("person", "taken"),),
             still_subjects=(("person", "taken"),),
             sound="unknown",

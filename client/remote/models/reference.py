@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from screentest.client.remote.models.facts import span
-from screentest.prep.core.spec import ClipSpec
+from screentest.prep.core.spec import ClipSpec, StillSpec
 
 Subject = Literal["person", "animal", "drawing", "object"]
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 Way = Literal["video", "images"]
 """How a reference is given."""
+WAYS: tuple[Way, ...] = get_args(Way)
 Inputs = Literal["video", "images", "both"]
 Reception = Literal["taken", "may be refused", "refused"]
 """What becomes of a subject. One that a model's data leaves out is unknown."""
@@ -23,26 +24,6 @@ Receptions = tuple[tuple[Subject, Reception], ...]
 def all_are(reception: Reception) -> Receptions:
     """The same for every subject."""
     return tuple((subject, reception) for subject in SUBJECTS)
-
-
-@dataclass(frozen=True, slots=True)
-class StillSet:
-    """What a service accepts as stills of one character.
-
-    ``least``/``most``: how many, the frontal one included. ``frontal``: the first is sent as the
-    frontal one, the others show clearly different angles. ``formats``: file types.
-    ``min_side_px``/``max_side_px``: bounds of each side. ``max_aspect``: longer by shorter side.
-    ``max_bytes``: of each file.
-    """
-
-    least: int
-    most: int
-    frontal: bool
-    formats: tuple[str, ...] = ("jpg", "png")
-    min_side_px: int = 300
-    max_side_px: int | None = None
-    max_aspect: float = 2.5
-    max_bytes: int = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +47,7 @@ class Reference:
     """
 
     clip: ClipSpec | None = None
-    stills: StillSet | None = None
+    stills: StillSpec | None = None
     clip_subjects: Receptions = ()
     still_subjects: Receptions = ()
     sound: Sound = "unknown"
@@ -123,9 +104,15 @@ def _clip_limits(spec: ClipSpec) -> dict[str, str]:
     }
 
 
-def _stills_in_words(spec: StillSet) -> str:
+def _stills_in_words(spec: StillSpec) -> str:
     count = f"{spec.least}-{spec.most}" if spec.least != spec.most else f"{spec.most}"
     return (
-        f"{count}, {'/'.join(spec.formats)}, at least {spec.min_side_px} px a side, "
+        f"{count}, {'/'.join(spec.formats)}, {_side_in_words(spec)} a side, "
         f"{spec.max_bytes / 1e6:g} MB each"
     )
+
+
+def _side_in_words(spec: StillSpec) -> str:
+    if spec.max_side_px is None:
+        return f"at least {spec.min_side_px} px"
+    return span(spec.min_side_px, spec.max_side_px, "px")

@@ -6,9 +6,9 @@ from screentest.client.remote.models.body import Body, BodyField
 from screentest.client.remote.models.facts import Sources, assumed, documented, observed, seen
 from screentest.client.remote.models.naming import Naming
 from screentest.client.remote.models.price import PriceRule
-from screentest.client.remote.models.reference import Receptions, Reference, StillSet
+from screentest.client.remote.models.reference import Receptions, Reference
 from screentest.client.remote.models.video import CastRule, VideoModel
-from screentest.prep.core.spec import WAN_3
+from screentest.prep.core.spec import WAN_3, WAN_STILLS
 
 _PAGE = documented("WaveSpeed's pages of Wan 3.0 reference-to-video")
 _RATES = (("720p", 0.10), ("480p", 0.05), ("1080p", 0.20))
@@ -65,7 +65,7 @@ def _reference_to_video(model_id: str, *, times: float) -> VideoModel:
             most=5,
             takes=Reference(
                 clip=WAN_3,
-                stills=StillSet(least=1, most=10, frontal=False),
+                stills=WAN_STILLS,
                 clip_subjects=_TAKEN,
                 still_subjects=_TAKEN,
                 sound="unknown",

@@ -70,7 +70,7 @@ def test_the_window_of_an_approved_clip_is_all_of_it(made: Clip) -> None:
     ("wishes", "why"),
     [
         (Wishes(orientation="portrait"), "another orientation"),
-        (Wishes(audio="remove"), "but no sound was asked for"),
+        (Wishes(audio="remove"), "but no sound was wanted"),
         (Wishes(audio_track=1), ""),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -16,8 +17,9 @@ from typing import Any
 import pytest
 
 from screentest import verify_webhook
+from screentest.client.characters.preparing import Ready
 from screentest.client.characters.register import Order, register
-from screentest.client.config import Settings, settings_from
+from screentest.client.config import Settings, private_folder, settings_from
 from screentest.client.errors import RateLimited, ReplyLost, TaskFailed
 from screentest.client.registry.records import iso
 from screentest.client.registry.registry import FILE_NAME, utc_now
@@ -25,10 +27,8 @@ from screentest.client.remote.storage import Bucket
 from screentest.client.sandbox.faults import load_faults
 from screentest.client.sandbox.s3.seaweedfs import S3Server
 from screentest.client.tasks.session import opened
-from screentest.prep.core.values import CheckReport, Clip, Source
+from screentest.prep.core.values import Clip
 from screentest.prep.core.wishes import Wishes
-from screentest.prep.pipeline import Prepared
-from screentest.prep.scanning.close import blank
 from tests.integration.register_parts import recorded, run
 from tests.integration.sandbox_parts import QUICK, sandbox_on
 from tests.scripted_service import Time
@@ -62,12 +62,12 @@ def order(face_clip: Path, made: Clip, tmp_path: Path, monkeypatch: pytest.Monke
     """An order; its clip is encoded once for all of this file."""
     import screentest.client.characters.run
 
-    def copied(source: Source, *_: object, out: Path, **__: object) -> Prepared:
-        out.write_bytes(Path(made.path).read_bytes())
-        clip = replace(made, path=str(out))
-        return Prepared(blank(source), clip, CheckReport(clip.path, clip.model, ()))
+    def copied(*_: object, home: Path, **__: object) -> Ready:
+        clips = private_folder(home / "clips")
+        path = shutil.copyfile(made.path, clips / f"{made.sha256}.mp4")
+        return Ready(replace(made, path=str(path)))
 
-    monkeypatch.setattr(screentest.client.characters.run, "prepare", copied)
+    monkeypatch.setattr(screentest.client.characters.run, "ready", copied)
     return Order(str(face_clip), "Joe", wishes=Wishes(start_s=1.0, length_s=2.0))
 
 

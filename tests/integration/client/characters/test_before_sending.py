@@ -43,6 +43,7 @@ def test_a_rehearsal_tells_the_cost_and_keeps_the_clip_alone(home: Path, face_cl
     assert forecast.report.ok
     assert forecast.cost_usd == 0.001
     assert any("0.001" in step for step in forecast.steps)
+    assert forecast.clip is not None
     assert files_of(home) == {Path(forecast.clip.path).name}
     assert sha256_of(Path(forecast.clip.path)) == forecast.clip.sha256
 
@@ -52,12 +53,13 @@ def test_the_clip_of_a_rehearsal_is_registered_as_it_was_seen(
 ) -> None:
     order = Order(str(face_clip), "Joe", wishes=Wishes(start_s=1.0, length_s=2.0))
     seen = rehearse(order, home).clip
+    assert seen is not None
     settings = settings_from({}, home=home, sandbox_env=sandbox.env)
     approved = Order(seen.path, f"Joe {uuid4().hex[:8]}", max_cost_usd=0.01)
     done = run(approved, settings)
     assert done.submitted
     assert done.clip_sha256 == seen.sha256 == sha256_of(Path(seen.path))
-    assert Path(done.clip) == Path(seen.path)
+    assert done.clip == seen.path
     again = rehearse(approved, home, service="sandbox")
     assert again.recorded is not None
     assert (again.recorded.character_id, again.cost_usd) == (done.character_id, 0.0)

@@ -46,6 +46,7 @@ def test_a_kling_element_is_registered_recorded_and_shown_in_a_video(
             wanted = VideoOrder("Joe waves.", tmp_path / "joe.mp4", ("Joe",), duration_s=3)
             made = make(quote(planned(wanted, session.registry, settings), session), session)
     assert re.fullmatch(r"\d{18}", str(done.character_id))
+    assert done.clip is not None
     assert check(done.clip, spec=KLING_ELEMENTS).ok
     with Registry(home / FILE_NAME) as registry:
         [row] = registry.registrations.list_all()

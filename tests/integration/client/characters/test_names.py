@@ -66,7 +66,7 @@ def test_only_one_that_may_exist_has_the_name(registry: Registry, state: str, as
     [
         replace(JOE, source_path="/moved/joe.mov"),
         replace(OTHER, name="Ann"),
-        replace(OTHER, model="kwaivgi/kling-elements-advanced"),
+        replace(JOE, model="kwaivgi/kling-elements-advanced"),
         replace(OTHER, service="sandbox"),
         replace(OTHER, account="studio"),
     ],
@@ -75,6 +75,11 @@ def test_only_one_that_may_exist_has_the_name(registry: Registry, state: str, as
 def test_what_is_no_second_of_the_name_is_not_asked_about(registry: Registry, wish: Wish) -> None:
     brought(registry, "done", wish=JOE)
     assert not is_asked(registry, wish)
+
+
+def test_somebody_else_of_the_name_at_another_model_is_asked_about(registry: Registry) -> None:
+    brought(registry, "done", wish=JOE)
+    assert is_asked(registry, replace(OTHER, model="kwaivgi/kling-elements-advanced"))
 
 
 def test_one_that_was_begun_before_is_not_asked_about_again(registry: Registry) -> None:

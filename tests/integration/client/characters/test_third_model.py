@@ -75,6 +75,8 @@ def test_a_third_model_runs_the_whole_pipeline(
         done = register(order, settings)
         assert not register(order, settings).submitted
     assert str(done.character_id).startswith("avatar_")
+    assert done.clip
+    assert done.segment
     assert done.segment.length_s == pytest.approx(1.5, abs=0.05)
     assert check(done.clip, spec=third.clip).ok
     row = recorded(settings)

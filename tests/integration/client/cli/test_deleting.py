@@ -13,6 +13,7 @@ from tests.conftest import Command
 from tests.registry_parts import CLIP, FILE_NAME, WISH, Registry, brought, everyone
 
 ANN = replace(WISH, name="Ann", source_fingerprint="a11")
+KLING = replace(WISH, model="kwaivgi/kling-elements-advanced")
 OTHER_JOE = replace(WISH, name=" JOE", source_fingerprint="cafe")
 
 
@@ -119,5 +120,41 @@ def test_a_name_is_found_however_it_is_typed_and_of_two_neither(
 ) -> None:
     brought(registry, "done", wish=ANN)
     assert screentest("characters", "show", typed, "--json").result["name"] == "Ann"
-    brought(registry, "done", wish=replace(ANN, name=typed.strip(), model="m"), number=2)
+    other = replace(ANN, name=typed.strip(), model="m", source_fingerprint="b0b")
+    brought(registry, "done", wish=other, number=2)
     assert screentest("characters", "show", "Ann", "--json").error["type"] == "SeveralMeant"
+
+
+def test_a_character_goes_with_all_its_registrations_and_says_what_they_cost(
+    registry: Registry, screentest: Command
+) -> None:
+    brought(registry, "done")
+    brought(registry, "done", wish=KLING, number=2)
+    brought(registry, "done", wish=ANN, number=3)
+    refused = screentest("characters", "delete", "Joe", "--json")
+    for word in ("char_1", "char_2", WISH.model, KLING.model, "USD 0.001"):
+        assert word in refused.error["message"]
+    assert living(registry) == ["char_1", "char_2", "char_3"]
+    gone = screentest("characters", "delete", "Joe", "--yes", "--json").result["deleted"]
+    assert {one["character_id"] for one in gone} == {"char_1", "char_2"}
+    assert living(registry) == ["char_3"]
+    assert registry.spent_usd == pytest.approx(0.003)
+
+
+def test_one_registration_of_a_character_can_be_deleted_by_its_id(
+    registry: Registry, screentest: Command
+) -> None:
+    brought(registry, "done")
+    brought(registry, "done", wish=KLING, number=2)
+    assert screentest("characters", "delete", "char_1", "--yes").code == 0
+    assert living(registry) == ["char_2"]
+
+
+def test_a_character_with_something_under_way_is_not_deleted(
+    registry: Registry, screentest: Command
+) -> None:
+    brought(registry, "done")
+    brought(registry, "submitted", wish=KLING, number=2)
+    refused = screentest("characters", "delete", "Joe", "--yes", "--json")
+    assert refused.error["type"] == "RegistryError"
+    assert len(living(registry)) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,14 +11,16 @@ import numpy as np
 import pytest
 
 from fixtures.colours import HDR_NITS
-from screentest import probe
+from screentest import probe, stills
 from screentest.prep.core.spec import KLING_STILLS, StillSpec
 from screentest.prep.core.values import Box
 from screentest.prep.stills.rendering import Developed, coded, developed
 from screentest.prep.stills.values import Chosen, Framing, Turn
 from tests.conftest import Footage
 
-ANY = StillSpec("any", 2, Fraction(100), 10**9, ())
+ANY = replace(
+    KLING_STILLS, model="any", min_side_px=2, max_ratio=Fraction(100), max_bytes=10**9, sources=()
+)
 
 
 def shown(
@@ -40,6 +43,22 @@ def test_hdr_comes_down_as_in_a_clip(name: str, tolerance: int, footage: Footage
     top = np.array([hable(nits / 100) / hable(10.0) for nits in HDR_NITS]) ** (1 / 2.4)
     assert np.abs(light - 255 * top).max() <= tolerance, f"{light.round()} is not {(255 * top).round()}"
     assert np.ptp(picture[90], axis=1).max() <= 3, "grey stays grey"
+
+
+def test_what_a_phone_held_upright_records_stands_comes_down_and_tells_nothing(
+    footage: Footage, tmp_path: Path
+) -> None:
+    upright, flat = footage("hlg-on-its-side"), footage("hdr-hlg")
+    source = probe(upright)
+    assert (source.width_px, source.height_px) == (180, 320)
+    still = stills(upright, ANY, out=tmp_path / "stills")[0]
+    assert (still.width_px, still.height_px) == (180, 320)
+    picture = cv2.imread(still.path)
+    assert picture is not None
+    level = np.rot90(picture).astype(int)
+    assert np.abs(level - shown(flat, t_s=still.t_s).picture).mean() <= 3, "as of the same, unturned"
+    jpeg = Path(still.path).read_bytes()
+    assert not [word for word in (b"Joe", b"2026", b"+48.2", b"Exif", b"hlg") if word in jpeg]
 
 
 def hable(light: float) -> float:
@@ -66,6 +85,12 @@ def test_a_still_is_upright_and_square_pixelled_at_full_resolution(
         assert cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)[:4].mean() > 20
     else:
         assert picture.shape[1::-1] == size_px == (source.width_px, source.height_px)
+
+
+def test_bars_are_taken_off_where_all_that_follows_is_black(footage: Footage) -> None:
+    picture = shown(footage("letterboxed-then-black"), t_s=0.3).picture
+    assert picture.shape == shown(footage("letterboxed"), t_s=0.3).picture.shape
+    assert cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)[:4].mean() > 20
 
 
 def test_two_fields_become_one_picture(footage: Footage) -> None:
@@ -95,6 +120,12 @@ def test_a_small_face_becomes_as_large_as_the_model_wants_and_that_is_told(face_
     assert not large.upscaled
     assert min(small.picture.shape[:2]) >= 300
     assert small.upscaled == (min(probe(face_clip).height_px, 302) < 300)
+
+
+def test_a_still_is_no_larger_than_the_model_takes(face_clip: Path) -> None:
+    small = shown(face_clip, spec=replace(ANY, max_side_px=200))
+    assert small.picture.shape[:2] == (150, 200)
+    assert not small.upscaled
 
 
 def test_the_moment_is_the_one_that_was_asked_for(footage: Footage) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from screentest import ScreentestError, Wishes, probe, stills
 from screentest.prep.core.errors import ImpossibleWish, NoSuchPerson
+from screentest.prep.core.progress import SILENT, Passing
 from screentest.prep.core.values import Span
 from screentest.prep.stills.looking import seen_in
 from screentest.prep.stills.moments import Look
@@ -23,12 +24,24 @@ def scans(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("scans")
 
 
+class Far(Passing):
+    """Notes how far each stage said it was."""
+
+    def __init__(self) -> None:
+        super().__init__(SILENT)
+        self.shares: dict[str, list[float]] = {}
+
+    def advanced(self, stage: str, fraction: float) -> None:
+        self.shares.setdefault(stage, []).append(fraction)
+
+
 def test_a_sheet_holds_one_person_s_angles_and_nothing_half_made(
     face_clip: Path, scans: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "joe"
-    wishes = Wishes(start_s=18.0, length_s=6.0)
-    made = stills(face_clip, out=out, wishes=wishes, scans=scans)
+    wishes, far = Wishes(start_s=18.0, length_s=6.0), Far()
+    made = stills(face_clip, out=out, wishes=wishes, scans=scans, watcher=far)
+    assert far.shares["angles"] == sorted(far.shares["angles"]), "no bar runs backwards"
     assert [still.role for still in made] == ["frontal", "right"]
     assert {file.name for file in out.iterdir()} == {"frontal.jpg", "right.jpg", "sheet.jpg"}
     frontal, right = made

@@ -81,6 +81,6 @@ def test_a_crop_lies_in_the_picture_and_has_pixels_enough_where_that_has(
     assert 0 <= crop.top_px < crop.top_px + crop.height_px <= height_px
     assert crop.left_px % 2 == crop.top_px % 2 == crop.width_px % 2 == crop.height_px % 2 == 0
     sides = sorted((crop.width_px, crop.height_px))
-    assert sides[1] <= 2.5 * (sides[0] + 2)
-    if not others and min(width_px, height_px) >= 304:
+    assert sides[1] <= 2.5 * sides[0]
+    if framing == "full" and not others and min(width_px, height_px) >= 304:
         assert sides[0] >= 300

@@ -9,6 +9,7 @@ import pytest
 
 from screentest.client.characters.order import overrides_of, that_change_something
 from screentest.client.registry.identity import Wish
+from screentest.client.remote.character_models import MODELS
 from screentest.prep.core.errors import NotFound
 from screentest.prep.core.wishes import Wishes
 from tests.made_up import source
@@ -66,3 +67,12 @@ def test_a_landscape_asked_of_landscape_footage_is_what_was_paid_for_before() ->
     assert that_change_something(asked, source(width_px=480, height_px=640)) == asked
     upright = Wishes(orientation="portrait")
     assert that_change_something(upright, source(width_px=480, height_px=640)) == upright
+
+
+def test_a_sound_to_be_kept_is_what_was_paid_for_before_where_it_is_kept_anyway() -> None:
+    # It was the default of every model in earlier releases, which did not count it.
+    asked, raw = Wishes(audio="keep"), source()
+    sora, kling = (MODELS[name] for name in (WISH.model, "kwaivgi/kling-elements-advanced"))
+    assert that_change_something(asked, raw, model=sora) == Wishes()
+    assert that_change_something(asked, raw, model=kling) == asked, "else its voice would be left out"
+    assert overrides_of(that_change_something(asked, raw, model=kling)) == {"audio": "keep"}

@@ -7,7 +7,7 @@ import pytest
 from screentest import KLING_ELEMENTS, SORA_2
 from screentest.prep.core.errors import ConfigError, ImpossibleWish, ScoreTooLow
 from screentest.prep.core.values import Segment
-from screentest.prep.core.wishes import NO_WISHES, Wishes
+from screentest.prep.core.wishes import NO_WISHES, SubjectWord, Wishes
 from tests.made_up import source
 
 
@@ -18,6 +18,8 @@ from tests.made_up import source
         Wishes(start_s=0.0, length_s=2.0),
         Wishes(person=3, length_s=4.0, audio="remove"),
         Wishes(match="joe.jpg", fit="auto", orientation="portrait", rotate_deg=270),
+        Wishes(start_s=1.0, subject="animal"),
+        Wishes(person=1, subject="person"),
     ],
 )
 def test_wishes_that_go_together_are_possible(wishes: Wishes) -> None:
@@ -36,6 +38,8 @@ def test_wishes_that_go_together_are_possible(wishes: Wishes) -> None:
         (Wishes(min_score=float("nan")), "lowest score of nan is out of range"),
         (Wishes(person=1, match="joe.jpg"), "Person and match cannot be combined"),
         (Wishes(subject="face", person=1), "Subject and person cannot be combined"),
+        (Wishes(subject="animal", person=1), "Subject and person cannot be combined"),
+        (Wishes(subject="face", start_s=1.0), "Start and subject cannot be combined"),
         (Wishes(rotate_deg=45), "rotated by 45 degrees"),
         (Wishes(audio="remove", audio_track=1), "cannot be kept and removed"),
         (Wishes(audio="loud"), "no audio 'loud'"),  # type: ignore[arg-type]
@@ -48,6 +52,24 @@ def test_wishes_that_go_together_are_possible(wishes: Wishes) -> None:
 def test_wishes_that_make_no_sense_are_refused(wishes: Wishes, said: str) -> None:
     with pytest.raises(ImpossibleWish, match=said):
         wishes.require_possible(SORA_2)
+
+
+@pytest.mark.parametrize(
+    ("word", "looks_for"),
+    [
+        (None, None),
+        ("face", "face"),
+        ("person", "face"),
+        ("other", "other"),
+        ("animal", "other"),
+        ("drawing", "other"),
+        ("object", "other"),
+    ],
+)
+def test_what_it_is_decides_on_what_to_look_for(
+    word: SubjectWord | None, looks_for: str | None
+) -> None:
+    assert Wishes(subject=word).looks_for == looks_for
 
 
 @pytest.mark.parametrize(

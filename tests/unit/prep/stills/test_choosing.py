@@ -46,6 +46,21 @@ def test_a_flawed_moment_loses_to_one_that_is_a_little_less_well_turned(
     assert [one.t_s for one in chosen_of([flawed, good])] == [2]
 
 
+def test_a_frontal_still_looks_into_the_camera() -> None:
+    aside, into = sight(0, t_s=1, gaze=0.45), sight(3, 2, t_s=2)
+    assert [one.t_s for one in chosen_of([aside, into])] == [2]
+
+
+def test_a_frontal_still_is_taken_between_words() -> None:
+    speaks, rests = sight(0, t_s=1, mouth_open=0.2), sight(2, 2, t_s=2, mouth_open=0.08)
+    assert [one.t_s for one in chosen_of([speaks, rests])] == [2]
+
+
+def test_of_two_moments_of_one_side_the_crisper_is_taken() -> None:
+    soft, crisp = sight(-36, t_s=1, sharpness=70.0), sight(-44, t_s=2, sharpness=350.0)
+    assert [one.t_s for one in chosen_of([soft, crisp])] == [2]
+
+
 def test_eyes_that_follow_the_head_down_are_not_shut() -> None:
     lowered = sight(0, -22, t_s=2, eyes_open=0.6)
     assert [one.role for one in chosen_of([ALL[0], lowered])] == ["frontal", "down"]

@@ -72,9 +72,19 @@ def test_a_profile_has_room_for_the_back_of_the_head() -> None:
     assert holds(aside, HEAD)
 
 
-def test_a_small_head_is_shown_with_more_around_it_instead_of_fewer_pixels() -> None:
-    crop = cropped(face=Box(0.5, 0.5, 0.02, 0.04), framing="head").crop
-    assert min(crop.width_px, crop.height_px) >= 300
+def test_a_smallish_head_is_shown_with_more_around_it_instead_of_fewer_pixels() -> None:
+    crop = cropped(face=Box(0.5, 0.5, 0.05, 0.1), framing="head").crop
+    assert 300 <= min(crop.width_px, crop.height_px) <= 302
+
+
+@pytest.mark.parametrize(
+    ("height", "size_px"), [(0.04, (WIDE, HIGH)), (0.3, (480, 270))], ids=["far away", "few pixels"]
+)
+def test_a_head_that_is_too_small_all_the_same_never_becomes_a_speck(
+    height: float, size_px: tuple[int, int]
+) -> None:
+    crop = cropped(face=Box(0.4, 0.5, height / 2, height), framing="head", size_px=size_px).crop
+    assert height * size_px[1] > 0.4 * crop.height_px
 
 
 def test_a_head_that_fills_the_picture_is_not_a_wide_still() -> None:

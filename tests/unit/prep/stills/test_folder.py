@@ -49,3 +49,12 @@ def test_a_folder_is_made_where_it_is_missing_and_no_deeper(tmp_path: Path) -> N
     assert sheet_folder(tmp_path / "new").is_dir()
     with pytest.raises(OutputNotWritable, match="cannot be made"):
         sheet_folder(tmp_path / "no" / "such")
+
+
+def test_a_private_sheet_is_for_its_owner_alone_however_deep(tmp_path: Path) -> None:
+    folder = sheet_folder(tmp_path / "home" / "stills" / "joe", private=True)
+    keep_sheet(folder, JOE, overwrite=False, private=True)
+    keep_sheet(folder, JOE, overwrite=False, private=True)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
+    assert held(folder) == JOE

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from screentest.prep.core.values import Box
-from screentest.prep.stills.identity import Wanted, most_like_a_portrait, theirs
+from screentest.prep.stills.identity import Wanted, are_of_a_human, most_like_a_portrait, theirs
+from screentest.prep.stills.values import Sight
 from tests.unit.prep.stills.sights import identity, seen, sight
 
 WANTED = Wanted(1, identity(1.0))
@@ -61,3 +62,22 @@ def test_how_like_a_sight_is_stays_with_it() -> None:
     (found,) = theirs([FRONTAL], WANTED)
     assert found == replace(FRONTAL.sight, likeness=found.likeness)
     assert found.likeness == pytest.approx(0.9, abs=1e-4)
+
+
+PROFILES = [sight(80, None, t_s=n / 5, clarity=0.85) for n in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("facing", "human"),
+    [
+        ([], True),
+        ([sight(0, t_s=2.0, clarity=0.93)], True),
+        ([sight(0, t_s=2.0, clarity=0.74), sight(-5, t_s=2.2, clarity=0.68)], False),
+    ],
+    ids=["profile alone", "a person who turns", "a rabbit that turns"],
+)
+def test_whoever_no_scan_lists_is_human_where_the_face_is_clear_as_it_turns(
+    facing: list[Sight], human: bool
+) -> None:
+    assert are_of_a_human([*PROFILES, *facing]) == human
+    assert not are_of_a_human(facing)

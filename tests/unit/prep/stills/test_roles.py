@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import pytest
 
+from screentest.prep.stills.looking import side_of_nose
 from screentest.prep.stills.roles import ANGLES, fit, turn_of
 from screentest.prep.stills.values import Turn
+from screentest.prep.vision.pose import nose_offset
 from tests.made_up import face
 
 
@@ -58,6 +63,24 @@ def test_a_profile_is_told_by_its_nose_where_no_mesh_holds(side: int) -> None:
     assert turn is not None
     assert turn.pitch_deg is None
     assert turn.yaw_deg * side > 58
+
+
+@pytest.mark.parametrize("eyes_apart_px", [6.0, -6.0], ids=["far eye beyond", "far eye before"])
+@pytest.mark.parametrize("ahead_px", [-40.0, 40.0])
+@pytest.mark.parametrize("leans_deg", [-25, 0, 25])
+def test_a_profile_looks_to_the_side_of_its_nose_however_its_eyes_fall(
+    eyes_apart_px: float, ahead_px: float, leans_deg: int
+) -> None:
+    upright = np.array(
+        [(0, 0), (eyes_apart_px, 0), (ahead_px, 40), (ahead_px / 2, 80), (ahead_px / 2, 80)], np.float32
+    )
+    lean = math.radians(leans_deg)
+    turned = np.array([(math.cos(lean), math.sin(lean)), (-math.sin(lean), math.cos(lean))])
+    points = (upright @ turned + 300).astype(np.float32)
+    shown = face(presence=0.0, nose_offset=nose_offset(points))
+    turn = turn_of(shown, side=side_of_nose(points))
+    assert turn is not None
+    assert turn.yaw_deg * ahead_px > 0
 
 
 def test_a_mesh_that_collapsed_on_a_turned_head_does_not_pass_for_frontal() -> None:

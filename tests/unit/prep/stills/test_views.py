@@ -57,6 +57,11 @@ def test_a_figure_beats_a_clearer_picture_without_one() -> None:
     assert times_s(view(1.0, place=0, score=0.95, figure=None), view(2.0, place=1)) == [2.0]
 
 
+def test_sharp_grass_takes_nothing_from_a_smooth_animal() -> None:
+    grass = view(1.0, place=0, score=0.55, colours=GREEN, sharpness=850.0)
+    assert times_s(grass, view(2.0, place=1, score=0.7, sharpness=480.0)) == [2.0]
+
+
 def test_darkness_gives_no_view() -> None:
     assert chosen_views([view(1.0, place=0, score=0.05)]) == ()
     assert chosen_views([]) == ()

@@ -60,7 +60,7 @@ def a_record(**said: Any) -> Registration:
         **{"row_id": 1, "identity": "f" * 64, "generation": 1, "state": "done", "overrides": {}},
         **{"service": "sandbox", "account": "0" * 16, "model": "openai/sora-2/characters"},
         **{"name": "Joe", "source_path": "/raw.mov", "source_fingerprint": "e" * 64},
-        **{"created_at": MADE, "updated_at": MADE, "has_nsfw": False, "cost_usd": 0.001},
+        **{"created_at": MADE, "updated_at": MADE, "has_nsfw": False, "cost_usd": 0.001, "stills": ()},
     }
     return Registration(**{**values, **said})
 

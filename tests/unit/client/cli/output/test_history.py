@@ -25,7 +25,7 @@ def a_record(**said: Any) -> Registration:
         **{"row_id": 1, "identity": "f" * 64, "generation": 1, "state": "done", "overrides": {}},
         **{"service": "sandbox", "account": "0" * 16, "model": "openai/sora-2/characters"},
         **{"name": "Joe", "source_path": "/raw.mov", "source_fingerprint": "e" * 64},
-        **{"created_at": MADE, "updated_at": MADE, "has_nsfw": False, "cost_usd": 0.001},
+        **{"created_at": MADE, "updated_at": MADE, "has_nsfw": False, "cost_usd": 0.001, "stills": ()},
     }
     return Registration(**{**values, **said})
 
@@ -123,3 +123,25 @@ def test_an_object_s_place_can_be_copied_whole(console: Console) -> None:
     show_history(console, record, [], [])
     assert f"s3://my-clips/{key}\n" in printed(console)
     assert "deleted from the bucket 2026" in printed(console)
+
+
+def test_a_character_s_registrations_stand_together(console: Console) -> None:
+    joe = a_record(character_no=1, character_id="char_1")
+    ann = a_record(character_no=2, character_id="char_2", name="Ann")
+    kept = a_record(character_no=1, model="alibaba/wan-3.0/reference-to-video")
+    show_records(console, [joe, ann, kept], spent_usd=0.0)
+    text = printed(console)
+    assert text.count("Joe") == 1
+    places = [text.index(one) for one in ("Joe", "char_1", "sent with each video", "Ann", "char_2")]
+    assert places == sorted(places)
+    assert "2 characters, 3 registrations" in text
+
+
+def test_a_character_s_other_models_are_told_with_it(console: Console) -> None:
+    joe = a_record(character_no=1, character_id="char_1")
+    other = a_record(
+        character_no=1, character_id="8631", model="kling", cost_usd=0.01, service="https://s"
+    )
+    show_history(console, joe, [], [], registrations=[other])
+    assert "Also registered" in printed(console)
+    assert "kling: 8631, done, USD 0.01" in printed(console)

@@ -39,11 +39,12 @@ SCAN = scan_of(lambda t: face() if t < 1 else None, length_s=2.0, cuts_s=(1.0,))
         (check_json(REPORT), "clip ok rules"),
         (
             registration_result(DONE),
-            "name character_id model clip clip_sha256 segment submitted cost_usd warnings reasons",
+            "name character_id model clip clip_sha256 segment stills submitted cost_usd warnings "
+            "reasons",
         ),
         (
             forecast_result(FORECAST),
-            "name character_id model clip clip_sha256 segment submitted cost_usd dry_run steps "
+            "name character_id model clip clip_sha256 segment stills submitted cost_usd dry_run steps "
             "warnings reasons",
         ),
         (scan_json(SCAN), "source fingerprint turned_deg duration_s end_s cuts_s refined signals"),
@@ -128,4 +129,4 @@ def test_a_registration_says_why_and_what_to_know() -> None:
     result = registration_result(done)
     assert result["warnings"] == ["The clip shows a human face."]
     assert result["reasons"] == list(SEGMENT.reasons) != []
-    assert forecast_result(FORECAST)["reasons"] == list(FORECAST.segment.reasons)
+    assert forecast_result(FORECAST)["reasons"] == list(SEGMENT.reasons)

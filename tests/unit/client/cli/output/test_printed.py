@@ -280,6 +280,7 @@ def test_a_dry_run_says_what_an_earlier_run_left(
 
 
 def test_a_dry_run_names_the_clip_that_it_kept() -> None:
+    assert FORECAST.clip is not None
     assert FORECAST.clip.path in printed(lambda console: show_forecast(console, FORECAST))
 
 

@@ -112,6 +112,8 @@ def test_a_time_in_no_known_form_is_wrong_usage(text: str) -> None:
         (("--rotate", "90"), Direction(rotate_deg=90)),
         (("--audio-track", "2"), Direction(audio_track=2)),
         (("--audio", "remove"), Direction(audio="remove")),
+        (("--audio", "keep"), Direction(audio="keep")),
+        (("--subject", "drawing"), Direction(subject="drawing")),
     ],
 )
 def test_each_wish_arrives_and_nothing_else(arguments: tuple[str, ...], direction: Direction) -> None:

@@ -15,8 +15,8 @@ from screentest.client.remote.character_models import (
     model_of,
 )
 from screentest.client.remote.models.body import Body, BodyField
-from screentest.client.remote.models.reference import Reference, StillSet, StillUrls
-from screentest.prep.core.spec import SPECS
+from screentest.client.remote.models.reference import Reference, StillUrls
+from screentest.prep.core.spec import KLING_STILLS, SPECS
 
 
 @pytest.mark.parametrize("name", ["J", "Joe", "x" * 80, "Zoë de la Cruz", "小明"])
@@ -85,7 +85,7 @@ def test_a_model_of_stills_is_a_value_and_no_code() -> None:
     made_up = replace(
         SORA_2_CHARACTERS,
         model_id="acme/photos",
-        takes=Reference(stills=StillSet(least=1, most=3, frontal=False)),
+        takes=Reference(stills=replace(KLING_STILLS, least=1, most=3, frontal=False)),
         by_video=None,
         by_images=Body((BodyField("photos", "stills", item_key="url"), BodyField("title", "name"))),
     )

@@ -1,0 +1,89 @@
+"""The stills of an order: made, chosen for the model, and kept under the home by their content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from screentest.client.config import private_folder
+from screentest.client.errors import ConfigError
+from screentest.prep.core.errors import ScoreTooLow
+from screentest.prep.core.files import scratch_folder_beside
+from screentest.prep.core.remedy import Remedy
+from screentest.prep.stills.choosing import for_model
+from screentest.prep.stills.sheet import character_sheet
+
+if TYPE_CHECKING:
+    from screentest.prep.core.progress import Watcher
+    from screentest.prep.core.spec import StillSpec
+    from screentest.prep.core.values import Source
+    from screentest.prep.core.wishes import Wishes
+    from screentest.prep.stills.values import Still
+
+_IDLE = ("orientation", "fit", "audio", "audio_track")
+"""Wishes about a clip that stills know nothing of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The stills that go to a model, in its order. ``said``: what is to be known of them."""
+
+    stills: tuple[Still, ...]
+    said: tuple[str, ...]
+
+
+def kept_stills(
+    source: Source,
+    wishes: Wishes,
+    spec: StillSpec,
+    *,
+    takes_video: bool,
+    home: Path,
+    watcher: Watcher,
+) -> Kept:
+    """The stills that the model takes of the footage, each in the home under its content's name.
+
+    ``takes_video``: the model would take a clip instead. Raises what ``prep.stills`` raises, with
+    MissingAngle where the footage shows too few angles.
+    """
+    folder = private_folder(home / "stills")
+    with scratch_folder_beside(folder / "sheet") as scratch:
+        sheet = character_sheet(
+            [source], spec, out=scratch, wishes=wishes, scans=home / "scans", watcher=watcher
+        )
+        chosen = for_model(sheet.stills, spec, takes_video=takes_video)
+        _require_score(chosen, wishes)
+        kept = tuple(_moved(still, folder) for still in chosen)
+    return Kept(kept, (*sheet.warnings, *without_effect(wishes)))
+
+
+def without_effect(wishes: Wishes) -> tuple[str, ...]:
+    """A sentence about wishes that stills cannot meet."""
+    said = [name.replace("_", " ") for name in _IDLE if getattr(wishes, name) not in (None, "pad")]
+    return (f"Stills have no {' and no '.join(said)}: that is left aside.",) if said else ()
+
+
+def _require_score(stills: Sequence[Still], wishes: Wishes) -> None:
+    worst = min(stills, key=lambda still: still.score)
+    if wishes.min_score is not None and worst.score < wishes.min_score:
+        raise ScoreTooLow(
+            f"The still {worst.role!r} at {worst.t_s:.2f} s scores {worst.score:.2f}, less than the "
+            f"{wishes.min_score:g} asked for.",
+            Remedy("min_score", words="allow a lower score"),
+            Remedy("footage", words="use other footage of the same subject"),
+        )
+
+
+def _moved(still: Still, folder: Path) -> Still:
+    path = folder / f"{still.sha256}{Path(still.path).suffix}"
+    try:
+        Path(still.path).replace(path)
+        path.chmod(0o600)
+    except OSError as error:
+        raise ConfigError(
+            f"Cannot keep the stills in {folder}: {error.strerror}.",
+            "Check the folder's rights and the room on its disk.",
+        ) from error
+    return replace(still, path=str(path))
