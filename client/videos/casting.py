@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from screentest.client.characters.cautions import require_welcome
 from screentest.client.characters.keeping import found_at, length_s_at
+from screentest.client.characters.way import Asked, said_before, way_in
 from screentest.client.config import Settings
 from screentest.client.errors import ConfigError
 from screentest.client.registry.records import Registration
@@ -17,7 +19,7 @@ from screentest.client.videos.cast import Member, by_id, is_portrait, kept
 from screentest.prep.core.remedy import Remedy
 
 if TYPE_CHECKING:
-    from screentest.client.remote.models.reference import Reference, Way
+    from screentest.client.remote.models.reference import Reference
     from screentest.client.remote.models.video import VideoModel
 
 
@@ -44,7 +46,7 @@ def default_model(names: Sequence[str], image: str, registry: Registry, settings
 
 
 def members_of(
-    names: Sequence[str], model: VideoModel, asked: str, registry: Registry, settings: Settings
+    names: Sequence[str], model: VideoModel, asked: Asked, registry: Registry, settings: Settings
 ) -> tuple[Member, ...]:
     """The characters as the model shows them; inline, those that are not kept yet have no files.
 
@@ -143,38 +145,22 @@ def _meant(name_or_id: str, registry: Registry, settings: Settings) -> Registrat
 
 
 def _sent(
-    name_or_id: str, model: VideoModel, asked: str, registry: Registry, settings: Settings
+    name_or_id: str, model: VideoModel, asked: Asked, registry: Registry, settings: Settings
 ) -> Member:
     """The character as it is kept for the model, or as it is going to be."""
     row = _meant(name_or_id, registry, settings)
     number = row.character_no
     origin = registry.registrations.find_origin(number)
     upright = is_portrait(origin)
-    way: Way | None = None if asked == "auto" else _possible(asked, model)
+    subject = said_before(origin.overrides) if origin else None
+    shows_face = origin.segment.shows_face if origin and origin.segment else None
+    way = None if asked == "auto" else way_in(model, asked=asked, subject=subject, shows_face=False).way
     found = found_at(number, model, registry=registry, settings=settings, way=way, is_whole=False)
     if found is not None:
         return kept(found, upright=upright)
-    way = way or _way_unsaid(origin, model.takes)
+    way = way_in(model, asked=asked, subject=subject, shows_face=bool(shows_face)).way
+    require_welcome(model, way=way, subject=subject, shows_face=shows_face)
     return Member(row, way, length_s=_expected_s(origin, model.takes), upright=upright)
-
-
-def _possible(asked: str, model: VideoModel) -> Way:
-    takes = model.takes
-    way: Way = "images" if asked == "images" else "video"
-    if takes is None or takes.inputs not in ("both", way):
-        raise ConfigError(
-            f"{model.model_id} takes no {'clip' if way == 'video' else 'images'}.",
-            Remedy("list_models"),
-        )
-    return way
-
-
-def _way_unsaid(origin: Registration | None, takes: Reference | None) -> Way:
-    """By a clip where that shows a human face, else by images; or the one way that there is."""
-    if takes is None or takes.inputs != "both":
-        return "images" if takes is not None and takes.inputs == "images" else "video"
-    shows_face = origin is not None and origin.segment is not None and origin.segment.shows_face
-    return "video" if shows_face else "images"
 
 
 def _expected_s(origin: Registration | None, takes: Reference | None) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from screentest.client.characters.way import Asked
 from screentest.client.config import Settings, require_text, require_webhook
 from screentest.client.errors import ConfigError
 from screentest.client.registry.registry import Registry
@@ -52,7 +53,7 @@ class VideoOrder:
     max_cost_usd: float | None = None
     webhook: str = ""
     unverified: bool = False
-    reference: str = "auto"
+    reference: Asked = "auto"
     overwrite: bool = False
 
 

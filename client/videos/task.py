@@ -13,8 +13,8 @@ from screentest.client.registry.videos import Video
 from screentest.client.remote.http import Http, Request
 from screentest.client.remote.replies import Prediction
 from screentest.client.remote.video_models import video_model_of
+from screentest.client.tasks.keys import IMAGES
 from screentest.client.tasks.kind import Kind
-from screentest.client.tasks.objects import IMAGES
 from screentest.client.tasks.session import Session
 from screentest.client.videos.place import as_recorded, is_url
 from screentest.prep.core.progress import stage

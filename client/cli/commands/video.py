@@ -26,6 +26,7 @@ from screentest.client.cli.running.services import session
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from screentest.client.characters.way import Asked
     from screentest.client.tasks.session import Session
     from screentest.client.videos.make import Made, Quote
     from screentest.client.videos.plan import VideoOrder, VideoPlan
@@ -68,8 +69,8 @@ if TYPE_CHECKING:
     type=click.Choice(["auto", "video", "images"]),
     default="auto",
     show_default=True,
-    help="How characters go to a model that takes clips and images; auto: as before, else by a clip "
-    "that shows a human face, else by images.",
+    help="Give a model that takes both a clip or images of the characters. auto: what it was given "
+    "before, else as in `register`.",
 )
 @click.option(
     "-o",
@@ -100,7 +101,7 @@ def video(
     size: str,
     duration_s: int,
     image: str,
-    reference: str,
+    reference: Asked,
     out: str,
     unverified: bool,
     overwrite: bool,
