@@ -204,6 +204,10 @@ class VideoLedger(Ledger[Video]):
         """Videos whose file came whole, known by its hash, and that are not recorded as done."""
         return self._select("WHERE state = 'submitted' AND out_sha256 IS NOT NULL ORDER BY video_id")
 
+    def list_done(self, identity: str) -> tuple[Video, ...]:
+        """Every video of this very order that was downloaded, oldest first."""
+        return self._select("WHERE identity = ? AND state = 'done' ORDER BY video_id", identity)
+
     # Writing
 
     def record_wish(self, wish: VideoWish) -> Video:
