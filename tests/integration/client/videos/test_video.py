@@ -233,9 +233,17 @@ def test_nobody_is_billed_for_a_video_without_agreeing(command: Cli, tmp_path: P
     assert "nothing was spent" in json.loads(refused.stderr.splitlines()[-1])["error"]["message"]
     agreed = command("video", "Rain falls.", "--yes")
     assert agreed.returncode == 0, agreed.stderr
-    assert json.loads(agreed.stdout)["video"] == str(tmp_path / "out.mp4")
-    again = command("video", "Rain falls.", "--yes")
-    assert json.loads(again.stderr.splitlines()[-1])["error"]["type"] == "OutputExists"
+    [file] = tmp_path.glob("rain-falls-??????.mp4")
+    assert json.loads(agreed.stdout)["video"] == str(file)
+    again = command("video", "Rain falls.")  # nobody is asked for what is there
+    assert json.loads(again.stdout)["video"] == str(file)
+    assert not json.loads(again.stdout)["submitted"]
+    shown = json.loads(command("videos", "show", file.stem[-6:]).stdout)
+    assert (shown["video"], shown["state"], shown["others"]) == (str(file), "done", [])
+    file.write_bytes(b"another film")
+    refused = command("video", "Rain falls.", "--yes")
+    assert json.loads(refused.stderr.splitlines()[-1])["error"]["type"] == "OutputExists"
+    assert file.read_bytes() == b"another film"
     spent = json.loads(command("characters", "list").stdout)["spent_usd"]
     assert spent == pytest.approx(0.4)
 
