@@ -13,13 +13,16 @@ from screentest.client.characters.way import said_before
 from screentest.client.config import private_folder
 from screentest.client.errors import ConfigError
 from screentest.prep.clipping.warnings import own_warnings
+from screentest.prep.core.errors import ScoreTooLow
 from screentest.prep.core.files import sha256_of
+from screentest.prep.core.remedy import Remedy
 
 if TYPE_CHECKING:
     from screentest.client.characters.way import Taking
     from screentest.client.registry.records import Registration
     from screentest.client.remote.models.reference import Subject
     from screentest.prep.core.values import Clip
+    from screentest.prep.core.wishes import Wishes
     from screentest.prep.stills.values import Still
 
 LIKENESS_REMINDER = "The clip shows a human face: have the person's consent."
@@ -119,3 +122,15 @@ def still_intact(still: Still) -> bool:
         return sha256_of(Path(still.path)) == still.sha256
     except OSError:
         return False
+
+
+def require_scores(stills: Sequence[Still], wishes: Wishes) -> None:
+    """Raises ScoreTooLow where a still scores less than was asked for."""
+    worst = min(stills, key=lambda still: still.score)
+    if wishes.min_score is not None and worst.score < wishes.min_score:
+        raise ScoreTooLow(
+            f"The still {worst.role!r} at {worst.t_s:.2f} s scores {worst.score:.6g}, less than the "
+            f"{wishes.min_score:g} asked for.",
+            Remedy("min_score", words="allow a lower score"),
+            Remedy("footage", words="use other footage of the same subject"),
+        )

@@ -120,7 +120,9 @@ class Run:
                 record = ledger.mark_clipped(record, made.clip)
             else:
                 record = ledger.mark_with_stills(record, made.stills)
-        if record.clip is not None and not record.stills:
+        if record.stills:
+            footage.require_scores(record.stills, self.order.wishes)
+        elif record.clip is not None:
             self.order.wishes.require_score(record.clip.segment)
         for warning in footage.warnings_of(record, self.model, served=served):
             told(warning)

@@ -10,12 +10,14 @@ import pytest
 
 from screentest.client.characters import footage, preparing, stills
 from screentest.client.characters.cautions import sound_left_out
+from screentest.client.characters.footage import require_scores
 from screentest.client.characters.order import Order
 from screentest.client.characters.preparing import Ready, ready
-from screentest.client.characters.stills import Kept
+from screentest.client.characters.stills import Kept, without_effect
 from screentest.client.errors import SubjectRefused
 from screentest.client.remote.character_models import MODELS, CharacterModel
 from screentest.client.remote.models.reference import all_are
+from screentest.prep.core.errors import ScoreTooLow
 from screentest.prep.core.progress import SILENT
 from screentest.prep.core.values import CheckReport, Choice, Clip, Segment, Subject
 from screentest.prep.core.wishes import Wishes
@@ -95,7 +97,7 @@ def test_stills_that_were_asked_for_need_no_look_for_a_window(
     made = Made(monkeypatch, "face")
     assert got_ready(tmp_path, reference="images").way == "images"
     assert (made.looks, made.takes_video) == ([], True)
-    assert got_ready(tmp_path, wishes=Wishes(subject="animal")).way == "images"
+    assert "takes animals by images" in got_ready(tmp_path, wishes=Wishes(subject="animal")).said[0]
     assert (made.looks, made.takes_video) == ([], False), "no clip of an animal would do"
 
 
@@ -112,3 +114,15 @@ def test_a_face_that_is_refused_is_refused_before_anything_is_made(
     assert (len(made.looks), made.clips, made.sheets) == (1, [], [])
     with pytest.raises(SubjectRefused, match="A human face was found"):
         got_ready(tmp_path, shy, reference="images")
+
+
+def test_a_still_that_scores_too_low_is_refused_like_a_window() -> None:
+    require_scores((VIEW,), Wishes(min_score=0.9))
+    with pytest.raises(ScoreTooLow, match=r"'view' at 1\.00 s scores 0\.9, less than the 0\.91"):
+        require_scores((VIEW,), Wishes(min_score=0.91))
+
+
+def test_wishes_that_stills_cannot_meet_are_said() -> None:
+    assert without_effect(Wishes(person=2, rotate_deg=90)) == ()
+    [said] = without_effect(Wishes(fit="crop", audio="keep"))
+    assert said == "Stills have no fit and no audio: that is left aside."
