@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from screentest.client.characters.likeness import reference_of
+from screentest.client.errors import ConfigError
 from screentest.client.registry.records import Registration
 from screentest.client.registry.videos import ShownCharacter, Video
 from screentest.client.tasks.session import Session
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.progress import stage
+
+if TYPE_CHECKING:
+    from screentest.prep.comparing.reference import FaceReference
 
 
 def compared(video: Video, session: Session) -> Video:
@@ -24,7 +29,8 @@ def compared(video: Video, session: Session) -> Video:
     try:
         with stage(session.watcher, "compare") as under_way:
             found = _likenesses(video, session)
-            under_way.summary = ", ".join(f"{name}: {one['verdict']}" for name, one in found.items())
+            told = ", ".join(f"{name}: {one['verdict']}" for name, one in found.items())
+            under_way.summary = told or "nobody to compare it with"
         return session.registry.videos.record_likeness(video, found) if found else video
     except (ScreentestError, OSError, ValueError) as error:
         session.watcher.warned(f"The video was not compared with its characters: {error}")
@@ -40,11 +46,21 @@ def _likenesses(video: Video, session: Session) -> dict[str, Mapping[str, object
     found: dict[str, Mapping[str, object]] = {}
     for shown in video.shows:
         try:
-            rows = _registrations(shown, session)
-            found[shown.name] = likeness_json(compare(source, reference_of(rows[0])))
-        except (ScreentestError, OSError, IndexError) as error:
+            found[shown.name] = likeness_json(compare(source, _reference(shown, session)))
+        except (ScreentestError, OSError) as error:
             session.watcher.warned(f"{shown.name} was not looked for in the video: {error}")
     return found
+
+
+def _reference(shown: ShownCharacter, session: Session) -> FaceReference:
+    """The face of the first registration whose clip, stills or footage is there. Raises ConfigError."""
+    error = ConfigError(f"{shown.name!r} is not recorded here.")
+    for row in _registrations(shown, session):
+        try:
+            return reference_of(row)
+        except ConfigError as gone:
+            error = gone
+    raise error
 
 
 def _registrations(shown: ShownCharacter, session: Session) -> Sequence[Registration]:
