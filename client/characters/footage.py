@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,13 +13,16 @@ from screentest.client.characters.way import said_before
 from screentest.client.config import private_folder
 from screentest.client.errors import ConfigError
 from screentest.prep.clipping.warnings import own_warnings
+from screentest.prep.core.errors import ScoreTooLow
 from screentest.prep.core.files import sha256_of
+from screentest.prep.core.remedy import Remedy
 
 if TYPE_CHECKING:
     from screentest.client.characters.way import Taking
     from screentest.client.registry.records import Registration
     from screentest.client.remote.models.reference import Subject
     from screentest.prep.core.values import Clip
+    from screentest.prep.core.wishes import Wishes
     from screentest.prep.stills.values import Still
 
 LIKENESS_REMINDER = "The clip shows a human face: have the person's consent."
@@ -65,38 +68,47 @@ def warnings_about(
     *,
     subject: Subject | None = None,
     has_nsfw: bool = False,
+    served: Collection[str] = (),
 ) -> tuple[str, ...]:
     """What its owner should know who gives a clip to a model, and what the service said of it.
 
-    ``model``: None where none is meant. ``subject``: the owner's word for what it shows.
+    ``model``: None where none is meant. ``subject``: the owner's word for what it shows. ``served``:
+    ids of the models that are served, () where nobody asked.
     """
     reminder = [LIKENESS_REMINDER] if clip.segment.shows_face else []
     said = [*own_warnings(clip), *reminder]
     if model is not None:
         shows_face = clip.segment.shows_face
-        said += about_subject(model, way="video", subject=subject, shows_face=shows_face)
+        said += about_subject(model, way="video", subject=subject, shows_face=shows_face, served=served)
         said += about_sound(model, has_audio=clip.has_audio)
     return (*said, *([NSFW] if has_nsfw else []))
 
 
 def warnings_about_stills(
-    stills: Sequence[Still], model: Taking, *, subject: Subject | None = None, has_nsfw: bool = False
+    stills: Sequence[Still],
+    model: Taking,
+    *,
+    subject: Subject | None = None,
+    has_nsfw: bool = False,
+    served: Collection[str] = (),
 ) -> tuple[str, ...]:
     """The same of stills."""
     shows_face = show_face(stills)
     said = [STILLS_REMINDER] if shows_face else []
-    said += about_subject(model, way="images", subject=subject, shows_face=shows_face)
+    said += about_subject(model, way="images", subject=subject, shows_face=shows_face, served=served)
     return (*said, *([NSFW] if has_nsfw else []))
 
 
-def warnings_of(row: Registration, model: Taking) -> tuple[str, ...]:
+def warnings_of(row: Registration, model: Taking, *, served: Collection[str] = ()) -> tuple[str, ...]:
     """What the owner of a registration should know of what it gave to its model."""
-    subject = said_before(row.overrides)
+    subject, has_nsfw = said_before(row.overrides), row.has_nsfw
     if row.stills:
-        return warnings_about_stills(row.stills, model, subject=subject, has_nsfw=row.has_nsfw)
+        return warnings_about_stills(
+            row.stills, model, subject=subject, has_nsfw=has_nsfw, served=served
+        )
     if row.clip is None:
         return ()
-    return warnings_about(row.clip, model, subject=subject, has_nsfw=row.has_nsfw)
+    return warnings_about(row.clip, model, subject=subject, has_nsfw=has_nsfw, served=served)
 
 
 def show_face(stills: Sequence[Still]) -> bool:
@@ -110,3 +122,15 @@ def still_intact(still: Still) -> bool:
         return sha256_of(Path(still.path)) == still.sha256
     except OSError:
         return False
+
+
+def require_scores(stills: Sequence[Still], wishes: Wishes) -> None:
+    """Raises ScoreTooLow where a still scores less than was asked for."""
+    worst = min(stills, key=lambda still: still.score)
+    if wishes.min_score is not None and worst.score < wishes.min_score:
+        raise ScoreTooLow(
+            f"The still {worst.role!r} at {worst.t_s:.2f} s scores {worst.score:.6g}, less than the "
+            f"{wishes.min_score:g} asked for.",
+            Remedy("min_score", words="allow a lower score"),
+            Remedy("footage", words="use other footage of the same subject"),
+        )

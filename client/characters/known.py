@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from screentest.client.characters.cautions import is_cloned
 from screentest.client.characters.order import Order, model_for, wish_at
-from screentest.client.characters.way import ASKED, Asked, said_subject, way_in
+from screentest.client.characters.way import ASKED, Asked, said_subject, way_before_a_look
 from screentest.client.errors import ConfigError
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.records import Registration
@@ -52,8 +52,8 @@ def meant(
 
     Else the order with all that the character tells: its name and, where the order names no other
     footage, that and the window, lengthened or shortened where the ``model`` wants it; all of the
-    footage where stills go to it. The same footage may lie elsewhere now. One that is under way is
-    gone on with as it began. Raises UnknownCharacter, SeveralMeant, FootageError, what ``model_for``
+    footage where stills were asked for. The same footage may lie elsewhere now. One that is under way
+    is gone on with as it began. Raises UnknownCharacter, SeveralMeant, FootageError, what ``model_for``
     raises, and ConfigError where the footage is not what it was.
     """
     source = None
@@ -114,9 +114,8 @@ def _from_origin(
     source = _turned(source, wishes) or _footage_of(origin, wishes, watcher)
     segment = origin.segment
     if segment and wishes.start_s is None and not wishes.require_one_subject():
-        shows_face, subject = segment.shows_face, said_subject(wishes)
-        decided = way_in(model, asked=order.reference, subject=subject, shows_face=shows_face)
-        if decided.way == "images":  # a window that looks into the camera shows one angle
+        way = way_before_a_look(model, asked=order.reference, subject=said_subject(wishes))
+        if way == "images":  # a window that looks into the camera shows one angle
             wishes = replace(wishes, person=wishes_of(origin).person)
         else:
             wishes = _windowed(wishes, segment, source, model.clip, scans=scans, watcher=watcher)

@@ -59,12 +59,14 @@ def ready(
     known.
     """
     subject = said_subject(order.wishes)
-    if way_before_a_look(model, asked=order.reference, subject=subject) == "images":
-        return _stills(order, model, source, (), home=home, watcher=watcher, served=served)
+    asked = order.reference
+    if way_before_a_look(model, asked=asked, subject=subject) == "images":
+        decided = way_in(model, asked=asked, subject=subject, shows_face=False)
+        return _stills(order, model, source, decided.said, home=home, watcher=watcher, served=served)
     wishes = replace(order.wishes, audio=sound_for(order.wishes, model))
     choice = choose(source, wishes, model.clip, scans=home / "scans", watcher=watcher)
     shows_face = choice.segment.shows_face
-    decided = way_in(model, asked=order.reference, subject=subject, shows_face=shows_face)
+    decided = way_in(model, asked=asked, subject=subject, shows_face=shows_face)
     if decided.way == "images":
         return _stills(order, model, source, decided.said, home=home, watcher=watcher, served=served)
     require_welcome(model, way="video", subject=subject, shows_face=shows_face, served=served)
@@ -104,14 +106,17 @@ def _stills(
 
     if model.takes.stills is None:
         raise ConfigError(f"{model.model_id} takes no images.", Remedy("list_models"))
+    subject = said_subject(order.wishes)
+    refuses_clip = model.takes.reception(subject or "person", way="video") == "refused"
     kept = kept_stills(
         source,
         order.wishes,
         model.takes.stills,
-        takes_video=model.takes.clip is not None,
+        # Not where stills were decided for: then no clip is sure to do.
+        takes_video=model.takes.clip is not None and not said and not refuses_clip,
         home=home,
         watcher=watcher,
     )
-    subject, shows_face = said_subject(order.wishes), footage.show_face(kept.stills)
+    shows_face = footage.show_face(kept.stills)
     require_welcome(model, way="images", subject=subject, shows_face=shows_face, served=served)
     return Ready(stills=kept.stills, said=(*said, *kept.said))

@@ -51,12 +51,12 @@ class Run:
                 from screentest.client.remote.storage import require_bucket
 
                 require_bucket(self.session.settings)
-            require_served(self.session.service, self.model.model_id)
+            served = require_served(self.session.service, self.model.model_id)
             expected: Way = self._way_before_a_look() or "video"
             price_usd = self._afforded(expected)
             if not self._will_do(record):
                 self._require_service(price_usd)
-            record = self._with_reference(record)
+            record = self._with_reference(record, served)
             if way_of(record) != expected:
                 price_usd = self._afforded(way_of(record))
             record = self._submitted(record, price_usd=price_usd)
@@ -108,21 +108,23 @@ class Run:
                 f"The account has USD {left_usd:g} left, and the submit costs USD {price_usd:g}."
             )
 
-    def _with_reference(self, record: Registration) -> Registration:
+    def _with_reference(self, record: Registration, served: frozenset[str]) -> Registration:
         """The row with a clip or stills that are there, made again where they are gone or changed."""
         told, ledger = self.session.watcher.warned, self.session.registry.registrations
         if not self._will_do(record):
             record = self._planned_again(record)
-            made = self._made(record.identity)
+            made = self._made(record.identity, served)
             for sentence in made.said:
                 told(sentence)
             if made.clip is not None:
                 record = ledger.mark_clipped(record, made.clip)
             else:
                 record = ledger.mark_with_stills(record, made.stills)
-        if record.clip is not None and not record.stills:
+        if record.stills:
+            footage.require_scores(record.stills, self.order.wishes)
+        elif record.clip is not None:
             self.order.wishes.require_score(record.clip.segment)
-        for warning in footage.warnings_of(record, self.model):
+        for warning in footage.warnings_of(record, self.model, served=served):
             told(warning)
         return record
 
@@ -145,7 +147,7 @@ class Run:
         note = "what was made for it is gone, or is not what the model gets"
         return self.session.registry.registrations.mark_back(record, "planned", note=note)
 
-    def _made(self, identity: str) -> Ready:
+    def _made(self, identity: str, served: frozenset[str]) -> Ready:
         session = self.session
         return ready(
             self.order,
@@ -154,6 +156,7 @@ class Run:
             home=session.settings.home,
             draft=identity[:32],
             watcher=session.watcher,
+            served=served,
         )
 
     def _submitted(self, record: Registration, *, price_usd: float) -> Registration:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screentest.client.characters.footage import require_scores
 from screentest.client.config import private_folder
 from screentest.client.errors import ConfigError
-from screentest.prep.core.errors import ScoreTooLow
 from screentest.prep.core.files import scratch_folder_beside
-from screentest.prep.core.remedy import Remedy
 from screentest.prep.stills.choosing import for_model
 from screentest.prep.stills.sheet import character_sheet
 
@@ -54,7 +52,7 @@ def kept_stills(
             [source], spec, out=scratch, wishes=wishes, scans=home / "scans", watcher=watcher
         )
         chosen = for_model(sheet.stills, spec, takes_video=takes_video)
-        _require_score(chosen, wishes)
+        require_scores(chosen, wishes)
         kept = tuple(_moved(still, folder) for still in chosen)
     return Kept(kept, (*sheet.warnings, *without_effect(wishes)))
 
@@ -63,17 +61,6 @@ def without_effect(wishes: Wishes) -> tuple[str, ...]:
     """A sentence about wishes that stills cannot meet."""
     said = [name.replace("_", " ") for name in _IDLE if getattr(wishes, name) not in (None, "pad")]
     return (f"Stills have no {' and no '.join(said)}: that is left aside.",) if said else ()
-
-
-def _require_score(stills: Sequence[Still], wishes: Wishes) -> None:
-    worst = min(stills, key=lambda still: still.score)
-    if wishes.min_score is not None and worst.score < wishes.min_score:
-        raise ScoreTooLow(
-            f"The still {worst.role!r} at {worst.t_s:.2f} s scores {worst.score:.2f}, less than the "
-            f"{wishes.min_score:g} asked for.",
-            Remedy("min_score", words="allow a lower score"),
-            Remedy("footage", words="use other footage of the same subject"),
-        )
 
 
 def _moved(still: Still, folder: Path) -> Still:

@@ -95,9 +95,10 @@ def way_in(model: Taking, *, asked: Asked, subject: Subject | None, shows_face: 
         return Decision(asked)
     if takes.inputs != "both":
         return Decision(takes.inputs)
-    if not _wants_stills(takes, counted_as(subject, shows_face=shows_face)):
+    kind = counted_as(subject, shows_face=shows_face)
+    if not _wants_stills(takes, kind):
         return Decision("video")
-    return Decision("images", (_why_stills(model, subject),))
+    return Decision("images", (_why_stills(model, kind),))
 
 
 def _wants_stills(takes: Reference, kind: Subject | None) -> bool:
@@ -109,10 +110,10 @@ def _wants_stills(takes: Reference, kind: Subject | None) -> bool:
     return "refused" in by_clip or (None in by_clip and kind != "person")
 
 
-def _why_stills(model: Taking, subject: Subject | None) -> str:
-    if subject is None:
+def _why_stills(model: Taking, kind: Subject | None) -> str:
+    if kind is None:
         return f"No human face found: stills go to {model.model_id} in place of a clip."
-    return f"{model.model_id} takes {IN_WORDS[subject]} by images: stills go to it, and no clip."
+    return f"{model.model_id} takes {IN_WORDS[kind]} by images: stills go to it, and no clip."
 
 
 def _reference_of(model: Taking) -> Reference:

@@ -205,6 +205,14 @@ class VideoLedger(Ledger[Video]):
         """Every video, oldest first."""
         return self._select("ORDER BY video_id")
 
+    def find_done(self, identity: str) -> Video | None:
+        """The newest video of an order that is done."""
+        return self._first("WHERE identity = ? AND state = 'done' ORDER BY video_id DESC", identity)
+
+    def list_fetched(self) -> tuple[Video, ...]:
+        """Videos whose file came whole, known by its hash, and that are not recorded as done."""
+        return self._select("WHERE state = 'submitted' AND out_sha256 IS NOT NULL ORDER BY video_id")
+
     def list_done(self, identity: str) -> tuple[Video, ...]:
         """Every video of this very order that was downloaded, oldest first."""
         return self._select("WHERE identity = ? AND state = 'done' ORDER BY video_id", identity)
@@ -215,6 +223,10 @@ class VideoLedger(Ledger[Video]):
         """The unfinished video of this very order, else a new one."""
         with self._database.transaction():
             return self.find_under_way(wish.identity) or self._add_planned(wish, _wish_columns(wish))
+
+    def mark_fetched(self, row: Video, *, sha256: str) -> Video:
+        """The video's file has that hash, and is about to lie where it belongs."""
+        return self._change(row, {"out_sha256": sha256}, note=f"fetched, sha256 {sha256}")
 
     def mark_done(self, row: Video, *, path: str, sha256: str, has_nsfw: bool) -> Video:
         """The video lies at ``path``."""

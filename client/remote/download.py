@@ -6,6 +6,8 @@ The address comes from the service's outputs, so what answers there is trusted a
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -14,6 +16,15 @@ MOST_BYTES = 2_000_000_000
 MOST_S = 3600.0
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Who hears of a download: ``progress`` the share that came, ``whole`` its hash, when all came."""
+
+    progress: Callable[[float], None]
+    whole: Callable[[str], None]
+
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _MP4_ENDINGS = frozenset({".mp4", ".m4v", ".mov"})

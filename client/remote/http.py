@@ -28,6 +28,7 @@ import httpx
 from screentest.client.config import is_loopback_host
 from screentest.client.errors import BadReply, ReplyLost, ServiceUnreachable
 from screentest.client.remote import download
+from screentest.client.remote.download import Heard
 from screentest.client.remote.scrub import scrubbed
 from screentest.client.remote.wire import (
     MAX_BODY_BYTES,
@@ -190,11 +191,17 @@ class Http:
         return self._clients[local]
 
     def fetch(
-        self, request: Request, out: Path, *, progress: Callable[[float], None] | None = None
+        self,
+        request: Request,
+        out: Path,
+        *,
+        progress: Callable[[float], None] = lambda _: None,
+        whole: Callable[[str], None] = lambda _: None,
     ) -> str:
         """The SHA-256, in hex, of the file that the URL gave and that now is ``out``.
 
         It is written beside ``out`` and renamed, so that ``out`` is whole or as it was before.
+        ``whole`` is called with the hash before that.
         Raises ServiceUnreachable when it did not come whole after retries, BadReply for any answer
         but 200, a redirect into a private network, a file that is too large or not what ``out`` is
         named as, and OSError where ``out`` cannot be written.
@@ -203,7 +210,7 @@ class Http:
         tried = 0
         while True:
             try:
-                return _saved(request, out, progress, deadline)
+                return _saved(request, out, Heard(progress, whole), deadline)
             except (ServiceUnreachable, ReplyLost) as error:
                 tried += 1
                 pause_s = self._retry.pause_s(tried - 1, asked_s=None)
@@ -296,9 +303,7 @@ def _exchange(client: httpx.Client, request: Request, *, clock: Clock) -> Reply:
         return Reply(response.status_code, headers, body, whole)
 
 
-def _saved(
-    request: Request, out: Path, progress: Callable[[float], None] | None, deadline: ExchangeDeadline
-) -> str:
+def _saved(request: Request, out: Path, heard: Heard, deadline: ExchangeDeadline) -> str:
     url = request.url
     for _ in range(download.MOST_REDIRECTS + 1):
         sent_on = url != request.url and not is_loopback(request.url)
@@ -310,7 +315,7 @@ def _saved(
             client.stream("GET", url) as response,
         ):
             if response.status_code not in download.REDIRECTS:
-                return _written(response, here.host, out, progress)
+                return _written(response, here.host, out, heard)
             target = download.sent_on_to(url, response.headers.get("location", ""))
             if target is None:
                 raise BadReply(f"{here.host} sends the download on to where it must not go.", _PAID)
@@ -318,9 +323,7 @@ def _saved(
     raise ServiceUnreachable(f"{request.host} sends the download on without end.", *_CHECK_NETWORK)
 
 
-def _written(
-    response: httpx.Response, host: str, out: Path, progress: Callable[[float], None] | None
-) -> str:
+def _written(response: httpx.Response, host: str, out: Path, heard: Heard) -> str:
     if response.status_code in RETRIED_STATUSES:
         raise ServiceUnreachable(f"{host} answers {response.status_code}.", *_CHECK_NETWORK)
     if response.status_code != 200:
@@ -344,11 +347,12 @@ def _written(
                     raise _something_else(host)
                 file.write(block)
                 sha256.update(block)
-                if progress is not None and size:
-                    progress(min(1.0, got / size))
+                if size:
+                    heard.progress(min(1.0, got / size))
             if not download.begins_as_wanted(start, out):
                 raise _something_else(host)
             file.flush()
+            heard.whole(sha256.hexdigest())
     except (OutputNotWritable, DiskFull) as error:
         # Callers know what was being fetched, and tell of it.
         raise error.__cause__ or error from None

@@ -52,22 +52,23 @@ def that_take(subject: Subject, *, besides: str = "", served: Collection[str] = 
     )
 
 
-def require_served(service: WaveSpeed, model_id: str) -> None:
-    """Raise ConfigError, with the living models, where the service's list lacks the model.
+def require_served(service: WaveSpeed, model_id: str) -> frozenset[str]:
+    """The ids that the service lists, this one among them; none where it tells nothing.
 
-    A list that cannot be had, or is empty, proves nothing. Raises ServiceUnreachable, Unauthorized or
-    RateLimited.
+    A list that cannot be had, or is empty, proves nothing. Raises ConfigError, with the living models,
+    where the list lacks this one; ServiceUnreachable, Unauthorized or RateLimited.
     """
     try:
-        served = {one.model_id for one in service.models()}
+        served = frozenset(one.model_id for one in service.models())
     except (ServiceUnreachable, Unauthorized, RateLimited):
         raise
     except ServiceError:
-        return
+        return frozenset()
     if served and model_id not in served:
         raise ConfigError(
             f"{model_id} is no longer served; nothing was spent.", *ways_out(model_id, served)
         )
+    return served
 
 
 def ways_out(model_id: str, served: Collection[str]) -> tuple[Remedy, ...]:

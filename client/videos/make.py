@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from screentest.client.characters.keeping import kept_at
-from screentest.client.errors import ConfigError
+from screentest.client.errors import ConfigError, RegistryError
 from screentest.client.registry.locks import locked
 from screentest.client.registry.states import UNSETTLED, VIDEO_COURSE
-from screentest.client.registry.videos import Video, VideoWish
+from screentest.client.registry.videos import Video, VideoLedger, VideoWish
 from screentest.client.remote.living import require_served
 from screentest.client.remote.prices import quoted_usd, require_affordable
 from screentest.client.remote.storage import require_bucket
@@ -24,7 +24,7 @@ from screentest.client.videos.cast import Member, ReferenceFile, kept, shown_in
 from screentest.client.videos.out import file_name
 from screentest.client.videos.place import as_recorded, is_url
 from screentest.client.videos.plan import VideoPlan
-from screentest.client.videos.task import video_to
+from screentest.client.videos.task import lies_at, video_to
 from screentest.prep.clipping.place import require_writable
 from screentest.prep.core.errors import OutputExists
 from screentest.prep.core.files import sha256_of
@@ -49,7 +49,8 @@ class Quote:
     """A plan with the price the service asks, and everything that is sent of its cast.
 
     ``out``: where the video goes. ``resumes``: it was paid for by an earlier run. ``done``: the video
-    of an earlier run, whose file is there.
+    of an earlier run, whose file is there. ``newest``: the row of the order's newest video, which this
+    one comes after; None for the first.
     """
 
     plan: VideoPlan
@@ -58,6 +59,7 @@ class Quote:
     resumes: bool = False
     done: Video | None = None
     image_sha256: str = field(default="", repr=False)
+    newest: int | None = None
 
 
 def quote(plan: VideoPlan, session: Session) -> Quote:
@@ -79,23 +81,36 @@ def quote(plan: VideoPlan, session: Session) -> Quote:
         if paid := _of_an_earlier_run(plan, sha256, session):
             return paid
     wish = _wish_of(plan, sha256, session)
-    out = _own_file(plan, wish)
-    return Quote(plan, replace(wish, cost_usd=_asked_usd(plan, session)), out, image_sha256=sha256)
+    out, newest = _own_file(plan, wish), _newest(wish, session)
+    priced = replace(wish, cost_usd=_asked_usd(plan, session))
+    return Quote(plan, priced, out, image_sha256=sha256, newest=newest)
 
 
 def make(quoted: Quote, session: Session) -> Made:
     """The video, downloaded to the quote's ``out`` and recorded.
 
-    The same order goes on with a video that an earlier run paid for and did not fetch. Raises a
-    ScreentestError with the way out; a submit whose reply was lost is looked for and never sent
+    The same order goes on with a video that an earlier run paid for and did not fetch. Another run
+    that works on it is waited for, and what one has finished since the quote is given as it is. Raises
+    a ScreentestError with the way out; a submit whose reply was lost is looked for and never sent
     again blindly.
     """
     if quoted.done is not None:
         return Made(quoted.done, submitted=False, found=True)
     kind = video_to(quoted.out)
-    identity = quoted.wish.identity
-    with locked(session.settings.home / "locks", identity, what="this video"):
-        row = session.registry.videos.record_wish(quoted.wish)
+    identity, videos = quoted.wish.identity, session.registry.videos
+    with locked(
+        session.settings.home / "locks",
+        identity,
+        what="this video",
+        wait_s=session.settings.wait_s,
+        told=session.watcher.warned,
+        clock=session.clocks.clock,
+        sleep=session.clocks.sleep,
+    ):
+        if (done := videos.find_done(identity)) and done.row_id != quoted.newest:
+            return Made(done, submitted=False, found=True)
+        _require_resumed(quoted, videos)
+        row = videos.record_wish(quoted.wish)
         if row.state in UNSETTLED:
             row = settle(row, kind=kind, session=session)
         submits = row.state == VIDEO_COURSE.ready
@@ -107,7 +122,20 @@ def make(quoted: Quote, session: Session) -> Made:
         return Made(row, submits)
 
 
+def _require_resumed(quoted: Quote, videos: VideoLedger) -> None:
+    """Raises RegistryError where what was paid for has failed since: no price was agreed to."""
+    if quoted.resumes and not videos.find_under_way(quoted.wish.identity):
+        raise RegistryError(
+            "The video that was paid for has failed meanwhile; nothing was submitted.", Remedy("retry")
+        )
+
+
 # What it costs, and what of it is there
+
+
+def _newest(wish: VideoWish, session: Session) -> int | None:
+    done = session.registry.videos.find_done(wish.identity)
+    return done.row_id if done else None
 
 
 def _wish_of(plan: VideoPlan, image_sha256: str, session: Session) -> VideoWish:
@@ -134,8 +162,8 @@ def _of_an_earlier_run(plan: VideoPlan, image_sha256: str, session: Session) -> 
     under_way = videos.find_under_way(wish.identity)
     if under_way is not None and under_way.state == "submitted":
         wish = replace(wish, cost_usd=under_way.cost_usd)
-        out = _own_file(plan, wish)
-        return Quote(plan, wish, out, resumes=True, image_sha256=image_sha256)
+        out, newest = _own_file(plan, wish, under_way), _newest(wish, session)
+        return Quote(plan, wish, out, True, image_sha256=image_sha256, newest=newest)
     if plan.order.out is None and under_way is None and not plan.order.overwrite:
         for row in reversed(videos.list_done(wish.identity)):
             if row.out_path and _holds(row.out_path, row.out_sha256):
@@ -160,13 +188,17 @@ def _holds(path: str | None, sha256: str | None) -> bool:
         return False
 
 
-def _own_file(plan: VideoPlan, wish: VideoWish) -> Path:
-    """Where the video goes. Raises OutputExists where another file has the name of its own."""
+def _own_file(plan: VideoPlan, wish: VideoWish, under_way: Video | None = None) -> Path:
+    """Where the video goes. Raises OutputExists where another file has the name of its own.
+
+    ``under_way``: the video, whose file may lie there though no run could record it.
+    """
     if plan.order.out is not None:
         return plan.order.out
     out = Path(file_name(plan.order.prompt, wish.identity)).absolute()
     require_writable(out)
-    if out.exists() and not plan.order.overwrite:
+    is_left = under_way is not None and lies_at(out, under_way)
+    if out.exists() and not plan.order.overwrite and not is_left:
         raise OutputExists(f"{out} already exists.", Remedy("out"), Remedy("overwrite"))
     return out
 

@@ -17,6 +17,7 @@ from screentest.client.tasks.keys import IMAGES
 from screentest.client.tasks.kind import Kind
 from screentest.client.tasks.session import Session
 from screentest.client.videos.place import as_recorded, is_url
+from screentest.prep.core.files import sha256_of
 from screentest.prep.core.progress import stage
 from screentest.prep.core.remedy import Remedy
 
@@ -27,12 +28,9 @@ def video_to(out: Path | None) -> Kind[Video]:
     def downloaded(row: Video, task: Prediction, session: Session) -> Video:
         if out is None:
             return row
-        with (
-            stage(session.watcher, "download") as under_way,
-            Http(clock=session.clocks.clock, sleep=session.clocks.sleep) as http,
-        ):
-            sha256 = _fetched(url_in(task), out, http, under_way.advance)
-            under_way.summary = str(out)
+        sha256 = row.out_sha256
+        if sha256 is None or not lies_at(out, row):
+            sha256 = _downloaded(row, task, out, session)
         return session.registry.videos.mark_done(
             row, path=str(out), sha256=sha256, has_nsfw=task.has_nsfw
         )
@@ -101,9 +99,36 @@ def url_in(task: Prediction) -> str:
     )
 
 
-def _fetched(url: str, out: Path, http: Http, progress: Callable[[float], None]) -> str:
+def lies_at(out: Path, row: Video) -> bool:
+    """Whether a file is the row's own: its run was killed after it was fetched, before it was done."""
     try:
-        return http.fetch(Request("GET", url), out, progress=progress)
+        return row.out_sha256 is not None and sha256_of(out) == row.out_sha256
+    except OSError:
+        return False
+
+
+def _downloaded(row: Video, task: Prediction, out: Path, session: Session) -> str:
+    def whole(sha256: str) -> None:
+        session.registry.videos.mark_fetched(row, sha256=sha256)
+
+    with (
+        stage(session.watcher, "download") as under_way,
+        Http(clock=session.clocks.clock, sleep=session.clocks.sleep) as http,
+    ):
+        sha256 = _fetched(url_in(task), out, http, under_way.advance, whole)
+        under_way.summary = str(out)
+    return sha256
+
+
+def _fetched(
+    url: str,
+    out: Path,
+    http: Http,
+    progress: Callable[[float], None],
+    whole: Callable[[str], None],
+) -> str:
+    try:
+        return http.fetch(Request("GET", url), out, progress=progress, whole=whole)
     except OSError as error:
         raise ConfigError(
             f"{out} cannot be written: {error.strerror}.",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from screentest import clip, probe, segment_at
-from screentest.prep.core.values import Clip
+from screentest import clip, probe, scan, segment_at
+from screentest.prep.core.values import Clip, Scan
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +16,9 @@ def made(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Clip:
     source = probe(face_clip)
     out = tmp_path_factory.mktemp("made") / "clip.mp4"
     return clip(source, segment_at(source, start_s=1.0, length_s=2.0), out=out)
+
+
+@pytest.fixture(scope="session")
+def face_scan(face_clip: Path) -> Scan:
+    """What a whole look at the real webcam clip finds, looked at once."""
+    return scan(probe(face_clip))

@@ -1,94 +1,78 @@
-"""The books compared: what the service billed, and what a client recorded."""
+"""The books compared: what the service billed, and what a client recorded. Pure."""
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
-
-from tests.torture.strangers import PREFIX
-
-SUBMIT = "/openai/sora-2/characters"
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is wrong with the books. All by the character's name, all empty where nothing is.
+    """What is wrong with the books: labels of orders, where nothing else is said; empty if nothing is.
 
-    ``billed_twice``: billed more often than ids were recorded, at least one of which is. ``lost``:
-    billed, but no id was recorded. ``made_up``: recorded with an id that the service did not make for
-    that name. ``unsettled``: neither billed nor recorded in the end, though it was ordered.
+    ``billed_twice``: billed more often than ordered, or than something is recorded of it. ``lost``:
+    billed, but nothing was recorded. ``made_up``: recorded with what the service did not make for it.
+    ``unsettled``: neither billed nor recorded in the end, though it was ordered. ``astray``: paid tasks
+    that are not in exactly one row. ``broken``: a video's file is not what the service made.
+    ``left``: paths of drafts. ``taken``: what was deleted from the bucket while a row needed it, by its
+    key, or by the label of a task that looked for it in vain.
     """
 
-    billed_twice: tuple[str, ...]
-    lost: tuple[str, ...]
-    made_up: tuple[str, ...]
-    unsettled: tuple[str, ...]
+    billed_twice: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    made_up: tuple[str, ...] = ()
+    unsettled: tuple[str, ...] = ()
+    astray: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
 
     @property
     def clean(self) -> bool:
-        return not (self.billed_twice or self.lost or self.made_up or self.unsettled)
+        return not any(getattr(self, one.name) for one in fields(self))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How much of each is wrong."""
+        return {one.name: len(getattr(self, one.name)) for one in fields(self)}
+
+    def about(self, is_meant: Callable[[str], bool]) -> Verdict:
+        """The part of it that names some of the orders; what names none is left out."""
+        meant = {one.name: tuple(filter(is_meant, getattr(self, one.name))) for one in fields(self)}
+        return Verdict(**meant)
 
 
 def audit(
-    ordered: Iterable[str],
+    ordered: Mapping[str, int],
     *,
     billed: Mapping[str, int],
     made: Mapping[str, str],
     recorded: Mapping[str, Collection[str]],
 ) -> Verdict:
-    """The verdict on what was ordered, by name.
+    """The verdict on what was ordered.
 
-    ``billed``: name -> accepted submits whose task did not fail. ``made``: the service's ids -> names.
-    ``recorded``: name -> the ids that the client keeps, deleted ones included: one for each time that
-    the character was ordered anew.
+    ``ordered``: label -> how often: once more each time that a character was deleted, or a video wanted
+    again.
+    ``billed``: label -> accepted submits whose task did not fail. ``made``: what the service made ->
+    the label it was made for. ``recorded``: label -> what the client keeps of it, characters that were
+    deleted included.
     """
-    names = sorted(set(ordered) | set(billed) | set(recorded))
-    kept = {name: len(recorded.get(name, ())) for name in names}
+    labels = sorted(set(ordered) | set(billed) | set(recorded))
+    kept = {label: len(recorded.get(label, ())) for label in labels}
+    most = {label: min(ordered.get(label, 0), max(1, kept[label])) for label in labels}
     return Verdict(
-        billed_twice=tuple(name for name in names if billed.get(name, 0) > max(1, kept[name])),
-        lost=tuple(name for name in names if billed.get(name) and not kept[name]),
+        billed_twice=tuple(one for one in labels if billed.get(one, 0) > most[one]),
+        lost=tuple(one for one in labels if billed.get(one) and not kept[one]),
         made_up=tuple(
-            name
-            for name in names
-            if any(made.get(one) != name for one in recorded.get(name, ()))
-            or kept[name] > billed.get(name, 0) > 0
+            one
+            for one in labels
+            if any(made.get(made_id) != one for made_id in recorded.get(one, ()))
+            or kept[one] > billed.get(one, 0) > 0
         ),
-        unsettled=tuple(name for name in names if not billed.get(name) and not kept[name]),
+        unsettled=tuple(one for one in labels if not billed.get(one) and not kept[one]),
     )
 
 
-def accepted_submits(journal: Path) -> Counter[str]:
-    """Name -> how many submits of it the service accepted, by the sandbox's journal."""
-    lines = map(json.loads, journal.read_text(encoding="utf-8").splitlines())
-    return Counter(
-        line["body"]["name"]
-        for line in lines
-        if line["method"] == "POST" and line["path"].endswith(SUBMIT) and line["status"] == 200
-    )
-
-
-def failed_tasks(tasks: Path) -> Counter[str]:
-    """Name -> how many of its tasks failed, which are not billed, by the sandbox's own books."""
-    with closing(sqlite3.connect(tasks)) as db:
-        select = "SELECT inputs FROM tasks WHERE code <> 0 AND id NOT LIKE ?"
-        found = db.execute(select, (f"{PREFIX}%",)).fetchall()
-    return Counter(json.loads(inputs)["name"] for (inputs,) in found)
-
-
-def living_tasks(tasks: Path, name: str) -> tuple[str, ...]:
-    """Tasks of ours under a name that did not fail."""
-    with closing(sqlite3.connect(tasks)) as db:
-        select = "SELECT id, inputs FROM tasks WHERE code = 0 AND id NOT LIKE ?"
-        found = db.execute(select, (f"{PREFIX}%",)).fetchall()
-    return tuple(task_id for task_id, inputs in found if json.loads(inputs)["name"] == name)
-
-
-def made_ids(tasks: Path) -> dict[str, str]:
-    """The service's ids -> the names they were made for, here."""
-    with closing(sqlite3.connect(tasks)) as db:
-        return dict(db.execute("SELECT id, name FROM characters").fetchall())
+def astray(paid: Mapping[str, str], owners: Mapping[str, int]) -> tuple[str, ...]:
+    """Labels of the paid tasks that are not in exactly one row. ``owners``: task -> how many rows."""
+    return tuple(label for task_id, label in paid.items() if owners.get(task_id, 0) != 1)

@@ -3,146 +3,243 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from screentest import probe
 from screentest.client.characters.order import wish_of
-from screentest.client.characters.register import Order
+from screentest.client.characters.register import Forecast, rehearse
+from screentest.client.characters.register import Order as Registering
 from screentest.client.config import settings_from
 from screentest.client.errors import RegistryError
+from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.states import UNSETTLED
-from screentest.prep.core.values import Clip
+from screentest.client.registry.videos import Video
 from screentest.prep.core.wishes import Wishes
-from tests.torture.audit import living_tasks
+from tests.torture.books import paid_tasks, recorded_ids
+from tests.torture.kinds import KINDS, Kind, Order
+from tests.torture.place import Place
 
 HERE = Path(__file__).parent
 SETTLE_AFTER_S = 8.0
 """Longer than any reply is held: what is not listed by then was never accepted."""
 SETTLING = ("--settle-after", str(SETTLE_AFTER_S), "--timeout", "20")
 
+Env = Mapping[str, str]
+Process = subprocess.Popen[bytes]
+
 
 class Client(Protocol):
-    def begin(
-        self, name: str, env: Mapping[str, str], *, ahead_s: float = 0.0
-    ) -> subprocess.Popen[bytes]:
-        """A process that registers the name, or goes on where the last one was killed.
+    @property
+    def kinds(self) -> Sequence[Kind]:
+        """What it is used for."""
 
-        ``ahead_s``: its clock less the service's.
+    def begin(self, order: Order, env: Env, *, ahead_s: float = 0.0, dies: str = "") -> Process:
+        """A process that does what was ordered, or goes on where the last one was killed.
+
+        ``ahead_s``: its clock less the service's. ``dies``: where it kills itself, see ``stepped``.
         """
 
+    def is_done(self, order: Order) -> bool:
+        """Whether its owner has what was ordered."""
+
     def recorded(self) -> dict[str, set[str]]:
-        """Name -> every id that the client keeps of it."""
+        """Label -> what the client keeps of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Screentest:
-    """The real command over one home. ``clip``: made once, so that no run waits for an encode."""
+    """The real command over one home.
 
-    home: Path
+    ``made``: the clip or stills of each kind of character, made once, so that no run waits for an
+    encode.
+    """
+
+    place: Place
     footage: Path
-    clip: Clip
+    made: dict[Kind, Forecast] = field(default_factory=dict)
 
-    def prepare(self, name: str, env: Mapping[str, str]) -> None:
+    @property
+    def kinds(self) -> Sequence[Kind]:
+        return KINDS
+
+    # Orders
+
+    def begin(self, order: Order, env: Env, *, ahead_s: float = 0.0, dies: str = "") -> Process:
+        if order.kind.makes == "video":
+            words = self._words_of_video(order)
+        else:
+            self._prepare(order, env)
+            words = self._words_of_character(order)
+        kept = ["--keep"] if order.is_kept else []
+        return self._run(env, *words, *kept, *SETTLING, ahead_s=ahead_s, dies=dies)
+
+    def _words_of_video(self, order: Order) -> list[str]:
+        kind, out = order.kind, str(self.place.out_of(order))
+        cast = [word for name in kind.cast for word in ("--character", name)]
+        image = ["--image", str(self.place.image)] if kind.with_image else []
+        what = ["--model", kind.model, "--duration", str(kind.duration_s), *cast, *image]
+        return ["video", order.prompt, *what, "-o", out, "--yes"]
+
+    def _words_of_character(self, order: Order) -> list[str]:
+        kind = order.kind
+        window = ["--start", str(kind.start_s), "--length", str(kind.length_s)]
+        said = ["--description", kind.description] if kind.description else []
+        said += ["--reference", kind.reference] if kind.reference != "auto" else []
+        who = ["--name", order.label, "--model", kind.model]
+        return ["register", str(self.footage), *who, *window, *said]
+
+    def _prepare(self, order: Order, env: Env) -> None:
         """A row whose clip is made, as a run that was killed after its encode leaves it."""
-        clips = self.home / "clips"
-        clips.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = clips / f"{self.clip.sha256}.mp4"
-        if not path.exists():
-            shutil.copy(self.clip.path, path)
-        settings = settings_from({}, home=self.home, sandbox_env=env)
-        order = Order(str(self.footage), name, wishes=Wishes(start_s=1.0, length_s=2.0))
-        with Registry(self.home / FILE_NAME) as registry:
-            record = registry.registrations.record_wish(wish_of(order, settings, probe(self.footage)))
-            if record.state == "planned":
+        kind, home = order.kind, self.place.home
+        wishes = Wishes(start_s=kind.start_s, length_s=kind.length_s)
+        asked = Registering(
+            str(self.footage),
+            order.label,
+            model=kind.model,
+            wishes=wishes,
+            description=kind.description,
+            reference=kind.reference,
+        )
+        made = self.made.get(kind) or self.made.setdefault(kind, rehearse(asked, home))
+        settings = settings_from({}, home=home, sandbox_env=env)
+        wish = wish_of(asked, settings, probe(self.footage))
+        with self._registry() as registry:
+            record = registry.registrations.record_wish(wish)
+            if record.state == "planned" and made.clip:
                 # A run that works on it may be faster.
                 with suppress(RegistryError):
-                    registry.registrations.mark_clipped(record, replace(self.clip, path=str(path)))
+                    if made.clip is not None:
+                        registry.registrations.mark_clipped(record, made.clip)
+                    else:
+                        registry.registrations.mark_with_stills(record, made.stills)
 
-    def begin(
-        self, name: str, env: Mapping[str, str], *, ahead_s: float = 0.0
-    ) -> subprocess.Popen[bytes]:
-        self.prepare(name, env)
-        window = ["--start", "1", "--length", "2"]
-        asked = ["register", str(self.footage), "--name", name, *window]
-        return self._run(env, *asked, *SETTLING, ahead_s=ahead_s)
+    def recover(self, order: Order, env: Env, *, ahead_s: float = 0.0, dies: str = "") -> Process:
+        """A process that settles what an earlier one left of an order, and fetches it."""
+        if order.kind.makes == "character":
+            words = ["characters", "reconcile"]
+        else:
+            words = ["videos", "reconcile", "-o", str(self.place.out_of(order))]
+        called = self._called(order)
+        return self._run(env, *words, called, *SETTLING, ahead_s=ahead_s, dies=dies)
 
-    def delete(self, name: str, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        return self._run(env, "characters", "delete", name, "--all", "--yes")
+    # What else is done meanwhile
 
-    def reconcile(self, env: Mapping[str, str], *more: str) -> subprocess.Popen[bytes]:
-        return self._run(env, "characters", "reconcile", *more, *SETTLING)
+    def delete(self, order: Order, env: Env) -> Process:
+        return self._run(env, "characters", "delete", order.label, "--all", "--yes")
 
-    def unsettled(self) -> tuple[str, ...]:
-        """The names of lost submits that nothing has settled."""
-        with Registry(self.home / FILE_NAME) as registry:
-            rows = registry.registrations.list_unfinished()
-        return tuple(row.name for row in rows if row.state in UNSETTLED)
+    def reconcile(self, env: Env) -> Process:
+        """Everything that is unfinished, characters and videos."""
+        return self._run(env, "characters", "reconcile", *SETTLING)
 
-    def unowned(self, tasks: Path, name: str) -> tuple[str, ...]:
-        """What its owner sees at the service: tasks of ours under a name that no row has."""
-        with Registry(self.home / FILE_NAME) as registry:
+    def clean(self, env: Env, into: Path, *, ahead_s: float) -> Process:
+        """``into``: where it tells what it deleted."""
+        return self._run(env, "storage", "clean", ahead_s=ahead_s, into=into)
+
+    def decide(self, order: Order, env: Env) -> Process:
+        """Its owner decides what nothing settles, by what the service has of theirs."""
+        group = f"{order.kind.makes}s"
+        found = self._unowned(order)
+        decision = ["--adopt", found[0]] if found else ["--forget"]
+        return self._run(env, group, "reconcile", self._called(order), *decision, *SETTLING)
+
+    @staticmethod
+    def _called(order: Order) -> str:
+        """What the registry calls an order by."""
+        return order.label if order.kind.makes == "character" else order.prompt
+
+    def _unowned(self, order: Order) -> list[str]:
+        with self._registry() as registry:
             owned = registry.list_task_ids()
-        return tuple(one for one in living_tasks(tasks, name) if one not in owned)
+        paid = paid_tasks(self.place.tasks).items()
+        return [task_id for task_id, label in paid if label == order.label and task_id not in owned]
 
-    def _run(
-        self, env: Mapping[str, str], *arguments: str, ahead_s: float = 0.0
-    ) -> subprocess.Popen[bytes]:
-        program = [str(HERE / "stepped.py"), str(ahead_s)]
-        return started(
-            [sys.executable, *program, "--home", str(self.home), *arguments, "--json"],
-            env,
-            log=self.home.with_name("client.log"),
-        )
+    # What the registry says
+
+    def is_done(self, order: Order) -> bool:
+        with self._registry() as registry:
+            if order.kind.makes == "video":
+                rows = [row.state for row in registry.videos.list_all() if row.prompt == order.prompt]
+            else:
+                found = registry.registrations.list_all()
+                rows = [row.state for row in found if row.name == order.label]
+        return rows.count("done") >= order.copy
+
+    def unsettled(self, orders: Sequence[Order]) -> dict[Order, str]:
+        """Those whose submit was lost, and that nothing has settled, with when that was."""
+        with self._registry() as registry:
+            rows: list[Registration | Video] = [
+                *registry.registrations.list_unfinished(),
+                *registry.videos.list_unfinished(),
+            ]
+        lost = {
+            row.prompt if isinstance(row, Video) else row.name: str(row.submitting_at)
+            for row in rows
+            if row.state in UNSETTLED
+        }
+        return {one: lost[self._called(one)] for one in orders if self._called(one) in lost}
 
     def recorded(self) -> dict[str, set[str]]:
-        with Registry(self.home / FILE_NAME) as registry:
-            rows = registry.registrations.list_all(deleted=True)
-        kept: dict[str, set[str]] = {}
-        for row in rows:
-            if row.character_id:
-                kept.setdefault(row.name, set()).add(row.character_id)
-        return kept
+        return recorded_ids(self.place.home)
 
     def killed_inside_a_submit(self) -> int:
         """How often a row was found at ``submitting`` after its process had died."""
-        with Registry(self.home / FILE_NAME) as registry:
+        with self._registry() as registry:
             ledger = registry.registrations
             rows = ledger.list_all(deleted=True)
             moves = [move for row in rows for move in ledger.moves_of(row)]
         return sum(move.note == "The run ended while it submitted." for move in moves)
+
+    def _registry(self) -> Registry:
+        return Registry(self.place.home / FILE_NAME)
+
+    def _run(
+        self, env: Env, *words: str, ahead_s: float = 0.0, dies: str = "", into: Path | None = None
+    ) -> Process:
+        program = [str(HERE / "stepped.py"), str(ahead_s), dies]
+        command = [sys.executable, *program, "--home", str(self.place.home), *words, "--json"]
+        return started(command, env, log=self.place.log, into=into)
 
 
 @dataclass(frozen=True, slots=True)
 class Naive:
     """The client that must be caught."""
 
-    kept: Path
-    clip: Path
+    place: Place
 
-    def begin(
-        self,
-        name: str,
-        env: Mapping[str, str],
-        *,
-        ahead_s: float = 0.0,
-    ) -> subprocess.Popen[bytes]:
-        command = [sys.executable, str(HERE / "naive.py"), str(self.clip), name, str(self.kept)]
-        return started(command, env, log=self.kept.with_name("client.log"))
+    @property
+    def kinds(self) -> Sequence[Kind]:
+        return [kind for kind in KINDS if kind.plain]
+
+    def begin(self, order: Order, env: Env, *, ahead_s: float = 0.0, dies: str = "") -> Process:
+        place, kind = self.place, order.kind
+        files = [place.image, place.out_of(order)] if kind.makes == "video" else [place.clip]
+        said = order.prompt if kind.makes == "video" else order.label
+        words = [order.label, said, kind.model, str(place.ids), *map(str, files)]
+        return started([sys.executable, str(HERE / "naive.py"), *words], env, log=place.log)
+
+    def is_done(self, order: Order) -> bool:
+        return order.label in self._kept()
 
     def recorded(self) -> dict[str, set[str]]:
-        kept = json.loads(self.kept.read_text()) if self.kept.exists() else {}
-        return {name: {made} for name, made in kept.items()}
+        return {label: {made} for label, made in self._kept().items()}
+
+    def _kept(self) -> dict[str, str]:
+        return json.loads(self.place.ids.read_text()) if self.place.ids.exists() else {}
 
 
-def started(command: list[str], env: Mapping[str, str], *, log: Path) -> subprocess.Popen[bytes]:
-    """A client process with nothing in its environment but the sandbox's."""
-    with log.open("ab") as out:
-        return subprocess.Popen(command, env={**env, "PATH": "/usr/bin:/bin"}, stdout=out, stderr=out)
+def started(command: list[str], env: Env, *, log: Path, into: Path | None = None) -> Process:
+    """A client process with nothing in its environment but the sandbox's.
+
+    ``into``: where its results go, if not to the log.
+    """
+    with log.open("ab") as errors, (into or log).open("ab") as out:
+        return subprocess.Popen(
+            command, env={**env, "PATH": "/usr/bin:/bin"}, stdout=out, stderr=errors
+        )

@@ -1,7 +1,8 @@
-"""A client as many are written: it retries what failed and writes the id down at the end.
+"""A client as many are written: it retries what failed and writes down what it has at the end.
 
 It is here to be caught: the same run that Screentest passes must show what this one costs.
-Arguments: clip, name, and the JSON file that keeps its ids. Credentials come from the environment.
+Arguments: label, name or prompt, model, the JSON file that keeps what it has; then the clip of a
+character, or the image of a video and where that goes. Credentials come from the environment.
 """
 
 from __future__ import annotations
@@ -21,30 +22,33 @@ from botocore.config import Config
 TRIES = 3
 
 
-def main(clip: Path, name: str, kept: Path) -> None:
+def main(label: str, said: str, model: str, kept: Path, sent: Path, out: Path | None) -> None:
     ids = json.loads(kept.read_text()) if kept.exists() else {}
-    if name in ids:
+    if label in ids:
         return
     base = os.environ["WAVESPEED_BASE_URL"] + "/api/v3"
     key = {"Authorization": f"Bearer {os.environ['WAVESPEED_API_KEY']}"}
+    url = uploaded(sent, label)
+    body = {"image": url, "prompt": said} if out else {"video": url, "name": said}
     with httpx.Client(headers=key, timeout=3, trust_env=False) as http:
-        body = {"video": uploaded(clip, name), "name": name}
-        task = tried(lambda: http.post(f"{base}/openai/sora-2/characters", json=body))
+        task = tried(lambda: http.post(f"{base}/{model}", json=body))
         result = f"{base}/predictions/{task['id']}/result"
         while task["status"] not in ("completed", "failed"):
             time.sleep(0.3)
             task = tried(lambda: http.get(result))
+        if out:
+            out.write_bytes(http.get(task["outputs"][0]).content)
     ids = json.loads(kept.read_text()) if kept.exists() else {}
     draft = kept.with_suffix(f".{os.getpid()}")
-    draft.write_text(json.dumps({**ids, name: task["outputs"][0]["id"]}))
+    draft.write_text(json.dumps({**ids, label: task["id"] if out else task["outputs"][0]["id"]}))
     draft.replace(kept)
 
 
-def uploaded(clip: Path, name: str) -> str:
+def uploaded(sent: Path, label: str) -> str:
     config = Config(signature_version="s3v4", s3={"addressing_style": "path"})
     s3 = boto3.client("s3", config=config)
-    bucket, key = os.environ["SCREENTEST_BUCKET"], f"naive/{name}.mp4"
-    s3.put_object(Bucket=bucket, Key=key, Body=clip.read_bytes())
+    bucket, key = os.environ["SCREENTEST_BUCKET"], f"naive/{label}{sent.suffix}"
+    s3.put_object(Bucket=bucket, Key=key, Body=sent.read_bytes())
     return str(s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key}))
 
 
@@ -58,4 +62,5 @@ def tried(send: Callable[[], httpx.Response]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
+    label, said, model, kept, sent, *out = sys.argv[1:]
+    main(label, said, model, Path(kept), Path(sent), Path(out[0]) if out else None)

@@ -27,13 +27,12 @@ from screentest.client.cli.running.services import services, with_account
 from screentest.client.config import private_folder
 
 if TYPE_CHECKING:
-    from screentest.client.characters.register import Forecast, Order, Registered
+    from screentest.client.characters.register import Order, Registered
     from screentest.client.characters.way import Asked
     from screentest.client.config import Settings
     from screentest.client.registry.records import Registration
-    from screentest.prep.core.errors import ScreentestError
     from screentest.prep.core.progress import Watcher
-    from screentest.prep.core.values import Clip, Scan
+    from screentest.prep.core.values import Clip, Scan, Segment
     from screentest.prep.core.wishes import Wishes
 
 
@@ -164,6 +163,7 @@ def _register(call: Call, order: Order, report: str | None) -> None:
         registry_file = call.home / FILE_NAME
         with Registry(registry_file) as registry:
             record = registry.registrations.find_row(done.row_id)
+        report = _without_window(report, done.segment, watcher)
         if report is not None:
             fault = fault_of(partial(_draw, call, order, record, report, watcher))
     emit_with_report(
@@ -195,8 +195,8 @@ def _draw(call: Call, order: Order, record: Registration, report: str, watcher: 
     from screentest.prep.picking.scans import scan_behind
     from screentest.prep.pipeline import probed
 
-    if record.clip is None or record.stills:
-        raise _no_window()
+    if record.clip is None:
+        return
     spec = model_for(order).clip
     wishes = wishes_of(record) if order.character else order.wishes
     source = probed(record.source_path, rotate_deg=wishes.rotate_deg, watcher=watcher)
@@ -206,13 +206,13 @@ def _draw(call: Call, order: Order, record: Registration, report: str, watcher: 
     _draw_clip(scan, record.clip, order, f"{character} ({record.service})", report, watcher)
 
 
-def _no_window() -> ScreentestError:
-    from screentest.prep.core.errors import ConfigError
-
-    return ConfigError(
-        "A report draws how a clip's window was picked, and stills were given in place of a clip.",
-        "Leave the report out: the result names the stills.",
-    )
+def _without_window(report: str | None, window: Segment | None, watcher: Watcher) -> str | None:
+    """The report that can be drawn; None where stills were given, which is then said."""
+    if report is not None and window is None:
+        watcher.warned(
+            "No report is drawn: it shows how a clip's window was picked, and stills are given."
+        )
+    return report if window is not None else None
 
 
 def _draw_clip(
@@ -238,25 +238,17 @@ def _rehearse(call: Call, order: Order, report: str | None) -> None:
     from screentest.client.cli.output.history import show_forecast
     from screentest.client.cli.running.services import named_services
 
-    fault = None
     service, account = named_services(call)
     with watching(call) as watcher:
         forecast = rehearse(order, call.home, service=service, account=account, watcher=watcher)
-        if report is not None:
-            fault = fault_of(partial(_draw_forecast, call, order, forecast, report, watcher))
+        report = _without_window(report, forecast.segment, watcher)
+        if report is not None and forecast.scan is not None and forecast.clip is not None:
+            _draw_clip(forecast.scan, forecast.clip, order, "", report, watcher)
+        elif report is not None and forecast.recorded is not None:
+            _draw(call, order, forecast.recorded, report, watcher)
     emit_with_report(
         call,
         as_json=lambda: results.forecast_result(forecast),
         show=partial(show_forecast, forecast=forecast),
         report=report,
-        fault=fault,
     )
-
-
-def _draw_forecast(call: Call, order: Order, forecast: Forecast, report: str, watcher: Watcher) -> None:
-    if forecast.clip is None:
-        raise _no_window()
-    if forecast.scan is not None:
-        _draw_clip(forecast.scan, forecast.clip, order, "", report, watcher)
-    elif forecast.recorded is not None:
-        _draw(call, order, forecast.recorded, report, watcher)

@@ -16,11 +16,12 @@ from screentest.client.cli.params.options import (
     common_options,
     max_cost_option,
     service_options,
+    settling_options,
     webhook_option,
 )
 from screentest.client.cli.running.asking import agreed
 from screentest.client.cli.running.call import Call
-from screentest.client.cli.running.preflight import require_free, require_known
+from screentest.client.cli.running.preflight import left_at, require_free, require_known
 from screentest.client.cli.running.services import session
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ if TYPE_CHECKING:
 @max_cost_option
 @webhook_option
 @service_options
+@settling_options
 @common_options
 @click.pass_obj
 def video(
@@ -123,6 +125,7 @@ def video(
     """
     from screentest.client.cli.output.results import video_result
     from screentest.client.videos.likeness import compared
+    from screentest.client.videos.make import make
     from screentest.client.videos.plan import VideoOrder
 
     order = VideoOrder(
@@ -140,23 +143,27 @@ def video(
         overwrite=overwrite,
     )
     _require_plain(order)
-    if order.out is not None:
+    left = left_at(call, order.out) if order.out else None
+    if order.out is not None and left is None:
         require_free(order.out, overwrite=overwrite)
     require_known(call, characters, deleted=False)
     with watching(call) as watcher, session(call, watcher=watcher) as open_session:
-        made = _made(call, order, open_session, fix_prompt=fix_prompt, yes=yes)
+        quoted = _quoted(call, order, open_session, fix_prompt=fix_prompt)
+        is_left = quoted.resumes and left is not None and left.identity == quoted.wish.identity
+        if order.out is not None and not is_left:
+            # Another run may have put it there since.
+            require_free(order.out, overwrite=overwrite)
+        _agree(call, quoted, yes=yes)
+        made = make(quoted, open_session)
         if not no_compare:
             made = replace(made, record=compared(made.record, open_session))
     emit(call, as_json=lambda: video_result(made), show=partial(_show, made=made))
 
 
-def _made(call: Call, order: VideoOrder, open_session: Session, *, fix_prompt: bool, yes: bool) -> Made:
-    from screentest.client.videos.make import make, quote
+def _quoted(call: Call, order: VideoOrder, open_session: Session, *, fix_prompt: bool) -> Quote:
+    from screentest.client.videos.make import quote
 
-    plan = _planned(call, order, open_session, fix_prompt=fix_prompt)
-    quoted = quote(plan, open_session)
-    _agree(call, quoted, yes=yes)
-    return make(quoted, open_session)
+    return quote(_planned(call, order, open_session, fix_prompt=fix_prompt), open_session)
 
 
 def _planned(call: Call, order: VideoOrder, open_session: Session, *, fix_prompt: bool) -> VideoPlan:

@@ -21,7 +21,7 @@ from screentest.client.cli.params.options import (
     settling_options,
 )
 from screentest.client.cli.running.call import Call
-from screentest.client.cli.running.preflight import require_free
+from screentest.client.cli.running.preflight import left_at, require_free
 from screentest.client.cli.running.services import session
 
 if TYPE_CHECKING:
@@ -130,12 +130,16 @@ def reconcile(
     from screentest.client.videos.task import video_to
 
     path = Path(out).absolute() if out else None
-    if path:
+    left = left_at(call, path) if path else None
+    if path and left is None:
         require_free(path, overwrite=overwrite)
     kind = video_to(path)
     asked = Asked(video, adopt, forget, wait=path is not None)
     with watching(call) as watcher, session(call, watcher=watcher) as open_session:
         rows = _rows(open_session, video, one=path is not None)
+        if path and (left is None or left.row_id != rows[0].row_id):
+            # Another run may have put it there since.
+            require_free(path, overwrite=overwrite)
         found = settled(asked, rows, kind=kind, session=open_session)
     emit(
         call,

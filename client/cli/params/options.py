@@ -268,7 +268,7 @@ def settling_options(command: AnyCommand) -> AnyCommand:
             is_flag=True,
             expose_value=False,
             callback=_set_service_option,
-            help="Keep the clip in the bucket after the character is recorded.",
+            help="Keep what was put into the bucket after the character or video is recorded.",
         ),
     ):
         command = option(command)

@@ -12,6 +12,7 @@ from screentest.prep.clipping.place import require_writable as require_writable
 
 if TYPE_CHECKING:
     from screentest.client.characters.register import Order
+    from screentest.client.registry.videos import Video
     from screentest.prep.core.wishes import Wishes
 
 
@@ -45,6 +46,16 @@ def require_free(out: Path, *, overwrite: bool) -> None:
     require_writable(out)
     if out.exists() and not overwrite:
         raise OutputExists(f"{out} already exists.", Remedy("out"), Remedy("overwrite"))
+
+
+def left_at(call: Call, out: Path) -> Video | None:
+    """The video whose file lies at ``out`` though it is on no record: its run was killed in between."""
+    from screentest.client.registry.registry import FILE_NAME, Registry
+    from screentest.client.videos.task import lies_at
+
+    with Registry(call.home / FILE_NAME) as registry:
+        fetched = registry.videos.list_fetched()
+    return next((row for row in fetched if lies_at(out, row)), None)
 
 
 def require_known(call: Call, names: Iterable[str], *, deleted: bool = True) -> None:

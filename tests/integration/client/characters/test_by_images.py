@@ -21,7 +21,7 @@ from screentest.client.errors import ReplyLost, SubjectRefused
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.sandbox.folder import DataFolder
 from screentest.client.tasks.clean_up import clean_up, still_keys
-from screentest.prep.core.errors import NoUsableSegment
+from screentest.prep.core.errors import MissingAngle
 from screentest.prep.core.files import sha256_of
 from screentest.prep.core.wishes import Wishes
 from tests.integration.register_parts import Watched, keys_in, recorded, run
@@ -154,9 +154,9 @@ def test_one_angle_is_refused_before_anything_is_sent(
     by_images: Order, settings: Settings, sandbox: Sandbox
 ) -> None:
     order = replace(by_images, wishes=Wishes(start_s=1.0, length_s=2.0))
-    with pytest.raises(NoUsableSegment, match="one angle only, so there is one still") as caught:
+    with pytest.raises(MissingAngle, match="one angle only, so there is one still") as caught:
         run(order, settings)
-    assert f"{KLING} wants 2 to 4" in caught.value.message
+    assert f"{KLING} wants at least 2" in caught.value.message
     assert not bodies(sandbox, order.name)
     assert not keys_in(settings)
     assert recorded(settings).state == "planned"

@@ -147,9 +147,16 @@ def test_names_of_headers_come_in_small_letters(method: str) -> None:
 
 def test_a_file_is_fetched_whole_with_its_hash(tmp_path: Path) -> None:
     shares: list[float] = []
+    before: list[tuple[str, bool]] = []
     out = tmp_path / "video.mp4"
+
+    def whole(sha256: str) -> None:
+        before.append((sha256, out.exists()))
+
     with scripted(Answer(200, VIDEO)) as service, Http() as http:
-        assert http.fetch(Request("GET", service.url), out, progress=shares.append) == SHA256
+        asked = Request("GET", service.url)
+        assert http.fetch(asked, out, progress=shares.append, whole=whole) == SHA256
+    assert before == [(SHA256, False)]
     assert out.read_bytes() == VIDEO
     assert shares == sorted(shares)
     assert shares[-1] == 1.0

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fixtures.colours import HDR_NITS
 from screentest import check
 from screentest.prep.core.values import Clip
-from tests.clips import Luma, lumas, short_clip
+from tests.clips import BRIEF, Luma, first_luma, lumas, short_clip
 from tests.conftest import Footage
 from tests.footage.independent import Rgb, apart, moments, on_canvas, upright
 
@@ -40,7 +40,7 @@ def first_picture(made: Clip) -> Rgb:
 def test_the_same_colours_come_out_however_they_are_stored(
     name: str, footage: Footage, tmp_path: Path
 ) -> None:
-    made = short_clip(footage(name), tmp_path)
+    made = short_clip(footage(name), tmp_path, spec=BRIEF)
     with av.open(str(footage("bars-rgb"))) as container:
         rgb = next(container.decode(video=0)).to_ndarray(format="rgb24")
     wanted = on_canvas(np.asarray(rgb / 255, np.float32), width_px=1280, height_px=720)
@@ -51,7 +51,7 @@ def test_the_same_colours_come_out_however_they_are_stored(
 
 @pytest.mark.parametrize("name", ["wide-2020", "wide-p3", "wide-2020-in-part"])
 def test_colours_of_a_wide_gamut_are_not_paler(name: str, footage: Footage, tmp_path: Path) -> None:
-    made = short_clip(footage(name), tmp_path)
+    made = short_clip(footage(name), tmp_path, spec=BRIEF)
     with av.open(str(footage("bars-rgb"))) as container:
         rgb = next(container.decode(video=0)).to_ndarray(format="rgb24")
     wanted = on_canvas(np.asarray(rgb / 255, np.float32), width_px=1280, height_px=720)
@@ -61,26 +61,26 @@ def test_colours_of_a_wide_gamut_are_not_paler(name: str, footage: Footage, tmp_
 
 
 def test_hdr_that_is_tagged_in_part_gets_its_usual_partners(footage: Footage, tmp_path: Path) -> None:
-    made = short_clip(footage("pq-in-part"), tmp_path)
-    luma = lumas(made)[0][360]
+    made = short_clip(footage("pq-in-part"), tmp_path, spec=BRIEF)
+    luma = first_luma(made)[360]
     (tmp_path / "whole").mkdir()
-    whole = lumas(short_clip(footage("hdr-pq"), tmp_path / "whole"))[0][360]
+    whole = first_luma(short_clip(footage("hdr-pq"), tmp_path / "whole", spec=BRIEF))[360]
     assert np.abs(luma - whole).max() <= 2
     assert "tagged as PQ, without matrix and primaries" in made.warnings[-1]
 
 
 def test_clips_say_what_their_colours_mean(footage: Footage, tmp_path: Path) -> None:
-    made = short_clip(footage("bars-full-601"), tmp_path)
+    made = short_clip(footage("bars-full-601"), tmp_path, spec=BRIEF)
     with av.open(made.path) as container:
         frame = next(container.decode(video=0))
         said = (frame.color_range, frame.colorspace, frame.color_trc, frame.color_primaries)
     assert tuple(map(int, said)) == (1, 1, 1, 1)
-    assert check(made.path).ok
+    assert check(made.path, spec=BRIEF).ok
 
 
 @pytest.mark.parametrize("name", ["half-seen", "half-seen-prores", "half-seen-vp8", "half-seen-vp9"])
 def test_what_can_be_seen_through_shows_black(name: str, footage: Footage, tmp_path: Path) -> None:
-    luma = lumas(short_clip(footage(name), tmp_path))[0][360]
+    luma = first_luma(short_clip(footage(name), tmp_path, spec=BRIEF))[360]
     solid, half, hidden = luma[100:350].mean(), luma[550:750].mean(), luma[950:1200].mean()
     assert solid == pytest.approx(235, abs=3)
     assert half == pytest.approx(16 + 219 * 128 / 255, abs=5)
@@ -96,7 +96,7 @@ def hable(light: NDArray[np.float64]) -> NDArray[np.float64]:
 def test_hdr_comes_down_to_the_brightness_that_the_curve_gives(
     name: str, tolerance: int, footage: Footage, tmp_path: Path
 ) -> None:
-    luma = lumas(short_clip(footage(name), tmp_path))[0][360]
+    luma = first_luma(short_clip(footage(name), tmp_path, spec=BRIEF))[360]
     patches = [luma[n * 160 + 40 : n * 160 + 120].mean() for n in range(len(HDR_NITS))]
     light = np.array(HDR_NITS) / 100
     wanted = 16 + 219 * (hable(light) / hable(np.array(10.0))) ** (1 / _BT1886)
@@ -104,7 +104,7 @@ def test_hdr_comes_down_to_the_brightness_that_the_curve_gives(
 
 
 def test_two_fields_become_one_picture_and_none_is_dropped(footage: Footage, tmp_path: Path) -> None:
-    made = short_clip(footage("interlaced"), tmp_path)
+    made = short_clip(footage("interlaced"), tmp_path, length_s=2.0)
     assert (made.frames, float(made.fps)) == (50, 25.0)
     woven = moments(footage("interlaced"), stream=0, from_s=0.5, to_s=0.9)
     assert combing(lumas(made)[15]) < 0.35 * combing(woven[2].rgb.mean(axis=2) * 255)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -13,14 +14,18 @@ import pytest
 from imageio_ffmpeg import get_ffmpeg_exe
 
 from screentest import Wishes, check, clip, pick, prepare, probe, scan
-from screentest.prep.core.spec import Fit
-from screentest.prep.core.values import Clip, Segment, Source
+from screentest.prep.core.spec import SORA_2, Fit
+from screentest.prep.core.values import Clip, Scan, Segment, Source
 from screentest.prep.media.frames import reading
 from screentest.prep.media.pictures import pictures_at
 from screentest.prep.vision.analysis import fitted
 from screentest.prep.vision.detector import detect
 from screentest.prep.vision.mesh import FaceStack
+from tests.clips import BRIEF
 from tests.conftest import Footage
+
+# Half as large, and a face in it is large enough to be measured.
+HALF = replace(SORA_2, min_short_px=360, max_short_px=360)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +68,7 @@ def test_the_face_height_that_is_told_is_the_one_in_the_clip(clips: dict[Fit, Cl
 def test_a_talking_head_asked_upright_fills_the_clip_head_whole(
     fit: Fit, face_clip: Path, tmp_path: Path
 ) -> None:
-    wishes = Wishes(start_s=27.0, length_s=2.4, orientation="portrait", fit=fit)
+    wishes = Wishes(start_s=27.0, length_s=2.0, orientation="portrait", fit=fit)
     result = prepare(face_clip, wishes, out=tmp_path / "out.mp4").clip
     assert (result.width_px, result.height_px) == (720, 1280)
     with av.open(result.path) as container:
@@ -103,7 +108,7 @@ def seen_share(path: str) -> float:
 
 def test_words_and_pixels_agree_on_the_size_of_the_face(framed_face: Source, tmp_path: Path) -> None:
     segment = pick(scan(framed_face))
-    result = clip(framed_face, segment, out=tmp_path / "out.mp4")
+    result = clip(framed_face, segment, out=tmp_path / "out.mp4", spec=HALF)
     assert result.face_share == pytest.approx(seen_share(result.path), rel=0.1)
     said = next(found for r in segment.reasons if (found := re.search(r"fills (\d+)% of the foo", r)))
     assert int(said[1]) / 100 == pytest.approx(seen_share(framed_face.path), rel=0.1)
@@ -125,7 +130,9 @@ def test_a_vertical_film_between_blurred_copies_of_itself_comes_out_vertical(
     assert "blurred copies beside it" in result.warnings[0]
 
 
-def test_a_crop_that_cannot_be_made_is_reported(face_clip: Path, tmp_path: Path) -> None:
-    source = probe(face_clip)
-    result = clip(source, pick(scan(source)), out=tmp_path / "out.mp4", fit="crop")
+def test_a_crop_that_cannot_be_made_is_reported(
+    face_clip: Path, face_scan: Scan, tmp_path: Path
+) -> None:
+    segment = replace(pick(face_scan), length_s=0.2)
+    result = clip(probe(face_clip), segment, out=tmp_path / "out.mp4", fit="crop", spec=BRIEF)
     assert any("Nothing was cropped" in warning for warning in result.warnings)

@@ -15,7 +15,7 @@ from screentest import clip, probe, segment_at
 from screentest.prep.clipping.clip import planned_clip
 from screentest.prep.clipping.ffmpeg import arguments, executable
 from screentest.prep.core.values import Source
-from tests.clips import lumas
+from tests.clips import SMALL, first_luma
 from tests.conftest import Footage
 
 MIN_VMAF = 95.0
@@ -73,14 +73,14 @@ def test_a_cut_late_in_a_three_hour_file_begins_at_once(
     assert source.duration_s > 10_700
     early_s, late_s = (_spent_s(source, at, tmp_path) for at in (0.0, 10_700.0))
     assert late_s < 4 * early_s
-    first = read_counter(lumas(tmp_path / "out.mp4")[0])
+    first = read_counter(first_luma(tmp_path / "out.mp4"))
     assert first == 10_700 * 25 % 150
 
 
 def _spent_s(source: Source, start_s: float, folder: Path) -> float:
-    segment = segment_at(source, start_s=start_s, length_s=2.0)
+    segment = segment_at(source, start_s=start_s, length_s=2.0, spec=SMALL)
     started = time.process_time() + _children_s()
-    clip(source, segment, out=folder / "out.mp4")
+    clip(source, segment, out=folder / "out.mp4", spec=SMALL)
     return time.process_time() + _children_s() - started
 
 

@@ -12,16 +12,15 @@ from numpy.typing import NDArray
 
 from fixtures.generate import read_counter
 from screentest import probe
-from tests.clips import lumas, short_clip, sound
+from tests.clips import SMALL, lumas, short_clip, sound
 from tests.conftest import Footage
 
 SYNC_S = 0.020
 
 
 def numbers(raw: Path, folder: Path, *, start_s: float) -> list[int]:
-    return [
-        read_counter(luma) for luma in lumas(short_clip(raw, folder, start_s=start_s, length_s=2.1))
-    ]
+    made = short_clip(raw, folder, start_s=start_s, length_s=2.1, spec=SMALL)
+    return [read_counter(luma) for luma in lumas(made)]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +85,7 @@ def test_a_clip_that_begins_on_a_slide_shows_the_slide_and_nothing_to_come(
 
 
 def test_slow_motion_stays_slow_and_is_said_to_be(footage: Footage, tmp_path: Path) -> None:
-    made = short_clip(footage("slow-motion"), tmp_path)
+    made = short_clip(footage("slow-motion"), tmp_path, spec=SMALL)
     assert made.length_s == 2
     assert any("8 times slower than life" in warning for warning in made.warnings)
     assert b"capture.fps" not in Path(made.path).read_bytes()
@@ -95,7 +94,7 @@ def test_slow_motion_stays_slow_and_is_said_to_be(footage: Footage, tmp_path: Pa
 def test_fast_recordings_that_play_as_life_are_not_called_slow(
     footage: Footage, tmp_path: Path
 ) -> None:
-    made = short_clip(footage("counter-120"), tmp_path)
+    made = short_clip(footage("counter-120"), tmp_path, spec=SMALL)
     assert not any("slow" in warning for warning in made.warnings)
 
 
@@ -121,7 +120,7 @@ def test_where_frames_are_missing_the_last_one_stays(footage: Footage, tmp_path:
 def test_a_flash_and_its_beep_stay_together(
     name: str, at_s: float, footage: Footage, tmp_path: Path
 ) -> None:
-    made = short_clip(footage(name), tmp_path, start_s=at_s, length_s=3.0)
+    made = short_clip(footage(name), tmp_path, start_s=at_s, length_s=3.0, spec=SMALL)
     flashes_s = [n / float(made.fps) for n, luma in enumerate(lumas(made)) if luma.mean() > 150]
     beeps_s = beeps_of(np.abs(sound(made)).max(axis=0))
     flashes_s = [f for f in flashes_s if f > beeps_s[0] - 0.5][: len(beeps_s)]

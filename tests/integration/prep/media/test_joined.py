@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,13 +9,11 @@ import pytest
 
 from screentest import clip, pick, probe, scan, segment_at
 from screentest.prep.clipping.clip import planned_clip
-from screentest.prep.core.spec import SORA_2
 from screentest.prep.core.values import Clip
 from screentest.prep.media.frames import reading
+from tests.clips import SMALL
 from tests.conftest import Footage
 
-# A clip as small as the footage: quick to make.
-SMALL = replace(SORA_2, min_short_px=180, max_short_px=180)
 KINDS = ["ts", "mpg", "mkv", "mov", "mp4", "flv", "avi", "live"]
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from fixtures.formats import QUADRANTS
-from screentest import clip, probe, segment_at
+from screentest import probe
 from screentest.prep.clipping.check import look_inside
 from screentest.prep.core.errors import NotAVideo
-from tests.clips import Sound, lumas, short_clip, sound
+from tests.clips import SMALL, Sound, first_luma, short_clip, sound
 from tests.conftest import Footage
 
 
@@ -22,46 +22,43 @@ def pitch_hz(samples: Sound) -> float:
 
 
 def test_the_default_sound_is_taken(footage: Footage, tmp_path: Path) -> None:
-    assert pitch_hz(sound(short_clip(footage("two-tracks"), tmp_path))) == pytest.approx(1200, abs=5)
+    made = short_clip(footage("two-tracks"), tmp_path, spec=SMALL)
+    assert pitch_hz(sound(made)) == pytest.approx(1200, abs=5)
 
 
 def test_another_sound_can_be_asked_for(footage: Footage, tmp_path: Path) -> None:
-    source = probe(footage("two-tracks"))
-    segment = segment_at(source, start_s=0.0, length_s=2.0)
-    made = clip(source, segment, out=tmp_path / "out.mp4", audio_index=source.audio_tracks[0])
+    track = probe(footage("two-tracks")).audio_tracks[0]
+    made = short_clip(footage("two-tracks"), tmp_path, spec=SMALL, audio_index=track)
     assert pitch_hz(sound(made)) == pytest.approx(400, abs=5)
 
 
 def test_a_default_track_that_is_silent_gives_way_to_one_that_sounds(
     footage: Footage, tmp_path: Path
 ) -> None:
-    made = short_clip(footage("silent-default"), tmp_path)
+    made = short_clip(footage("silent-default"), tmp_path, spec=SMALL)
     assert pitch_hz(sound(made)) == pytest.approx(400, abs=5)
     assert "track 1 was taken" in " ".join(made.warnings)
-    source = probe(footage("silent-default"))
-    segment = segment_at(source, start_s=0.0, length_s=2.0)
-    asked = clip(source, segment, out=tmp_path / "out.mp4", audio_index=source.audio_tracks[1])
+    track = probe(footage("silent-default")).audio_tracks[1]
+    asked = short_clip(footage("silent-default"), tmp_path, spec=SMALL, audio_index=track)
     assert np.abs(sound(asked)).max() < 1e-3
 
 
 def test_a_clip_can_be_asked_for_without_sound(footage: Footage, tmp_path: Path) -> None:
-    source = probe(footage("two-tracks"))
-    segment = segment_at(source, start_s=0.0, length_s=2.0)
-    made = clip(source, segment, out=tmp_path / "out.mp4", audio="remove")
+    made = short_clip(footage("two-tracks"), tmp_path, spec=SMALL, audio="remove")
     assert not made.has_audio
     assert not look_inside(Path(made.path)).audio
     assert not any("sound" in warning for warning in made.warnings)
 
 
 def test_the_middle_of_surround_sound_is_heard_on_both_sides(footage: Footage, tmp_path: Path) -> None:
-    heard = sound(short_clip(footage("surround"), tmp_path))
+    heard = sound(short_clip(footage("surround"), tmp_path, spec=SMALL))
     assert heard.shape[0] == 2
     assert np.abs(heard[0]).max() == pytest.approx(np.abs(heard[1]).max(), rel=0.05)
     assert np.abs(heard).max() > 0.02
 
 
 def test_sound_that_ends_early_is_followed_by_silence(footage: Footage, tmp_path: Path) -> None:
-    heard = sound(short_clip(footage("short-sound"), tmp_path))
+    heard = sound(short_clip(footage("short-sound"), tmp_path, spec=SMALL))
     assert heard.shape[1] / 48_000 > 1.9
     assert np.abs(heard[:, : 48_000 // 4]).max() > 0.05
     assert np.abs(heard[:, 48_000:]).max() < 0.01
@@ -78,7 +75,7 @@ def test_sound_that_ends_early_is_followed_by_silence(footage: Footage, tmp_path
 def test_sound_that_ffmpeg_cannot_mix_costs_neither_picture_nor_sound(
     name: str, start_s: float, said: str, footage: Footage, tmp_path: Path
 ) -> None:
-    made = short_clip(footage(name), tmp_path, start_s=start_s)
+    made = short_clip(footage(name), tmp_path, start_s=start_s, spec=SMALL)
     heard = sound(made)
     assert made.frames == 50
     assert said in made.warnings[-1]
@@ -90,7 +87,7 @@ def test_sound_that_ffmpeg_cannot_mix_costs_neither_picture_nor_sound(
 
 
 def test_sound_that_does_not_decode_leaves_the_picture(footage: Footage, tmp_path: Path) -> None:
-    made = short_clip(footage("undecodable-sound"), tmp_path)
+    made = short_clip(footage("undecodable-sound"), tmp_path, spec=SMALL)
     assert (made.frames, made.has_audio) == (50, False)
     assert "has none" in made.warnings[-1]
 
@@ -103,13 +100,13 @@ def test_a_bare_stream_is_told_what_it_lacks(footage: Footage) -> None:
 
 
 def test_a_cover_picture_is_not_the_film(footage: Footage, tmp_path: Path) -> None:
-    luma = lumas(short_clip(footage("cover"), tmp_path))[0]
-    assert luma[100, 100] == pytest.approx(16 + QUADRANTS[0][0] * 219 / 255, abs=5)
+    luma = first_luma(short_clip(footage("cover"), tmp_path, spec=SMALL))
+    assert luma[25, 25] == pytest.approx(16 + QUADRANTS[0][0] * 219 / 255, abs=5)
 
 
 def test_nothing_told_beside_the_film_survives(footage: Footage, tmp_path: Path) -> None:
     raw = footage("secrets").read_bytes()
-    data = Path(short_clip(footage("secrets"), tmp_path).path).read_bytes()
+    data = Path(short_clip(footage("secrets"), tmp_path, spec=SMALL).path).read_bytes()
     shown = (b"48.2082", b"SecretPhone", b"2026-05-04", b"SecretComment", b"SecretTitle")
     for secret in (*shown, b"SecretChapter", b"SecretCaption"):
         assert secret in raw

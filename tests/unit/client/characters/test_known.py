@@ -44,8 +44,9 @@ def test_stills_come_from_all_of_the_footage_as_a_window_shows_one_angle(tmp_pat
     assert taken_over(tmp_path, {}, reference="images", wishes=Wishes(start_s=1.0)) == Wishes(start_s=1)
 
 
-def test_what_shows_no_face_goes_as_stills_of_all_the_footage_too(tmp_path: Path) -> None:
-    assert taken_over(tmp_path, {}, subject="other").start_s is None
+def test_what_is_said_to_be_an_animal_goes_as_stills_of_all_the_footage_too(tmp_path: Path) -> None:
+    assert taken_over(tmp_path, {"subject": "animal"}).start_s is None
+    assert taken_over(tmp_path, {}, subject="other").start_s == 8.0, "a look may still find a face"
 
 
 def test_what_the_owner_said_that_it_is_it_is_at_the_next_model(tmp_path: Path) -> None:

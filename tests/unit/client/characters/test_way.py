@@ -115,7 +115,9 @@ def test_stills_it_is_where_nobody_knows_of_a_clip() -> None:
 
 def test_a_person_goes_as_stills_where_a_clip_of_one_is_refused() -> None:
     shy = taking(clip_subjects=(("person", "refused"),))
-    assert way_in(shy, asked="auto", subject=None, shows_face=True).way == "images"
+    decided = way_in(shy, asked="auto", subject=None, shows_face=True)
+    assert decided.way == "images"
+    assert "takes people by images" in decided.said[0], "a face was found"
 
 
 def test_the_way_is_open_before_a_look_only_where_the_look_decides() -> None:

@@ -10,6 +10,10 @@ from docs.generate import INTRODUCTION
 from tests.conftest import Command
 
 RAW = "fixtures/cap13_edit2.mp4"
+TO_KLING = (
+    *("register", RAW, "--name", "Joe", "--description", "A man."),
+    *("--model", "kwaivgi/kling-elements-advanced"),
+)
 REGISTER = ("register", RAW, "--name", "Joe")
 
 FAILED = [
@@ -22,6 +26,8 @@ FAILED = [
     (REGISTER, "NoCredentials"),
     ((*REGISTER, "--model", "nobody/nothing"), "ConfigError"),
     ((*REGISTER, "--max-cost", "0"), "CostTooHigh"),
+    ((*REGISTER, "--reference", "images"), "ConfigError"),
+    ((*TO_KLING, "--subject", "animal", "--reference", "video"), "SubjectRefused"),
     ((*REGISTER, "--webhook", "nonsense"), "ConfigError"),
     ((*REGISTER, "--webhook", "https://[x"), "ConfigError"),
     (("video", "x", "--yes", "--webhook", "https://[x"), "ConfigError"),

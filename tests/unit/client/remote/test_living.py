@@ -29,12 +29,12 @@ class Serving:
         return tuple(ServedModel(model_id, None) for model_id in self.served)
 
 
-def require(served: tuple[str, ...] | ServiceError, model_id: str = SORA) -> None:
-    require_served(Serving(served), model_id)  # type: ignore[arg-type]
+def require(served: tuple[str, ...] | ServiceError, model_id: str = SORA) -> frozenset[str]:
+    return require_served(Serving(served), model_id)  # type: ignore[arg-type]
 
 
 def test_a_model_that_is_served_is_no_matter() -> None:
-    require((SORA, KLING))
+    assert require((SORA, KLING)) == {SORA, KLING}
 
 
 def test_a_model_that_is_gone_names_those_that_live() -> None:
@@ -53,7 +53,7 @@ def test_where_none_of_the_known_models_lives_the_services_own_list_is_the_way_o
 
 @pytest.mark.parametrize("answer", [(), BadReply("not JSON")])
 def test_a_list_that_tells_nothing_refuses_nothing(answer: tuple[str, ...] | ServiceError) -> None:
-    require(answer)
+    assert require(answer) == frozenset()
 
 
 @pytest.mark.parametrize("error", [Unauthorized("no"), RateLimited("slow down")])

@@ -13,6 +13,7 @@ from screentest.client.characters.task import CHARACTER
 from screentest.client.registry.videos import Video
 from screentest.client.videos.place import as_recorded
 from screentest.client.videos.task import video_to
+from screentest.prep.stills.values import Still
 from tests.registry_parts import (
     FILE_NAME,
     VIDEO_WISH,
@@ -60,6 +61,38 @@ def test_a_characters_inputs_are_its_name_and_its_clip(
     row: Registration, inputs: dict[str, object], told: bool | None
 ) -> None:
     assert CHARACTER.matches(row, inputs) is told
+
+
+@pytest.mark.parametrize(
+    ("inputs", "told"),
+    [
+        ({"frontal_image": "{own}-1.jpg?a=b", "refer_images": ["{own}-2.jpg"]}, True),
+        ({"refer_images": ["{own}-2.jpg"]}, True),
+        ({"frontal_image": "https://s3/b/screentest/0a/images/{other}-1.jpg"}, False),
+        ({"frontal_image": "https://s3/b/screentest/0b/images/{id}-1.jpg"}, False),
+        ({"element_video_list": [OTHER_URL]}, False),
+        ({"frontal_image": "https://cdn/1.jpg?{own}-1.jpg"}, None),
+        ({}, None),
+    ],
+)
+def test_a_character_by_stills_is_known_by_the_places_of_its_stills(
+    registry: Registry, inputs: dict[str, object], told: bool | None
+) -> None:
+    row = brought(registry, "unknown")
+    start = row.identity[:32]
+    key = f"screentest/0a/images/{start}-1.jpg"
+    still = Still("/s/1.jpg", "frontal", 1.0, 0.0, 0.0, 400, 300, 0.9, "/raw", "ab" * 32, 10)
+    row = replace(row, object_key=key, stills=(still, replace(still, path="/s/2.jpg")))
+    own = f"https://s3/b/screentest/0a/images/{start}"
+    words = json.dumps({"name": "Joe", **inputs})
+    for name, value in (("own", own), ("id", start), ("other", "0" * 32)):
+        words = words.replace(f"{{{name}}}", value)
+    assert CHARACTER.matches(row, json.loads(words)) is told
+
+
+def test_a_clip_s_row_is_not_a_task_s_that_was_given_stills(row: Registration) -> None:
+    url = f"https://s3/b/screentest/0a/images/{'0' * 32}-1.jpg"
+    assert CHARACTER.matches(row, {"name": "Joe", "frontal_image": url}) is False
 
 
 def test_a_character_without_an_object_goes_by_its_name(row: Registration) -> None:

@@ -40,6 +40,7 @@ from screentest.client.registry.states import State
 from screentest.client.tasks.recover import Settled
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import CheckReport, RuleResult, Subject
+from screentest.prep.stills.values import Still
 from tests.made_up import face, scan_of, source
 from tests.unit.client.cli.output.made_up import (
     CLIP,
@@ -52,6 +53,9 @@ from tests.unit.client.cli.output.made_up import (
     a_step,
 )
 
+STILL = Still(
+    "/home/joe/stills/front.jpg", "frontal", 8.5, 1.0, 2.0, 720, 900, 0.9, "/raw.mov", SHA, 90_000
+)
 EVIL = "evil\x1b[2J\x07\r\n\u202ename.mp4"
 Show = Callable[[Console], None]
 
@@ -336,3 +340,22 @@ def test_what_was_settled_is_shown_with_the_services_words_defused() -> None:
 def test_a_single_line_obeys_nothing_that_it_quotes() -> None:
     shown = printed(partial(say, line=f"USD 1 for one task of {EVIL}"))
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202e]", shown)
+
+
+def test_a_registration_by_images_names_its_stills_and_no_window() -> None:
+    stills = (STILL, replace(STILL, role="left", path="/home/joe/stills/left.jpg"))
+    done = replace(DONE, clip=None, clip_sha256=None, segment=None, stills=stills)
+    # A clip that an earlier run made for it is not what the model got.
+    record = a_record(clip=CLIP, stills=stills, bucket="b", object_key="f/images/1-1.jpg")
+    for told in (
+        printed(lambda console: show_registration(console, done, record, Path("/r"))),
+        printed(lambda console: show_history(console, record, [], [])),
+        printed(lambda console: show_forecast(console, replace(FORECAST, clip=None, stills=stills))),
+    ):
+        assert "2 stills: frontal, left" in told
+        assert "/home/joe/stills/left.jpg" in " ".join(told.split())
+        assert "Window" not in told
+    assert "s3://b/f/images/1-1.jpg and 1 more" in printed(
+        lambda console: show_history(console, record, [], [])
+    )
+    assert "raw.mov 2 stills" in printed(lambda console: show_records(console, [record], spent_usd=0.0))
