@@ -281,6 +281,19 @@ def test_a_price_above_the_limit_counts_the_reference_and_uploads_nothing(
     ).wish.cost_usd == pytest.approx(0.6)
 
 
+def test_a_clip_that_changed_since_the_price_was_asked_is_not_sent(
+    session: Session, cast: Cast, relay: Relay, tmp_path: Path
+) -> None:
+    row = cast("Joe")
+    order = ordered("Joe waves", "Joe", model=WAN, out=tmp_path / "joe.mp4")
+    quoted = quote(planned(order, session.registry, session.settings), session)
+    assert row.clip
+    Path(row.clip.path).write_bytes(b"somebody else")
+    with pytest.raises(ConfigError, match="was changed"):
+        make(quoted, session)
+    assert (relay.videos, keys_in(session.settings)) == (0, set())
+
+
 # Never twice
 
 
