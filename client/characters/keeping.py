@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screentest.client.characters import footage
+from screentest.client.characters.cautions import sound_for
 from screentest.client.characters.order import overrides_of
+from screentest.client.characters.way import way_of
 from screentest.client.config import Settings
 from screentest.client.errors import ConfigError, UnknownCharacter
 from screentest.client.registry.identity import Wish
@@ -21,7 +22,6 @@ from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import Registry
 from screentest.client.tasks.session import Session
 from screentest.prep.core.errors import FootageError
-from screentest.prep.core.files import sha256_of
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 from screentest.prep.pipeline import prepare, probed
@@ -92,11 +92,6 @@ def found_at(
         if way in (None, way_of(row)) and (not is_whole or is_usable(row, model.takes)):
             return row
     return None
-
-
-def way_of(row: Registration) -> Way:
-    """How a kept registration reaches its model."""
-    return "images" if row.stills else "video"
 
 
 def keep(asked: Keep, model: VideoModel, session: Session) -> Registration:
@@ -235,7 +230,7 @@ def _clip(asked: Keep, spec: ClipSpec, model: VideoModel, session: Session) -> C
         if _fits(clip, spec):
             return replace(clip, model=spec.model)
     home, source = session.settings.home, _source_of(asked, model, session)
-    wishes = _within(asked.wishes, source)
+    wishes = _within(replace(asked.wishes, audio=sound_for(asked.wishes, model)), source)
     with footage.draft(home / "clips", asked.wish.identity[:32]) as out:
         prepared = prepare(
             source,
@@ -280,7 +275,6 @@ def _gone(wish: Wish, model: VideoModel, why: str) -> ConfigError:
 
 def _stills(asked: Keep, spec: StillSpec, model: VideoModel, session: Session) -> tuple[Still, ...]:
     """Stills of the footage, as many as the model takes, each under the name of its content."""
-
     # Loaded where stills are made: few characters are known by images.
     from screentest.client.characters.stills import kept_stills
 
@@ -308,11 +302,4 @@ def _fits(clip: Clip, spec: ClipSpec) -> bool:
 
 def _fit(some: Sequence[Still], spec: StillSpec) -> bool:
     fits = spec.least <= len(some) <= spec.most
-    return fits and all(_is_whole(still) and still.bytes <= spec.max_bytes for still in some)
-
-
-def _is_whole(still: Still) -> bool:
-    try:
-        return sha256_of(Path(still.path)) == still.sha256
-    except OSError:
-        return False
+    return fits and all(footage.still_intact(still) and still.bytes <= spec.max_bytes for still in some)

@@ -50,7 +50,12 @@ CSV_COLUMNS = (
     "created_at",
     "done_at",
     "deleted_at",
+    "kind",
+    "account",
+    "prompt",
+    "video",
 )
+"""Of a video, ``name`` holds those of its characters. New columns come last, for who reads by place."""
 
 
 def exported(registry: Registry) -> Json:
@@ -81,13 +86,18 @@ def _submit(record: Registration | Video) -> Json:
 
 
 def csv_of(content: Json) -> str:
-    """An export as CSV, one line per registration, with a heading."""
-    characters = content["characters"]
+    """An export as CSV, one line per registration, then one per video, with a heading."""
     rows = [
-        {**entry, **(entry["segment"] or {}), **_defused(entry)}
-        for entry in (characters if isinstance(characters, list) else ())
+        {**entry, **(entry["segment"] or {}), **_defused(entry), "kind": "registration"}
+        for entry in _list(content, "characters")
     ]
+    rows += [_video_line(entry) for entry in _list(content, "videos")]
     return "".join(map(_csv_line, [dict(zip(CSV_COLUMNS, CSV_COLUMNS, strict=True)), *rows]))
+
+
+def _video_line(entry: Mapping[str, Any]) -> dict[str, Any]:
+    named = {**entry, "name": ", ".join(str(one["name"]) for one in entry.get("shows") or ())}
+    return {**named, **_defused(named), "kind": "video"}
 
 
 def _csv_line(row: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -102,6 +102,15 @@ def shortened(prompt: str) -> str:
 
 
 _BRIEF = 40
+
+
+def spent_usd(videos: Iterable[Video]) -> float:
+    """What videos at real services cost, as far as a task was accepted."""
+    return sum(one.cost_usd for one in videos if one.service != "sandbox" and _is_paid(one))
+
+
+def _is_paid(video: Video) -> bool:
+    return video.state in ("submitted", "done") or video.error_type == "NoLongerKept"
 
 
 def video_from(row: Row) -> Video:
@@ -203,6 +212,10 @@ class VideoLedger(Ledger[Video]):
     def list_fetched(self) -> tuple[Video, ...]:
         """Videos whose file came whole, known by its hash, and that are not recorded as done."""
         return self._select("WHERE state = 'submitted' AND out_sha256 IS NOT NULL ORDER BY video_id")
+
+    def list_done(self, identity: str) -> tuple[Video, ...]:
+        """Every video of this very order that was downloaded, oldest first."""
+        return self._select("WHERE identity = ? AND state = 'done' ORDER BY video_id", identity)
 
     # Writing
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -12,9 +13,10 @@ from screentest.client.registry.videos import Video
 from screentest.client.remote.http import Http, Request
 from screentest.client.remote.replies import Prediction
 from screentest.client.remote.video_models import video_model_of
+from screentest.client.tasks.keys import IMAGES
 from screentest.client.tasks.kind import Kind
 from screentest.client.tasks.session import Session
-from screentest.client.videos.place import as_recorded
+from screentest.client.videos.place import as_recorded, is_url
 from screentest.prep.core.files import sha256_of
 from screentest.prep.core.progress import stage
 from screentest.prep.core.remedy import Remedy
@@ -53,18 +55,36 @@ def matches(row: Video, inputs: Mapping[str, object]) -> bool | None:
     prompt = inputs.get("prompt")
     if isinstance(prompt, str) and prompt != row.inputs.get("prompt"):
         return False
-    asked = {key: value for key, value in row.inputs.items() if key != "image"}
-    is_same = all(inputs.get(key) == value for key, value in asked.items())
-    return True if is_same and _has_image(row, inputs) else None
+    if inputs.get("image") and not row.inputs.get("image"):
+        return None
+    asked = {key: value for key, value in row.inputs.items() if key != "image" or value}
+    return True if all(_is_same(value, inputs.get(key), row) for key, value in asked.items()) else None
 
 
-def _has_image(row: Video, inputs: Mapping[str, object]) -> bool:
-    image, shown = row.inputs.get("image"), inputs.get("image")
-    if not image:
-        return not shown
-    if not isinstance(shown, str):
+def _is_same(asked: object, shown: object, row: Video) -> bool:
+    """Whether what a task shows is what was recorded: a file by its hash, and shown by its URL."""
+    if isinstance(asked, list) and isinstance(shown, list):
+        return len(asked) == len(shown) and all(
+            _is_same(one, other, row) for one, other in zip(asked, shown, strict=True)
+        )
+    if isinstance(asked, Mapping) and isinstance(shown, Mapping):
+        return all(_is_same(value, shown.get(key), row) for key, value in asked.items())
+    if asked == shown:
+        return True
+    if not isinstance(asked, str) or not isinstance(shown, str):
         return False
-    return as_recorded(shown) == image or row.identity[:32] in shown.partition("?")[0]
+    if _HASH.fullmatch(asked):
+        return _of_this_order(shown, row)
+    return is_url(asked) and as_recorded(shown) == asked
+
+
+def _of_this_order(url: str, row: Video) -> bool:
+    """Whether a URL is of an object that was put there for this very order."""
+    place = url.partition("?")[0]
+    return re.search(rf"/{IMAGES}/{row.identity[:32]}(?:-\d+)?(?:\.\w+)?$", place) is not None
+
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def url_in(task: Prediction) -> str:

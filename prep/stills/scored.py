@@ -71,7 +71,7 @@ def score(role: Role, sight: Sight, habits: Habits) -> float:
     rival = max((box.height for box in sight.others), default=0.0) / max(1e-6, face.box.height)
     alone = 1 - 0.4 * rise(rival, 0.4, 1.0)
     seen = _eyes(role, sight, habits) * _clear(role, face, habits) * whole_factor(face) * alone
-    return float(angle * seen * size * sharp * lit * _expression(role, face))
+    return float(angle * seen * size * sharp * lit * _expression(role, sight))
 
 
 def _sharp(face: Face) -> float:
@@ -101,8 +101,9 @@ def _usual_clarity(sights: Sequence[Sight]) -> float:
     return float(np.percentile([s.face.clarity for s in sights], 90)) if sights else _CLEAR
 
 
-def _expression(role: Role, face: Face) -> float:
+def _expression(role: Role, sight: Sight) -> float:
     """A portrait looks at the camera, its mouth at rest."""
+    face = sight.face
     mouth = 1 - 0.35 * rise(face.mouth_open, 0.08, 0.5)
     gaze = 1 - 0.4 * rise(abs(gaze_from_camera(face)), 0.15, 0.75) if role == "frontal" else 1.0
-    return mouth * gaze
+    return mouth * gaze * (1 - 0.5 * rise(sight.grimace, 0.2, 0.7))

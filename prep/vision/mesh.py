@@ -26,6 +26,9 @@ _BLINKS = (9, 10)  # eyeBlinkLeft, eyeBlinkRight
 _EYES_TO_THE_RIGHT = (15, 14)  # eyeLookOutLeft, eyeLookInRight
 _EYES_TO_THE_LEFT = (13, 16)  # eyeLookInLeft, eyeLookOutRight
 _JAW_OPEN = 25
+# cheekPuff, jawLeft, jawRight, mouthFunnel, mouthLeft, mouthPucker, mouthRight, mouthRollLower,
+# mouthRollUpper, noseSneerLeft, noseSneerRight
+_GRIMACES = (6, 24, 26, 32, 33, 38, 39, 40, 41, 50, 51)
 
 # The 146 of 478 mesh points that MediaPipe's blendshape model reads (face_blendshapes_graph.cc).
 # fmt: off
@@ -56,12 +59,14 @@ class Expression:
 
     ``eyes_open``: the less open eye, in [0, 1]; open reads 0.8-0.98, closed below 0.4. ``gaze``: where
     the eyes look as seen from the head, -1 to 1, to the viewer's right being positive. ``mouth_open``
-    in [0, 1]: speech reads up to 0.3, a mouth wide open 0.5 and more.
+    in [0, 1]: speech reads up to 0.3, a mouth wide open 0.5 and more. ``grimace`` in [0, 1]: how far
+    mouth or nose are drawn out of shape; smiles and faces at rest read below 0.2.
     """
 
     eyes_open: float = 1.0
     gaze: float = 0.0
     mouth_open: float = 0.0
+    grimace: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,7 @@ class FaceStack:
         return pose_of(mesh.points, self.canonical)
 
     def expression(self, mesh: Mesh) -> Expression:
-        """What the eyes and the mouth do."""
+        """What the eyes, the mouth and the nose do."""
         chosen = mesh.points[list(_BLENDSHAPE_POINTS), :2]
         self._blendshapes.setInput(chosen[None].astype(np.float32))
         shapes = np.asarray(self._blendshapes.forward(), np.float64).ravel()
@@ -143,4 +148,5 @@ class FaceStack:
             eyes_open=float(np.clip(1 - max(shapes[i] for i in _BLINKS), 0, 1)),
             gaze=float(np.clip(right - left, -1, 1)),
             mouth_open=float(np.clip(shapes[_JAW_OPEN], 0, 1)),
+            grimace=float(np.clip(max(shapes[i] for i in _GRIMACES), 0, 1)),
         )

@@ -15,7 +15,7 @@ import math
 import struct
 import zipfile
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import cv2
@@ -114,6 +114,8 @@ def landmarks() -> Array:
     return mesh.points[:468, :2].astype(np.float64) * TEXTURE_SCALE
 
 
+# A pose that is held is drawn once, and put into every picture.
+@lru_cache(maxsize=4)
 def drawn(pose: Pose, *, height_px: float, eyes_shut: bool = False, mirrored: bool = False) -> Sprite:
     """The head in a pose, its face ``height_px`` high when frontal; seen from 1.1 m."""
     head = _head()

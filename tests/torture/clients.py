@@ -91,6 +91,7 @@ class Screentest:
         kind = order.kind
         window = ["--start", str(kind.start_s), "--length", str(kind.length_s)]
         said = ["--description", kind.description] if kind.description else []
+        said += ["--reference", kind.reference] if kind.reference != "auto" else []
         who = ["--name", order.label, "--model", kind.model]
         return ["register", str(self.footage), *who, *window, *said]
 
@@ -104,6 +105,7 @@ class Screentest:
             model=kind.model,
             wishes=wishes,
             description=kind.description,
+            reference=kind.reference,
         )
         made = self.made.get(kind) or self.made.setdefault(kind, rehearse(asked, home))
         settings = settings_from({}, home=home, sandbox_env=env)
@@ -113,7 +115,10 @@ class Screentest:
             if record.state == "planned" and made.clip:
                 # A run that works on it may be faster.
                 with suppress(RegistryError):
-                    registry.registrations.mark_clipped(record, made.clip)
+                    if made.clip is not None:
+                        registry.registrations.mark_clipped(record, made.clip)
+                    else:
+                        registry.registrations.mark_with_stills(record, made.stills)
 
     def recover(self, order: Order, env: Env, *, ahead_s: float = 0.0, dies: str = "") -> Process:
         """A process that settles what an earlier one left of an order, and fetches it."""

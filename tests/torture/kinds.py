@@ -26,7 +26,8 @@ class Kind:
 
     ``model``: the one whose tasks it makes. ``share``: how often it is ordered, beside the others.
     ``plain``: whether the naive client takes it. Of a character, ``start_s``, ``length_s``: its window
-    of the footage; ``description``: for models that take one. Of a video, ``duration_s``, ``cast``:
+    of the footage; ``reference``: by clip or stills; ``description``: for models that take one. Of a
+    video, ``duration_s``, ``cast``:
     whom it shows, ``with_image``: whether it begins with a file.
     """
 
@@ -37,6 +38,7 @@ class Kind:
     plain: bool = False
     start_s: float = 1.0
     length_s: float = 2.0
+    reference: Literal["auto", "images"] = "auto"
     description: str = ""
     duration_s: int = 4
     cast: tuple[str, ...] = ()
@@ -69,8 +71,19 @@ class Order:
 
 
 BY_CLIP = Kind("character by clip", "character", DEFAULT_MODEL, share=6, plain=True)
+BY_STILLS = Kind(
+    "element by stills",
+    "character",
+    KLING_ELEMENTS,
+    share=3,
+    start_s=18.0,
+    length_s=6.0,
+    reference="images",
+    description="A man at his desk.",
+)
 KINDS = (
     BY_CLIP,
+    BY_STILLS,
     Kind("video of one", "video", TEXT_MODEL, share=2, cast=("Ada",)),
     Kind("video of two", "video", TEXT_MODEL, share=1, cast=("Ada", "Ben")),
     Kind("video of an element", "video", KLING_VIDEO, share=2, duration_s=3, cast=("Ann",)),

@@ -19,7 +19,8 @@ ANYWHERE_S = 6.0
 AROUND_S = (-0.2, 4.0)
 """When the others die, counted from when the service has their submit: replies are held 0-4 s."""
 LONGEST_S = 40.0
-EVENTS = ("started", "advanced", "ended")
+ADVANCING = ("upload", "download")
+"""The stages that tell their progress."""
 LATER_S = (0.0, 0.0, 0.05, 0.5, 2.0)
 """How long after an event of a stage, at most: right then is where a step was just done."""
 
@@ -50,7 +51,9 @@ def moment_of(kind: Kind, chance: random.Random) -> str:
     if chance.random() >= IN_A_STAGE:
         return ""
     later_s = chance.random() * chance.choice(LATER_S)
-    return f"{chance.choice(kind.stages)}:{chance.choice(EVENTS)}:{later_s:.3f}"
+    stage = chance.choice(kind.stages)
+    events = ("started", "ended", *(("advanced",) if stage in ADVANCING else ()))
+    return f"{stage}:{chance.choice(events)}:{later_s:.3f}"
 
 
 class Life:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from screentest.client.remote.models.body import Body, BodyField
+from screentest.client.remote.models.character import CharacterModel
 from screentest.client.remote.models.facts import assumed
 from screentest.client.remote.models.naming import Naming, Shown, named_in
 from screentest.client.remote.models.price import PriceRule
@@ -143,3 +144,13 @@ def test_a_video_model_that_takes_clips_and_stills_is_one_value() -> None:
 def test_what_is_known_of_a_made_up_model_is_told_too(model: VideoModel) -> None:
     assert {one.name for one in model.limits()} == {name for name, _ in model.sources}
     assert all(model.samples())
+
+
+def test_a_model_s_stills_are_told_of_by_its_own_name() -> None:
+    named = {}
+    for model in every_model():
+        takes = model.takes if isinstance(model, CharacterModel) else model.cast and model.cast.takes
+        if takes and takes.stills:
+            named[model.model_id] = takes.stills.model
+    assert named
+    assert list(named) == list(named.values())

@@ -85,7 +85,7 @@ def show(call: Call, name_or_id: str) -> None:
 
 
 @characters.command()
-@click.option("--csv", "as_csv", is_flag=True, help="One line per registration, for spreadsheets.")
+@click.option("--csv", "as_csv", is_flag=True, help="One line each, videos last, for spreadsheets.")
 @common_options
 @click.pass_obj
 def export(call: Call, as_csv: bool) -> None:

@@ -11,7 +11,7 @@ import click
 
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
-from screentest.client.cli.output.wording import bill, usd
+from screentest.client.cli.output.wording import bill, seconds, usd
 from screentest.client.cli.params.options import (
     common_options,
     max_cost_option,
@@ -27,6 +27,7 @@ from screentest.client.cli.running.services import session
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from screentest.client.characters.way import Asked
     from screentest.client.tasks.session import Session
     from screentest.client.videos.make import Made, Quote
     from screentest.client.videos.plan import VideoOrder, VideoPlan
@@ -45,8 +46,8 @@ if TYPE_CHECKING:
     "--model",
     default="",
     metavar="MODEL",
-    help="The video model; see `screentest models`.  [default: the first that shows the characters, or "
-    "begins with --image]",
+    help="The video model; see `screentest models`.  [default: the first that shows the characters by "
+    "their ids, else the first that takes their clips; or the first that begins with --image]",
 )
 @click.option(
     "--size",
@@ -65,15 +66,27 @@ if TYPE_CHECKING:
 )
 @click.option("--image", default="", metavar="FILE_OR_URL", help="The first frame, for image models.")
 @click.option(
+    "--reference",
+    type=click.Choice(["auto", "video", "images"]),
+    default="auto",
+    show_default=True,
+    help="Give a model that takes both a clip or images of the characters. auto: what it was given "
+    "before, else as in `register`.",
+)
+@click.option(
     "-o",
     "--out",
-    default="out.mp4",
-    show_default=True,
+    default="",
     metavar="FILE",
-    help="Where to write the video.",
+    help="Where to write the video.  [default: named after PROMPT, in the current folder]",
 )
 @click.option("--unverified", is_flag=True, help="Take a model whose fields nobody has seen.")
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
+@click.option(
+    "--no-compare",
+    is_flag=True,
+    help="Do not look whether the video shows the characters' faces.",
+)
 @click.option("--fix-prompt", is_flag=True, help="Use the proposed prompt if names are missing.")
 @click.option("--yes", is_flag=True, help="Agree to the price without being asked.")
 @max_cost_option
@@ -90,9 +103,11 @@ def video(
     size: str,
     duration_s: int,
     image: str,
+    reference: Asked,
     out: str,
     unverified: bool,
     overwrite: bool,
+    no_compare: bool,
     fix_prompt: bool,
     yes: bool,
     max_cost_usd: float | None,
@@ -102,16 +117,20 @@ def video(
 
     Shows the price and asks before anything is spent. PROMPT must contain each character's name
     verbatim; where it does not, a corrected prompt is proposed. Where the model wants a character's
-    place beside its name, that is put in. After a failure, run the same command
-    again: a video that was paid for is downloaded, not paid for twice.
+    place beside its name, that is put in. A model that knows no ids gets each character's clip or
+    images with the video; what is missing is made of the footage first.
+
+    After a failure, run the same command again: a video that was paid for is downloaded, not paid for
+    twice. Without -o, a video that is there already is given as it is.
     """
     from screentest.client.cli.output.results import video_result
+    from screentest.client.videos.likeness import compared
     from screentest.client.videos.make import make
     from screentest.client.videos.plan import VideoOrder
 
     order = VideoOrder(
         prompt=prompt,
-        out=Path(out).absolute(),
+        out=Path(out).absolute() if out else None,
         characters=characters,
         model=model,
         size=size,
@@ -120,19 +139,24 @@ def video(
         max_cost_usd=max_cost_usd,
         webhook=webhook,
         unverified=unverified,
+        reference=reference,
+        overwrite=overwrite,
     )
     _require_plain(order)
-    left = left_at(call, order.out)
-    if left is None:
+    left = left_at(call, order.out) if order.out else None
+    if order.out is not None and left is None:
         require_free(order.out, overwrite=overwrite)
     require_known(call, characters, deleted=False)
     with watching(call) as watcher, session(call, watcher=watcher) as open_session:
         quoted = _quoted(call, order, open_session, fix_prompt=fix_prompt)
-        if not quoted.resumes or left is None or left.identity != quoted.wish.identity:
+        is_left = quoted.resumes and left is not None and left.identity == quoted.wish.identity
+        if order.out is not None and not is_left:
             # Another run may have put it there since.
             require_free(order.out, overwrite=overwrite)
         _agree(call, quoted, yes=yes)
         made = make(quoted, open_session)
+        if not no_compare:
+            made = replace(made, record=compared(made.record, open_session))
     emit(call, as_json=lambda: video_result(made), show=partial(_show, made=made))
 
 
@@ -151,7 +175,7 @@ def _planned(call: Call, order: VideoOrder, open_session: Session, *, fix_prompt
     try:
         return planned(order, registry, settings)
     except PromptProblem as problem:
-        names = [registry.registrations.find(name, deleted=False).name for name in order.characters]
+        names = [registry.registrations.find_one(name, deleted=False).name for name in order.characters]
         proposed = corrected(order.prompt, names)
         if not fix_prompt and not agreed(call, f"{problem.message}\nUse: {proposed}"):
             raise
@@ -162,10 +186,9 @@ def _agree(call: Call, quoted: Quote, *, yes: bool) -> None:
     """Show the price and ask, before anything is spent; --yes agrees."""
     from screentest.client.errors import ConfigError
 
-    if quoted.resumes:
+    if quoted.resumes or quoted.done:
         return
-    plan, price = quoted.plan, usd(quoted.wish.cost_usd)
-    words = f"{plan.order.duration_s} s of video from {plan.model.model_id} cost {price}"
+    price, words = usd(quoted.wish.cost_usd), price_in_words(quoted)
     if call.verbosity >= 0:
         click.echo(f"price: {words}", err=True)
     if not yes and not agreed(call, f"{words}."):
@@ -174,24 +197,35 @@ def _agree(call: Call, quoted: Quote, *, yes: bool) -> None:
         )
 
 
+def price_in_words(quoted: Quote) -> str:
+    """What is paid for, and how much it is."""
+    plan = quoted.plan
+    reference = f" and {seconds(plan.reference_s)} of reference" if plan.reference_s else ""
+    what = f"{plan.order.duration_s} s of video{reference} from {plan.model.model_id}"
+    return f"{what} cost {usd(quoted.wish.cost_usd)}"
+
+
 def _require_plain(order: VideoOrder) -> None:
     """Raises ConfigError for a webhook nobody can call, and a path the registry cannot record."""
     from screentest.client.config import require_text, require_webhook
 
     require_webhook(order.webhook)
-    require_text(str(order.out), what="path")
+    require_text(str(order.out or Path.cwd()), what="path")
 
 
 def _show(console: Console, made: Made) -> None:
+    from screentest.client.cli.output.likeness import likeness_lines
     from screentest.client.cli.output.tables import show_facts
 
     record = made.record
     facts = [
         ("Video", record.out_path or ""),
+        *([("Status", "it is there already; nothing was spent")] if made.found else []),
         ("Model", record.model),
         ("Task", record.task_id or ""),
         ("Cost", bill(record.cost_usd, service=record.service, now=made.submitted)),
     ]
+    facts += [("Likeness", line) for line in likeness_lines(record)]
     if record.has_nsfw:
         facts.append(("Warning", "the service marks it as not safe for work"))
     show_facts(console, facts)

@@ -1,4 +1,4 @@
-"""videos: what was ordered, and what earlier runs left unfinished of it."""
+"""videos: what was ordered, what it shows, and what earlier runs left unfinished of it."""
 
 from __future__ import annotations
 
@@ -43,17 +43,67 @@ def videos() -> None:
 @common_options
 @click.pass_obj
 def list_(call: Call) -> None:
-    """List every video that was ordered, oldest first, and what it cost."""
+    """List every video that was ordered, oldest first, and what all of them cost."""
     from screentest.client.registry.encoding import video_json
     from screentest.client.registry.registry import FILE_NAME, Registry
+    from screentest.client.registry.videos import spent_usd
 
     with Registry(call.home / FILE_NAME) as registry:
         records = registry.videos.list_all()
     emit(
         call,
-        as_json=lambda: {"videos": list(map(video_json, records))},
-        show=partial(_show, records=records),
+        as_json=lambda: {
+            "videos": list(map(video_json, records)),
+            "spent_usd": round(spent_usd(records), 6),
+        },
+        show=partial(_show, records=records, spent_usd=spent_usd(records)),
     )
+
+
+@videos.command()
+@click.argument("video", metavar="VIDEO")
+@common_options
+@click.pass_obj
+def show(call: Call, video: str) -> None:
+    """Show everything known about VIDEO: whom it shows, what was sent, its cost, its likeness.
+
+    VIDEO is its prompt, or how its identity begins, as `videos list` shows it.
+    """
+    from screentest.client.registry.encoding import video_json
+    from screentest.client.registry.registry import FILE_NAME, Registry
+
+    with Registry(call.home / FILE_NAME) as registry:
+        record, others = _meant(video, registry.videos.list_all())
+    emit(
+        call,
+        as_json=lambda: {**video_json(record), "others": list(map(video_json, others))},
+        show=partial(_show_one, record=record, others=others),
+    )
+
+
+def _meant(video: str, records: Sequence[Video]) -> tuple[Video, Sequence[Video]]:
+    """The newest video of the one order that is meant, and its other takes, newest first.
+
+    Raises ConfigError for none, or for several orders.
+    """
+    from screentest.client.errors import ConfigError
+    from screentest.client.tasks.ours import same_name
+    from screentest.prep.core.remedy import Remedy
+
+    wanted = video.strip()
+    is_start = len(wanted) >= _LEAST_DIGITS
+    found = [one for one in records if is_start and one.identity.startswith(wanted.lower())]
+    found = found or [one for one in records if wanted and same_name(wanted, one.prompt)]
+    orders = {one.identity for one in found}
+    if len(orders) != 1:
+        count = f"{len(orders)} videos are" if orders else "No video is"
+        raise ConfigError(f"{count} called {video!r}.", Remedy("list_videos"))
+    newest, *others = reversed(found)
+    return newest, others
+
+
+_LEAST_DIGITS = 6
+"""As many as the name of a video's file ends with."""
 
 
 @videos.command()
@@ -116,7 +166,13 @@ def _rows(open_session: Session, video: str, *, one: bool) -> Sequence[Video]:
     return rows
 
 
-def _show(console: Console, records: Sequence[Video]) -> None:
-    from screentest.client.cli.output.history import show_videos
+def _show(console: Console, records: Sequence[Video], spent_usd: float) -> None:
+    from screentest.client.cli.output.videos import show_videos
 
-    show_videos(console, records)
+    show_videos(console, records, spent_usd=spent_usd)
+
+
+def _show_one(console: Console, record: Video, others: Sequence[Video]) -> None:
+    from screentest.client.cli.output.videos import show_video
+
+    show_video(console, record, others=others)

@@ -22,15 +22,13 @@ from screentest.client.cli.output.wording import (
     visible,
     window,
 )
-from screentest.client.registry.states import FINISHED, UNSETTLED
-from screentest.client.registry.videos import shortened
+from screentest.client.registry.states import UNSETTLED
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from screentest.client.characters.register import Forecast, Registered
     from screentest.client.registry.records import Move, Registration
-    from screentest.client.registry.videos import Video
     from screentest.prep.core.values import Clip
     from screentest.prep.stills.values import Still
 
@@ -99,42 +97,6 @@ def _cost(record: Registration) -> str:
     if record.cost_usd is None:
         return "-"
     return "free" if _is_sandboxed(record) else usd(record.cost_usd)
-
-
-def show_videos(console: Console, records: Sequence[Video]) -> None:
-    """``videos list``: one line each, then what is unfinished."""
-    if not records:
-        say(console, "No videos yet: `screentest video PROMPT` makes one.")
-        return
-    table = plain_table("Video", "Prompt", "State", "Cost", "Made", "File")
-    table.columns[0].no_wrap = True
-    for record in records:
-        table.add_row(
-            record.identity[:12],
-            visible(shortened(record.prompt)),
-            f"{record.state} ({SANDBOX})" if record.service == SANDBOX else record.state,
-            usd(record.cost_usd) if record.task_id else "-",
-            _day(record.created_at),
-            visible(record.out_path or "-"),
-        )
-    print_table(console, table)
-    show_list(console, "Unfinished", [*_next_steps_of_videos(records)])
-
-
-def _next_steps_of_videos(records: Sequence[Video]) -> Iterable[str]:
-    for record in records:
-        if record.state in FINISHED:
-            continue
-        called = f"{record.identity[:12]}, {shortened(record.prompt)}"
-        where = " --sandbox" if record.service == SANDBOX else ""
-        if record.state in UNSETTLED:
-            settle = f"`videos reconcile {record.identity[:12]}{where}` settles it."
-            yield f"{called}: maybe submitted; {settle}"
-        elif record.state == "submitted":
-            fetch = f"`videos reconcile {record.identity[:12]}{where} -o FILE` downloads it."
-            yield f"{called}: paid for; the same `video` command or {fetch}"
-        else:
-            yield f"{called}: nothing was submitted; the same `video` command continues it."
 
 
 def _next_steps(records: Sequence[Registration]) -> Iterable[str]:

@@ -45,7 +45,6 @@ SPOKEN: Mapping[Kind, str] = {
     "decide_video": "look at `screentest tasks list`, then decide about {values} by "
     "`screentest videos reconcile` with --adopt TASK_ID or --forget",
     "wait": "run `screentest characters wait`",
-    "register": "register it with --model {values}",
     "register_again": "run `screentest register RAW` with footage of them and --character {values}",
     "register_at": "run `screentest register` with --character {first} and --model {last}",
     "shares_name": "pass --yes to register another one of this name",

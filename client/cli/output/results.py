@@ -88,7 +88,7 @@ def video_result(made: Made) -> Json:
         "sha256": record.out_sha256,
         **{name: known[name] for name in ("task_id", "model", "prompt", "inputs")},
         "submitted": made.submitted,
-        **{name: known[name] for name in ("cost_usd", "has_nsfw_contents")},
+        **{name: known[name] for name in ("cost_usd", "has_nsfw_contents", "shows", "likeness")},
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from screentest.client.remote.models.body import Body, BodyField
 from screentest.client.remote.models.facts import Sources, assumed, documented, observed, seen
 from screentest.client.remote.models.naming import Naming
@@ -65,7 +67,7 @@ def _reference_to_video(model_id: str, *, times: float) -> VideoModel:
             most=5,
             takes=Reference(
                 clip=WAN_3,
-                stills=WAN_STILLS,
+                stills=replace(WAN_STILLS, model=model_id),
                 clip_subjects=_TAKEN,
                 still_subjects=_TAKEN,
                 sound="unknown",

@@ -220,7 +220,7 @@ def test_one_that_was_deleted_is_still_shown(registry: Registry) -> None:
 
 def shown_in(registry: Registry, name_or_id: str) -> str | None:
     order = VideoOrder("Joe waves.", Path("/out.mp4"), characters=(name_or_id,))
-    return planned(order, registry, SETTINGS).characters[0].character_id
+    return planned(order, registry, SETTINGS).cast[0].registration.character_id
 
 
 def test_a_video_wants_an_id_where_a_name_is_not_unique(registry: Registry) -> None:

@@ -19,7 +19,7 @@ from screentest.client.registry.identity import Wish
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registrations import RegistrationLedger
 from screentest.client.registry.registry import FILE_NAME, Registry
-from screentest.client.registry.videos import VideoLedger, VideoWish
+from screentest.client.registry.videos import ShownCharacter, VideoLedger, VideoWish
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import Candidate, Clip, Segment
 from tests.conftest import Command
@@ -251,6 +251,20 @@ def test_a_spreadsheet_gets_one_line_each_and_no_formula(tmp_path: Path) -> None
     assert [(row["name"], row["character_id"], row["start_s"]) for row in rows] == [
         ("'=1+1", "char_1", "8.0")
     ]
+
+
+def test_a_spreadsheet_has_what_videos_cost_after_the_registrations(tmp_path: Path) -> None:
+    with Registry(tmp_path / "home" / FILE_NAME) as registry:
+        row = done(registry)
+        shows = (ShownCharacter("=Joe", row.character, row.identity), ShownCharacter("Ann", "b", "c"))
+        wish = VideoWish("https://s/api/v3", "acc", "m", "+1", {"prompt": "+1"}, 0.4, shows)
+        registry.videos.record_wish(wish)
+        text = csv_of(exported(registry))
+    first, second = csv.DictReader(io.StringIO(text))
+    assert text.startswith("name,character_id,state,model,service,cost_usd,source,")
+    assert (first["kind"], first["name"], first["prompt"]) == ("registration", "Joe", "")
+    told = [second[column] for column in ("kind", "name", "prompt", "cost_usd", "state", "start_s")]
+    assert told == ["video", "'=Joe, Ann", "'+1", "0.4", "planned", ""]
 
 
 # Money and tombstones

@@ -46,6 +46,11 @@ def order(tmp_path: Path) -> VideoOrder:
     return VideoOrder(PROMPT, tmp_path / "rain.mp4")
 
 
+def out_of(order: VideoOrder) -> Path:
+    assert order.out is not None
+    return order.out
+
+
 def quoted(order: VideoOrder, session: Session) -> Quote:
     return quote(planned(order, session.registry, session.settings), session)
 
@@ -77,12 +82,12 @@ def test_a_run_killed_after_its_file_and_before_its_record_is_gone_on_with(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert ends_before("mark_done", order, session, monkeypatch).state == "submitted"
-    fetched = order.out.stat()
+    fetched = out_of(order).stat()
     again = screentest(*words, "-o", order.out, "--json")
     assert (again.code, relay.videos) == (0, 1), again.err
     [row] = session.registry.videos.list_all()
     assert (row.state, row.out_path) == ("done", str(order.out))
-    assert order.out.stat().st_ino == fetched.st_ino
+    assert out_of(order).stat().st_ino == fetched.st_ino
 
 
 @pytest.mark.parametrize("words", [("video", "Snow falls.", "--yes"), ("videos", "reconcile", "snow.")])
@@ -108,10 +113,10 @@ def test_a_file_that_is_another_by_now_stays(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ends_before("mark_done", order, session, monkeypatch)
-    order.out.write_bytes(b"an edit of it")
+    out_of(order).write_bytes(b"an edit of it")
     refused = screentest("video", PROMPT, "--yes", "-o", order.out, "--json")
     assert refused.error["type"] == "OutputExists"
-    assert order.out.read_bytes() == b"an edit of it"
+    assert out_of(order).read_bytes() == b"an edit of it"
     assert screentest("video", PROMPT, "-o", order.out, "--overwrite", "--json").code == 0
     assert relay.videos == 1
 
@@ -126,9 +131,9 @@ def test_what_another_run_finished_since_the_quote_is_not_paid_for_again(
 ) -> None:
     if step != "record_wish":
         ends_before(step, order, session, monkeypatch)
-    ours = quoted(replace(order, out=order.out.with_name("ours.mp4")), session)
+    ours = quoted(replace(order, out=out_of(order).with_name("ours.mp4")), session)
     theirs = made(order, session)
-    assert make(ours, session) == Made(theirs.record, submitted=False)
+    assert make(ours, session) == Made(theirs.record, submitted=False, found=True)
     assert relay.videos == 1
     # Ordered once more, with all that is known.
     assert made(order, session).submitted
@@ -148,7 +153,7 @@ def test_a_second_run_of_an_order_waits_for_the_first(
     locks = session.settings.home / "locks"
     theirs.enter_context(locked(locks, ours.wish.identity, what="it"))
     done = make(ours, replace(session, clocks=Clocks(sleep=meanwhile)))
-    assert (done, relay.videos) == (Made(records[0], submitted=False), 1)
+    assert (done, relay.videos) == (Made(records[0], submitted=False, found=True), 1)
 
 
 def test_what_failed_since_the_quote_is_not_paid_for_without_a_price(

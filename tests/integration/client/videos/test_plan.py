@@ -12,9 +12,11 @@ import pytest
 from screentest.client.config import Secret, Settings
 from screentest.client.errors import ConfigError, PromptProblem, UnknownCharacter
 from screentest.client.remote.video_models import IMAGE_MODEL, TEXT_MODEL, VIDEO_MODELS
+from screentest.client.videos.casting import default_model
 from screentest.client.videos.plan import VideoOrder, VideoPlan, planned
 from tests.registry_parts import CLIP, FILE_NAME, WISH, Registry, brought, deleted, every_video
 
+WAN = "alibaba/wan-3.0/reference-to-video"
 PRO = "openai/sora-2-pro/text-to-video"
 PRO_IMAGE = "openai/sora-2-pro/image-to-video"
 SETTINGS = Settings(Path("/home"), "https://s/api/v3", Secret("key-1"), "b", sandbox=False)
@@ -241,6 +243,54 @@ def test_the_body_is_what_was_ordered(registry: Registry) -> None:
         "size": "1280*720",
         "characters": ["char_1"],
     }
+
+
+O3 = "kwaivgi/kling-video-o3-pro/reference-to-video"
+ELEMENTS = "kwaivgi/kling-elements-advanced"
+
+
+def test_kling_gets_each_element_by_its_id_and_its_place_in_the_prompt(registry: Registry) -> None:
+    for number, name in enumerate(("Cy", "Di", "Ed", "Flo", "Gus"), start=5):
+        brought(registry, "done", wish=replace(MINE, name=name, model=ELEMENTS), number=number)
+    four = ("Di", "Cy", "Ed", "Flo")
+    wanted = plan(registry, "Cy meets Di, Ed and Flo.", characters=four, duration_s=3)
+    assert wanted.inputs() == {
+        "prompt": "Cy (<<<element_2>>>) meets Di (<<<element_1>>>), Ed (<<<element_3>>>) "
+        "and Flo (<<<element_4>>>).",
+        "element_list": [{"element_id": f"char_{number}"} for number in (6, 5, 7, 8)],
+        "aspect_ratio": "16:9",
+        "duration": 3,
+        "sound": False,
+    }
+    assert wanted.model.model_id == O3
+    assert wanted.cost_usd == pytest.approx(0.336)
+    with pytest.raises(ConfigError, match="5 characters are too many"):
+        plan(registry, "Cy, Di, Ed, Flo, Gus", characters=(*four, "Gus"), model=O3)
+
+
+def test_the_id_that_one_model_gave_names_the_character_at_another(registry: Registry) -> None:
+    joe = registry.registrations.find_one("char_1")
+    wish = replace(MINE, model=ELEMENTS, character_no=joe.character_no)
+    brought(registry, "done", wish=wish, number=5)
+    wanted = plan(registry, characters=("char_1",), model=O3)
+    assert wanted.inputs()["element_list"] == [{"element_id": "char_5"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "model"), [("Joe", TEXT_MODEL), ("Bo", TEXT_MODEL), ("Ida", TEXT_MODEL), ("Kit", WAN)]
+)
+def test_only_who_has_no_id_anywhere_is_shown_inline_unasked(
+    registry: Registry, name: str, model: str
+) -> None:
+    """Joe has an id here, Bo's is being made, Ida's is another account's, Kit was refused one."""
+    brought(registry, "done", wish=replace(WISH, name="Ida", account="other"), number=5)
+    brought(registry, "failed", wish=replace(MINE, name="Kit"), number=6)
+    assert default_model((name,), "", registry, SETTINGS) == model
+
+
+def test_a_character_goes_the_way_that_is_asked_for(registry: Registry) -> None:
+    assert plan(registry, model=WAN, reference="video").inputs()["prompt"] == "Joe (Video 1) waves."
+    assert plan(registry, model=WAN, reference="images").inputs()["prompt"] == "Joe (Image 1) waves."
 
 
 def test_planning_records_nothing(registry: Registry) -> None:

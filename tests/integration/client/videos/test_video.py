@@ -73,11 +73,11 @@ def test_a_video_is_made_downloaded_and_recorded(
     wanted: VideoOrder, session: Session, relay: Relay
 ) -> None:
     done = made(wanted, session)
-    assert probe(wanted.out).duration_s == pytest.approx(4, abs=0.3)
+    assert probe(str(wanted.out)).duration_s == pytest.approx(4, abs=0.3)
     assert (done.submitted, done.record.cost_usd) == (True, 0.4)
     [kept] = session.registry.videos.list_all()
     assert (kept.state, kept.out_path) == ("done", str(wanted.out))
-    assert [file.name for file in wanted.out.parent.glob("*.part")] == []
+    assert [file.name for file in Path(wanted.out or "").parent.glob("*.part")] == []
 
 
 def test_the_size_follows_the_characters_shape(wanted: VideoOrder, session: Session) -> None:
@@ -142,7 +142,7 @@ def test_a_lost_reply_is_never_paid_twice_and_its_owner_names_the_task(
     recover.adopt(row, newest.task_id, kind=video_to(wanted.out), session=session, wait=False)
     done = made(wanted, session)
     assert (done.submitted, videos_paid(relay)) == (False, 1)
-    assert wanted.out.is_file()
+    assert Path(wanted.out or "").is_file()
 
 
 def test_a_submit_that_never_arrived_waits_until_its_owner_says_so(
@@ -160,12 +160,12 @@ def test_a_submit_that_never_arrived_waits_until_its_owner_says_so(
 def test_a_video_that_cannot_be_written_is_fetched_later_without_paying(
     wanted: VideoOrder, session: Session, relay: Relay
 ) -> None:
-    nowhere = replace(wanted, out=wanted.out.parent / "nowhere" / "out.mp4")
+    nowhere = replace(wanted, out=Path(wanted.out or "").parent / "nowhere" / "out.mp4")
     with pytest.raises(ConfigError, match="cannot be written"):
         made(nowhere, session)
     done = made(wanted, session)
     assert (done.submitted, videos_paid(relay)) == (False, 1)
-    assert wanted.out.is_file()
+    assert Path(wanted.out or "").is_file()
 
 
 def test_the_same_order_again_is_a_new_video(
@@ -183,7 +183,7 @@ def test_an_image_begins_a_video_without_its_url_being_kept(
     cv2.imwrite(str(image), np.full((720, 1280, 3), 128, np.uint8))
     order = VideoOrder("Rain falls.", tmp_path / "rain.mp4", image=str(image))
     assert made(order, session).record.cost_usd == 0.4
-    assert order.out.is_file()
+    assert Path(order.out or "").is_file()
     kept = (settings.home / "registry.sqlite3").read_bytes()
     assert b"X-Amz" not in kept
 
@@ -233,9 +233,17 @@ def test_nobody_is_billed_for_a_video_without_agreeing(command: Cli, tmp_path: P
     assert "nothing was spent" in json.loads(refused.stderr.splitlines()[-1])["error"]["message"]
     agreed = command("video", "Rain falls.", "--yes")
     assert agreed.returncode == 0, agreed.stderr
-    assert json.loads(agreed.stdout)["video"] == str(tmp_path / "out.mp4")
-    again = command("video", "Rain falls.", "--yes")
-    assert json.loads(again.stderr.splitlines()[-1])["error"]["type"] == "OutputExists"
+    [file] = tmp_path.glob("rain-falls-??????.mp4")
+    assert json.loads(agreed.stdout)["video"] == str(file)
+    again = command("video", "Rain falls.")  # nobody is asked for what is there
+    assert json.loads(again.stdout)["video"] == str(file)
+    assert not json.loads(again.stdout)["submitted"]
+    shown = json.loads(command("videos", "show", file.stem[-6:]).stdout)
+    assert (shown["video"], shown["state"], shown["others"]) == (str(file), "done", [])
+    file.write_bytes(b"another film")
+    refused = command("video", "Rain falls.", "--yes")
+    assert json.loads(refused.stderr.splitlines()[-1])["error"]["type"] == "OutputExists"
+    assert file.read_bytes() == b"another film"
     spent = json.loads(command("characters", "list").stdout)["spent_usd"]
     assert spent == pytest.approx(0.4)
 

@@ -318,8 +318,9 @@ HOSTILE = st.sampled_from(["=", "+", "-", "@", "\t"]).flatmap(
 
 
 def cells(content: dict[str, Any]) -> list[dict[str, str]]:
-    """The rows of the spreadsheet, by their headings."""
-    return list(csv.DictReader(io.StringIO(csv_of(content))))
+    """The registrations of the spreadsheet, by their headings."""
+    rows = list(csv.DictReader(io.StringIO(csv_of(content))))
+    return [row for row in rows if row["kind"] == "registration"]
 
 
 @QUICK

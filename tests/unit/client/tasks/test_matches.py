@@ -152,6 +152,37 @@ def test_a_videos_first_frame_is_known_by_its_place_in_the_bucket(registry: Regi
     assert video_to(Path("/out.mp4")).matches(row, {"prompt": "Joe waves.", "image": place}) is True
 
 
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        (["https://s3/b/f/images/{own}-1.mp4?X=1", "https://s3/b/f/images/{own}-2.jpg"], True),
+        (["https://s3/b/f/images/{own}-1.mp4"], None),
+        (["https://s3/b/f/images/{own}-1.mp4", "https://s3/b/f/images/{other}-2.jpg"], None),
+        (["https://s3/b/f/images/{own}-1.mp4", "https://s3/b/x.jpg?for=/images/{own}-2.jpg"], None),
+        (["https://s3/b/f/images/{own}-1.mp4", "https://s3/b/f/images/{own}-2.jpg/x"], None),
+        ("https://s3/b/f/images/{own}-1.mp4", None),
+        ([1, None], None),
+    ],
+)
+def test_files_in_a_list_are_known_by_their_places_in_the_bucket(
+    registry: Registry, sent: object, told: bool | None
+) -> None:
+    hashes = ["ab" * 32, "cd" * 32]
+    row = video(registry, {"prompt": "Joe waves.", "reference_videos": hashes})
+    text = json.dumps(sent).replace("{own}", row.identity[:32]).replace("{other}", "0" * 32)
+    shown = {"prompt": "Joe waves.", "reference_videos": json.loads(text), "resolution": "720p"}
+    assert video_to(Path("/out.mp4")).matches(row, shown) is told
+
+
+@pytest.mark.parametrize(("shown", "told"), [("1", True), ("2", None), (1, None)])
+def test_elements_in_a_list_are_known_by_their_ids(
+    registry: Registry, shown: object, told: bool | None
+) -> None:
+    row = video(registry, {"prompt": "Joe waves.", "element_list": [{"element_id": "1"}]})
+    inputs = {"prompt": "Joe waves.", "element_list": [{"element_id": shown, "name": "Joe"}]}
+    assert video_to(Path("/out.mp4")).matches(row, inputs) is told
+
+
 def test_a_query_tells_nothing_of_whose_first_frame_it_is(registry: Registry) -> None:
     row = video(registry, dict(IMAGE))
     other = f"https://s3/b/other.png?for={row.identity}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from screentest.prep.core.values import Box
@@ -54,6 +56,12 @@ def test_a_frontal_still_looks_into_the_camera() -> None:
 def test_a_frontal_still_is_taken_between_words() -> None:
     speaks, rests = sight(0, t_s=1, mouth_open=0.2), sight(2, 2, t_s=2, mouth_open=0.08)
     assert [one.t_s for one in chosen_of([speaks, rests])] == [2]
+
+
+@pytest.mark.parametrize("yaw_deg", [0, -36])
+def test_a_face_at_rest_beats_one_that_is_drawn_a_little_better_turned(yaw_deg: float) -> None:
+    drawn, rests = replace(sight(yaw_deg, t_s=1), grimace=0.6), sight(yaw_deg - 5, t_s=2)
+    assert [one.t_s for one in chosen_of([drawn, rests])] == [2]
 
 
 def test_of_two_moments_of_one_side_the_crisper_is_taken() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -29,6 +30,17 @@ def test_a_portrait_looks_into_the_camera_with_open_eyes(portrait: Picture) -> N
     assert found.eyes_open > 0.8
     assert abs(found.gaze) < 0.45
     assert found.mouth_open < 0.3
+    assert found.grimace < 0.2
+
+
+def test_a_mouth_that_is_pulled_aside_is_a_grimace(portrait: Picture) -> None:
+    height, width = portrait.shape[:2]
+    corners = detect(portrait)[0].points[3:]
+    mouth, across = corners.mean(axis=0), np.ptp(corners[:, 0])
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    near = np.exp(-(((x - mouth[0]) ** 2 + (y - mouth[1]) ** 2) / (0.7 * across) ** 2))
+    pulled = cv2.remap(portrait, (x + 0.5 * across * near).astype(np.float32), y, cv2.INTER_LINEAR)
+    assert expression(np.asarray(pulled, np.uint8)).grimace > expression(portrait).grimace + 0.2
 
 
 def test_in_a_mirror_the_eyes_look_the_other_way(portrait: Picture) -> None:

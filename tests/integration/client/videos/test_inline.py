@@ -1,0 +1,355 @@
+"""Characters sent with a video: what the service gets, what it costs, what is refused before."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import cv2
+import numpy as np
+import pytest
+
+from screentest import probe
+from screentest.client.config import Settings
+from screentest.client.errors import ConfigError, CostTooHigh, ReplyLost
+from screentest.client.registry.identity import Wish
+from screentest.client.registry.records import Registration
+from screentest.client.registry.videos import Video
+from screentest.client.tasks.session import Session, opened
+from screentest.client.videos.make import Made, make, quote
+from screentest.client.videos.plan import VideoOrder, planned
+from screentest.prep.core.files import sha256_of
+from screentest.prep.core.values import Clip
+from screentest.prep.stills.values import Still
+from tests.integration.register_parts import keys_in
+from tests.integration.sandbox_parts import Sandbox
+from tests.lossy_relay import Relay
+from tests.registry_parts import CLIP, WISH, brought
+
+pytest_plugins = ["tests.integration.register_fixtures"]
+
+WAN = "alibaba/wan-3.0/reference-to-video"
+PRIME = "alibaba/wan-3.0-prime/reference-to-video"
+V4 = "kwaivgi/kling-v4.0/reference-to-video"
+Journal = Callable[[], list[dict[str, Any]]]
+Cast = Callable[[str], Registration]
+
+
+@pytest.fixture
+def session(settings: Settings) -> Iterator[Session]:
+    with opened(settings) as session:
+        yield session
+
+
+@pytest.fixture
+def cast(session: Session, made: Clip, face_clip: Path) -> Cast:
+    """Registers somebody elsewhere, with a clip that is kept under the home."""
+    clips = session.settings.home / "clips"
+    clips.mkdir(mode=0o700, exist_ok=True)
+    path = shutil.copy(made.path, clips / f"{made.sha256}.mp4")
+    clip = replace(made, path=str(path), segment=replace(made.segment, subject="face"))
+    fingerprint = probe(face_clip).fingerprint
+
+    def registered(name: str) -> Registration:
+        wish = Wish("elsewhere", "acc", WISH.model, name, str(face_clip), fingerprint, {"start_s": 1.0})
+        return brought(session.registry, "failed", wish=wish, clip=clip)
+
+    return registered
+
+
+@pytest.fixture
+def bodies(sandbox: Sandbox) -> Journal:
+    """The bodies of the videos that this test submitted."""
+
+    def lines() -> list[dict[str, Any]]:
+        text = (sandbox.data / "journal.jsonl").read_text()
+        return [json.loads(line) for line in text.splitlines()]
+
+    def submits() -> list[dict[str, Any]]:
+        found = [one for one in lines() if one["path"].endswith("-to-video")]
+        return [one["body"] for one in found]
+
+    before = len(submits())
+    return lambda: submits()[before:]
+
+
+def with_stills(session: Session, name: str, count: int, model: str = WAN) -> Registration:
+    """A registration by images at the model, of a character that has no clip."""
+    folder = session.settings.home / "stills"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    made = []
+    for number in range(count):
+        path = folder / f"{name}-{number}.png"
+        grey = 40 + 20 * number + len(name)
+        cv2.imwrite(str(path), np.full((400, 400, 3), grey, np.uint8))
+        sha256, size = sha256_of(path), path.stat().st_size
+        made.append(Still(str(path), "view", 0.0, None, None, 400, 400, 1.0, "/raw", sha256, size))
+    ledger, settings = session.registry.registrations, session.settings
+    wish = Wish(settings.service, settings.account, model, name, "/raw.mov", name, {})
+    return ledger.mark_kept(ledger.mark_with_stills(ledger.record_wish(wish), made))
+
+
+def ordered(prompt: str, *names: str, **more: Any) -> VideoOrder:
+    # Prompts of their own: all tests share the sandbox's account.
+    return VideoOrder(f"{prompt} {uuid4().hex[:8]}.", characters=names, **more)
+
+
+def made_of(order: VideoOrder, session: Session) -> Made:
+    return make(quote(planned(order, session.registry, session.settings), session), session)
+
+
+def objects_in(urls: list[str]) -> list[str]:
+    """The last part of each URL's path, without the identity."""
+    names = [urlsplit(url).path.rpartition("/")[2] for url in urls]
+    return [re.sub(r"^[0-9a-f]{32}", "", name) for name in names]
+
+
+# What is sent
+
+
+@pytest.mark.parametrize(("model", "usd"), [(WAN, 0.6), (PRIME, 0.9)])
+def test_wan_gets_the_kept_clip_and_the_video_is_priced_with_it(
+    session: Session, cast: Cast, bodies: Journal, tmp_path: Path, model: str, usd: float
+) -> None:
+    joe = cast("Joe")
+    order = ordered("Joe waves", "Joe", model=model, out=tmp_path / "joe.mp4")
+    quoted = quote(planned(order, session.registry, session.settings), session)
+    # 4 s of video and 2 s of clip, by the second of both.
+    assert (quoted.wish.cost_usd, quoted.plan.reference_s) == (usd, 2.0)
+    done = make(quoted, session)
+    [body] = bodies()
+    urls = body.pop("reference_videos")
+    assert body == {
+        "prompt": order.prompt.replace("Joe", "Joe (Video 1)"),
+        "resolution": "720p",
+        "aspect_ratio": "16:9",
+        "duration": 4,
+    }
+    assert objects_in(urls) == ["-1.mp4"]
+    assert joe.clip
+    assert done.record.inputs == {**body, "reference_videos": [joe.clip.sha256]}
+    assert [(one.name, one.character) for one in done.record.shows] == [("Joe", joe.character)]
+    assert (tmp_path / "joe.mp4").is_file()
+    assert not any("/images/" in key for key in keys_in(session.settings))
+    [row] = [one for one in session.registry.registrations.list_all() if one.model == model]
+    assert (row.state, row.cost_usd, row.task_id) == ("done", None, None)
+
+
+def test_wan_gets_two_characters_each_in_its_own_way_and_the_prompt_says_where(
+    session: Session, cast: Cast, bodies: Journal, tmp_path: Path
+) -> None:
+    cast("Joe")
+    rex = with_stills(session, "Rex", 2)
+    max_ = with_stills(session, "Max", 1)
+    order = ordered(
+        "Rex, Joe and Max run", "Rex", "Joe", "Max", model=WAN, size="480p", out=tmp_path / "run.mp4"
+    )
+    done = made_of(order, session)
+    [body] = bodies()
+    assert body["prompt"].startswith("Rex (Image 1), Joe (Video 1) and Max (Image 3) run")
+    assert body["resolution"] == "480p"
+    assert objects_in(body["reference_videos"]) == ["-1.mp4"]
+    assert objects_in(body["reference_images"]) == ["-2.png", "-3.png", "-4.png"]
+    hashes = [one.sha256 for one in (*rex.stills, *max_.stills)]
+    assert done.record.inputs["reference_images"] == hashes
+    # Stills have no seconds: 4 s of video and 2 s of clip at 480p.
+    assert done.record.cost_usd == pytest.approx(0.3)
+
+
+def test_kling_v4_is_refused_unless_its_fields_may_be_assumed(
+    session: Session, cast: Cast, relay: Relay
+) -> None:
+    cast("Joe")
+    order = ordered("Joe waves", "Joe", model=V4, duration_s=3)
+    with pytest.raises(ConfigError, match="assumed"):
+        planned(order, session.registry, session.settings)
+    plan = planned(replace(order, unverified=True), session.registry, session.settings)
+    assert plan.inputs()["prompt"] == order.prompt.replace("Joe", "@Video1")
+    assert not relay.videos
+
+
+def test_the_name_of_a_character_that_only_another_model_knows_gets_it_shown_inline(
+    session: Session, cast: Cast
+) -> None:
+    cast("Joe")
+    plan = planned(ordered("Joe waves", "Joe"), session.registry, session.settings)
+    assert plan.model.model_id == WAN
+    order = ordered("Joe waves", "Joe", model="openai/sora-2/text-to-video")
+    with pytest.raises(ConfigError) as caught:
+        planned(order, session.registry, session.settings)
+    remedies = [(one.kind, one.values) for one in caught.value.remedies]
+    assert ("register_at", ("Joe", "openai/sora-2/characters")) in remedies
+
+
+# Limits, before anything is made or uploaded
+
+
+def lengths(cast: Cast, session: Session, *seconds: float) -> tuple[str, ...]:
+    """Characters with clips of these lengths at Wan, which are not looked at before they are sent."""
+    settings = session.settings
+    names = []
+    for number, length_s in enumerate(seconds, start=1):
+        clip = replace(
+            CLIP, sha256=f"{number:064x}", fps=Fraction(24), frames=round(length_s * 24), model=WAN
+        )
+        ledger = session.registry.registrations
+        name = f"A{number}"
+        wish = Wish(settings.service, settings.account, WAN, name, "/raw.mov", name, {})
+        ledger.mark_kept(ledger.mark_clipped(ledger.record_wish(wish), clip))
+        names.append(name)
+    return tuple(names)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "duration_s", "said"),
+    [
+        ((3.0, 3.0, 3.0, 3.0, 3.0), 15, None),
+        ((3.0, 3.0, 3.0, 3.0, 3.5), 4, "15.5 s long together"),
+        ((15.0,), 15, None),
+        ((15.0,), 16, "15 s of clips and 16 s of video are too long together"),
+        ((4.0,), 26, None),
+        ((4.0,), 27, "too long together"),
+        ((1.0,) * 6, 4, "6 characters are too many"),
+        ((4.0,), 1, "makes no videos of 1 s"),
+    ],
+)
+def test_limits_hold_at_their_edges_before_anything_is_made(
+    session: Session,
+    cast: Cast,
+    relay: Relay,
+    seconds: tuple[float, ...],
+    duration_s: int,
+    said: str | None,
+) -> None:
+    names = lengths(cast, session, *seconds)
+    order = ordered(" and ".join(names), *names, model=WAN, duration_s=duration_s)
+    if said is None:
+        plan = planned(order, session.registry, session.settings)
+        assert plan.cost_usd == pytest.approx(0.1 * (duration_s + sum(seconds)))
+        return
+    with pytest.raises(ConfigError, match=said):
+        planned(order, session.registry, session.settings)
+    assert (relay.videos, keys_in(session.settings)) == (0, set())
+
+
+def test_stills_of_all_together_stay_within_what_the_model_takes(session: Session) -> None:
+    names = ("Ann", "Bob", "Cyd", "Dee")
+    for name in names:
+        with_stills(session, name, 5)
+    order = ordered(", ".join(names), *names, model=WAN)
+    plan = planned(order, session.registry, session.settings)
+    assert [len(one.files) for one in plan.cast] == [2, 2, 2, 2]
+    assert str(plan.inputs()["prompt"]).startswith(
+        "Ann (Image 1), Bob (Image 3), Cyd (Image 5), Dee (Image 7)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("Joe", "Joe"), "'Joe' is named twice"),
+        (("Joe", "Zed"), "No character 'Zed'"),
+    ],
+)
+def test_who_cannot_be_told_apart_or_found_is_refused(
+    session: Session, cast: Cast, names: tuple[str, ...], said: str
+) -> None:
+    cast("Joe")
+    order = ordered("Joe and Zed wave", *names, model=WAN)
+    with pytest.raises(Exception, match=said):
+        planned(order, session.registry, session.settings)
+
+
+def test_a_price_above_the_limit_counts_the_reference_and_uploads_nothing(
+    session: Session, cast: Cast, relay: Relay
+) -> None:
+    cast("Joe")
+    order = ordered("Joe waves", "Joe", model=WAN, max_cost_usd=0.5)
+    with pytest.raises(CostTooHigh, match=r"0\.6"):
+        made_of(order, session)
+    assert (relay.videos, keys_in(session.settings)) == (0, set())
+    assert quote(
+        planned(replace(order, max_cost_usd=0.6), session.registry, session.settings), session
+    ).wish.cost_usd == pytest.approx(0.6)
+
+
+# Never twice
+
+
+def test_the_same_command_twice_pays_once_and_gives_the_same_file(
+    session: Session, cast: Cast, relay: Relay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    cast("Joe")
+    order = ordered("Joe waves at the sea, and", "Joe")
+    first, second = made_of(order, session), made_of(order, session)
+    assert (first.submitted, second.submitted, second.found) == (True, False, True)
+    assert first.record.out_path == second.record.out_path
+    name = f"joe-waves-at-the-sea-and-{first.record.identity[:6]}.mp4"
+    assert [file.name for file in tmp_path.glob("*.mp4")] == [name]
+    assert relay.videos == 1
+
+
+def lost(order: VideoOrder, session: Session, relay: Relay, fault: str) -> Video:
+    relay.video_faults = [fault]
+    with pytest.raises(ReplyLost):
+        made_of(order, session)
+    return session.registry.videos.list_all()[-1]
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_lost_reply_settles_by_what_the_task_shows_though_the_clip_is_gone(
+    session: Session,
+    cast: Cast,
+    relay: Relay,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    gone: bool,
+) -> None:
+    cast("Joe")
+    order = ordered("Joe waves", "Joe", model=WAN, out=tmp_path / "joe.mp4")
+    row = lost(order, session, relay, "after")
+    sent = session.service.list_predictions
+    url = f"https://s3/b/{session.registry.folder}/images/{row.identity[:32]}-1.mp4?X-Amz-Signature=0"
+    shown = {**row.inputs, "reference_videos": [url], "seed": 3}
+
+    def listing(**asked: Any) -> Any:
+        found = sent(**asked)
+        tasks = tuple(replace(one, inputs=shown) for one in found.tasks)
+        return replace(found, tasks=tasks)
+
+    monkeypatch.setattr(session.service, "list_predictions", listing)
+    if gone:
+        shutil.rmtree(session.settings.home / "clips")
+    done = made_of(order, session)
+    assert (done.submitted, done.record.state, relay.videos) == (False, "done", 1)
+    assert (tmp_path / "joe.mp4").is_file()
+
+
+def test_a_run_that_ends_between_keeping_and_submitting_goes_on(
+    session: Session, cast: Cast, relay: Relay, tmp_path: Path
+) -> None:
+    cast("Joe")
+    order = ordered("Joe waves", "Joe", model=WAN, out=tmp_path / "joe.mp4")
+    first = quote(planned(order, session.registry, session.settings), session)
+    with pytest.MonkeyPatch.context() as patch:
+
+        def killed(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        patch.setattr("screentest.client.videos.make.put_objects", killed)
+        with pytest.raises(KeyboardInterrupt):
+            make(first, session)
+    before = session.registry.registrations.list_all()
+    done = made_of(order, session)
+    assert (done.submitted, relay.videos) == (True, 1)
+    assert session.registry.registrations.list_all() == before
+    assert [row.identity for row in session.registry.videos.list_all()] == [first.wish.identity]
