@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from screentest.client.characters.cautions import require_welcome
-from screentest.client.characters.keeping import found_at, length_s_at
+from screentest.client.characters.keeping import found_at
+from screentest.client.characters.known import length_s_at
 from screentest.client.characters.way import Asked, said_before, way_in, way_of
 from screentest.client.config import Settings
 from screentest.client.errors import ConfigError
