@@ -14,7 +14,7 @@ from screentest.client.errors import ConfigError
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import Registry
-from screentest.client.remote.character_models import CharacterModel
+from screentest.client.remote.models.inline import Registrable
 from screentest.client.remote.video_models import any_model_of
 from screentest.prep.core.progress import Watcher
 from screentest.prep.core.remedy import Remedy
@@ -41,7 +41,7 @@ class Meant:
 def meant(
     order: Order,
     registry: Registry,
-    model: CharacterModel,
+    model: Registrable,
     *,
     service: str,
     account: str,
@@ -105,7 +105,7 @@ def _from_origin(
     order: Order,
     source: Source | None,
     origin: Registration,
-    model: CharacterModel,
+    model: Registrable,
     *,
     scans: Path,
     watcher: Watcher,
@@ -194,7 +194,7 @@ def wishes_of(row: Registration) -> Wishes:
     return replace(NO_WISHES, **numbers, **whole, **words)  # type: ignore[arg-type]
 
 
-def _with_habits(wishes: Wishes, origin: Registration, model: CharacterModel) -> Wishes:
+def _with_habits(wishes: Wishes, origin: Registration, model: Registrable) -> Wishes:
     """The wishes, with those of the first clip that belong to the footage or its owner's taste.
 
     What its owner said that it is, it is; a track that was chosen for a model which clones no voice was

@@ -17,6 +17,7 @@ from screentest.client.cli.params.options import (
     max_cost_option,
     service_options,
     settling_options,
+    unverified_option,
     webhook_option,
 )
 from screentest.client.cli.running.asking import agreed
@@ -80,7 +81,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Where to write the video.  [default: named after PROMPT, in the current folder]",
 )
-@click.option("--unverified", is_flag=True, help="Take a model whose fields nobody has seen.")
+@unverified_option
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
 @click.option(
     "--no-compare",
