@@ -72,8 +72,8 @@ def require_ids(cast: Sequence[Member], model: VideoModel, settings: Settings) -
             )
         if model.cast and row.model != model.cast.made_by:
             raise ConfigError(
-                f"{row.name!r} is registered with {row.model}, and {model.model_id} shows what "
-                f"{model.cast.made_by} makes.",
+                f"{row.name!r} has no registration with {model.cast.made_by}, whose ids "
+                f"{model.model_id} shows.",
                 *_registered_here(row, model),
             )
         if row.character_id is None:
