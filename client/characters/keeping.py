@@ -129,9 +129,7 @@ def _wish_at(row: Registration, model: VideoModel, settings: Settings) -> Wish:
         name=row.name,
         source_path=row.source_path,
         source_fingerprint=row.source_fingerprint,
-        overrides={
-            name: one if isinstance(one, float | str) else str(one) for name, one in said.items()
-        },
+        overrides=said,
         character_no=row.character_no,
     )
 

@@ -66,6 +66,7 @@ def test_footage_is_turned_as_asked_and_faces_that_lie_then_are_said(
     raw, wishes = footage("face-short"), Wishes(rotate_deg=90)
     made = character_sheet([raw], out=tmp_path / "a", wishes=wishes, framing="full", scans=scans)
     assert "on their side. If all of the picture is, leave the rotation out." in made.warnings[0]
+    assert not [said for said in made.warnings if "No human face" in said], "one lies there"
     assert made.stills[0].height_px > made.stills[0].width_px
     probed = character_sheet(
         [probe(raw)], out=tmp_path / "b", wishes=wishes, framing="full", scans=scans
