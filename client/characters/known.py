@@ -14,7 +14,7 @@ from screentest.client.errors import ConfigError
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import Registry
-from screentest.client.remote.character_models import CharacterModel
+from screentest.client.remote.models.inline import Registrable
 from screentest.client.remote.video_models import any_model_of
 from screentest.prep.core.progress import Watcher
 from screentest.prep.core.remedy import Remedy
@@ -41,7 +41,7 @@ class Meant:
 def meant(
     order: Order,
     registry: Registry,
-    model: CharacterModel,
+    model: Registrable,
     *,
     service: str,
     account: str,
@@ -105,7 +105,7 @@ def _from_origin(
     order: Order,
     source: Source | None,
     origin: Registration,
-    model: CharacterModel,
+    model: Registrable,
     *,
     scans: Path,
     watcher: Watcher,
@@ -194,7 +194,7 @@ def wishes_of(row: Registration) -> Wishes:
     return replace(NO_WISHES, **numbers, **whole, **words)  # type: ignore[arg-type]
 
 
-def _with_habits(wishes: Wishes, origin: Registration, model: CharacterModel) -> Wishes:
+def _with_habits(wishes: Wishes, origin: Registration, model: Registrable) -> Wishes:
     """The wishes, with those of the first clip that belong to the footage or its owner's taste.
 
     What its owner said that it is, it is; a track that was chosen for a model which clones no voice was
@@ -223,8 +223,7 @@ def _windowed(
     watcher: Watcher,
 ) -> Wishes:
     """The wishes for the window, or for the best of those that a model's lengths make of it."""
-    shortest_s, longest_s = float(spec.min_length_s), float(spec.max_length_s)
-    length_s = wishes.length_s or min(max(segment.length_s, shortest_s), longest_s)
+    length_s = wishes.length_s or length_s_at(segment, spec)
     tried = [
         replace(wishes, start_s=start_s, length_s=length_s)
         for start_s in starts(segment, source, length_s=length_s)
@@ -236,6 +235,11 @@ def _windowed(
         for number, one in enumerate(tried)
     ]
     return tried[-max(scored)[1]]
+
+
+def length_s_at(segment: Segment, spec: ClipSpec) -> float:
+    """How long a clip of a window is at a model: lengthened or shortened where its rules want that."""
+    return min(max(segment.length_s, float(spec.min_length_s)), float(spec.max_length_s))
 
 
 def starts(segment: Segment, source: Source, *, length_s: float) -> list[float]:

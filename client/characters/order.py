@@ -12,8 +12,10 @@ from screentest.client.characters.way import ASKED, Asked, said_subject, way_bef
 from screentest.client.config import Settings, require_text, require_webhook
 from screentest.client.errors import ConfigError
 from screentest.client.registry.identity import Wish
-from screentest.client.remote.character_models import DEFAULT_MODEL, CharacterModel, model_of
+from screentest.client.remote.character_models import DEFAULT_MODEL
+from screentest.client.remote.models.inline import InlineModel, Registrable
 from screentest.client.remote.prices import require_affordable
+from screentest.client.remote.video_models import registrable_model_of
 from screentest.prep.core.errors import ImpossibleWish
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import require_kind
@@ -35,7 +37,8 @@ class Order:
     is registered already. ``wait``: until the character exists. ``max_cost_usd``: refuse before
     spending more. ``webhook``: URL the service calls at the end. ``consent``: a note kept with the
     character. ``shares_name``: another character may have the name.
-    ``reference``: give the model a clip or stills; auto: see ``way.way_in``.
+    ``reference``: give the model a clip or stills; auto: see ``way.way_in``. ``unverified``: take a
+    model whose fields nobody has seen.
     """
 
     footage: str = ""
@@ -51,16 +54,19 @@ class Order:
     shares_name: bool = False
     reference: Asked = "auto"
     character: str = ""
+    unverified: bool = False
 
 
-def model_for(order: Order) -> CharacterModel:
+def model_for(order: Order) -> Registrable:
     """The model an order is for, once everything in the order is possible.
 
     Raises ConfigError or InvalidName; nothing has been looked at or made by then.
     """
     require_kind(order, Order, hint="register takes an Order, as in Order(path, name)")
     _require_texts(order)
-    model = model_of(order.model)
+    model = registrable_model_of(order.model)
+    if isinstance(model, InlineModel) and not order.unverified:
+        model.video.require_verified()
     _require_somebody(order)
     if order.name or not order.character:  # a character's own are not known before
         model.require_name(order.name)
@@ -75,7 +81,7 @@ def model_for(order: Order) -> CharacterModel:
     return model
 
 
-def _way_for(order: Order, model: CharacterModel) -> Way | None:
+def _way_for(order: Order, model: Registrable) -> Way | None:
     """The way that the order goes, None where a look at the footage decides."""
     if order.reference not in ASKED:
         raise ImpossibleWish(
@@ -121,7 +127,7 @@ def wish_at(service: str, account: str, order: Order, source: Source) -> Wish:
         source_path=source.path,
         source_fingerprint=source.fingerprint,
         overrides=overrides_of(
-            that_change_something(order.wishes, source, model=model_of(order.model)),
+            that_change_something(order.wishes, source, model=registrable_model_of(order.model)),
             description=order.description,
             reference=order.reference,
         ),

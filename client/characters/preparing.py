@@ -16,7 +16,7 @@ from screentest.prep.pipeline import choose, conform
 
 if TYPE_CHECKING:
     from screentest.client.characters.order import Order
-    from screentest.client.remote.character_models import CharacterModel
+    from screentest.client.remote.models.inline import Registrable
     from screentest.client.remote.models.reference import Way
     from screentest.prep.core.progress import Watcher
     from screentest.prep.core.values import CheckReport, Choice, Clip, Scan, Source
@@ -44,7 +44,7 @@ class Ready:
 
 def ready(
     order: Order,
-    model: CharacterModel,
+    model: Registrable,
     source: Source,
     *,
     home: Path,
@@ -76,7 +76,7 @@ def ready(
 
 def _clip(
     order: Order,
-    model: CharacterModel,
+    model: Registrable,
     choice: Choice,
     *,
     out: Path,
@@ -93,7 +93,7 @@ def _clip(
 
 def _stills(
     order: Order,
-    model: CharacterModel,
+    model: Registrable,
     source: Source,
     said: tuple[str, ...],
     *,

@@ -21,7 +21,7 @@ from screentest.client.errors import RegistryDamaged
 from screentest.client.registry.locks import locked
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
-from screentest.client.remote.character_models import model_of
+from screentest.client.remote.video_models import registrable_model_of
 from screentest.client.tasks.account import told_to, with_account
 from screentest.client.tasks.session import Clocks, Session, service_of
 from screentest.prep.core.progress import SILENT, Noted, Watcher
@@ -58,10 +58,11 @@ STAGES = (
 class Registered:
     """A recorded character, or one on its way where nobody waits (``character_id`` is then None).
 
-    ``clip``: absolute path of the file kept under the home; None, like its hash and window, where
-    ``stills`` were given instead. ``submitted``: whether this run sent a
-    submit; ``cost_usd``: what the registration cost, in this run or an earlier one. ``reused``: the
-    stages whose result an earlier run left behind. ``row_id``: its row in the registry.
+    ``is_kept``: the model knows no ids; its clip or stills are sent with every video. ``clip``:
+    absolute path of the file kept under the home; None, like its hash and window, where ``stills`` were
+    given instead. ``submitted``: whether this run sent a submit; ``cost_usd``: what the registration
+    cost, in this run or an earlier one. ``reused``: the stages whose result an earlier run left behind.
+    ``row_id``: its row in the registry.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Registered:
     row_id: int = 0
     task_id: str | None = None
     stills: tuple[Still, ...] = ()
+    is_kept: bool = False
 
 
 def register(
@@ -130,7 +132,7 @@ def register(
             again = order.again and not made_meanwhile
             is_new = again or registry.registrations.find_done(wish.identity) is None
             begins = is_new and registry.registrations.find_under_way(wish.identity) is None
-            if begins:  # before anything is recorded
+            if begins and model.delivery == "id":  # before anything is recorded
                 from screentest.client.remote.storage import require_bucket
 
                 require_bucket(settings)
@@ -154,8 +156,10 @@ def register(
 
 def _registration(record: Registration, *, submitted: bool, reused: tuple[str, ...]) -> Registered:
     clip = None if record.stills else record.clip
-    if not (clip or record.stills) or (record.state == "done" and record.character_id is None):
-        raise RegistryDamaged(f"The record of {record.name!r} is done without clip or id.")
+    if not (clip or record.stills):
+        raise RegistryDamaged(
+            f"The record of {record.name!r} is {record.state} without clip or stills."
+        )
     return Registered(
         name=record.name,
         character_id=record.character_id,
@@ -166,8 +170,9 @@ def _registration(record: Registration, *, submitted: bool, reused: tuple[str, .
         stills=record.stills,
         submitted=submitted,
         cost_usd=record.cost_usd or 0.0,
-        warnings=footage.warnings_of(record, model_of(record.model)),
+        warnings=footage.warnings_of(record, registrable_model_of(record.model)),
         reused=reused,
         row_id=record.row_id,
         task_id=record.task_id,
+        is_kept=record.state == "done" and record.character_id is None,
     )

@@ -18,7 +18,7 @@ from screentest.client.registry.identity import one_form
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.states import MAY_BE_PAID, UNSETTLED
-from screentest.client.remote.character_models import CharacterModel
+from screentest.client.remote.models.inline import Registrable
 from screentest.prep.core.progress import SILENT, Watcher
 from screentest.prep.core.text import counted
 from screentest.prep.core.values import CheckReport, Clip, Scan, Segment, Source
@@ -108,7 +108,7 @@ def rehearse(
     )
 
 
-def _about_files(made: Ready, order: Order, model: CharacterModel) -> tuple[str, ...]:
+def _about_files(made: Ready, order: Order, model: Registrable) -> tuple[str, ...]:
     subject = said_subject(order.wishes)
     if made.clip is not None:
         return footage.warnings_about(made.clip, model, subject=subject)
@@ -154,7 +154,7 @@ def _submitted(
     return next((row for row in alike if row.state == "done"), alike[0] if alike else None)
 
 
-def _of_recorded(model: CharacterModel, row: Registration) -> Forecast:
+def _of_recorded(model: Registrable, row: Registration) -> Forecast:
     return Forecast(
         name=row.name,
         model=model.model_id,
@@ -170,7 +170,9 @@ def _of_recorded(model: CharacterModel, row: Registration) -> Forecast:
     )
 
 
-def _steps_left(row: Registration, model: CharacterModel) -> tuple[str, ...]:
+def _steps_left(row: Registration, model: Registrable) -> tuple[str, ...]:
+    if row.state == "done" and row.character_id is None:
+        return (f"Nothing: it is kept for {model.model_id}, which gets it with every video.",)
     if row.state == "done":
         return (f"Give the recorded id, {row.character_id}. Nothing is submitted.",)
     if row.state == "submitted":
@@ -182,7 +184,9 @@ def _steps_left(row: Registration, model: CharacterModel) -> tuple[str, ...]:
     )
 
 
-def _steps_ahead(order: Order, model: CharacterModel, made: Ready) -> tuple[str, ...]:
+def _steps_ahead(order: Order, model: Registrable, made: Ready) -> tuple[str, ...]:
+    if model.delivery == "inline":
+        return (f"Keep it for {model.model_id}, which gets it with every video. Nothing is submitted.",)
     usd = f"USD {model.price_usd_by(made.way):g}"
     if made.clip is not None:
         sent = (

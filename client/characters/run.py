@@ -16,6 +16,7 @@ from screentest.client.registry.records import Registration
 from screentest.client.registry.states import UNSETTLED, State
 from screentest.client.remote.living import require_served
 from screentest.client.remote.models.character import CharacterModel
+from screentest.client.remote.models.inline import InlineModel, Registrable
 from screentest.client.remote.models.reference import Way
 from screentest.client.remote.prices import quoted_usd
 from screentest.client.tasks.finish import finish
@@ -32,7 +33,7 @@ class Run:
     """What a run needs besides its row, whose lock it holds."""
 
     order: Order
-    model: CharacterModel
+    model: Registrable
     source: Source
     session: Session
 
@@ -41,6 +42,9 @@ class Run:
 
         ``bucket_tried``: the bucket was found usable a moment ago.
         """
+        if isinstance(self.model, InlineModel):
+            served = require_served(self.session.service, self.model.model_id)
+            return self.kept(record, served), False
         submits = False
         if record.state in UNSETTLED:
             record = self._settled(record)
@@ -65,6 +69,23 @@ class Run:
             record = finish(record, kind=CHARACTER, session=self.session)
         return record, submits
 
+    def kept(self, record: Registration, served: frozenset[str] = frozenset()) -> Registration:
+        """The row with what the model gets with every video, done: nothing is submitted.
+
+        ``served``: ids of the models that are served, none where nobody asked.
+        """
+        record = self._with_reference(record, served)
+        with stage(self.session.watcher, "record") as under_way:
+            under_way.summary = f"kept for {self.model.model_id}"
+            return self.session.registry.registrations.mark_kept(record)
+
+    @property
+    def _paid(self) -> CharacterModel:
+        """The model of a task that is submitted."""
+        if isinstance(self.model, InlineModel):
+            raise TypeError(f"nothing is submitted to {self.model.model_id} for a character")
+        return self.model
+
     def _settled(self, record: Registration) -> Registration:
         from screentest.client.tasks.settle import settle
 
@@ -83,12 +104,12 @@ class Run:
     def _afforded(self, way: Way) -> float:
         """What the submit costs, at most what the order allows."""
         order, listed_usd = self.order, self.model.price_usd_by(way)
-        if order.max_cost_usd is None and not self.model.price.asks:
+        if order.max_cost_usd is None and not self._paid.price.asks:
             return listed_usd
         return quoted_usd(
             self.session.service,
             self.model.model_id,
-            inputs=self.model.example(way, name=order.name, description=order.description),
+            inputs=self._paid.example(way, name=order.name, description=order.description),
             listed_usd=listed_usd,
             max_cost_usd=order.max_cost_usd,
         )
@@ -166,10 +187,10 @@ class Run:
         order = self.order
         if record.stills:
             record, stills = stills_sent(record, self.session)
-            body = self.model.body(name=order.name, description=order.description, stills=stills)
+            body = self._paid.body(name=order.name, description=order.description, stills=stills)
         else:
             record, url = clip_sent(record, self.session)
-            body = self.model.body(name=order.name, description=order.description, video=url)
+            body = self._paid.body(name=order.name, description=order.description, video=url)
         with stage(self.session.watcher, "submit") as under_way:
             record = submit(
                 record,

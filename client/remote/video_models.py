@@ -5,6 +5,7 @@ from __future__ import annotations
 from screentest.client.errors import ConfigError
 from screentest.client.remote.character_models import MODELS, model_of
 from screentest.client.remote.models.character import CharacterModel
+from screentest.client.remote.models.inline import InlineModel, Registrable
 from screentest.client.remote.models.kling import KLING_O3_PRO, KLING_O3_STD, KLING_V4
 from screentest.client.remote.models.sora import (
     IMAGE_TO_VIDEO,
@@ -14,6 +15,7 @@ from screentest.client.remote.models.sora import (
 )
 from screentest.client.remote.models.video import VideoModel as VideoModel
 from screentest.client.remote.models.wan import WAN_3_PRIME_REFERENCE, WAN_3_REFERENCE
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import ClipSpec
 
 _ALL = (
@@ -46,6 +48,21 @@ def video_model_of(model_id: str) -> VideoModel:
 def any_model_of(model_id: str) -> CharacterModel | VideoModel:
     """The model by its id, of whichever kind; raises ConfigError for one that is not known."""
     return VIDEO_MODELS.get(model_id) or model_of(model_id)
+
+
+def registrable_model_of(model_id: str) -> Registrable:
+    """The model as one that a character is registered with.
+
+    Raises ConfigError for one that is not known, or that gets no character's clip or stills itself.
+    """
+    model = any_model_of(model_id)
+    if isinstance(model, CharacterModel):
+        return model
+    if model.delivery == "inline":
+        return InlineModel(model)
+    made_by = model.cast.made_by if model.cast else ""
+    ways = (Remedy("model", (made_by,)),) if made_by else (Remedy("list_models"),)
+    raise ConfigError(f"{model_id} makes videos: no character is registered with it.", *ways)
 
 
 def every_model() -> tuple[CharacterModel | VideoModel, ...]:

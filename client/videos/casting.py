@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from screentest.client.characters.cautions import require_welcome
-from screentest.client.characters.keeping import found_at, length_s_at
-from screentest.client.characters.way import Asked, said_before, way_in
+from screentest.client.characters.keeping import found_at
+from screentest.client.characters.known import length_s_at
+from screentest.client.characters.way import Asked, said_before, way_in, way_of
 from screentest.client.config import Settings
 from screentest.client.errors import ConfigError
 from screentest.client.registry.records import Registration
@@ -19,7 +20,7 @@ from screentest.client.videos.cast import Member, by_id, is_portrait, kept
 from screentest.prep.core.remedy import Remedy
 
 if TYPE_CHECKING:
-    from screentest.client.remote.models.reference import Reference
+    from screentest.client.remote.models.reference import Reference, Way
     from screentest.client.remote.models.video import VideoModel
 
 
@@ -71,8 +72,8 @@ def require_ids(cast: Sequence[Member], model: VideoModel, settings: Settings) -
             )
         if model.cast and row.model != model.cast.made_by:
             raise ConfigError(
-                f"{row.name!r} is registered with {row.model}, and {model.model_id} shows what "
-                f"{model.cast.made_by} makes.",
+                f"{row.name!r} has no registration with {model.cast.made_by}, whose ids "
+                f"{model.model_id} shows.",
                 *_registered_here(row, model),
             )
         if row.character_id is None:
@@ -154,13 +155,23 @@ def _sent(
     upright = is_portrait(origin)
     subject = said_before(origin.overrides) if origin else None
     shows_face = origin.segment.shows_face if origin and origin.segment else None
-    way = None if asked == "auto" else way_in(model, asked=asked, subject=subject, shows_face=False).way
+    if asked == "auto":
+        way = _way_at_first(number, model, registry, settings)
+    else:
+        way = way_in(model, asked=asked, subject=subject, shows_face=False).way
     found = found_at(number, model, registry=registry, settings=settings, way=way, is_whole=False)
     if found is not None:
         return kept(found, upright=upright)
     way = way_in(model, asked=asked, subject=subject, shows_face=bool(shows_face)).way
     require_welcome(model, way=way, subject=subject, shows_face=shows_face)
     return Member(row, way, length_s=_expected_s(origin, model.takes), upright=upright)
+
+
+def _way_at_first(number: int, model: VideoModel, registry: Registry, settings: Settings) -> Way | None:
+    """How the character went to the model first: the same order means the same later on."""
+    rows = registry.registrations.list_of(number)
+    here = (row for row in rows if _is_here(row, settings) and row.model == model.model_id)
+    return next((way_of(row) for row in here if row.state == "done"), None)
 
 
 def _expected_s(origin: Registration | None, takes: Reference | None) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from screentest.client.characters.footage import warnings_of
 from screentest.client.characters.keeping import kept_at
 from screentest.client.errors import ConfigError, RegistryError
 from screentest.client.registry.locks import locked
@@ -20,7 +21,7 @@ from screentest.client.tasks.objects import put_objects, take_objects_out
 from screentest.client.tasks.session import Session
 from screentest.client.tasks.settle import settle
 from screentest.client.tasks.submit import submit
-from screentest.client.videos.cast import Member, kept, shown_in
+from screentest.client.videos.cast import Member, ReferenceFile, kept, shown_in
 from screentest.client.videos.out import file_name
 from screentest.client.videos.place import as_recorded, is_url
 from screentest.client.videos.plan import VideoPlan
@@ -166,7 +167,7 @@ def _of_an_earlier_run(plan: VideoPlan, image_sha256: str, session: Session) -> 
         return Quote(plan, wish, out, True, image_sha256=image_sha256, newest=newest)
     if plan.order.out is None and under_way is None and not plan.order.overwrite:
         for row in reversed(videos.list_done(wish.identity)):
-            if row.out_path and _is_whole(row):
+            if row.out_path and _holds(row.out_path, row.out_sha256):
                 return Quote(plan, wish, Path(row.out_path), done=row)
     return None
 
@@ -180,9 +181,10 @@ def _is_open(plan: VideoPlan, image_sha256: str, session: Session) -> bool:
     return under_way is not None and under_way.state in UNSETTLED
 
 
-def _is_whole(row: Video) -> bool:
+def _holds(path: str | None, sha256: str | None) -> bool:
+    """Whether a file is there with these bytes."""
     try:
-        return sha256_of(Path(row.out_path or "")) == row.out_sha256
+        return sha256_of(Path(path or "")) == sha256
     except OSError:
         return False
 
@@ -211,6 +213,9 @@ def _with_kept(plan: VideoPlan, session: Session) -> VideoPlan:
 def _kept(member: Member, plan: VideoPlan, session: Session) -> Member:
     number = member.registration.character_no
     row = kept_at(number, plan.model, session, way=member.way or "video")
+    if not member.is_known:
+        for said in warnings_of(row, plan.model):
+            session.watcher.warned(f"{row.name}: {said}")
     return kept(row, upright=member.upright)
 
 
@@ -241,6 +246,7 @@ def _asked_usd(plan: VideoPlan, session: Session) -> float:
 def _submitted(row: Video, quoted: Quote, session: Session) -> Video:
     order = quoted.plan.order
     image = _image_url(quoted, session)
+    _require_unchanged(quoted.plan.files)
     files = [Path(file.path) for file in quoted.plan.files]
     identity = quoted.wish.identity
     urls = put_objects(files, identity=identity, session=session, what="reference")
@@ -257,6 +263,16 @@ def _submitted(row: Video, quoted: Quote, session: Session) -> Video:
         )
         under_way.summary = f"task {row.task_id}, USD {row.cost_usd:g}"
     return row
+
+
+def _require_unchanged(files: Sequence[ReferenceFile]) -> None:
+    """Raises ConfigError for a clip or still that is not what is recorded of it any more."""
+    for file in files:
+        if not _holds(file.path, file.sha256):
+            raise ConfigError(
+                f"{file.path} is gone or was changed. Nothing was submitted.",
+                Remedy("retry", ("to have another one made",)),
+            )
 
 
 def _image_url(quoted: Quote, session: Session) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from screentest.client.characters.way import Asked
+from screentest.client.characters.way import ASKED, Asked
 from screentest.client.config import Settings, require_text, require_webhook
 from screentest.client.errors import ConfigError
 from screentest.client.registry.registry import Registry
@@ -145,6 +145,10 @@ def _listed_usd(plan: VideoPlan, cast: Sequence[Member]) -> float:
 def _require_texts(order: VideoOrder) -> None:
     """Raises ConfigError for a webhook that nobody can call, and for what cannot be recorded."""
     require_webhook(order.webhook)
+    if order.reference not in ASKED:
+        raise ConfigError(
+            f"There is no reference {order.reference!r}.", f"It can be {' or '.join(ASKED)}."
+        )
     for what, text in (
         ("path", str((order.out or Path()).absolute())),
         ("prompt", order.prompt),

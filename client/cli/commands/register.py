@@ -18,6 +18,7 @@ from screentest.client.cli.params.options import (
     model_option,
     service_options,
     settling_options,
+    unverified_option,
     webhook_option,
 )
 from screentest.client.cli.running.asking import agreed
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
 @click.option(
     "--yes", is_flag=True, help="Register another character under a name that one has already."
 )
+@unverified_option
 @max_cost_option
 @webhook_option
 @click.option(
@@ -97,6 +99,7 @@ def register(
     again: bool,
     no_wait: bool,
     yes: bool,
+    unverified: bool,
     max_cost_usd: float | None,
     webhook: str,
     consent: str,
@@ -114,6 +117,9 @@ def register(
 
     A character that is registered is registered with another model by --character and --model, without
     RAW: its clip is made anew from the same window, as that model wants it.
+
+    A model that knows no ids gets the clip or stills with every video: they are kept for it, and
+    nothing is submitted.
 
     Needs WAVESPEED_API_KEY and a bucket, or --sandbox.
     """
@@ -133,6 +139,7 @@ def register(
         webhook=webhook,
         consent=consent,
         shares_name=yes,
+        unverified=unverified,
         reference=reference,
     )
     require_order(order)

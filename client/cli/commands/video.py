@@ -17,6 +17,7 @@ from screentest.client.cli.params.options import (
     max_cost_option,
     service_options,
     settling_options,
+    unverified_option,
     webhook_option,
 )
 from screentest.client.cli.running.asking import agreed
@@ -80,7 +81,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Where to write the video.  [default: named after PROMPT, in the current folder]",
 )
-@click.option("--unverified", is_flag=True, help="Take a model whose fields nobody has seen.")
+@unverified_option
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
 @click.option(
     "--no-compare",
@@ -169,14 +170,12 @@ def _quoted(call: Call, order: VideoOrder, open_session: Session, *, fix_prompt:
 def _planned(call: Call, order: VideoOrder, open_session: Session, *, fix_prompt: bool) -> VideoPlan:
     from screentest.client.errors import PromptProblem
     from screentest.client.videos.plan import planned
-    from screentest.client.videos.prompts import corrected
 
     registry, settings = open_session.registry, open_session.settings
     try:
         return planned(order, registry, settings)
     except PromptProblem as problem:
-        names = [registry.registrations.find_one(name, deleted=False).name for name in order.characters]
-        proposed = corrected(order.prompt, names)
+        (proposed,) = problem.remedies[0].values
         if not fix_prompt and not agreed(call, f"{problem.message}\nUse: {proposed}"):
             raise
         return planned(replace(order, prompt=proposed), registry, settings)

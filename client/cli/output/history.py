@@ -149,7 +149,7 @@ def show_registration(
         console,
         [
             ("Name", done.name),
-            ("Id", done.character_id or f"not yet: task {done.task_id} is running"),
+            ("Id", _id_of(done)),
             ("Status", _status(done, where)),
             ("Model", done.model),
             *_reference_facts(record),
@@ -162,8 +162,16 @@ def show_registration(
     show_list(console, "Stills", [*map(still_line, done.stills)])
 
 
+def _id_of(done: Registered) -> str:
+    if done.is_kept:
+        return "none: this model knows no ids"
+    return done.character_id or f"not yet: task {done.task_id} is running"
+
+
 def _status(done: Registered, where: str) -> str:
     """What this run did for the registration, and what an earlier one had done."""
+    if done.is_kept:
+        return f"kept{where}: nothing was submitted; it is sent with each video"
     if not done.character_id:
         when = "submitted" if done.submitted else "submitted by an earlier run"
         return f"{when}{where}; not waiting for it"

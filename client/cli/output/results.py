@@ -54,7 +54,7 @@ def registration_result(done: Registered) -> Json:
         "cost_usd": done.cost_usd,
         "warnings": list(done.warnings),
         "reasons": list(done.segment.reasons) if done.segment else [],
-        **({} if done.character_id else {"task_id": done.task_id}),
+        **({} if done.character_id or done.is_kept else {"task_id": done.task_id}),
     }
 
 

@@ -306,6 +306,10 @@ model_option = click.option(
     help="The character model, whose rules the clip must keep; see `screentest models`.",
 )
 
+unverified_option = click.option(
+    "--unverified", is_flag=True, help="Take a model whose fields nobody has seen."
+)
+
 max_cost_option = click.option(
     "--max-cost",
     "max_cost_usd",

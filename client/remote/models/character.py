@@ -108,12 +108,7 @@ class CharacterModel:
 
     def require_name(self, name: str) -> None:
         """Raise InvalidName unless prompts could refer to a character by this name."""
-        if problem := _name_problem(name, most=self.name_max):
-            raise InvalidName(
-                problem,
-                f"{self.model_id} takes 1 to {self.name_max} characters; prompts must repeat "
-                'the name exactly, so choose a plain one like "Joe".',
-            )
+        require_plain_name(name, most=self.name_max, model_id=self.model_id)
 
     def require_description(self, description: str) -> None:
         """Raise ConfigError for a description it does not take, or for none where it wants one."""
@@ -148,6 +143,16 @@ class CharacterModel:
             "body": "; ".join(", ".join(body) for body in self.samples()),
             "price": self.price.words,
         }
+
+
+def require_plain_name(name: str, *, most: int, model_id: str) -> None:
+    """Raise InvalidName unless prompts could refer to a character by this name at a model."""
+    if problem := _name_problem(name, most=most):
+        raise InvalidName(
+            problem,
+            f"{model_id} takes 1 to {most} characters; prompts must repeat the name exactly, so choose "
+            'a plain one like "Joe".',
+        )
 
 
 def _name_problem(name: str, *, most: int) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from screentest import KLING_ELEMENTS, check
 from screentest.client.characters.known import starts
+from screentest.client.characters.order import model_for
 from screentest.client.characters.register import Order, rehearse
 from screentest.client.config import Settings
 from screentest.client.errors import NameTaken, SeveralMeant, UnknownCharacter
@@ -18,12 +19,14 @@ from screentest.prep.core.errors import ConfigError
 from screentest.prep.core.values import Segment
 from screentest.prep.core.wishes import Wishes
 from tests.conftest import Command
-from tests.integration.register_parts import Watched, recorded, run
+from tests.integration.register_parts import Watched, keys_in, recorded, run
+from tests.lossy_relay import Relay
 from tests.made_up import source
 
 pytest_plugins = ["tests.integration.sandbox_fixtures", "tests.integration.register_fixtures"]
 
 KLING = "kwaivgi/kling-elements-advanced"
+WAN = "alibaba/wan-3.0/reference-to-video"
 
 
 def for_kling(order: Order, **more: object) -> Order:
@@ -169,3 +172,46 @@ def test_another_length_stays_around_the_window_and_in_the_footage(
 ) -> None:
     segment = Segment(start_s, length_s, 0.9, "face", ())
     assert starts(segment, source(duration_s=10.0), length_s=wanted_s) == tried
+
+
+# Models that know no ids: the clip or stills are kept, and sent with every video
+
+
+@pytest.mark.slow
+def test_a_character_is_kept_for_a_model_without_ids_and_nothing_is_submitted(
+    order: Order, settings: Settings, relay: Relay
+) -> None:
+    first = run(order, settings)
+    posts = list(relay.submitted_names)
+    kept = run(Order(character=order.name, model=WAN), settings)
+    assert (kept.is_kept, kept.character_id, kept.submitted, kept.cost_usd) == (True, None, False, 0.0)
+    assert (kept.segment.start_s, kept.segment.length_s) == (1.0, 2.0)  # type: ignore[union-attr]
+    again = run(Order(character=order.name, model=WAN), settings)
+    assert (again.row_id, relay.submitted_names) == (kept.row_id, posts)
+    with Registry(settings.home / FILE_NAME) as registry:
+        rows = registry.registrations.list_all()
+        assert [(row.model, row.state) for row in rows] == [(first.model, "done"), (WAN, "done")]
+        assert len(registry.characters.list_all()) == 1
+
+
+def test_footage_is_kept_for_a_model_without_ids_at_once(order: Order, settings: Settings) -> None:
+    asked = replace(order, model=WAN)
+    forecast = rehearse(asked, settings.home, service=settings.service)
+    assert (forecast.cost_usd, len(forecast.steps)) == (0.0, 1)
+    assert "Nothing is submitted" in forecast.steps[0]
+    kept = run(asked, settings)
+    assert kept.is_kept
+    assert not keys_in(settings)
+
+
+def test_fields_that_nobody_has_seen_are_taken_when_asked_for(order: Order, settings: Settings) -> None:
+    asked = replace(order, model="kwaivgi/kling-v4.0/reference-to-video", wishes=Wishes(length_s=3.0))
+    with pytest.raises(ConfigError, match="assumed"):
+        run(asked, settings)
+    assert run(replace(asked, unverified=True), settings).is_kept
+
+
+def test_a_model_that_makes_videos_from_ids_names_the_one_that_makes_them(order: Order) -> None:
+    with pytest.raises(ConfigError, match="makes videos") as refused:
+        model_for(replace(order, model="kwaivgi/kling-video-o3-pro/reference-to-video"))
+    assert refused.value.remedies[0].values == (KLING,)

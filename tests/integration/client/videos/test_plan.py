@@ -14,6 +14,7 @@ from screentest.client.errors import ConfigError, PromptProblem, UnknownCharacte
 from screentest.client.remote.video_models import IMAGE_MODEL, TEXT_MODEL, VIDEO_MODELS
 from screentest.client.videos.casting import default_model
 from screentest.client.videos.plan import VideoOrder, VideoPlan, planned
+from screentest.prep.stills.values import Still
 from tests.registry_parts import CLIP, FILE_NAME, WISH, Registry, brought, deleted, every_video
 
 WAN = "alibaba/wan-3.0/reference-to-video"
@@ -291,6 +292,21 @@ def test_only_who_has_no_id_anywhere_is_shown_inline_unasked(
 def test_a_character_goes_the_way_that_is_asked_for(registry: Registry) -> None:
     assert plan(registry, model=WAN, reference="video").inputs()["prompt"] == "Joe (Video 1) waves."
     assert plan(registry, model=WAN, reference="images").inputs()["prompt"] == "Joe (Image 1) waves."
+
+
+def test_the_same_order_goes_the_way_that_it_went_at_first(registry: Registry) -> None:
+    # Otherwise one that was interrupted would not be found, and be paid for again.
+    ledger, joe = registry.registrations, registry.registrations.find_one("Joe")
+    for overrides in ({}, {"reference": "images"}):
+        wish = replace(MINE, model=WAN, overrides=overrides, character_no=joe.character_no)
+        row = ledger.record_wish(wish)
+        still = Still("/a.jpg", "view", 0.0, None, None, 400, 400, 1.0, "/raw", "cd" * 32, 9)
+        ledger.mark_kept(
+            ledger.mark_with_stills(row, [still]) if overrides else ledger.mark_clipped(row, CLIP)
+        )
+        assert plan(registry, model=WAN).inputs()["reference_videos"] == [CLIP.sha256]
+    images = plan(registry, model=WAN, reference="images").inputs()
+    assert images["reference_images"] == ["cd" * 32]
 
 
 def test_planning_records_nothing(registry: Registry) -> None:

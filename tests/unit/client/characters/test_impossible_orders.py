@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -90,3 +91,19 @@ def test_the_price_itself_is_enough() -> None:
 @pytest.mark.parametrize("webhook", ["", "https://me.example/hook?a=b", "http://127.0.0.1:8000/"])
 def test_a_webhook_that_can_be_called_is_taken(webhook: str) -> None:
     model_for(an_order(webhook=webhook))
+
+
+def test_a_model_of_stills_alone_takes_any_stretch_to_look_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    kling = MODELS[KLING]
+    takes = replace(kling.takes, clip=None, clip_subjects=())
+    stills = replace(kling, model_id="example/stills", takes=takes, by_video=None)
+    monkeypatch.setitem(MODELS, stills.model_id, stills)
+    order = plain_order(stills, direction=Direction(start_s=1.0, length_s=60.0, person=2))
+    assert model_for(order) is stills
+    with pytest.raises(ConfigError, match="takes no clip"):
+        model_for(replace(order, reference="video"))
+
+
+def test_a_way_that_nobody_knows_is_refused_from_python_too() -> None:
+    with pytest.raises(ImpossibleWish, match="no reference 'clip'"):
+        model_for(an_order(reference="clip"))

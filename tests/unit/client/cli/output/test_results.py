@@ -79,7 +79,7 @@ def test_a_video_names_its_file_and_who_paid() -> None:
         '{"video": "/out.mp4", "sha256": "cdcd", "task_id": "task-2", '
         '"model": "openai/sora-2/text-to-video", "prompt": "Joe waves.", '
         '"inputs": {"prompt": "Joe waves.", "duration": 4}, "submitted": true, "cost_usd": 0.4, '
-        '"has_nsfw_contents": true}'
+        '"has_nsfw_contents": true, "shows": [], "likeness": null}'
     )
 
 
