@@ -60,8 +60,8 @@ class Registered:
 
     ``is_kept``: the model knows no ids; its clip or stills are sent with every video. ``clip``:
     absolute path of the file kept under the home; None, like its hash and window, where ``stills`` were
-    given instead. ``submitted``: whether this run sent a submit; ``cost_usd``: what the registration cost, in
-    this run or an earlier one. ``reused``: the stages whose result an earlier run left behind.
+    given instead. ``submitted``: whether this run sent a submit; ``cost_usd``: what the registration
+    cost, in this run or an earlier one. ``reused``: the stages whose result an earlier run left behind.
     ``row_id``: its row in the registry.
     """
 

@@ -20,7 +20,17 @@ from tests.waiting import HANG_S, until
 
 COMMAND = [sys.executable, "-m", "screentest.client.cli"]
 REGISTRATION_KEYS = {
-    *("name", "character_id", "model", "clip", "clip_sha256", "segment", "submitted", "cost_usd"),
+    *(
+        "name",
+        "character_id",
+        "model",
+        "clip",
+        "clip_sha256",
+        "segment",
+        "stills",
+        "submitted",
+        "cost_usd",
+    ),
     *("warnings", "reasons"),
 }
 
