@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from screentest.client.characters.cautions import require_welcome
-from screentest.client.characters.keeping import found_at, length_s_at
+from screentest.client.characters.keeping import found_at
+from screentest.client.characters.known import length_s_at
 from screentest.client.characters.way import Asked, said_before, way_in, way_of
 from screentest.client.config import Settings
 from screentest.client.errors import ConfigError
@@ -71,8 +72,8 @@ def require_ids(cast: Sequence[Member], model: VideoModel, settings: Settings) -
             )
         if model.cast and row.model != model.cast.made_by:
             raise ConfigError(
-                f"{row.name!r} is registered with {row.model}, and {model.model_id} shows what "
-                f"{model.cast.made_by} makes.",
+                f"{row.name!r} has no registration with {model.cast.made_by}, whose ids "
+                f"{model.model_id} shows.",
                 *_registered_here(row, model),
             )
         if row.character_id is None:

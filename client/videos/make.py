@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from screentest.client.characters.footage import warnings_of
 from screentest.client.characters.keeping import kept_at
 from screentest.client.errors import ConfigError, RegistryError
 from screentest.client.registry.locks import locked
@@ -212,6 +213,9 @@ def _with_kept(plan: VideoPlan, session: Session) -> VideoPlan:
 def _kept(member: Member, plan: VideoPlan, session: Session) -> Member:
     number = member.registration.character_no
     row = kept_at(number, plan.model, session, way=member.way or "video")
+    if not member.is_known:
+        for said in warnings_of(row, plan.model):
+            session.watcher.warned(f"{row.name}: {said}")
     return kept(row, upright=member.upright)
 
 

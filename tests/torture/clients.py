@@ -85,7 +85,8 @@ class Screentest:
         cast = [word for name in kind.cast for word in ("--character", name)]
         image = ["--image", str(self.place.image)] if kind.with_image else []
         what = ["--model", kind.model, "--duration", str(kind.duration_s), *cast, *image]
-        return ["video", order.prompt, *what, "-o", out, "--yes"]
+        where = ["-o", out] if order.is_placed else []
+        return ["video", order.prompt, *what, *where, "--yes", "--no-compare"]
 
     def _words_of_character(self, order: Order) -> list[str]:
         kind = order.kind
@@ -204,7 +205,7 @@ class Screentest:
     ) -> Process:
         program = [str(HERE / "stepped.py"), str(ahead_s), dies]
         command = [sys.executable, *program, "--home", str(self.place.home), *words, "--json"]
-        return started(command, env, log=self.place.log, into=into)
+        return started(command, env, log=self.place.log, into=into, cwd=self.place.outs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,12 +235,14 @@ class Naive:
         return json.loads(self.place.ids.read_text()) if self.place.ids.exists() else {}
 
 
-def started(command: list[str], env: Env, *, log: Path, into: Path | None = None) -> Process:
+def started(
+    command: list[str], env: Env, *, log: Path, into: Path | None = None, cwd: Path | None = None
+) -> Process:
     """A client process with nothing in its environment but the sandbox's.
 
     ``into``: where its results go, if not to the log.
     """
     with log.open("ab") as errors, (into or log).open("ab") as out:
         return subprocess.Popen(
-            command, env={**env, "PATH": "/usr/bin:/bin"}, stdout=out, stderr=errors
+            command, env={**env, "PATH": "/usr/bin:/bin"}, cwd=cwd, stdout=out, stderr=errors
         )

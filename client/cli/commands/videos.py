@@ -87,13 +87,15 @@ def _meant(video: str, records: Sequence[Video]) -> tuple[Video, Sequence[Video]
     Raises ConfigError for none, or for several orders.
     """
     from screentest.client.errors import ConfigError
-    from screentest.client.tasks.ours import same_name
+    from screentest.client.tasks.recover import list_meant
+    from screentest.client.videos.task import VIDEO
     from screentest.prep.core.remedy import Remedy
 
     wanted = video.strip()
     is_start = len(wanted) >= _LEAST_DIGITS
     found = [one for one in records if is_start and one.identity.startswith(wanted.lower())]
-    found = found or [one for one in records if wanted and same_name(wanted, one.prompt)]
+    if wanted and not found:
+        found = list(list_meant(wanted, records, kind=VIDEO))
     orders = {one.identity for one in found}
     if len(orders) != 1:
         count = f"{len(orders)} videos are" if orders else "No video is"

@@ -29,7 +29,7 @@ from screentest.client.videos.plan import VideoOrder, planned
 from screentest.prep.core.files import sha256_of
 from screentest.prep.core.values import Clip
 from screentest.prep.stills.values import Still
-from tests.integration.register_parts import keys_in
+from tests.integration.register_parts import Watched, keys_in
 from tests.integration.sandbox_parts import Sandbox
 from tests.lossy_relay import Relay
 from tests.registry_parts import CLIP, WISH, brought
@@ -272,13 +272,18 @@ def test_a_price_above_the_limit_counts_the_reference_and_uploads_nothing(
     session: Session, cast: Cast, relay: Relay
 ) -> None:
     cast("Joe")
+    session = replace(session, watcher=(watched := Watched()))
     order = ordered("Joe waves", "Joe", model=WAN, max_cost_usd=0.5)
     with pytest.raises(CostTooHigh, match=r"0\.6"):
         made_of(order, session)
     assert (relay.videos, keys_in(session.settings)) == (0, set())
+    # What its owner should know is said once, when the clip is kept for the model.
+    assert sum("Joe: The clip shows a human face" in one for one in watched.warnings) == 1
+    watched.warnings.clear()
     assert quote(
         planned(replace(order, max_cost_usd=0.6), session.registry, session.settings), session
     ).wish.cost_usd == pytest.approx(0.6)
+    assert watched.warnings == []
 
 
 def test_a_clip_that_changed_since_the_price_was_asked_is_not_sent(
