@@ -21,8 +21,8 @@ from tests.waiting import HANG_S, until
 
 COMMAND = [sys.executable, "-m", "screentest.client.cli"]
 REGISTRATION_KEYS = {
-    *("name", "character_id", "model", "clip", "clip_sha256", "segment", "submitted", "cost_usd"),
-    *("warnings", "reasons"),
+    *("name", "character_id", "model", "clip", "clip_sha256", "segment", "stills", "submitted"),
+    *("cost_usd", "warnings", "reasons"),
 }
 
 
