@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from screentest.client.characters.cautions import require_welcome
+from screentest.client.characters.footage import show_face
 from screentest.client.characters.keeping import found_at
 from screentest.client.characters.known import length_s_at
 from screentest.client.characters.way import Asked, said_before, way_in, way_of
@@ -153,8 +154,7 @@ def _sent(
     number = row.character_no
     origin = registry.registrations.find_origin(number)
     upright = is_portrait(origin)
-    subject = said_before(origin.overrides) if origin else None
-    shows_face = origin.segment.shows_face if origin and origin.segment else None
+    subject, shows_face = said_before((origin or row).overrides), _shows_face(origin or row)
     if asked == "auto":
         way = _way_at_first(number, model, registry, settings)
     else:
@@ -165,6 +165,13 @@ def _sent(
     way = way_in(model, asked=asked, subject=subject, shows_face=bool(shows_face)).way
     require_welcome(model, way=way, subject=subject, shows_face=shows_face)
     return Member(row, way, length_s=_expected_s(origin, model.takes), upright=upright)
+
+
+def _shows_face(row: Registration) -> bool | None:
+    """Whether a registration's clip or stills show a human face, None where it has neither."""
+    if row.segment is not None:
+        return row.segment.shows_face
+    return show_face(row.stills) if row.stills else None
 
 
 def _way_at_first(number: int, model: VideoModel, registry: Registry, settings: Settings) -> Way | None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from screentest.client.config import Secret, Settings
-from screentest.client.errors import ConfigError, PromptProblem, UnknownCharacter
+from screentest.client.errors import ConfigError, PromptProblem, SubjectRefused, UnknownCharacter
 from screentest.client.remote.video_models import IMAGE_MODEL, TEXT_MODEL, VIDEO_MODELS
 from screentest.client.videos.casting import default_model
 from screentest.client.videos.plan import VideoOrder, VideoPlan, planned
@@ -307,6 +307,19 @@ def test_the_same_order_goes_the_way_that_it_went_at_first(registry: Registry) -
         assert plan(registry, model=WAN).inputs()["reference_videos"] == [CLIP.sha256]
     images = plan(registry, model=WAN, reference="images").inputs()
     assert images["reference_images"] == ["cd" * 32]
+
+
+def test_what_the_model_is_known_to_refuse_is_refused_before_anything_is_made(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = VIDEO_MODELS[WAN]
+    assert model.cast
+    assert model.takes
+    shy = replace(model.takes, clip_subjects=(("person", "refused"),), still_subjects=())
+    shy_model = replace(model, model_id="a/shy", cast=replace(model.cast, takes=shy))
+    monkeypatch.setitem(VIDEO_MODELS, "a/shy", shy_model)
+    with pytest.raises(SubjectRefused, match="a/shy refuses people"):
+        plan(registry, model="a/shy")
 
 
 def test_planning_records_nothing(registry: Registry) -> None:
