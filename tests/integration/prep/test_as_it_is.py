@@ -86,7 +86,7 @@ def test_a_wish_that_the_file_does_not_meet_makes_a_new_clip_and_is_named(
     used = prepared(sounding, tmp_path, wishes)
     assert (used.clip.sha256 == sha256_of(sounding)) == (not why)
     assert any(why in w and MADE_ANEW in w for w in used.clip.warnings) == bool(why)
-    assert used.clip.has_audio == (wishes.audio == "keep")
+    assert used.clip.has_audio == (wishes.audio != "remove")
 
 
 REMUXED: dict[str, tuple[str, tuple[str, ...], str]] = {
