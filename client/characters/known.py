@@ -223,8 +223,7 @@ def _windowed(
     watcher: Watcher,
 ) -> Wishes:
     """The wishes for the window, or for the best of those that a model's lengths make of it."""
-    shortest_s, longest_s = float(spec.min_length_s), float(spec.max_length_s)
-    length_s = wishes.length_s or min(max(segment.length_s, shortest_s), longest_s)
+    length_s = wishes.length_s or length_s_at(segment, spec)
     tried = [
         replace(wishes, start_s=start_s, length_s=length_s)
         for start_s in starts(segment, source, length_s=length_s)
@@ -236,6 +235,11 @@ def _windowed(
         for number, one in enumerate(tried)
     ]
     return tried[-max(scored)[1]]
+
+
+def length_s_at(segment: Segment, spec: ClipSpec) -> float:
+    """How long a clip of a window is at a model: lengthened or shortened where its rules want that."""
+    return min(max(segment.length_s, float(spec.min_length_s)), float(spec.max_length_s))
 
 
 def starts(segment: Segment, source: Source, *, length_s: float) -> list[float]:

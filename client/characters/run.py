@@ -43,7 +43,8 @@ class Run:
         ``bucket_tried``: the bucket was found usable a moment ago.
         """
         if isinstance(self.model, InlineModel):
-            return self._kept(record), False
+            served = require_served(self.session.service, self.model.model_id)
+            return self.kept(record, served), False
         submits = False
         if record.state in UNSETTLED:
             record = self._settled(record)
@@ -68,9 +69,11 @@ class Run:
             record = finish(record, kind=CHARACTER, session=self.session)
         return record, submits
 
-    def _kept(self, record: Registration) -> Registration:
-        """The row with what the model gets with every video, done: nothing is submitted."""
-        served = require_served(self.session.service, self.model.model_id)
+    def kept(self, record: Registration, served: frozenset[str] = frozenset()) -> Registration:
+        """The row with what the model gets with every video, done: nothing is submitted.
+
+        ``served``: ids of the models that are served, none where nobody asked.
+        """
         record = self._with_reference(record, served)
         with stage(self.session.watcher, "record") as under_way:
             under_way.summary = f"kept for {self.model.model_id}"

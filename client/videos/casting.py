@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from screentest.client.characters.cautions import require_welcome
 from screentest.client.characters.footage import show_face
-from screentest.client.characters.keeping import found_at, length_s_at
+from screentest.client.characters.keeping import found_at
+from screentest.client.characters.known import length_s_at
 from screentest.client.characters.way import Asked, said_before, way_in, way_of
 from screentest.client.config import Settings
 from screentest.client.errors import ConfigError

@@ -26,6 +26,8 @@ _MOST_LEVEL_DEG = 8.0
 _LIDS_DOWN = 0.75
 _ASIDE_DEG = 18.0
 _CLEAR = 0.93
+# Around a face, in its heights: what head and shoulders take.
+_BESIDE, _BELOW = 1.25, 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,23 @@ def score(role: Role, sight: Sight, habits: Habits) -> float:
     size = max(0.05, rise(face_px, 20.0, 260.0)) ** 0.4
     sharp = _sharp(face) ** 0.5
     lit = max(0.05, exposure_factor(face.exposure)) ** 0.5
-    rival = max((box.height for box in sight.others), default=0.0) / max(1e-6, face.box.height)
-    alone = 1 - 0.4 * rise(rival, 0.4, 1.0)
-    seen = _eyes(role, sight, habits) * _clear(role, face, habits) * whole_factor(face) * alone
+    seen = _eyes(role, sight, habits) * _clear(role, face, habits) * whole_factor(face) * _alone(sight)
     return float(angle * seen * size * sharp * lit * _expression(role, sight))
+
+
+def _alone(sight: Sight) -> float:
+    """Less the larger another face is, and where one is so near that no crop leaves it out."""
+    own, others = sight.face.box, sight.others
+    rival = max((box.height for box in others), default=0.0) / max(1e-6, own.height)
+    beside = _BESIDE * own.height / sight.aspect
+    is_near = any(
+        own.x - beside < box.x + box.width
+        and box.x < own.x + own.width + beside
+        and own.y < box.y + box.height
+        and box.y < own.y + (1 + _BELOW) * own.height
+        for box in others
+    )
+    return (1 - 0.4 * rise(rival, 0.4, 1.0)) * (0.85 if is_near else 1.0)
 
 
 def _sharp(face: Face) -> float:
@@ -102,8 +117,10 @@ def _usual_clarity(sights: Sequence[Sight]) -> float:
 
 
 def _expression(role: Role, sight: Sight) -> float:
-    """A portrait looks at the camera, its mouth at rest."""
+    """A portrait looks at the camera, its mouth at rest; of a turned head only the mouth is sure."""
     face = sight.face
     mouth = 1 - 0.35 * rise(face.mouth_open, 0.08, 0.5)
-    gaze = 1 - 0.4 * rise(abs(gaze_from_camera(face)), 0.15, 0.75) if role == "frontal" else 1.0
+    if role != "frontal":
+        return mouth
+    gaze = 1 - 0.4 * rise(abs(gaze_from_camera(face)), 0.15, 0.75)
     return mouth * gaze * (1 - 0.5 * rise(sight.grimace, 0.2, 0.7))

@@ -222,9 +222,9 @@ def _warnings(found: Sequence[Still], material: Material, spec: StillSpec) -> tu
         f"{name} does not show that person: nothing was taken from it." for name in material.absent
     ]
     if not material.sights:
+        none = "No face stands upright" if material.lying else "No human face shows itself"
         said.append(
-            "No human face shows itself: these are clear views that differ. Look whether all of them "
-            "show one character."
+            f"{none}: these are clear views that differ. Look whether all of them show one character."
         )
     elif found[0].role != "frontal":
         said.append("The face is never turned to the camera well enough for a frontal still.")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from screentest import clip, probe, scan, segment_at
+from screentest import clip, probe, segment_at
 from screentest.prep.core.values import Clip, Scan
+from screentest.prep.pipeline import scanned
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +21,18 @@ def made(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Clip:
 
 
 @pytest.fixture(scope="session")
-def face_scan(face_clip: Path) -> Scan:
+def _looked(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Scan, Path]:
+    kept = tmp_path_factory.mktemp("looked")
+    return scanned(face_clip, scans=kept), kept
+
+
+@pytest.fixture
+def face_scan(_looked: tuple[Scan, Path]) -> Scan:
     """What a whole look at the real webcam clip finds, looked at once."""
-    return scan(probe(face_clip))
+    return _looked[0]
+
+
+@pytest.fixture
+def face_scans(_looked: tuple[Scan, Path], tmp_path: Path) -> Path:
+    """A folder of kept scans that holds the one of the real webcam clip."""
+    return Path(shutil.copytree(_looked[1], tmp_path / "face-scans"))

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Footage
+
 CHECKOUT = Path(__file__).parent.parent.parent
 Run = Callable[..., str]
 
@@ -46,9 +48,9 @@ def built(source: Path, out: Path) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command of a clean environment that holds the wheel and its dependencies only."""
     folder = tmp_path_factory.mktemp("clean") / "venv"
-    venv.create(folder, with_pip=True)
-    python = str(folder / "bin" / "python")
-    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    venv.create(folder)
+    pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python")]
+    install = [*pip, "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
     pins = ["--constraint", str(CHECKOUT / "constraints.txt")]
     subprocess.run([*install, *pins, str(wheel)], check=True, timeout=600)
     return folder / "bin" / "screentest"
@@ -163,9 +165,9 @@ def test_a_users_own_prep_and_client_change_nothing(run: Run, installed: Path, t
 
 
 @pytest.mark.slow
-def test_the_installed_wheel_picks_and_clips_alone(run: Run, face_clip: Path, tmp_path: Path) -> None:
+def test_the_installed_wheel_picks_and_clips_alone(run: Run, footage: Footage, tmp_path: Path) -> None:
     assert run("--version").startswith("screentest ")
-    picked = json.loads(run("pick", face_clip, "--json"))
-    made = json.loads(run("clip", face_clip, "--json"))
+    picked = json.loads(run("pick", footage("face-short"), "--json"))
+    made = json.loads(run("clip", footage("face-short"), "--json"))
     assert made["segment"]["start_s"] == pytest.approx(picked["start_s"])
-    assert made["clip"] == str(tmp_path / "cap13_edit2.clip.mp4")
+    assert made["clip"] == str(tmp_path / "face-short.clip.mp4")

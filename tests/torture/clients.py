@@ -7,9 +7,9 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from screentest import probe
 from screentest.client.characters.order import wish_of
@@ -21,7 +21,10 @@ from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.states import UNSETTLED
 from screentest.client.registry.videos import Video
+from screentest.prep.core.files import private_folder, write_atomically
+from screentest.prep.core.values import Clip
 from screentest.prep.core.wishes import Wishes
+from screentest.prep.stills.values import Still
 from tests.torture.books import paid_tasks, recorded_ids
 from tests.torture.kinds import KINDS, Kind, Order
 from tests.torture.place import Place
@@ -85,7 +88,8 @@ class Screentest:
         cast = [word for name in kind.cast for word in ("--character", name)]
         image = ["--image", str(self.place.image)] if kind.with_image else []
         what = ["--model", kind.model, "--duration", str(kind.duration_s), *cast, *image]
-        return ["video", order.prompt, *what, "-o", out, "--yes"]
+        where = ["-o", out] if order.is_placed else []
+        return ["video", order.prompt, *what, *where, "--yes", "--no-compare"]
 
     def _words_of_character(self, order: Order) -> list[str]:
         kind = order.kind
@@ -107,7 +111,8 @@ class Screentest:
             description=kind.description,
             reference=kind.reference,
         )
-        made = self.made.get(kind) or self.made.setdefault(kind, rehearse(asked, home))
+        made = self.made.get(kind) or self.made.setdefault(kind, rehearse(asked, self.place.made))
+        clip, stills = made.clip and in_home(made.clip, home), [in_home(s, home) for s in made.stills]
         settings = settings_from({}, home=home, sandbox_env=env)
         wish = wish_of(asked, settings, probe(self.footage))
         with self._registry() as registry:
@@ -115,10 +120,10 @@ class Screentest:
             if record.state == "planned" and made.clip:
                 # A run that works on it may be faster.
                 with suppress(RegistryError):
-                    if made.clip is not None:
-                        registry.registrations.mark_clipped(record, made.clip)
+                    if clip is not None:
+                        registry.registrations.mark_clipped(record, clip)
                     else:
-                        registry.registrations.mark_with_stills(record, made.stills)
+                        registry.registrations.mark_with_stills(record, stills)
 
     def recover(self, order: Order, env: Env, *, ahead_s: float = 0.0, dies: str = "") -> Process:
         """A process that settles what an earlier one left of an order, and fetches it."""
@@ -204,7 +209,7 @@ class Screentest:
     ) -> Process:
         program = [str(HERE / "stepped.py"), str(ahead_s), dies]
         command = [sys.executable, *program, "--home", str(self.place.home), *words, "--json"]
-        return started(command, env, log=self.place.log, into=into)
+        return started(command, env, log=self.place.log, into=into, cwd=self.place.outs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,12 +239,25 @@ class Naive:
         return json.loads(self.place.ids.read_text()) if self.place.ids.exists() else {}
 
 
-def started(command: list[str], env: Env, *, log: Path, into: Path | None = None) -> Process:
+Made = TypeVar("Made", Clip, Still)
+
+
+def in_home(made: Made, home: Path) -> Made:
+    """The same under a home, where a delete may have taken it away: no run is to make it again."""
+    path = private_folder(home / Path(made.path).parent.name) / Path(made.path).name
+    if not path.exists():
+        write_atomically(path, Path(made.path).read_bytes())
+    return replace(made, path=str(path))
+
+
+def started(
+    command: list[str], env: Env, *, log: Path, into: Path | None = None, cwd: Path | None = None
+) -> Process:
     """A client process with nothing in its environment but the sandbox's.
 
     ``into``: where its results go, if not to the log.
     """
     with log.open("ab") as errors, (into or log).open("ab") as out:
         return subprocess.Popen(
-            command, env={**env, "PATH": "/usr/bin:/bin"}, stdout=out, stderr=errors
+            command, env={**env, "PATH": "/usr/bin:/bin"}, cwd=cwd, stdout=out, stderr=errors
         )

@@ -17,6 +17,7 @@ from screentest.client.remote.video_models import IMAGE_MODEL, TEXT_MODEL
 Made = Literal["character", "video"]
 
 KLING_ELEMENTS = "kwaivgi/kling-elements-advanced"
+WAN_VIDEO = "alibaba/wan-3.0/reference-to-video"
 KLING_VIDEO = "kwaivgi/kling-video-o3-std/reference-to-video"
 
 
@@ -28,7 +29,8 @@ class Kind:
     ``plain``: whether the naive client takes it. Of a character, ``start_s``, ``length_s``: its window
     of the footage; ``reference``: by clip or stills; ``description``: for models that take one. Of a
     video, ``duration_s``, ``cast``:
-    whom it shows, ``with_image``: whether it begins with a file.
+    whom it shows, ``with_image``: whether it begins with a file, ``has_files``: whether clips or stills
+    are sent along.
     """
 
     name: str
@@ -43,11 +45,13 @@ class Kind:
     duration_s: int = 4
     cast: tuple[str, ...] = ()
     with_image: bool = False
+    has_files: bool = False
 
     @property
     def stages(self) -> tuple[str, ...]:
         """The stages of its command that a client may die in."""
-        put = ("upload", "prove") if self.makes == "character" or self.with_image else ()
+        is_put = self.makes == "character" or self.with_image or self.has_files
+        put = ("upload", "prove") if is_put else ()
         return (*put, "submit", "wait", *(("download",) if self.makes == "video" else ()))
 
 
@@ -63,6 +67,11 @@ class Order:
     def is_kept(self) -> bool:
         """Whether it leaves in the bucket what a clean-up takes out: every third does."""
         return self.label.endswith(("0", "3", "6"))
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether its video goes to a named file, and not to one of its own name: most do."""
+        return not self.label.endswith(("2", "7"))
 
     @property
     def prompt(self) -> str:
@@ -87,6 +96,7 @@ KINDS = (
     Kind("video of one", "video", TEXT_MODEL, share=2, cast=("Ada",)),
     Kind("video of two", "video", TEXT_MODEL, share=1, cast=("Ada", "Ben")),
     Kind("video of an element", "video", KLING_VIDEO, share=2, duration_s=3, cast=("Ann",)),
+    Kind("video inline", "video", WAN_VIDEO, share=3, duration_s=2, cast=("Ada",), has_files=True),
     Kind("video from an image", "video", IMAGE_MODEL, share=3, with_image=True, plain=True),
 )
 CAST: Mapping[str, Kind] = {

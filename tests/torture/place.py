@@ -21,6 +21,11 @@ class Place:
         return self.folder / "home"
 
     @property
+    def made(self) -> Path:
+        """Where the clips and stills are that clients find made."""
+        return self.folder / "made"
+
+    @property
     def journal(self) -> Path:
         return self.data / "journal.jsonl"
 

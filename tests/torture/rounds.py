@@ -176,8 +176,9 @@ class Round:
         """A further video of what was done."""
         tally = self.tally
         labels = {one.label for one in tally.open}
-        done = [one for one in tally.orders.values() if one.kind.makes == "video"]
-        done = [one for one in done if one.label not in labels]
+        # One that goes to a file of its own name is given as it is.
+        videos = [one for one in tally.orders.values() if one.kind.makes == "video" and one.is_placed]
+        done = [one for one in videos if one.label not in labels]
         if done and self.chance.random() < AGAIN:
             order = self.chance.choice(done)
             tally.add(replace(order, copy=order.copy + 1))

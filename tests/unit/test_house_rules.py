@@ -7,6 +7,7 @@ import importlib
 import inspect
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -26,6 +27,7 @@ def name_of(file: Path) -> str:
     return file.relative_to(CHECKOUT).as_posix()
 
 
+@cache
 def imports_of(file: Path) -> set[str]:
     """Every module a file imports, anywhere in it."""
     found: set[str] = set()

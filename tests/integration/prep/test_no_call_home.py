@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Footage
 from tests.waiting import HANG_S
 
 CHECKOUT = Path(__file__).parent.parent.parent.parent
-FOOTAGE = CHECKOUT / "fixtures" / "cap13_edit2.mp4"
 
 NO_SOCKETS = """
 import os, socket, sys
@@ -67,7 +67,9 @@ session(DETECTOR)
         pytest.param(FROM_A_SINGLE_MODEL, id="model"),
     ],
 )
-def test_preparing_a_clip_opens_no_connection_and_leaves_no_trace(tmp_path: Path, way_in: str) -> None:
+def test_preparing_a_clip_opens_no_connection_and_leaves_no_trace(
+    footage: Footage, tmp_path: Path, way_in: str
+) -> None:
     hooks, user, home, out = (tmp_path / name for name in ("hooks", "user", "home", "out"))
     for folder in (hooks, user, home, out):
         folder.mkdir()
@@ -75,7 +77,7 @@ def test_preparing_a_clip_opens_no_connection_and_leaves_no_trace(tmp_path: Path
     script = tmp_path / "way_in.py"
     script.write_text(f"if __name__ == '__main__':\n{indented(way_in)}")
     run = subprocess.run(
-        [sys.executable, script, FOOTAGE, out / "clip.mp4"],
+        [sys.executable, script, footage("face-short"), out / "clip.mp4"],
         env={
             # No more than this: the wheel keeps still by itself where variables of a CI are set.
             "PATH": os.environ["PATH"],

@@ -19,8 +19,9 @@ from screentest import KLING_ELEMENTS, SORA_2, check, probe
 from screentest.prep.core.errors import Cancelled, ImpossibleWish, OutputExists, OutputNotWritable
 from screentest.prep.core.files import sha256_of
 from screentest.prep.core.progress import SILENT, Passing
+from screentest.prep.core.values import Scan
 from screentest.prep.core.wishes import NO_WISHES, Wishes
-from screentest.prep.pipeline import choose, prepare, scanned
+from screentest.prep.pipeline import choose, prepare
 from tests.conftest import Footage
 
 FIRST = Wishes(start_s=0.5, length_s=2.0)
@@ -181,10 +182,11 @@ def test_an_output_that_cannot_be_written_is_reported_before_any_work(
     assert told.begun == []
 
 
-def test_a_number_means_the_same_person_whatever_the_model(face_clip: Path, tmp_path: Path) -> None:
+def test_a_number_means_the_same_person_whatever_the_model(
+    face_clip: Path, face_scan: Scan, face_scans: Path
+) -> None:
     """People are numbered on the scan that lists them; a longer model looks on from there."""
-    listed = scanned(face_clip, scans=tmp_path)
-    choice = choose(face_clip, Wishes(person=1), KLING_ELEMENTS, scans=tmp_path)
-    assert len(list(tmp_path.iterdir())) == 1, "scanned again for another list"
-    assert set(choice.scan.refined) > set(listed.refined)
+    choice = choose(face_clip, Wishes(person=1), KLING_ELEMENTS, scans=face_scans)
+    assert len(list(face_scans.iterdir())) == 1, "scanned again for another list"
+    assert set(choice.scan.refined) > set(face_scan.refined)
     assert choice.segment.length_s == 8.0

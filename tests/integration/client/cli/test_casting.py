@@ -14,9 +14,9 @@ from tests.conftest import Command, Footage
 
 
 def test_the_people_of_a_scan_are_listed_with_a_private_picture_each(
-    screentest: Command, face_clip: Path
+    screentest: Command, footage: Footage
 ) -> None:
-    (person,) = screentest("scan", face_clip, "--json").result["people"]
+    (person,) = screentest("scan", footage("face-short"), "--json").result["people"]
     thumbnail = Path(person["thumbnail"])
     assert person["person"] == 1
     assert thumbnail.read_bytes().startswith(b"\xff\xd8")
@@ -39,10 +39,11 @@ def test_the_list_says_of_how_much_it_tells(screentest: Command, footage: Footag
     assert re.search(r"1: face shown for [23]\.\d s of the 3\.0 s looked at closely", said)
 
 
-def test_a_person_of_the_list_can_be_picked(screentest: Command, face_clip: Path) -> None:
-    anyone = screentest("pick", face_clip, "--json").result
-    assert screentest("pick", face_clip, "--person", 1, "--json").result == anyone
-    outcome = screentest("pick", face_clip, "--person", 7, "--json")
+def test_a_person_of_the_list_can_be_picked(screentest: Command, footage: Footage) -> None:
+    raw = footage("face-short")
+    anyone = screentest("pick", raw, "--json").result
+    assert screentest("pick", raw, "--person", 1, "--json").result == anyone
+    outcome = screentest("pick", raw, "--person", 7, "--json")
     assert (outcome.code, outcome.error["type"]) == (1, "NoSuchPerson")
 
 
@@ -142,7 +143,7 @@ def test_another_track_of_sound_can_be_asked_for_and_a_missing_one_is_named(
     screentest: Command, footage: Footage, tmp_path: Path
 ) -> None:
     raw = footage("face-with-sound")
-    clip = tmp_path / "a.mp4"
-    assert screentest("clip", raw, "-o", clip, "--audio-track", 1, "--json").result["has_audio"]
+    clip, start = tmp_path / "a.mp4", ("--start", 0, "--length", 2)
+    assert screentest("clip", raw, *start, "-o", clip, "--audio-track", 1, "--json").result["has_audio"]
     outcome = screentest("clip", raw, "-o", clip, "--audio-track", 2, "--json")
     assert "no audio track 2" in outcome.error["message"]

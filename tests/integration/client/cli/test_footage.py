@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import shutil
 import stat
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,8 @@ import pytest
 from tests.conftest import Command, Footage
 from tests.permissions import bound_by_permissions
 
+# As little as the model takes: each second is encoded.
+BRIEFLY = ("--length", 2)
 SEGMENT_KEYS = {"start_s", "length_s", "score", "subject"}
 
 
@@ -59,22 +59,12 @@ def test_scan_measures_in_order_of_time(screentest: Command, short: Path) -> Non
     assert any(signal["faces"] for signal in signals)
 
 
-@pytest.fixture(scope="module")
-def picked(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What pick says about the real clip, asked once."""
-    home = tmp_path_factory.mktemp("picked")
-    command = [
-        sys.executable,
-        "-m",
-        "screentest.client.cli",
-        "--home",
-        str(home),
-        "pick",
-        str(face_clip),
-        "--json",
-    ]
-    run = subprocess.run(command, capture_output=True, check=True, timeout=120)
-    return dict(json.loads(run.stdout))
+@pytest.fixture
+def picked(screentest: Command, face_clip: Path, face_scans: Path, home: Path) -> dict[str, Any]:
+    """What pick says about the real clip."""
+    home.mkdir(mode=0o700)
+    face_scans.rename(home / "scans")
+    return screentest("pick", face_clip, "--json").result
 
 
 def test_pick_has_the_keys_that_scripts_rely_on(picked: dict[str, Any]) -> None:
@@ -125,13 +115,13 @@ def test_quiet_means_quiet(screentest: Command, short: Path) -> None:
 def test_clip_goes_to_the_current_folder_under_the_footage_s_name(
     screentest: Command, short: Path, tmp_path: Path
 ) -> None:
-    made = screentest("clip", short, "--json").result
+    made = screentest("clip", short, *BRIEFLY, "--json").result
     assert made["clip"] == str(tmp_path / "face-short.clip.mp4")
     assert made["sha256"] == sha256(tmp_path / "face-short.clip.mp4")
 
 
 def test_clip_has_the_keys_that_scripts_rely_on(screentest: Command, short: Path) -> None:
-    made = screentest("clip", short, "--json").result
+    made = screentest("clip", short, *BRIEFLY, "--json").result
     assert made.keys() == {
         *("clip", "sha256", "segment", "width_px", "height_px"),
         *("fps", "has_audio", "upscaled", "warnings"),
@@ -140,7 +130,7 @@ def test_clip_has_the_keys_that_scripts_rely_on(screentest: Command, short: Path
 
 
 def test_a_clip_keeps_every_rule_of_its_model(screentest: Command, footage: Footage) -> None:
-    made = screentest("clip", footage("face-with-sound"), "--json").result
+    made = screentest("clip", footage("face-with-sound"), *BRIEFLY, "--json").result
     report = screentest("check", made["clip"], "--json").result
     assert report["ok"]
     assert made["has_audio"]
@@ -167,13 +157,14 @@ def test_start_and_length_are_taken_as_given(screentest: Command, footage: Foota
 
 def test_a_square_picture_becomes_what_was_asked_for(screentest: Command, footage: Footage) -> None:
     square = footage("pattern-square")
-    made = screentest("clip", square, "--start", 0, "--orientation", "portrait", "--json").result
+    window = ("--start", 0, *BRIEFLY)
+    made = screentest("clip", square, *window, "--orientation", "portrait", "--json").result
     assert made["height_px"] > made["width_px"]
 
 
 def test_the_same_clip_again_is_not_a_conflict(screentest: Command, short: Path) -> None:
-    first = screentest("clip", short, "--json").result
-    assert screentest("clip", short, "--json").result == first
+    first = screentest("clip", short, *BRIEFLY, "--json").result
+    assert screentest("clip", short, *BRIEFLY, "--json").result == first
 
 
 @pytest.mark.parametrize("name", ["out.mov", "out.webm", "out.jpg"])
@@ -205,7 +196,7 @@ def test_a_different_file_of_that_name_is_left_alone(
 ) -> None:
     precious = tmp_path / "out.mp4"
     precious.write_bytes(b"precious")
-    outcome = screentest("clip", short, "--start", 0, "-o", precious, "--json")
+    outcome = screentest("clip", short, "--start", 0, *BRIEFLY, "-o", precious, "--json")
     assert (outcome.code, outcome.error["type"]) == (1, "OutputExists")
     assert "--overwrite" in outcome.error["hint"]
     assert precious.read_bytes() == b"precious"
@@ -215,7 +206,7 @@ def test_a_different_file_of_that_name_is_left_alone(
 def test_overwrite_replaces_it(screentest: Command, short: Path, tmp_path: Path) -> None:
     old = tmp_path / "out.mp4"
     old.write_bytes(b"old")
-    made = screentest("clip", short, "--start", 0, "-o", old, "--overwrite", "--json").result
+    made = screentest("clip", short, "--start", 0, *BRIEFLY, "-o", old, "--overwrite", "--json").result
     assert made["sha256"] == sha256(old)
 
 
@@ -230,7 +221,7 @@ def test_the_footage_itself_is_never_replaced(screentest: Command, short: Path, 
 def test_a_folder_as_output_takes_the_usual_name(
     screentest: Command, short: Path, tmp_path: Path
 ) -> None:
-    made = screentest("clip", short, "--start", 0, "-o", tmp_path, "--json").result
+    made = screentest("clip", short, "--start", 0, *BRIEFLY, "-o", tmp_path, "--json").result
     assert made["clip"] == str(tmp_path / "face-short.clip.mp4")
 
 
@@ -254,12 +245,12 @@ def test_a_folder_that_refuses_writing_is_told(
     closed = tmp_path / "closed"
     closed.mkdir(mode=stat.S_IRUSR | stat.S_IXUSR)
     with bound_by_permissions():
-        outcome = screentest("clip", short, "--start", 0, "-o", closed / "out.mp4", "--json")
+        outcome = screentest("clip", short, "--start", 0, *BRIEFLY, "-o", closed / "out.mp4", "--json")
     assert outcome.error["type"] == "OutputNotWritable"
 
 
 def test_a_folder_that_is_not_there_is_told(screentest: Command, short: Path, tmp_path: Path) -> None:
-    outcome = screentest("clip", short, "--start", 0, "-o", tmp_path / "no" / "out.mp4", "--json")
+    outcome = screentest("clip", short, "-o", tmp_path / "no" / "out.mp4", "--json")
     assert outcome.error["type"] == "OutputNotWritable"
 
 

@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from screentest.client.cli import main
 from tests.conftest import Footage
 
 GOLDEN = Path(__file__).with_name("json_shapes.json")
@@ -48,36 +50,33 @@ def shape(value: object) -> object:
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory, footage: Footage) -> Iterator[dict[str, Any]]:
+def found(tmp_path_factory: pytest.TempPathFactory, footage: Footage) -> dict[str, Any]:
     """Each command's result, run one after the other in one home with one sandbox."""
     folder = tmp_path_factory.mktemp("shapes")
     (folder / "raw.mp4").symlink_to(footage("face-short"))
-    ours = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-    environ = {**ours, "SCREENTEST_HOME": str(folder / "home")}
-    command = [sys.executable, "-m", "screentest.client.cli"]
+    with pytest.MonkeyPatch.context() as patched:
+        for name in [name for name in os.environ if name.startswith(FOREIGN)]:
+            patched.delenv(name)
+        patched.setenv("SCREENTEST_HOME", str(folder / "home"))
+        patched.chdir(folder)
+        up = [sys.executable, "-m", "screentest.client.cli", "sandbox", "up", "--json"]
+        with subprocess.Popen(up, stdout=subprocess.PIPE, text=True) as sandbox:
+            assert sandbox.stdout is not None
+            assert sandbox.stdout.readline()
+            try:
+                return {name: result(arguments) for name, arguments in COMMANDS.items()}
+            finally:
+                sandbox.terminate()
 
-    def result(arguments: str) -> Any:
-        words = [word.replace("~", " ") for word in arguments.split()]
-        run = subprocess.run(
-            [*command, *words, "--json"],
-            cwd=folder,
-            env=environ,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
-        assert run.returncode == 0, f"{arguments}: {run.stderr}"
-        return json.loads(run.stdout)
 
-    up = [*command, "sandbox", "up", "--json"]
-    with subprocess.Popen(up, env=environ, stdout=subprocess.PIPE, text=True) as sandbox:
-        assert sandbox.stdout is not None
-        assert sandbox.stdout.readline()
-        try:
-            yield {name: result(arguments) for name, arguments in COMMANDS.items()}
-        finally:
-            sandbox.terminate()
+def result(arguments: str) -> Any:
+    """What a command writes, run in this process: a start of Python costs more than most of them."""
+    words = [word.replace("~", " ") for word in arguments.split()]
+    out, told = StringIO(), StringIO()
+    with redirect_stdout(out), redirect_stderr(told), pytest.raises(SystemExit) as left:
+        main([*words, "--json"])
+    assert not left.value.code, f"{arguments}: {told.getvalue()}"
+    return json.loads(out.getvalue())
 
 
 @pytest.mark.slow

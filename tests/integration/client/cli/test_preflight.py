@@ -134,6 +134,8 @@ def test_of_two_that_begin_at_one_moment_the_second_is_told_whom_it_waits_for(
     served: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     DataFolder(data_folder(served)).lock.write_text("4711")
+    # The child waits for its turn and is killed once it has had the time to end.
+    monkeypatch.setattr(running, "_END_WAIT_S", 0.0)
     looks = iter([False])
     seen = running._is_served
     monkeypatch.setattr(running, "_is_served", lambda folder: next(looks, seen(folder)))

@@ -15,13 +15,14 @@ from typing import Any
 
 import pytest
 
+from screentest.prep.core.values import Clip
 from tests.conftest import Command, Footage
 from tests.waiting import HANG_S, until
 
 COMMAND = [sys.executable, "-m", "screentest.client.cli"]
 REGISTRATION_KEYS = {
-    *("name", "character_id", "model", "clip", "clip_sha256", "segment", "submitted", "cost_usd"),
-    *("warnings", "reasons"),
+    *("name", "character_id", "model", "clip", "clip_sha256", "segment", "stills", "submitted"),
+    *("cost_usd", "warnings", "reasons"),
 }
 
 
@@ -34,6 +35,12 @@ def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def short(footage: Footage) -> Path:
     """3 s of a face: quick to scan and to encode."""
     return footage("face-short")
+
+
+@pytest.fixture
+def ready(made: Clip) -> Path:
+    """Footage that is a clip already: it is sent as it is, and nothing is encoded."""
+    return Path(made.path)
 
 
 @contextmanager
@@ -82,11 +89,11 @@ def test_the_main_job_from_footage_to_recorded_id_and_nothing_twice(
 
 @pytest.mark.slow
 def test_a_running_sandbox_is_used_and_its_characters_can_be_looked_up(
-    screentest: Command, short: Path, home: Path
+    screentest: Command, ready: Path, home: Path
 ) -> None:
     with sandbox_up():
-        made = screentest("register", short, "--name", "Ann", "--sandbox", "--json").result
-        another = screentest("register", short, "--name", "Ann", "--sandbox", "--again", "--json")
+        made = screentest("register", ready, "--name", "Ann", "--sandbox", "--json").result
+        another = screentest("register", ready, "--name", "Ann", "--sandbox", "--again", "--json")
     listed = screentest("characters", "list", "--json").result["characters"]
     shown = screentest("characters", "show", made["character_id"], "--json").result
     exported = screentest("characters", "export", "--json").result
@@ -102,20 +109,20 @@ def test_a_running_sandbox_is_used_and_its_characters_can_be_looked_up(
 
 @pytest.mark.slow
 def test_any_process_with_the_printed_environment_talks_to_the_sandbox(
-    screentest: Command, short: Path, monkeypatch: pytest.MonkeyPatch
+    screentest: Command, ready: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with sandbox_up() as (env, _):
         for name, value in env.items():
             monkeypatch.setenv(name, value)
-        made = screentest("register", short, "--name", "Joe", "--json")
+        made = screentest("register", ready, "--name", "Joe", "--json")
     assert made.result["submitted"] is True
 
 
 @pytest.mark.slow
 def test_a_task_left_in_a_sandbox_that_ended_is_finished_by_the_next(
-    screentest: Command, short: Path
+    screentest: Command, ready: Path
 ) -> None:
-    left = screentest("register", short, "--name", "Joe", "--sandbox", "--no-wait", "--json").result
+    left = screentest("register", ready, "--name", "Joe", "--sandbox", "--no-wait", "--json").result
     waited = screentest("characters", "wait", " JOE", "--sandbox", "--json").result["settled"]
     assert (left["character_id"], left["submitted"]) == (None, True)
     assert [one["outcome"] for one in waited] == ["done"]
@@ -123,13 +130,13 @@ def test_a_task_left_in_a_sandbox_that_ended_is_finished_by_the_next(
 
 @pytest.mark.slow
 def test_the_homes_own_sandbox_is_the_same_by_its_environment(
-    screentest: Command, short: Path, monkeypatch: pytest.MonkeyPatch
+    screentest: Command, ready: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with sandbox_up() as (env, _):
-        screentest("register", short, "--name", "Joe", "--sandbox", "--json")
+        screentest("register", ready, "--name", "Joe", "--sandbox", "--json")
         for name, value in env.items():
             monkeypatch.setenv(name, value)
-        again = screentest("register", short, "--name", "Joe", "--json")
+        again = screentest("register", ready, "--name", "Joe", "--json")
         listed = screentest("characters", "list", "--json").result
     assert again.result["submitted"] is False
     assert listed["spent_usd"] == 0
@@ -137,13 +144,13 @@ def test_the_homes_own_sandbox_is_the_same_by_its_environment(
 
 @pytest.mark.slow
 def test_a_wrong_key_is_told_and_nothing_is_lost(
-    screentest: Command, short: Path, monkeypatch: pytest.MonkeyPatch
+    screentest: Command, ready: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with sandbox_up() as (env, _):
         for name, value in env.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("WAVESPEED_API_KEY", "not-the-key-of-this-account")
-        outcome = screentest("register", short, "--name", "Joe", "--json")
+        outcome = screentest("register", ready, "--name", "Joe", "--json")
         state = screentest("characters", "show", "Joe", "--json").result["state"]
     assert (outcome.code, outcome.error["type"]) == (1, "Unauthorized")
     assert "not-the-key" not in outcome.err + outcome.out
@@ -161,8 +168,8 @@ def test_a_dry_run_needs_no_key_and_records_nothing(
     assert [str(path) for path in home.glob("clips/*.mp4")] == [forecast["clip"]]
 
 
-def test_a_dry_run_tells_people_what_would_happen(screentest: Command, short: Path) -> None:
-    shown = screentest("register", short, "--name", "Joe", "--dry-run").out
+def test_a_dry_run_tells_people_what_would_happen(screentest: Command, ready: Path) -> None:
+    shown = screentest("register", ready, "--name", "Joe", "--dry-run").out
     assert "nothing was uploaded or submitted" in shown
     assert "What would happen" in shown
 
@@ -194,10 +201,10 @@ def test_sandbox_prints_lines_to_paste(home: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 def test_a_command_that_is_ended_leaves_no_server_behind(
-    short: Path, home: Path, end: signal.Signals
+    ready: Path, home: Path, end: signal.Signals
 ) -> None:
     process = subprocess.Popen(
-        [*COMMAND, "register", str(short), "--name", "Joe", "--sandbox", "--json"],
+        [*COMMAND, "register", str(ready), "--name", "Joe", "--sandbox", "--json"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

@@ -14,14 +14,13 @@ from screentest.client.config import Settings as ClientSettings
 from screentest.client.config import settings_from
 from screentest.client.errors import StorageUnreachable
 from screentest.client.remote.storage import Bucket
-from screentest.client.sandbox.faults import Fault, load_faults
+from screentest.client.sandbox.faults import load_faults
 from screentest.client.sandbox.s3.seaweedfs import S3Server
 from tests.integration.sandbox_parts import (
     CHARACTERS,
     QUICK,
     Service,
     sandbox_on,
-    sandbox_up,
     serving,
 )
 from tests.waiting import HANG_S, until
@@ -106,24 +105,30 @@ def clip(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def faulty_s3(tmp_path: Path, *entries: dict[str, object]) -> Iterator[ClientSettings]:
+def faulty_s3(
+    s3_server: S3Server, tmp_path: Path, *entries: dict[str, object]
+) -> Iterator[ClientSettings]:
     file = tmp_path / "faults.json"
     file.write_text(json.dumps(entries))
-    with sandbox_up(tmp_path / "data", "--faults", str(file)) as sandbox:
-        yield settings_from({}, home=tmp_path / "home", sandbox_env=sandbox.env)
+    with sandbox_on(s3_server, tmp_path / "sandbox", QUICK, *load_faults(file)) as env:
+        yield settings_from({}, home=tmp_path / "home", sandbox_env=env)
 
 
-def test_an_s3_server_that_dies_mid_upload_is_tried_again(tmp_path: Path, clip: Path) -> None:
+def test_an_s3_server_that_dies_mid_upload_is_tried_again(
+    s3_server: S3Server, tmp_path: Path, clip: Path
+) -> None:
     twice = {"match": "s3 PUT", "drop": "before", "times": 2}
-    with faulty_s3(tmp_path, twice) as settings, Bucket(settings) as bucket:
+    with faulty_s3(s3_server, tmp_path, twice) as settings, Bucket(settings) as bucket:
         stored = bucket.put(clip, sha256="ab" * 32, key="clip.mp4")
         again = bucket.put(clip, sha256="ab" * 32, key="clip.mp4")
     assert (stored.reused, again.reused) == (False, True)
 
 
 def test_an_s3_server_that_stays_dead_is_told(s3_server: S3Server, tmp_path: Path, clip: Path) -> None:
-    dead = Fault("s3", "PUT", drop="before", times=None)
-    with sandbox_on(s3_server, tmp_path / "sandbox", QUICK, dead) as env:
-        settings = settings_from({}, home=tmp_path / "home", sandbox_env=env)
-        with Bucket(settings) as bucket, pytest.raises(StorageUnreachable):
-            bucket.put(clip, sha256="ab" * 32, key="clip.mp4")
+    dead: dict[str, object] = {"match": "s3 PUT", "drop": "before", "times": None}
+    with (
+        faulty_s3(s3_server, tmp_path, dead) as settings,
+        Bucket(settings) as bucket,
+        pytest.raises(StorageUnreachable),
+    ):
+        bucket.put(clip, sha256="ab" * 32, key="clip.mp4")

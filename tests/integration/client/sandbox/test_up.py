@@ -53,6 +53,12 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield running
 
 
+@pytest.fixture(scope="module", autouse=True)
+def objects_at_first(sandbox: Sandbox) -> int:
+    """How many objects the bucket held before any test put one there."""
+    return s3_of(sandbox.env).list_objects_v2(Bucket=sandbox.env["SCREENTEST_BUCKET"])["KeyCount"]
+
+
 def s3_of(env: dict[str, str]) -> S3Client:
     import boto3
     from botocore.config import Config
@@ -130,10 +136,8 @@ def test_a_private_object_without_its_signature_fails_the_task_with_1402(sandbox
         assert ended(http, task["id"])["code"] == 1402
 
 
-def test_the_bucket_begins_empty(tmp_path: Path) -> None:
-    with sandbox_up(tmp_path / "data") as sandbox:
-        s3 = s3_of(sandbox.env)
-        assert s3.list_objects_v2(Bucket=sandbox.env["SCREENTEST_BUCKET"])["KeyCount"] == 0
+def test_the_bucket_begins_empty(objects_at_first: int) -> None:
+    assert objects_at_first == 0
 
 
 def test_a_second_run_serves_the_same_account_objects_and_tasks(tmp_path: Path) -> None:
@@ -210,12 +214,10 @@ def test_a_killed_supervisor_takes_the_s3_server_with_it(tmp_path: Path) -> None
         until_gone(data)
 
 
-def test_a_second_sandbox_on_one_folder_is_refused_clearly(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    with sandbox_up(data):
-        with pytest.raises(SandboxError, match="already serves") as refusal:
-            serve(data, home=tmp_path, as_json=True)
-        assert "--data" in refusal.value.hint
+def test_a_second_sandbox_on_one_folder_is_refused_clearly(sandbox: Sandbox, tmp_path: Path) -> None:
+    with pytest.raises(SandboxError, match="already serves") as refusal:
+        serve(sandbox.data, home=tmp_path, as_json=True)
+    assert "--data" in refusal.value.hint
 
 
 def test_people_get_lines_to_paste_into_a_shell(tmp_path: Path) -> None:
@@ -300,18 +302,16 @@ def test_a_folder_named_client_where_the_command_runs_does_no_harm(
         assert env
 
 
-def test_no_key_or_signature_is_in_any_log(tmp_path: Path, make_clip: MakeClip) -> None:
-    data = tmp_path / "data"
-    with sandbox_up(data) as sandbox:
-        s3 = s3_of(sandbox.env)
-        s3.put_object(Bucket="clips", Key="joe.mp4", Body=make_clip().read_bytes())
-        params = {"Bucket": "clips", "Key": "joe.mp4"}
-        url = s3.generate_presigned_url("get_object", Params=params)
-        with api_of(sandbox.env) as http:
-            for video in (url, url.replace("joe", "nosuch")):
-                body = {"video": video, "name": "Joe"}
-                task = http.post(f"/api/v3/{CHARACTERS}", json=body).json()["data"]
-                ended(http, task["id"])
+def test_no_key_or_signature_is_in_any_log(sandbox: Sandbox, make_clip: MakeClip) -> None:
+    data, s3 = sandbox.data, s3_of(sandbox.env)
+    s3.put_object(Bucket="clips", Key="ann.mp4", Body=make_clip().read_bytes())
+    params = {"Bucket": "clips", "Key": "ann.mp4"}
+    url = s3.generate_presigned_url("get_object", Params=params)
+    with api_of(sandbox.env) as http:
+        for video in (url, url.replace("ann", "nosuch")):
+            body = {"video": video, "name": "Ann"}
+            task = http.post(f"/api/v3/{CHARACTERS}", json=body).json()["data"]
+            ended(http, task["id"])
     written = [*(data / "logs").iterdir(), data / "journal.jsonl"]
     text = "".join(path.read_text(errors="replace") for path in written)
     secrets = [sandbox.env[n] for n in NAMES if "KEY" in n] + ["X-Amz-"]

@@ -68,13 +68,14 @@ def test_the_face_height_that_is_told_is_the_one_in_the_clip(clips: dict[Fit, Cl
 def test_a_talking_head_asked_upright_fills_the_clip_head_whole(
     fit: Fit, face_clip: Path, tmp_path: Path
 ) -> None:
-    wishes = Wishes(start_s=27.0, length_s=2.0, orientation="portrait", fit=fit)
-    result = prepare(face_clip, wishes, out=tmp_path / "out.mp4").clip
+    wishes = Wishes(start_s=27.0, length_s=1.0, orientation="portrait", fit=fit)
+    result = prepare(face_clip, wishes, BRIEF, out=tmp_path / "out.mp4").clip
     assert (result.width_px, result.height_px) == (720, 1280)
     with av.open(result.path) as container:
-        seen = [f.to_ndarray(format="bgr24") for f in container.decode(video=0)]
+        shown = list(container.decode(video=0))[::8]
+        seen = [frame.to_ndarray(format="bgr24") for frame in shown]
     assert seen[0][:4].max() > 40, "no bars"
-    for picture in seen[::20]:
+    for picture in seen:
         (face,) = detect(np.asarray(picture[::2, ::2], np.uint8))
         assert face.x > 0.05 * 360
         assert face.x + face.width < 0.95 * 360

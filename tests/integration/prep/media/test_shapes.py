@@ -80,9 +80,9 @@ def test_what_a_clean_aperture_hides_stays_hidden(name: str, footage: Footage, t
 def test_extreme_sizes_become_clips_that_keep_every_rule(
     name: str, canvas: tuple[int, int], footage: Footage, tmp_path: Path
 ) -> None:
-    made = short_clip(footage(name), tmp_path)
+    made = short_clip(footage(name), tmp_path, spec=BRIEF)
     assert (made.width_px, made.height_px) == canvas
-    assert [r.rule for r in check(made.path).rules if not r.ok] == []
+    assert [r.rule for r in check(made.path, spec=BRIEF).rules if not r.ok] == []
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_extreme_sizes_become_clips_that_keep_every_rule(
 def test_the_footages_own_bars_go_before_new_ones_come(
     name: str, canvas: tuple[int, int], margins: tuple[int, ...], footage: Footage, tmp_path: Path
 ) -> None:
-    made = short_clip(footage(name), tmp_path)
+    made = short_clip(footage(name), tmp_path, length_s=1.0, spec=BRIEF)
     assert (made.width_px, made.height_px) == canvas
     assert "black bars" in made.warnings[0]
     found = lit_box(np.max(lumas(made)[::5], axis=0))

@@ -8,7 +8,7 @@ import pytest
 
 from screentest import pick, probe, scan
 from screentest.prep.core.progress import Progress
-from screentest.prep.core.values import Span
+from screentest.prep.core.values import Scan, Span
 from screentest.prep.scanning.close import blank, looked_closely
 from screentest.prep.scanning.scan import look_at
 from screentest.prep.scanning.workers import Workers
@@ -64,13 +64,22 @@ def test_a_pick_stays_on_its_side_of_a_cut(footage: Footage) -> None:
     assert made.end_s <= 5.0 + 0.05
 
 
-def test_two_scans_of_the_same_footage_are_the_same(face_clip: Path) -> None:
-    assert scan(face_clip) == scan(face_clip)
-
-
-def test_progress_goes_from_nothing_to_all(face_clip: Path) -> None:
+@pytest.fixture(scope="module")
+def followed(face_clip: Path) -> tuple[Scan, list[float]]:
+    """One more scan of the real clip, and the progress that it told."""
     told: list[float] = []
-    scan(face_clip, progress=told.append)
+    return scan(face_clip, progress=told.append), told
+
+
+def test_two_scans_of_the_same_footage_are_the_same(
+    face_scan: Scan, followed: tuple[Scan, list[float]]
+) -> None:
+    again, _ = followed
+    assert again == face_scan
+
+
+def test_progress_goes_from_nothing_to_all(followed: tuple[Scan, list[float]]) -> None:
+    _, told = followed
     assert told[-1] == 1.0
     assert all(0 <= share <= 1 for share in told)
 

@@ -20,7 +20,7 @@ from tests.conftest import Command, Footage
 
 @pytest.fixture(scope="module")
 def scans(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One scan of the webcam clip for all tests."""
+    """What several tests look at, looked at once."""
     return tmp_path_factory.mktemp("scans")
 
 
@@ -36,11 +36,11 @@ class Far(Passing):
 
 
 def test_a_sheet_holds_one_person_s_angles_and_nothing_half_made(
-    face_clip: Path, scans: Path, tmp_path: Path
+    face_clip: Path, face_scans: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "joe"
     wishes, far = Wishes(start_s=18.0, length_s=6.0), Far()
-    made = stills(face_clip, out=out, wishes=wishes, scans=scans, watcher=far)
+    made = stills(face_clip, out=out, wishes=wishes, scans=face_scans, watcher=far)
     assert far.shares["angles"] == sorted(far.shares["angles"]), "no bar runs backwards"
     assert [still.role for still in made] == ["frontal", "right"]
     assert {file.name for file in out.iterdir()} == {"frontal.jpg", "right.jpg", "sheet.jpg"}
@@ -66,6 +66,7 @@ def test_footage_is_turned_as_asked_and_faces_that_lie_then_are_said(
     raw, wishes = footage("face-short"), Wishes(rotate_deg=90)
     made = character_sheet([raw], out=tmp_path / "a", wishes=wishes, framing="full", scans=scans)
     assert "on their side. If all of the picture is, leave the rotation out." in made.warnings[0]
+    assert not [said for said in made.warnings if "No human face" in said], "one lies there"
     assert made.stills[0].height_px > made.stills[0].width_px
     probed = character_sheet(
         [probe(raw)], out=tmp_path / "b", wishes=wishes, framing="full", scans=scans

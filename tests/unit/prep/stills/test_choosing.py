@@ -58,10 +58,16 @@ def test_a_frontal_still_is_taken_between_words() -> None:
     assert [one.t_s for one in chosen_of([speaks, rests])] == [2]
 
 
-@pytest.mark.parametrize("yaw_deg", [0, -36])
-def test_a_face_at_rest_beats_one_that_is_drawn_a_little_better_turned(yaw_deg: float) -> None:
-    drawn, rests = replace(sight(yaw_deg, t_s=1), grimace=0.6), sight(yaw_deg - 5, t_s=2)
+def test_a_face_at_rest_beats_one_that_is_drawn_a_little_better_turned() -> None:
+    drawn, rests = replace(sight(0, t_s=1), grimace=0.6), sight(5, t_s=2)
     assert [one.t_s for one in chosen_of([drawn, rests])] == [2]
+
+
+@pytest.mark.parametrize(("x", "taken"), [(0.62, 2), (0.9, 1)], ids=["near", "cropped away"])
+def test_a_small_face_that_no_crop_leaves_out_counts_against_a_moment(x: float, taken: int) -> None:
+    beside = sight(0, t_s=1, others=(Box(x, 0.5, 0.04, 0.08),), box=Box(0.4, 0.3, 0.15, 0.35))
+    alone = sight(4, t_s=2, box=Box(0.4, 0.3, 0.15, 0.35))
+    assert [one.t_s for one in chosen_of([beside, alone])] == [taken]
 
 
 def test_of_two_moments_of_one_side_the_crisper_is_taken() -> None:

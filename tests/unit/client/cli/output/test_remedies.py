@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import get_args
 
 import click
 import pytest
@@ -105,3 +106,7 @@ def test_a_failed_command_tells_people_the_option(capfd: pytest.CaptureFixture[s
 
     exit_code_of(run, call=Call())
     assert capfd.readouterr().err.endswith("hint: Leave --subject and --person out.\n")
+
+
+def test_every_kind_of_remedy_has_words_of_its_own() -> None:
+    assert set(PLAIN) == set(get_args(Kind))
