@@ -341,7 +341,9 @@ def test_a_lost_reply_settles_by_what_the_task_shows_though_the_clip_is_gone(
 
     def listing(**asked: Any) -> Any:
         found = sent(**asked)
-        tasks = tuple(replace(one, inputs=shown) for one in found.tasks)
+        # Only of ours: all tests share the sandbox's account.
+        ours = max(found.tasks, key=lambda one: str(one.created_at))
+        tasks = tuple(replace(one, inputs=shown) if one is ours else one for one in found.tasks)
         return replace(found, tasks=tasks)
 
     monkeypatch.setattr(session.service, "list_predictions", listing)
