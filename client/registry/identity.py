@@ -74,7 +74,10 @@ def choice_in(overrides: str) -> tuple[object, ...]:
         said = json.loads(overrides)
     except ValueError:
         return (overrides,)
-    return tuple(said.get(name) for name in ("start_s", "person", "match", "subject"))
+    # A word for what it is tells no two apart; to look for a face, or for none, does.
+    subject = said.get("subject")
+    insisted = subject if subject in ("face", "other") else None
+    return (*(said.get(name) for name in ("start_s", "person", "match")), insisted)
 
 
 def identity_now(columns: Mapping[str, Any], *, account: str | None = None) -> str:

@@ -55,6 +55,12 @@ def test_somebody_else_is_another_character(registry: Registry, other: object) -
     assert len({row.character for row in rows}) == 2
 
 
+def test_a_word_for_what_it_is_makes_nobody_else_of_it(registry: Registry) -> None:
+    first = brought(registry, "done")
+    named = replace(KLING, overrides={"subject": "animal"})
+    assert brought(registry, "done", wish=named, number=2).character == first.character
+
+
 def test_a_name_typed_otherwise_is_the_same_character(registry: Registry) -> None:
     composed, decomposed = replace(WISH, name="José"), replace(KLING, name="José")
     rows = [
