@@ -108,9 +108,10 @@ def _that_serves(rows: Sequence[Registration], model: VideoModel) -> Clip | None
     spec = model.takes.clip if model.takes else None
     if spec is None:
         return None
-    origin = rows[-1]
-    silent = origin.overrides.get("audio") == "remove"
-    clips = clips_that_may_serve(rows, spec)
+    latest = [row for row in rows if row.deleted_at is None][-1]
+    silent = latest.overrides.get("audio") == "remove"
+    same = [row for row in rows if row.source_fingerprint == latest.source_fingerprint]
+    clips = clips_that_may_serve(same, spec)
     serving = (one for one in clips if not (silent and one.has_audio) and _fits(one, spec))
     return next((replace(one, model=spec.model) for one in serving), None)
 

@@ -69,8 +69,9 @@ def meant(
     if recorded is not None:
         made = _going_on(order, source, recorded, watcher)
     else:
-        order = replace(order, name=registry.characters.find(row.character_no).name)
-        origin = registry.registrations.find_origin(row.character_no) or row
+        order = replace(order, name=row.name)
+        place = (service, account, order.model)
+        origin = registry.registrations.find_origin(row.character_no, besides=place) or others[0]
         if source is None or source.fingerprint == origin.source_fingerprint:
             order, source = _from_origin(order, source, origin, model, scans=scans, watcher=watcher)
         wish = wish_at(service, account, order, source)
@@ -93,7 +94,8 @@ def _recorded(
         for row in reversed(others)
         if (row.service, row.account, row.model) == (service, account, order.model)
         and order.wishes == NO_WISHES
-        and order.reference == reference_of(row)
+        and order.reference == asked_way_of(row)
+        and order.description in ("", row.overrides.get("description", ""))
         and (source is None or source.fingerprint == row.source_fingerprint)
     ]
     done = [row for row in here if row.state == "done" and not order.again]
@@ -115,7 +117,10 @@ def _from_origin(
     segment = origin.segment
     if segment and wishes.start_s is None and not wishes.require_one_subject():
         way = way_before_a_look(model, asked=order.reference, subject=said_subject(wishes))
-        if way == "images":  # a window that looks into the camera shows one angle
+        if way == "images" and {"match", "start_s"} & origin.overrides.keys():
+            # Who is meant shows there: a photo is not kept, and a start was chosen by hand.
+            wishes = replace(wishes, start_s=segment.start_s, length_s=segment.length_s)
+        elif way == "images":  # a window that looks into the camera shows one angle
             wishes = replace(wishes, person=wishes_of(origin).person)
         else:
             wishes = _windowed(wishes, segment, source, model.clip, scans=scans, watcher=watcher)
@@ -137,7 +142,7 @@ def _going_on(order: Order, source: Source | None, begun: Registration, watcher:
         footage=source.path,
         wishes=wishes,
         description=str(begun.overrides.get("description", "")),
-        reference=reference_of(begun),
+        reference=asked_way_of(begun),
     )
     wish = Wish(
         begun.service,
@@ -152,7 +157,7 @@ def _going_on(order: Order, source: Source | None, begun: Registration, watcher:
     return Meant(order, source, wish)
 
 
-def reference_of(row: Registration) -> Asked:
+def asked_way_of(row: Registration) -> Asked:
     """The way that was asked for."""
     return next((one for one in ASKED if one == row.overrides.get("reference")), "auto")
 

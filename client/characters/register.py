@@ -138,7 +138,7 @@ def register(
                 require_bucket(settings)
             record = registry.registrations.record_wish(wish, again=again)
             if order.consent:
-                record = registry.registrations.record_consent(record, order.consent)
+                record = registry.registrations.add_consent(record, order.consent)
             if record.state == "done":
                 return _registration(record, submitted=False, reused=STAGES[1:])
             # Not before: a rehearsal and a second run send nothing, so they load no HTTP.

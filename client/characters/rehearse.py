@@ -14,14 +14,14 @@ from screentest.client.characters.preparing import Ready, ready
 from screentest.client.characters.way import said_subject, way_of
 from screentest.client.config import DEFAULT_ACCOUNT, DEFAULT_BASE_URL, private_folder
 from screentest.client.errors import NameTaken
-from screentest.client.registry.identity import one_form
+from screentest.client.registry.identity import Wish, one_form
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.states import MAY_BE_PAID, UNSETTLED
 from screentest.client.remote.models.inline import Registrable
 from screentest.prep.core.progress import SILENT, Watcher
 from screentest.prep.core.text import counted
-from screentest.prep.core.values import CheckReport, Clip, Scan, Segment, Source
+from screentest.prep.core.values import CheckReport, Clip, Scan, Segment
 from screentest.prep.pipeline import probed
 from screentest.prep.stills.values import Still
 
@@ -82,10 +82,11 @@ def rehearse(
             )
         if isinstance(asked, Registration):
             return _of_recorded(model, asked)
-        order, source = asked.order, asked.source
+        order, source, wish = asked.order, asked.source, asked.wish
     else:
         source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
-    recorded = None if order.again else _submitted(order, home, source, service, account)
+        wish = wish_at(service, account or DEFAULT_ACCOUNT, order, source)
+    recorded = None if order.again else _submitted(wish, home, account)
     if recorded is not None and (recorded.clip or recorded.stills):
         return _of_recorded(model, recorded)
     draft = f"rehearsal-{os.getpid()}"
@@ -102,7 +103,7 @@ def rehearse(
         warnings=(
             *made.said,
             *_about_files(made, order, model),
-            *_about_name(order, home, source, service, account),
+            *_about_name(order, wish, home),
         ),
         stills=made.stills,
     )
@@ -115,13 +116,10 @@ def _about_files(made: Ready, order: Order, model: Registrable) -> tuple[str, ..
     return footage.warnings_about_stills(made.stills, model, subject=subject)
 
 
-def _about_name(
-    order: Order, home: Path, source: Source, service: str, account: str | None
-) -> tuple[str, ...]:
+def _about_name(order: Order, wish: Wish, home: Path) -> tuple[str, ...]:
     """What a run would ask about first: that another character has the name."""
     if order.shares_name or not (home / FILE_NAME).exists():
         return ()
-    wish = wish_at(service, account or DEFAULT_ACCOUNT, order, source)
     with Registry(home / FILE_NAME) as registry:
         try:
             require_own_name(wish, registry, key_hash="")
@@ -130,15 +128,12 @@ def _about_name(
     return ()
 
 
-def _submitted(
-    order: Order, home: Path, source: Source, service: str, account: str | None
-) -> Registration | None:
+def _submitted(wish: Wish, home: Path, account: str | None) -> Registration | None:
     """The registration of this very thing that was submitted, or may have been, before."""
     if not (home / FILE_NAME).exists():
         return None
-    wish = wish_at(service, account or DEFAULT_ACCOUNT, order, source)
     with Registry(home / FILE_NAME) as registry:
-        named = registry.registrations.list_named(order.name)
+        named = registry.registrations.list_named(wish.name)
     alike = [
         row
         for row in named

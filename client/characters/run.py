@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from screentest.client.characters import footage
 from screentest.client.characters.cautions import sound_for
@@ -23,9 +22,6 @@ from screentest.client.tasks.finish import finish
 from screentest.client.tasks.session import Session
 from screentest.prep.core.progress import stage
 from screentest.prep.core.values import Source
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True)

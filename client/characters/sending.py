@@ -23,8 +23,9 @@ def stills_sent(record: Registration, session: Session) -> tuple[Registration, S
     """
     paths, identity = [Path(still.path) for still in record.stills], record.identity
     keys = object_keys(paths, identity=identity, folder=session.registry.folder)
-    frontal, *others = put_objects(paths, identity=identity, session=session, what="still")
+    # Before anything is put: what lies in the bucket must be known, whatever comes between.
     row = _uploaded(record, session.settings.bucket, keys[0], session)
+    frontal, *others = put_objects(paths, identity=identity, session=session, what="still")
     return row, StillUrls(frontal, tuple(others))
 
 

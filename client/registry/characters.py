@@ -68,23 +68,21 @@ class CharacterLedger:
 
     # Writing
 
-    def add_for(self, columns: Mapping[str, Any]) -> int:
+    def add_for(self, columns: Mapping[str, Any], *, number: int | None = None) -> int:
         """The number of the character that a registration with these columns is of; made where needed.
 
-        ``columns``: ``character``, a key, where another registry tells it. Otherwise it is that of the
-        same name, footage and choice, deleted or not. A note of consent is added to what it has.
+        ``number``: where that is known. ``columns``: ``character``, a key, where another registry tells
+        it. Where nobody has that here, it is the character of the same name, footage and choice,
+        deleted or not. A note of consent is added to what it has.
         """
         key = columns.get("character") or ""
         note = columns.get("consent") or None
         with self._database.transaction():
-            number = (
-                self._find_key(key)
-                if key
-                else self.find_same(
-                    columns["name"],
-                    footage=columns["source_fingerprint"],
-                    overrides=columns["overrides"],
-                )
+            number = number or (self._find_key(key) if key else None)
+            number = number or self.find_same(
+                columns["name"],
+                footage=columns["source_fingerprint"],
+                overrides=columns["overrides"],
             )
             if number is None:
                 return self._add(key or secrets.token_hex(8), columns, note)

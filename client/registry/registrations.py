@@ -96,15 +96,20 @@ class RegistrationLedger(Ledger[Registration]):
         """Every registration whose identity begins like this, deleted ones included."""
         return self._select("WHERE substr(identity, 1, length(?1)) = ?1", start)
 
-    def find_origin(self, character_no: int) -> Registration | None:
+    def find_origin(
+        self, character_no: int, *, besides: tuple[str, str, str] | None = None
+    ) -> Registration | None:
         """The registration whose window a character's others take: the first from its newest footage.
 
-        A deleted one counts. None where no clip was made.
+        A deleted one counts. ``besides``: a service, an account and a model whose own registrations do
+        not count where there are others: what an order finds must not change by what it made. None
+        where no clip was made.
         """
         rows = self.list_of(character_no, deleted=True)
         newest = next((row.source_fingerprint for row in reversed(rows)), None)
-        made = (row for row in rows if row.source_fingerprint == newest and row.clip is not None)
-        return next(made, None)
+        same = [row for row in rows if row.source_fingerprint == newest]
+        others = [row for row in same if (row.service, row.account, row.model) != besides]
+        return next((row for row in others or same if row.clip is not None), None)
 
     def list_needing(self, sha256: str, *, besides: Registration) -> tuple[Registration, ...]:
         """Other registrations that still need a clip's object in the bucket."""
@@ -264,6 +269,13 @@ class RegistrationLedger(Ledger[Registration]):
                 return row
             return self._change(row, {"deleted_at": iso(self._now())}, note="deleted")
 
+    def add_consent(self, row: Registration, note: str) -> Registration:
+        """The registration with one more note of consent beside those that its character has."""
+        known = self.find_row(row.row_id).consent
+        if known and note in known:
+            return row
+        return self.record_consent(row, f"{known}; {note}" if known else note)
+
     def record_consent(self, row: Registration, note: str) -> Registration:
         """The registration with its character's note of consent, empty for none."""
         with self._database.transaction():
@@ -298,7 +310,8 @@ class RegistrationLedger(Ledger[Registration]):
 
     def _of_character(self, columns: Mapping[str, object]) -> dict[str, object]:
         """A row's columns with the number of its character instead of what is told of that."""
-        number = self._characters.add_for(columns)
+        known = self._of_same_identity(columns["identity"])
+        number = self._characters.add_for(columns, number=known)
         own = {name: value for name, value in columns.items() if name not in ("character", "consent")}
         return {**own, "character_no": number}
 
@@ -314,11 +327,15 @@ class RegistrationLedger(Ledger[Registration]):
             "source_fingerprint": wish.source_fingerprint,
             "overrides": json.dumps(dict(wish.overrides), sort_keys=True),
         }
-        number = wish.character_no or self._of_same_thing(wish) or self._characters.add_for(columns)
+        number = (
+            wish.character_no
+            or self._of_same_identity(wish.identity)
+            or self._characters.add_for(columns)
+        )
         return self._add_planned(wish, {**columns, "character_no": number}, note=wish.source_path)
 
-    def _of_same_thing(self, wish: Wish) -> int | None:
-        row = self._first("WHERE identity = ? ORDER BY row_id DESC", wish.identity)
+    def _of_same_identity(self, identity: object) -> int | None:
+        row = self._first("WHERE identity = ? ORDER BY row_id DESC", identity)
         return row.character_no if row else None
 
     def _has_task(self, task_id: object) -> bool:

@@ -93,11 +93,11 @@ def _fate(found: Listed, bucket: str, registry: Registry) -> Fate:
     if image is None:
         return "foreign"
     if rows := registry.registrations.list_begun(image[1]):
-        return _fate_of_still(found.key, rows, bucket)
+        return _fate_of_still(found, rows, bucket, registry)
     if registry.videos.is_unfinished(image[1]):
         return "needed"
     # A home may have been copied, its folder's name with it, and its copy be at work on the same.
-    is_old = registry.now() - found.modified_at > LEFT_ALONE_FOR
+    is_old = _is_old(found, registry)
     return "deleted" if is_old and registry.videos.is_known(image[1]) else "foreign"
 
 
@@ -109,11 +109,18 @@ def _fate_of_clip(key: str, sha256: str, bucket: str, registry: Registry) -> Fat
     return "deleted" if is_recorded else "foreign"
 
 
-def _fate_of_still(key: str, rows: Sequence[Registration], bucket: str) -> Fate:
+def _fate_of_still(
+    found: Listed, rows: Sequence[Registration], bucket: str, registry: Registry
+) -> Fate:
     if any(map(_needs_it, rows)):
         return "needed"
-    is_recorded = any(row.bucket == bucket and key in still_keys(row) for row in rows)
-    return "deleted" if is_recorded else "foreign"
+    is_recorded = any(row.bucket == bucket and found.key in still_keys(row) for row in rows)
+    # One more than a row has now was put by an earlier try, or by a copy of this home.
+    return "deleted" if is_recorded or _is_old(found, registry) else "foreign"
+
+
+def _is_old(found: Listed, registry: Registry) -> bool:
+    return registry.now() - found.modified_at > LEFT_ALONE_FOR
 
 
 def still_keys(row: Registration) -> tuple[str, ...]:

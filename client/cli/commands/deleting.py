@@ -87,20 +87,19 @@ def _deleted(
 ) -> Registration:
     row = ledger.mark_deleted(row)
     # An imported one's files lie in the home that made them.
-    files = [row.clip.path] if row.clip else [still.path for still in row.stills]
-    own = [Path(path) for path in files if Path(path).is_relative_to(call.home)]
-    if own and not keep_clip and not _is_shared(ledger, row):
+    own = [path for path in _files_of(row) if path.is_relative_to(call.home)]
+    if own and not keep_clip:
+        shared = {path for other in ledger.list_all() for path in _files_of(other)}
         for path in own:
-            path.unlink(missing_ok=True)
+            if path not in shared:
+                path.unlink(missing_ok=True)
     return row
 
 
-def _is_shared(ledger: RegistrationLedger, row: Registration) -> bool:
-    """Whether a living registration has the same clip, or one of the same stills."""
-    if row.clip is not None:
-        return any(other.deleted_at is None for other in ledger.list_with_clip(row.clip.sha256))
-    own = {still.sha256 for still in row.stills}
-    return any(own & {still.sha256 for still in other.stills} for other in ledger.list_all())
+def _files_of(row: Registration) -> list[Path]:
+    """Its clip, and its stills: an order that was changed may have made both."""
+    clip = [row.clip.path] if row.clip else []
+    return [Path(path) for path in (*clip, *(still.path for still in row.stills))]
 
 
 def _paid(row: Registration) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from screentest import KLING_ELEMENTS, check
-from screentest.client.characters.known import starts
+from screentest.client.characters.known import Meant, meant, starts
 from screentest.client.characters.order import model_for
 from screentest.client.characters.register import Order, rehearse
 from screentest.client.config import Settings
@@ -91,6 +91,28 @@ def test_an_interrupted_one_is_gone_on_with_and_not_begun_again(
     assert begun.state == "uploaded"
     done = run(Order(character=order.name, model=KLING), settings)
     assert (done.row_id, done.submitted) == (begun.row_id, True)
+
+
+def test_a_description_that_was_refused_is_put_right_by_another(
+    order: Order, settings: Settings
+) -> None:
+    run(order, settings)
+    with pytest.raises(KeyboardInterrupt):
+        run(for_kling(order), settings, watcher=Watched("submit"))
+    asked = replace(for_kling(order), description="A man in a coat.")
+    with Registry(settings.home / FILE_NAME) as registry:
+        found = meant(
+            asked,
+            registry,
+            model_for(asked),
+            service=settings.service,
+            account=settings.account,
+            scans=settings.home / "scans",
+            watcher=Watched(),
+        )
+    assert isinstance(found, Meant)
+    assert found.order.description == "A man in a coat."
+    assert found.wish.identity != recorded(settings).identity
 
 
 def test_other_footage_under_the_same_path_is_refused(

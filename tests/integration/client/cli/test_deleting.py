@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from screentest.client.registry.locks import locked
+from screentest.prep.stills.values import Still
 from tests.conftest import Command
 from tests.registry_parts import CLIP, FILE_NAME, WISH, Registry, brought, everyone
 
@@ -158,3 +159,17 @@ def test_a_character_with_something_under_way_is_not_deleted(
     refused = screentest("characters", "delete", "Joe", "--yes", "--json")
     assert refused.error["type"] == "RegistryError"
     assert len(living(registry)) == 2
+
+
+def test_stills_go_along_though_a_clip_was_made_before_them(
+    registry: Registry, screentest: Command, home: Path
+) -> None:
+    files = [home / name for name in ("clip.mp4", "still.jpg")]
+    for file in files:
+        file.write_bytes(b"a face")
+    row = brought(registry, "clipped", clip=replace(CLIP, path=str(files[0])))
+    row = registry.registrations.mark_back(row, "planned", note="by stills now")
+    still = Still(str(files[1]), "frontal", 1.0, 0.0, 0.0, 600, 600, 0.9, "/raw.mov", "5" * 64, 9)
+    registry.registrations.mark_with_stills(row, [still])
+    assert screentest("characters", "delete", "Joe", "--yes").code == 0
+    assert not any(file.exists() for file in files)

@@ -15,6 +15,7 @@ import pytest
 from screentest.client.errors import SeveralMeant
 from screentest.client.registry.exchange import exported, imported
 from screentest.client.registry.file.migrations import APPLICATION_ID, MIGRATIONS
+from screentest.client.registry.identity import Wish
 from screentest.prep.stills.values import Still
 from tests.registry_parts import FILE_NAME, WISH, Registry, brought, deleted, everyone, noted
 
@@ -108,6 +109,23 @@ def test_others_take_the_window_of_the_first_from_the_newest_footage(registry: R
     assert registry.registrations.find_origin(first.character_no) == made
 
 
+def test_what_an_order_made_does_not_change_what_the_order_finds(registry: Registry) -> None:
+    stills = registry.registrations.mark_with_stills(brought(registry, "planned", wish=KLING), [STILL])
+    place = (WISH.service, WISH.account, WISH.model)
+    assert registry.registrations.find_origin(stills.character_no, besides=place) is None
+    own = brought(registry, "clipped")
+    assert own.character_no == stills.character_no
+    assert registry.registrations.find_origin(stills.character_no, besides=place) is None
+    assert registry.registrations.find_origin(stills.character_no) == own
+
+
+def test_a_further_note_of_consent_stands_beside_the_first(registry: Registry) -> None:
+    row = noted(registry, brought(registry, "done"), "signed 2026-01-03, folder 7")
+    row = registry.registrations.add_consent(row, "agreed to Kling by mail")
+    assert row.consent == "signed 2026-01-03, folder 7; agreed to Kling by mail"
+    assert registry.registrations.add_consent(row, "agreed to Kling by mail").consent == row.consent
+
+
 # Models that are sent a reference with every video
 
 
@@ -151,6 +169,20 @@ def test_an_import_joins_the_character_that_is_here(registry: Registry, tmp_path
     imported(content, registry)
     [character] = registry.characters.list_all()
     assert character.consent == "signed here; signed there"
+
+
+@pytest.mark.parametrize("wish", [KLING, WISH], ids=["another model", "the very same"])
+def test_the_same_person_of_two_homes_is_one_character(
+    registry: Registry, tmp_path: Path, wish: Wish
+) -> None:
+    with Registry(tmp_path / "two" / FILE_NAME) as two:
+        brought(two, "done", wish=wish, number=2)
+        content = exported(two)
+    brought(registry, "done")
+    imported(content, registry)
+    assert len(registry.characters.list_all()) == 1
+    assert len({row.character for row in everyone(registry)}) == 1
+    assert registry.registrations.find_one("Joe").state == "done"
 
 
 # Registries from before characters were told apart

@@ -58,8 +58,12 @@ READS: dict[tuple[type, str], Call] = {
     (CharacterLedger, "find_same"): lambda r: r.characters.find_same("J", footage="f", overrides="{}"),
     (CharacterLedger, "find"): lambda r: r.characters.find(1),
     (VideoLedger, "list_all"): lambda r: r.videos.list_all(),
-    (VideoLedger, "is_unfinished"): lambda r: r.videos.is_unfinished("x"),
-    (VideoLedger, "is_known"): lambda r: r.videos.is_known("x"),
+    (Ledger, "is_unfinished"): lambda r: r.videos.is_unfinished("x"),
+    (Ledger, "is_known"): lambda r: r.videos.is_known("x"),
+    (RegistrationLedger, "list_begun"): lambda r: r.registrations.list_begun("x"),
+    (VideoLedger, "find_done"): lambda r: r.videos.find_done("x"),
+    (VideoLedger, "list_done"): lambda r: r.videos.list_done("x"),
+    (VideoLedger, "list_fetched"): lambda r: r.videos.list_fetched(),
     (AccountLedger, "list_all"): lambda r: r.accounts.list_all(),
     (AccountLedger, "list_keys"): lambda r: r.accounts.list_keys(),
     (AccountLedger, "list_with_key"): lambda r: r.accounts.list_with_key("s", "k"),
@@ -124,6 +128,9 @@ WRITES: dict[tuple[type, str], Call] = {
     (RegistrationLedger, "mark_deleted"): lambda r: r.registrations.mark_deleted(
         REGISTRATIONS.begun(r, "i")
     ),
+    (RegistrationLedger, "add_consent"): lambda r: r.registrations.add_consent(
+        r.registrations.find("Joe"), "signed"
+    ),
     (RegistrationLedger, "record_consent"): lambda r: r.registrations.record_consent(
         r.registrations.find("Joe"), "signed"
     ),
@@ -136,6 +143,9 @@ WRITES: dict[tuple[type, str], Call] = {
     (AccountLedger, "record_name"): lambda r: r.accounts.record_name("default", "mine"),
     (AccountLedger, "add_imported"): lambda r: r.accounts.add_imported(
         [KnownKey("s", "a", "k", "2026-02-01T00:00:00.000Z")]
+    ),
+    (VideoLedger, "mark_fetched"): lambda r: r.videos.mark_fetched(
+        VIDEOS.submitted(r, "m", "t-m"), sha256="ab" * 32
     ),
     (VideoLedger, "record_likeness"): lambda r: r.videos.record_likeness(
         r.videos.list_all()[0], {"Joe": {"verdict": "same"}}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from screentest.client.characters.order import overrides_of
+from screentest.client.characters.order import overrides_of, wish_at
 from screentest.client.characters.register import Order
 from screentest.client.characters.rehearse import _about_name, _submitted
 from screentest.client.registry.registry import FILE_NAME, Registry
@@ -24,7 +24,7 @@ FILE = source(fingerprint=MINE.source_fingerprint)
 def found(
     home: Path, order: Order = ORDER, *, service: str = MINE.service, account: str | None = MINE.account
 ) -> Registration | None:
-    return _submitted(order, home, FILE, service, account)
+    return _submitted(wish_at(service, account or "default", order, FILE), home, account)
 
 
 @pytest.mark.parametrize("state", ["done", "submitted", "submitting", "unknown"])
@@ -49,8 +49,7 @@ def test_another_s_registration_or_another_wish_is_not_this_one(tmp_path: Path) 
         brought(registry, "done", wish=MINE)
     assert found(tmp_path, account="another") is None
     assert found(tmp_path, service="sandbox") is None
-    other_file = source(fingerprint="beef")
-    assert _submitted(ORDER, tmp_path, other_file, MINE.service, MINE.account) is None
+    assert _submitted(replace(MINE, source_fingerprint="beef"), tmp_path, MINE.account) is None
     assert found(tmp_path, replace(ORDER, name="joe")) is None
     assert found(tmp_path, replace(ORDER, wishes=Wishes(start_s=9.0))) is None
     assert found(tmp_path, replace(ORDER, model="kwaivgi/kling-elements-advanced")) is None
@@ -79,8 +78,10 @@ def test_a_home_without_a_registry_gets_none_by_a_rehearsal(tmp_path: Path) -> N
 def test_another_of_the_name_is_said_as_a_run_would_ask(tmp_path: Path) -> None:
     with Registry(tmp_path / FILE_NAME) as registry:
         brought(registry, "done", wish=MINE)
-    other = source(fingerprint="beef")
-    (said,) = _about_name(ORDER, tmp_path, other, MINE.service, MINE.account)
+    other = replace(MINE, source_fingerprint="beef")
+    (said,) = _about_name(ORDER, other, tmp_path)
     assert "'Joe' is registered already" in said
-    assert not _about_name(replace(ORDER, shares_name=True), tmp_path, other, MINE.service, None)
-    assert not _about_name(replace(ORDER, name="Ann"), tmp_path, other, MINE.service, MINE.account)
+    assert not _about_name(replace(ORDER, shares_name=True), other, tmp_path)
+    assert not _about_name(replace(ORDER, name="Ann"), replace(other, name="Ann"), tmp_path)
+    first = replace(MINE, model="kwaivgi/kling-elements-advanced", character_no=1)
+    assert not _about_name(ORDER, replace(first, source_fingerprint="beef"), tmp_path)
