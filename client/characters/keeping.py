@@ -113,7 +113,13 @@ def _that_serves(rows: Sequence[Registration], model: VideoModel) -> Clip | None
     same = [row for row in rows if row.source_fingerprint == latest.source_fingerprint]
     clips = clips_that_may_serve(same, spec)
     serving = (one for one in clips if not (silent and one.has_audio) and _fits(one, spec))
-    return next((replace(one, model=spec.model) for one in serving), None)
+    return next((_as_of(one, spec) for one in serving), None)
+
+
+def _as_of(clip: Clip, spec: ClipSpec) -> Clip:
+    """A clip as another model's, without the warnings that say what its first model wants."""
+    said = tuple(one for one in clip.warnings if clip.model not in one)
+    return replace(clip, model=spec.model, warnings=said)
 
 
 def _wish_at(row: Registration, model: VideoModel, settings: Settings) -> Wish:

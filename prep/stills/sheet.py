@@ -17,7 +17,7 @@ from screentest.prep.core.errors import (
 from screentest.prep.core.progress import SILENT, IsCancelled, Progress, Watcher, cancellable, stage
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import KLING_STILLS, StillSpec
-from screentest.prep.core.text import counted, shown
+from screentest.prep.core.text import counted
 from screentest.prep.core.values import Source
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 from screentest.prep.media.opening import regular_file
@@ -103,7 +103,7 @@ def character_sheet(
     with stage(watcher, "stills") as under_way:
         made = _made(material, sources, framing, spec, under_way.advance)
         written = _written(made, sources, folder, spec, overwrite=overwrite, private=private)
-        under_way.summary = f"{counted(len(made), 'still')} in {shown(folder)}"
+        under_way.summary = counted(len(made), "still")
     return CharacterSheet(
         stills=written,
         picture=str(folder / PICTURE),
