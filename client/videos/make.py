@@ -22,6 +22,7 @@ from screentest.client.tasks.session import Session
 from screentest.client.tasks.settle import settle
 from screentest.client.tasks.submit import submit
 from screentest.client.videos.cast import Member, ReferenceFile, kept, shown_in
+from screentest.client.videos.ordered import as_ordered
 from screentest.client.videos.out import file_name
 from screentest.client.videos.place import as_recorded, is_url
 from screentest.client.videos.plan import VideoPlan
@@ -74,6 +75,10 @@ def quote(plan: VideoPlan, session: Session) -> Quote:
     if paid := _of_an_earlier_run(plan, sha256, session):
         return paid
     is_inline = plan.model.delivery == "inline"
+    if is_inline and not _is_open(plan, sha256, session):
+        plan = as_ordered(plan, session.registry, session.settings) or plan
+        if paid := _of_an_earlier_run(plan, sha256, session):
+            return paid
     if sha256 or is_inline:
         require_bucket(session.settings)
     if is_inline and not _is_open(plan, sha256, session):

@@ -19,7 +19,13 @@ import pytest
 
 from screentest import probe
 from screentest.client.config import Settings
-from screentest.client.errors import ConfigError, CostTooHigh, ReplyLost
+from screentest.client.errors import (
+    ConfigError,
+    CostTooHigh,
+    RegistryError,
+    ReplyLost,
+    UnsettledSubmit,
+)
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.records import Registration
 from screentest.client.registry.videos import Video
@@ -27,6 +33,7 @@ from screentest.client.tasks.session import Session, opened
 from screentest.client.videos.make import Made, make, quote
 from screentest.client.videos.plan import VideoOrder, planned
 from screentest.prep.core.files import sha256_of
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import Clip
 from screentest.prep.stills.values import Still
 from tests.integration.register_parts import Watched, keys_in
@@ -373,3 +380,62 @@ def test_a_run_that_ends_between_keeping_and_submitting_goes_on(
     assert (done.submitted, relay.videos) == (True, 1)
     assert session.registry.registrations.list_all() == before
     assert [row.identity for row in session.registry.videos.list_all()] == [first.wish.identity]
+
+
+def registered_again(session: Session, row: Registration) -> Registration:
+    """A newer registration of the character at Wan, with a clip of another shape and other bytes."""
+    assert row.clip
+    path = Path(row.clip.path).with_name("newer.mp4")
+    path.write_bytes(Path(row.clip.path).read_bytes() + b"\0")
+    clip = replace(
+        row.clip, path=str(path), sha256=sha256_of(path), model=WAN, width_px=720, height_px=1280
+    )
+    ledger, settings = session.registry.registrations, session.settings
+    wish = Wish(
+        settings.service, settings.account, WAN, row.name, "/raw.mov", "new", {}, row.character_no
+    )
+    return ledger.mark_kept(ledger.mark_clipped(ledger.record_wish(wish), clip))
+
+
+@pytest.mark.parametrize("lies", ["whole", "clip gone", "not recorded"])
+@pytest.mark.parametrize("fault", ["", "after"])
+def test_what_may_be_paid_is_not_ordered_again_with_a_newer_clip(
+    session: Session,
+    cast: Cast,
+    relay: Relay,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+    lies: str,
+) -> None:
+    joe = cast("Joe")
+    order = ordered("Joe waves", "Joe", model=WAN, out=tmp_path / "joe.mp4")
+    relay.video_faults = [fault] if fault else []
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("screentest.client.videos.make.finish", killed)
+        with pytest.raises((ReplyLost, KeyboardInterrupt)):
+            made_of(order, session)
+    [row] = session.registry.videos.list_all()
+    assert row.state == ("unknown" if fault else "submitted")
+    registered_again(session, joe)
+    if lies == "clip gone":
+        shutil.rmtree(session.settings.home / "clips")
+    if lies == "not recorded":
+        session.registry.database.run("UPDATE registrations SET identity = 'x' || identity")
+    other = replace(order, prompt=f"Again, {order.prompt}")
+    assert planned(other, session.registry, session.settings).ratio == "9:16"
+    if lies == "not recorded":
+        with pytest.raises(RegistryError, match="may be paid for") as caught:
+            made_of(order, session)
+        assert caught.value.remedies == (Remedy("reconcile_video", (row.identity[:12],)),)
+    elif fault:
+        with pytest.raises(UnsettledSubmit):
+            made_of(order, session)
+    else:
+        done = made_of(order, session)
+        assert (done.record.row_id, done.record.state) == (row.row_id, "done")
+    assert (relay.videos, len(session.registry.videos.list_all())) == (1, 1)
