@@ -22,6 +22,7 @@ from screentest.client.config import Settings
 from screentest.client.errors import (
     ConfigError,
     CostTooHigh,
+    PromptProblem,
     RegistryError,
     ReplyLost,
     UnsettledSubmit,
@@ -281,6 +282,10 @@ def test_a_price_above_the_limit_counts_the_reference_and_uploads_nothing(
     cast("Joe")
     session = replace(session, watcher=(watched := Watched()))
     order = ordered("Joe waves", "Joe", model=WAN, max_cost_usd=0.5)
+    before = session.registry.registrations.list_all()
+    with pytest.raises(CostTooHigh, match=r"without references costs USD 0\.4"):
+        made_of(replace(order, max_cost_usd=0.39), session)
+    assert (session.registry.registrations.list_all(), watched.warnings) == (before, [])
     with pytest.raises(CostTooHigh, match=r"0\.6"):
         made_of(order, session)
     assert (relay.videos, keys_in(session.settings)) == (0, set())
@@ -291,6 +296,21 @@ def test_a_price_above_the_limit_counts_the_reference_and_uploads_nothing(
         planned(replace(order, max_cost_usd=0.6), session.registry, session.settings), session
     ).wish.cost_usd == pytest.approx(0.6)
     assert watched.warnings == []
+
+
+def test_a_prompt_names_the_registration_that_is_really_sent(
+    session: Session, cast: Cast, relay: Relay
+) -> None:
+    joe = cast("Joe")
+    done = replace(WISH, service="elsewhere", character_no=joe.character_no)
+    brought(session.registry, "done", wish=done)
+    newer = replace(done, name="joe", source_path=joe.source_path)
+    newer = replace(newer, source_fingerprint=joe.source_fingerprint)
+    brought(session.registry, "planned", wish=newer)
+    order = ordered("Joe waves", "Joe", model=WAN)
+    with pytest.raises(PromptProblem, match="'joe'"):
+        made_of(order, session)
+    assert (relay.videos, session.registry.videos.list_all()) == (0, ())
 
 
 def test_a_clip_that_changed_since_the_price_was_asked_is_not_sent(
