@@ -25,7 +25,6 @@ from screentest.client.registry.registry import Registry
 from screentest.client.remote.models.inline import InlineModel
 from screentest.client.tasks.session import Session
 from screentest.prep.core.remedy import Remedy
-from screentest.prep.core.wishes import NO_WISHES, Wishes
 
 if TYPE_CHECKING:
     from screentest.client.remote.models.reference import Reference, Way
@@ -35,25 +34,15 @@ if TYPE_CHECKING:
     from screentest.prep.stills.values import Still
 
 
-def kept_at(
-    character_no: int,
-    model: VideoModel,
-    session: Session,
-    *,
-    way: Way,
-    wishes: Wishes = NO_WISHES,
-) -> Registration:
+def kept_at(character_no: int, model: VideoModel, session: Session, *, way: Way) -> Registration:
     """The character's registration at an inline model, of the session's account; made where needed.
 
-    ``way``: by a clip or by stills. ``wishes``: what is asked of one that is made; without any, one
-    that is there is taken as it is. Nothing is sent, and nothing costs money. Raises ConfigError where
+    ``way``: by a clip or by stills. Nothing is sent, and nothing costs money. Raises ConfigError where
     neither a clip that fits nor the footage is there, and what making a clip or stills raises.
     """
     registry, settings = session.registry, session.settings
 
     def found() -> Registration | None:
-        if wishes != NO_WISHES:
-            return None
         return found_at(character_no, model, registry=registry, settings=settings, way=way)
 
     if (row := found()) is not None:
@@ -62,9 +51,9 @@ def kept_at(
     if not rows:
         raise UnknownCharacter("Nothing is recorded of this character.", Remedy("list_characters"))
     clip = None
-    if way == "video" and wishes == NO_WISHES:
+    if way == "video":
         clip = _that_serves(registry.registrations.list_of(character_no, deleted=True), model)
-    asked = _asked(rows[-1], model, session, way=way, wishes=wishes) if clip is None else None
+    asked = _asked(rows[-1], model, session, way=way) if clip is None else None
     wish = asked.wish if asked else _wish_at(rows[-1], model, settings)
     with _held(wish, session):
         if (row := found()) is not None:
@@ -77,14 +66,11 @@ def kept_at(
         return registry.registrations.mark_kept(row)
 
 
-def _asked(
-    row: Registration, model: VideoModel, session: Session, *, way: Way, wishes: Wishes
-) -> Meant:
+def _asked(row: Registration, model: VideoModel, session: Session, *, way: Way) -> Meant:
     """What is made of the character's footage: as a registration of it with the model is."""
     order = Order(
         character=row.identity,
         model=model.model_id,
-        wishes=wishes,
         reference=way,
         again=True,  # one that is done has lost its files, or they do not fit
         unverified=True,

@@ -26,7 +26,7 @@ from screentest.client.registry.records import (
 from screentest.client.registry.registry import Registry
 from screentest.client.registry.transfer import Key
 from screentest.client.registry.validation import require_valid
-from screentest.client.registry.videos import Video, stored_video
+from screentest.client.registry.videos import Video, is_paid, stored_video
 from screentest.client.remote.prices import is_price
 from screentest.prep.core.encoding import Json
 from screentest.prep.core.remedy import Remedy
@@ -55,7 +55,10 @@ CSV_COLUMNS = (
     "prompt",
     "video",
 )
-"""Of a video, ``name`` holds those of its characters. New columns come last, for who reads by place."""
+"""Of a video, ``name`` holds those of its characters, and ``cost_usd`` is empty until it is paid.
+
+New columns come last, for who reads by place.
+"""
 
 
 def exported(registry: Registry) -> Json:
@@ -97,6 +100,8 @@ def csv_of(content: Json) -> str:
 
 def _video_line(entry: Mapping[str, Any]) -> dict[str, Any]:
     named = {**entry, "name": ", ".join(str(one["name"]) for one in entry.get("shows") or ())}
+    if not is_paid(entry["state"], (entry["error"] or {}).get("type")):
+        named["cost_usd"] = None
     return {**named, **_defused(named), "kind": "video"}
 
 

@@ -14,7 +14,7 @@ from screentest.client.registry.accounts import AccountLedger
 from screentest.client.registry.characters import CharacterLedger
 from screentest.client.registry.file.database import Database
 from screentest.client.registry.registrations import RegistrationLedger
-from screentest.client.registry.videos import VideoLedger
+from screentest.client.registry.videos import VideoLedger, spent_usd
 
 FILE_NAME = "registry.sqlite3"
 
@@ -70,11 +70,9 @@ class Registry:
         """What all registrations and videos at real services cost, deleted ones included."""
         with self.database.mapped():
             (total,) = self.database.run(
-                "SELECT (SELECT total(cost_usd) FROM registrations WHERE service <> 'sandbox') + "
-                "(SELECT total(cost_usd) FROM videos WHERE service <> 'sandbox' "
-                "AND (state IN ('submitted', 'done') OR error_type = 'NoLongerKept'))"
+                "SELECT total(cost_usd) FROM registrations WHERE service <> 'sandbox'"
             ).fetchone()
-            return float(total)
+        return float(total) + spent_usd(self.videos.list_all())
 
     def list_task_ids(self) -> frozenset[str]:
         """Every task id that belongs to a character or a video, or did."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -91,6 +92,10 @@ class Video:
         return ""
 
     @property
+    def is_paid(self) -> bool:
+        return is_paid(self.state, self.error_type)
+
+    @property
     def called(self) -> str:
         """What a message calls it: by the beginning of its prompt."""
         return f"the video {shortened(self.prompt)!r}"
@@ -106,11 +111,12 @@ _BRIEF = 40
 
 def spent_usd(videos: Iterable[Video]) -> float:
     """What videos at real services cost, as far as a task was accepted."""
-    return sum(one.cost_usd for one in videos if one.service != "sandbox" and _is_paid(one))
+    return math.fsum(one.cost_usd for one in videos if one.service != "sandbox" and one.is_paid)
 
 
-def _is_paid(video: Video) -> bool:
-    return video.state in ("submitted", "done") or video.error_type == "NoLongerKept"
+def is_paid(state: str, error_type: str | None) -> bool:
+    """Whether a video's price was paid: before, it was asked alone, and a task that fails is free."""
+    return state in ("submitted", "done") or error_type == "NoLongerKept"
 
 
 def video_from(row: Row) -> Video:

@@ -117,22 +117,23 @@ def _is_asked_for_elsewhere(rows: Sequence[Registration], settings: Settings) ->
 def _shown_by_id(
     name_or_id: str, model: VideoModel, registry: Registry, settings: Settings
 ) -> Registration:
-    """The one that the model can show for this account, else what tells why there is none."""
+    """The one that the model can show for this account, else what tells why there is none.
+
+    Raises SeveralMeant, though the model can show but one of them, and UnknownCharacter.
+    """
     made_by = model.cast.made_by if model.cast else ""
     meant = registry.registrations.list_meant(name_or_id)
 
     def usable(rows: Sequence[Registration]) -> list[Registration]:
         return [row for row in rows if _is_here(row, settings) and row.model == made_by]
 
-    if direct := usable(meant):
+    if exact := [row for row in usable(meant) if row.character_id == name_or_id]:
+        return exact[0]
+    row = _meant(name_or_id, registry, settings)
+    if direct := usable([one for one in meant if one.character_no == row.character_no]):
         return one_meant(name_or_id, direct)
-    if not meant:
-        return registry.registrations.find(name_or_id, deleted=False)
-    number = _meant(name_or_id, registry, settings).character_no
-    others = usable(registry.registrations.list_of(number))
-    if not others:
-        return registry.registrations.find(name_or_id, deleted=False)
-    return max(others, key=lambda row: (row.state == "done", row.row_id))
+    others = usable(registry.registrations.list_of(row.character_no))
+    return max(others, key=lambda one: (one.state == "done", one.row_id)) if others else row
 
 
 def _meant(name_or_id: str, registry: Registry, settings: Settings) -> Registration:

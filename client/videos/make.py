@@ -22,9 +22,11 @@ from screentest.client.tasks.session import Session
 from screentest.client.tasks.settle import settle
 from screentest.client.tasks.submit import submit
 from screentest.client.videos.cast import Member, ReferenceFile, kept, shown_in
+from screentest.client.videos.ordered import as_ordered
 from screentest.client.videos.out import file_name
 from screentest.client.videos.place import as_recorded, is_url
 from screentest.client.videos.plan import VideoPlan
+from screentest.client.videos.prompts import require_names
 from screentest.client.videos.task import lies_at, video_to
 from screentest.prep.clipping.place import require_writable
 from screentest.prep.core.errors import OutputExists
@@ -74,10 +76,15 @@ def quote(plan: VideoPlan, session: Session) -> Quote:
     if paid := _of_an_earlier_run(plan, sha256, session):
         return paid
     is_inline = plan.model.delivery == "inline"
+    if is_inline and not _is_open(plan, sha256, session):
+        plan = as_ordered(plan, session.registry, session.settings) or plan
+        if paid := _of_an_earlier_run(plan, sha256, session):
+            return paid
     if sha256 or is_inline:
         require_bucket(session.settings)
     if is_inline and not _is_open(plan, sha256, session):
         require_served(session.service, plan.model.model_id)
+        _require_affordable_bare(plan, session)
         plan = _with_kept(plan, session)
         if paid := _of_an_earlier_run(plan, sha256, session):
             return paid
@@ -205,8 +212,13 @@ def _own_file(plan: VideoPlan, wish: VideoWish, under_way: Video | None = None) 
 
 
 def _with_kept(plan: VideoPlan, session: Session) -> VideoPlan:
-    """The plan with the clips and stills that are sent, made where they are missing."""
+    """The plan with the clips and stills that are sent, made where they are missing.
+
+    Raises PromptProblem where the prompt lacks the name of what is sent, which may be another
+    registration's than the planned one.
+    """
     cast = [_kept(one, plan, session) for one in plan.cast]
+    require_names(plan.order.prompt, [one.name for one in cast])
     return plan.with_cast(cast)
 
 
@@ -226,18 +238,33 @@ def _asked_usd(plan: VideoPlan, session: Session) -> float:
     much more as the list price is with them.
     """
     order, model = plan.order, plan.model
-    bare = replace(plan, cast=tuple(one for one in plan.cast if one.way is None))
-    listed_usd = model.price_usd(size=plan.size, ratio=plan.ratio, duration_s=order.duration_s)
-    usd = quoted_usd(
-        session.service,
-        model.model_id,
-        inputs=bare.inputs(image="https://example.invalid/image.png" if order.image else ""),
-        listed_usd=listed_usd,
-        max_cost_usd=None,
-    )
+    listed_usd, usd = _listed_bare_usd(plan), _asked_bare_usd(plan, session)
     whole_usd = round(usd * plan.cost_usd / listed_usd, 6) if listed_usd else usd
     require_affordable(whole_usd, max_cost_usd=order.max_cost_usd, model_id=model.model_id)
     return whole_usd
+
+
+def _require_affordable_bare(plan: VideoPlan, session: Session) -> None:
+    """Raises CostTooHigh where the video costs too much though nothing is sent with it."""
+    limit_usd = plan.order.max_cost_usd
+    if limit_usd is not None:
+        bare = f"{plan.model.model_id} without references"
+        require_affordable(_asked_bare_usd(plan, session), max_cost_usd=limit_usd, model_id=bare)
+
+
+def _asked_bare_usd(plan: VideoPlan, session: Session) -> float:
+    bare = replace(plan, cast=tuple(one for one in plan.cast if one.way is None))
+    return quoted_usd(
+        session.service,
+        plan.model.model_id,
+        inputs=bare.inputs(image="https://example.invalid/image.png" if plan.order.image else ""),
+        listed_usd=_listed_bare_usd(plan),
+        max_cost_usd=None,
+    )
+
+
+def _listed_bare_usd(plan: VideoPlan) -> float:
+    return plan.model.price_usd(size=plan.size, ratio=plan.ratio, duration_s=plan.order.duration_s)
 
 
 # What is sent

@@ -40,6 +40,7 @@ SPOKEN: Mapping[Kind, str] = {
     "list_characters": "see what `screentest characters list` shows",
     "list_videos": "see what `screentest videos list` shows",
     "reconcile": "run `screentest characters reconcile`",
+    "reconcile_video": "run `screentest videos reconcile {values}` with -o FILE",
     "decide": "look at `screentest tasks list`, then decide about {values} by "
     "`screentest characters reconcile` with --adopt TASK_ID or --forget",
     "decide_video": "look at `screentest tasks list`, then decide about {values} by "

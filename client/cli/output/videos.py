@@ -30,7 +30,7 @@ def show_videos(console: Console, records: Sequence[Video], *, spent_usd: float)
             record.identity[:12],
             visible(shortened(record.prompt)),
             _state(record),
-            usd(record.cost_usd) if record.task_id else "-",
+            _cost(record),
             record.created_at.astimezone().strftime("%Y-%m-%d"),
             visible(record.out_path or "-"),
         )
@@ -86,6 +86,7 @@ def _in_words(value: object) -> str:
 def _task_facts(record: Video) -> Iterable[tuple[str, str]]:
     if record.task_id:
         yield "Task", record.task_id
+    if record.is_paid:
         yield "Cost", bill(record.cost_usd, service=record.service, now=True)
     yield "Ordered", _moment(record.created_at)
     if record.done_at:
@@ -94,6 +95,12 @@ def _task_facts(record: Video) -> Iterable[tuple[str, str]]:
 
 def _brief(record: Video) -> str:
     return f"{record.out_path or '-'}, {_state(record)}, {_moment(record.created_at)}"
+
+
+def _cost(record: Video) -> str:
+    if not record.is_paid:
+        return "-"
+    return "free" if record.service == SANDBOX else usd(record.cost_usd)
 
 
 def _state(record: Video) -> str:

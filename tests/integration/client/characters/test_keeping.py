@@ -23,7 +23,6 @@ from screentest.client.remote.video_models import VIDEO_MODELS
 from screentest.client.tasks.session import Session
 from screentest.prep.core.spec import WAN_3
 from screentest.prep.core.values import Clip
-from screentest.prep.core.wishes import Wishes
 from tests.integration.register_parts import Watched
 from tests.registry_parts import CLIP, WISH, brought
 
@@ -149,14 +148,6 @@ def test_stills_are_kept_beside_a_clip_as_another_registration(
     assert is_usable(row, WAN_3_REFERENCE.takes)
     Path(row.stills[0].path).write_bytes(b"other bytes")
     assert not is_usable(row, WAN_3_REFERENCE.takes)
-
-
-def test_other_wishes_make_another_clip(session: Session, joe: Registration) -> None:
-    plain = kept_at(joe.character_no, WAN_3_REFERENCE, session, way="video")
-    other = Wishes(start_s=2.0, length_s=1.0)
-    row = kept_at(joe.character_no, WAN_3_REFERENCE, session, way="video", wishes=other)
-    assert row.segment
-    assert (row.segment.start_s, row.identity == plain.identity) == (2.0, False)
 
 
 # Pure

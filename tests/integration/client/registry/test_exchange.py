@@ -258,13 +258,17 @@ def test_a_spreadsheet_has_what_videos_cost_after_the_registrations(tmp_path: Pa
         row = done(registry)
         shows = (ShownCharacter("=Joe", row.character, row.identity), ShownCharacter("Ann", "b", "c"))
         wish = VideoWish("https://s/api/v3", "acc", "m", "+1", {"prompt": "+1"}, 0.4, shows)
-        registry.videos.record_wish(wish)
+        asked = registry.videos.record_wish(wish)
+        before = list(csv.DictReader(io.StringIO(csv_of(exported(registry)))))[1]
+        assert (before["state"], before["cost_usd"], registry.spent_usd) == ("planned", "", 0.001)
+        sent = registry.videos.mark_submitting(asked)
+        registry.videos.mark_submitted(sent, task_id="video-1", cost_usd=0.4)
         text = csv_of(exported(registry))
     first, second = csv.DictReader(io.StringIO(text))
     assert text.startswith("name,character_id,state,model,service,cost_usd,source,")
     assert (first["kind"], first["name"], first["prompt"]) == ("registration", "Joe", "")
     told = [second[column] for column in ("kind", "name", "prompt", "cost_usd", "state", "start_s")]
-    assert told == ["video", "'=Joe, Ann", "'+1", "0.4", "planned", ""]
+    assert told == ["video", "'=Joe, Ann", "'+1", "0.4", "submitted", ""]
 
 
 # Money and tombstones

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import cv2
 import numpy as np
 import pytest
 
-from screentest import probe
-from screentest.client.config import Settings
-from screentest.client.errors import ConfigError, CostTooHigh, ReplyLost
+from screentest.client.errors import (
+    ConfigError,
+    CostTooHigh,
+    PromptProblem,
+)
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.records import Registration
-from screentest.client.registry.videos import Video
-from screentest.client.tasks.session import Session, opened
-from screentest.client.videos.make import Made, make, quote
-from screentest.client.videos.plan import VideoOrder, planned
+from screentest.client.tasks.session import Session
+from screentest.client.videos.make import make, quote
+from screentest.client.videos.plan import planned
 from screentest.prep.core.files import sha256_of
-from screentest.prep.core.values import Clip
 from screentest.prep.stills.values import Still
+from tests.integration.inline_parts import WAN, Cast, made_of, ordered
 from tests.integration.register_parts import Watched, keys_in
 from tests.integration.sandbox_parts import Sandbox
 from tests.lossy_relay import Relay
@@ -36,33 +35,9 @@ from tests.registry_parts import CLIP, WISH, brought
 
 pytest_plugins = ["tests.integration.register_fixtures"]
 
-WAN = "alibaba/wan-3.0/reference-to-video"
 PRIME = "alibaba/wan-3.0-prime/reference-to-video"
 V4 = "kwaivgi/kling-v4.0/reference-to-video"
 Journal = Callable[[], list[dict[str, Any]]]
-Cast = Callable[[str], Registration]
-
-
-@pytest.fixture
-def session(settings: Settings) -> Iterator[Session]:
-    with opened(settings) as session:
-        yield session
-
-
-@pytest.fixture
-def cast(session: Session, made: Clip, face_clip: Path) -> Cast:
-    """Registers somebody elsewhere, with a clip that is kept under the home."""
-    clips = session.settings.home / "clips"
-    clips.mkdir(mode=0o700, exist_ok=True)
-    path = shutil.copy(made.path, clips / f"{made.sha256}.mp4")
-    clip = replace(made, path=str(path), segment=replace(made.segment, subject="face"))
-    fingerprint = probe(face_clip).fingerprint
-
-    def registered(name: str) -> Registration:
-        wish = Wish("elsewhere", "acc", WISH.model, name, str(face_clip), fingerprint, {"start_s": 1.0})
-        return brought(session.registry, "failed", wish=wish, clip=clip)
-
-    return registered
 
 
 @pytest.fixture
@@ -95,15 +70,6 @@ def with_stills(session: Session, name: str, count: int, model: str = WAN) -> Re
     ledger, settings = session.registry.registrations, session.settings
     wish = Wish(settings.service, settings.account, model, name, "/raw.mov", name, {})
     return ledger.mark_kept(ledger.mark_with_stills(ledger.record_wish(wish), made))
-
-
-def ordered(prompt: str, *names: str, **more: Any) -> VideoOrder:
-    # Prompts of their own: all tests share the sandbox's account.
-    return VideoOrder(f"{prompt} {uuid4().hex[:8]}.", characters=names, **more)
-
-
-def made_of(order: VideoOrder, session: Session) -> Made:
-    return make(quote(planned(order, session.registry, session.settings), session), session)
 
 
 def objects_in(urls: list[str]) -> list[str]:
@@ -274,6 +240,10 @@ def test_a_price_above_the_limit_counts_the_reference_and_uploads_nothing(
     cast("Joe")
     session = replace(session, watcher=(watched := Watched()))
     order = ordered("Joe waves", "Joe", model=WAN, max_cost_usd=0.5)
+    before = session.registry.registrations.list_all()
+    with pytest.raises(CostTooHigh, match=r"without references costs USD 0\.4"):
+        made_of(replace(order, max_cost_usd=0.39), session)
+    assert (session.registry.registrations.list_all(), watched.warnings) == (before, [])
     with pytest.raises(CostTooHigh, match=r"0\.6"):
         made_of(order, session)
     assert (relay.videos, keys_in(session.settings)) == (0, set())
@@ -284,6 +254,21 @@ def test_a_price_above_the_limit_counts_the_reference_and_uploads_nothing(
         planned(replace(order, max_cost_usd=0.6), session.registry, session.settings), session
     ).wish.cost_usd == pytest.approx(0.6)
     assert watched.warnings == []
+
+
+def test_a_prompt_names_the_registration_that_is_really_sent(
+    session: Session, cast: Cast, relay: Relay
+) -> None:
+    joe = cast("Joe")
+    done = replace(WISH, service="elsewhere", character_no=joe.character_no)
+    brought(session.registry, "done", wish=done)
+    newer = replace(done, name="joe", source_path=joe.source_path)
+    newer = replace(newer, source_fingerprint=joe.source_fingerprint)
+    brought(session.registry, "planned", wish=newer)
+    order = ordered("Joe waves", "Joe", model=WAN)
+    with pytest.raises(PromptProblem, match="'joe'"):
+        made_of(order, session)
+    assert (relay.videos, session.registry.videos.list_all()) == (0, ())
 
 
 def test_a_clip_that_changed_since_the_price_was_asked_is_not_sent(
@@ -297,79 +282,3 @@ def test_a_clip_that_changed_since_the_price_was_asked_is_not_sent(
     with pytest.raises(ConfigError, match="was changed"):
         make(quoted, session)
     assert (relay.videos, keys_in(session.settings)) == (0, set())
-
-
-# Never twice
-
-
-def test_the_same_command_twice_pays_once_and_gives_the_same_file(
-    session: Session, cast: Cast, relay: Relay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    cast("Joe")
-    order = ordered("Joe waves at the sea, and", "Joe")
-    first, second = made_of(order, session), made_of(order, session)
-    assert (first.submitted, second.submitted, second.found) == (True, False, True)
-    assert first.record.out_path == second.record.out_path
-    name = f"joe-waves-at-the-sea-and-{first.record.identity[:6]}.mp4"
-    assert [file.name for file in tmp_path.glob("*.mp4")] == [name]
-    assert relay.videos == 1
-
-
-def lost(order: VideoOrder, session: Session, relay: Relay, fault: str) -> Video:
-    relay.video_faults = [fault]
-    with pytest.raises(ReplyLost):
-        made_of(order, session)
-    return session.registry.videos.list_all()[-1]
-
-
-@pytest.mark.parametrize("gone", [False, True])
-def test_a_lost_reply_settles_by_what_the_task_shows_though_the_clip_is_gone(
-    session: Session,
-    cast: Cast,
-    relay: Relay,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    gone: bool,
-) -> None:
-    cast("Joe")
-    order = ordered("Joe waves", "Joe", model=WAN, out=tmp_path / "joe.mp4")
-    row = lost(order, session, relay, "after")
-    sent = session.service.list_predictions
-    url = f"https://s3/b/{session.registry.folder}/images/{row.identity[:32]}-1.mp4?X-Amz-Signature=0"
-    shown = {**row.inputs, "reference_videos": [url], "seed": 3}
-
-    def listing(**asked: Any) -> Any:
-        found = sent(**asked)
-        # Only of ours: all tests share the sandbox's account.
-        ours = max(found.tasks, key=lambda one: str(one.created_at))
-        tasks = tuple(replace(one, inputs=shown) if one is ours else one for one in found.tasks)
-        return replace(found, tasks=tasks)
-
-    monkeypatch.setattr(session.service, "list_predictions", listing)
-    if gone:
-        shutil.rmtree(session.settings.home / "clips")
-    done = made_of(order, session)
-    assert (done.submitted, done.record.state, relay.videos) == (False, "done", 1)
-    assert (tmp_path / "joe.mp4").is_file()
-
-
-def test_a_run_that_ends_between_keeping_and_submitting_goes_on(
-    session: Session, cast: Cast, relay: Relay, tmp_path: Path
-) -> None:
-    cast("Joe")
-    order = ordered("Joe waves", "Joe", model=WAN, out=tmp_path / "joe.mp4")
-    first = quote(planned(order, session.registry, session.settings), session)
-    with pytest.MonkeyPatch.context() as patch:
-
-        def killed(*_: object, **__: object) -> None:
-            raise KeyboardInterrupt
-
-        patch.setattr("screentest.client.videos.make.put_objects", killed)
-        with pytest.raises(KeyboardInterrupt):
-            make(first, session)
-    before = session.registry.registrations.list_all()
-    done = made_of(order, session)
-    assert (done.submitted, relay.videos) == (True, 1)
-    assert session.registry.registrations.list_all() == before
-    assert [row.identity for row in session.registry.videos.list_all()] == [first.wish.identity]

@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 
 from screentest.client.config import Secret, Settings
-from screentest.client.errors import ConfigError, PromptProblem, SubjectRefused, UnknownCharacter
+from screentest.client.errors import (
+    ConfigError,
+    PromptProblem,
+    SeveralMeant,
+    SubjectRefused,
+    UnknownCharacter,
+)
 from screentest.client.remote.video_models import IMAGE_MODEL, TEXT_MODEL, VIDEO_MODELS
 from screentest.client.videos.casting import default_model
 from screentest.client.videos.plan import VideoOrder, VideoPlan, planned
@@ -275,6 +281,27 @@ def test_the_id_that_one_model_gave_names_the_character_at_another(registry: Reg
     brought(registry, "done", wish=wish, number=5)
     wanted = plan(registry, characters=("char_1",), model=O3)
     assert wanted.inputs()["element_list"] == [{"element_id": "char_5"}]
+
+
+def test_a_name_of_two_characters_takes_neither_though_the_model_can_show_but_one(
+    registry: Registry,
+) -> None:
+    other = replace(MINE, model=ELEMENTS, source_fingerprint="another")
+    row = brought(registry, "done", wish=other, number=5)
+    assert row.character_no != registry.registrations.find_one("char_1").character_no
+    for model in (TEXT_MODEL, O3, WAN):
+        with pytest.raises(SeveralMeant, match=r"char_1.*char_5"):
+            plan(registry, model=model)
+    assert plan(registry, characters=("char_1",)).inputs()["characters"] == ["char_1"]
+    by_digits = plan(registry, characters=(row.identity[:12],), model=O3)
+    assert by_digits.inputs()["element_list"] == [{"element_id": "char_5"}]
+
+
+def test_whoever_has_no_id_at_the_model_is_told_so_however_they_were_named(registry: Registry) -> None:
+    row = brought(registry, "done", wish=replace(MINE, name="Di", model=ELEMENTS), number=5)
+    for said in ("Di", "char_5", row.identity[:12]):
+        with pytest.raises(ConfigError, match="'Di' has no registration with openai"):
+            plan(registry, "Di waves.", characters=(said,), model=TEXT_MODEL)
 
 
 @pytest.mark.parametrize(
