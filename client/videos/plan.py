@@ -5,6 +5,7 @@ Pure: nothing here is sent or written. ``client.videos.make`` does it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -85,6 +86,11 @@ class VideoPlan:
     def reference_s(self) -> float:
         """The length of all clips that are sent."""
         return sum(lengths_s(self.cast))
+
+    @property
+    def billed_reference_s(self) -> int:
+        """The same as it is billed: each clip's length rounded up."""
+        return sum(map(math.ceil, lengths_s(self.cast)))
 
     def inputs(self, *, image: str = "", urls: Sequence[str] = ()) -> dict[str, object]:
         """The submit's JSON body. ``urls``: of the files; () for their hashes, as it is recorded."""

@@ -199,9 +199,16 @@ def _agree(call: Call, quoted: Quote, *, yes: bool) -> None:
 def price_in_words(quoted: Quote) -> str:
     """What is paid for, and how much it is."""
     plan = quoted.plan
-    reference = f" and {seconds(plan.reference_s)} of reference" if plan.reference_s else ""
-    what = f"{plan.order.duration_s} s of video{reference} from {plan.model.model_id}"
+    reference = _reference_in_words(plan) if plan.reference_s else ""
+    size = f" at {plan.size}" if plan.size else ""
+    what = f"{plan.order.duration_s} s of video{reference}{size} from {plan.model.model_id}"
     return f"{what} cost {usd(quoted.wish.cost_usd)}"
+
+
+def _reference_in_words(plan: VideoPlan) -> str:
+    exact_s, billed_s = plan.reference_s, plan.billed_reference_s
+    rounded = "" if exact_s == billed_s else f" ({seconds(exact_s)}, each clip rounded up)"
+    return f" and {billed_s} s of reference{rounded}"
 
 
 def _require_plain(order: VideoOrder) -> None:
