@@ -234,6 +234,14 @@ def test_a_video_wants_an_id_where_a_name_is_not_unique(registry: Registry) -> N
 def test_a_video_shows_the_one_that_it_can_show(registry: Registry) -> None:
     brought(registry, "done", wish=JOE, number=1)
     brought(registry, "done", wish=replace(OTHER, account="studio"), number=2)
-    brought(registry, "done", wish=replace(OTHER, model="kwaivgi/kling-elements-advanced"), number=3)
+    brought(registry, "done", wish=replace(JOE, model="kwaivgi/kling-elements-advanced"), number=3)
     brought(registry, "unknown", wish=OTHER, number=4)
     assert shown_in(registry, "joe") == "char_1"
+
+
+def test_a_video_shows_neither_of_two_though_it_can_show_but_one(registry: Registry) -> None:
+    brought(registry, "done", wish=JOE, number=1)
+    brought(registry, "done", wish=replace(OTHER, model="kwaivgi/kling-elements-advanced"), number=3)
+    with pytest.raises(SeveralMeant, match="char_3"):
+        shown_in(registry, "joe")
+    assert shown_in(registry, "char_1") == "char_1"
