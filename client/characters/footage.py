@@ -32,16 +32,21 @@ NSFW = "The service marks the result as not safe for work."
 
 def kept(clip: Clip, folder: Path) -> Clip:
     """The clip under the name of its content in ``folder``, moved there in one step."""
-    path = folder / f"{clip.sha256}.mp4"
+    return replace(clip, path=moved_to(folder, clip.path, clip.sha256, what="clip"))
+
+
+def moved_to(folder: Path, file: str, sha256: str, *, what: str) -> str:
+    """Where a file lies under the name of its content, moved there in one step, for its owner alone."""
+    path = folder / f"{sha256}{Path(file).suffix}"
     try:
-        Path(clip.path).replace(path)
+        Path(file).replace(path)
         path.chmod(0o600)
     except OSError as error:
         raise ConfigError(
-            f"Cannot keep the clip in {folder}: {error.strerror}.",
+            f"Cannot keep the {what} in {folder}: {error.strerror}.",
             "Check the folder's rights and the room on its disk.",
         ) from error
-    return replace(clip, path=str(path))
+    return str(path)
 
 
 @contextmanager

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from screentest.client.characters.footage import require_scores
+from screentest.client.characters.footage import moved_to, require_scores
 from screentest.client.config import private_folder
-from screentest.client.errors import ConfigError
 from screentest.prep.core.files import scratch_folder_beside
 from screentest.prep.stills.choosing import for_model
 from screentest.prep.stills.sheet import character_sheet
@@ -53,7 +52,10 @@ def kept_stills(
         )
         chosen = for_model(sheet.stills, spec, takes_video=takes_video)
         require_scores(chosen, wishes)
-        kept = tuple(_moved(still, folder) for still in chosen)
+        kept = tuple(
+            replace(still, path=moved_to(folder, still.path, still.sha256, what="stills"))
+            for still in chosen
+        )
     return Kept(kept, (*sheet.warnings, *without_effect(wishes)))
 
 
@@ -61,16 +63,3 @@ def without_effect(wishes: Wishes) -> tuple[str, ...]:
     """A sentence about wishes that stills cannot meet."""
     said = [name.replace("_", " ") for name in _IDLE if getattr(wishes, name) not in (None, "pad")]
     return (f"Stills have no {' and no '.join(said)}: that is left aside.",) if said else ()
-
-
-def _moved(still: Still, folder: Path) -> Still:
-    path = folder / f"{still.sha256}{Path(still.path).suffix}"
-    try:
-        Path(still.path).replace(path)
-        path.chmod(0o600)
-    except OSError as error:
-        raise ConfigError(
-            f"Cannot keep the stills in {folder}: {error.strerror}.",
-            "Check the folder's rights and the room on its disk.",
-        ) from error
-    return replace(still, path=str(path))

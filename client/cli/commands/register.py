@@ -16,6 +16,7 @@ from screentest.client.cli.params.options import (
     common_options,
     max_cost_option,
     model_option,
+    reference_option,
     service_options,
     settling_options,
     unverified_option,
@@ -47,13 +48,9 @@ if TYPE_CHECKING:
     help="A character that is registered already, for another model: same window, or from RAW.",
 )
 @model_option
-@click.option(
-    "--reference",
-    type=click.Choice(["auto", "video", "images"]),
-    default="auto",
-    show_default=True,
-    help="Give the model a clip or stills. auto: a clip of what shows a human face or is a person; "
-    "stills of anything else, where the model takes it that way alone.",
+@reference_option(
+    "Give the model a clip or stills. auto: a clip of what shows a human face or is a person; "
+    "stills of anything else, where the model takes it that way alone."
 )
 @click.option(
     "--description", default="", help="What the character is, for models that take a description."

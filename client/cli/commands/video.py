@@ -15,6 +15,7 @@ from screentest.client.cli.output.wording import bill, seconds, usd
 from screentest.client.cli.params.options import (
     common_options,
     max_cost_option,
+    reference_option,
     service_options,
     settling_options,
     unverified_option,
@@ -66,13 +67,9 @@ if TYPE_CHECKING:
     help="Length of the video.",
 )
 @click.option("--image", default="", metavar="FILE_OR_URL", help="The first frame, for image models.")
-@click.option(
-    "--reference",
-    type=click.Choice(["auto", "video", "images"]),
-    default="auto",
-    show_default=True,
-    help="Give a model that takes both a clip or images of the characters. auto: what it was given "
-    "before, else as in `register`.",
+@reference_option(
+    "Give a model that takes both a clip or images of the characters. auto: what it was given before, "
+    "else as in `register`."
 )
 @click.option(
     "-o",

@@ -306,6 +306,18 @@ model_option = click.option(
     help="The character model, whose rules the clip must keep; see `screentest models`.",
 )
 
+
+def reference_option(said: str) -> Callable[[AnyCommand], AnyCommand]:
+    """--reference, with what it does at this command."""
+    return click.option(
+        "--reference",
+        type=click.Choice(["auto", "video", "images"]),
+        default="auto",
+        show_default=True,
+        help=said,
+    )
+
+
 unverified_option = click.option(
     "--unverified", is_flag=True, help="Take a model whose fields nobody has seen."
 )
