@@ -14,7 +14,7 @@ from screentest.client.config import private_folder
 from screentest.client.errors import ConfigError
 from screentest.prep.clipping.warnings import own_warnings
 from screentest.prep.core.errors import ScoreTooLow
-from screentest.prep.core.files import sha256_of
+from screentest.prep.core.files import holds
 from screentest.prep.core.remedy import Remedy
 
 if TYPE_CHECKING:
@@ -61,10 +61,7 @@ def draft(folder: Path, name: str) -> Iterator[Path]:
 
 def intact(clip: Clip) -> bool:
     """Whether the clip's file is still there with the bytes it was made with."""
-    try:
-        return sha256_of(Path(clip.path)) == clip.sha256
-    except OSError:
-        return False
+    return holds(Path(clip.path), clip.sha256)
 
 
 def warnings_about(
@@ -123,10 +120,7 @@ def show_face(stills: Sequence[Still]) -> bool:
 
 def still_intact(still: Still) -> bool:
     """Whether the still's file is there with the bytes it was made with."""
-    try:
-        return sha256_of(Path(still.path)) == still.sha256
-    except OSError:
-        return False
+    return holds(Path(still.path), still.sha256)
 
 
 def require_scores(stills: Sequence[Still], wishes: Wishes) -> None:

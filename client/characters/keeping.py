@@ -6,25 +6,24 @@ of the same window of the footage.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from screentest.client.characters import footage
-from screentest.client.characters.known import Meant, meant
+from screentest.client.characters.known import Meant, meant, wish_behind
 from screentest.client.characters.order import Order
 from screentest.client.characters.run import Run
 from screentest.client.characters.way import way_of
 from screentest.client.config import Settings
 from screentest.client.errors import UnknownCharacter
 from screentest.client.registry.identity import Wish
-from screentest.client.registry.locks import locked
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import Registry
 from screentest.client.remote.models.inline import InlineModel
 from screentest.client.tasks.session import Session
 from screentest.prep.core.remedy import Remedy
+from screentest.prep.stills.choosing import keeps_rules
 
 if TYPE_CHECKING:
     from screentest.client.remote.models.reference import Reference, Way
@@ -55,7 +54,7 @@ def kept_at(character_no: int, model: VideoModel, session: Session, *, way: Way)
         clip = _that_serves(registry.registrations.list_of(character_no, deleted=True), model)
     asked = _asked(rows[-1], model, session, way=way) if clip is None else None
     wish = asked.wish if asked else _wish_at(rows[-1], model, settings)
-    with _held(wish, session):
+    with session.held(wish.identity, what=repr(wish.name)):
         if (row := found()) is not None:
             return row  # another run was at it
         row = registry.registrations.record_wish(wish, again=True)
@@ -110,38 +109,13 @@ def _as_of(clip: Clip, spec: ClipSpec) -> Clip:
 
 def _wish_at(row: Registration, model: VideoModel, settings: Settings) -> Wish:
     """What a clip of the character is recorded as that serves another model too."""
-    said = {
-        name: value if isinstance(value, float | str) else str(value)
-        for name, value in row.overrides.items()
-        if name not in _OF_ITS_MODEL
-    }
-    return Wish(
-        service=settings.service,
-        account=settings.account,
-        model=model.model_id,
-        name=row.name,
-        source_path=row.source_path,
-        source_fingerprint=row.source_fingerprint,
-        overrides=said,
-        character_no=row.character_no,
-    )
+    wish = wish_behind(row)
+    said = {name: one for name, one in wish.overrides.items() if name not in _OF_ITS_MODEL}
+    service, account = settings.service, settings.account
+    return replace(wish, service=service, account=account, model=model.model_id, overrides=said)
 
 
 _OF_ITS_MODEL = ("description", "reference")
-
-
-@contextmanager
-def _held(wish: Wish, session: Session) -> Iterator[None]:
-    with locked(
-        session.settings.home / "locks",
-        wish.identity,
-        what=repr(wish.name),
-        wait_s=session.settings.wait_s,
-        told=session.watcher.warned,
-        clock=session.clocks.clock,
-        sleep=session.clocks.sleep,
-    ):
-        yield
 
 
 def found_at(
@@ -198,4 +172,4 @@ def _fits(clip: Clip, spec: ClipSpec) -> bool:
 
 def _fit(some: Sequence[Still], spec: StillSpec) -> bool:
     fits = spec.least <= len(some) <= spec.most
-    return fits and all(footage.still_intact(still) and still.bytes <= spec.max_bytes for still in some)
+    return fits and all(footage.still_intact(still) and keeps_rules(still, spec) for still in some)

@@ -144,17 +144,21 @@ def _going_on(order: Order, source: Source | None, begun: Registration, watcher:
         description=str(begun.overrides.get("description", "")),
         reference=asked_way_of(begun),
     )
-    wish = Wish(
-        begun.service,
-        begun.account,
-        begun.model,
-        begun.name,
-        begun.source_path,
-        begun.source_fingerprint,
-        {name: _plain(value) for name, value in begun.overrides.items()},
-        begun.character_no,
+    return Meant(order, source, wish_behind(begun))
+
+
+def wish_behind(row: Registration) -> Wish:
+    """What a registration was asked for, as a further one of its character."""
+    return Wish(
+        service=row.service,
+        account=row.account,
+        model=row.model,
+        name=row.name,
+        source_path=row.source_path,
+        source_fingerprint=row.source_fingerprint,
+        overrides={name: _plain(value) for name, value in row.overrides.items()},
+        character_no=row.character_no,
     )
-    return Meant(order, source, wish)
 
 
 def asked_way_of(row: Registration) -> Asked:

@@ -51,6 +51,11 @@ class CharacterLedger:
             f"Character {number} is not recorded in {self._database.path}.", Remedy("list_characters")
         )
 
+    def find_key(self, key: str) -> int | None:
+        """The number of the character of that key."""
+        found = self._select("WHERE key = ?", key)
+        return found[0].number if found else None
+
     def find_same(self, name: str, *, footage: str, overrides: str) -> int | None:
         """The number of the character of a name and a choice from some footage, deleted or not.
 
@@ -78,7 +83,7 @@ class CharacterLedger:
         key = columns.get("character") or ""
         note = columns.get("consent") or None
         with self._database.transaction():
-            number = number or (self._find_key(key) if key else None)
+            number = number or (self.find_key(key) if key else None)
             number = number or self.find_same(
                 columns["name"],
                 footage=columns["source_fingerprint"],
@@ -101,10 +106,6 @@ class CharacterLedger:
         at = columns.get("created_at") or iso(self._now())
         insert = "INSERT INTO characters (key, name, consent, created_at) VALUES (?, ?, ?, ?)"
         return int(self._database.run(insert, key, columns["name"], note, at).lastrowid or 0)
-
-    def _find_key(self, key: str) -> int | None:
-        found = self._select("WHERE key = ?", key)
-        return found[0].number if found else None
 
     def _select(self, clause: str, *values: object) -> tuple[Character, ...]:
         with self._database.mapped():

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from screentest.client.config import Settings
+from screentest.client.registry.locks import locked
 from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
 from screentest.client.tasks.account import told_to, with_account
 from screentest.prep.core.progress import SILENT, Watcher
@@ -38,6 +39,23 @@ class Session:
     service: WaveSpeed
     watcher: Watcher = SILENT
     clocks: Clocks = field(default_factory=Clocks)
+
+    @contextmanager
+    def held(self, identity: str, *, what: str) -> Iterator[None]:
+        """No other run works on a row of this identity; one that does is waited for, and told.
+
+        ``what``: what a message calls it. Raises HeldElsewhere after the settings' time.
+        """
+        with locked(
+            self.settings.home / "locks",
+            identity,
+            what=what,
+            wait_s=self.settings.wait_s,
+            told=self.watcher.warned,
+            clock=self.clocks.clock,
+            sleep=self.clocks.sleep,
+        ):
+            yield
 
     def waited(self, task_id: str, model: Polled) -> Prediction:
         """The task when it has ended, well or not. Raises WaitTimeout after the settings' time."""

@@ -65,6 +65,6 @@ def _reference(shown: ShownCharacter, session: Session) -> FaceReference:
 
 def _registrations(shown: ShownCharacter, session: Session) -> Sequence[Registration]:
     """The registration that was sent, then the character's others, deleted ones too."""
-    ledger = session.registry.registrations
-    rows = [row for row in ledger.list_all(deleted=True) if row.character == shown.character]
+    number = session.registry.characters.find_key(shown.character)
+    rows = session.registry.registrations.list_of(number, deleted=True) if number else ()
     return sorted(rows, key=lambda row: (row.identity != shown.registration, -row.row_id))

@@ -9,7 +9,6 @@ from pathlib import Path
 from screentest.client.characters.footage import warnings_of
 from screentest.client.characters.keeping import kept_at
 from screentest.client.errors import ConfigError, RegistryError
-from screentest.client.registry.locks import locked
 from screentest.client.registry.states import UNSETTLED, VIDEO_COURSE
 from screentest.client.registry.videos import Video, VideoLedger, VideoWish
 from screentest.client.remote.living import require_served
@@ -30,7 +29,7 @@ from screentest.client.videos.prompts import require_names
 from screentest.client.videos.task import lies_at, video_to
 from screentest.prep.clipping.place import require_writable
 from screentest.prep.core.errors import OutputExists
-from screentest.prep.core.files import sha256_of
+from screentest.prep.core.files import holds, sha256_of
 from screentest.prep.core.progress import stage
 from screentest.prep.core.remedy import Remedy
 
@@ -106,15 +105,7 @@ def make(quoted: Quote, session: Session) -> Made:
         return Made(quoted.done, submitted=False, found=True)
     kind = video_to(quoted.out)
     identity, videos = quoted.wish.identity, session.registry.videos
-    with locked(
-        session.settings.home / "locks",
-        identity,
-        what="this video",
-        wait_s=session.settings.wait_s,
-        told=session.watcher.warned,
-        clock=session.clocks.clock,
-        sleep=session.clocks.sleep,
-    ):
+    with session.held(identity, what="this video"):
         if (done := videos.find_done(identity)) and done.row_id != quoted.newest:
             return Made(done, submitted=False, found=True)
         _require_resumed(quoted, videos)
@@ -174,7 +165,7 @@ def _of_an_earlier_run(plan: VideoPlan, image_sha256: str, session: Session) -> 
         return Quote(plan, wish, out, True, image_sha256=image_sha256, newest=newest)
     if plan.order.out is None and under_way is None and not plan.order.overwrite:
         for row in reversed(videos.list_done(wish.identity)):
-            if row.out_path and _holds(row.out_path, row.out_sha256):
+            if row.out_path and holds(Path(row.out_path), row.out_sha256 or ""):
                 return Quote(plan, wish, Path(row.out_path), done=row)
     return None
 
@@ -186,14 +177,6 @@ def _is_open(plan: VideoPlan, image_sha256: str, session: Session) -> bool:
     wish = _wish_of(plan, image_sha256, session)
     under_way = session.registry.videos.find_under_way(wish.identity)
     return under_way is not None and under_way.state in UNSETTLED
-
-
-def _holds(path: str | None, sha256: str | None) -> bool:
-    """Whether a file is there with these bytes."""
-    try:
-        return sha256_of(Path(path or "")) == sha256
-    except OSError:
-        return False
 
 
 def _own_file(plan: VideoPlan, wish: VideoWish, under_way: Video | None = None) -> Path:
@@ -295,7 +278,7 @@ def _submitted(row: Video, quoted: Quote, session: Session) -> Video:
 def _require_unchanged(files: Sequence[ReferenceFile]) -> None:
     """Raises ConfigError for a clip or still that is not what is recorded of it any more."""
     for file in files:
-        if not _holds(file.path, file.sha256):
+        if not holds(Path(file.path), file.sha256):
             raise ConfigError(
                 f"{file.path} is gone or was changed. Nothing was submitted.",
                 Remedy("retry", ("to have another one made",)),

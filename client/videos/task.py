@@ -17,7 +17,7 @@ from screentest.client.tasks.keys import IMAGES
 from screentest.client.tasks.kind import Kind
 from screentest.client.tasks.session import Session
 from screentest.client.videos.place import as_recorded, is_url
-from screentest.prep.core.files import sha256_of
+from screentest.prep.core.files import holds
 from screentest.prep.core.progress import stage
 from screentest.prep.core.remedy import Remedy
 
@@ -101,10 +101,7 @@ def url_in(task: Prediction) -> str:
 
 def lies_at(out: Path, row: Video) -> bool:
     """Whether a file is the row's own: its run was killed after it was fetched, before it was done."""
-    try:
-        return row.out_sha256 is not None and sha256_of(out) == row.out_sha256
-    except OSError:
-        return False
+    return row.out_sha256 is not None and holds(out, row.out_sha256)
 
 
 def _downloaded(row: Video, task: Prediction, out: Path, session: Session) -> str:

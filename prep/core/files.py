@@ -109,6 +109,14 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def holds(path: Path, sha256: str) -> bool:
+    """Whether a file is there with the content of that hash."""
+    try:
+        return sha256_of(path) == sha256
+    except OSError:
+        return False
+
+
 def may_write(folder: Path) -> bool:
     """Whether this process, with the rights it has now, may put a file into a folder."""
     effective = os.access in os.supports_effective_ids

@@ -55,6 +55,7 @@ READS: dict[tuple[type, str], Call] = {
     (RegistrationLedger, "list_of"): lambda r: r.registrations.list_of(1),
     (RegistrationLedger, "find_origin"): lambda r: r.registrations.find_origin(1),
     (CharacterLedger, "list_all"): lambda r: r.characters.list_all(),
+    (CharacterLedger, "find_key"): lambda r: r.characters.find_key("x"),
     (CharacterLedger, "find_same"): lambda r: r.characters.find_same("J", footage="f", overrides="{}"),
     (CharacterLedger, "find"): lambda r: r.characters.find(1),
     (VideoLedger, "list_all"): lambda r: r.videos.list_all(),
