@@ -21,6 +21,7 @@ GUIDE = CHECKOUT / "CONTRIBUTING.md"
 # A room imports itself and the rooms above it; tests/unit/test_layers.py holds this order.
 ROOMS = (
     "prep/core",
+    "prep/core/values",
     "prep/media",
     "prep/media/containers",
     "prep/vision",

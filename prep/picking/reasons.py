@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from screentest.prep.core.values import Face, FrameSignal, Scan
 from screentest.prep.scoring.faceless import FacelessFactors
-from screentest.prep.scoring.faces import CLEAN, Factors, gaze_from_camera
+from screentest.prep.scoring.faces import CLEAN, Factors
+from screentest.prep.scoring.gaze import gaze_from_camera
 from screentest.prep.vision.facing import is_person, is_seen, turn_deg
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ _OF_FACE = {
     "exposed": ("the light on the face is poor", "the light on the face is worse"),
     "steady": ("the face moves a lot", "the face moves more"),
     "whole": ("the face is cut off by the frame", "the face is cut off by the frame"),
+    "calm": ("the face is drawn out of shape", "the face is drawn out of shape more"),
+    "bare": ("something covers part of the face", "more of the face is covered"),
+    "alive": ("the face does not move by itself", "the face does not move by itself"),
 }
 _OF_PICTURE = {
     "shown": ("hardly any figure can be made out", "the figure is smaller or less clear"),

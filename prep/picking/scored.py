@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from screentest.prep.core.shots import Shot, shots_of
-from screentest.prep.core.values import Face, FrameSignal, Scan
+from screentest.prep.core.values import EyesTrace, Face, FrameSignal, Scan, TrackKey
 from screentest.prep.people.tracks import Track, step_faces, tracks_of
+from screentest.prep.scoring.eyes import eyes_over
 from screentest.prep.scoring.faceless import FacelessFactors, faceless_factors
-from screentest.prep.scoring.faces import Factors, factors, usual_of
+from screentest.prep.scoring.faces import Factors, factors
+from screentest.prep.scoring.life import alive_over
+from screentest.prep.scoring.usual import usual_of
 from screentest.prep.vision.facing import is_person
 
 
 @dataclass(frozen=True)  # without slots: caches the factors, as windows of many lengths need them
 class ScoredShot:
-    """A shot with the factors of its samples."""
+    """A shot with the factors of its samples. ``traces``: of eyes, by the track they belong to."""
 
     shot: Shot
+    traces: Mapping[TrackKey, EyesTrace] = field(default_factory=dict)
 
     @cached_property
     def people(self) -> tuple[tuple[Track, tuple[Factors | None, ...]], ...]:
         """Each person with the factors of each sample; None where the person does not show the face."""
         tracks = tracks_of(self.shot.signals, aspect=self.shot.aspect)
-        return tuple((track, _factors_of_track(track, self.shot)) for track in tracks)
+        keys = [track.key(self.shot.signals) for track in tracks]
+        return tuple(
+            (track, _factors_of_track(track, self.shot, self.traces.get(key)))
+            for track, key in zip(tracks, keys, strict=True)
+        )
 
     @cached_property
     def faceless(self) -> tuple[FacelessFactors, ...]:
@@ -38,24 +47,35 @@ class ScoredShot:
 
 def scored_shots(scan: Scan) -> tuple[ScoredShot, ...]:
     """The shots of a scan, in order of time; scored when first asked."""
-    return tuple(map(ScoredShot, shots_of(scan)))
+    traces = {trace.track: trace for trace in scan.eyes}
+    return tuple(ScoredShot(shot, traces) for shot in shots_of(scan))
 
 
-def _factors_of_track(track: Track, shot: Shot) -> tuple[Factors | None, ...]:
+def _factors_of_track(track: Track, shot: Shot, trace: EyesTrace | None) -> tuple[Factors | None, ...]:
     shown = {i: f for i, f in track.faces.items() if is_person(f)}
     if not shown:
         return (None,) * len(shot.signals)
     usual = usual_of(list(shown.values()))
+    times_s = [signal.t_s for signal in shot.signals]
+    faces = [shown.get(index) for index in range(len(shot.signals))]
+    eyes = eyes_over(times_s, faces, usual, trace)
+    alive = alive_over(times_s, faces)
     found: list[Factors | None] = []
-    for index, signal in enumerate(shot.signals):
-        face = shown.get(index)
+    for index, (signal, face) in enumerate(zip(shot.signals, faces, strict=True)):
         if face is None:
             found.append(None)
             continue
         around = shot.signals[index - 1 : index + 1]
-        speed = _speed(shown.get(index - 1), face, around, shot.aspect)
-        others = [other for other in signal.faces if other is not face]
-        found.append(factors(face, shot.source, usual=usual, speed=speed, others=others))
+        judged = factors(
+            face,
+            shot.source,
+            usual=usual,
+            speed=_speed(shown.get(index - 1), face, around, shot.aspect),
+            others=[other for other in signal.faces if other is not face],
+            eyes=eyes[index],
+            alive=alive[index],
+        )
+        found.append(judged)
     return tuple(found)
 
 

@@ -18,6 +18,7 @@ from screentest.prep.core.files import write_atomically
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import (
     Box,
+    EyesTrace,
     Face,
     Figure,
     FrameSignal,
@@ -29,9 +30,9 @@ from screentest.prep.core.values import (
 from screentest.prep.scanning.interest import Interest
 from screentest.prep.scanning.scan import scan
 
-SCANNER_VERSION = 18
+SCANNER_VERSION = 19
 # Of the code that makes a scan; both are renewed by fixtures/pin_scanner.py.
-SCANNER_SOURCES = "9c5c35caef30eae6"
+SCANNER_SOURCES = "193dfead22b86910"
 
 
 def cached_scan(
@@ -94,6 +95,7 @@ def from_json(plain: dict[str, Any], source: Source) -> Scan:
         refined=tuple(Span(**span) for span in plain["refined"]),
         end_s=plain["end_s"],
         checked=tuple(_check(entry) for entry in plain["checked"]),
+        eyes=tuple(_trace(entry) for entry in plain["eyes"]),
     )
 
 
@@ -107,6 +109,11 @@ def _signal(entry: dict[str, Any]) -> FrameSignal:
 
 def _check(entry: dict[str, Any]) -> IdentityCheck:
     return IdentityCheck(Span(**entry["window"]), Box(**entry["face"]), entry["cut_s"])
+
+
+def _trace(entry: dict[str, Any]) -> EyesTrace:
+    first_s, box = entry["track"]
+    return EyesTrace((first_s, Box(**box)), tuple(entry["times_s"]), tuple(entry["eyes_open"]))
 
 
 def _read(place: Path, source: Source) -> Scan | None:

@@ -9,7 +9,8 @@ import math
 from dataclasses import dataclass
 
 from screentest.prep.core.values import Box, Figure, FrameSignal
-from screentest.prep.scoring.faces import exposure_factor, rise
+from screentest.prep.scoring.curves import rise
+from screentest.prep.scoring.faces import exposure_factor
 from screentest.prep.vision.facing import is_person
 
 _EDGE = 0.004

@@ -10,12 +10,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
 import numpy as np
 
 from screentest.prep.core.values import Face, Source
-from screentest.prep.vision.facing import PROFILE_NOSE_OFFSET, is_person, nose_turn_deg, turn_deg
+from screentest.prep.scoring.covers import bare_factor, clear_factor
+from screentest.prep.scoring.curves import rise
+from screentest.prep.scoring.expression import calm_factor, mouth_factor
+from screentest.prep.scoring.eyes import eyes_factor
+from screentest.prep.scoring.gaze import gaze_factor
+from screentest.prep.scoring.pose import frontal_factor
+from screentest.prep.scoring.usual import Usual
+from screentest.prep.vision.facing import PROFILE_NOSE_OFFSET, is_person, nose_turn_deg
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,9 @@ class Weights:
     whole: float = 0.8
     exposed: float = 0.3
     steady: float = 0.3
+    calm: float = 1.0
+    bare: float = 1.0
+    alive: float = 1.0
 
 
 WEIGHTS = Weights()
@@ -42,9 +51,6 @@ CLEAN = 0.7
 POOR = 0.4
 _WEAK_SHARE = 0.4
 _WEAK_PERCENTILE = 10.0
-
-# Heads turned so far, with eyes that hold the camera, read a gaze of 1 (footage: 0.5 at 19 degrees).
-_EYES_REACH_DEG = 38.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,9 @@ class Factors:
     whole: float
     exposed: float
     steady: float
+    calm: float
+    bare: float
+    alive: float
 
     def score(self, weights: Weights = WEIGHTS) -> float:
         """The product of the factors' powers."""
@@ -73,69 +82,38 @@ class Factors:
         )
 
 
-def rise(value: float, low: float, high: float) -> float:
-    """0 at or below ``low``, 1 at or above ``high``, smooth between (smoothstep)."""
-    x = min(1.0, max(0.0, (value - low) / (high - low)))
-    return x * x * (3 - 2 * x)
-
-
-@dataclass(frozen=True, slots=True)
-class Usual:
-    """What is usual for one person in one shot: cameras sit high or low, and eyes and light differ.
-
-    ``pitch_deg``: the median. ``eyes_open``: the upper quartile, as the median eye of somebody who
-    winks or looks down half of the time is not wide open. ``clarity``: the ninetieth percentile.
-    """
-
-    pitch_deg: float
-    eyes_open: float
-    clarity: float
-
-
-def usual_of(faces: Sequence[Face]) -> Usual:
-    """What is usual over a person's faces; at least one."""
-    return Usual(
-        pitch_deg=median(f.pitch_deg for f in faces),
-        eyes_open=float(np.percentile([f.eyes_open for f in faces], 75)),
-        clarity=float(np.percentile([f.clarity for f in faces], 90)),
-    )
-
-
 def factors(
-    face: Face, source: Source, *, usual: Usual, speed: float, others: Sequence[Face] = ()
+    face: Face,
+    source: Source,
+    *,
+    usual: Usual,
+    speed: float,
+    others: Sequence[Face] = (),
+    eyes: float | None = None,
+    alive: float = 1.0,
 ) -> Factors:
     """The factors of one face at one moment.
 
     ``usual``: of that person. ``speed``: how fast the face moves, in face heights per second.
-    ``others``: the other faces of the moment.
+    ``others``: the other faces of the moment. ``eyes``, ``alive``: what the moments around tell of
+    them; left out, the eyes are judged by this moment alone.
     """
     return Factors(
-        frontal=_frontal(face, usual),
-        eyes=max(0.05, rise(face.eyes_open / max(0.7, min(0.95, usual.eyes_open)), 0.35, 0.85)),
-        gaze=1 - 0.25 * rise(abs(gaze_from_camera(face)), 0.35, 1.0),
-        mouth=1 - 0.2 * rise(face.mouth_open, 0.25, 0.65),
-        clear=max(0.05, rise(face.clarity - usual.clarity, -0.045, -0.003)),
+        frontal=frontal_factor(face, usual),
+        eyes=eyes if eyes is not None else eyes_factor(face.eyes_open, usual),
+        gaze=gaze_factor(face),
+        mouth=mouth_factor(face),
+        clear=clear_factor(face, usual),
         size=size_factor(face, source),
         alone=_alone(face, others),
         sharp=sharp_factor(face),
         whole=whole_factor(face),
         exposed=max(0.05, exposure_factor(face.exposure)),
         steady=max(0.05, 1 - rise(speed, 0.6, 3.0)),
+        calm=calm_factor(face),
+        bare=bare_factor(face),
+        alive=alive,
     )
-
-
-def _frontal(face: Face, usual: Usual) -> float:
-    # A camera far above or below still costs: half of what exceeds 15 degrees.
-    pitch_deg = abs(face.pitch_deg - usual.pitch_deg) + 0.5 * max(0.0, abs(usual.pitch_deg) - 15)
-    return math.exp(-((turn_deg(face) / 24) ** 2) - (pitch_deg / 24) ** 2 - (face.roll_deg / 32) ** 2)
-
-
-def gaze_from_camera(face: Face) -> float:
-    """How far the eyes look past the camera: 0 into it, 1 as far to the viewer's right as eyes turn.
-
-    Eyes that hold the camera turn against the head.
-    """
-    return face.gaze + face.yaw_deg / _EYES_REACH_DEG
 
 
 def _alone(face: Face, others: Sequence[Face]) -> float:

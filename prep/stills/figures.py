@@ -12,8 +12,8 @@ from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Box, Figure, FrameSignal, Source, Span
 from screentest.prep.media.frames import FrameReader
 from screentest.prep.scanning.workers import Worker, Workers
+from screentest.prep.scoring.curves import rise
 from screentest.prep.scoring.faceless import faceless_score
-from screentest.prep.scoring.faces import rise
 from screentest.prep.stills.views import View
 from screentest.prep.vision.analysis import signal
 from screentest.prep.vision.figures import figure_in

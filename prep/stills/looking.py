@@ -93,7 +93,7 @@ def _faces(
     boxes = [measured_face(d, grey, presence=0.0).box for d in found]
     large = [d for d in found if d.height >= max(_MIN_FACE_PX, _RIVAL * found[0].height)]
     for n, detection in enumerate(large[:_LOOKED_AT]):
-        face, grimace = _posed(detection, picture, grey, stack)
+        face = _posed(detection, picture, grey, stack)
         turn = turn_of(face, side=side_of_nose(detection.points))
         if turn is not None:
             sight = Sight(
@@ -104,7 +104,6 @@ def _faces(
                 aspect=source.width_px / source.height_px,
                 height_px=source.height_px,
                 others=tuple(box for m, box in enumerate(boxes) if m != n),
-                grimace=grimace,
             )
             yield sight, np.asarray(embed(picture, detection), np.float32)
 
@@ -122,19 +121,16 @@ def side_of_nose(points: Points) -> float:
     return float(aside_x * down_y - aside_y * down_x)
 
 
-def _posed(
-    detection: Detection, picture: Picture, grey: Picture, stack: FaceStack
-) -> tuple[Face, float]:
-    """A detected face with its angles, and its grimace; both are 0 where no mesh holds."""
+def _posed(detection: Detection, picture: Picture, grey: Picture, stack: FaceStack) -> Face:
+    """A detected face with its angles and expression, where a mesh holds."""
     mesh = stack.fit(picture, region_of_detection(detection))
     if mesh.presence <= MIN_PRESENCE:
-        return measured_face(detection, grey, presence=mesh.presence), 0.0
-    pose, expression = stack.pose(mesh), stack.expression(mesh)
-    face = measured_face(
+        return measured_face(detection, grey, presence=mesh.presence)
+    pose = stack.pose(mesh)
+    return measured_face(
         detection,
         grey,
         presence=mesh.presence,
         angles=(pose.yaw_deg, pose.pitch_deg, pose.roll_deg),
-        expression=expression,
+        expression=stack.expression(mesh),
     )
-    return face, expression.grimace

@@ -10,12 +10,9 @@ from statistics import median
 import numpy as np
 
 from screentest.prep.core.values import Face
-from screentest.prep.scoring.faces import (
-    exposure_factor,
-    gaze_from_camera,
-    rise,
-    whole_factor,
-)
+from screentest.prep.scoring.curves import rise
+from screentest.prep.scoring.faces import exposure_factor, whole_factor
+from screentest.prep.scoring.gaze import gaze_from_camera
 from screentest.prep.stills.roles import fit
 from screentest.prep.stills.values import Role, Sight
 
@@ -123,4 +120,4 @@ def _expression(role: Role, sight: Sight) -> float:
     if role != "frontal":
         return mouth
     gaze = 1 - 0.4 * rise(abs(gaze_from_camera(face)), 0.15, 0.75)
-    return mouth * gaze * (1 - 0.5 * rise(sight.grimace, 0.2, 0.7))
+    return mouth * gaze * (1 - 0.5 * rise(sight.face.grimace, 0.2, 0.7))

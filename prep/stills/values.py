@@ -67,7 +67,7 @@ class Sight:
 
     ``raw``: which footage, by its place in the list. ``aspect``: the displayed picture's width by its
     height; ``height_px``: its height. ``others``: the other faces of the moment. ``likeness``: to the
-    person wanted, a cosine in [-1, 1]. ``grimace``: see ``prep.vision.mesh.Expression``.
+    person wanted, a cosine in [-1, 1].
     """
 
     raw: int
@@ -78,7 +78,6 @@ class Sight:
     height_px: int
     others: tuple[Box, ...] = ()
     likeness: float = 1.0
-    grimace: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

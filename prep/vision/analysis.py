@@ -138,4 +138,7 @@ def measured_face(
         clarity=detection.score,
         gaze=expression.gaze,
         mouth_open=expression.mouth_open,
+        gaze_up=expression.gaze_up,
+        grimace=expression.grimace,
+        crossed=expression.crossed,
     )

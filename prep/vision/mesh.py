@@ -25,6 +25,9 @@ _MESH_MARGIN = 1.5  # MediaPipe enlarges a face's square by half before it fits 
 _BLINKS = (9, 10)  # eyeBlinkLeft, eyeBlinkRight
 _EYES_TO_THE_RIGHT = (15, 14)  # eyeLookOutLeft, eyeLookInRight
 _EYES_TO_THE_LEFT = (13, 16)  # eyeLookInLeft, eyeLookOutRight
+_EYES_UP = (17, 18)  # eyeLookUpLeft, eyeLookUpRight
+_EYES_DOWN = (11, 12)  # eyeLookDownLeft, eyeLookDownRight
+_EYES_IN = (13, 14)  # eyeLookInLeft, eyeLookInRight
 _JAW_OPEN = 25
 # cheekPuff, jawLeft, jawRight, mouthFunnel, mouthLeft, mouthPucker, mouthRight, mouthRollLower,
 # mouthRollUpper, noseSneerLeft, noseSneerRight
@@ -60,13 +63,17 @@ class Expression:
     ``eyes_open``: the less open eye, in [0, 1]; open reads 0.8-0.98, closed below 0.4. ``gaze``: where
     the eyes look as seen from the head, -1 to 1, to the viewer's right being positive. ``mouth_open``
     in [0, 1]: speech reads up to 0.3, a mouth wide open 0.5 and more. ``grimace`` in [0, 1]: how far
-    mouth or nose are drawn out of shape; smiles and faces at rest read below 0.2.
+    mouth or nose are drawn out of shape; smiles and faces at rest read below 0.2. ``gaze_up``: where
+    the eyes look as seen from the head, -1 to 1, up being positive. ``crossed`` in [0, 1]: how far
+    both eyes look toward the nose.
     """
 
     eyes_open: float = 1.0
     gaze: float = 0.0
     mouth_open: float = 0.0
     grimace: float = 0.0
+    gaze_up: float = 0.0
+    crossed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +151,12 @@ class FaceStack:
         self._blendshapes.setInput(chosen[None].astype(np.float32))
         shapes = np.asarray(self._blendshapes.forward(), np.float64).ravel()
         right, left = shapes[list(_EYES_TO_THE_RIGHT)].mean(), shapes[list(_EYES_TO_THE_LEFT)].mean()
+        up, down = shapes[list(_EYES_UP)].mean(), shapes[list(_EYES_DOWN)].mean()
         return Expression(
             eyes_open=float(np.clip(1 - max(shapes[i] for i in _BLINKS), 0, 1)),
             gaze=float(np.clip(right - left, -1, 1)),
             mouth_open=float(np.clip(shapes[_JAW_OPEN], 0, 1)),
             grimace=float(np.clip(max(shapes[i] for i in _GRIMACES), 0, 1)),
+            gaze_up=float(np.clip(up - down, -1, 1)),
+            crossed=float(np.clip(min(shapes[i] for i in _EYES_IN), 0, 1)),
         )

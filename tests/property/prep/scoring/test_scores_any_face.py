@@ -9,15 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screentest.prep.core.values import Box, Face, Figure
+from screentest.prep.scoring.curves import rise
 from screentest.prep.scoring.faceless import FacelessFactors, faceless_factors, faceless_score
-from screentest.prep.scoring.faces import (
-    Factors,
-    coarse_score,
-    combined,
-    factors,
-    rise,
-    usual_of,
-)
+from screentest.prep.scoring.faces import Factors, coarse_score, combined, factors
+from screentest.prep.scoring.usual import usual_of
 from screentest.prep.vision.facing import turn_deg
 from tests.made_up import SOURCE, face, signal
 

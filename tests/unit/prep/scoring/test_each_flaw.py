@@ -8,23 +8,22 @@ from itertools import pairwise
 import pytest
 
 from screentest.prep.core.values import Box, Face
+from screentest.prep.scoring.curves import rise
 from screentest.prep.scoring.faces import (
     WEIGHTS,
     Factors,
-    Usual,
     Weights,
     coarse_score,
     combined,
     exposure_factor,
     face_share,
     factors,
-    gaze_from_camera,
-    rise,
     sharp_factor,
     size_factor,
-    usual_of,
     whole_factor,
 )
+from screentest.prep.scoring.gaze import gaze_from_camera
+from screentest.prep.scoring.usual import Usual, usual_of
 from screentest.prep.vision.facing import is_person, turn_deg
 from tests.made_up import SOURCE, face, source
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 import pytest
 
 from screentest.prep.core.values import Box, Face
+from screentest.prep.scoring.curves import rise
 from screentest.prep.scoring.faces import (
     Factors,
-    Usual,
     Weights,
     coarse_score,
     combined,
     exposure_factor,
     face_share,
     factors,
-    rise,
-    usual_of,
     whole_factor,
 )
+from screentest.prep.scoring.usual import Usual, usual_of
 from tests.made_up import SOURCE, face, source
 
 USUAL = Usual(pitch_deg=3.0, eyes_open=0.9, clarity=1.0)

@@ -59,7 +59,8 @@ def test_a_frontal_still_is_taken_between_words() -> None:
 
 
 def test_a_face_at_rest_beats_one_that_is_drawn_a_little_better_turned() -> None:
-    drawn, rests = replace(sight(0, t_s=1), grimace=0.6), sight(5, t_s=2)
+    calm = sight(0, t_s=1)
+    drawn, rests = replace(calm, face=replace(calm.face, grimace=0.6)), sight(5, t_s=2)
     assert [one.t_s for one in chosen_of([drawn, rests])] == [2]
 
 

@@ -1,0 +1,16 @@
+"""How far a head is turned, lifted and tilted, as a factor."""
+
+from __future__ import annotations
+
+import math
+
+from screentest.prep.core.values import Face
+from screentest.prep.scoring.usual import Usual
+from screentest.prep.vision.facing import turn_deg
+
+
+def frontal_factor(face: Face, usual: Usual) -> float:
+    """1 for a head that faces the camera and stands upright."""
+    # A camera far above or below still costs: half of what exceeds 15 degrees.
+    pitch_deg = abs(face.pitch_deg - usual.pitch_deg) + 0.5 * max(0.0, abs(usual.pitch_deg) - 15)
+    return math.exp(-((turn_deg(face) / 24) ** 2) - (pitch_deg / 24) ** 2 - (face.roll_deg / 32) ** 2)
