@@ -52,6 +52,12 @@ def test_good_stretches_either_side_of_a_cut_are_not_one() -> None:
     assert two.of(3.0, 7.0) == "usable"
 
 
+def test_no_window_holds_a_cut() -> None:
+    cut = Verdict("cut.mp4", best=((0.0, 5.1), (5.0, 10.0)), usable=(), wrong=((5.0, 5.0),), words="")
+    assert cut.of(3.0, 7.0) == "wrong"
+    assert cut.of(1.0, 5.0) == cut.of(5.0, 9.0) == "best"
+
+
 def test_what_was_written_is_read_as_it_was_meant() -> None:
     judged = read(WRITTEN)
     assert judged.verdict == TALK
@@ -103,7 +109,9 @@ def test_an_empty_verdict_says_that_nothing_was_judged() -> None:
 
 
 def test_a_table_gives_back_what_was_put_into_it(tmp_path: Path) -> None:
-    other = Verdict("a.mp4", best=((0.0, 2.0),), usable=(), wrong=(), words='The "best" there is.')
+    other = Verdict(
+        "a.mp4", best=((0.0, 2.0),), usable=(), wrong=((2.5, 2.5),), words='The "best" there is.'
+    )
     save([TALK, other], tmp_path / "table.tsv")
     assert load(tmp_path / "table.tsv") == {"a.mp4": other, "talk.mp4": TALK}
     assert list(load(tmp_path / "table.tsv")) == ["a.mp4", "talk.mp4"]
