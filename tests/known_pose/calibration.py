@@ -29,9 +29,13 @@ def shown(truth: Truth, actor: Actor = ACTOR) -> Picture:
     return picture_of((posed,), size_px=SIZE_PX, setting=1, t_s=0.0, look=PLAIN)
 
 
-def heads_turned(step_deg: int = 5, most_deg: int = 50) -> Iterator[tuple[Picture, Truth]]:
-    """Heads turned from left to right, level."""
-    yield from _each(Truth(Pose(float(a))) for a in range(-most_deg, most_deg + 1, step_deg))
+def heads_turned(
+    step_deg: int = 5, most_deg: int = 50, *, depth: float = 1.0
+) -> Iterator[tuple[Picture, Truth]]:
+    """Heads turned from left to right, level. ``depth``: 0.8 is a flat face, 1.2 a deep one."""
+    for turned_deg in range(-most_deg, most_deg + 1, step_deg):
+        truth = Truth(Pose(float(turned_deg)))
+        yield shown(truth, replace(ACTOR, depth=depth)), truth
 
 
 def heads_nodding(step_deg: int = 5, most_deg: int = 30) -> Iterator[tuple[Picture, Truth]]:
@@ -44,10 +48,10 @@ def heads_tilted(step_deg: int = 5, most_deg: int = 40) -> Iterator[tuple[Pictur
     yield from _each(Truth(Pose(0, 0, float(a))) for a in range(-most_deg, most_deg + 1, step_deg))
 
 
-def gazes(pose: Pose | None = None) -> Iterator[tuple[Picture, Truth]]:
-    """Eyes that look aside, then up and down, in one pose."""
-    aside = [(float(h), 0.0) for h in range(-35, 36, 5)]
-    upright = [(0.0, float(v)) for v in range(-25, 26, 5)]
+def gazes(pose: Pose | None = None, *, step_deg: int = 5) -> Iterator[tuple[Picture, Truth]]:
+    """Eyes that look aside, by up to 30 degrees, then down and up, in one pose."""
+    aside = [(float(h), 0.0) for h in range(-30, 31, step_deg)]
+    upright = [(0.0, float(v)) for v in range(-20, 21, step_deg)]
     yield from _each(Truth(pose or Pose(), Mien(gaze_deg=gaze)) for gaze in (*aside, *upright))
 
 

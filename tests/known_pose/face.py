@@ -121,10 +121,15 @@ def landmarks() -> Array:
 
 # A pose that is held is drawn once, and put into every picture; a blink comes back to it.
 @lru_cache(maxsize=48)
-def drawn(pose: Pose, *, height_px: float, mien: Mien = CALM, mirrored: bool = False) -> Sprite:
-    """The head in a pose, its face ``height_px`` high when frontal; seen from 1.1 m."""
+def drawn(
+    pose: Pose, *, height_px: float, mien: Mien = CALM, mirrored: bool = False, depth: float = 1.0
+) -> Sprite:
+    """The head in a pose, its face ``height_px`` high when frontal; seen from 1.1 m.
+
+    ``depth``: how deep the head is, in those of the average one.
+    """
     head = _head()
-    seen = _moved(head.vertices, mien) @ pose.rotation().T
+    seen = _moved(head.vertices, mien) * (1, 1, depth) @ pose.rotation().T
     scale = height_px / FACE_HEIGHT_CM
     nearer = _CAMERA_CM / (_CAMERA_CM - seen[:, 2])
     flat = seen[:, :2] * nearer[:, None] * (scale, -scale)

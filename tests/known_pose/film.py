@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from math import pi, sin
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
 from imageio_ffmpeg import get_ffmpeg_exe
 
 from screentest.prep.core.picture import Picture
+from tests.known_pose.animal import Animal
 from tests.known_pose.face import Pose
 from tests.known_pose.mien import CALM, Mien
 from tests.known_pose.scene import (
@@ -53,7 +55,7 @@ class Beat:
     empty room. ``bystander``: who else is there, behind. ``shake``: how far the head jerks to and fro,
     as a share of the width. ``mien``: what the face does, over the seconds of the beat; None leaves the
     actor's own. ``sway``: how much of a person's usual swaying is left. ``is_frozen``: its first
-    picture stays.
+    picture stays. ``animals``: who else is there; all turn their heads as ``pose`` says.
     """
 
     length_s: float
@@ -69,9 +71,27 @@ class Beat:
     camera: Camera = PANNING
     poster: Poster | None = None
     is_frozen: bool = False
+    animals: tuple[Animal, ...] = ()
 
 
 Film = tuple[Beat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A film. ``window``: from when to when the choice has to lie, in seconds, None for none.
+
+    ``subject``: what the choice has to be. ``why``: what tells that stretch from the rest.
+    ``missed``: why the choice still goes wrong, empty where it does not. ``fps``: blinks want more.
+    """
+
+    film: Film
+    why: str
+    window: tuple[float, float] | None = None
+    subject: Literal["face", "other"] = "face"
+    gop_s: float = 2.0
+    missed: str = ""
+    fps: int = FPS
 
 
 def sweep(start: Pose, end: Pose) -> PosePath:
@@ -198,7 +218,14 @@ def _shot(beat: Beat, share: float, t_s: float, size_px: tuple[int, int]) -> Pic
         look=beat.look,
         camera=beat.camera,
         poster=beat.poster,
+        animals=tuple(_turned(a, beat.pose(share), t_s, beat.sway) for a in beat.animals),
     )
+
+
+def _turned(animal: Animal, pose: Pose, t_s: float, sway: float) -> Animal:
+    """In steps of three degrees, so that few are drawn."""
+    x = animal.x + sway * 0.003 * sin(1.7 * t_s)
+    return replace(animal, x=x, head_deg=3.0 * round(pose.yaw_deg / 3))
 
 
 def _moving(actor: Actor, t_s: float, beat: Beat) -> Actor:

@@ -134,9 +134,12 @@ def _with_iris(picture: Picture, eye: _Eye, gaze_deg: tuple[float, float], per_c
 def _with_lids(picture: Picture, eye: _Eye, mien: Mien) -> Picture:
     """Skin over what the lids cover, and lashes along the upper one."""
     upper, lower = eye.lids(mien.opening, mien.raised)
-    result = _filled(picture, np.concatenate([eye.upper - _DOWN * 3, upper[::-1]]), eye.skin, 1.5)
-    result = _filled(result, np.concatenate([lower, eye.lower[::-1] + _DOWN * 3]), eye.skin, 1.5)
-    cv2.polylines(result, [np.round(upper).astype(np.int32)], False, _LASHES, 4, cv2.LINE_AA)
+    # The more is shut, the more of the old lashes lies under the lid.
+    above, below = (3 + more * (1 - mien.opening) for more in (5, 4))
+    result = _filled(picture, np.concatenate([eye.upper - _DOWN * above, upper[::-1]]), eye.skin, 1.5)
+    result = _filled(result, np.concatenate([lower, eye.lower[::-1] + _DOWN * below]), eye.skin, 1.5)
+    lashes = np.round(upper + _DOWN * 2 * (1 - mien.opening)).astype(np.int32)
+    cv2.polylines(result, [lashes], False, _LASHES, 4, cv2.LINE_AA)
     return result
 
 

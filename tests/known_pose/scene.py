@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screentest.prep.core.picture import Picture
+from tests.known_pose.animal import Animal, animal
 from tests.known_pose.face import (
     FACE_HEIGHT_CM,
     TEXTURE_SCALE,
@@ -42,7 +43,8 @@ class Actor:
     """Who stands where, in shares of the picture.
 
     ``x``/``y``: the middle of the head. ``face_height``: from the top of the forehead to the chin.
-    ``mien``: what the face does; a cover named in ``props.HELD`` is held before it.
+    ``depth``: of the head, in those of the average one. ``mien``: what the face does; a cover named in
+    ``props.HELD`` is held before it.
     """
 
     pose: Pose = FRONT
@@ -51,6 +53,7 @@ class Actor:
     face_height: float = 0.42
     mien: Mien = CALM
     mirrored: bool = False
+    depth: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +98,17 @@ def picture_of(
     look: Look,
     camera: Camera = PANNING,
     poster: Poster | None = None,
+    animals: tuple[Animal, ...] = (),
 ) -> Picture:
-    """The scene at a time, BGR. ``setting``: which room; ``actors``: from far to near."""
+    """The scene at a time, BGR. ``setting``: which room; ``actors``, ``animals``: from far to near."""
     width, height = size_px
     canvas = _background(setting, size_px, 0.0 if camera.is_locked else t_s)
     if poster is not None:
         photo = on_the_wall(round(poster.height * height))
         _add_sprite(canvas, photo, (poster.x * width, poster.y * height))
+    for beast in animals:
+        sprite = animal(beast.head_deg, beast.body_deg, height_px=round(beast.height * height))
+        _add_sprite(canvas, sprite, (beast.x * width, beast.y * height))
     for actor in actors:
         _add_body(canvas, actor)
         sprite = drawn(
@@ -109,6 +116,7 @@ def picture_of(
             height_px=actor.face_height * height,
             mien=actor.mien,
             mirrored=actor.mirrored,
+            depth=actor.depth,
         )
         place = (actor.x * width, actor.y * height)
         _add_sprite(canvas, sprite, place)
