@@ -126,7 +126,7 @@ def _chosen(
     scan_spec = spec_to_scan_for(wishes, spec)
     scan = _scanned(source, scan_spec, scans, watcher=watcher)
     with stage(watcher, "pick") as under_way:
-        choice = _warned(_cast(scan, wishes, spec))
+        choice = _warned(_cast(scan, wishes, spec, under_way.advance))
         segment = choice.segment
         under_way.summary = f"{_window(segment)}, score {segment.score:.2f}"
     if scans is not None and choice.scan.checked != scan.checked:
@@ -326,12 +326,12 @@ def _given(
     return Choice(looked, segment)
 
 
-def _cast(scan: Scan, wishes: Wishes, spec: ClipSpec) -> Choice:
+def _cast(scan: Scan, wishes: Wishes, spec: ClipSpec, progress: Progress) -> Choice:
     """The window picked. Where none can be, the error says so of footage that lies on its side."""
     from screentest.prep.picking.casting import cast
 
     try:
-        return cast(scan, wishes, spec=spec)
+        return cast(scan, wishes, spec=spec, progress=progress)
     except (NoUsableSegment, NobodyMatches) as error:
         from screentest.prep.scanning.upright import lying
 

@@ -250,7 +250,8 @@ class Scan:
     change their form, another begins.
     ``refined``: the stretches sampled closely enough to pick from. ``end_s``: when the last decodable
     picture ends; it may be earlier than the source claims. ``checked``: what is known of windows that
-    were about to be picked.
+    were about to be picked. ``together``: tracks that identity tells to be of one person, each set from
+    one or more shots.
     """
 
     source: Source
@@ -259,6 +260,7 @@ class Scan:
     refined: tuple[Span, ...]
     end_s: float
     checked: tuple[IdentityCheck, ...] = ()
+    together: tuple[frozenset[TrackKey], ...] = ()
 
     def source_of(self, signal: FrameSignal) -> Source:
         """The source, shaped as it is at a moment."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from screentest.prep.core.shots import Shot, shots_of
-from screentest.prep.core.values import Face, FrameSignal, Scan
-from screentest.prep.people.tracks import Track, step_faces, tracks_of
+from screentest.prep.core.values import Face, FrameSignal, Scan, TrackKey
+from screentest.prep.people.tracks import Track, joined, step_faces, tracks_of
 from screentest.prep.scoring.faceless import FacelessFactors, faceless_factors
 from screentest.prep.scoring.faces import Factors, factors, usual_of
 from screentest.prep.vision.facing import is_person
@@ -15,14 +15,16 @@ from screentest.prep.vision.facing import is_person
 
 @dataclass(frozen=True)  # without slots: caches the factors, as windows of many lengths need them
 class ScoredShot:
-    """A shot with the factors of its samples."""
+    """A shot with the factors of its samples. ``together``: see ``Scan``."""
 
     shot: Shot
+    together: tuple[frozenset[TrackKey], ...] = ()
 
     @cached_property
     def people(self) -> tuple[tuple[Track, tuple[Factors | None, ...]], ...]:
         """Each person with the factors of each sample; None where the person does not show the face."""
-        tracks = tracks_of(self.shot.signals, aspect=self.shot.aspect)
+        signals, aspect = self.shot.signals, self.shot.aspect
+        tracks = joined(tracks_of(signals, aspect=aspect), signals, self.together, aspect=aspect)
         return tuple((track, _factors_of_track(track, self.shot)) for track in tracks)
 
     @cached_property
@@ -38,7 +40,7 @@ class ScoredShot:
 
 def scored_shots(scan: Scan) -> tuple[ScoredShot, ...]:
     """The shots of a scan, in order of time; scored when first asked."""
-    return tuple(map(ScoredShot, shots_of(scan)))
+    return tuple(ScoredShot(shot, scan.together) for shot in shots_of(scan))
 
 
 def _factors_of_track(track: Track, shot: Shot) -> tuple[Factors | None, ...]:
