@@ -81,10 +81,14 @@ def show_scan(console: Console, scan: Scan, listed: tuple[Portrait, ...]) -> Non
     looked_s = sum(span.end_s - span.start_s for span in scan.looked_at)
     people = [
         f"{one.person.number}: face shown for {lasting(one.person.seen_s)} of the {lasting(looked_s)} "
-        f"looked at closely, best at {timecode(one.person.best_s)}, {one.thumbnail}"
+        f"looked at closely, best at {timecode(one.person.best_s)}, {one.thumbnail}{_refusal(one)}"
         for one in listed
     ]
     show_list(console, "People", people)
+
+
+def _refusal(one: Portrait) -> str:
+    return f" - cannot be picked: {one.refusal}" if one.refusal else ""
 
 
 def show_segment(console: Console, segment: Segment) -> None:
