@@ -17,7 +17,7 @@ from screentest.prep.scoring.gaze import (
     is_gaze_readable,
     looked_at_px,
 )
-from screentest.prep.vision.facing import is_person, is_seen, turn_deg
+from screentest.prep.vision.facing import is_person, is_seen, tilt_deg, turn_deg
 
 if TYPE_CHECKING:
     from screentest.prep.picking.windows import Window
@@ -105,13 +105,13 @@ def reasons_for(
 def _face_lines(window: Window, scan: Scan) -> list[str]:
     seen = _chosen_faces(window)
     turns = [turn_deg(f) for f in seen.faces]
-    rolls = [abs(f.roll_deg) for f in seen.faces]
+    tilts = [tilt_deg(f) for f in seen.faces]
     open_share = fmean(m.eyes > 0.5 for m in window.factors if isinstance(m, Factors))
     share = median(f.box.height for f in seen.faces)
     lines = [
         f"One person shows their face in {len(seen.faces)} of {seen.samples} samples.",
-        f"Turned {median(turns):.0f}° from the camera (median), up to {max(turns):.0f}° in these "
-        f"samples; tilted {median(rolls):.0f}°.",
+        f"Turned about {median(turns):.0f}° from the camera (median), up to {max(turns):.0f}° in these "
+        f"samples; tilted {median(tilts):.0f}°.",
         f"Eyes open in {open_share:.0%} of the samples.",
         *_gaze_lines(seen, scan),
         f"The face fills {share:.0%} of the footage's height; "

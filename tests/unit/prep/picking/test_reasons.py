@@ -58,7 +58,7 @@ def test_the_turn_is_the_median_and_the_largest() -> None:
         return face(yaw_deg=21.0 if t_s < 0.5 else -7.0, roll_deg=-4.0)
 
     line = said(told(scan_of(turning, length_s=4.0)), "Turned")
-    assert line == ("Turned 8° from the camera (median), up to 23° in these samples; tilted 4°.")
+    assert line == ("Turned about 8° from the camera (median), up to 23° in these samples; tilted 4°.")
 
 
 def test_eyes_are_said_to_be_open_as_often_as_they_are() -> None:
