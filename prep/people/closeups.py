@@ -17,7 +17,8 @@ from screentest.prep.media.pictures import picture_at
 from screentest.prep.people.recogniser import Identity
 from screentest.prep.people.splices import Identified, Sighting, identify
 from screentest.prep.people.tracks import tracks_of
-from screentest.prep.scoring.faces import Weights, factors, usual_of
+from screentest.prep.scoring.faces import Weights, factors
+from screentest.prep.scoring.usual import usual_of
 from screentest.prep.vision.facing import is_person
 
 # Of a portrait: nothing moves in it, and whoever else shows is cut off.

@@ -11,8 +11,13 @@ from typing import TYPE_CHECKING
 from screentest.prep.core.values import Face, FrameSignal, Scan
 from screentest.prep.scoring.faceless import FacelessFactors
 from screentest.prep.scoring.faces import CLEAN, Factors
-from screentest.prep.scoring.gaze import gaze_from_camera
-from screentest.prep.vision.facing import is_person, is_seen, turn_deg
+from screentest.prep.scoring.gaze import (
+    PAST_THE_CAMERA_DEG,
+    gaze_from_camera_deg,
+    is_gaze_readable,
+    looked_at_px,
+)
+from screentest.prep.vision.facing import is_person, is_seen, tilt_deg, turn_deg
 
 if TYPE_CHECKING:
     from screentest.prep.picking.windows import Window
@@ -30,7 +35,10 @@ _OF_FACE = {
     "exposed": ("the light on the face is poor", "the light on the face is worse"),
     "steady": ("the face moves a lot", "the face moves more"),
     "whole": ("the face is cut off by the frame", "the face is cut off by the frame"),
-    "calm": ("the face is drawn out of shape", "the face is drawn out of shape more"),
+    "calm": (
+        "the mouth is pulled aside or the eyes are crossed",
+        "the mouth is pulled aside or the eyes are crossed more",
+    ),
     "bare": ("something covers part of the face", "more of the face is covered"),
     "alive": ("the face does not move by itself", "the face does not move by itself"),
 }
@@ -46,14 +54,16 @@ _OF_PICTURE = {
     "calm": ("the picture moves a lot", "the picture moves more"),
 }
 _SMALL_LEAD = 0.02
-_PAST_THE_CAMERA = 0.5
+# In fewer samples than this share, where the eyes look is not told.
+_TOLD_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class _ChosenFaces:
-    """The chosen person's faces inside a window."""
+    """The chosen person's faces inside a window, and the moment of each."""
 
     faces: tuple[Face, ...]
+    signals: tuple[FrameSignal, ...]
     samples: int
 
 
@@ -71,7 +81,7 @@ def reasons_for(
     ``passed_over``: the best window of the full length, where a shorter one was chosen instead.
     ``faceless``: why no face counts, for a window without one that shows itself.
     """
-    lines = _face_lines(best) if best.subject == "face" else [faceless, *_faceless_lines(best)]
+    lines = _face_lines(best, scan) if best.subject == "face" else [faceless, *_faceless_lines(best)]
     if best.score < CLEAN:
         lines.append(f"Its main weakness: {_lack(best)}.")
     if not any(best.start_s < cut_s < best.start_s + best.length_s - 1e-3 for cut_s in scan.cuts_s):
@@ -92,18 +102,18 @@ def reasons_for(
     return tuple(lines)
 
 
-def _face_lines(window: Window) -> list[str]:
+def _face_lines(window: Window, scan: Scan) -> list[str]:
     seen = _chosen_faces(window)
     turns = [turn_deg(f) for f in seen.faces]
-    rolls = [abs(f.roll_deg) for f in seen.faces]
+    tilts = [tilt_deg(f) for f in seen.faces]
     open_share = fmean(m.eyes > 0.5 for m in window.factors if isinstance(m, Factors))
-    held_share = fmean(abs(gaze_from_camera(f)) < _PAST_THE_CAMERA for f in seen.faces)
     share = median(f.box.height for f in seen.faces)
     lines = [
         f"One person shows their face in {len(seen.faces)} of {seen.samples} samples.",
-        f"Turned {median(turns):.0f}° from the camera (median), {max(turns):.0f}° at most; "
-        f"tilted {median(rolls):.0f}°.",
-        f"Eyes open in {open_share:.0%} of the samples, on the camera in {held_share:.0%}.",
+        f"Turned about {median(turns):.0f}° from the camera (median), up to {max(turns):.0f}° in these "
+        f"samples; tilted {median(tilts):.0f}°.",
+        f"Eyes open in {open_share:.0%} of the samples.",
+        *_gaze_lines(seen, scan),
         f"The face fills {share:.0%} of the footage's height; "
         f"sharpness {median(f.sharpness for f in seen.faces):.0f}, "
         f"brightness {fmean(f.exposure for f in seen.faces):.0%}.",
@@ -113,6 +123,19 @@ def _face_lines(window: Window) -> list[str]:
         more = f"Up to {others} more people show" if others > 1 else "One more person shows"
         lines.append(f"{more} their face too; you can choose a person by number.")
     return lines
+
+
+def _gaze_lines(seen: _ChosenFaces, scan: Scan) -> list[str]:
+    """Whether the eyes look toward the camera; nothing where that can hardly be read."""
+    readable = [
+        gaze_from_camera_deg(face)
+        for face, signal in zip(seen.faces, seen.signals, strict=True)
+        if is_gaze_readable(face, face_px=looked_at_px(face, scan.source_of(signal)))
+    ]
+    if len(readable) < max(1, _TOLD_SHARE * len(seen.faces)):
+        return []
+    share = fmean(off_deg < PAST_THE_CAMERA_DEG for off_deg in readable)
+    return [f"Where they are open, the eyes look toward the camera in {share:.0%} of the samples."]
 
 
 def faces_seen(signals: Sequence[FrameSignal]) -> int:
@@ -161,9 +184,11 @@ def _beside(signals: Sequence[FrameSignal]) -> str:
 
 def _chosen_faces(window: Window) -> _ChosenFaces:
     assert window.track is not None  # noqa: S101  (face windows always carry their track)
-    indices = range(window.first, window.first + len(window.signals))
-    faces = [window.track.faces[i] for i in indices if i in window.track.faces]
-    return _ChosenFaces(tuple(f for f in faces if is_person(f)), len(window.signals))
+    mine = window.track.faces
+    numbered = enumerate(window.signals, window.first)
+    shown = [(mine[i], s) for i, s in numbered if i in mine and is_person(mine[i])]
+    faces, signals = tuple(f for f, _ in shown), tuple(s for _, s in shown)
+    return _ChosenFaces(faces, signals, len(window.signals))
 
 
 def _others(window: Window) -> int:
