@@ -33,6 +33,7 @@ from screentest.prep.people.splices import (
     with_cuts,
 )
 from screentest.prep.people.tracks import tracks_of
+from screentest.prep.scoring.life import is_picture
 from screentest.prep.vision.facing import is_person, turn_deg
 
 _CLOSEUPS = 3
@@ -77,6 +78,7 @@ class _Appearance:
     best: Face
     thumbnail: Picture
     identity: Identity
+    is_picture: bool
 
     @property
     def weight(self) -> float:
@@ -117,7 +119,7 @@ def find_people(scan: Scan, *, photo: str | os.PathLike[str] | None = None) -> F
             if not hidden_s or not rounds_left:
                 break
             scan = with_cuts(scan, hidden_s)
-    groups = _grouped([_appearance(seen, closeups) for seen, closeups in known if closeups])
+    groups = _living(_grouped([_appearance(seen, closeups) for seen, closeups in known if closeups]))
     groups.sort(key=lambda group: -sum(a.weight for a in group))
     return FoundPeople(scan, tuple(_person(n, group, wanted) for n, group in enumerate(groups, 1)))
 
@@ -195,6 +197,7 @@ def _appearance(seen: _TrackMoments, closeups: Sequence[_Closeup]) -> _Appearanc
         best=best.face,
         thumbnail=_thumbnail(best.picture, best.face.box),
         identity=mean_identity([one.identified.identity for one in closeups]),
+        is_picture=is_picture([s.t_s for s, _ in seen.moments], [f for _, f in seen.moments]),
     )
 
 
@@ -213,6 +216,11 @@ def _grouped(appearances: Sequence[_Appearance]) -> list[list[_Appearance]]:
         else:
             groups.append([appearance])
     return groups
+
+
+def _living(groups: list[list[_Appearance]]) -> list[list[_Appearance]]:
+    """Those who are not mere pictures, as on a wall; everybody where nobody else is there."""
+    return [group for group in groups if not all(a.is_picture for a in group)] or groups
 
 
 def _person(number: int, group: Sequence[_Appearance], wanted: Identity | None) -> Person:

@@ -12,6 +12,7 @@ from screentest.prep.core.values import Face, FrameSignal, Scan
 from screentest.prep.scoring.faceless import FacelessFactors
 from screentest.prep.scoring.faces import CLEAN, Factors
 from screentest.prep.scoring.gaze import gaze_from_camera
+from screentest.prep.scoring.life import is_dead
 from screentest.prep.vision.facing import is_person, is_seen, turn_deg
 
 if TYPE_CHECKING:
@@ -108,11 +109,23 @@ def _face_lines(window: Window) -> list[str]:
         f"sharpness {median(f.sharpness for f in seen.faces):.0f}, "
         f"brightness {fmean(f.exposure for f in seen.faces):.0%}.",
     ]
+    lines += _lifeless(window)
     others = _others(window)
     if others:
         more = f"Up to {others} more people show" if others > 1 else "One more person shows"
         lines.append(f"{more} their face too; you can choose a person by number.")
     return lines
+
+
+def _lifeless(window: Window) -> list[str]:
+    """That the face does not move by itself, where that is so."""
+    seen = [moment for moment in window.factors if isinstance(moment, Factors)]
+    dead = sum(is_dead(moment.alive) for moment in seen)
+    if not dead:
+        return []
+    if dead == len(seen):
+        return ["The face never moves by itself: it may be a photo."]
+    return [f"The face does not move by itself in {dead} of {len(window.signals)} samples."]
 
 
 def faces_seen(signals: Sequence[FrameSignal]) -> int:
