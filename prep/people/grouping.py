@@ -31,6 +31,7 @@ from screentest.prep.people.likeness import (
 )
 from screentest.prep.people.recogniser import Identity
 from screentest.prep.people.splices import MOST_CUTS, hidden_cut_among_s, sightings_of, with_cuts
+from screentest.prep.scoring.life import is_picture
 
 _MIN_SAMPLES = 3
 
@@ -69,6 +70,7 @@ class _Appearance:
     seen: TrackMoments
     best: Closeup
     identity: Identity
+    is_picture: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def find_people(
             if not hidden_s or not rounds_left:
                 break
             scan = with_cuts(scan, hidden_s)
-    groups = _grouped([_appearance(seen, closeups) for seen, closeups in known if closeups])
+    groups = _living(_grouped([_appearance(seen, closeups) for seen, closeups in known if closeups]))
     groups.sort(key=lambda group: -sum(a.seen.weight for a in group))
     together = tuple(frozenset(a.seen.key for a in group) for group in groups if _go_on(group))
     found = tuple(_person(n, group, wanted) for n, group in enumerate(groups, 1))
@@ -132,7 +134,13 @@ def _hidden_cut_s(
 def _appearance(seen: TrackMoments, closeups: Sequence[Closeup]) -> _Appearance:
     """``closeups``: at least one."""
     best = max(closeups, key=lambda one: one.worth)
-    return _Appearance(seen, best, mean_identity([one.identified.identity for one in closeups]))
+    moments = seen.moments
+    return _Appearance(
+        seen,
+        best,
+        identity=mean_identity([one.identified.identity for one in closeups]),
+        is_picture=is_picture([s.t_s for s, _ in moments], [f for _, f in moments]),
+    )
 
 
 def _length_s(shown: Iterable[Interval]) -> float:
@@ -170,6 +178,11 @@ def _go_on(group: Sequence[_Appearance]) -> bool:
 def _shown_at_once(one: TrackMoments, other: TrackMoments) -> bool:
     first_s = max(seen.moments[0][0].t_s for seen in (one, other))
     return first_s <= min(seen.moments[-1][0].t_s for seen in (one, other))
+
+
+def _living(groups: list[list[_Appearance]]) -> list[list[_Appearance]]:
+    """Those who are not mere pictures, as on a wall; everybody where nobody else is there."""
+    return [group for group in groups if not all(a.is_picture for a in group)] or groups
 
 
 def _person(number: int, group: Sequence[_Appearance], wanted: Identity | None) -> Person:

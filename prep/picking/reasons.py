@@ -17,6 +17,7 @@ from screentest.prep.scoring.gaze import (
     is_gaze_readable,
     looked_at_px,
 )
+from screentest.prep.scoring.life import is_dead
 from screentest.prep.vision.facing import is_person, is_seen, tilt_deg, turn_deg
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def _face_lines(window: Window, scan: Scan) -> list[str]:
         f"sharpness {median(f.sharpness for f in seen.faces):.0f}, "
         f"brightness {fmean(f.exposure for f in seen.faces):.0%}.",
     ]
+    lines += _lifeless(window)
     others = _others(window)
     if others:
         more = f"Up to {others} more people show" if others > 1 else "One more person shows"
@@ -136,6 +138,17 @@ def _gaze_lines(seen: _ChosenFaces, scan: Scan) -> list[str]:
         return []
     share = fmean(off_deg < PAST_THE_CAMERA_DEG for off_deg in readable)
     return [f"Where they are open, the eyes look toward the camera in {share:.0%} of the samples."]
+
+
+def _lifeless(window: Window) -> list[str]:
+    """That the face does not move by itself, where that is so."""
+    seen = [moment for moment in window.factors if isinstance(moment, Factors)]
+    dead = sum(is_dead(moment.alive) for moment in seen)
+    if not dead:
+        return []
+    if dead == len(seen):
+        return ["The face never moves by itself: it may be a photo."]
+    return [f"The face does not move by itself in {dead} of {len(window.signals)} samples."]
 
 
 def faces_seen(signals: Sequence[FrameSignal]) -> int:

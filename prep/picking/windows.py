@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from statistics import median
+from statistics import fmean, median
 
 from screentest.prep.core.geometry import clusters, enclosing
 from screentest.prep.core.shots import EDGE_S, Shot
@@ -30,7 +30,7 @@ class Policy:
     """How to choose. ``version`` changes whenever the same scan would give another segment."""
 
     weights: Weights = WEIGHTS
-    version: int = 3
+    version: int = 4
 
 
 POLICY = Policy()
@@ -124,9 +124,16 @@ def ranked(
             found.extend(w for w in windows if tracks is None or _key(w, scored.shot) in tracks)
         else:
             found.extend(_faceless_windows(scored, length_s))
-    floor = _MIN_FACE_SCORE if subject == "face" else MIN_FACELESS_SCORE
-    good = [w for w in found if w.score >= floor]
+    good = [w for w in found if w.score >= _least_score(w)]
     return sorted(good, key=lambda w: (-round(w.score, 6), -w.prominence, w.start_s))
+
+
+def _least_score(window: Window) -> float:
+    """What a window has to score. A photo of a face is still a face, where there is none that lives."""
+    if window.subject != "face":
+        return MIN_FACELESS_SCORE
+    alive = [m.alive for m in window.factors if isinstance(m, Factors)]
+    return _MIN_FACE_SCORE * float(fmean(alive) ** WEIGHTS.alive)
 
 
 def _key(window: Window, shot: Shot) -> TrackKey | None:

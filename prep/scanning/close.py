@@ -19,6 +19,7 @@ from screentest.prep.scanning.workers import Worker, Workers
 from screentest.prep.vision.analysis import fitted, motion_since, signal
 from screentest.prep.vision.facing import is_person
 from screentest.prep.vision.figures import FigureWatch
+from screentest.prep.vision.life import LifeWatch
 
 FINE_PER_S = 5.0
 _SMALL_EVERY = 4
@@ -151,19 +152,21 @@ class _Samples:
         self.taken: list[FrameSignal] = []
         self._worker = worker
         self._figures = FigureWatch()
+        self._life = LifeWatch()
         self._last: tuple[float, Picture] | None = None
         self._patience = _SMALL_EVERY
 
     def restart(self) -> None:
-        """A new shot begins, with other figures."""
+        """A new shot begins, with other faces and figures."""
         self._figures.restart()
+        self._life.restart()
 
     def take(self, frame: Frame, thumb: Picture, *, after_cut: bool) -> None:
         """Measures one more frame."""
         picture = self._worker.reader.picture(frame)
         # Small faces are looked for at first, while they are found, and every so often.
         small = self._patience > 0 or len(self.taken) % _SMALL_EVERY == 0
-        seen = fitted(picture, self._worker.faces, small=small)
+        seen = fitted(picture, self._worker.faces, small=small, life=self._life)
         self._patience = _SMALL_EVERY if seen else self._patience - 1
         motion = 0.0 if after_cut else motion_since(self._last, frame.t_s, thumb)
         figure = None

@@ -1,16 +1,32 @@
-"""Whether a face moves by itself, moment by moment, as a factor."""
+"""Whether a face moves by itself, moment by moment, as a factor.
+
+Two ways not to: a picture of a face never moves by itself, however long one looks; a stretch that is
+frozen does not change at all, though the same person moves before or after it.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 
 from screentest.prep.core.values import Face
 from screentest.prep.scoring.curves import rise
 
-# A living face may rest for so long before and after a moment.
-_AROUND_S = 0.5
-_STILL, _MOVES = 0.0, 0.0
+# People blink every few seconds, and who waits for a question may do nothing else.
+_AROUND_S = 4.0
+# ``Face.own_motion`` within that time: a picture of a face stays below the first, also where the camera
+# shakes; a living one exceeds the second (``prep.vision.life``).
+_STILL, _MOVES = 0.45, 0.9
+# Who is seen for less has not been seen long enough to be called a picture.
+_LEAST_S = 2.0
+# From sample to sample: a frozen picture stays below, compressed or not; living ones hardly ever for so
+# long.
+_FROZEN, _FROZEN_S = 0.035, 1.0
+_LEAST = 0.1
+# A factor at which more is said against than for life.
+_DEAD = 0.5
+
+_Known = tuple[float, float]
 
 
 def alive_over(times_s: Sequence[float], faces: Sequence[Face | None]) -> tuple[float, ...]:
@@ -18,12 +34,54 @@ def alive_over(times_s: Sequence[float], faces: Sequence[Face | None]) -> tuple[
 
     1 where nothing is known.
     """
-    return tuple(_around(t_s, times_s, faces) for t_s in times_s)
+    known = _known(times_s, faces)
+    frozen = tuple(_frozen(known))
+    return tuple(
+        _LEAST if any(a <= t_s <= b for a, b in frozen) else max(_LEAST, _moves_around(t_s, known))
+        for t_s in times_s
+    )
 
 
-def _around(t_s: float, times_s: Sequence[float], faces: Sequence[Face | None]) -> float:
-    first, past = (bisect_left(times_s, t_s + by_s) for by_s in (-_AROUND_S, _AROUND_S))
-    moved = [f.own_motion for f in faces[first:past] if f is not None and f.own_motion is not None]
-    if not moved or _STILL == _MOVES:
+def is_picture(times_s: Sequence[float], faces: Sequence[Face | None]) -> bool:
+    """Whether one person's face was seen for long enough and never moved by itself."""
+    known = _known(times_s, faces)
+    return bool(known) and _moves(known) < _DEAD
+
+
+def is_dead(alive: float) -> bool:
+    """Whether a factor of ``alive_over`` says that a face does not move by itself."""
+    return alive < _DEAD
+
+
+def _known(times_s: Sequence[float], faces: Sequence[Face | None]) -> list[_Known]:
+    """When it is known how much a face moved, and how much."""
+    return [
+        (t_s, face.own_motion)
+        for t_s, face in zip(times_s, faces, strict=True)
+        if face is not None and face.own_motion is not None
+    ]
+
+
+def _moves_around(t_s: float, known: Sequence[_Known]) -> float:
+    first = bisect_left(known, t_s - _AROUND_S, key=lambda one: one[0])
+    return _moves(known[first : bisect_right(known, t_s + _AROUND_S, key=lambda one: one[0])])
+
+
+def _moves(known: Sequence[_Known]) -> float:
+    """1 for one that moves by itself in some samples; 1 too for too few samples."""
+    if not known or known[-1][0] - known[0][0] < _LEAST_S:
         return 1.0
-    return max(0.05, rise(max(moved), _STILL, _MOVES))
+    return rise(max(moved for _, moved in known), _STILL, _MOVES)
+
+
+def _frozen(known: Sequence[_Known]) -> Iterator[tuple[float, float]]:
+    """From when to when nothing of the face changed, for each time that lasts."""
+    start_s: float | None = None
+    for index, (t_s, moved) in enumerate((*known, (float("inf"), _FROZEN))):
+        if moved < _FROZEN:
+            start_s = t_s if start_s is None else start_s
+        elif start_s is not None:
+            end_s = known[index - 1][0]
+            if end_s - start_s >= _FROZEN_S:
+                yield start_s, end_s
+            start_s = None

@@ -7,6 +7,8 @@ where that finds none or small ones.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -14,6 +16,7 @@ from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Box, Face, Figure, FrameSignal
 from screentest.prep.vision.detector import Detection, detect
 from screentest.prep.vision.facing import MIN_PRESENCE, PROFILE_NOSE_OFFSET
+from screentest.prep.vision.life import LifeWatch
 from screentest.prep.vision.measures import (
     crop,
     detail,
@@ -41,21 +44,28 @@ def detected(picture: Picture) -> tuple[Face, ...]:
     return tuple(measured_face(found, grey, presence=found.score) for found in detect(picture))
 
 
-def fitted(picture: Picture, faces: FaceStack, *, small: bool) -> tuple[Face, ...]:
+def fitted(
+    picture: Picture, faces: FaceStack, *, small: bool, life: LifeWatch | None = None
+) -> tuple[Face, ...]:
     """The most prominent faces, each with its mesh's presence, angles and eyes.
 
-    ``small``: whether to look for small faces too, which costs four times as much. A profile gets no
-    mesh, which would only collapse toward frontal: its presence is 0.
+    ``small``: whether to look for small faces too, which costs four times as much. ``life``: what saw
+    the sample before. A profile gets no mesh, which would only collapse toward frontal: its presence
+    is 0.
     """
     grey = luma(picture)
+    life = life or LifeWatch()
+    life.next_sample()
     found = _found(picture, small_px=_SMALL_FACE_PX if small else 0)
     prominent = [d for d in found if d.height >= _PROMINENT * found[0].height]
     large = [d for d in prominent[_FITTED_FACES:] if d.height >= _CLIP_SHARE * picture.shape[0]]
     fitted_ones = [*prominent[:_FITTED_FACES], *large][:_MOST_FITTED]
-    return tuple(_fitted(detection, picture, grey, faces) for detection in fitted_ones)
+    return tuple(_fitted(detection, picture, grey, faces, life) for detection in fitted_ones)
 
 
-def _fitted(detection: Detection, picture: Picture, grey: Picture, faces: FaceStack) -> Face:
+def _fitted(
+    detection: Detection, picture: Picture, grey: Picture, faces: FaceStack, life: LifeWatch
+) -> Face:
     if abs(detection.nose_offset) > PROFILE_NOSE_OFFSET:
         return measured_face(detection, grey, presence=0.0)
     mesh = faces.fit(picture, region_of_detection(detection))
@@ -63,7 +73,8 @@ def _fitted(detection: Detection, picture: Picture, grey: Picture, faces: FaceSt
     is_face = mesh.presence > MIN_PRESENCE
     expression = faces.expression(mesh) if is_face else Expression(eyes_open=0.0)
     angles = (pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
-    return measured_face(detection, grey, presence=mesh.presence, angles=angles, expression=expression)
+    face = measured_face(detection, grey, presence=mesh.presence, angles=angles, expression=expression)
+    return replace(face, own_motion=life.own_motion(grey, mesh)) if is_face else face
 
 
 def signal(

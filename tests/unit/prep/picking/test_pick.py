@@ -277,3 +277,16 @@ def test_the_minimum_can_be_asked_for_at_any_rate() -> None:
 
     raw = source(fps=Fraction(30000, 1001))
     assert segment_at(raw, start_s=1.0, length_s=2.0).length_s == pytest.approx(60 * 1001 / 30000)
+
+
+def test_a_turned_face_that_lives_comes_before_a_perfect_photo() -> None:
+    photo, alive = replace(FRONTAL, own_motion=0.1), replace(TURNED, own_motion=1.5)
+    made = pick(scan_of(lambda t: photo if t < 10 else alive, cuts_s=(10.0,)))
+    assert made.start_s >= 10.0
+
+
+def test_a_photo_is_a_face_still_where_nobody_lives() -> None:
+    photo = replace(TURNED, own_motion=0.1)
+    made = pick(scan_of(lambda t: photo))
+    assert made.subject == "face"
+    assert any("may be a photo" in reason for reason in made.reasons)

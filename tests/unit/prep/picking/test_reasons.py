@@ -117,6 +117,26 @@ def test_other_faces_are_counted_with_a_way_to_choose(beside: int, sentence: str
     assert not sentence or found[0].startswith(sentence)
 
 
+@pytest.mark.parametrize(
+    ("moves", "sentence"),
+    [
+        (lambda t_s: 0.1, "The face never moves by itself: it may be a photo."),
+        (
+            lambda t_s: 0.01 if t_s > 1.9 else 1.5,
+            "The face does not move by itself in 10 of 20 samples.",
+        ),
+        (lambda t_s: 1.5, None),
+    ],
+    ids=["photo", "frozen", "alive"],
+)
+def test_a_face_that_does_not_move_by_itself_is_said_not_to(
+    moves: Callable[[float], float], sentence: str | None
+) -> None:
+    scan = scan_of(lambda t_s: replace(FRONTAL, own_motion=moves(t_s)), length_s=4.0)
+    found = [line for line in told(scan) if "by itself" in line and "weakness" not in line]
+    assert found == ([sentence] if sentence else [])
+
+
 def test_somebody_turned_away_is_not_said_to_show_the_face() -> None:
     away = face(box=Box(0.7, 0.1, 0.05, 0.1), nose_offset=0.9)
     scan = scan_of(lambda t: FRONTAL, length_s=4.0)
