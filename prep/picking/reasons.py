@@ -9,7 +9,7 @@ from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from screentest.prep.core.values import Face, FrameSignal, Scan
-from screentest.prep.scoring.faceless import FacelessFactors
+from screentest.prep.scoring.faceless import FacelessFactors, is_headless
 from screentest.prep.scoring.faces import CLEAN, Factors
 from screentest.prep.scoring.gaze import (
     PAST_THE_CAMERA_DEG,
@@ -45,6 +45,7 @@ _OF_FACE = {
 }
 _OF_PICTURE = {
     "shown": ("hardly any figure can be made out", "the figure is smaller or less clear"),
+    "front": ("no head faces the camera for long", "a head faces the camera less"),
     "whole": ("the figure is cut off by the frame", "the figure is cut off by the frame"),
     "alone": ("another figure is prominent too", "another figure is prominent too"),
     "still": ("the figure moves a lot", "the figure moves more"),
@@ -57,6 +58,8 @@ _OF_PICTURE = {
 _SMALL_LEAD = 0.02
 # In fewer samples than this share, where the eyes look is not told.
 _TOLD_SHARE = 0.5
+# How surely a head faces the camera where that is said.
+_FRONT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,7 @@ def _faceless_lines(window: Window) -> list[str]:
     lines = [
         _faces(signals),
         _figures(signals),
+        _heads(signals),
         f"Sharpness {median(s.sharpness for s in signals):.0f}{of_figure}, "
         f"brightness {fmean(s.exposure for s in signals):.0%}, "
         f"detail in {fmean(s.detail for s in signals):.0%} of the picture.",
@@ -186,6 +190,19 @@ def _figures(signals: Sequence[FrameSignal]) -> str:
         return "" if faces_seen(signals) else "No person, animal or toy was recognised in it."
     high = f", {median(box.height for box in boxes):.0%} of the footage's height" if boxes else ""
     return f"A figure shows in {shown} of {len(signals)} samples{high}{_beside(signals)}."
+
+
+def _heads(signals: Sequence[FrameSignal]) -> str:
+    """In how many samples the figure's head faces the camera, or is not to be seen; "" without one."""
+    figures = [s.figure for s in signals if s.figure is not None]
+    if not figures:
+        return ""
+    fronts = sum(figure.front > _FRONT for figure in figures)
+    if fronts:
+        return f"A head faces the camera in {fronts} of them."
+    if sum(map(is_headless, figures)) > len(figures) / 2:
+        return "It reaches the picture's upper edge, and no head was made out on it."
+    return "No head that faces the camera was made out on it."
 
 
 def _beside(signals: Sequence[FrameSignal]) -> str:

@@ -10,7 +10,7 @@ from screentest.prep.core.shots import Shot, shots_of
 from screentest.prep.core.values import EyesTrace, Face, FrameSignal, Scan, TrackKey
 from screentest.prep.people.tracks import Track, joined, step_faces, tracks_of
 from screentest.prep.scoring.eyes import eyes_over
-from screentest.prep.scoring.faceless import FacelessFactors, faceless_factors
+from screentest.prep.scoring.faceless import FacelessFactors, faceless_factors, steadied
 from screentest.prep.scoring.faces import Factors, factors
 from screentest.prep.scoring.life import alive_over
 from screentest.prep.scoring.usual import usual_of
@@ -42,7 +42,7 @@ class ScoredShot:
     @cached_property
     def faceless(self) -> tuple[FacelessFactors, ...]:
         """The factors of each sample, faces aside."""
-        return tuple(faceless_factors(s) for s in self.shot.signals)
+        return tuple(faceless_factors(s) for s in steadied(self.shot.signals))
 
     @cached_property
     def faceless_values(self) -> tuple[float, ...]:

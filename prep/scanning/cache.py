@@ -32,7 +32,7 @@ from screentest.prep.scanning.scan import scan
 
 SCANNER_VERSION = 20
 # Of the code that makes a scan; both are renewed by fixtures/pin_scanner.py.
-SCANNER_SOURCES = "e1ba86339d1b49ad"
+SCANNER_SOURCES = "5b6f421e6b4196b5"
 
 
 def cached_scan(
@@ -105,9 +105,14 @@ def from_json(plain: dict[str, Any], source: Source) -> Scan:
 def _signal(entry: dict[str, Any]) -> FrameSignal:
     faces = tuple(Face(**{**face, "box": Box(**face["box"])}) for face in entry["faces"])
     seen = entry["figure"]
-    figure = Figure(**{**seen, "box": Box(**seen["box"])}) if seen is not None else None
+    figure = _figure(seen) if seen is not None else None
     shown_px = tuple(entry["shown_px"]) if entry["shown_px"] is not None else None
     return FrameSignal(**{**entry, "faces": faces, "figure": figure, "shown_px": shown_px})
+
+
+def _figure(entry: dict[str, Any]) -> Figure:
+    head = Box(**entry["head"]) if entry["head"] is not None else None
+    return Figure(**{**entry, "box": Box(**entry["box"]), "head": head})
 
 
 def _check(entry: dict[str, Any]) -> IdentityCheck:

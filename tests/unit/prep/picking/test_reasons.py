@@ -242,6 +242,7 @@ def test_a_window_without_figures_says_so() -> None:
 
 
 CAT = Figure(Box(0.3, 0.3, 0.3, 0.46), 0.9, 250.0)
+FACING_US = replace(CAT, head=Box(0.4, 0.3, 0.1, 0.15), front=1.0)
 
 
 @pytest.mark.parametrize(
@@ -254,6 +255,27 @@ def test_a_figure_is_counted_and_measured_and_so_is_its_company(others: int, bes
 
     line = said(of_picture(moment), "A figure shows")
     assert line == f"A figure shows in 15 of 20 samples, 46% of the footage's height{beside}."
+
+
+@pytest.mark.parametrize(
+    ("figure", "line"),
+    [
+        (replace(CAT, head=CAT.box, front=0.8), "A head faces the camera in 15 of them."),
+        (replace(CAT, head=CAT.box, front=0.3), "No head that faces the camera was made out on it."),
+        (CAT, "No head that faces the camera was made out on it."),
+        (
+            replace(CAT, box=Box(0.3, 0.0, 0.3, 0.8)),
+            "It reaches the picture's upper edge, and no head was made out on it.",
+        ),
+    ],
+)
+def test_it_is_said_whether_the_figure_faces_us_and_whether_it_has_a_head(
+    figure: Figure, line: str
+) -> None:
+    def moment(t_s: float) -> FrameSignal:
+        return signal(t_s, figure=figure if t_s < 2.95 else None)
+
+    assert line in of_picture(moment)
 
 
 def test_a_face_that_shows_for_a_moment_is_a_figure_and_has_no_measured_height() -> None:
@@ -286,8 +308,8 @@ def test_a_picture_has_its_own_numbers_and_its_figure_s_apart() -> None:
         ({"sharpness": 5.0}, "the picture is soft"),
         ({"exposure": 0.08}, "the light is poor"),
         ({"detail": 0.08}, "much of the picture is blank"),
-        ({"motion": 3.0, "figure": CAT, "sharpness": 400.0, "detail": 0.7}, "the picture moves a lot"),
-        ({"figure": replace(CAT, others=1), "sharpness": 400.0, "detail": 0.7}, None),
+        ({"motion": 3.0, "figure": replace(FACING_US, others=1)}, "the picture moves a lot"),
+        ({"figure": replace(FACING_US, others=1), "sharpness": 400.0, "detail": 0.7}, None),
     ],
 )
 def test_what_a_poor_picture_lacks_is_what_was_taken_from_it(
