@@ -53,6 +53,7 @@ _EYES: dict[str, Planned] = {
         "turned throughout, or frontal with the blinks that everybody has",
         _SECOND,
         fps=_BLINKS_PER_S,
+        missed="a natural blink counts as much as shut eyes",
     ),
     "long-blinks": Planned(
         _against(Beat(_SHOT_S, actor=NEAR, mien=_LONG)),
@@ -80,7 +81,7 @@ _EYES: dict[str, Planned] = {
         missed="gaze is read sideways only",
     ),
     "looking-down": Planned(
-        _does(Mien(gaze_deg=(0, -20))),
+        _does(Mien(gaze_deg=(0, -25), opening=0.6)),
         "looks below the camera in the first shot",
         _SECOND,
         missed="gaze is read sideways only",
