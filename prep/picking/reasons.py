@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
+from screentest.prep.core.text import lasting, timecode
 from screentest.prep.core.values import Face, FrameSignal, Scan
 from screentest.prep.scoring.faceless import FacelessFactors, is_headless
 from screentest.prep.scoring.faces import CLEAN, Factors
@@ -92,14 +93,14 @@ def reasons_for(
         lines.append("No cut inside.")
     if passed_over is not None:
         lines.append(
-            f"The best {passed_over.length_s:.2f} s, from {passed_over.start_s:.1f} s on, score "
-            f"{passed_over.score:.2f}; these {best.length_s:.2f} s have more good footage."
+            f"The best {lasting(passed_over.length_s)}, from {timecode(passed_over.start_s)} on, score "
+            f"{passed_over.score:.2f}; these {lasting(best.length_s)} have more good footage."
         )
     elif best.length_s < wanted_s - 0.25:
         whole = "show the face throughout" if best.subject == "face" else "without a cut were found"
         lines.append(
-            f"No {wanted_s:g} s {whole}; of the shorter windows, these {best.length_s:.2f} s have the "
-            "most good footage."
+            f"No {lasting(wanted_s)} {whole}; of the shorter windows, these {lasting(best.length_s)} "
+            "have the most good footage."
         )
     if runner_up is not None:
         lines.append(_versus(best, runner_up))
@@ -227,7 +228,8 @@ def _others(window: Window) -> int:
 
 def _versus(best: Window, runner_up: Window) -> str:
     place = (
-        f"The runner-up, {runner_up.start_s:.1f}-{runner_up.start_s + runner_up.length_s:.1f} s, "
+        f"The runner-up, {timecode(runner_up.start_s)} to "
+        f"{timecode(runner_up.start_s + runner_up.length_s)}, "
         f"scores {runner_up.score:.2f} against {best.score:.2f}"
     )
     weakness = _weakness(best, runner_up)
