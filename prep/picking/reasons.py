@@ -13,6 +13,7 @@ from screentest.prep.scoring.faceless import FacelessFactors
 from screentest.prep.scoring.faces import CLEAN, Factors
 from screentest.prep.scoring.gaze import gaze_from_camera
 from screentest.prep.scoring.life import is_dead
+from screentest.prep.vision.covers import EYES_HIDDEN
 from screentest.prep.vision.facing import is_person, is_seen, turn_deg
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ _OF_PICTURE = {
 }
 _SMALL_LEAD = 0.02
 _PAST_THE_CAMERA = 0.5
+_COVERED = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,10 @@ def _face_lines(window: Window) -> list[str]:
     seen = _chosen_faces(window)
     turns = [turn_deg(f) for f in seen.faces]
     rolls = [abs(f.roll_deg) for f in seen.faces]
-    open_share = fmean(m.eyes > 0.5 for m in window.factors if isinstance(m, Factors))
-    held_share = fmean(abs(gaze_from_camera(f)) < _PAST_THE_CAMERA for f in seen.faces)
+    judged = [m for m in window.factors if isinstance(m, Factors)]
+    shown = [(m, f) for m, f in zip(judged, seen.faces, strict=True) if f.covered < EYES_HIDDEN]
+    open_share = sum(m.eyes > 0.5 for m, _ in shown) / len(judged)
+    held_share = sum(abs(gaze_from_camera(f)) < _PAST_THE_CAMERA for _, f in shown) / len(judged)
     share = median(f.box.height for f in seen.faces)
     lines = [
         f"One person shows their face in {len(seen.faces)} of {seen.samples} samples.",
@@ -109,12 +113,23 @@ def _face_lines(window: Window) -> list[str]:
         f"sharpness {median(f.sharpness for f in seen.faces):.0f}, "
         f"brightness {fmean(f.exposure for f in seen.faces):.0%}.",
     ]
-    lines += _lifeless(window)
+    lines += [*_covered(seen), *_lifeless(window)]
     others = _others(window)
     if others:
         more = f"Up to {others} more people show" if others > 1 else "One more person shows"
         lines.append(f"{more} their face too; you can choose a person by number.")
     return lines
+
+
+def _covered(seen: _ChosenFaces) -> list[str]:
+    """That something hides the eyes, or what is below them, where that is so."""
+    hidden = sum(f.covered >= EYES_HIDDEN for f in seen.faces)
+    partly = sum(_COVERED <= f.covered < EYES_HIDDEN for f in seen.faces)
+    told = (
+        (hidden, "hides one eye or both"),
+        (partly, "covers part of the face"),
+    )
+    return [f"Something {what} in {count} of {seen.samples} samples." for count, what in told if count]
 
 
 def _lifeless(window: Window) -> list[str]:
