@@ -19,6 +19,7 @@ from screentest.prep.scoring.gaze import (
     looked_at_px,
 )
 from screentest.prep.scoring.life import is_dead
+from screentest.prep.vision.covers import EYES_HIDDEN
 from screentest.prep.vision.facing import is_person, is_seen, tilt_deg, turn_deg
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ _SMALL_LEAD = 0.02
 _TOLD_SHARE = 0.5
 # How surely a head faces the camera where that is said.
 _FRONT = 0.5
+_COVERED = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,9 @@ def _face_lines(window: Window, scan: Scan) -> list[str]:
     seen = _chosen_faces(window)
     turns = [turn_deg(f) for f in seen.faces]
     tilts = [tilt_deg(f) for f in seen.faces]
-    open_share = fmean(m.eyes > 0.5 for m in window.factors if isinstance(m, Factors))
+    judged = [m for m in window.factors if isinstance(m, Factors)]
+    shown = [m for m, f in zip(judged, seen.faces, strict=True) if f.covered < EYES_HIDDEN]
+    open_share = sum(m.eyes > 0.5 for m in shown) / len(judged)
     share = median(f.box.height for f in seen.faces)
     lines = [
         f"One person shows their face in {len(seen.faces)} of {seen.samples} samples.",
@@ -123,7 +127,7 @@ def _face_lines(window: Window, scan: Scan) -> list[str]:
         f"sharpness {median(f.sharpness for f in seen.faces):.0f}, "
         f"brightness {fmean(f.exposure for f in seen.faces):.0%}.",
     ]
-    lines += _lifeless(window)
+    lines += [*_covered(seen), *_lifeless(window)]
     others = _others(window)
     if others:
         more = f"Up to {others} more people show" if others > 1 else "One more person shows"
@@ -142,6 +146,15 @@ def _gaze_lines(seen: _ChosenFaces, scan: Scan) -> list[str]:
         return []
     share = fmean(off_deg < PAST_THE_CAMERA_DEG for off_deg in readable)
     return [f"Where they are open, the eyes look toward the camera in {share:.0%} of the samples."]
+def _covered(seen: _ChosenFaces) -> list[str]:
+    """That something hides the eyes, or what is below them, where that is so."""
+    hidden = sum(f.covered >= EYES_HIDDEN for f in seen.faces)
+    partly = sum(_COVERED <= f.covered < EYES_HIDDEN for f in seen.faces)
+    told = (
+        (hidden, "hides one eye or both"),
+        (partly, "covers part of the face"),
+    )
+    return [f"Something {what} in {count} of {seen.samples} samples." for count, what in told if count]
 
 
 def _lifeless(window: Window) -> list[str]:

@@ -129,11 +129,11 @@ def ranked(
 
 
 def _least_score(window: Window) -> float:
-    """What a window has to score. A photo of a face is still a face, where there is none that lives."""
+    """What a window has to score. A photo, or a face that is covered, is a face for want of another."""
     if window.subject != "face":
         return MIN_FACELESS_SCORE
-    alive = [m.alive for m in window.factors if isinstance(m, Factors)]
-    return _MIN_FACE_SCORE * float(fmean(alive) ** WEIGHTS.alive)
+    seen = [m for m in window.factors if isinstance(m, Factors)]
+    return _MIN_FACE_SCORE * fmean(m.alive**WEIGHTS.alive * m.bare**WEIGHTS.bare for m in seen)
 
 
 def _key(window: Window, shot: Shot) -> TrackKey | None:

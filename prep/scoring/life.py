@@ -54,12 +54,12 @@ def is_dead(alive: float) -> bool:
 
 
 def _known(times_s: Sequence[float], faces: Sequence[Face | None]) -> list[_Known]:
-    """When it is known how much a face moved, and how much."""
-    return [
-        (t_s, face.own_motion)
-        for t_s, face in zip(times_s, faces, strict=True)
-        if face is not None and face.own_motion is not None
-    ]
+    """When it is known how much a face moved, and how much.
+
+    The first sample tells nothing: where a cut was found by identity, it was held against another face.
+    """
+    seen = [(t_s, face) for t_s, face in zip(times_s, faces, strict=True) if face is not None]
+    return [(t_s, face.own_motion) for t_s, face in seen[1:] if face.own_motion is not None]
 
 
 def _moves_around(t_s: float, known: Sequence[_Known]) -> float:

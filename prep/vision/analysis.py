@@ -14,6 +14,7 @@ import numpy as np
 
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Box, Face, Figure, FrameSignal
+from screentest.prep.vision.covers import covered
 from screentest.prep.vision.detector import Detection, detect
 from screentest.prep.vision.facing import MIN_PRESENCE, PROFILE_NOSE_OFFSET
 from screentest.prep.vision.life import LifeWatch
@@ -74,7 +75,9 @@ def _fitted(
     expression = faces.expression(mesh) if is_face else Expression(eyes_open=0.0)
     angles = (pose.yaw_deg, pose.pitch_deg, pose.roll_deg)
     face = measured_face(detection, grey, presence=mesh.presence, angles=angles, expression=expression)
-    return replace(face, own_motion=life.own_motion(grey, mesh)) if is_face else face
+    if not is_face:
+        return face
+    return replace(face, own_motion=life.own_motion(grey, mesh), covered=covered(picture, mesh))
 
 
 def signal(

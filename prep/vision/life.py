@@ -25,23 +25,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screentest.prep.core.picture import Picture
+from screentest.prep.vision.closeup import REACH, closeup
 from screentest.prep.vision.mesh import Mesh
 from screentest.prep.vision.pose import Points
 
 Floats = NDArray[np.float32]
+# Where pixels are in the face's own frame, row after row.
+Places = NDArray[np.intp]
 
 _SIDE_PX = 32
 _BLOCK_PX = 4
 _STEPS = 2
 _MOST_CHANGED = 3
-# Mesh points beyond these are the irises'.
-_FACE_POINTS = 468
 # Corners of the right and the left eye.
 _EYES = ((33, 133), (362, 263))
-# Half of the frame, in root mean square distances of the points from their middle: to the hairline.
-_HALF = 1.45
 _MARGIN_PX = 6
 _NEAR, _ALIKE = 1.0, 1.5
+# What lies at the picture's edge is not the face's own; how much of it has to be.
+_EDGE_PX, _LEAST_SEEN = 1.0, 0.6
 # Of the luma that remains, squared and per pixel: what rounding and compression leave of a flat block.
 _FLOOR = 2.0
 # What keeps a face without detail from being solved at random.
@@ -50,7 +51,6 @@ _STEADY = np.eye(12, dtype=np.float32) * 1e-3
 _Y, _X = np.mgrid[0:_SIDE_PX, 0:_SIDE_PX].astype(np.float32)
 _U, _V = ((axis + 0.5) / (_SIDE_PX / 2) - 1 for axis in (_X, _Y))
 _INSIDE = np.flatnonzero((_U / 0.95) ** 2 + _V**2 <= 1)
-_UI, _VI = _U.take(_INSIDE), _V.take(_INSIDE)
 
 
 def _in_blocks(values: Floats) -> Floats:
@@ -59,27 +59,15 @@ def _in_blocks(values: Floats) -> Floats:
     return np.asarray(sums, np.float32)
 
 
-def _blocks_inside(values: Floats) -> Floats:
-    """Sums over each block that lies well inside; ``values``: of the inside's pixels."""
+def _sums(values: Floats, at: Places) -> Floats:
+    """Sums over each block. ``values``: of the pixels at some places."""
     whole = np.zeros(_SIDE_PX**2, np.float32)
-    whole[_INSIDE] = values
-    return _in_blocks(whole)[_COUNTED]
-
-
-def _counted() -> tuple[NDArray[np.bool_], Floats]:
-    """Which blocks lie well inside, and how many pixels of each."""
-    whole = np.zeros(_SIDE_PX**2, np.float32)
-    whole[_INSIDE] = 1
-    pixels = _in_blocks(whole)
-    counted = pixels > _BLOCK_PX**2 / 2
-    return counted, pixels[counted]
-
-
-_COUNTED, _PIXELS = _counted()
+    whole[at] = values
+    return _in_blocks(whole)
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _Seen:
     """A face as it was seen. ``grey``: the luma around it, one pixel a pixel of the face's own frame.
 
     ``points``: of its mesh, in pixels of ``grey``. ``centre``, ``radius``: in pixels of the picture.
@@ -95,8 +83,8 @@ class LifeWatch:
     """Holds each face against the same one of the sample before. Not for sharing between threads."""
 
     def __init__(self) -> None:
-        self._before: list[_Look] = []
-        self._now: list[_Look] = []
+        self._before: list[_Seen] = []
+        self._now: list[_Seen] = []
 
     def restart(self) -> None:
         """A new shot begins, with other faces."""
@@ -109,9 +97,9 @@ class LifeWatch:
     def own_motion(self, grey: Picture, mesh: Mesh) -> float | None:
         """How much a face of this sample changed by itself, in pixels of a face 32 pixels high.
 
-        None where the sample before does not show it.
+        None where the sample before does not show it, or the picture's edge cuts much of it off.
         """
-        look = _look(grey, mesh)
+        look = _seen(grey, mesh)
         if look is None:
             return None
         self._now.append(look)
@@ -121,33 +109,22 @@ class LifeWatch:
         return _changed(min(alike, key=lambda one: _apart(one, look)), look)
 
 
-def _apart(one: _Look, other: _Look) -> float:
+def _apart(one: _Seen, other: _Seen) -> float:
     return float(np.hypot(*(one.centre - other.centre)))
 
 
-def _may_be_same(one: _Look, other: _Look) -> bool:
+def _may_be_same(one: _Seen, other: _Seen) -> bool:
     ratio = one.radius / other.radius
-    return 1 / _ALIKE < ratio < _ALIKE and _apart(one, other) < _NEAR * 2 * _HALF * other.radius
+    return 1 / _ALIKE < ratio < _ALIKE and _apart(one, other) < _NEAR * 2 * REACH * other.radius
 
 
-def _look(grey: Picture, mesh: Mesh) -> _Look | None:
-    """A face cut out and reduced; None where hardly any of it is in the picture."""
-    points = mesh.points[:_FACE_POINTS, :2]
-    centre = points.mean(axis=0)
-    radius = float(np.sqrt(((points - centre) ** 2).sum(axis=1).mean()))
-    scale = min(1.0, _SIDE_PX / 2 / (_HALF * max(1e-3, radius)))
-    reach = _HALF * radius + _MARGIN_PX / scale
-    height, width = grey.shape
-    left, top = (max(0, int(v)) for v in centre - reach)
-    right, bottom = min(width, int(centre[0] + reach) + 1), min(height, int(centre[1] + reach) + 1)
-    if right - left < 2 * _BLOCK_PX or bottom - top < 2 * _BLOCK_PX:
+def _seen(grey: Picture, mesh: Mesh) -> _Seen | None:
+    """A face as it was seen; None where hardly any of it is in the picture."""
+    close = closeup(grey, mesh, half_px=_SIDE_PX / 2, margin_px=_MARGIN_PX)
+    if close is None:
         return None
-    size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
-    small = cv2.resize(grey[top:bottom, left:right], size, interpolation=cv2.INTER_AREA)
-    scales = np.array([size[0] / (right - left), size[1] / (bottom - top)])
-    placed = (points - (left, top) + 0.5) * scales - 0.5
-    soft = cv2.GaussianBlur(small.astype(np.float32), (0, 0), 1.0)
-    return _Look(np.asarray(soft, np.float32), placed.astype(np.float32), centre, radius)
+    soft = cv2.GaussianBlur(close.picture.astype(np.float32), (0, 0), 1.0)
+    return _Seen(np.asarray(soft, np.float32), close.points, close.centre, close.radius)
 
 
 def _frame_of(points: Points) -> NDArray[np.float64]:
@@ -156,7 +133,7 @@ def _frame_of(points: Points) -> NDArray[np.float64]:
     radius = np.sqrt(((points - centre) ** 2).sum(axis=1).mean())
     right, left = (points[list(eye)].mean(axis=0) for eye in _EYES)
     angle = np.arctan2(left[1] - right[1], left[0] - right[0])
-    scale, middle = radius * _HALF / (_SIDE_PX / 2), _SIDE_PX / 2 - 0.5
+    scale, middle = radius * REACH / (_SIDE_PX / 2), _SIDE_PX / 2 - 0.5
     cos, sin = np.cos(angle) * scale, np.sin(angle) * scale
     return np.array(
         [
@@ -172,35 +149,53 @@ def _mapped(before: Points, now: Points) -> NDArray[np.float64]:
     return np.asarray(np.linalg.solve(known.T @ known, known.T @ before).T)
 
 
-def _changed(before: _Look, now: _Look) -> float:
+def _changed(before: _Seen, now: _Seen) -> float | None:
+    """How much of a face changed; None where much of it lies outside the picture."""
     to_now = _frame_of(now.points)
     mapped = _mapped(before.points, now.points)
     to_before = mapped[:, :2] @ to_now
     to_before[:, 2] += mapped[:, 2]
+    seen = _in_picture(now.grey, to_now) & _in_picture(before.grey, to_before)
+    at = _INSIDE[seen.take(_INSIDE)]
+    if len(at) < _LEAST_SEEN * len(_INSIDE):
+        return None
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     face = cv2.warpAffine(
         now.grey, to_now, (_SIDE_PX, _SIDE_PX), flags=flags, borderMode=cv2.BORDER_REPLICATE
     )
     across, down = (cv2.Sobel(face, cv2.CV_32F, *axis, scale=1 / 8) for axis in ((1, 0), (0, 1)))
-    inside, dx, dy = (np.asarray(v, np.float32).take(_INSIDE) for v in (face, across, down))
-    left = _blocks_inside(_unexplained(before.grey, to_before, inside, dx, dy) ** 2)
-    noise = 2 * _median(left / _PIXELS) * _PIXELS
-    moved = np.maximum(0, left - noise) / (_blocks_inside(dx * dx + dy * dy) + _FLOOR * _PIXELS)
+    luma, dx, dy = (np.asarray(v, np.float32).take(at) for v in (face, across, down))
+    pixels = _sums(np.ones_like(luma), at)
+    counted = pixels > _BLOCK_PX**2 / 2
+    left = _sums(_unexplained(before.grey, to_before, luma, dx, dy, at) ** 2, at)[counted]
+    detail, pixels = _sums(dx * dx + dy * dy, at)[counted], pixels[counted]
+    noise = 2 * _median(left / pixels) * pixels
+    moved = np.maximum(0, left - noise) / (detail + _FLOOR * pixels)
     return float(np.sqrt(np.sort(moved)[-_MOST_CHANGED:].mean()))
 
 
-def _unexplained(
-    before: Floats, to_before: NDArray[np.float64], inside: Floats, dx: Floats, dy: Floats
-) -> Floats:
-    """What of the luma remains when the face before is laid over this one as a plane; of the inside.
+def _in_picture(grey: Floats, to_grey: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which pixels of the face's own frame have luma of their own, not of the picture's edge."""
+    height, width = grey.shape
+    (ax, ay, a), (bx, by, b) = to_grey.astype(np.float32)
+    x, y = ax * _X + ay * _Y + a, bx * _X + by * _Y + b
+    edge = _EDGE_PX
+    inside = (x >= edge) & (x <= width - 1 - edge) & (y >= edge) & (y <= height - 1 - edge)
+    return np.asarray(inside, np.bool_)
 
-    ``inside``: this face's luma, ``dx`` and ``dy`` how it rises to the right and down.
+
+def _unexplained(
+    before: Floats, to_before: NDArray[np.float64], luma: Floats, dx: Floats, dy: Floats, at: Places
+) -> Floats:
+    """What of the luma remains when the face before is laid over this one as a plane.
+
+    ``luma``: of this face at some places, ``dx`` and ``dy`` how it rises to the right and down.
     """
-    basis = _basis(inside, dx, dy)
+    basis = _basis(luma, dx, dy, at)
     warp, steps = np.zeros(8, np.float32), np.zeros(12, np.float32)
-    rest = inside
+    rest = luma
     for step in range(_STEPS):
-        rest = _laid(before, to_before, warp) - inside
+        rest = _laid(before, to_before, warp).take(at) - luma
         fits = 1 / (1 + (rest / (2 * _median(np.abs(rest)) + 0.5)) ** 2)
         weighed = basis * fits
         steps = np.linalg.solve(weighed @ basis.T + _STEADY, weighed @ rest).astype(np.float32)
@@ -209,22 +204,23 @@ def _unexplained(
     return np.asarray(rest - steps @ basis, np.float32)
 
 
-def _basis(inside: Floats, dx: Floats, dy: Floats) -> Floats:
+def _basis(luma: Floats, dx: Floats, dy: Floats, at: Places) -> Floats:
     """What a small step of a plane, of the gain and of the light does to each pixel: terms x pixels."""
-    tilt = dx * _UI + dy * _VI
-    plane = (dx, dx * _UI, dx * _VI, dy, dy * _UI, dy * _VI, tilt * _UI, tilt * _VI)
-    return np.stack((*plane, inside, np.ones_like(inside), _UI, _VI))
+    u, v = _U.take(at), _V.take(at)
+    tilt = dx * u + dy * v
+    plane = (dx, dx * u, dx * v, dy, dy * u, dy * v, tilt * u, tilt * v)
+    return np.stack((*plane, luma, np.ones_like(luma), u, v))
 
 
 def _laid(before: Floats, to_before: NDArray[np.float64], warp: Floats) -> Floats:
-    """The face before, laid over this one and warped; of the inside."""
+    """The face before, laid over this one and warped."""
     tilted = warp[6] * _U + warp[7] * _V
     x = _X + warp[0] + warp[1] * _U + warp[2] * _V + _U * tilted
     y = _Y + warp[3] + warp[4] * _U + warp[5] * _V + _V * tilted
     (ax, ay, a), (bx, by, b) = to_before.astype(np.float32)
     across, down = ax * x + ay * y + a, bx * x + by * y + b
     laid = cv2.remap(before, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(laid.take(_INSIDE), np.float32)
+    return np.asarray(laid, np.float32)
 
 
 def _median(values: Floats) -> float:

@@ -24,6 +24,7 @@ def cases(shared_footage: Path) -> Path:
     [
         ("slide-of-a-face-then-speaker.mp4", ((8.0, 20.0),)),
         ("freeze-inside.mp4", ((0.0, 9.4), (17.0, 30.0))),
+        ("eyes-covered-then-bare.mp4", ((7.0, 12.1),)),
     ],
 )
 def test_the_choice_is_one_that_lives_and_is_bare(

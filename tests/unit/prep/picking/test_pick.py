@@ -290,3 +290,12 @@ def test_a_photo_is_a_face_still_where_nobody_lives() -> None:
     made = pick(scan_of(lambda t: photo))
     assert made.subject == "face"
     assert any("may be a photo" in reason for reason in made.reasons)
+
+
+def test_a_turned_face_that_is_bare_comes_before_one_with_a_bar_over_the_eyes() -> None:
+    barred = replace(FRONTAL, covered=0.6)
+    made = pick(scan_of(lambda t: barred if t < 10 else TURNED))
+    assert made.start_s >= 9.9
+    alone = pick(scan_of(lambda t: barred))
+    assert alone.subject == "face"
+    assert any("hides one eye" in reason for reason in alone.reasons)

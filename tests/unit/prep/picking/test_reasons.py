@@ -137,6 +137,19 @@ def test_a_face_that_does_not_move_by_itself_is_said_not_to(
     assert found == ([sentence] if sentence else [])
 
 
+def test_eyes_that_something_hides_are_not_said_to_be_open() -> None:
+    scan = scan_of(lambda t_s: replace(FRONTAL, covered=0.6 if t_s < 0.95 else 0.0), length_s=4.0)
+    lines = told(scan)
+    assert said(lines, "Eyes open").startswith("Eyes open in 75% of the samples, on the camera in 75%")
+    assert said(lines, "Something") == "Something hides one eye or both in 5 of 20 samples."
+
+
+def test_a_mask_is_said_to_cover_part_of_the_face_and_hides_no_eye() -> None:
+    lines = told(scan_of(lambda t_s: replace(FRONTAL, covered=0.5), length_s=4.0))
+    assert said(lines, "Eyes open").startswith("Eyes open in 100% of the samples")
+    assert "Something covers part of the face in 20 of 20 samples." in lines
+
+
 def test_somebody_turned_away_is_not_said_to_show_the_face() -> None:
     away = face(box=Box(0.7, 0.1, 0.05, 0.1), nose_offset=0.9)
     scan = scan_of(lambda t: FRONTAL, length_s=4.0)

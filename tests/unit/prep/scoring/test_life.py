@@ -59,3 +59,11 @@ def test_where_nothing_is_known_everybody_lives() -> None:
     assert alive(lambda _: None) == [1.0] * 60
     assert alive_over([0.0, 0.2], [None, None]) == (1.0, 1.0)
     assert not is_picture([], [])
+
+
+def test_a_photo_that_takes_another_face_s_place_is_not_alive_for_that() -> None:
+    def replaced(t_s: float) -> float:
+        return 5.0 if t_s == 0.0 else 0.1
+
+    assert set(alive(replaced)) == {0.1}
+    assert is_picture(TIMES_S, faces_that(replaced))
