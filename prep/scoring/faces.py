@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 import numpy as np
@@ -41,6 +41,8 @@ CLEAN = 0.7
 # A window that scores less is poor, even where nothing better was found.
 POOR = 0.4
 _WEAK_SHARE = 0.4
+# What shut eyes cost at most in a single picture.
+_GLIMPSED_EYES = 0.6
 _WEAK_PERCENTILE = 10.0
 
 # Heads turned so far, with eyes that hold the camera, read a gaze of 1 (footage: 0.5 at 19 degrees).
@@ -189,6 +191,20 @@ def combined(moments: Sequence[float], *, weak_percentile: float = _WEAK_PERCENT
     values = np.asarray(moments, np.float64)
     weak = float(np.percentile(values, weak_percentile))
     return float((1 - _WEAK_SHARE) * values.mean() + _WEAK_SHARE * weak)
+
+
+def glimpse_score(faces: Sequence[Face], source: Source) -> float:
+    """How good a moment is likely to be of which one picture was measured: of its best face.
+
+    Eyes and mouth count for little: it may be the blink, or the word, of an instant.
+    """
+    return max((_at_a_glimpse(face, faces, source) for face in faces if is_person(face)), default=0.0)
+
+
+def _at_a_glimpse(face: Face, faces: Sequence[Face], source: Source) -> float:
+    others = [other for other in faces if other is not face]
+    found = factors(face, source, usual=usual_of([face]), speed=0.0, others=others)
+    return replace(found, eyes=max(_GLIMPSED_EYES, found.eyes), mouth=1.0).score()
 
 
 def coarse_score(face: Face, source: Source) -> float:
