@@ -146,6 +146,8 @@ def _gaze_lines(seen: _ChosenFaces, scan: Scan) -> list[str]:
         return []
     share = fmean(off_deg < PAST_THE_CAMERA_DEG for off_deg in readable)
     return [f"Where they are open, the eyes look toward the camera in {share:.0%} of the samples."]
+
+
 def _covered(seen: _ChosenFaces) -> list[str]:
     """That something hides the eyes, or what is below them, where that is so."""
     hidden = sum(f.covered >= EYES_HIDDEN for f in seen.faces)
