@@ -20,11 +20,11 @@ _SECOND = (_SHOT_S, 2 * _SHOT_S)
 _BLINKS_PER_S = 25
 
 
-def _against(flawed: Beat, good: Beat = GOOD) -> Film:
-    """A flawed shot, then one that is to win, 4.2-8.4 s, in another room."""
+def _against(flawed: Beat, good: Beat = GOOD, *, rooms: tuple[int, int] = (21, 20)) -> Film:
+    """A flawed shot, then one that is to win, 4.2-8.4 s, each in its room."""
     return (
-        replace(flawed, length_s=_SHOT_S, setting=21),
-        replace(good, length_s=_SHOT_S, setting=20),
+        replace(flawed, length_s=_SHOT_S, setting=rooms[0]),
+        replace(good, length_s=_SHOT_S, setting=rooms[1]),
     )
 
 
@@ -216,6 +216,8 @@ _LIVES: dict[str, Planned] = {
 }
 
 _CAT = Animal()
+# Where nobody's face shows, the fuller room scores more.
+_FULLER_FIRST = (20, 21)
 _SMALL_CAT = Animal(height=0.6)
 
 
@@ -241,25 +243,32 @@ _ANIMALS: dict[str, Planned] = {
         _against(
             _cats(replace(_CAT, height=0.9), yaw_deg=150, camera=_LOCKED),
             _cats(_CAT, camera=_HAND_HELD),
+            rooms=_FULLER_FIRST,
         ),
         "a cat from behind before a still camera, then its front before a trembling one",
         _SECOND,
         subject="other",
+        missed="a still camera outweighs a face",
     ),
     "two-cats": Planned(
         _against(
             _cats(replace(_CAT, x=0.42, body_deg=-20, height=0.9), replace(_CAT, x=0.56, height=0.9)),
             _cats(_SMALL_CAT),
+            rooms=_FULLER_FIRST,
         ),
         "two cats, one before the other, then one",
         _SECOND,
         subject="other",
+        missed="figures that overlap count as one",
     ),
     "headless-cat": Planned(
-        _against(_cats(replace(_CAT, y=-0.3, height=1.3)), _cats(_SMALL_CAT, yaw_deg=20)),
+        _against(
+            _cats(replace(_CAT, y=-0.3, height=1.3)), _cats(_SMALL_CAT, yaw_deg=20), rooms=_FULLER_FIRST
+        ),
         "a cat whose head lies above the picture, then a whole one",
         _SECOND,
         subject="other",
+        missed="a body without a head passes for a whole figure",
     ),
     "torso-first": Planned(
         _against(
