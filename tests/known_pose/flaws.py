@@ -158,22 +158,20 @@ _EXPRESSIONS: dict[str, Planned] = {
 _LIVES: dict[str, Planned] = {
     "poster": Planned(
         (
-            Beat(4, actor=None, camera=_LOCKED, poster=Poster()),
+            Beat(_SHOT_S, actor=None, camera=_LOCKED, poster=Poster()),
             replace(_ALIVE, actor=_WALL, camera=_LOCKED, poster=Poster()),
-            Beat(4, actor=None, camera=_LOCKED, poster=Poster()),
         ),
-        "a photo hangs on the wall throughout, a head lives beside it in the middle",
-        (4, 8.5),
+        "a photo hangs on the wall throughout, a head lives beside it later",
+        (_SHOT_S, 8.7),
         missed="a photo passes for a face",
     ),
     "poster-hand-held": Planned(
         (
-            Beat(4, actor=None, camera=_HAND_HELD, poster=Poster()),
+            Beat(_SHOT_S, actor=None, camera=_HAND_HELD, poster=Poster()),
             replace(_ALIVE, actor=_WALL, camera=_HAND_HELD, poster=Poster()),
-            Beat(4, actor=None, camera=_HAND_HELD, poster=Poster()),
         ),
         "the same, before a camera that trembles and comes nearer",
-        (4, 8.5),
+        (_SHOT_S, 8.7),
         missed="a photo passes for a face",
     ),
     "slide-first": Planned(
@@ -228,14 +226,14 @@ def _cats(*cats: Animal, yaw_deg: float = 0.0, camera: Camera = PANNING) -> Beat
 _ANIMALS: dict[str, Planned] = {
     "cat-turning": Planned(
         (
-            replace(_cats(_CAT, yaw_deg=-90), setting=21),
+            replace(_cats(_CAT, yaw_deg=-90), length_s=3.2, setting=21),
             replace(_cats(_CAT), length_s=1, pose=sweep(Pose(-90), FRONT), setting=21),
-            replace(_cats(_CAT), length_s=4.4, setting=21),
+            replace(_cats(_CAT), length_s=4.2, setting=21),
             replace(_cats(_CAT), length_s=1, pose=sweep(FRONT, Pose(150)), setting=21),
-            replace(_cats(_CAT, yaw_deg=150), length_s=3, setting=21),
+            replace(_cats(_CAT, yaw_deg=150), length_s=2.6, setting=21),
         ),
         "a cat looks aside, then into the camera, then away",
-        (4.9, 9.9),
+        (3.8, 8.8),
         subject="other",
         missed="nothing tells an animal's face from its back",
     ),
