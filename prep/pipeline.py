@@ -29,7 +29,7 @@ from screentest.prep.core.files import private_folder, scratch_folder_beside, sh
 from screentest.prep.core.progress import SILENT, IsCancelled, Progress, Watcher, cancellable, stage
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import SORA_2, ClipSpec
-from screentest.prep.core.text import counted
+from screentest.prep.core.text import counted, lasting, timecode
 from screentest.prep.core.values import CheckReport, Choice, Clip, Scan, Segment, Source
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 
@@ -126,7 +126,7 @@ def _chosen(
     scan_spec = spec_to_scan_for(wishes, spec)
     scan = _scanned(source, scan_spec, scans, watcher=watcher)
     with stage(watcher, "pick") as under_way:
-        choice = _warned(_cast(scan, wishes, spec))
+        choice = _warned(_cast(scan, wishes, spec, under_way.advance))
         segment = choice.segment
         under_way.summary = f"{_window(segment)}, score {segment.score:.2f}"
     if scans is not None and choice.scan.checked != scan.checked:
@@ -239,7 +239,7 @@ def probed(
         source = probe(Path(raw).absolute(), rotate_deg=rotate_deg or 0)
         under_way.summary = (
             f"{source.width_px}x{source.height_px}, {float(source.fps):.5g} fps, "
-            f"{source.duration_s:.1f} s"
+            f"{lasting(source.duration_s)}"
         )
     return source
 
@@ -326,12 +326,12 @@ def _given(
     return Choice(looked, segment)
 
 
-def _cast(scan: Scan, wishes: Wishes, spec: ClipSpec) -> Choice:
+def _cast(scan: Scan, wishes: Wishes, spec: ClipSpec, progress: Progress) -> Choice:
     """The window picked. Where none can be, the error says so of footage that lies on its side."""
     from screentest.prep.picking.casting import cast
 
     try:
-        return cast(scan, wishes, spec=spec)
+        return cast(scan, wishes, spec=spec, progress=progress)
     except (NoUsableSegment, NobodyMatches) as error:
         from screentest.prep.scanning.upright import lying
 
@@ -390,4 +390,4 @@ def _require_ok(report: CheckReport) -> None:
 
 
 def _window(segment: Segment) -> str:
-    return f"{segment.start_s:.3f} s to {segment.end_s:.3f} s"
+    return f"{timecode(segment.start_s)} to {timecode(segment.end_s)}"

@@ -16,6 +16,7 @@ from screentest.prep.clipping.warnings import own_warnings
 from screentest.prep.core.errors import ScoreTooLow
 from screentest.prep.core.files import holds
 from screentest.prep.core.remedy import Remedy
+from screentest.prep.core.text import timecode
 
 if TYPE_CHECKING:
     from screentest.client.characters.way import Taking
@@ -128,8 +129,8 @@ def require_scores(stills: Sequence[Still], wishes: Wishes) -> None:
     worst = min(stills, key=lambda still: still.score)
     if wishes.min_score is not None and worst.score < wishes.min_score:
         raise ScoreTooLow(
-            f"The still {worst.role!r} at {worst.t_s:.2f} s scores {worst.score:.6g}, less than the "
-            f"{wishes.min_score:g} asked for.",
+            f"The still {worst.role!r} at {timecode(worst.t_s)} scores {worst.score:.6g}, less than "
+            f"the {wishes.min_score:g} asked for.",
             Remedy("min_score", words="allow a lower score"),
             Remedy("footage", words="use other footage of the same subject"),
         )

@@ -14,6 +14,7 @@ from typing import Any
 from screentest.client.registry.identity import identity_now
 from screentest.client.registry.states import State, as_state
 from screentest.prep.core.encoding import CLIP_KEPT, ClipFact, clip_json, segment_json
+from screentest.prep.core.text import timecode
 from screentest.prep.core.values import Candidate, Clip, Segment
 from screentest.prep.stills.values import Still
 
@@ -77,7 +78,7 @@ class Registration:
     def told_apart(self) -> str:
         """What tells it from others of its name: its id, or its identity's start, and its footage."""
         which = self.character_id or self.identity[:12]
-        start = f" from {self.segment.start_s:g} s on" if self.segment else ""
+        start = f" from {timecode(self.segment.start_s)} on" if self.segment else ""
         return f"{which} ({Path(self.source_path).name}{start})"
 
     @property

@@ -20,7 +20,7 @@ from screentest.prep.core.files import atomic_file, scratch_folder_beside, sha25
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import SORA_2, Audio, ClipSpec, Fit, Orientation
-from screentest.prep.core.text import shown, shown_name
+from screentest.prep.core.text import shown, shown_name, timecode
 from screentest.prep.core.values import Clip, Segment, Source, Span, require_kind
 from screentest.prep.core.wishes import Wishes
 from screentest.prep.media.frames import FrameReader, reading
@@ -239,12 +239,13 @@ def _require_as_planned(planned: Plan, made: Path) -> None:
     if frames > planned.frames:
         raise EncodeFailed(
             f"{shown_name(planned.source.path)} changes its form within the window from "
-            f"{planned.start_s:.2f} s on: ffmpeg made {frames} pictures instead of {planned.frames}.",
+            f"{timecode(planned.start_s)} on: ffmpeg made {frames} pictures instead "
+            f"of {planned.frames}.",
             Remedy("start_s", words="choose another start"),
         )
     raise EncodeFailed(
         f"ffmpeg could make only {frames} of {planned.frames} pictures of "
-        f"{shown_name(planned.source.path)} from {planned.start_s:.2f} s on.",
+        f"{shown_name(planned.source.path)} from {timecode(planned.start_s)} on.",
         "The footage may be damaged there, or this ffmpeg may not know its codec.",
         Remedy("start_s", words="choose another start"),
         Remedy("footage", words="export it again as H.264"),

@@ -28,6 +28,8 @@ _HAIR_ABOVE, _HAIR_BESIDE = 0.35, 0.05
 _WANTED_SHARE = 0.33
 _EYES_AT = 0.42
 _MIN_GAIN = 1.3
+# Of both sides of the picture: a crop of more is not worth its name.
+_ALL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +166,21 @@ def no_crop_warning(
             "head throughout. Choose a window in which the head moves less or is further away."
         )
     width, height = frame.sizes[0]
+    too_large = width > width_px or height > height_px
+    if too_large or _is_all_of(frame, width, height):
+        return (
+            f"Nothing was cropped: a crop has {width}x{height} pixels at least, and the "
+            f"{width_px}x{height_px} of the footage leave nothing to spare around the head. "
+            "Use the camera's own file, if it is larger."
+        )
+    if _is_close(heads):
+        return (
+            f"Nothing was cropped: the face fills {heads.face_height:.0%} of the picture's height "
+            "already, and head and shoulders leave nothing to cut off around them."
+        )
     return (
-        f"Nothing was cropped: a crop has {width}x{height} pixels at least, and the "
-        f"{width_px}x{height_px} of the footage leave nothing to spare around the head. "
-        "Use the camera's own file, if it is larger."
+        "Nothing was cropped: the head moves over so much of the picture that a crop which holds it "
+        "throughout would be all of it. Choose a window in which the head moves less."
     )
 
 
@@ -280,10 +293,20 @@ def _step(frame: _Frame) -> tuple[int, int]:
     return (32, 18) if frame.orientation == "landscape" else (18, 32)
 
 
+def _is_all_of(frame: _Frame, width: int, height: int) -> bool:
+    """Whether a crop of a size would be all of the picture, or more."""
+    return width >= _ALL * frame.width_px and height >= _ALL * frame.height_px
+
+
+def _is_close(heads: Heads) -> bool:
+    """Whether a head that keeps still needs all of the picture, with its shoulders."""
+    return heads.face_height * max(1 + _ABOVE + _BELOW, 1 / _WANTED_SHARE) >= _ALL
+
+
 def _placed(needed: Box, heads: Heads, size: tuple[int, int], frame: _Frame) -> Crop | None:
     """The crop of a size around the head, inside the picture; None where it would be all of it."""
     width, height = size
-    if width >= 0.95 * frame.width_px and height >= 0.95 * frame.height_px:
+    if _is_all_of(frame, width, height):
         return None
     x, y = heads.person.centre
     left = _inside(

@@ -29,7 +29,7 @@ from screentest.prep.core.spec import (
     frames_within,
     output_rate,
 )
-from screentest.prep.core.text import shown_name
+from screentest.prep.core.text import lasting, shown_name, timecode
 from screentest.prep.core.values import Box, Heads, Segment, Source
 from screentest.prep.media.fields import FirstField
 from screentest.prep.media.orientation import displayed_size
@@ -123,13 +123,13 @@ class Plan:
             )
         if self.joint_s is not None:
             said.append(
-                f"The footage is several recordings, joined; one ends at {self.joint_s:.2f} s, and so "
-                f"does the clip, after {float(self.length_s):.2f} s."
+                f"The footage is several recordings, joined; one ends at {timecode(self.joint_s)}, and "
+                f"so does the clip, after {lasting(self.length_s)}."
             )
         elif self.changes_s is not None:
             said.append(
-                f"The footage changes its size or colour at {self.changes_s:.2f} s: the clip ends "
-                f"before, after {float(self.length_s):.2f} s."
+                f"The footage changes its size or colour at {timecode(self.changes_s)}: the clip ends "
+                f"before, after {lasting(self.length_s)}."
             )
         if self.first_field:
             said.append(
@@ -342,14 +342,13 @@ def _frame_count(
     if frames >= least:
         return frames
     ends = until_s is None and _joint_s(source, segment, None) is None
-    only = f"shows only {max(0.0, left_s):.2f} s from {start_s:.2f} s on"
+    only = f"shows only {lasting(max(0.0, left_s))} from {timecode(start_s)} on"
     if until_s is not None:
         only += ", where its pictures change their size or colour"
     elif not ends:
         only += ", where one of its recordings ends"
     raise TooShort(
-        f"{shown_name(source.path)} {only}; "
-        f"{spec.model} wants at least {float(spec.min_length_s):.1f} s.",
+        f"{shown_name(source.path)} {only}; {spec.model} wants at least {lasting(spec.min_length_s)}.",
         Remedy("start_s", words=f"choose {'an earlier' if ends else 'another'} start"),
         Remedy("footage", words="use longer footage"),
     )

@@ -78,7 +78,7 @@ def _curve(likeness: Likeness, length_s: float) -> str:
         return ""
     lines = "".join(f'<path class="close" d="{_path(run, length_s)}"/>' for run in _runs(likeness))
     threshold = 100 * (1 - MATCHES)
-    seconds = f"{timecode(0)[:-2]} to {timecode(length_s)[:-2]}"
+    seconds = f"{timecode(0)} to {timecode(length_s)}"
     return (
         "<section><h2>Similarity over time</h2>"
         f'<svg class="timeline" width="100%" height="{_PLOT_PX}" viewBox="0 0 1000 100" '
@@ -120,9 +120,7 @@ def _moments(
     figures = [_figure(reference, "the reference", f"<b>Reference</b> {escaped(sides.reference)}")]
     for one in shown_moments(likeness):
         what = "best" if one == likeness.best else "least alike"
-        said = (
-            f'<span class="row"><time>{timecode(one.t_s)[:-1]}</time><b>{one.similarity:.2f}</b></span>'
-        )
+        said = f'<span class="row"><time>{timecode(one.t_s)}</time><b>{one.similarity:.2f}</b></span>'
         alt = f"the video at {timecode(one.t_s)}, {what}"
         figures.append(_figure(pictures.get(one.t_s, b""), alt, f"{said} {what}"))
     note = "The best moment, then those least alike." if likeness.moments else ""

@@ -196,6 +196,8 @@ def _figure(figure: Figure) -> Json:
         "sharpness": round(figure.sharpness, 2),
         "others": figure.others,
         "sizes_per_s": round(figure.sizes_per_s, 3),
+        "head": box_json(figure.head) if figure.head is not None else None,
+        "front": _share(figure.front),
     }
 
 

@@ -31,3 +31,10 @@ def enclosing(boxes: Sequence[Box]) -> Box:
     left, top = min(b.x for b in boxes), min(b.y for b in boxes)
     right, bottom = max(b.x + b.width for b in boxes), max(b.y + b.height for b in boxes)
     return Box(left, top, right - left, bottom - top)
+
+
+def shared_area(a: Box, b: Box) -> float:
+    """How large the part is that two boxes share."""
+    wide = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
+    high = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
+    return max(0.0, wide) * max(0.0, high)

@@ -1,9 +1,13 @@
-"""Paths and times as people read them in messages."""
+"""Paths, times and counts as people read them in messages."""
 
 from __future__ import annotations
 
 import os
+from fractions import Fraction
 from pathlib import Path
+
+# Of a hundredth: what a time in floating point may lack of one.
+_AS_GOOD_AS = 1e-3
 
 
 def printable(text: str) -> str:
@@ -21,13 +25,21 @@ def shown_name(path: str | os.PathLike[str]) -> str:
     return printable(Path(path).name)
 
 
-def timecode(seconds: float) -> str:
-    """Minutes and seconds as a player shows them, with milliseconds: 1:02.480, 1:00:02.480."""
-    total_ms = round(seconds * 1000)
-    minutes, rest_ms = divmod(total_ms, 60_000)
+def timecode(t_s: float) -> str:
+    """When something shows, as players tell it, to the hundredth: 1:02.48, 1:00:02.48.
+
+    Every moment that a person reads is written so, and every length as ``lasting`` writes it. What is
+    less than a hundredth is cut off: a start that is rounded up and given back would lose its frame.
+    """
+    minutes, rest = divmod(int(t_s * 100 + _AS_GOOD_AS), 6000)
     hours, minutes = divmod(minutes, 60)
-    clock = f"{minutes}:{rest_ms / 1000:06.3f}"
-    return f"{hours}:{minutes:02d}:{rest_ms / 1000:06.3f}" if hours else clock
+    seconds = f"{rest // 100:02d}.{rest % 100:02d}"
+    return f"{hours}:{minutes:02d}:{seconds}" if hours else f"{minutes}:{seconds}"
+
+
+def lasting(length_s: float | Fraction) -> str:
+    """A length of time, to the hundredth, without needless digits: 4 s, 3.97 s, 0.5 s."""
+    return f"{float(length_s):.2f}".rstrip("0").rstrip(".") + " s"
 
 
 def counted(count: int, noun: str, *, plural: str = "") -> str:

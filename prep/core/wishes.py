@@ -12,7 +12,8 @@ from screentest.prep.core.remedy import Remedy
 
 if TYPE_CHECKING:  # the command line reads wishes for --help, which must not wait for more
     from screentest.prep.core.spec import Audio, ClipSpec, Fit, Orientation
-    from screentest.prep.core.values import Segment, Source, Subject
+    from screentest.prep.core.text import timecode
+from screentest.prep.core.values import Segment, Source, Subject
 
 _ENDLESS_S = 10**6
 TURNS_DEG = (90, 180, 270)
@@ -138,7 +139,7 @@ class Wishes:
         if float(score) >= self.min_score:  # rounded up, it would seem to be enough
             score = f"{segment.score:.6f}"
         raise ScoreTooLow(
-            f"The window from {segment.start_s:.2f} s on scores {score}, less than the "
+            f"The window from {timecode(segment.start_s)} on scores {score}, less than the "
             f"{self.min_score:g} asked for.",
             Remedy("min_score", words="allow a lower score"),
             Remedy("start_s", words="choose another window by hand"),

@@ -1,20 +1,33 @@
-"""Finds one of the people of a scan: by number, or by a photo."""
+"""Finds one of the people of a scan by number, by a photo or by identity, and where else they show."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 import cv2
 
 from screentest.prep.core.errors import NobodyMatches, NoSuchPerson
+from screentest.prep.core.progress import Progress
 from screentest.prep.core.remedy import Remedy
-from screentest.prep.core.values import FrameSignal, Scan
-from screentest.prep.media.frames import FrameReader, reading
-from screentest.prep.media.pictures import picture_at
+from screentest.prep.core.values import Face, FrameSignal, Scan, Source
+from screentest.prep.media.frames import reading
+from screentest.prep.media.pictures import pictures_at
+from screentest.prep.people.closeups import Memory, Place
 from screentest.prep.people.grouping import Person
-from screentest.prep.people.likeness import SAME_PERSON, face_near, identity_in
+from screentest.prep.people.likeness import SAME_PERSON, face_near
 from screentest.prep.people.recogniser import Identity, embed
+from screentest.prep.people.splices import sightings_of
+
+# At some 0.05 s each.
+MOST_GLIMPSES = 200
+# Times nearer than this are the same.
+_EDGE_S = 1e-3
+
+# A moment and those of its faces that are in question.
+_Sample = tuple[FrameSignal, list[Face]]
 
 _NOBODY_SHOWS = (
     Remedy("footage", words="use footage in which the person faces the camera"),
@@ -55,27 +68,91 @@ def matching(found: Sequence[Person]) -> Person:
     )
 
 
-def matching_times_s(
-    scan: Scan, photo: str | os.PathLike[str], *, most: int = 60
-) -> tuple[tuple[float, float], ...]:
-    """(time, similarity) of coarse samples that show somebody like the photo, best first."""
+def the_one(found: Sequence[Person], wanted: Identity) -> Person | None:
+    """The person most like an identity; None where nobody is like it enough."""
+    best = max(found, key=lambda p: float(p.identity @ wanted), default=None)
+    return best if best is not None and float(best.identity @ wanted) >= SAME_PERSON else None
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """A coarse sample that shows somebody. ``face``: theirs, only detected."""
+
+    signal: FrameSignal
+    face: Face
+
+    @property
+    def t_s(self) -> float:
+        return self.signal.t_s
+
+
+def glimpses_of(
+    scan: Scan,
+    wanted: Identity,
+    promises: Callable[[Face, Source], bool],
+    *,
+    memory: Memory,
+    progress: Progress,
+    most: int = MOST_GLIMPSES,
+) -> tuple[Glimpse, ...]:
+    """The coarse samples that show somebody, in order of time.
+
+    ``promises``: whether a face there is worth it. Of more than ``most`` such samples, so many are
+    looked at, evenly spread.
+    """
     cv2.setNumThreads(1)
-    wanted = identity_in(photo)
-    seen = [s for s in scan.signals if s.faces]
-    chosen = seen[:: max(1, -(-len(seen) // most))]
-    found: list[tuple[float, float]] = []
-    with reading(scan.source) as reader:
-        for signal in chosen:
-            alike = [float(wanted @ i) for i in _identities_at(reader, signal)]
-            if alike and max(alike) >= SAME_PERSON:
-                found.append((signal.t_s, max(alike)))
-    return tuple(sorted(found, key=lambda pair: -pair[1]))
+    seen: list[_Sample] = [
+        (signal, faces)
+        for signal in scan.signals
+        if not signal.fine and (faces := _worthwhile(scan, signal, promises))
+    ]
+    chosen = [seen[k * len(seen) // most] for k in range(most)] if len(seen) > most else seen
+    _identify(scan.source, chosen, memory, progress)
+    found: list[Glimpse] = []
+    for signal, faces in chosen:
+        alike = [(_likeness(signal, face, wanted, memory), face) for face in faces]
+        likeness, face = max(alike, key=lambda pair: pair[0])
+        if likeness >= SAME_PERSON:
+            found.append(Glimpse(signal, face))
+    return tuple(found)
 
 
-def _identities_at(reader: FrameReader, signal: FrameSignal) -> Iterator[Identity]:
-    picture = picture_at(reader, signal.t_s)
-    if picture is not None:
-        for face in signal.faces:
-            found = face_near(picture, face.box)
-            if found is not None:
-                yield embed(picture, found)
+def _worthwhile(
+    scan: Scan, signal: FrameSignal, promises: Callable[[Face, Source], bool]
+) -> list[Face]:
+    """The faces of a sample that are large enough to identify and promise something."""
+    there = scan.source_of(signal)
+    large = {sighting.box for sighting in sightings_of([(signal, f) for f in signal.faces], there)}
+    return [face for face in signal.faces if face.box in large and promises(face, there)]
+
+
+def _identify(source: Source, chosen: Sequence[_Sample], memory: Memory, progress: Progress) -> None:
+    """Remembers whose faces these are; what hangs on one keyframe is decoded in one go."""
+    new = [one for one in chosen if any(_place(one[0], f) not in memory.identities for f in one[1])]
+    if not new:
+        return
+
+    def keyframe(one: _Sample) -> int:
+        return bisect_right(source.keyframes_s, one[0].t_s + _EDGE_S)
+
+    with reading(source) as reader:
+        done = 0
+        for _, group in groupby(new, keyframe):
+            waiting = {signal.t_s: (signal, faces) for signal, faces in group}
+            for t_s, picture in pictures_at(reader, list(waiting)):
+                signal, faces = waiting[t_s]
+                for face in faces:
+                    near = face_near(picture, face.box)
+                    known = embed(picture, near) if near is not None else None
+                    memory.identities[_place(signal, face)] = known
+                done += 1
+                progress(done / len(new))
+
+
+def _place(signal: FrameSignal, face: Face) -> Place:
+    return (signal.t_s, face.box)
+
+
+def _likeness(signal: FrameSignal, face: Face, wanted: Identity, memory: Memory) -> float:
+    identity = memory.identities.get(_place(signal, face))
+    return float(identity @ wanted) if identity is not None else -1.0

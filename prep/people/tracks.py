@@ -11,6 +11,8 @@ from screentest.prep.core.values import Face, FrameSignal, TrackKey
 _MAX_GAP_S = 0.7
 _MAX_STEP_FACES = 0.9
 _MAX_SIZE_RATIO = 1.8
+# For how long at most a face is lost inside a window: a tenth of the longest that a model takes.
+_BRIEFLY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,56 @@ def tracks_of(signals: Sequence[FrameSignal], *, aspect: float) -> tuple[Track, 
             else:
                 home[index] = face
                 free.remove(home)
-    return tuple(sorted(map(Track, open_tracks), key=lambda t: (-len(t.faces), min(t.faces))))
+    return tuple(sorted(map(Track, open_tracks), key=_most_seen_first))
+
+
+def joined(
+    tracks: Sequence[Track],
+    signals: Sequence[FrameSignal],
+    together: Sequence[frozenset[TrackKey]],
+    *,
+    aspect: float,
+) -> tuple[Track, ...]:
+    """The tracks of one shot, those of one person made one where they follow one another.
+
+    ``together``: what is known to be of one person each. Tracks of one person that show at the same
+    time, as beside a mirror, stay apart; what follows goes on with the nearer one.
+    """
+    if not together:
+        return tuple(tracks)
+    whose = {id(t): next((g for g in together if t.key(signals) in g), None) for t in tracks}
+    made: list[Track] = [track for track in tracks if whose[id(track)] is None]
+    for group in together:
+        mine = sorted((t for t in tracks if whose[id(t)] is group), key=lambda t: min(t.faces))
+        made.extend(_chained(mine, aspect))
+    return tuple(sorted(made, key=_most_seen_first))
+
+
+def may_be_joined(tracks: Sequence[Track], signals: Sequence[FrameSignal]) -> bool:
+    """Whether one track of a shot ends just before another begins, so that they may be one person's."""
+    return any(
+        0 < signals[min(after.faces)].t_s - signals[max(before.faces)].t_s <= _BRIEFLY_S
+        for before in tracks
+        for after in tracks
+    )
+
+
+def _chained(mine: Sequence[Track], aspect: float) -> list[Track]:
+    """One person's tracks, in order of their beginnings, each put to the end of one that is over."""
+    chains: list[dict[int, Face]] = []
+    for track in mine:
+        first = min(track.faces)
+        over = [chain for chain in chains if max(chain) < first]
+        if over:
+            nearest = min(over, key=lambda c: step_faces(c[max(c)], track.faces[first], aspect))
+            nearest.update(track.faces)
+        else:
+            chains.append(dict(track.faces))
+    return [Track(chain) for chain in chains]
+
+
+def _most_seen_first(track: Track) -> tuple[int, int]:
+    return (-len(track.faces), min(track.faces))
 
 
 def _nearest(

@@ -9,12 +9,17 @@ from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from screentest.prep.core.values import Face, FrameSignal, Scan
-from screentest.prep.scoring.faceless import FacelessFactors
+from screentest.prep.scoring.faceless import FacelessFactors, is_headless
 from screentest.prep.scoring.faces import CLEAN, Factors
-from screentest.prep.scoring.gaze import gaze_from_camera
+from screentest.prep.scoring.gaze import (
+    PAST_THE_CAMERA_DEG,
+    gaze_from_camera_deg,
+    is_gaze_readable,
+    looked_at_px,
+)
 from screentest.prep.scoring.life import is_dead
 from screentest.prep.vision.covers import EYES_HIDDEN
-from screentest.prep.vision.facing import is_person, is_seen, turn_deg
+from screentest.prep.vision.facing import is_person, is_seen, tilt_deg, turn_deg
 
 if TYPE_CHECKING:
     from screentest.prep.picking.windows import Window
@@ -32,12 +37,16 @@ _OF_FACE = {
     "exposed": ("the light on the face is poor", "the light on the face is worse"),
     "steady": ("the face moves a lot", "the face moves more"),
     "whole": ("the face is cut off by the frame", "the face is cut off by the frame"),
-    "calm": ("the face is drawn out of shape", "the face is drawn out of shape more"),
+    "calm": (
+        "the mouth is pulled aside or the eyes are crossed",
+        "the mouth is pulled aside or the eyes are crossed more",
+    ),
     "bare": ("something covers part of the face", "more of the face is covered"),
     "alive": ("the face does not move by itself", "the face does not move by itself"),
 }
 _OF_PICTURE = {
     "shown": ("hardly any figure can be made out", "the figure is smaller or less clear"),
+    "front": ("no head faces the camera for long", "a head faces the camera less"),
     "whole": ("the figure is cut off by the frame", "the figure is cut off by the frame"),
     "alone": ("another figure is prominent too", "another figure is prominent too"),
     "still": ("the figure moves a lot", "the figure moves more"),
@@ -48,15 +57,19 @@ _OF_PICTURE = {
     "calm": ("the picture moves a lot", "the picture moves more"),
 }
 _SMALL_LEAD = 0.02
-_PAST_THE_CAMERA = 0.5
 _COVERED = 0.3
+# In fewer samples than this share, where the eyes look is not told.
+_TOLD_SHARE = 0.5
+# How surely a head faces the camera where that is said.
+_FRONT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class _ChosenFaces:
-    """The chosen person's faces inside a window."""
+    """The chosen person's faces inside a window, and the moment of each."""
 
     faces: tuple[Face, ...]
+    signals: tuple[FrameSignal, ...]
     samples: int
 
 
@@ -74,7 +87,7 @@ def reasons_for(
     ``passed_over``: the best window of the full length, where a shorter one was chosen instead.
     ``faceless``: why no face counts, for a window without one that shows itself.
     """
-    lines = _face_lines(best) if best.subject == "face" else [faceless, *_faceless_lines(best)]
+    lines = _face_lines(best, scan) if best.subject == "face" else [faceless, *_faceless_lines(best)]
     if best.score < CLEAN:
         lines.append(f"Its main weakness: {_lack(best)}.")
     if not any(best.start_s < cut_s < best.start_s + best.length_s - 1e-3 for cut_s in scan.cuts_s):
@@ -95,20 +108,20 @@ def reasons_for(
     return tuple(lines)
 
 
-def _face_lines(window: Window) -> list[str]:
+def _face_lines(window: Window, scan: Scan) -> list[str]:
     seen = _chosen_faces(window)
     turns = [turn_deg(f) for f in seen.faces]
-    rolls = [abs(f.roll_deg) for f in seen.faces]
+    tilts = [tilt_deg(f) for f in seen.faces]
     judged = [m for m in window.factors if isinstance(m, Factors)]
-    shown = [(m, f) for m, f in zip(judged, seen.faces, strict=True) if f.covered < EYES_HIDDEN]
-    open_share = sum(m.eyes > 0.5 for m, _ in shown) / len(judged)
-    held_share = sum(abs(gaze_from_camera(f)) < _PAST_THE_CAMERA for _, f in shown) / len(judged)
+    pairs = zip(judged, seen.faces, strict=True)
+    open_share = fmean(m.eyes > 0.5 and f.covered < EYES_HIDDEN for m, f in pairs)
     share = median(f.box.height for f in seen.faces)
     lines = [
         f"One person shows their face in {len(seen.faces)} of {seen.samples} samples.",
-        f"Turned {median(turns):.0f}° from the camera (median), {max(turns):.0f}° at most; "
-        f"tilted {median(rolls):.0f}°.",
-        f"Eyes open in {open_share:.0%} of the samples, on the camera in {held_share:.0%}.",
+        f"Turned about {median(turns):.0f}° from the camera (median), up to {max(turns):.0f}° in these "
+        f"samples; tilted {median(tilts):.0f}°.",
+        f"Eyes open in {open_share:.0%} of the samples.",
+        *_gaze_lines(seen, scan),
         f"The face fills {share:.0%} of the footage's height; "
         f"sharpness {median(f.sharpness for f in seen.faces):.0f}, "
         f"brightness {fmean(f.exposure for f in seen.faces):.0%}.",
@@ -130,6 +143,20 @@ def _covered(seen: _ChosenFaces) -> list[str]:
         (partly, "covers part of the face"),
     )
     return [f"Something {what} in {count} of {seen.samples} samples." for count, what in told if count]
+
+
+def _gaze_lines(seen: _ChosenFaces, scan: Scan) -> list[str]:
+    """Whether the eyes look toward the camera; nothing where that can hardly be read."""
+    readable = [
+        gaze_from_camera_deg(face)
+        for face, signal in zip(seen.faces, seen.signals, strict=True)
+        if face.covered < EYES_HIDDEN
+        and is_gaze_readable(face, face_px=looked_at_px(face, scan.source_of(signal)))
+    ]
+    if len(readable) < max(1, _TOLD_SHARE * len(seen.faces)):
+        return []
+    share = fmean(off_deg < PAST_THE_CAMERA_DEG for off_deg in readable)
+    return [f"Where they are open, the eyes look toward the camera in {share:.0%} of the samples."]
 
 
 def _lifeless(window: Window) -> list[str]:
@@ -155,6 +182,7 @@ def _faceless_lines(window: Window) -> list[str]:
     lines = [
         _faces(signals),
         _figures(signals),
+        _heads(signals),
         f"Sharpness {median(s.sharpness for s in signals):.0f}{of_figure}, "
         f"brightness {fmean(s.exposure for s in signals):.0%}, "
         f"detail in {fmean(s.detail for s in signals):.0%} of the picture.",
@@ -180,6 +208,19 @@ def _figures(signals: Sequence[FrameSignal]) -> str:
     return f"A figure shows in {shown} of {len(signals)} samples{high}{_beside(signals)}."
 
 
+def _heads(signals: Sequence[FrameSignal]) -> str:
+    """In how many samples the figure's head faces the camera, or is not to be seen; "" without one."""
+    figures = [s.figure for s in signals if s.figure is not None]
+    if not figures:
+        return ""
+    fronts = sum(figure.front > _FRONT for figure in figures)
+    if fronts:
+        return f"A head faces the camera in {fronts} of them."
+    if sum(map(is_headless, figures)) > len(figures) / 2:
+        return "It reaches the picture's upper edge, and no head was made out on it."
+    return "No head that faces the camera was made out on it."
+
+
 def _beside(signals: Sequence[FrameSignal]) -> str:
     others = max((s.figure.others for s in signals if s.figure is not None), default=0)
     if not others:
@@ -189,9 +230,11 @@ def _beside(signals: Sequence[FrameSignal]) -> str:
 
 def _chosen_faces(window: Window) -> _ChosenFaces:
     assert window.track is not None  # noqa: S101  (face windows always carry their track)
-    indices = range(window.first, window.first + len(window.signals))
-    faces = [window.track.faces[i] for i in indices if i in window.track.faces]
-    return _ChosenFaces(tuple(f for f in faces if is_person(f)), len(window.signals))
+    mine = window.track.faces
+    numbered = enumerate(window.signals, window.first)
+    shown = [(mine[i], s) for i, s in numbered if i in mine and is_person(mine[i])]
+    faces, signals = tuple(f for f, _ in shown), tuple(s for _, s in shown)
+    return _ChosenFaces(faces, signals, len(window.signals))
 
 
 def _others(window: Window) -> int:

@@ -8,9 +8,9 @@ from functools import cached_property
 
 from screentest.prep.core.shots import Shot, shots_of
 from screentest.prep.core.values import EyesTrace, Face, FrameSignal, Scan, TrackKey
-from screentest.prep.people.tracks import Track, step_faces, tracks_of
+from screentest.prep.people.tracks import Track, joined, step_faces, tracks_of
 from screentest.prep.scoring.eyes import eyes_over
-from screentest.prep.scoring.faceless import FacelessFactors, faceless_factors
+from screentest.prep.scoring.faceless import FacelessFactors, faceless_factors, steadied
 from screentest.prep.scoring.faces import Factors, factors
 from screentest.prep.scoring.life import alive_over
 from screentest.prep.scoring.usual import usual_of
@@ -19,16 +19,21 @@ from screentest.prep.vision.facing import is_person
 
 @dataclass(frozen=True)  # without slots: caches the factors, as windows of many lengths need them
 class ScoredShot:
-    """A shot with the factors of its samples. ``traces``: of eyes, by the track they belong to."""
+    """A shot with the factors of its samples.
+
+    ``traces``: of eyes, by the track they belong to. ``together``: see ``Scan``.
+    """
 
     shot: Shot
     traces: Mapping[TrackKey, EyesTrace] = field(default_factory=dict)
+    together: tuple[frozenset[TrackKey], ...] = ()
 
     @cached_property
     def people(self) -> tuple[tuple[Track, tuple[Factors | None, ...]], ...]:
         """Each person with the factors of each sample; None where the person does not show the face."""
-        tracks = tracks_of(self.shot.signals, aspect=self.shot.aspect)
-        keys = [track.key(self.shot.signals) for track in tracks]
+        signals, aspect = self.shot.signals, self.shot.aspect
+        tracks = joined(tracks_of(signals, aspect=aspect), signals, self.together, aspect=aspect)
+        keys = [track.key(signals) for track in tracks]
         return tuple(
             (track, _factors_of_track(track, self.shot, self.traces.get(key)))
             for track, key in zip(tracks, keys, strict=True)
@@ -37,7 +42,7 @@ class ScoredShot:
     @cached_property
     def faceless(self) -> tuple[FacelessFactors, ...]:
         """The factors of each sample, faces aside."""
-        return tuple(faceless_factors(s) for s in self.shot.signals)
+        return tuple(faceless_factors(s) for s in steadied(self.shot.signals))
 
     @cached_property
     def faceless_values(self) -> tuple[float, ...]:
@@ -48,7 +53,7 @@ class ScoredShot:
 def scored_shots(scan: Scan) -> tuple[ScoredShot, ...]:
     """The shots of a scan, in order of time; scored when first asked."""
     traces = {trace.track: trace for trace in scan.eyes}
-    return tuple(ScoredShot(shot, traces) for shot in shots_of(scan))
+    return tuple(ScoredShot(shot, traces, scan.together) for shot in shots_of(scan))
 
 
 def _factors_of_track(track: Track, shot: Shot, trace: EyesTrace | None) -> tuple[Factors | None, ...]:

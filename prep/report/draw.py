@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from screentest.prep.core.progress import SILENT, Progress, Watcher, stage
 from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.text import printable
-from screentest.prep.core.values import Clip, Scan
+from screentest.prep.core.values import Clip, Scan, Segment
 from screentest.prep.people.grouping import find_people
+from screentest.prep.picking.windows import window_behind
 from screentest.prep.report.colour import for_screen
 from screentest.prep.report.file import report_place, write_page
 from screentest.prep.report.page import Cast, Pictures, page
@@ -45,6 +47,12 @@ def draw(
     return under_way.summary
 
 
+def _as_picked(seen: Scan, before: Scan, segment: Segment) -> Scan:
+    """The scan as it was picked from: tracks put together score otherwise than each of them."""
+    kept = replace(seen, together=before.together)
+    return next((s for s in (kept, seen) if window_behind(s, segment) is not None), kept)
+
+
 def _draw(
     scan: Scan,
     clip: Clip,
@@ -56,7 +64,7 @@ def _draw(
 ) -> None:
     source, segment = scan.source, clip.segment
     who = find_people(scan)
-    scan, found = who.scan, who.people
+    scan, found = _as_picked(who.scan, scan, segment), who.people
     progress(0.2)
     story = story_of(scan, segment)
     seen = screen_pictures_at(source, (m.t_s for m in story.moments))

@@ -69,7 +69,7 @@ def _rect(box: Box, name: str) -> str:
 
 def _caption(moment: Moment) -> str:
     score = "" if moment.score is None else f"<b>{moment.score:.2f}</b>"
-    first = f'<span class="row"><time>{timecode(moment.t_s)[:-1]}</time>{score}</span>'
+    first = f'<span class="row"><time>{timecode(moment.t_s)}</time>{score}</span>'
     return first + (_angles(moment.face) if moment.face is not None else "")
 
 

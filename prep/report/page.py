@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from screentest.prep.core.text import shown_name, timecode
+from screentest.prep.core.text import lasting, shown_name, timecode
 from screentest.prep.core.values import Clip, Segment, Source, Span
 from screentest.prep.report.filmstrip import filmstrip
 from screentest.prep.report.markup import data_uri, escaped, framed, sentence
@@ -113,7 +113,7 @@ def _verdict(source: Source, story: Story, headline: str) -> str:
         f'<p class="facts">{escaped(facts(source))}</p>{became}</div>'
         '<dl class="verdict">'
         f"<div><dt>Chosen window</dt><dd>{timecode(segment.start_s)} – {timecode(segment.end_s)}"
-        f"<small>{segment.length_s:.3f} s</small></dd></div>"
+        f"<small>{lasting(segment.length_s)}</small></dd></div>"
         f'<div><dt>Score</dt><dd class="score {level(segment.score)}">{segment.score:.2f}'
         f"<small>of 1</small>"
         f"{meter(segment.score)}</dd></div>"
@@ -211,7 +211,7 @@ def _legend(story: Story) -> str:
 
 def _videos(source: Source, clip: Clip, pictures: Pictures) -> str:
     copy = pictures.after
-    made = f"{clip.width_px}×{clip.height_px}, {float(clip.fps):.4g} fps, {float(clip.length_s):.3f} s"
+    made = f"{clip.width_px}×{clip.height_px}, {float(clip.fps):.4g} fps, {lasting(clip.length_s)}"
     if clip.face_share is not None:
         made += f", the face {clip.face_height_px} px high ({clip.face_share:.0%})"
     shown = f" (a copy of {copy.width_px}×{copy.height_px} is shown)" if copy.reduced else ""
@@ -248,13 +248,12 @@ def _people(cast: Cast, portraits: Sequence[bytes], story: Story) -> str:
 
 def _person(person: Person, jpeg: bytes, chosen: bool) -> str:
     role = '<b class="tag">chosen</b>' if chosen else ""
-    shots = len({first_s for first_s, _ in person.tracks})
-    where = f"in {shots} shots" if shots > 1 else "in one shot"
+    where = f"in {person.shots} shots" if person.shots > 1 else "in one shot"
     first_s = min(first_s for first_s, _ in person.tracks)
     return (
         f'<li><img src="{data_uri("image/jpeg", jpeg)}" alt="Person {person.number}" height="112">'
         f"<p><b>Person {person.number}</b> {role}<br>seen {_length(person.seen_s)}, {where},<br>"
-        f"first at {timecode(first_s)[:-2]}<br>"
+        f"first at {timecode(first_s)}<br>"
         f"largest face {person.height:.0%} of the height</p></li>"
     )
 
@@ -270,7 +269,7 @@ def _footer(clip: Clip) -> str:
 def _length(length_s: float) -> str:
     """A length of time in words."""
     if length_s < 90:
-        return f"{length_s:.1f} s"
+        return lasting(length_s)
     minutes, seconds = divmod(round(length_s), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s"

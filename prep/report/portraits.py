@@ -9,16 +9,23 @@ from screentest.prep.core.files import private_folder, write_atomically
 from screentest.prep.core.progress import SILENT, Watcher, stage
 from screentest.prep.core.text import counted
 from screentest.prep.core.values import Scan
+from screentest.prep.people.closeups import Memory
 from screentest.prep.people.grouping import Person, people
+from screentest.prep.picking.casting import refusal_of
+from screentest.prep.picking.scans import LIST_SPEC
 from screentest.prep.report.screen import jpeg
 
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """One person and where the picture of the face lies."""
+    """One person and where the picture of the face lies.
+
+    ``refusal``: why no window can be picked for the person, in words; "" where one can.
+    """
 
     person: Person
     thumbnail: str
+    refusal: str = ""
 
 
 def portraits(scan: Scan, *, folder: Path, watcher: Watcher = SILENT) -> tuple[Portrait, ...]:
@@ -28,12 +35,18 @@ def portraits(scan: Scan, *, folder: Path, watcher: Watcher = SILENT) -> tuple[P
     ConfigError where they cannot be written.
     """
     with stage(watcher, "people") as under_way:
-        found = people(scan)
+        memory = Memory()
+        found = people(scan, memory=memory)
         home = private_folder(folder / f"{scan.source.fingerprint[:16]}{scan.source.turn_mark}")
-        listed = tuple(Portrait(person, _written(person, home)) for person in found)
+        listed = tuple(_portrait(scan, person, home, memory) for person in found)
         _remove_others(home, {Path(one.thumbnail).name for one in listed})
         under_way.summary = f"{counted(len(listed), 'person', plural='people')} found"
     return listed
+
+
+def _portrait(scan: Scan, person: Person, home: Path, memory: Memory) -> Portrait:
+    error = refusal_of(scan, person.number, spec=LIST_SPEC, memory=memory)
+    return Portrait(person, _written(person, home), "" if error is None else error.message)
 
 
 def _remove_others(folder: Path, names: set[str]) -> None:

@@ -173,7 +173,7 @@ class _Samples:
         if any(is_person(face) for face in seen):
             self._figures.restart()
         else:
-            figure = self._figures.figure(frame.t_s, picture)
+            figure = self._figures.figure(frame.t_s, picture, seen)
         shown_px = self._worker.reader.shown_px(frame)
         self.taken.append(
             signal(frame.t_s, picture, seen, motion=motion, fine=True, figure=figure, shown_px=shown_px)

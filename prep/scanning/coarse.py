@@ -137,7 +137,7 @@ def _with_figures(coarse: Scan, clearest: _Clearest) -> Scan:
     """
     worthwhile = [sample for sample in clearest.values() if sample.worth > _LEAST_WORTH]
     with ThreadPoolExecutor(_FIGURE_THREADS, thread_name_prefix="figures") as pool:
-        found = pool.map(lambda sample: figure_in(sample.picture), worthwhile)
+        found = pool.map(lambda sample: figure_in(sample.picture, sample.signal.faces), worthwhile)
         shown = sorted(((s.signal.t_s, f) for s, f in zip(worthwhile, found, strict=True)), key=_time)
 
     def with_figure(signal: FrameSignal) -> FrameSignal:

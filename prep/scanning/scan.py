@@ -17,7 +17,7 @@ import cv2
 from screentest.prep.core.errors import Unreadable
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.text import shown_name
-from screentest.prep.core.values import Scan, Source, Span
+from screentest.prep.core.values import Scan, Source, Span, united
 from screentest.prep.scanning.close import blank, looked_closely
 from screentest.prep.scanning.coarse import coarse_scan
 from screentest.prep.scanning.interest import Interest
@@ -30,6 +30,8 @@ _AT_ONCE = 2
 _GOOD_ENOUGH = 0.97
 _COARSE_SHARE = 0.6
 _FAIR_SHARE = 0.35
+# Less than this between two looks is not looked at by itself: it holds a sample at most.
+_SLIVER_S = 0.1
 
 
 def scan(source: Source, interest: Interest, *, progress: Progress | None = None) -> Scan:
@@ -57,17 +59,24 @@ def looked_closer(
 
     ``window_s``: how long a window is to fit in there.
     """
-    spans = [_around(before, t_s, stretch_s(window_s)) for t_s in around_s]
-    new = [
-        s
-        for s in spans
-        if not any(r.start_s <= s.start_s and s.end_s <= r.end_s for r in before.looked_at)
-    ]
+    new = united(part for t_s in around_s for part in unseen_around(before, t_s, window_s=window_s))
     if not new:
         return before
     cv2.setNumThreads(1)
     with Workers(before.source, count=_AT_ONCE) as workers:
         return looked_closely(before, new, workers, progress or _ignore_progress)
+
+
+def unseen_around(before: Scan, t_s: float, *, window_s: float) -> tuple[Span, ...]:
+    """What a closer look around a moment would look at: what was not looked at yet, in order."""
+    around = _around(before, t_s, stretch_s(window_s))
+    start_s, unseen = around.start_s, []
+    for looked in before.looked_at:
+        if looked.end_s > start_s and looked.start_s < around.end_s:
+            unseen.append(Span(start_s, looked.start_s))
+            start_s = max(start_s, looked.end_s)
+    unseen.append(Span(start_s, around.end_s))
+    return tuple(span for span in unseen if span.end_s - span.start_s > _SLIVER_S)
 
 
 def look_at(

@@ -6,9 +6,12 @@ For footage of animals, mascots and drawn characters, and of people who do not s
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
 
-from screentest.prep.core.values import Box, Figure, FrameSignal
+from screentest.prep.core.values import Figure, FrameSignal
 from screentest.prep.scoring.curves import rise
 from screentest.prep.scoring.faces import exposure_factor
 from screentest.prep.vision.facing import is_person
@@ -18,18 +21,28 @@ _EDGE = 0.004
 # nothing, and in full.
 _SMALL_FACE, _LARGE_FACE = 0.02, 0.09
 # The share of its score that a picture without a figure keeps: it may show what no detector knows.
-_NOBODY = 0.6
+_NOBODY = 0.4
+# The share of its worth that a figure keeps of which no head faces the camera, and one that reaches
+# the upper edge without a head.
+_TURNED_AWAY = 0.35
+_HEADLESS = 0.6
+# Looks at a head are means of so long before and after.
+_AROUND_S = 1.0
+# Whatever the camera does costs less than a front gives.
+_SHAKEN = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class FacelessFactors:
     """The factors of a moment without a face, each in [0, 1].
 
-    ``shown``: how surely a figure is there, and how large. ``whole``, ``alone``, ``still``, ``crisp``:
-    of that figure. ``textured``, ``sharp``, ``lit``, ``calm``: of the picture.
+    ``shown``: how surely a figure is there, and how large. ``front``: how surely its head faces the
+    camera. ``whole``, ``alone``, ``still``, ``crisp``: of that figure. ``textured``, ``sharp``,
+    ``lit``, ``calm``: of the picture.
     """
 
     shown: float
+    front: float
     whole: float
     alone: float
     still: float
@@ -41,7 +54,7 @@ class FacelessFactors:
 
     def score(self) -> float:
         """The picture's score; a figure adds to it, whatever its flaws, and never takes off."""
-        figure = self.shown * self.whole * self.alone * self.still * self.crisp
+        figure = self.shown * self.front * self.whole * self.alone * self.still * self.crisp
         clear = (self.textured * self.sharp) ** 0.35 * self.lit**0.3
         return float(self.calm * clear) * (_NOBODY + (1 - _NOBODY) * figure)
 
@@ -51,17 +64,19 @@ def faceless_factors(signal: FrameSignal) -> FacelessFactors:
     heights = [face.box.height for face in signal.faces if is_person(face)]
     figure = signal.figure if not heights else None
     shown = rise(max(heights, default=0.0), _SMALL_FACE, _LARGE_FACE)
-    whole = still = crisp = 1.0
+    front = whole = still = crisp = 1.0
     others, sharpness = max(0, len(heights) - 1), signal.sharpness
     if figure is not None:
         shown = _clearly_shown(figure)
-        whole = 1 - 0.15 * _edges_cut(figure.box)
+        front = _TURNED_AWAY + (1 - _TURNED_AWAY) * figure.front
+        whole = (1 - 0.15 * _edges_cut(figure)) * (_HEADLESS if is_headless(figure) else 1.0)
         still = 1 - 0.4 * rise(figure.sizes_per_s, 0.2, 1.5)
         crisp = max(0.2, rise(math.log10(figure.sharpness + 1), 0.5, 2.2))
         # A background out of focus is not a flaw.
         others, sharpness = figure.others, max(signal.sharpness, figure.sharpness)
     return FacelessFactors(
         shown=shown,
+        front=front,
         whole=whole,
         alone=0.75 if others else 1.0,
         still=still,
@@ -69,7 +84,24 @@ def faceless_factors(signal: FrameSignal) -> FacelessFactors:
         textured=max(0.02, rise(signal.detail, 0.05, 0.6)),
         sharp=max(0.02, rise(math.log10(sharpness + 1), 0.5, 2.6)),
         lit=max(0.02, exposure_factor(signal.exposure)),
-        calm=1 - 0.6 * rise(signal.motion, 0.05, 0.8),
+        calm=1 - _SHAKEN * rise(signal.motion, 0.05, 0.8),
+    )
+
+
+def steadied(signals: Sequence[FrameSignal]) -> tuple[FrameSignal, ...]:
+    """The samples of a shot, in order of time, each figure's front the mean of those around it.
+
+    A look that misses a head is no sign that it turned: seen once, it is rather there than not.
+    """
+    times_s = [signal.t_s for signal in signals]
+
+    def front(t_s: float) -> float:
+        first, past = bisect_left(times_s, t_s - _AROUND_S), bisect_right(times_s, t_s + _AROUND_S)
+        return fmean(s.figure.front for s in signals[first:past] if s.figure is not None)
+
+    return tuple(
+        replace(s, figure=replace(s.figure, front=front(s.t_s))) if s.figure is not None else s
+        for s in signals
     )
 
 
@@ -79,11 +111,21 @@ def faceless_score(signal: FrameSignal) -> float:
 
 
 def _clearly_shown(figure: Figure) -> float:
-    """1 for what is surely a figure and fills a tenth of the picture."""
+    """1 for what is surely a figure, or has a head that is, and fills a tenth of the picture."""
+    sure = max(figure.sureness, 0.4 * figure.front)
     side = math.sqrt(figure.box.width * figure.box.height)
-    return rise(figure.sureness, 0.1, 0.4) * rise(side, 0.08, 0.3)
+    return rise(sure, 0.1, 0.4) * rise(side, 0.08, 0.3)
 
 
-def _edges_cut(box: Box) -> int:
-    """How many of the picture's edges a figure reaches; the lower one only cuts legs off."""
+def is_headless(figure: Figure) -> bool:
+    """Whether a figure reaches the picture's upper edge and no head was made out on it."""
+    return figure.head is None and figure.box.y < _EDGE
+
+
+def _edges_cut(figure: Figure) -> int:
+    """How many of the picture's edges cut something off: a head, where one was made out.
+
+    The lower edge cuts only legs off.
+    """
+    box = figure.head or figure.box
     return (box.x < _EDGE) + (box.y < _EDGE) + (box.x + box.width > 1 - _EDGE)

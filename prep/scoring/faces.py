@@ -18,7 +18,7 @@ from screentest.prep.scoring.covers import bare_factor, clear_factor
 from screentest.prep.scoring.curves import rise
 from screentest.prep.scoring.expression import calm_factor, mouth_factor
 from screentest.prep.scoring.eyes import eyes_factor
-from screentest.prep.scoring.gaze import gaze_factor
+from screentest.prep.scoring.gaze import gaze_factor, looked_at_px
 from screentest.prep.scoring.pose import frontal_factor
 from screentest.prep.scoring.usual import Usual
 from screentest.prep.vision.facing import PROFILE_NOSE_OFFSET, is_person, nose_turn_deg
@@ -98,10 +98,11 @@ def factors(
     ``others``: the other faces of the moment. ``eyes``, ``alive``: what the moments around tell of
     them; left out, the eyes are judged by this moment alone.
     """
+    face_px = looked_at_px(face, source)
     return Factors(
         frontal=frontal_factor(face, usual),
         eyes=eyes if eyes is not None else eyes_factor(face.eyes_open, usual),
-        gaze=gaze_factor(face),
+        gaze=gaze_factor(face, face_px=face_px),
         mouth=mouth_factor(face),
         clear=clear_factor(face, usual),
         size=size_factor(face, source),
@@ -110,7 +111,7 @@ def factors(
         whole=whole_factor(face),
         exposed=max(0.05, exposure_factor(face.exposure)),
         steady=max(0.05, 1 - rise(speed, 0.6, 3.0)),
-        calm=calm_factor(face),
+        calm=calm_factor(face, face_px=face_px),
         bare=bare_factor(face),
         alive=alive,
     )

@@ -20,7 +20,7 @@ from screentest.prep.core.errors import (
 )
 from screentest.prep.core.progress import Progress, Watcher, stage
 from screentest.prep.core.remedy import Remedy
-from screentest.prep.core.text import counted, shown_name
+from screentest.prep.core.text import counted, shown_name, timecode
 from screentest.prep.core.values import Scan, Source, Span
 from screentest.prep.core.wishes import Wishes
 from screentest.prep.people.grouping import Person, find_people
@@ -144,7 +144,7 @@ def _within(found: Scan, wishes: Wishes) -> Span:
     length_s = wishes.length_s if wishes.length_s is not None else found.end_s
     if first_s >= found.end_s or length_s <= 0:
         raise ImpossibleWish(
-            f"{shown_name(found.source.path)} shows nothing there: it ends at {found.end_s:.2f} s.",
+            f"{shown_name(found.source.path)} shows nothing there: it ends at {timecode(found.end_s)}.",
             Remedy("start_s", words="choose an earlier start"),
         )
     return Span(first_s, min(found.end_s, first_s + length_s))

@@ -31,7 +31,7 @@ _REFERENCES = 4
 _LEAST_LIKE_IN_PROFILE = 0.34
 _STEP_FACES = 1.2
 _STEP_S = 0.9
-_MOST_REFERENCE_DEG = 25.0
+_MOST_REFERENCE_DEG = 27.5
 # Of somebody whom no scan lists: fewer sights, or dim ones, may be of a pattern.
 _LEAST_SIGHTS = 3
 _CLEARLY_A_FACE = 0.8

@@ -21,7 +21,7 @@ from screentest.prep.core.errors import EncodeFailed
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import SORA_2, StillSpec
-from screentest.prep.core.text import shown_name
+from screentest.prep.core.text import shown_name, timecode
 from screentest.prep.core.values import Box, Heads, Segment, Source
 from screentest.prep.stills.cropping import Cropped, crop_around, crop_of_figure
 from screentest.prep.stills.values import Chosen, Framing
@@ -91,7 +91,7 @@ def _whole(source: Source, chosen: Chosen) -> tuple[Picture, Heads | None]:
         pixels = np.fromfile(out, np.uint8)
     if pixels.size != width_px * height_px * 3:
         raise EncodeFailed(
-            f"ffmpeg could not show {shown_name(source.path)} at {chosen.t_s:.2f} s.",
+            f"ffmpeg could not show {shown_name(source.path)} at {timecode(chosen.t_s)}.",
             Remedy("footage", words="export it again as H.264"),
         )
     return pixels.reshape(height_px, width_px, 3), planned.heads

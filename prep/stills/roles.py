@@ -1,9 +1,9 @@
 """Which side of a head a turn shows: pure.
 
 Left and right are the viewer's, as film has them (screen left, screen right): negative yaw looks to the
-left edge of the picture. Angles are the mesh's, which reads about 0.8 of a large turn
-(``prep.vision.pose``), so a true three-quarter view of 45 degrees reads about 36, and one that only
-begins to show, at some 23 degrees, 18.
+left edge of the picture. Angles are the mesh's, which reads about 0.9 of a turn
+(``prep.vision.facing``), so a true three-quarter view of 42 degrees reads about 38, and one that only
+begins to show, at some 20 degrees, 18.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import numpy as np
 from screentest.prep.core.values import Face
 from screentest.prep.scoring.curves import rise
 from screentest.prep.scoring.faces import exposure_factor, whole_factor
-from screentest.prep.scoring.gaze import gaze_from_camera
+from screentest.prep.scoring.gaze import gaze_from_camera_deg
 from screentest.prep.stills.roles import fit
 from screentest.prep.stills.values import Role, Sight
 
@@ -119,5 +119,5 @@ def _expression(role: Role, sight: Sight) -> float:
     mouth = 1 - 0.35 * rise(face.mouth_open, 0.08, 0.5)
     if role != "frontal":
         return mouth
-    gaze = 1 - 0.4 * rise(abs(gaze_from_camera(face)), 0.15, 0.75)
+    gaze = 1 - 0.4 * rise(gaze_from_camera_deg(face), 10, 35)
     return mouth * gaze * (1 - 0.5 * rise(sight.face.grimace, 0.2, 0.7))

@@ -17,7 +17,7 @@ from screentest.prep.core.errors import (
 from screentest.prep.core.progress import SILENT, IsCancelled, Progress, Watcher, cancellable, stage
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import KLING_STILLS, StillSpec
-from screentest.prep.core.text import counted
+from screentest.prep.core.text import counted, lasting
 from screentest.prep.core.values import Source
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 from screentest.prep.media.opening import regular_file
@@ -139,7 +139,7 @@ def _probed(raw: Raw, wishes: Wishes, watcher: Watcher) -> Source:
         return raw if wishes.rotate_deg is None else turned(raw, wishes.rotate_deg)
     with stage(watcher, "probe") as under_way:
         source = probe(Path(raw).absolute(), rotate_deg=wishes.rotate_deg or 0)
-        under_way.summary = f"{source.width_px}x{source.height_px}, {source.duration_s:.1f} s"
+        under_way.summary = f"{source.width_px}x{source.height_px}, {lasting(source.duration_s)}"
     return source
 
 

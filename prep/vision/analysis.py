@@ -31,7 +31,10 @@ from screentest.prep.vision.mesh import Expression, FaceStack, region_of_detecti
 
 _FIRST_SIDE_PX = 320
 _SMALL_FACE_PX = 26
+# Of so many faces each gets a mesh; of a few more each that is large enough for a clip of its own.
 _FITTED_FACES = 3
+_MOST_FITTED = 6
+_CLIP_SHARE = 0.08
 _PROMINENT = 0.45
 _NONE = Expression()
 
@@ -55,8 +58,10 @@ def fitted(
     life = life or LifeWatch()
     life.next_sample()
     found = _found(picture, small_px=_SMALL_FACE_PX if small else 0)
-    prominent = [d for d in found if d.height >= _PROMINENT * found[0].height][:_FITTED_FACES]
-    return tuple(_fitted(detection, picture, grey, faces, life) for detection in prominent)
+    prominent = [d for d in found if d.height >= _PROMINENT * found[0].height]
+    large = [d for d in prominent[_FITTED_FACES:] if d.height >= _CLIP_SHARE * picture.shape[0]]
+    fitted_ones = [*prominent[:_FITTED_FACES], *large][:_MOST_FITTED]
+    return tuple(_fitted(detection, picture, grey, faces, life) for detection in fitted_ones)
 
 
 def _fitted(

@@ -46,8 +46,11 @@ class Detection:
         return Detection(x, y, width, height, self.score, self.points * np.float32(factor))
 
 
-def detect(picture: Picture) -> list[Detection]:
-    """Every face of at least about 32 pixels, largest first. Safe in several threads at once."""
+def detect(picture: Picture, *, least: float = DETECTOR_SCORE) -> list[Detection]:
+    """Every face of at least about 32 pixels, largest first. Safe in several threads at once.
+
+    ``least``: the score from which a guess counts.
+    """
     height, width = picture.shape[:2]
     most = _CELLS_PX[-1]
     padded = cv2.copyMakeBorder(
@@ -57,20 +60,23 @@ def detect(picture: Picture) -> list[Detection]:
     found = model.run(list(_OUTPUTS), {model.get_inputs()[0].name: cv2.dnn.blobFromImage(padded)})
     outputs = dict(zip(_OUTPUTS, (np.asarray(o, np.float32)[0] for o in found), strict=True))
     guesses = np.vstack(
-        [_guesses(outputs, cell_px, columns=padded.shape[1] // cell_px) for cell_px in _CELLS_PX]
+        [
+            _guesses(outputs, cell_px, columns=padded.shape[1] // cell_px, least=least)
+            for cell_px in _CELLS_PX
+        ]
     )
-    faces = [_detection(row) for row in _apart(guesses)]
+    faces = [_detection(row) for row in _apart(guesses, least=least)]
     return sorted(faces, key=lambda face: -face.width * face.height)
 
 
 _OUTPUTS = tuple(f"{what}_{cell}" for cell in _CELLS_PX for what in ("cls", "obj", "bbox", "kps"))
 
 
-def _guesses(outputs: dict[str, Floats], cell_px: int, *, columns: int) -> Floats:
+def _guesses(outputs: dict[str, Floats], cell_px: int, *, columns: int, least: float) -> Floats:
     """The believable faces of one grid, n x 15: box, five points, score; pixels."""
     sure = np.clip(outputs[f"cls_{cell_px}"], 0, 1) * np.clip(outputs[f"obj_{cell_px}"], 0, 1)
     score = np.sqrt(sure).ravel()
-    (cells,) = np.nonzero(score >= DETECTOR_SCORE)
+    (cells,) = np.nonzero(score >= least)
     at = np.stack((cells % columns, cells // columns), axis=1).astype(np.float32)
     box, points = outputs[f"bbox_{cell_px}"][cells], outputs[f"kps_{cell_px}"][cells]
     size = np.exp(box[:, 2:]) * cell_px
@@ -79,12 +85,12 @@ def _guesses(outputs: dict[str, Floats], cell_px: int, *, columns: int) -> Float
     return np.hstack((corner, size, placed.reshape(-1, 10), score[cells, None])).astype(np.float32)
 
 
-def _apart(guesses: Floats) -> Floats:
+def _apart(guesses: Floats, *, least: float) -> Floats:
     """The best of each group of guesses at one face."""
     if not len(guesses):
         return guesses
     boxes = guesses[:, :4].astype(np.int32).tolist()  # OpenCV overlaps whole pixels
-    kept = cv2.dnn.NMSBoxes(boxes, guesses[:, 14].tolist(), DETECTOR_SCORE, _OVERLAP, 1.0, _MOST)
+    kept = cv2.dnn.NMSBoxes(boxes, guesses[:, 14].tolist(), least, _OVERLAP, 1.0, _MOST)
     return guesses[np.asarray(kept, np.int64).ravel()]
 
 

@@ -8,14 +8,17 @@ over eleven steps. Costs about 40 ms a picture, so few are looked at.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import cv2
 import numpy as np
 
+from screentest.prep.core.geometry import shared_area
 from screentest.prep.core.picture import Picture
-from screentest.prep.core.values import Box, Figure
+from screentest.prep.core.values import Box, Face, Figure
 from screentest.prep.vision.detector import Floats
+from screentest.prep.vision.heads import Head, heads_in
 from screentest.prep.vision.measures import crop, luma, sharpness
 from screentest.prep.vision.sessions import session
 from screentest.prep.vision.weights import FIGURES
@@ -28,9 +31,17 @@ _SPREAD = np.array((57.375, 57.12, 58.395), np.float32)
 _GREY = 114
 _OVERLAP = 0.5
 _LEAST_SURE = 0.25
-_RIVAL = 0.5
-# A look costs four times what a close look at a face does.
+# Another figure counts that is surely one, and of which most lies outside of the first; of what lies
+# inside it, or around it, one is a part or a blur of the other.
+_RIVAL, _RIVAL_SURE, _NESTED = 0.5, 0.35, 0.6
+# A head counts as another's that is as sure as a human face.
+_HEAD_SURE = 0.75
+# A face without a body is a figure where this look and those at it as a head are sure of it, on the
+# average. Around it, in its own sides.
+_FACE_SURE, _AROUND_FACE = 0.45, 0.3
+# A look costs four times what a close look at a face does; one at a head about as much.
 _EVERY_S = 1.0
+_HEAD_EVERY_S = 0.4
 # Those of COCO's eighty kinds that are alive, or look like it.
 # The kind is not reported: a dog from behind passes for a person, and a drawn rabbit for a bird.
 _KINDS = [
@@ -56,40 +67,87 @@ def figures(picture: Picture) -> list[Figure]:
     return sorted(seen, key=_prominence, reverse=True)
 
 
-def figure_in(picture: Picture) -> Figure | None:
-    """The most prominent figure in a picture, its sharpness, and how many more count; None for none."""
+def figure_in(picture: Picture, faces: Sequence[Face] = ()) -> Figure | None:
+    """The most prominent figure in a picture, its head and sharpness, and how many more count.
+
+    ``faces``: detected in the picture, though none of them is a person's who shows it: a mask, a helmet
+    or a drawing is a figure too where nothing else of it is. None for none.
+    """
     found = figures(picture)
     if not found:
+        alone = _of_face(picture, faces)
+        return _sharp_as(alone, picture) if alone is not None else None
+    first = _surest_nested(found)
+    rivals = [
+        f
+        for f in found
+        if f.sureness >= _RIVAL_SURE
+        and _prominence(f) > _RIVAL * _prominence(first)
+        and not _nested(f.box, first.box)
+    ]
+    heads = heads_in(picture, first.box)
+    others = max(len(rivals), sum(head.sureness >= _HEAD_SURE for head in heads) - 1)
+    return _sharp_as(_with_head(replace(first, others=others), heads), picture)
+
+
+def _surest_nested(found: Sequence[Figure]) -> Figure:
+    """The most prominent figure, or what is surer inside it or around it."""
+    return max((f for f in found if _nested(f.box, found[0].box)), key=lambda f: f.sureness)
+
+
+def _nested(a: Box, b: Box) -> bool:
+    return shared_area(a, b) >= _NESTED * min(a.width * a.height, b.width * b.height)
+
+
+def _with_head(figure: Figure, heads: Sequence[Head]) -> Figure:
+    if not heads:
+        return replace(figure, head=None, front=0.0)
+    return replace(figure, head=heads[0].box, front=heads[0].front)
+
+
+def _of_face(picture: Picture, faces: Sequence[Face]) -> Figure | None:
+    """The largest face as a figure; None where a closer look does not bear it out."""
+    if not faces:
         return None
-    first = found[0]
-    rivals = [f for f in found[1:] if _prominence(f) > _RIVAL * _prominence(first)]
-    others = sum(not _holds(first.box, rival.box.centre) for rival in rivals)
-    return _measured(replace(first, others=others), picture)
+    face = faces[0].box
+    beside, above = _AROUND_FACE * face.width, _AROUND_FACE * face.height
+    left, top = max(0.0, face.x - beside), max(0.0, face.y - above)
+    right = min(1.0, face.x + face.width + beside)
+    around = Box(left, top, right - left, min(1.0, face.y + face.height + above) - top)
+    heads = heads_in(picture, around)
+    sureness = (faces[0].clarity + 2 * heads[0].sureness) / 3 if heads else 0.0
+    return _with_head(Figure(around, sureness), heads) if sureness >= _FACE_SURE else None
 
 
-def _measured(figure: Figure, picture: Picture) -> Figure:
+def _sharp_as(figure: Figure, picture: Picture) -> Figure:
     """The figure as sharp as a picture shows it."""
     return replace(figure, sharpness=sharpness(crop(luma(picture), figure.box)))
 
 
 class FigureWatch:
-    """Looks for a figure in the pictures of one close look, about once a second."""
+    """Looks for a figure in the pictures of one close look: once a second, oftener for its head."""
 
     def __init__(self) -> None:
-        self._due_s = -math.inf
+        self._due_s = self._head_due_s = -math.inf
         self._last: tuple[float, Figure] | None = None
 
     def restart(self) -> None:
         """Call it at a cut: the figures after it are others."""
         self._due_s, self._last = -math.inf, None
 
-    def figure(self, t_s: float, picture: Picture) -> Figure | None:
-        """The figure of a moment; the last one found stands for a while."""
+    def figure(self, t_s: float, picture: Picture, faces: Sequence[Face] = ()) -> Figure | None:
+        """The figure of a moment; the last one found stands for a while. ``faces``: see figure_in."""
         if t_s >= self._due_s - 1e-6:
-            self._due_s = t_s + _EVERY_S
-            self._last = self._moved(t_s, figure_in(picture), picture.shape[1] / picture.shape[0])
+            self._due_s, self._head_due_s = t_s + _EVERY_S, t_s + _HEAD_EVERY_S
+            self._last = self._moved(
+                t_s, figure_in(picture, faces), picture.shape[1] / picture.shape[0]
+            )
         elif self._last is not None:
-            self._last = (self._last[0], _measured(self._last[1], picture))
+            since_s, last = self._last
+            if t_s >= self._head_due_s - 1e-6:
+                self._head_due_s = t_s + _HEAD_EVERY_S
+                last = _with_head(last, heads_in(picture, last.box))
+            self._last = (since_s, _sharp_as(last, picture))
         return self._last[1] if self._last is not None else None
 
     def _moved(self, t_s: float, figure: Figure | None, aspect: float) -> tuple[float, Figure] | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import av
 import pytest
 
-from screentest import check, clip, pick, probe, scan, segment_at
+from screentest import check, clip, pick, probe, segment_at
 from screentest.prep.clipping.clip import planned_clip
 from screentest.prep.core.errors import (
     NotAVideo,
@@ -22,6 +22,7 @@ from screentest.prep.core.errors import (
     Unreadable,
 )
 from screentest.prep.core.values import Clip, Segment, Source
+from tests.footage.conftest import Scanned
 from tests.footage.independent import Moment, Rgb, apart, moments, on_canvas, upright
 
 LATEST_START_S = 12.0
@@ -218,12 +219,16 @@ def test_what_cannot_become_a_clip_is_one_clear_error_and_no_file(
 
 
 @pytest.mark.parametrize("file", PICKED)
-def test_what_was_picked_becomes_a_clip(file: str, shared_footage: Path, tmp_path: Path) -> None:
-    source = probe(shared_footage / file)
-    made = clip(source, pick(scan(source)), out=tmp_path / "out.mp4")
+def test_what_was_picked_becomes_a_clip(
+    file: str, shared_footage: Path, scanned: Scanned, tmp_path: Path
+) -> None:
+    found = scanned(shared_footage / file)
+    made = clip(found.source, pick(found), out=tmp_path / "out.mp4")
     assert check(made.path).ok
 
 
-def test_black_footage_is_refused_by_picking_and_said_so(shared_footage: Path) -> None:
+def test_black_footage_is_refused_by_picking_and_said_so(
+    shared_footage: Path, scanned: Scanned
+) -> None:
     with pytest.raises(NoUsableSegment):
-        pick(scan(probe(shared_footage / "fmt-black-1080p-362s.mp4")))
+        pick(scanned(shared_footage / "fmt-black-1080p-362s.mp4"))

@@ -2,9 +2,10 @@
 
 ``expected_picks.tsv`` has a row a clip, written by looking at it. ``outcome``: ``face`` or ``other``,
 the subject; ``weak``, no face or one that scores badly; ``any``; or the name of an error. ``score``:
-what the choice scored when somebody last looked at it, empty where there is none. ``windows``: ranges
-that the choice has to lie in, empty for anywhere. ``cuts``: times that it must not cross.
-``missed``: why it still goes wrong, empty where it does not.
+what the choice scored when somebody last looked at it, empty where there is none. ``cuts``: times that
+it must not cross.
+``missed``: why it still goes wrong, empty where it does not. Which windows are good is told by
+``verdicts.tsv``.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ import pytest
 from _pytest.mark import ParameterSet
 
 import screentest.prep.core.errors
-from screentest import pick, scan
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.values import Segment
+from tests.footage.conftest import Chosen, Scanned
 
 TABLE = Path(__file__).with_name("expected_picks.tsv")
 ERRORS = ("NotAVideo", "TooShort", "NoUsableSegment")
@@ -38,7 +39,6 @@ class Expected:
     file: str
     outcome: str
     score: float | None
-    windows: tuple[tuple[float, float], ...]
     cuts_s: tuple[float, ...]
     missed: str
     why: str
@@ -51,72 +51,56 @@ def table() -> list[Expected]:
 
 
 def _row(row: dict[str, str]) -> Expected:
-    ranges = [window.split("-") for window in row["windows"].split()]
     return Expected(
         file=row["file"],
         outcome=row["outcome"],
         score=float(row["score"]) if row["score"] else None,
-        windows=tuple((float(first), float(end)) for first, end in ranges),
         cuts_s=tuple(float(cut) for cut in row["cuts"].split()),
         missed=row["missed"],
         why=row["why"],
     )
 
 
-def marked(row: Expected) -> ParameterSet:
-    missed = [pytest.mark.xfail(reason=row.missed)] if row.missed else []
-    return pytest.param(row, id=row.file, marks=missed)
+ROWS = {row.file: row for row in table()}
 
 
-ROWS = table()
+def marked_by(file: str, value: object) -> ParameterSet:
+    """A test's parameter, expected to fail where the table says that the file goes wrong."""
+    missed = ROWS[file].missed if file in ROWS else ""
+    marks = [pytest.mark.xfail(reason=missed)] if missed else []
+    return pytest.param(value, id=file, marks=marks)
 
 
-def chosen_from(path: Path) -> Segment | str:
-    """The choice, or the name of the error."""
-    try:
-        return pick(scan(path))
-    except ScreentestError as error:
-        return type(error).__name__
-
-
-@pytest.mark.parametrize("row", [marked(row) for row in ROWS])
+@pytest.mark.parametrize("row", [marked_by(row.file, row) for row in ROWS.values()])
 def test_the_choice_is_one_that_a_casting_director_would_accept(
-    row: Expected, shared_footage: Path
+    row: Expected, shared_footage: Path, chosen: Chosen
 ) -> None:
-    chosen = chosen_from(shared_footage / row.file)
-    if isinstance(chosen, str):
-        assert chosen == row.outcome, row.why
+    pick = chosen(shared_footage / row.file)
+    if isinstance(pick, str):
+        assert pick == row.outcome, row.why
         return
-    told = f"{row.why}: {chosen.subject} {chosen.start_s:.2f}-{chosen.end_s:.2f} s, {chosen.score:.2f}"
+    told = f"{row.why}: {pick.subject} {pick.start_s:.2f}-{pick.end_s:.2f} s, {pick.score:.2f}"
     assert row.outcome not in ERRORS, told
-    assert has_right_subject(chosen, row), told
-    assert not crossed(chosen, row), told
+    assert has_right_subject(pick, row), told
+    assert not crossed(pick, row), told
     assert row.score is not None, told
-    assert abs(chosen.score - row.score) <= SCORE_SLACK, (
+    assert abs(pick.score - row.score) <= SCORE_SLACK, (
         f"{told}; the table says {row.score:.2f}. Look at it (make sheets), then write it down."
     )
-    if chosen.subject == row.outcome or row.outcome == "any" or chosen.subject == "face":
-        assert lies_inside(chosen, row), told
 
 
-def has_right_subject(chosen: Segment, row: Expected) -> bool:
+def has_right_subject(pick: Segment, row: Expected) -> bool:
     if row.outcome == "weak":
-        return chosen.subject == "other" or chosen.score < WEAK_SCORE
-    return row.outcome in ("any", chosen.subject)
+        return pick.subject == "other" or pick.score < WEAK_SCORE
+    return row.outcome in ("any", pick.subject)
 
 
-def crossed(chosen: Segment, row: Expected) -> list[float]:
-    return [c for c in row.cuts_s if chosen.start_s + EDGE_S < c < chosen.end_s - EDGE_S]
+def crossed(pick: Segment, row: Expected) -> list[float]:
+    return [c for c in row.cuts_s if pick.start_s + EDGE_S < c < pick.end_s - EDGE_S]
 
 
-def lies_inside(chosen: Segment, row: Expected) -> bool:
-    return not row.windows or any(
-        first - EDGE_S <= chosen.start_s and chosen.end_s <= end + EDGE_S for first, end in row.windows
-    )
-
-
-def test_a_skull_on_a_shirt_is_not_a_face(shared_footage: Path) -> None:
-    found = scan(shared_footage / "face-asl-skullshirt.mkv")
+def test_a_skull_on_a_shirt_is_not_a_face(shared_footage: Path, scanned: Scanned) -> None:
+    found = scanned(shared_footage / "face-asl-skullshirt.mkv")
     centres = [face.box.centre for s in found.signals for face in s.faces if face.presence > 0.5]
     assert len(centres) >= 0.9 * len(found.signals)
     assert all(y < 0.35 for _, y in centres)
@@ -125,7 +109,7 @@ def test_a_skull_on_a_shirt_is_not_a_face(shared_footage: Path) -> None:
 def test_every_clip_of_a_kind_that_picking_is_judged_by_is_in_the_table(shared_footage: Path) -> None:
     kinds = ("anim", "animal", "cut", "der", "face", "multi", "none", "small", "ultrawide")
     there = {f.name for f in shared_footage.iterdir() if f.name.startswith(kinds)}
-    assert there - {row.file for row in ROWS} == {"der-reel-a-720p.gt.json"}
+    assert there - ROWS.keys() == {"der-reel-a-720p.gt.json"}
 
 
 def test_every_error_of_the_table_exists() -> None:

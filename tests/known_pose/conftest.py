@@ -27,7 +27,8 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Shown:
 
     def shown(name: str) -> Path:
         found = FILMS[name]
-        return made(found.film, base / "known-pose" / f"{name}.mp4", gop_s=found.gop_s)
+        path = base / "known-pose" / f"{name}.mp4"
+        return made(found.film, path, fps=found.fps, gop_s=found.gop_s)
 
     return shown
 

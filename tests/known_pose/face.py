@@ -27,6 +27,7 @@ from screentest.prep.core.picture import Picture
 from screentest.prep.vision.detector import detect
 from screentest.prep.vision.mesh import FaceStack, region_of_detection
 from screentest.prep.vision.weights import FOLDER, LANDMARKER
+from tests.known_pose.mien import CALM, Mien, painted
 
 Array = NDArray[np.float64]
 
@@ -37,16 +38,17 @@ FACE_HEIGHT_CM = 17.67
 _CAMERA_CM = 110.0
 _VERTEX_FLOATS = 5
 
-# Upper and lower lid from the outer to the inner corner, right eye then left (MediaPipe's topology).
-_LIDS = (
-    ((33, 246, 161, 160, 159, 158, 157, 173, 133), (33, 7, 163, 144, 145, 153, 154, 155, 133)),
-    ((263, 466, 388, 387, 386, 385, 384, 398, 362), (263, 249, 390, 373, 374, 380, 381, 382, 362)),
-)
-_UNDER_THE_EYES = (118, 347)
-
 # Rings behind the rim: (share of the hair's reach, depth in cm, share of the reach in the portrait).
 _RINGS = ((0.5, 1.0, 0.5), (0.9, -1.5, 0.8), (1.0, -5.0, 0.4), (0.9, -8.5, 0.6), (0.5, -11.5, 0.3))
 _AXIS_CM = (0.0, 1.0)
+# The joint of the jaw, y and z, and what is upper and lower lip.
+_JOINT_CM = (-1.0, -3.0)
+# fmt: off
+_UPPER_LIP = (
+    61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 78, 191, 80, 81, 82, 13, 312, 311, 310, 415,
+)
+# fmt: on
+_LOWER_LIP = (146, 91, 181, 84, 17, 314, 405, 321, 375, 95, 88, 178, 87, 14, 317, 402, 318, 324)
 _HAIR_REACH = 1.5
 _SKIN_REACH = 0.93
 
@@ -91,13 +93,16 @@ class _Head:
     triangles: NDArray[np.int64]
 
 
-@cache
-def portrait(*, eyes_shut: bool = False) -> Picture:
-    """The enlarged portrait, BGR; with painted lids where the eyes are to be shut."""
+@lru_cache(maxsize=16)
+def portrait(mien: Mien = CALM) -> Picture:
+    """The enlarged portrait, BGR, with a mien painted on it."""
     picture = _as_published()
-    size = (picture.shape[1] * TEXTURE_SCALE, picture.shape[0] * TEXTURE_SCALE)
-    enlarged = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), np.uint8)
-    return _with_lids(enlarged) if eyes_shut else enlarged
+    if mien == CALM:
+        size = (picture.shape[1] * TEXTURE_SCALE, picture.shape[0] * TEXTURE_SCALE)
+        return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+    points = landmarks()
+    per_cm = float(np.hypot(*(points[152] - points[10]))) / FACE_HEIGHT_CM
+    return painted(portrait(), points, mien, per_cm=per_cm)
 
 
 def _as_published() -> Picture:
@@ -114,12 +119,17 @@ def landmarks() -> Array:
     return mesh.points[:468, :2].astype(np.float64) * TEXTURE_SCALE
 
 
-# A pose that is held is drawn once, and put into every picture.
-@lru_cache(maxsize=4)
-def drawn(pose: Pose, *, height_px: float, eyes_shut: bool = False, mirrored: bool = False) -> Sprite:
-    """The head in a pose, its face ``height_px`` high when frontal; seen from 1.1 m."""
+# A pose that is held is drawn once, and put into every picture; a blink comes back to it.
+@lru_cache(maxsize=48)
+def drawn(
+    pose: Pose, *, height_px: float, mien: Mien = CALM, mirrored: bool = False, depth: float = 1.0
+) -> Sprite:
+    """The head in a pose, its face ``height_px`` high when frontal; seen from 1.1 m.
+
+    ``depth``: how deep the head is, in those of the average one.
+    """
     head = _head()
-    seen = head.vertices @ pose.rotation().T
+    seen = _moved(head.vertices, mien) * (1, 1, depth) @ pose.rotation().T
     scale = height_px / FACE_HEIGHT_CM
     nearer = _CAMERA_CM / (_CAMERA_CM - seen[:, 2])
     flat = seen[:, :2] * nearer[:, None] * (scale, -scale)
@@ -127,7 +137,7 @@ def drawn(pose: Pose, *, height_px: float, eyes_shut: bool = False, mirrored: bo
     points = flat - corner
     width, height = (int(v) for v in np.ceil(points.max(0)) + 3)
     which = _visible(points, seen[:, 2], head.triangles, (height, width))
-    picture = _coloured(which, points, head, portrait(eyes_shut=eyes_shut))
+    picture = _coloured(which, points, head, portrait(mien))
     alpha = cv2.GaussianBlur((which > 0).astype(np.float32), (3, 3), 0)
     origin = (float(-corner[0]), float(-corner[1]))
     if mirrored:
@@ -185,6 +195,31 @@ def _head() -> _Head:
     cap = [(a, first, b) for a, b in zip(rings[-1], np.roll(rings[-1], -1), strict=True)]
     all_triangles = np.concatenate([triangles, around, np.asarray(cap)])
     return _Head(np.concatenate(vertices), np.concatenate(texture), all_triangles)
+
+
+def _moved(vertices: Array, mien: Mien) -> Array:
+    """The head with its jaw dropped and its mouth drawn aside; skin near the lips follows."""
+    if not mien.jaw_deg and not mien.pulled_cm:
+        return vertices
+    moved = vertices.copy()
+    face = moved[:468]
+    corner = face[[61, 291]].mean(0)
+    if mien.pulled_cm:
+        away = np.hypot((face[:, 0] - 0.8) / 4.2, (face[:, 1] - corner[1]) / 3.2)
+        near = np.exp(-(away**2) * 1.5)
+        face[:, 0] += mien.pulled_cm * near
+        # One corner goes up.
+        face[:, 1] += 0.5 * mien.pulled_cm * near * np.clip(face[:, 0] / 3, -1, 1)
+    if mien.jaw_deg:
+        low = np.clip((corner[1] + 0.2 - face[:, 1]) / 1.2, 0, 1)
+        low[list(_UPPER_LIP)] = 0
+        low[list(_LOWER_LIP)] = np.clip(1.3 - np.abs(face[list(_LOWER_LIP), 0]) / 2.6, 0, 1)
+        turn = np.radians(mien.jaw_deg) * low
+        # About the joint before the ears.
+        up, out = face[:, 1] - _JOINT_CM[0], face[:, 2] - _JOINT_CM[1]
+        face[:, 1] = _JOINT_CM[0] + up * np.cos(turn) - out * np.sin(turn)
+        face[:, 2] = _JOINT_CM[1] + up * np.sin(turn) + out * np.cos(turn)
+    return moved
 
 
 def _ring(rim: Array, outwards: Array, share: float, depth_cm: float | None) -> Array:
@@ -262,21 +297,3 @@ def _varint(message: bytes, at: int) -> tuple[int, int]:
         at, shift = at + 1, shift + 7
         if byte < 0x80:
             return value, at
-
-
-def _with_lids(picture: Picture) -> Picture:
-    """The portrait with skin over both eyes and lashes along the lower lids."""
-    points = landmarks()
-    shut = picture.copy()
-    for (upper, lower), cheek in zip(_LIDS, _UNDER_THE_EYES, strict=True):
-        below = np.asarray((0, 9))
-        opening = np.concatenate([points[list(upper)] - below, points[list(lower)][::-1] + below])
-        x, y = points[cheek].astype(int)
-        skin = picture[y - 6 : y + 6, x - 6 : x + 6].reshape(-1, 3).mean(0) * 0.92
-        lid = np.zeros(picture.shape[:2], np.float32)
-        cv2.fillPoly(lid, [np.round(opening).astype(np.int32)], 1.0)
-        share = np.asarray(cv2.GaussianBlur(lid, (9, 9), 0))[..., None]
-        shut = np.asarray(shut * (1 - share) + skin * share, np.uint8)
-        lashes = np.round(points[list(lower)] + (0, 6)).astype(np.int32)
-        cv2.polylines(shut, [lashes], False, (36, 50, 78), 5, cv2.LINE_AA)
-    return shut

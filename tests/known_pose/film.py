@@ -9,20 +9,33 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from math import pi, sin
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
 from imageio_ffmpeg import get_ffmpeg_exe
 
 from screentest.prep.core.picture import Picture
+from tests.known_pose.animal import Animal
 from tests.known_pose.face import Pose
-from tests.known_pose.scene import ACTOR, PLAIN, Actor, Look, picture_of
+from tests.known_pose.mien import CALM, Mien
+from tests.known_pose.scene import (
+    ACTOR,
+    PANNING,
+    PLAIN,
+    Actor,
+    Camera,
+    Look,
+    Poster,
+    picture_of,
+)
 
 SIZE_PX = (640, 360)
 FPS = 16
 TIMEOUT_S = 120
 
 PosePath = Callable[[float], Pose]
+MienPath = Callable[[float], Mien]
 
 
 def still(yaw_deg: float = 0.0, pitch_deg: float = 0.0, roll_deg: float = 0.0) -> PosePath:
@@ -40,7 +53,9 @@ class Beat:
     ``pose``: the head's angles over the share of the beat, 0 to 1. ``setting``: which room; another
     one than the beat's before makes a hard cut, or a dissolve of ``melts_s``. ``actor``: None for an
     empty room. ``bystander``: who else is there, behind. ``shake``: how far the head jerks to and fro,
-    as a share of the width.
+    as a share of the width. ``mien``: what the face does, over the seconds of the beat; None leaves the
+    actor's own. ``sway``: how much of a person's usual swaying is left. ``is_frozen``: its first
+    picture stays. ``animals``: who else is there; all turn their heads as ``pose`` says.
     """
 
     length_s: float
@@ -51,9 +66,32 @@ class Beat:
     look: Look = PLAIN
     shake: float = 0.0
     melts_s: float = 0.0
+    mien: MienPath | None = None
+    sway: float = 1.0
+    camera: Camera = PANNING
+    poster: Poster | None = None
+    is_frozen: bool = False
+    animals: tuple[Animal, ...] = ()
 
 
 Film = tuple[Beat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A film. ``window``: from when to when the choice has to lie, in seconds, None for none.
+
+    ``subject``: what the choice has to be. ``why``: what tells that stretch from the rest.
+    ``missed``: why the choice still goes wrong, empty where it does not. ``fps``: blinks want more.
+    """
+
+    film: Film
+    why: str
+    window: tuple[float, float] | None = None
+    subject: Literal["face", "other"] = "face"
+    gop_s: float = 2.0
+    missed: str = ""
+    fps: int = FPS
 
 
 def sweep(start: Pose, end: Pose) -> PosePath:
@@ -65,6 +103,38 @@ def sweep(start: Pose, end: Pose) -> PosePath:
             start.pitch_deg + share * (end.pitch_deg - start.pitch_deg),
             start.roll_deg + share * (end.roll_deg - start.roll_deg),
         )
+
+    return at
+
+
+def blinking(*blinks_s: tuple[float, float], open_mien: Mien = CALM) -> MienPath:
+    """Eyes that blink; ``blinks_s``: when each blink begins, and how long it lasts."""
+
+    def at(t_s: float) -> Mien:
+        for start_s, long_s in blinks_s:
+            if start_s - 1e-6 <= t_s < start_s + long_s - 1e-6:
+                return replace(open_mien, opening=0.0)
+        return open_mien
+
+    return at
+
+
+def living(length_s: float, yaw_deg: float = 0.0, *, reach_deg: float = 1.5) -> PosePath:
+    """A head about a pose, as nobody holds one: in half degrees, so that few poses are drawn."""
+
+    def at(share: float) -> Pose:
+        turn, nod = (reach_deg * sin(rate * share * length_s) for rate in (2.1, 2.9))
+        return Pose(yaw_deg + round(2 * turn) / 2, round(1.2 * nod) / 2)
+
+    return at
+
+
+def talking(*blinks_s: tuple[float, float]) -> MienPath:
+    """A mouth that opens and shuts as in speech, and eyes that blink."""
+    eyes = blinking(*blinks_s)
+
+    def at(t_s: float) -> Mien:
+        return replace(eyes(t_s), jaw_deg=3.0 * max(0, round(2 * sin(17 * t_s) + sin(6.1 * t_s))))
 
     return at
 
@@ -132,16 +202,36 @@ def frames(film: Film, *, fps: int, size_px: tuple[int, int]) -> Iterator[Pictur
 
 
 def _shot(beat: Beat, share: float, t_s: float, size_px: tuple[int, int]) -> Picture:
+    since_s = share * beat.length_s
+    if beat.is_frozen:
+        t_s, share, since_s = t_s - since_s, 0.0, 0.0
     actors = [] if beat.bystander is None else [beat.bystander]
     if beat.actor is not None:
-        actors.append(_moving(replace(beat.actor, pose=beat.pose(share)), t_s, beat.shake))
-    return picture_of(tuple(actors), size_px=size_px, setting=beat.setting, t_s=t_s, look=beat.look)
+        mien = beat.actor.mien if beat.mien is None else beat.mien(since_s)
+        posed = replace(beat.actor, pose=beat.pose(share), mien=mien)
+        actors.append(_moving(posed, t_s, beat))
+    return picture_of(
+        tuple(actors),
+        size_px=size_px,
+        setting=beat.setting,
+        t_s=t_s,
+        look=beat.look,
+        camera=beat.camera,
+        poster=beat.poster,
+        animals=tuple(_turned(a, beat.pose(share), t_s, beat.sway) for a in beat.animals),
+    )
 
 
-def _moving(actor: Actor, t_s: float, shake: float) -> Actor:
+def _turned(animal: Animal, pose: Pose, t_s: float, sway: float) -> Animal:
+    """In steps of three degrees, so that few are drawn."""
+    x = animal.x + sway * 0.003 * sin(1.7 * t_s)
+    return replace(animal, x=x, head_deg=3.0 * round(pose.yaw_deg / 3))
+
+
+def _moving(actor: Actor, t_s: float, beat: Beat) -> Actor:
     """Nobody stands quite still; ``shake`` comes on top, 1.4 times a second."""
-    x = actor.x + 0.006 * sin(1.7 * t_s) + shake * sin(2.8 * pi * t_s)
-    return replace(actor, x=x, y=actor.y + 0.004 * sin(2.3 * t_s))
+    x = actor.x + beat.sway * 0.006 * sin(1.7 * t_s) + beat.shake * sin(2.8 * pi * t_s)
+    return replace(actor, x=x, y=actor.y + beat.sway * 0.004 * sin(2.3 * t_s))
 
 
 def _beat_at(film: Film, t_s: float) -> tuple[Beat, float]:

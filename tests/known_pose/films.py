@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from tests.known_pose.face import Pose
-from tests.known_pose.film import Beat, Film, still, sweep
+from tests.known_pose.film import Beat, Film, Planned, still, sweep
+from tests.known_pose.flaws import FLAWS, GOOD, NEAR
+from tests.known_pose.mien import SHUT
 from tests.known_pose.scene import FRONT, Actor, Look
 
 TURNED = Pose(34, 0, 0)
 DOWN = Pose(0, -26, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A film. ``window``: from when to when the choice has to lie, in seconds, None for none.
-
-    ``subject``: what the choice has to be. ``why``: what tells that stretch from the rest.
-    ``missed``: why the choice still goes wrong, empty where it does not.
-    """
-
-    film: Film
-    why: str
-    window: tuple[float, float] | None = None
-    subject: Literal["face", "other"] = "face"
-    gop_s: float = 2.0
-    missed: str = ""
 
 
 def _held(length_s: float, pose: Pose) -> Beat:
@@ -41,21 +26,18 @@ def _turning(start: Pose, end: Pose) -> Beat:
 _SWEEP_S = 4.0
 _FAR = Actor(x=0.84, y=0.4, face_height=0.13, mirrored=True)
 _HALF = still(14)
-# Decoys: nearer and more frontal than the stretch that is to win, but for one flaw.
-_NEAR = Actor(face_height=0.46)
-_GOOD = Beat(4.5, still(8), setting=20, actor=Actor(face_height=0.38))
 
 
 def _between(flawed: Beat) -> Film:
     """The good stretch, 4.5-9 s, between two that have one flaw, all three in different rooms."""
     return (
         replace(flawed, length_s=4.5, setting=21),
-        _GOOD,
+        GOOD,
         replace(flawed, length_s=4.2, setting=22),
     )
 
 
-FILMS: dict[str, Planned] = {
+_HEADS: dict[str, Planned] = {
     "yaw": Planned((Beat(_SWEEP_S, sweep(Pose(-40), Pose(40))),), "turns from left to right"),
     "pitch": Planned((Beat(_SWEEP_S, sweep(Pose(0, -28), Pose(0, 28))),), "nods from down to up"),
     "roll": Planned((Beat(_SWEEP_S, sweep(Pose(0, 0, -35), Pose(0, 0, 35))),), "tilts to the right"),
@@ -101,21 +83,21 @@ FILMS: dict[str, Planned] = {
         (7.6, 13.4),
     ),
     "dark": Planned(
-        _between(Beat(4, actor=_NEAR, look=Look(light=0.1))), "too dark before and after", (4.5, 9)
+        _between(Beat(4, actor=NEAR, look=Look(light=0.1))), "too dark before and after", (4.5, 9)
     ),
     "soft": Planned(
-        _between(Beat(4, actor=_NEAR, look=Look(blur_px=5))), "out of focus before and after", (4.5, 9)
+        _between(Beat(4, actor=NEAR, look=Look(blur_px=5))), "out of focus before and after", (4.5, 9)
     ),
     "eyes-shut": Planned(
-        _between(Beat(4, actor=replace(_NEAR, eyes_shut=True))),
+        _between(Beat(4, actor=replace(NEAR, mien=SHUT))),
         "the eyes are open only in the middle",
         (4.5, 9),
     ),
     "shaken": Planned(
-        _between(Beat(4, actor=_NEAR, shake=0.1)), "the head jerks before and after", (4.5, 9)
+        _between(Beat(4, actor=NEAR, shake=0.1)), "the head jerks before and after", (4.5, 9)
     ),
     "cut-off": Planned(
-        _between(Beat(4, actor=replace(_NEAR, y=0.1))),
+        _between(Beat(4, actor=replace(NEAR, y=0.1))),
         "the picture's edge cuts hair and forehead off before and after",
         (4.5, 9),
     ),
@@ -140,5 +122,7 @@ FILMS: dict[str, Planned] = {
     "profile-left": Planned((Beat(13, still(-70)),), "never shows the face", subject="other"),
     "profile-right": Planned((Beat(5, still(70)),), "never shows the face", subject="other"),
 }
+
+FILMS = _HEADS | FLAWS
 
 PICKS = [name for name, planned in FILMS.items() if planned.window]

@@ -61,7 +61,7 @@ def made(turns: tuple[Turn, ...], path: Path) -> Path:
 
 def photo_of(who: str, path: Path) -> Path:
     """The person's picture as a PNG."""
-    cv2.imwrite(str(path), _photo(who))
+    cv2.imwrite(str(path), photo(who))
     return path
 
 
@@ -100,7 +100,7 @@ def _room() -> Picture:
 @cache
 def _head(who: str, face_px: int) -> tuple[Picture, NDArray[np.float32]]:
     """The head and an oval that covers it."""
-    picture = _photo(who)
+    picture = photo(who)
     face = detect(picture)[0]
     scale = face_px / face.height
     width, height = (round(face_px * share) for share in _HEAD_FACES)
@@ -116,7 +116,8 @@ def _head(who: str, face_px: int) -> tuple[Picture, NDArray[np.float32]]:
 
 
 @cache
-def _photo(who: str) -> Picture:
+def photo(who: str) -> Picture:
+    """The person's picture, BGR."""
     if who == "woman":
         return np.ascontiguousarray(astronaut()[:, :, ::-1])
     with reading(probe(_WEBCAM)) as reader:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from math import sin
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from screentest.prep.core.picture import Picture
+from tests.known_pose.animal import Animal, animal
 from tests.known_pose.face import (
     FACE_HEIGHT_CM,
     TEXTURE_SCALE,
@@ -19,6 +21,8 @@ from tests.known_pose.face import (
     landmarks,
     portrait,
 )
+from tests.known_pose.mien import CALM, Mien
+from tests.known_pose.props import HELD, held, on_the_wall
 
 # The body in the portrait, by eye: suit, collar and neck, pixels of the original.
 # fmt: off
@@ -39,14 +43,17 @@ class Actor:
     """Who stands where, in shares of the picture.
 
     ``x``/``y``: the middle of the head. ``face_height``: from the top of the forehead to the chin.
+    ``depth``: of the head, in those of the average one. ``mien``: what the face does; a cover named in
+    ``props.HELD`` is held before it.
     """
 
     pose: Pose = FRONT
     x: float = 0.5
     y: float = 0.42
     face_height: float = 0.42
-    eyes_shut: bool = False
+    mien: Mien = CALM
     mirrored: bool = False
+    depth: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +64,85 @@ class Look:
     blur_px: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """A photo on the wall: its middle and its height, in shares of the picture."""
+
+    x: float = 0.25
+    y: float = 0.4
+    height: float = 0.66
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """How the camera moves. ``is_locked``: it does not pan. ``shake_px``: how far it trembles.
+    ``zoom_per_s``: how much nearer it comes in a second, as a share.
+    """
+
+    is_locked: bool = False
+    shake_px: float = 0.0
+    zoom_per_s: float = 0.0
+
+
 ACTOR = Actor()
+PANNING = Camera()
 PLAIN = Look()
 
 
 def picture_of(
-    actors: tuple[Actor, ...], *, size_px: tuple[int, int], setting: int, t_s: float, look: Look
+    actors: tuple[Actor, ...],
+    *,
+    size_px: tuple[int, int],
+    setting: int,
+    t_s: float,
+    look: Look,
+    camera: Camera = PANNING,
+    poster: Poster | None = None,
+    animals: tuple[Animal, ...] = (),
 ) -> Picture:
-    """The scene at a time, BGR. ``setting``: which room; ``actors``: from far to near."""
+    """The scene at a time, BGR. ``setting``: which room; ``actors``, ``animals``: from far to near."""
     width, height = size_px
-    canvas = _background(setting, size_px, t_s)
+    canvas = _background(setting, size_px, 0.0 if camera.is_locked else t_s)
+    if poster is not None:
+        photo = on_the_wall(round(poster.height * height))
+        _add_sprite(canvas, photo, (poster.x * width, poster.y * height))
+    for beast in animals:
+        sprite = animal(beast.head_deg, beast.body_deg, height_px=round(beast.height * height))
+        _add_sprite(canvas, sprite, (beast.x * width, beast.y * height))
     for actor in actors:
         _add_body(canvas, actor)
         sprite = drawn(
             actor.pose,
             height_px=actor.face_height * height,
-            eyes_shut=actor.eyes_shut,
+            mien=actor.mien,
             mirrored=actor.mirrored,
+            depth=actor.depth,
         )
-        _add_sprite(canvas, sprite, (actor.x * width, actor.y * height))
+        place = (actor.x * width, actor.y * height)
+        _add_sprite(canvas, sprite, place)
+        if actor.mien.cover in HELD:
+            _add_sprite(canvas, held(actor.mien.cover, height_px=actor.face_height * height), place)
+    canvas = _filmed(canvas, camera, t_s)
     if look.blur_px:
         canvas = np.asarray(cv2.GaussianBlur(canvas, (0, 0), look.blur_px), np.uint8)
     if look.light != 1.0:
         canvas = np.asarray(cv2.convertScaleAbs(canvas, alpha=look.light), np.uint8)
     return canvas
+
+
+def _filmed(canvas: Picture, camera: Camera, t_s: float) -> Picture:
+    """The scene as a hand-held or zooming camera sees it."""
+    if not camera.shake_px and not camera.zoom_per_s:
+        return canvas
+    height, width = canvas.shape[:2]
+    zoom = 1.04 + camera.zoom_per_s * t_s
+    aside = camera.shake_px * (sin(9.1 * t_s) + 0.6 * sin(23 * t_s))
+    down = camera.shake_px * (sin(7.3 * t_s + 1) + 0.6 * sin(19 * t_s))
+    left, top = width / 2 * (1 - zoom) + aside, height / 2 * (1 - zoom) + down
+    move = np.asarray([[zoom, 0, left], [0, zoom, top]], np.float64)
+    return np.asarray(
+        cv2.warpAffine(canvas, move, (width, height), borderMode=cv2.BORDER_REFLECT), np.uint8
+    )
 
 
 def _background(setting: int, size_px: tuple[int, int], t_s: float) -> Picture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from screentest import pick, probe, scan
-from screentest.prep.core.values import Scan
+from screentest.prep.core.errors import NoUsableSegment
+from screentest.prep.core.spec import SORA_2
+from screentest.prep.core.values import Scan, Span
 from screentest.prep.core.wishes import Wishes
+from screentest.prep.people.closeups import Memory
 from screentest.prep.people.grouping import find_people
-from screentest.prep.picking.casting import cast, with_hidden_cuts
+from screentest.prep.picking.casting import cast, refusal_of, with_hidden_cuts
 from screentest.prep.pipeline import choose
 from tests.known_pose.interview import FPS, Turn, made, photo_of
 
@@ -108,3 +112,50 @@ def test_what_was_asked_before_does_not_change_a_choice(tmp_path: Path) -> None:
         choose(path, wishes, scans=tmp_path / "used")
     first = choose(path, scans=tmp_path / "fresh")
     assert choose(path, scans=tmp_path / "used").segment == first.segment
+
+
+def looked_until(whole: Scan, end_s: float) -> Scan:
+    """A scan whose close look ended there; from then on it holds what a coarse pass sees."""
+    signals = tuple(replace(s, fine=s.t_s < end_s) for s in whole.signals)
+    return replace(whole, signals=signals, refined=(Span(0.0, end_s),))
+
+
+@pytest.mark.parametrize("wish", ["photo", "number"])
+def test_good_seconds_that_were_not_looked_at_are_found_before_fewer_are_given(
+    interview: Scan, tmp_path: Path, wish: str
+) -> None:
+    """The look that told of the woman ended 2.7 s after she came; she stays for two more."""
+    photo = photo_of("woman", tmp_path / "photo.png")
+    wishes = Wishes(match=photo) if wish == "photo" else Wishes(person=2)
+    shares: list[float] = []
+    choice = cast(looked_until(interview, 6.0), wishes, progress=shares.append)
+    assert choice.segment.length_s == 4.0
+    assert choice.segment.start_s >= 3.3 - 1e-3
+    assert shares == sorted(shares)
+    assert shares[-1] > 0.4
+
+
+def test_whom_pick_would_refuse_the_list_tells_beforehand_and_nobody_else(interview: Scan) -> None:
+    """The woman is seen for 1.5 s, and nothing comes after."""
+    short = looked_until(interview, 4.8)
+    short = replace(short, signals=tuple(s for s in short.signals if s.fine), end_s=4.8)
+    refused = refusal_of(short, 2, spec=SORA_2, memory=Memory())
+    assert isinstance(refused, NoUsableSegment)
+    with pytest.raises(NoUsableSegment) as picked:
+        cast(short, Wishes(person=2))
+    assert refused.message == picked.value.message
+    assert "Person 2 never shows their face for 2 s without a break" in refused.message
+    assert re.search(r"the longest stretch is 1\.\d+ s, from 0:03\.\d\d on", refused.message)
+    assert refusal_of(short, 1, spec=SORA_2, memory=Memory()) is None
+
+
+def test_whom_a_longer_look_would_show_is_not_called_refused(interview: Scan) -> None:
+    assert refusal_of(looked_until(interview, 4.8), 2, spec=SORA_2, memory=Memory()) is None
+
+
+def test_a_woman_who_moves_to_another_chair_is_one_person_in_one_window(filmed: Filmed) -> None:
+    """Her track breaks as she jumps; neither half is as long as she shows."""
+    scanned = filmed(Turn("woman", 2.2, places=(0.3,)), Turn("woman", 2.4, places=(0.7,)))
+    assert pick(scanned).length_s < 4.0
+    assert pick(with_hidden_cuts(scanned)).length_s == 4.0
+    assert cast(scanned, Wishes(person=1)).segment.length_s == 4.0

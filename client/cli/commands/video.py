@@ -11,7 +11,7 @@ import click
 
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
-from screentest.client.cli.output.wording import bill, seconds, usd
+from screentest.client.cli.output.wording import bill, usd
 from screentest.client.cli.params.options import (
     common_options,
     max_cost_option,
@@ -204,7 +204,7 @@ def price_in_words(quoted: Quote) -> str:
 
 def _reference_in_words(plan: VideoPlan) -> str:
     exact_s, billed_s = plan.reference_s, plan.billed_reference_s
-    rounded = "" if exact_s == billed_s else f" ({seconds(exact_s)}, each clip rounded up)"
+    rounded = "" if exact_s == billed_s else f" ({exact_s:g} s, each clip rounded up)"
     return f" and {billed_s} s of reference{rounded}"
 
 

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 def people_result(listed: Sequence[Portrait]) -> list[dict[str, Any]]:
-    """The list for machines; boxes are fractions of the picture."""
+    """The list for machines; boxes are fractions of the picture.
+
+    ``refusal``: why ``pick`` refuses the person, "" where it does not.
+    """
     return [
         {
             "person": one.person.number,
@@ -21,6 +24,8 @@ def people_result(listed: Sequence[Portrait]) -> list[dict[str, Any]]:
             "best_s": round(one.person.best_s, 3),
             "box": box_json(one.person.box),
             "thumbnail": one.thumbnail,
+            "pickable": not one.refusal,
+            "refusal": one.refusal,
         }
         for one in listed
     ]

@@ -13,8 +13,8 @@ from screentest.client.cli.output.wording import (
     clip_in_brief,
     counted,
     face_in_brief,
+    lasting,
     rate,
-    seconds,
     size,
     sound,
     timecode,
@@ -51,7 +51,7 @@ def show_source(console: Console, source: Source) -> None:
             ("File", f"{source.path}"),
             ("Format", f"{_container_of(source)}, {source.codec}, {source.pixel_format}"),
             ("Size", size(source.bytes)),
-            ("Length", f"{seconds(source.duration_s)} ({timecode(source.duration_s)})"),
+            ("Length", f"{lasting(source.duration_s)} ({timecode(source.duration_s)})"),
             ("Picture", shown if shown == stored else f"{shown} (stored as {stored})"),
             ("Rate", rate(source.fps) + (", variable" if source.is_vfr else "")),
             ("Sound", sound(source.has_audio)),
@@ -70,7 +70,7 @@ def show_scan(console: Console, scan: Scan, listed: tuple[Portrait, ...]) -> Non
         console,
         [
             ("File", scan.source.path),
-            ("Length", seconds(scan.end_s)),
+            ("Length", lasting(scan.end_s)),
             ("Frames", f"{len(scan.signals)} looked at, {len(with_face)} with a face"),
             ("Faces", f"{counted(most, 'face')} at most in one frame"),
             ("Cuts", cuts + (f" and {more} more" if more > 0 else "")),
@@ -80,11 +80,15 @@ def show_scan(console: Console, scan: Scan, listed: tuple[Portrait, ...]) -> Non
     show_list(console, "Looked at closely", looked_at)
     looked_s = sum(span.end_s - span.start_s for span in scan.looked_at)
     people = [
-        f"{one.person.number}: face shown for {one.person.seen_s:.1f} s of the {looked_s:.1f} s "
-        f"looked at closely, best at {timecode(one.person.best_s)}, {one.thumbnail}"
+        f"{one.person.number}: face shown for {lasting(one.person.seen_s)} of the {lasting(looked_s)} "
+        f"looked at closely, best at {timecode(one.person.best_s)}, {one.thumbnail}{_refusal(one)}"
         for one in listed
     ]
     show_list(console, "People", people)
+
+
+def _refusal(one: Portrait) -> str:
+    return f" - cannot be picked: {one.refusal}" if one.refusal else ""
 
 
 def show_segment(console: Console, segment: Segment) -> None:

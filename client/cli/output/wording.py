@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from screentest.prep.core.text import counted as counted
+from screentest.prep.core.text import lasting as lasting
 from screentest.prep.core.text import timecode as timecode
 
 SANDBOX = "sandbox"
@@ -16,12 +17,7 @@ if TYPE_CHECKING:
 
 def window(start_s: float, length_s: float) -> str:
     """Where a window lies and how long it is."""
-    return f"{timecode(start_s)} to {timecode(start_s + length_s)} ({seconds(length_s)})"
-
-
-def seconds(length_s: float | Fraction) -> str:
-    """A length with up to three decimals: 4 s, 3.97 s."""
-    return f"{float(length_s):.3f}".rstrip("0").rstrip(".") + " s"
+    return f"{timecode(start_s)} to {timecode(start_s + length_s)} ({lasting(length_s)})"
 
 
 def rate(fps: Fraction) -> str:
@@ -58,7 +54,7 @@ def sound(has_audio: bool) -> str:
 
 def clip_in_brief(clip: Clip) -> str:
     """One line about a clip, for progress and results."""
-    picture = f"{clip.width_px}x{clip.height_px}, {rate(clip.fps)}, {seconds(clip.length_s)}"
+    picture = f"{clip.width_px}x{clip.height_px}, {rate(clip.fps)}, {lasting(clip.length_s)}"
     return f"{picture}, {sound(clip.has_audio)}, {size(clip.bytes)}"
 
 

@@ -67,7 +67,8 @@ class Figure:
     ``sureness``: the detector's belief, in [0, 1]. ``sharpness``: variance of the Laplacian inside the
     box, in the picture of the moment. ``others``: how many more figures of the moment are at least
     half as prominent. ``sizes_per_s``: how fast it moved since the look before in the same shot, in its
-    own sizes; 0 for the first.
+    own sizes; 0 for the first. ``head``: where its head is, None where none was made out. ``front``:
+    how surely that head faces the camera, in [0, 1] (``prep.vision.heads``).
     """
 
     box: Box
@@ -75,6 +76,8 @@ class Figure:
     sharpness: float = 0.0
     others: int = 0
     sizes_per_s: float = 0.0
+    head: Box | None = None
+    front: float = 0.0
 
 
 # Names a person's track in one shot: when its first face was seen, and that face's box.
@@ -157,6 +160,7 @@ class Scan:
     ``refined``: the stretches sampled closely enough to pick from. ``end_s``: when the last decodable
     picture ends; it may be earlier than the source claims. ``checked``: what is known of windows that
     were about to be picked. ``eyes``: of those among which the pick is made, where they were measured.
+    ``together``: tracks that identity tells to be of one person, each set from one or more shots.
     """
 
     source: Source
@@ -166,6 +170,7 @@ class Scan:
     end_s: float
     checked: tuple[IdentityCheck, ...] = ()
     eyes: tuple[EyesTrace, ...] = ()
+    together: tuple[frozenset[TrackKey], ...] = ()
 
     def source_of(self, signal: FrameSignal) -> Source:
         """The source, shaped as it is at a moment."""

@@ -52,7 +52,10 @@ KEPT = json.dumps(
     to_json(
         Scan(
             SOURCE,
-            (signal(0.0, face()), signal(0.2, figure=Figure(face().box, 0.8))),
+            (
+                signal(0.0, face()),
+                signal(0.2, figure=Figure(face().box, 0.8, head=face().box, front=0.6)),
+            ),
             (1.0,),
             (Span(0.0, 2.0),),
             2.0,

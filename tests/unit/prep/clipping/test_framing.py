@@ -108,6 +108,17 @@ def test_a_crop_that_small_footage_does_not_give_is_told_with_the_size_it_takes(
     assert "640x360" in said
 
 
+def test_footage_with_pixels_to_spare_is_told_what_else_keeps_it_whole() -> None:
+    lively = Heads(Box(0.05, 0.3, 0.85, 0.2), 0.15)
+    for heads, why in ((NEAR, "fills 50% of the picture's height already"), (lively, "moves less")):
+        assert framed(heads, **UHD, fit="crop") is None
+        said = no_crop_warning(heads, **UHD)
+        assert why in said
+        assert "pixels at least" not in said
+    assert "moves" not in no_crop_warning(NEAR, **UHD)
+    assert "1280x720" in no_crop_warning(FAR, width_px=2400, height_px=600, spec=SORA_2)
+
+
 # The other shape
 
 HD = Footage(width_px=1920, height_px=1080, spec=SORA_2)

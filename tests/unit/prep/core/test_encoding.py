@@ -143,7 +143,13 @@ SCAN = Scan(
     source=source(),
     signals=(
         signal(0.04, face(gaze=0.12345, yaw_deg=2.06), sharpness=200.123),
-        signal(0.2, figure=Figure(Box(0.1, 0.2, 0.3, 0.4), 0.87654, 12.345, 2, 0.12345), fine=False),
+        signal(
+            0.2,
+            figure=Figure(
+                Box(0.1, 0.2, 0.3, 0.4), 0.87654, 12.345, 2, 0.12345, Box(0.2, 0.2, 0.1, 0.1), 0.45678
+            ),
+            fine=False,
+        ),
     ),
     cuts_s=(0.2,),
     refined=(Span(0.0, 0.2000001),),
@@ -162,7 +168,8 @@ def test_a_scan_holds_everything_measured() -> None:
         '"gaze": 0.1235, "mouth_open": 0.0, "sharpness": 120.0, "exposure": 0.45}], "figure": null}, '
         '{"t_s": 0.2, "fine": false, "sharpness": 200.0, "exposure": 0.5, "detail": 0.5, '
         '"motion": 0.02, "faces": [], "figure": {"box": {"x": 0.1, "y": 0.2, "width": 0.3, '
-        '"height": 0.4}, "sureness": 0.8765, "sharpness": 12.35, "others": 2, "sizes_per_s": 0.123}}]}'
+        '"height": 0.4}, "sureness": 0.8765, "sharpness": 12.35, "others": 2, "sizes_per_s": 0.123, '
+        '"head": {"x": 0.2, "y": 0.2, "width": 0.1, "height": 0.1}, "front": 0.4568}}]}'
     )
 
 

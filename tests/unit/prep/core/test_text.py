@@ -12,15 +12,16 @@ from screentest.prep.core.text import counted, printable, shown, shown_name, tim
 @pytest.mark.parametrize(
     ("seconds", "wanted"),
     [
-        (0.0, "0:00.000"),
-        (0.0004, "0:00.000"),
-        (9.5, "0:09.500"),
-        (59.9994, "0:59.999"),
-        (59.9996, "1:00.000"),
-        (62.48, "1:02.480"),
-        (3599.9999, "1:00:00.000"),
-        (3602.48, "1:00:02.480"),
-        (36_000.0, "10:00:00.000"),
+        (0.0, "0:00.00"),
+        (0.0004, "0:00.00"),
+        (9.5, "0:09.50"),
+        (0.29, "0:00.29"),  # as floating point, less than 29 hundredths
+        (59.999, "0:59.99"),
+        (59.999999, "1:00.00"),
+        (62.48, "1:02.48"),
+        (3599.999999, "1:00:00.00"),
+        (3602.48, "1:00:02.48"),
+        (36_000.0, "10:00:00.00"),
     ],
 )
 def test_a_time_reads_as_in_a_player_and_never_shows_sixty_seconds(seconds: float, wanted: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from screentest.prep.core.values import Box, Face, FrameSignal
-from screentest.prep.people.tracks import Track, step_faces, tracks_of
+from screentest.prep.core.values import Box, Face, FrameSignal, TrackKey
+from screentest.prep.people.tracks import Track, joined, may_be_joined, step_faces, tracks_of
 from tests.made_up import face, signal
 
 ASPECT = 16 / 9
@@ -101,3 +101,40 @@ def test_a_track_is_named_by_where_and_when_it_began() -> None:
     signals: list[FrameSignal] = [signal(7.0), signal(7.2, at(0.4)), signal(7.4, at(0.41))]
     (only,) = tracks_of(signals, aspect=ASPECT)
     assert only.key(signals) == (7.2, at(0.4).box)
+
+
+def known(*moments: tuple[Face, ...], together: tuple[frozenset[TrackKey], ...]) -> list[list[int]]:
+    """The samples of each track, where some are known to be one person's."""
+    signals = [signal(n * 0.2, *faces) for n, faces in enumerate(moments)]
+    one_each = tracks_of(signals, aspect=ASPECT)
+    made = joined(one_each, signals, together, aspect=ASPECT)
+    return [sorted(track.faces) for track in made]
+
+
+LEFT, RIGHT = at(0.1), at(0.7)
+
+
+def test_a_head_that_jumped_is_one_track_where_identity_says_so() -> None:
+    moments = ((LEFT,), (LEFT,), (RIGHT,), (RIGHT,))
+    assert known(*moments, together=()) == [[0, 1], [2, 3]]
+    assert known(*moments, together=(frozenset({(0.0, LEFT.box), (0.4, RIGHT.box)}),)) == [[0, 1, 2, 3]]
+    assert known(*moments, together=(frozenset({(0.0, LEFT.box)}),)) == [[0, 1], [2, 3]]
+
+
+def test_somebody_beside_a_mirror_stays_two_tracks_and_goes_on_with_the_nearer_one() -> None:
+    both = (LEFT, RIGHT)
+    gone: tuple[Face, ...] = ()
+    moments = (both, both, gone, gone, gone, gone, (at(0.65),))
+    keys = frozenset({(0.0, LEFT.box), (0.0, RIGHT.box), (6 * 0.2, at(0.65).box)})
+    assert known(*moments, together=(keys,)) == [[0, 1, 6], [0, 1]]
+
+
+@pytest.mark.parametrize(("missing", "may"), [(0, True), (3, True), (7, False)])
+def test_only_tracks_that_follow_one_another_within_a_second_may_be_one_persons(
+    missing: int, may: bool
+) -> None:
+    gap: list[tuple[Face, ...]] = [()] * missing
+    signals = [signal(n * 0.2, *faces) for n, faces in enumerate([(LEFT,), *gap, (RIGHT,)])]
+    assert may_be_joined(tracks_of(signals, aspect=ASPECT), signals) is may
+    beside = [signal(0.0, LEFT, RIGHT)]
+    assert not may_be_joined(tracks_of(beside, aspect=ASPECT), beside)

@@ -50,7 +50,7 @@ def test_a_moment_in_profile_is_not_said_to_show_the_face() -> None:
     profile = face(nose_offset=0.9)
     lines = told(scan_of(lambda t: profile if abs(t - 2.0) < 0.01 else FRONTAL, length_s=4.0))
     assert "19 of 20" in said(lines, "shows their face")
-    assert "2° at most" in said(lines, "Turned"), "nor counted as turned"
+    assert "up to 2°" in said(lines, "Turned"), "nor counted as turned"
 
 
 def test_the_turn_is_the_median_and_the_largest() -> None:
@@ -58,7 +58,7 @@ def test_the_turn_is_the_median_and_the_largest() -> None:
         return face(yaw_deg=21.0 if t_s < 0.5 else -7.0, roll_deg=-4.0)
 
     line = said(told(scan_of(turning, length_s=4.0)), "Turned")
-    assert line == "Turned 7° from the camera (median), 21° at most; tilted 4°."
+    assert line == ("Turned about 8° from the camera (median), up to 23° in these samples; tilted 4°.")
 
 
 def test_eyes_are_said_to_be_open_as_often_as_they_are() -> None:
@@ -66,14 +66,31 @@ def test_eyes_are_said_to_be_open_as_often_as_they_are() -> None:
         return face(eyes_open=0.1) if t_s < 0.95 else FRONTAL
 
     line = said(told(scan_of(blinking, length_s=4.0)), "Eyes open")
-    assert line == "Eyes open in 75% of the samples, on the camera in 100%."
+    assert line == "Eyes open in 75% of the samples."
 
 
-def test_eyes_that_look_aside_are_not_said_to_be_on_the_camera() -> None:
+@pytest.mark.parametrize("elsewhere", [{"gaze": 0.8}, {"gaze_up": 0.25}, {"gaze_up": -0.8}])
+def test_eyes_that_look_elsewhere_are_not_said_to_be_on_the_camera(
+    elsewhere: dict[str, float],
+) -> None:
     def aside(t_s: float) -> Face:
-        return face(yaw_deg=0.0, gaze=0.8) if t_s < 1.95 else FRONTAL
+        return face(yaw_deg=0.0, **elsewhere) if t_s < 1.95 else FRONTAL
 
-    assert "on the camera in 50%" in said(told(scan_of(aside, length_s=4.0)), "Eyes open")
+    line = said(told(scan_of(aside, length_s=4.0)), "the camera in")
+    assert line == "Where they are open, the eyes look toward the camera in 50% of the samples."
+
+
+def test_shut_eyes_are_not_said_to_look_anywhere() -> None:
+    def asleep(t_s: float) -> Face:
+        return face(eyes_open=0.3, gaze_up=-0.9) if t_s < 0.95 else FRONTAL
+
+    assert "in 100%" in said(told(scan_of(asleep, length_s=4.0)), "the camera in")
+
+
+def test_where_a_small_face_looks_is_not_told() -> None:
+    small = face(box=Box(0.4, 0.3, 0.06, 0.13), gaze=0.9)
+    lines = told(scan_of(lambda t: small, length_s=4.0))
+    assert not [line for line in lines if "toward the camera" in line or "past the camera" in line]
 
 
 def test_size_sharpness_and_light_are_those_of_the_face() -> None:
@@ -123,7 +140,7 @@ def test_a_face_that_does_not_move_by_itself_is_said_not_to(
 def test_eyes_that_something_hides_are_not_said_to_be_open() -> None:
     scan = scan_of(lambda t_s: replace(FRONTAL, covered=0.6 if t_s < 0.95 else 0.0), length_s=4.0)
     lines = told(scan)
-    assert said(lines, "Eyes open").startswith("Eyes open in 75% of the samples, on the camera in 75%")
+    assert said(lines, "Eyes open").startswith("Eyes open in 75% of the samples")
     assert said(lines, "Something") == "Something hides one eye or both in 5 of 20 samples."
 
 
@@ -238,6 +255,7 @@ def test_a_window_without_figures_says_so() -> None:
 
 
 CAT = Figure(Box(0.3, 0.3, 0.3, 0.46), 0.9, 250.0)
+FACING_US = replace(CAT, head=Box(0.4, 0.3, 0.1, 0.15), front=1.0)
 
 
 @pytest.mark.parametrize(
@@ -250,6 +268,27 @@ def test_a_figure_is_counted_and_measured_and_so_is_its_company(others: int, bes
 
     line = said(of_picture(moment), "A figure shows")
     assert line == f"A figure shows in 15 of 20 samples, 46% of the footage's height{beside}."
+
+
+@pytest.mark.parametrize(
+    ("figure", "line"),
+    [
+        (replace(CAT, head=CAT.box, front=0.8), "A head faces the camera in 15 of them."),
+        (replace(CAT, head=CAT.box, front=0.3), "No head that faces the camera was made out on it."),
+        (CAT, "No head that faces the camera was made out on it."),
+        (
+            replace(CAT, box=Box(0.3, 0.0, 0.3, 0.8)),
+            "It reaches the picture's upper edge, and no head was made out on it.",
+        ),
+    ],
+)
+def test_it_is_said_whether_the_figure_faces_us_and_whether_it_has_a_head(
+    figure: Figure, line: str
+) -> None:
+    def moment(t_s: float) -> FrameSignal:
+        return signal(t_s, figure=figure if t_s < 2.95 else None)
+
+    assert line in of_picture(moment)
 
 
 def test_a_face_that_shows_for_a_moment_is_a_figure_and_has_no_measured_height() -> None:
@@ -282,8 +321,8 @@ def test_a_picture_has_its_own_numbers_and_its_figure_s_apart() -> None:
         ({"sharpness": 5.0}, "the picture is soft"),
         ({"exposure": 0.08}, "the light is poor"),
         ({"detail": 0.08}, "much of the picture is blank"),
-        ({"motion": 3.0, "figure": CAT, "sharpness": 400.0, "detail": 0.7}, "the picture moves a lot"),
-        ({"figure": replace(CAT, others=1), "sharpness": 400.0, "detail": 0.7}, None),
+        ({"motion": 3.0, "figure": replace(FACING_US, others=1)}, "the picture moves a lot"),
+        ({"figure": replace(FACING_US, others=1), "sharpness": 400.0, "detail": 0.7}, None),
     ],
 )
 def test_what_a_poor_picture_lacks_is_what_was_taken_from_it(

@@ -91,7 +91,7 @@ def test_each_picture_goes_to_its_own_moment() -> None:
 def test_captions_can_be_left_out_and_pictures_stay_described() -> None:
     drawn = filmstrip([moment(shown=face())], {62.48: b"one"}, captions=False)
     assert "figcaption" not in drawn
-    assert 'alt="The footage at 1:02.480: face turned' in drawn
+    assert 'alt="The footage at 1:02.48: face turned' in drawn
 
 
 def test_a_moment_without_a_score_of_its_own_shows_none() -> None:

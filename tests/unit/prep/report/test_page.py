@@ -112,7 +112,7 @@ def test_chosen_window_runners_up_and_cuts_are_marked() -> None:
 def test_a_detail_shows_its_own_stretch_only() -> None:
     detail = timeline(STORY, shown=Span(12.0, 16.0))
     assert 'class="cut"' not in detail
-    assert "Score from 0:12.000 to 0:16.000" in detail
+    assert "Score from 0:12.00 to 0:16.00" in detail
 
 
 def test_three_hours_are_drawn_in_as_many_columns_as_a_screen_has() -> None:

@@ -62,8 +62,8 @@ def test_a_bar_is_as_long_as_its_score_and_stays_in_its_place(score: float, widt
 @pytest.mark.parametrize(
     ("duration_s", "length"),
     [
-        (2.04, "2.0 s"),
-        (89.94, "89.9 s"),
+        (2.04, "2.04 s"),
+        (89.94, "89.94 s"),
         (90.0, "1 min 30 s"),
         (3599.6, "1 h 0 min"),
         (7320.0, "2 h 2 min"),

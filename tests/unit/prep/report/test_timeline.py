@@ -103,7 +103,7 @@ def test_the_words_say_what_the_drawing_shows() -> None:
     others = (Candidate(12.0, 4.0, 0.8), Candidate(16.0, 4.0, 0.7))
     told = story(alternatives=others, cuts_s=(3.0, 9.0, 15.0))
     assert described(told, 0.0, 20.0) == (
-        "Score from 0:00.000 to 0:20.000. Chosen: 0:04.000 to 0:08.000, score 0.87. "
+        "Score from 0:00.00 to 0:20.00. Chosen: 0:04.00 to 0:08.00, score 0.87. "
         "Marked: 2 runners-up, 3 cuts."
     )
 

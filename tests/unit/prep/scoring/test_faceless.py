@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screentest.prep.core.values import Box, Figure
-from screentest.prep.scoring.faceless import faceless_factors, faceless_score
+from screentest.prep.scoring.faceless import faceless_factors, faceless_score, steadied
 from tests.made_up import face, signal
 
-CLEAR = Figure(Box(0.4, 0.2, 0.2, 0.6), sureness=0.8, sharpness=300.0)
+HEAD = Box(0.45, 0.22, 0.1, 0.15)
+CLEAR = Figure(Box(0.4, 0.2, 0.2, 0.6), sureness=0.8, sharpness=300.0, head=HEAD, front=0.9)
 
 
 def test_a_moment_with_a_figure_is_worth_more_than_a_sharper_one_without() -> None:
@@ -28,13 +29,14 @@ def test_a_tiny_figure_far_away_counts_for_nothing() -> None:
 @pytest.mark.parametrize(
     "flaw",
     [
-        {"box": Box(0.0, 0.2, 0.2, 0.6)},
-        {"box": Box(0.8, 0.2, 0.2, 0.6)},
-        {"box": Box(0.4, 0.0, 0.2, 0.6)},
+        {"head": Box(0.0, 0.2, 0.1, 0.15)},
+        {"head": Box(0.9, 0.2, 0.1, 0.15)},
+        {"head": Box(0.4, 0.0, 0.1, 0.15)},
+        {"front": 0.5},
+        {"front": 0.0, "head": None},
         {"sharpness": 8.0},
         {"others": 1},
         {"sizes_per_s": 1.2},
-        {"sureness": 0.3},
     ],
 )
 def test_a_flaw_of_the_figure_costs(flaw: dict[str, object]) -> None:
@@ -45,6 +47,38 @@ def test_a_flaw_of_the_figure_costs(flaw: dict[str, object]) -> None:
 def test_legs_out_of_the_picture_cost_nothing() -> None:
     standing = replace(CLEAR, box=Box(0.4, 0.4, 0.2, 0.6))
     assert faceless_score(signal(0.0, figure=standing)) == faceless_score(signal(0.0, figure=CLEAR))
+
+
+def test_a_body_that_the_frame_leaves_without_a_head_ranks_below_one_seen_from_behind() -> None:
+    behind = replace(CLEAR, front=0.0, head=None)
+    beheaded = replace(behind, box=Box(0.4, 0.0, 0.2, 0.8))
+    turned, cut = (faceless_score(signal(0.0, figure=figure)) for figure in (behind, beheaded))
+    assert cut < 0.85 * turned
+
+
+def test_a_head_that_faces_us_makes_a_figure_of_what_is_hardly_taken_for_one() -> None:
+    unlike = replace(CLEAR, sureness=0.26)
+    assert faceless_factors(signal(0.0, figure=unlike)).shown > 0.9
+    assert faceless_factors(signal(0.0, figure=replace(unlike, front=0.0))).shown < 0.7
+
+
+def test_a_head_seen_whole_is_not_called_cut_because_its_body_is() -> None:
+    close = replace(CLEAR, box=Box(0.0, 0.0, 1.0, 1.0))
+    assert faceless_factors(signal(0.0, figure=close)).whole == 1
+
+
+def test_a_front_in_a_moving_picture_comes_before_a_back_in_a_still_one() -> None:
+    front = signal(0.0, figure=CLEAR, motion=2.0)
+    back = signal(0.0, figure=replace(CLEAR, front=0.0, head=None), motion=0.0)
+    assert faceless_score(front) > 1.1 * faceless_score(back)
+
+
+def test_a_look_that_misses_the_head_among_looks_that_find_it_costs_little() -> None:
+    shot = [signal(i / 5, figure=CLEAR if i != 10 else replace(CLEAR, front=0.0)) for i in range(20)]
+    fronts = [s.figure.front for s in steadied(shot) if s.figure is not None]
+    assert min(fronts) > 0.8 * CLEAR.front
+    assert fronts[0] == CLEAR.front
+    assert steadied([signal(0.0)]) == (signal(0.0),)
 
 
 @given(

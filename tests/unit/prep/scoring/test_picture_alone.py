@@ -13,17 +13,19 @@ from screentest.prep.core.values import Box, Figure
 from screentest.prep.scoring.faceless import FacelessFactors, faceless_factors, faceless_score
 from tests.made_up import face, signal
 
-CAT = Figure(Box(0.3, 0.3, 0.4, 0.5), sureness=0.9, sharpness=400.0)
+CAT = Figure(
+    Box(0.3, 0.3, 0.4, 0.5), sureness=0.9, sharpness=400.0, head=Box(0.4, 0.3, 0.2, 0.2), front=1.0
+)
 GOOD = {"sharpness": 500.0, "exposure": 0.5, "detail": 0.7, "motion": 0.0}
 
 
 def test_a_clear_picture_of_somebody_leaves_nothing_to_wish_for() -> None:
-    assert faceless_factors(signal(0.0, figure=CAT, **GOOD)) == FacelessFactors(*(1.0,) * 9)
+    assert faceless_factors(signal(0.0, figure=CAT, **GOOD)) == FacelessFactors(*(1.0,) * 10)
     assert faceless_score(signal(0.0, figure=CAT, **GOOD)) == pytest.approx(1)
 
 
 def test_a_clear_picture_of_nobody_is_worth_something() -> None:
-    assert faceless_score(signal(0.0, **GOOD)) == pytest.approx(0.6)
+    assert faceless_score(signal(0.0, **GOOD)) == pytest.approx(0.4)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,7 @@ def test_a_black_picture_is_worth_nothing_that_a_clip_could_be_made_of() -> None
 
 
 def test_a_shaken_picture_is_worth_less_and_not_nothing() -> None:
-    assert faceless_factors(signal(0.0, motion=5.0)).calm == pytest.approx(0.4)
+    assert faceless_factors(signal(0.0, motion=5.0)).calm == pytest.approx(0.75)
 
 
 def test_a_face_turned_away_is_not_counted_as_a_face() -> None:
@@ -70,8 +72,7 @@ def test_two_faces_are_not_alone_and_a_face_beside_a_profile_is() -> None:
         (Box(0.2, 0.2, 0.5, 0.5), 1.0),
         (Box(0.0, 0.2, 0.5, 0.5), 0.85),
         (Box(0.5, 0.2, 0.5, 0.5), 0.85),
-        (Box(0.0, 0.0, 0.5, 0.5), 0.7),
-        (Box(0.0, 0.0, 1.0, 1.0), 0.55),
+        (Box(0.0, 0.2, 1.0, 0.8), 0.7),
     ],
 )
 def test_each_edge_that_cuts_a_figure_costs(box: Box, whole: float) -> None:

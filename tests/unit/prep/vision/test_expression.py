@@ -16,12 +16,12 @@ def expression(picture: Picture) -> Expression:
     return stack.expression(stack.fit(picture, region_of_detection(detect(picture)[0])))
 
 
-def with_irises_moved(picture: Picture, across_px: int) -> Picture:
-    """The portrait with what lies inside each eye moved sideways."""
+def with_irises_moved(picture: Picture, *across_px: int) -> Picture:
+    """The portrait with what lies inside each eye moved sideways: the viewer's left eye, the right."""
     moved = picture.copy()
-    for x, y in detect(picture)[0].points[:2].round().astype(int):
+    for (x, y), by in zip(detect(picture)[0].points[:2].round().astype(int), across_px, strict=True):
         eye = picture[y - 4 : y + 5, x - 8 : x + 9]
-        moved[y - 4 : y + 5, x - 8 + across_px : x + 9 + across_px] = eye
+        moved[y - 4 : y + 5, x - 8 + by : x + 9 + by] = eye
     return np.asarray(moved, np.uint8)
 
 
@@ -49,5 +49,24 @@ def test_in_a_mirror_the_eyes_look_the_other_way(portrait: Picture) -> None:
 
 
 def test_eyes_moved_to_the_viewers_right_read_as_looking_there(portrait: Picture) -> None:
-    left, right = (expression(with_irises_moved(portrait, px)).gaze for px in (-4, 4))
+    left, right = (expression(with_irises_moved(portrait, px, px)).gaze for px in (-4, 4))
     assert right > left + 0.2
+
+
+def test_eyes_that_both_look_at_the_nose_are_crossed_and_others_are_not(portrait: Picture) -> None:
+    straight = [expression(with_irises_moved(portrait, px, px)).crossed for px in (-4, 0, 4)]
+    assert max(straight) < 0.1
+    assert expression(with_irises_moved(portrait, 4, -4)).crossed > 0.3
+
+
+def test_a_mouth_that_says_oh_is_not_a_grimace(portrait: Picture) -> None:
+    """Rounded lips are speech: the mouth's pixels drawn together toward its middle."""
+    height, width = portrait.shape[:2]
+    corners = detect(portrait)[0].points[3:]
+    mouth, across = corners.mean(axis=0), np.ptp(corners[:, 0])
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    near = np.exp(-(((x - mouth[0]) ** 2 + (y - mouth[1]) ** 2) / (0.6 * across) ** 2))
+    drawn = cv2.remap(
+        portrait, (x + 0.6 * (x - mouth[0]) * near).astype(np.float32), y, cv2.INTER_LINEAR
+    )
+    assert expression(np.asarray(drawn, np.uint8)).grimace < 0.2

@@ -114,3 +114,13 @@ def test_of_two_that_change_places_none_is_said_to_run() -> None:
     swapped = watch.figure(1.0, np.ascontiguousarray(pair[:, ::-1]))
     assert swapped is not None
     assert swapped.sizes_per_s == 0.0
+
+
+def test_figures_that_overlap_are_several_and_a_blur_around_one_is_not() -> None:
+    person, cat = bgr(astronaut()), bgr(chelsea())
+    both = placed(person[:512, :400], left_px=300, top_px=100)
+    both[300:600, 560:1011] = cat
+    together, alone = figure_in(both), figure_in(placed(person[:512, :400], left_px=300, top_px=100))
+    assert together is not None
+    assert alone is not None
+    assert (together.others, alone.others) == (1, 0)

@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -40,6 +41,8 @@ from screentest.client.registry.states import State
 from screentest.client.tasks.recover import Settled
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import CheckReport, RuleResult, Subject
+from screentest.prep.people.grouping import Person
+from screentest.prep.report.portraits import Portrait
 from screentest.prep.stills.values import Still
 from tests.made_up import face, scan_of, source
 from tests.unit.client.cli.output.made_up import (
@@ -238,11 +241,23 @@ def test_a_format_is_one_name_and_the_files_own(path: str, container: str, shown
     assert re.search(rf"Format +{shown} h264", told)
 
 
+def test_whom_pick_would_refuse_is_told_with_the_list() -> None:
+    ann, joe = (
+        Person(number, frozenset(), 2.5, 0.3, 1.25, face().box, np.zeros((8, 8, 3), np.uint8))
+        for number in (1, 2)
+    )
+    listed = (Portrait(ann, "/1.jpg"), Portrait(joe, "/2.jpg", refusal="Person 2 hides."))
+    shown = printed(lambda console: show_scan(console, scan_of(lambda _: None), listed))
+    told = " ".join(shown.split())
+    assert "1: face shown for 2.5 s of the 20 s looked at closely, best at 0:01.25, /1.jpg - 2:" in told
+    assert told.endswith("/2.jpg - cannot be picked: Person 2 hides.")
+
+
 def test_many_cuts_are_counted_and_not_all_listed() -> None:
     cuts = tuple(float(number) for number in range(1, 20))
     told = printed(lambda console: show_scan(console, scan_of(lambda _: None, cuts_s=cuts), ()))
-    assert "0:12.000" in told
-    assert "0:13.000" not in told
+    assert "0:12.00" in told
+    assert "0:13.00" not in told
     assert "and 7 more" in told
 
 

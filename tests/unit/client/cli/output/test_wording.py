@@ -11,21 +11,6 @@ from screentest.client.cli.output.wording import visible
 
 
 @pytest.mark.parametrize(
-    ("seconds", "shown"),
-    [
-        (0, "0:00.000"),
-        (12.48, "0:12.480"),
-        (59.9996, "1:00.000"),
-        (62.4804, "1:02.480"),
-        (3599.9999, "1:00:00.000"),
-        (3723.5, "1:02:03.500"),
-    ],
-)
-def test_a_timecode_reads_as_a_player_shows_it(seconds: float, shown: str) -> None:
-    assert wording.timecode(seconds) == shown
-
-
-@pytest.mark.parametrize(
     ("fps", "shown"),
     [
         (Fraction(25), "25 fps"),
