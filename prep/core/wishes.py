@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from screentest.prep.core.errors import ConfigError, ImpossibleWish, ScoreTooLow
 from screentest.prep.core.remedy import Remedy
+from screentest.prep.core.text import timecode
 
 if TYPE_CHECKING:  # the command line reads wishes for --help, which must not wait for more
     from screentest.prep.core.spec import Audio, ClipSpec, Fit, Orientation
-    from screentest.prep.core.text import timecode
-from screentest.prep.core.values import Segment, Source, Subject
+    from screentest.prep.core.values import Segment, Source, Subject
 
 _ENDLESS_S = 10**6
 TURNS_DEG = (90, 180, 270)

@@ -86,10 +86,19 @@ class FrameReader:
             stored = frame.decoded.to_ndarray(format="yuv444p")[0]
         return np.asarray(stored, np.uint8)
 
-    def sparse(self, every_s: float, *, within: Span | None = None) -> Iterator[Frame]:
+    def sparse(
+        self, every_s: float, *, within: Span | None = None, unseen_s: float = 0.0
+    ) -> Iterator[Frame]:
         """Moments about ``every_s`` apart, see ``RecordingReader.sparse``."""
         for recording in self._recordings(within):
-            yield from self._reader(recording).sparse(every_s, within=within)
+            yield from self._reader(recording).sparse(every_s, within=within, unseen_s=unseen_s)
+
+    def between(
+        self, key_s: float, end_s: float, *, every_s: float, unseen_s: float
+    ) -> Iterator[Frame]:
+        """Moments between a keyframe and the next known moment, see ``RecordingReader.between``."""
+        reader = self._reader(self._source.at(key_s))
+        return reader.between(key_s, end_s, every_s=every_s, unseen_s=unseen_s)
 
     def span(self, start_s: float, end_s: float) -> Iterator[Frame]:
         """Every frame shown from ``start_s`` up to, not including, ``end_s``, in order."""

@@ -5,12 +5,13 @@ Cost: one decoder thread; parallel work is done by threads with a reader each.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import heappop, heappush
-from itertools import chain
 
 import av
 import av.error
@@ -27,6 +28,12 @@ from screentest.prep.media.orientation import Turn, orientation, turned
 
 _BLIND_S = 2.0
 _EARLY_S = 0.1
+# A keyframe this soon after a moment shows much the same.
+_TOO_SOON_S = 0.5
+# By how much the next keyframe may be late before one that came too soon is taken.
+_LATE = 1.15
+# By how much moments inside a group of pictures may lie further apart than wanted.
+_STRETCHED = 1.35
 _FOREVER_S = 1e9
 _SEEK_MARGIN_S = 0.25
 _REORDERED = 4
@@ -84,47 +91,76 @@ class RecordingReader:
         self._sar: Fraction | None = None
         self._seen_as: dict[Form, Source] = {}
 
-    def sparse(self, every_s: float, *, within: Span | None = None) -> Iterator[Frame]:
+    def sparse(
+        self, every_s: float, *, within: Span | None = None, unseen_s: float = 0.0
+    ) -> Iterator[Frame]:
         """Moments about ``every_s`` apart, over the whole file or a span, at the least cost.
 
         Keyframes alone where they come often enough; where the file's index tells them, nothing else is
-        even read. Where none has come for two seconds, the group of pictures is decoded from its
-        keyframe on, without the frames that nothing refers to; its end after the last moment wanted is
-        not.
+        even read. One that comes sooner than wanted is taken where the next comes late. Where none has
+        come for two seconds, or ``unseen_s`` if that is more, the group of pictures is decoded from its
+        keyframe on, without the frames that nothing refers to, and no further than needed.
         """
-        context = self._stream.codec_context
         start_s, end_s = (within.start_s, within.end_s) if within else (-_FOREVER_S, _FOREVER_S)
         self._jumped_from_s = -_FOREVER_S
-        waiting: list[Packet[VideoStream]] = []
+        blind_s = max(_BLIND_S, _LATE * every_s)
         seen_s = start_s - every_s
+        group: deque[Packet[VideoStream]] = deque()
+        held: Packet[VideoStream] | None = None
         decoding = False
         for packet in self._packets_before(start_s):
             t_s = self._time_s(packet.pts)
             if t_s is None:
                 continue
+            fresh: Iterable[Frame] = ()
+            due_s = seen_s + every_s - _EARLY_S
             if packet.is_keyframe:
                 if t_s >= end_s:
                     return
-                waiting, decoding = [], False
                 self._reset()
-            waiting.append(packet)
-            fresh: Iterable[Frame] = ()
-            patience_s = every_s if decoding else max(_BLIND_S, every_s)
-            if packet.is_keyframe and t_s - seen_s >= every_s - _EARLY_S:
-                fresh = self._decoded_alone(packet)
-            elif t_s - seen_s > patience_s:
-                decoding = True
-                context.skip_frame = "NONREF"
-                fresh, waiting = chain.from_iterable(map(self._decoded, waiting)), []
+                group.clear()
+                decoding = False
+                held = packet if seen_s + _TOO_SOON_S <= t_s < due_s else None
+                if t_s >= due_s:
+                    fresh = self._decoded_alone(packet)
+            elif held is not None and t_s - seen_s > blind_s:
+                due_s, fresh, held = seen_s, self._decoded_alone(held), None
+            elif t_s - seen_s > max(unseen_s, every_s if decoding else blind_s):
+                decoding, due_s = True, seen_s + every_s
+                fresh = self._decoded_until(due_s, group)
+            if unseen_s < _FOREVER_S:
+                group.append(packet)
             for frame in fresh:
                 if frame.t_s >= end_s:
                     return
-                early_s = 0.0 if decoding else _EARLY_S
-                if frame.t_s >= max(start_s, seen_s + every_s - early_s):
+                if frame.t_s >= max(start_s, due_s):
                     yield frame
                     seen_s = frame.t_s
-            if packet.is_keyframe and not decoding:
+            if packet.is_keyframe:
+                patience_s = max(blind_s, unseen_s) if held is None else seen_s + blind_s - t_s
                 self._jump(after_s=t_s, to_s=seen_s + every_s - _EARLY_S, patience_s=patience_s)
+
+    def between(
+        self, key_s: float, end_s: float, *, every_s: float, unseen_s: float
+    ) -> Iterator[Frame]:
+        """Moments between a keyframe and the next moment that is known, the keyframe the first.
+
+        About ``every_s`` apart, as few as leave less than ``unseen_s`` before ``end_s``; nothing is
+        decoded beyond the last.
+        """
+        left_s = max(every_s / 2, end_s - unseen_s - key_s)
+        step_s = left_s / math.ceil(left_s / (_STRETCHED * every_s))
+        due_s = key_s
+        for packet in self._packets_before(key_s + _SEEK_MARGIN_S):
+            self._stream.codec_context.skip_frame = "NONREF"
+            for frame in self._decoded(packet):
+                if frame.t_s >= end_s:
+                    return
+                if frame.t_s >= due_s - _SAME_S:
+                    yield frame
+                    if frame.t_s + unseen_s >= end_s:
+                        return
+                    due_s += step_s
 
     def span(self, start_s: float, end_s: float) -> Iterator[Frame]:
         """Every frame shown from ``start_s`` up to, not including, ``end_s``, in order."""
@@ -134,6 +170,15 @@ class RecordingReader:
                     return
                 if frame.t_s >= start_s - _SAME_S:
                     yield frame
+
+    def _decoded_until(self, t_s: float, group: deque[Packet[VideoStream]]) -> Iterator[Frame]:
+        """Frames of a group up to the first that shows at a time or later; what is left stays in it."""
+        self._stream.codec_context.skip_frame = "NONREF"
+        while group:
+            for frame in self._decoded(group.popleft()):
+                yield frame
+                if frame.t_s >= t_s:
+                    return
 
     def _packets_before(self, t_s: float) -> Iterator[Packet[VideoStream]]:
         """Packets from a keyframe at or before a time on.

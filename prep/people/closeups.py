@@ -100,7 +100,7 @@ def shows_somebody(seen: TrackMoments) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class FaceMoment:
     """A moment of a track. ``worth``: see ``Closeup``."""
 
     signal: FrameSignal
@@ -108,32 +108,32 @@ class Sight:
     worth: float
 
 
-def best_sights(seen: TrackMoments) -> tuple[Sight, ...]:
+def best_moments(seen: TrackMoments) -> tuple[FaceMoment, ...]:
     """The best moment of each part of a track, in order of time."""
     usual = usual_of([face for _, face in seen.moments])
 
-    def sight(signal: FrameSignal, face: Face) -> Sight:
+    def one(signal: FrameSignal, face: Face) -> FaceMoment:
         known = factors(face, seen.source, usual=usual, speed=0.0)
-        return Sight(signal, face, known.score(_PORTRAIT))
+        return FaceMoment(signal, face, known.score(_PORTRAIT))
 
-    sights = [sight(*moment) for moment in seen.moments]
-    parts = min(_CLOSEUPS, len(sights))
-    edges = [len(sights) * k // parts for k in range(parts + 1)]
-    return tuple(max(sights[a:b], key=lambda one: one.worth) for a, b in pairwise(edges))
+    rated = [one(*moment) for moment in seen.moments]
+    parts = min(_CLOSEUPS, len(rated))
+    edges = [len(rated) * k // parts for k in range(parts + 1)]
+    return tuple(max(rated[a:b], key=lambda one: one.worth) for a, b in pairwise(edges))
 
 
 def closeups_of(seen: TrackMoments, reader: FrameReader, memory: Memory) -> list[Closeup]:
     """The best moments of a track, in order of time, where the face is found again."""
-    known, sights = memory.closeups, best_sights(seen)
-    for sight in sights:
-        if _place(sight) not in known:
-            known[_place(sight)] = _closeup(sight, reader)
-    found = (known[_place(sight)] for sight in sights)
+    known, rated = memory.closeups, best_moments(seen)
+    for one in rated:
+        if _place(one) not in known:
+            known[_place(one)] = _closeup(one, reader)
+    found = (known[_place(one)] for one in rated)
     return [closeup for closeup in found if closeup is not None]
 
 
-def _place(sight: Sight) -> Place:
-    return (sight.signal.t_s, sight.face.box)
+def _place(one: FaceMoment) -> Place:
+    return (one.signal.t_s, one.face.box)
 
 
 def _every_track(scan: Scan) -> Iterator[TrackMoments]:
@@ -146,13 +146,13 @@ def _every_track(scan: Scan) -> Iterator[TrackMoments]:
             yield TrackMoments(track.key(shot.signals), moments, shown, shot.span.start_s, shot.source)
 
 
-def _closeup(sight: Sight, reader: FrameReader) -> Closeup | None:
-    t_s, box = sight.signal.t_s, sight.face.box
+def _closeup(one: FaceMoment, reader: FrameReader) -> Closeup | None:
+    t_s, box = one.signal.t_s, one.face.box
     picture = picture_at(reader, t_s)
     identified = identify(picture, Sighting(t_s, box)) if picture is not None else None
     if picture is None or identified is None:
         return None
-    return Closeup(t_s, sight.face, sight.worth, identified, _thumbnail(picture, box))
+    return Closeup(t_s, one.face, one.worth, identified, _thumbnail(picture, box))
 
 
 def _thumbnail(picture: Picture, box: Box) -> Picture:

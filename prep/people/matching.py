@@ -22,7 +22,7 @@ from screentest.prep.people.recogniser import Identity, embed
 from screentest.prep.people.splices import sightings_of
 
 # At some 0.05 s each.
-MOST_GLIMPSES = 200
+MOST_SAMPLES = 200
 # Times nearer than this are the same.
 _EDGE_S = 1e-3
 
@@ -75,7 +75,7 @@ def the_one(found: Sequence[Person], wanted: Identity) -> Person | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Glimpse:
+class Spotted:
     """A coarse sample that shows somebody. ``face``: theirs, only detected."""
 
     signal: FrameSignal
@@ -86,15 +86,15 @@ class Glimpse:
         return self.signal.t_s
 
 
-def glimpses_of(
+def spotted_in(
     scan: Scan,
     wanted: Identity,
     promises: Callable[[Face, Source], bool],
     *,
     memory: Memory,
     progress: Progress,
-    most: int = MOST_GLIMPSES,
-) -> tuple[Glimpse, ...]:
+    most: int = MOST_SAMPLES,
+) -> tuple[Spotted, ...]:
     """The coarse samples that show somebody, in order of time.
 
     ``promises``: whether a face there is worth it. Of more than ``most`` such samples, so many are
@@ -108,12 +108,12 @@ def glimpses_of(
     ]
     chosen = [seen[k * len(seen) // most] for k in range(most)] if len(seen) > most else seen
     _identify(scan.source, chosen, memory, progress)
-    found: list[Glimpse] = []
+    found: list[Spotted] = []
     for signal, faces in chosen:
         alike = [(_likeness(signal, face, wanted, memory), face) for face in faces]
         likeness, face = max(alike, key=lambda pair: pair[0])
         if likeness >= SAME_PERSON:
-            found.append(Glimpse(signal, face))
+            found.append(Spotted(signal, face))
     return tuple(found)
 
 

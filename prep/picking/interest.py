@@ -9,7 +9,7 @@ from screentest.prep.core.values import Face, FrameSignal, Scan, Source
 from screentest.prep.picking.scored import scored_shots
 from screentest.prep.picking.windows import POLICY, ranked
 from screentest.prep.scoring.faceless import faceless_score
-from screentest.prep.scoring.faces import coarse_score
+from screentest.prep.scoring.faces import coarse_score, glimpse_score
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,9 @@ class PickInterest:
 
     def of_face(self, face: Face, source: Source) -> float:
         return coarse_score(face, source)
+
+    def of_fitted(self, faces: tuple[Face, ...], source: Source) -> float:
+        return glimpse_score(faces, source)
 
     def of_moment(self, signal: FrameSignal) -> float:
         return faceless_score(signal)

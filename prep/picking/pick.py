@@ -17,7 +17,7 @@ from screentest.prep.core.errors import NoUsableSegment, TooShort
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.shots import EDGE_S, Shot
 from screentest.prep.core.spec import SORA_2, ClipSpec, frames_for_at_least, frames_within, output_rate
-from screentest.prep.core.text import shown_name
+from screentest.prep.core.text import lasting, shown_name, timecode
 from screentest.prep.core.values import Candidate, Scan, Segment, Source, Subject, require_kind
 from screentest.prep.picking.reasons import faces_seen, reasons_for
 from screentest.prep.picking.scored import scored_shots
@@ -141,7 +141,7 @@ def segment_at(
         return Segment(first_s, length, 0.0, "other", (why, "Nothing was scored."))
     window = window_at(looked, first_s, length)
     cuts = [c for c in looked.cuts_s if first_s + EDGE_S < c < first_s + length - EDGE_S]
-    warned = [f"There is a cut in it, at {cuts[0]:.2f} s."] if cuts else []
+    warned = [f"There is a cut in it, at {timecode(cuts[0])}."] if cuts else []
     faceless = "No face in it is turned to the camera for long enough."
     judged = reasons_for(window, None, looked, length, faceless=faceless) if window.signals else ()
     return Segment(
@@ -166,9 +166,9 @@ def _length_left(source: Source, first_s: float, wanted: Fraction, spec: ClipSpe
         # Two seconds of 29.97 are 59.9 frames: the shortest that is long enough is 60.
         return float(max(shortest, min(there, frames_within(wanted, rate))) / rate)
     raise TooShort(
-        f"Only {float(left):.2f} s of {shown_name(source.path)} remain after {first_s:.2f} s; "
-        f"{spec.model} needs at least {float(spec.min_length_s):.1f} s.",
-        f"The picture runs from {source.video_start_s:.2f} s to {end_s:.2f} s.",
+        f"Only {lasting(left)} of {shown_name(source.path)} remain after {timecode(first_s)}; "
+        f"{spec.model} needs at least {lasting(spec.min_length_s)}.",
+        f"The picture runs from {timecode(source.video_start_s)} to {timecode(end_s)}.",
         Remedy("start_s", words="choose an earlier start"),
     )
 
@@ -179,7 +179,7 @@ def _wanted_length(spec: ClipSpec, length_s: float | None) -> Fraction:
     wanted = Fraction(length_s).limit_denominator(10**6)
     if wanted < spec.min_length_s:
         raise TooShort(
-            f"A clip of {length_s:g} s is shorter than the {float(spec.min_length_s):g} s that "
+            f"A clip of {lasting(length_s)} is shorter than the {lasting(spec.min_length_s)} that "
             f"{spec.model} needs.",
             Remedy("length_s", at_least=float(spec.min_length_s), at_most=float(spec.max_length_s)),
         )
@@ -250,16 +250,16 @@ def _require_length(scan: Scan, shots: tuple[Shot, ...], spec: ClipSpec) -> None
     name = shown_name(scan.source.path)
     what = "between cuts" if len(shots) > 1 else "in total"
     looked_s = sum(span.end_s - span.start_s for span in scan.looked_at)
-    needs = f"{spec.model} needs at least {float(spec.min_length_s):.1f} s."
+    needs = f"{spec.model} needs at least {lasting(spec.min_length_s)}."
     if looked_s < scan.source.duration_s - 1:
         raise TooShort(
-            f"The most promising {looked_s:.0f} s of {name} have at most {longest_s:.2f} s {what}; "
-            f"{needs}",
+            f"The most promising {lasting(round(looked_s))} of {name} have at most "
+            f"{lasting(longest_s)} {what}; {needs}",
             Remedy("start_s", words="choose a longer shot by hand"),
             Remedy("footage", words="use other footage of the same subject"),
         )
     raise TooShort(
-        f"{name} has at most {longest_s:.2f} s {what}; {needs}",
+        f"{name} has at most {lasting(longest_s)} {what}; {needs}",
         Remedy("footage", words="use longer footage of the same subject"),
     )
 
@@ -284,7 +284,7 @@ def _nothing_usable(scan: Scan, shots: tuple[Shot, ...]) -> NoUsableSegment:
     moments = [(faceless_score(s), s) for s in longest.signals]
     value, best = max(moments, key=lambda pair: pair[0])
     return NoUsableSegment(
-        f"Nothing in {name} is usable: the best sample, at {best.t_s:.1f} s, scores "
+        f"Nothing in {name} is usable: the best sample, at {timecode(best.t_s)}, scores "
         f"{value:.2f} of the {MIN_FACELESS_SCORE:.2f} needed (brightness {best.exposure:.0%}, "
         f"detail {best.detail:.0%}).",
         Remedy("footage", words="use footage with a clear, well-lit subject"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
+from screentest.prep.core.text import lasting, timecode
 from screentest.prep.core.values import Face, FrameSignal, Scan
 from screentest.prep.people.tracks import tracks_of
 from screentest.prep.scoring.faceless import FacelessFactors, is_headless
@@ -58,11 +59,11 @@ _OF_PICTURE = {
     "calm": ("the picture moves a lot", "the picture moves more"),
 }
 _SMALL_LEAD = 0.02
-_COVERED = 0.3
 # In fewer samples than this share, where the eyes look is not told.
 _TOLD_SHARE = 0.5
 # How surely a head faces the camera where that is said.
 _FRONT = 0.5
+_COVERED = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +96,14 @@ def reasons_for(
         lines.append("No cut inside.")
     if passed_over is not None:
         lines.append(
-            f"The best {passed_over.length_s:.2f} s, from {passed_over.start_s:.1f} s on, score "
-            f"{passed_over.score:.2f}; these {best.length_s:.2f} s have more good footage."
+            f"The best {lasting(passed_over.length_s)}, from {timecode(passed_over.start_s)} on, score "
+            f"{passed_over.score:.2f}; these {lasting(best.length_s)} have more good footage."
         )
     elif best.length_s < wanted_s - 0.25:
         whole = "show the face throughout" if best.subject == "face" else "without a cut were found"
         lines.append(
-            f"No {wanted_s:g} s {whole}; of the shorter windows, these {best.length_s:.2f} s have the "
-            "most good footage."
+            f"No {lasting(wanted_s)} {whole}; of the shorter windows, these {lasting(best.length_s)} "
+            "have the most good footage."
         )
     if runner_up is not None:
         lines.append(_versus(best, runner_up))
@@ -114,8 +115,8 @@ def _face_lines(window: Window, scan: Scan) -> list[str]:
     turns = [turn_deg(f) for f in seen.faces]
     tilts = [tilt_deg(f) for f in seen.faces]
     judged = [m for m in window.factors if isinstance(m, Factors)]
-    pairs = zip(judged, seen.faces, strict=True)
-    open_share = fmean(m.eyes > 0.5 and f.covered < EYES_HIDDEN for m, f in pairs)
+    shown = [m for m, f in zip(judged, seen.faces, strict=True) if f.covered < EYES_HIDDEN]
+    open_share = sum(m.eyes > 0.5 for m in shown) / len(judged)
     share = median(f.box.height for f in seen.faces)
     lines = [
         f"One person shows their face in {len(seen.faces)} of {seen.samples} samples.",
@@ -135,17 +136,6 @@ def _face_lines(window: Window, scan: Scan) -> list[str]:
     return lines
 
 
-def _covered(seen: _ChosenFaces) -> list[str]:
-    """That something hides the eyes, or what is below them, where that is so."""
-    hidden = sum(f.covered >= EYES_HIDDEN for f in seen.faces)
-    partly = sum(_COVERED <= f.covered < EYES_HIDDEN for f in seen.faces)
-    told = (
-        (hidden, "hides one eye or both"),
-        (partly, "covers part of the face"),
-    )
-    return [f"Something {what} in {count} of {seen.samples} samples." for count, what in told if count]
-
-
 def _gaze_lines(seen: _ChosenFaces, scan: Scan) -> list[str]:
     """Whether the eyes look toward the camera; nothing where that can hardly be read."""
     readable = [
@@ -158,6 +148,17 @@ def _gaze_lines(seen: _ChosenFaces, scan: Scan) -> list[str]:
         return []
     share = fmean(off_deg < PAST_THE_CAMERA_DEG for off_deg in readable)
     return [f"Where they are open, the eyes look toward the camera in {share:.0%} of the samples."]
+
+
+def _covered(seen: _ChosenFaces) -> list[str]:
+    """That something hides the eyes, or what is below them, where that is so."""
+    hidden = sum(f.covered >= EYES_HIDDEN for f in seen.faces)
+    partly = sum(_COVERED <= f.covered < EYES_HIDDEN for f in seen.faces)
+    told = (
+        (hidden, "hides one eye or both"),
+        (partly, "covers part of the face"),
+    )
+    return [f"Something {what} in {count} of {seen.samples} samples." for count, what in told if count]
 
 
 def _lifeless(window: Window) -> list[str]:
@@ -254,7 +255,8 @@ def _others(window: Window, scan: Scan) -> int:
 
 def _versus(best: Window, runner_up: Window) -> str:
     place = (
-        f"The runner-up, {runner_up.start_s:.1f}-{runner_up.start_s + runner_up.length_s:.1f} s, "
+        f"The runner-up, {timecode(runner_up.start_s)} to "
+        f"{timecode(runner_up.start_s + runner_up.length_s)}, "
         f"scores {runner_up.score:.2f} against {best.score:.2f}"
     )
     weakness = _weakness(best, runner_up)

@@ -12,7 +12,7 @@ from screentest.prep.people.tracks import Track, joined, tracks_of
 from screentest.prep.vision.facing import is_person
 
 # A face that is lost for longer is not shown without a break.
-_BREAK_S = 0.5
+_BREAK_S = 0.3
 
 
 def not_long_enough(

@@ -9,7 +9,7 @@ from screentest.prep.core.errors import PickError
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Face, Scan, Segment, Source, TrackKey
 from screentest.prep.people.closeups import Memory
-from screentest.prep.people.matching import Glimpse, glimpses_of
+from screentest.prep.people.matching import Spotted, spotted_in
 from screentest.prep.people.recogniser import Identity
 from screentest.prep.scanning.scan import looked_closer
 from screentest.prep.scanning.stretches import stretch_s
@@ -20,7 +20,7 @@ MOST_ROUNDS = 8
 _AT_ONCE = 2
 # A window may be so much better than a glimpse of it promises.
 _HOPE = 1.25
-_GLIMPSING = 0.4
+_SPOTTING = 0.4
 _NEARLY_S = 0.25
 
 
@@ -94,22 +94,26 @@ def _searched(
     memory: Memory,
     progress: Progress,
 ) -> Outcome:
-    glimpses: Sequence[Glimpse] = glimpses_of(
+    spotted: Sequence[Spotted] = spotted_in(
         scan,
         wanted,
         lambda face, source: aim.hoped(face, source) > good_s(best),
         memory=memory,
-        progress=lambda share: progress(share * _GLIMPSING),
+        progress=lambda share: progress(share * _SPOTTING),
     )
     for done in range(MOST_ROUNDS):
-        glimpses = [g for g in glimpses if aim.hoped(g.face, scan.source_of(g.signal)) > good_s(best)]
-        around_s = _most_promising_s(glimpses, scan, aim)
+        spotted = [
+            one for one in spotted if aim.hoped(one.face, scan.source_of(one.signal)) > good_s(best)
+        ]
+        around_s = _most_promising_s(spotted, scan, aim)
         if not around_s or aim.is_met(best):
             break
         scan = looked_closer(scan, around_s, window_s=aim.window_s)
-        best = max(best, again(scan), key=good_s)
-        glimpses = [g for g in glimpses if all(abs(g.t_s - t_s) > _reach_s(aim) for t_s in around_s)]
-        progress(_GLIMPSING + (1 - _GLIMPSING) * (done + 1) / MOST_ROUNDS)
+        best = max(again(scan), best, key=good_s)  # of two refusals, that of the closer look
+        spotted = [
+            one for one in spotted if all(abs(one.t_s - t_s) > _reach_s(aim) for t_s in around_s)
+        ]
+        progress(_SPOTTING + (1 - _SPOTTING) * (done + 1) / MOST_ROUNDS)
     return best
 
 
@@ -117,15 +121,15 @@ def _reach_s(aim: Aim) -> float:
     return stretch_s(aim.window_s) / 2
 
 
-def _most_promising_s(glimpses: Sequence[Glimpse], scan: Scan, aim: Aim) -> list[float]:
+def _most_promising_s(spotted: Sequence[Spotted], scan: Scan, aim: Aim) -> list[float]:
     """Around which moments to look next: where the person shows most and best, apart."""
 
-    def promise(at: Glimpse) -> float:
-        near = [g for g in glimpses if abs(g.t_s - at.t_s) <= _reach_s(aim)]
-        return sum(coarse_score(g.face, scan.source_of(g.signal)) for g in near)
+    def promise(at: Spotted) -> float:
+        near = [one for one in spotted if abs(one.t_s - at.t_s) <= _reach_s(aim)]
+        return sum(coarse_score(one.face, scan.source_of(one.signal)) for one in near)
 
     chosen: list[float] = []
-    for glimpse in sorted(glimpses, key=promise, reverse=True):
-        if all(abs(glimpse.t_s - t_s) > 2 * _reach_s(aim) for t_s in chosen):
-            chosen.append(glimpse.t_s)
+    for one in sorted(spotted, key=promise, reverse=True):
+        if all(abs(one.t_s - t_s) > 2 * _reach_s(aim) for t_s in chosen):
+            chosen.append(one.t_s)
     return sorted(chosen[:_AT_ONCE])

@@ -1,13 +1,16 @@
 """The coarse pass: samples a second or two apart, at keyframes where these come often enough.
 
-A coarse sample only detects faces. Where none promises anything, the clearest samples are looked at
-again for figures: animals, toys, people from behind.
+Where they come seldom, what lies between them is looked into where it promises most
+(``prep.scanning.gaps``). A coarse sample only detects faces; those that promise most are looked at
+again with the mesh. Where none promises anything, the clearest samples are looked at again for
+figures: animals, toys, people from behind.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -15,10 +18,18 @@ from screentest.prep.core.picture import Picture
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Face, Figure, FrameSignal, Scan, Source, Span
 from screentest.prep.media.recording import Frame
+from screentest.prep.scanning.gaps import UNSEEN_S, gaps_worth_a_look, keyframe_inside
 from screentest.prep.scanning.interest import Interest
-from screentest.prep.scanning.stretches import divided, shows_faces
+from screentest.prep.scanning.stretches import (
+    EDGE_S,
+    MAX_STRETCHES,
+    Fitted,
+    divided,
+    promising,
+    shows_faces,
+)
 from screentest.prep.scanning.workers import Worker, Workers
-from screentest.prep.vision.analysis import detected, motion_since, signal
+from screentest.prep.vision.analysis import detected, fitted, motion_since, signal
 from screentest.prep.vision.figures import figure_in
 from screentest.prep.vision.measures import difference
 
@@ -27,17 +38,26 @@ from screentest.prep.vision.measures import difference
 class _Pace:
     """How the coarse pass goes over footage of ``most_s`` at most.
 
-    Samples lie ``every_s`` apart, ``parts`` of the footage are looked at as threads are free, and of
-    the samples that show no face about ``thorough`` are looked at for small ones.
+    Samples lie ``every_s`` apart, at first ``first_s`` where keyframes are known. ``parts`` of the
+    footage are looked at as threads are free, and of the samples that show no face about
+    ``thorough`` are looked at for small ones.
     """
 
     most_s: float
     every_s: float
+    first_s: float
     parts: int
     thorough: int
 
 
-_PACES = (_Pace(30.0, 1.0, 1, 40), _Pace(120.0, 1.0, 2, 40), _Pace(math.inf, 1.8, 8, 80))
+_PACES = (
+    _Pace(30.0, 1.0, 1.0, 1, 40),
+    _Pace(120.0, 1.0, 1.0, 2, 40),
+    _Pace(math.inf, 1.8, UNSEEN_S, 8, 80),
+)
+# The mesh is fitted to so many samples at most, a round at a time, among the best so many of each part.
+_FIT_ROUNDS, _FIT_AT_ONCE = 3, 12
+_KEPT_PICTURES = 16
 _STILL = 0.006
 # Looks at figures: how many in ten minutes, how far apart in up to an hour, how many in more.
 _FIGURE_LOOKS = 40
@@ -61,55 +81,145 @@ class _Sample:
 
 # The clearest sample of each of some equal parts of the footage.
 _Clearest = dict[int, _Sample]
+# What a sample promises, when it shows, and its small picture.
+_Promising = tuple[float, float, Picture]
 
 
 def coarse_scan(
     source: Source, interest: Interest, whole: Span, workers: Workers, progress: Progress
-) -> Scan:
-    """Coarse signals of a source; with figures where no face is promised."""
+) -> tuple[Scan, Fitted]:
+    """Coarse signals of a source, with figures where no face is promised; what the mesh promises."""
     pace = next(pace for pace in _PACES if source.duration_s <= pace.most_s)
-    found = workers.each(
-        lambda worker, span, progress: _samples(worker, span, source, interest, pace, progress),
-        divided(whole, pace.parts, source.keyframes_s),
-        progress,
-    )
-    coarse = Scan(source, tuple(s for signals, _ in found for s in signals), (), (), whole.end_s)
+    look = _Look(source, interest, pace)
+    parts = divided(whole, pace.parts, source.keyframes_s)
+    if not source.keyframes_s:
+        found = workers.each(look.over, parts, progress)
+    else:
+        found = workers.each(look.at_keyframes, parts, lambda share: progress(share / 2))
+        seen = [(s.t_s, look.promise(s)) for part in found for s in part.signals]
+        gaps = gaps_worth_a_look(source, seen, every_s=pace.every_s)
+        found += workers.each(look.into, gaps, lambda share: progress((1 + share) / 2))
+    signals = sorted((s for part in found for s in part.signals), key=lambda s: s.t_s)
+    coarse = Scan(source, tuple(signals), (), (), whole.end_s)
     if shows_faces(coarse, interest):
-        return coarse
+        best = {t_s: picture for part in found for _, t_s, picture in part.best}
+        return coarse, _fitted(coarse, interest, best, workers)
     clearest: _Clearest = {}
-    for _, of_part in found:
-        for sample in of_part.values():
+    for part in found:
+        for sample in part.clearest.values():
             _keep(clearest, sample, source)
-    return _with_figures(coarse, clearest)
+    return _with_figures(coarse, clearest), {}
 
 
-def _samples(
-    worker: Worker, span: Span, source: Source, interest: Interest, pace: _Pace, progress: Progress
-) -> tuple[list[FrameSignal], _Clearest]:
-    # Small faces are looked for in some of the pictures that show no other, spread over the footage.
-    thorough_every = max(1, math.ceil(source.duration_s / pace.every_s / pace.thorough))
-    signals: list[FrameSignal] = []
-    clearest: _Clearest = {}
-    last: tuple[float, Picture] | None = None
-    before: Frame | None = None
-    empty = 0
-    for frame in worker.reader.sparse(pace.every_s, within=span):
-        picture, thumb = worker.reader.glance(frame), worker.reader.thumb(frame)
-        if before is not None and not frame.is_like(before):
-            last, empty = None, 0
-        seen: tuple[Face, ...] = ()
-        if empty == 0 or not _same(last, thumb):
-            seen = detected(picture)
-            if not seen and empty % thorough_every == 0:
-                seen = detected(worker.reader.picture(frame))
-        empty = 0 if seen else empty + 1
-        motion = motion_since(last, frame.t_s, thumb)
-        shown_px = worker.reader.shown_px(frame)
-        signals.append(signal(frame.t_s, picture, seen, motion=motion, fine=False, shown_px=shown_px))
-        _keep(clearest, _Sample(signals[-1], interest.of_moment(signals[-1]), picture), source)
-        last, before = (frame.t_s, thumb), frame
-        progress((frame.t_s - span.start_s) / (span.end_s - span.start_s))
-    return signals, clearest
+def _fitted(
+    coarse: Scan, interest: Interest, pictures: Mapping[float, Picture], workers: Workers
+) -> Fitted:
+    """What the samples promise that lie in the best stretches, by the mesh; it may lead to others."""
+    known: dict[float, float] = {}
+    sources = {signal.t_s: coarse.source_of(signal) for signal in coarse.signals}
+
+    def promise(worker: Worker, span: Span, _progress: Progress) -> float:
+        faces = fitted(pictures[span.start_s], worker.faces, small=False)
+        return interest.of_fitted(faces, sources[span.start_s])
+
+    for _ in range(_FIT_ROUNDS):
+        best = promising(coarse, interest, most=MAX_STRETCHES, fitted=known)
+        times_s = [
+            t_s for s in best for t_s in sources if s.span.start_s - EDGE_S <= t_s < s.span.end_s
+        ]
+        new = [t_s for t_s in dict.fromkeys(times_s) if t_s in pictures and t_s not in known]
+        spans = [Span(t_s, t_s) for t_s in new[:_FIT_AT_ONCE]]
+        if not spans:
+            break
+        known.update(zip(new, workers.each(promise, spans, lambda _: None), strict=False))
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a part of the footage shows, and the pictures that promise most."""
+
+    signals: list[FrameSignal]
+    clearest: _Clearest
+    best: list[_Promising]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How the coarse pass looks at parts of one source."""
+
+    source: Source
+    interest: Interest
+    pace: _Pace
+
+    def promise(self, signal: FrameSignal) -> float:
+        """How good a face the sample promises, 0 where it shows none."""
+        return max((self.interest.of_face(face, self.source) for face in signal.faces), default=0.0)
+
+    def over(self, worker: Worker, span: Span, progress: Progress) -> _Found:
+        """A part whose keyframes are not known."""
+        frames = worker.reader.sparse(self.pace.every_s, within=span, unseen_s=UNSEEN_S)
+        return self._samples(worker, frames, span, progress)
+
+    def at_keyframes(self, worker: Worker, span: Span, progress: Progress) -> _Found:
+        """Keyframes of a part."""
+        frames = worker.reader.sparse(self.pace.first_s, within=span, unseen_s=math.inf)
+        return self._samples(worker, frames, span, progress)
+
+    def into(self, worker: Worker, gap: Span, progress: Progress) -> _Found:
+        """What lies between two keyframes that have been looked at."""
+        every_s = self.pace.every_s
+        if keyframe_inside(self.source, gap):
+            within = Span(gap.start_s + every_s / 2, gap.end_s - every_s / 2)
+            frames = worker.reader.sparse(every_s, within=within, unseen_s=math.inf)
+            return self._samples(worker, frames, gap, progress)
+        frames = worker.reader.between(gap.start_s, gap.end_s, every_s=every_s, unseen_s=UNSEEN_S)
+        key = next(frames, None)
+        before = None if key is None else (key, worker.reader.thumb(key))
+        return self._samples(worker, frames, gap, progress, before=before)
+
+    def _samples(
+        self,
+        worker: Worker,
+        frames: Iterable[Frame],
+        span: Span,
+        progress: Progress,
+        *,
+        before: tuple[Frame, Picture] | None = None,
+    ) -> _Found:
+        # Small faces are looked for in some of the pictures that show no other, spread over the film.
+        thorough_every = max(
+            1, math.ceil(self.source.duration_s / self.pace.every_s / self.pace.thorough)
+        )
+        signals: list[FrameSignal] = []
+        clearest: _Clearest = {}
+        best: list[_Promising] = []
+        empty = 0
+        for frame in frames:
+            picture, thumb = worker.reader.glance(frame), worker.reader.thumb(frame)
+            if before is not None and not frame.is_like(before[0]):
+                before, empty = None, 0
+            last = None if before is None else (before[0].t_s, before[1])
+            seen: tuple[Face, ...] = ()
+            if empty == 0 or not _same(last, thumb):
+                seen = detected(picture)
+                if not seen and empty % thorough_every == 0:
+                    seen = detected(worker.reader.picture(frame))
+            empty = 0 if seen else empty + 1
+            motion = motion_since(last, frame.t_s, thumb)
+            shown_px = worker.reader.shown_px(frame)
+            found = signal(frame.t_s, picture, seen, motion=motion, fine=False, shown_px=shown_px)
+            signals.append(found)
+            _keep(clearest, _Sample(found, self.interest.of_moment(found), picture), self.source)
+            if (promise := self.promise(found)) > 0:
+                best = sorted([*best, (promise, frame.t_s, picture)], key=_promise)[-_KEPT_PICTURES:]
+            before = (frame, thumb)
+            progress((frame.t_s - span.start_s) / (span.end_s - span.start_s))
+        return _Found(signals, clearest, best)
+
+
+def _promise(sample: _Promising) -> float:
+    return sample[0]
 
 
 def _same(last: tuple[float, Picture] | None, thumb: Picture) -> bool:

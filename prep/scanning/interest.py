@@ -21,6 +21,9 @@ class Interest(Protocol):
     def of_face(self, face: Face, source: Source) -> float:
         """How good a face promises to be that a coarse sample shows."""
 
+    def of_fitted(self, faces: tuple[Face, ...], source: Source) -> float:
+        """How good a coarse sample promises to be whose faces the mesh was fitted to."""
+
     def of_moment(self, signal: FrameSignal) -> float:
         """How good a moment is, faces aside."""
 

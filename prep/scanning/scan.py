@@ -21,11 +21,17 @@ from screentest.prep.core.values import Scan, Source, Span, united
 from screentest.prep.scanning.close import blank, looked_closely
 from screentest.prep.scanning.coarse import coarse_scan
 from screentest.prep.scanning.interest import Interest
-from screentest.prep.scanning.stretches import Stretch, divided, promising, stretch_s
+from screentest.prep.scanning.stretches import (
+    MAX_STRETCHES,
+    Fitted,
+    Stretch,
+    divided,
+    promising,
+    stretch_s,
+)
 from screentest.prep.scanning.workers import Workers
 
 SHORT_S = 12.0
-MAX_STRETCHES = 6
 _AT_ONCE = 2
 _GOOD_ENOUGH = 0.97
 _COARSE_SHARE = 0.6
@@ -106,7 +112,7 @@ def _scanned(source: Source, interest: Interest, progress: Progress) -> Scan:
         with Workers(source, count=len(parts)) as workers:
             return looked_closely(blank(source), parts, workers, progress)
     with Workers(source, count=_AT_ONCE, quick=True) as workers:
-        coarse = coarse_scan(
+        coarse, fitted = coarse_scan(
             source, interest, whole, workers, lambda share: progress(share * _COARSE_SHARE)
         )
     with Workers(source, count=_AT_ONCE) as workers:
@@ -114,7 +120,7 @@ def _scanned(source: Source, interest: Interest, progress: Progress) -> Scan:
         def rest(share: float) -> None:
             progress(_COARSE_SHARE + (1 - _COARSE_SHARE) * share)
 
-        return _refined(coarse, interest, workers, rest)
+        return _refined(coarse, fitted, interest, workers, rest)
 
 
 def _shared_out(whole: Span, source: Source) -> tuple[Span, ...]:
@@ -124,10 +130,12 @@ def _shared_out(whole: Span, source: Source) -> tuple[Span, ...]:
     return halves if shortest_s > _FAIR_SHARE * source.duration_s else (whole,)
 
 
-def _refined(coarse: Scan, interest: Interest, workers: Workers, progress: Progress) -> Scan:
+def _refined(
+    coarse: Scan, fitted: Fitted, interest: Interest, workers: Workers, progress: Progress
+) -> Scan:
     """The scan with its promising stretches looked at closely, two at a time, best first."""
     result = coarse
-    stretches = promising(coarse, interest, most=MAX_STRETCHES)
+    stretches = promising(coarse, interest, most=MAX_STRETCHES, fitted=fitted)
     for done in range(0, len(stretches), _AT_ONCE):
         batch = stretches[done : done + _AT_ONCE]
         if done and _settled(result, interest, batch):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median
+from types import MappingProxyType
 
 from screentest.prep.core.values import FrameSignal, Scan, Span
 from screentest.prep.scanning.interest import Interest
@@ -15,14 +17,19 @@ _SHORTEST_S = 6.0
 _ROOM_S = 2.0
 # Coarse samples are mostly of keyframes. A look that begins just after one has the frames before it,
 # which tell of a cut, at the least decoding.
-_AFTER_SAMPLE_S = 0.35
+_AFTER_SAMPLE_S = 0.45
 _FACE_PROMISE = 0.15
 # What shows just outside a span shows inside it too, most likely.
-_EDGE_S = 0.5
+EDGE_S = 0.5
 _SEAM_S = 1.0
 # What would be left of the footage after a stretch is looked at with it.
 _TAIL_S = 1.5
-_HOPE = 1.25
+# How much more a window may score than its samples promise: detected ones, those with a mesh.
+_HOPE, _KNOWN_HOPE = 1.25, 1.01
+MAX_STRETCHES = 6
+
+# What the samples promise, by time, that the mesh was fitted to.
+Fitted = Mapping[float, float]
 
 
 def stretch_s(window_s: float) -> float:
@@ -52,31 +59,40 @@ class Stretch:
     ceiling: float
 
 
-def promising(coarse: Scan, interest: Interest, *, most: int) -> tuple[Stretch, ...]:
+def promising(
+    coarse: Scan, interest: Interest, *, most: int, fitted: Fitted = MappingProxyType({})
+) -> tuple[Stretch, ...]:
     """Up to ``most`` stretches that do not overlap, best first.
 
-    Judged by faces; where none promises anything, by figures in sharp, lit and calm pictures.
+    ``fitted``: the others are taken to keep as much of what they promise as these samples do. Judged
+    by faces; where none promises anything, by figures in sharp, lit and calm pictures.
     """
-    length_s = stretch_s(interest.window_s)
-    by_face = _ranked(_by_face(coarse, interest), most)
+    by_face = _ranked(_by_face(coarse, interest, fitted), most)
     if by_face and by_face[0].promise >= _FACE_PROMISE:
         return tuple(s for s in by_face if s.promise > 0.02)
-    moments = _candidates(coarse, interest.of_moment, length_s)
+    moments = _candidates(coarse, interest.of_moment, interest.window_s, hope=_HOPE)
     by_picture = _ranked(moments, max(1, most // 2))
     return (*by_face[: most - len(by_picture)], *by_picture) if by_face else by_picture
 
 
 def shows_faces(coarse: Scan, interest: Interest) -> bool:
     """Whether some stretch promises a face."""
-    return any(stretch.promise >= _FACE_PROMISE for stretch in _by_face(coarse, interest))
+    return any(stretch.promise >= _FACE_PROMISE for stretch in _by_face(coarse, interest, {}))
 
 
-def _by_face(coarse: Scan, interest: Interest) -> list[Stretch]:
-    def worth(signal: FrameSignal) -> float:
+def _by_face(coarse: Scan, interest: Interest, fitted: Fitted) -> list[Stretch]:
+    def detected(signal: FrameSignal) -> float:
         there = coarse.source_of(signal)
         return max((interest.of_face(f, there) for f in signal.faces), default=0.0)
 
-    return _candidates(coarse, worth, stretch_s(interest.window_s))
+    hopes = [(detected(s), fitted[s.t_s]) for s in coarse.signals if s.t_s in fitted]
+    kept = median(min(1.0, known / max(0.01, hoped)) for hoped, known in hopes) if hopes else 1.0
+
+    def worth(signal: FrameSignal) -> float:
+        known = fitted.get(signal.t_s)
+        return kept * detected(signal) if known is None else known
+
+    return _candidates(coarse, worth, interest.window_s, hope=_KNOWN_HOPE if fitted else _HOPE)
 
 
 def _ranked(candidates: Sequence[Stretch], most: int) -> tuple[Stretch, ...]:
@@ -90,29 +106,38 @@ def _ranked(candidates: Sequence[Stretch], most: int) -> tuple[Stretch, ...]:
     return tuple(chosen)
 
 
-def _candidates(coarse: Scan, worth: Callable[[FrameSignal], float], length_s: float) -> list[Stretch]:
+def _candidates(
+    coarse: Scan, worth: Callable[[FrameSignal], float], window_s: float, *, hope: float
+) -> list[Stretch]:
+    length_s = stretch_s(window_s)
     signals = coarse.signals
     times_s = [s.t_s for s in signals]
     worths = [worth(s) for s in signals]
     first_s, end_s = coarse.source.video_start_s, coarse.end_s
     found: list[Stretch] = []
-    for start_s in (first_s, *(t_s + _AFTER_SAMPLE_S for t_s in times_s)):
-        if start_s > first_s and start_s + length_s / 2 >= end_s:
-            break
+    last_s = max(first_s, end_s - length_s)
+    for start_s in (first_s, *(t_s + _AFTER_SAMPLE_S for t_s in times_s), last_s):
+        if start_s > last_s:
+            continue
         past_s = start_s + length_s
         span = Span(start_s, end_s if past_s + _TAIL_S > end_s else past_s)
-        first = bisect_left(times_s, span.start_s - _EDGE_S)
-        past = bisect_left(times_s, span.end_s + _EDGE_S)
-        found.append(_stretch(span, worths[first:past]))
+        first = bisect_left(times_s, span.start_s - EDGE_S)
+        past = bisect_left(times_s, span.end_s + EDGE_S)
+        ceiling = max(
+            (_promise(worths[i:j]) for i, j in _runs(times_s, first, past, window_s)), default=0.0
+        )
+        found.append(Stretch(span, _promise(worths[first:past]), min(1.0, ceiling * hope)))
     return [s for s in found if s.promise > 0]
 
 
-def _stretch(span: Span, inside: list[float]) -> Stretch:
-    if not inside:
-        return Stretch(span, 0.0, 0.0)
-    mean, worst = sum(inside) / len(inside), min(inside)
-    promise = 0.7 * mean + 0.3 * worst
-    return Stretch(span, promise, min(1.0, max(inside) * _HOPE))
+def _runs(times_s: Sequence[float], first: int, past: int, window_s: float) -> list[tuple[int, int]]:
+    """The samples that a window shows, for each that it may begin with."""
+    return [(i, min(past, bisect_left(times_s, times_s[i] + window_s))) for i in range(first, past)]
+
+
+def _promise(worths: Sequence[float]) -> float:
+    """What samples promise together, 0 of none."""
+    return 0.7 * sum(worths) / len(worths) + 0.3 * min(worths) if worths else 0.0
 
 
 def _apart(a: Span, b: Span) -> bool:

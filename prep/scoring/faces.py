@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from screentest.prep.scoring.expression import calm_factor, mouth_factor
 from screentest.prep.scoring.eyes import eyes_factor
 from screentest.prep.scoring.gaze import gaze_factor, looked_at_px
 from screentest.prep.scoring.pose import frontal_factor
-from screentest.prep.scoring.usual import Usual
+from screentest.prep.scoring.usual import Usual, usual_of
 from screentest.prep.vision.facing import PROFILE_NOSE_OFFSET, is_person, nose_turn_deg
 
 
@@ -50,6 +50,8 @@ CLEAN = 0.7
 # A window that scores less is poor, even where nothing better was found.
 POOR = 0.4
 _WEAK_SHARE = 0.4
+# What shut eyes cost at most in a single picture.
+_GLIMPSED_EYES = 0.6
 _WEAK_PERCENTILE = 10.0
 
 
@@ -168,6 +170,20 @@ def combined(moments: Sequence[float], *, weak_percentile: float = _WEAK_PERCENT
     values = np.asarray(moments, np.float64)
     weak = float(np.percentile(values, weak_percentile))
     return float((1 - _WEAK_SHARE) * values.mean() + _WEAK_SHARE * weak)
+
+
+def glimpse_score(faces: Sequence[Face], source: Source) -> float:
+    """How good a moment is likely to be of which one picture was measured: of its best face.
+
+    Eyes and mouth count for little: it may be the blink, or the word, of an instant.
+    """
+    return max((_at_a_glimpse(face, faces, source) for face in faces if is_person(face)), default=0.0)
+
+
+def _at_a_glimpse(face: Face, faces: Sequence[Face], source: Source) -> float:
+    others = [other for other in faces if other is not face]
+    found = factors(face, source, usual=usual_of([face]), speed=0.0, others=others)
+    return replace(found, eyes=max(_GLIMPSED_EYES, found.eyes), mouth=1.0).score()
 
 
 def coarse_score(face: Face, source: Source) -> float:

@@ -23,14 +23,14 @@ _LEVEL_UP = -0.19
 _UP_PER_PITCH = 1.15
 # Beyond this the eyes look past the camera. People who hold it read up to 15, as eyes differ.
 PAST_THE_CAMERA_DEG = 20.0
-_AT_THE_CAMERA_DEG, _AWAY_DEG = 16.0, 40.0
+_AWAY_DEG = 50.0
 
 
 def gaze_factor(face: Face, *, face_px: float) -> float:
     """1 for eyes on the camera, and where the gaze cannot be read."""
     if not is_gaze_readable(face, face_px=face_px):
         return 1.0
-    away = rise(gaze_from_camera_deg(face), _AT_THE_CAMERA_DEG, _AWAY_DEG)
+    away = rise(gaze_from_camera_deg(face), PAST_THE_CAMERA_DEG, _AWAY_DEG)
     return 1 - 0.5 * away * rise(face_px, READABLE_PX, _SURE_PX)
 
 

@@ -28,9 +28,12 @@ _EYES_TO_THE_LEFT = (13, 16)  # eyeLookInLeft, eyeLookOutRight
 _EYES_UP = (17, 18)  # eyeLookUpLeft, eyeLookUpRight
 _EYES_DOWN = (11, 12)  # eyeLookDownLeft, eyeLookDownRight
 _JAW_OPEN = 25
-# cheekPuff, jawLeft, jawRight, mouthLeft, mouthRight, noseSneerLeft, noseSneerRight. Not mouthPucker,
-# mouthFunnel and mouthRoll: whoever says "oh", "sh" or "m" reads up to 0.9 there.
+# cheekPuff, jawLeft, jawRight, mouthLeft, mouthRight, noseSneerLeft, noseSneerRight. Not mouthFunnel
+# and mouthRoll, which sounds like "sh" and "m" raise as well.
 _GRIMACES = (6, 24, 26, 33, 39, 50, 51)
+_PUCKER = 38
+# A pout reads 0.5 to 1, but so do moments of speech: it counts as a mouth that is pulled a little.
+_PUCKER_SHARE = 0.25
 # Of each eye, right first: outer corner, inner corner, middle of the iris (MediaPipe's topology).
 _EYES = ((33, 133, 468), (263, 362, 473))
 # Eyes on something far or near read -0.2 to 0 together, eyes crossed for show up to 0.2.
@@ -67,9 +70,10 @@ class Expression:
     the eyes look as seen from the head, -1 to 1, to the viewer's right being positive. ``mouth_open``
     in [0, 1]: speech reads up to 0.3, a mouth wide open 0.5 and more. ``grimace`` in [0, 1]: how far
     mouth, jaw or cheeks are drawn out of shape; speech, smiles and faces at rest read below 0.1,
-    mouths pulled aside 0.2 to 0.6. ``gaze_up``: where the eyes look as seen from the head, -1 to 1,
-    up being positive; level eyes read about -0.2, less the more the head is lifted. ``crossed`` in
-    [0, 1]: how far the irises come nearer to each other than in any straight look, which reads 0.
+    rounded lips and pouts up to 0.25, mouths pulled aside 0.2 to 0.9. ``gaze_up``: where the eyes
+    look as seen from the head, -1 to 1, up being positive; level eyes read about -0.2, less the more
+    the head is lifted. ``crossed`` in [0, 1]: how far the irises come nearer to each other than in
+    any straight look, which reads 0.
     """
 
     eyes_open: float = 1.0
@@ -155,12 +159,13 @@ class FaceStack:
         self._blendshapes.setInput(chosen[None].astype(np.float32))
         shapes = np.asarray(self._blendshapes.forward(), np.float64).ravel()
         right, left = shapes[list(_EYES_TO_THE_RIGHT)].mean(), shapes[list(_EYES_TO_THE_LEFT)].mean()
+        pulled = max(shapes[i] for i in _GRIMACES)
         up, down = shapes[list(_EYES_UP)].mean(), shapes[list(_EYES_DOWN)].mean()
         return Expression(
             eyes_open=float(np.clip(1 - max(shapes[i] for i in _BLINKS), 0, 1)),
             gaze=float(np.clip(right - left, -1, 1)),
             mouth_open=float(np.clip(shapes[_JAW_OPEN], 0, 1)),
-            grimace=float(np.clip(max(shapes[i] for i in _GRIMACES), 0, 1)),
+            grimace=float(np.clip(max(pulled, _PUCKER_SHARE * shapes[_PUCKER]), 0, 1)),
             gaze_up=float(np.clip(up - down, -1, 1)),
             crossed=_crossed(mesh.points),
         )

@@ -80,6 +80,16 @@ class _Eye:
 
 def painted(picture: Picture, points: Array, mien: Mien, *, per_cm: float) -> Picture:
     """The portrait with a mien; ``points``: where the mesh lies in it, pixels."""
+    around = round(3 * per_cm)
+    corner = np.floor(points.min(0)).astype(int) - around
+    end = np.ceil(points.max(0)).astype(int) + around
+    result = picture.copy()
+    face = result[corner[1] : end[1], corner[0] : end[0]]
+    face[:] = _painted(face, points - corner, mien, per_cm)
+    return result
+
+
+def _painted(picture: Picture, points: Array, mien: Mien, per_cm: float) -> Picture:
     result = picture
     if mien.jaw_deg:
         result = _filled(result, points[list(_INNER_LIPS)], (38, 24, 52), 1)

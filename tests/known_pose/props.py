@@ -56,7 +56,7 @@ def on_the_wall(height_px: int) -> Sprite:
     """A framed photo of a man who looks at the viewer, its middle as its origin."""
     whole = photo("man")
     height, width = whole.shape[:2]
-    top, left, side = round(0.3 * height), round(0.5 * width - 0.25 * height), round(0.56 * height)
+    top, left, side = round(0.22 * height), round(0.5 * width - 0.28 * height), round(0.62 * height)
     cut = whole[top : top + round(1.1 * side), left : left + side]
     size = (round(height_px / 1.1), height_px)
     small = np.asarray(cv2.resize(cut, size, interpolation=cv2.INTER_CUBIC), np.uint8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import sin
 
 import cv2
@@ -110,7 +110,8 @@ def picture_of(
         sprite = animal(beast.head_deg, beast.body_deg, height_px=round(beast.height * height))
         _add_sprite(canvas, sprite, (beast.x * width, beast.y * height))
     for actor in actors:
-        _add_body(canvas, actor)
+        place = (actor.x * width, actor.y * height)
+        _add_sprite(canvas, _body(actor.face_height * height, mirrored=actor.mirrored), place)
         sprite = drawn(
             actor.pose,
             height_px=actor.face_height * height,
@@ -118,7 +119,6 @@ def picture_of(
             mirrored=actor.mirrored,
             depth=actor.depth,
         )
-        place = (actor.x * width, actor.y * height)
         _add_sprite(canvas, sprite, place)
         if actor.mien.cover in HELD:
             _add_sprite(canvas, held(actor.mien.cover, height_px=actor.face_height * height), place)
@@ -173,21 +173,23 @@ def _room(setting: int, size_px: tuple[int, int]) -> Picture:
     return np.clip(wall, 0, 255).astype(np.uint8)
 
 
-def _add_body(canvas: Picture, actor: Actor) -> None:
-    """The suit below the head, which does not turn with it."""
-    height, width = canvas.shape[:2]
+@lru_cache(maxsize=8)
+def _body(face_px: float, *, mirrored: bool) -> Sprite:
+    """The suit below the head, which does not turn with it; with the head's origin as its own."""
     per_cm, origin = _portrait_frame()
-    scale = actor.face_height * height / FACE_HEIGHT_CM / per_cm
-    side = -scale if actor.mirrored else scale
-    place = (actor.x * width - side * origin[0], actor.y * height - scale * origin[1])
-    move = np.asarray([[side, 0, place[0]], [0, scale, place[1]]], np.float64)
-    # Into as few pixels as the body covers: the picture from the head's middle down.
-    top = max(0, int(actor.y * height))
-    move[1, 2] -= top
-    size = (width, height - top)
-    body = cv2.warpAffine(portrait(), move, size, flags=cv2.INTER_AREA)
-    alpha = cv2.warpAffine(_body_mask(), move, size, flags=cv2.INTER_AREA)
-    _blend(canvas[top:], np.asarray(body, np.uint8), np.asarray(alpha, np.float32))
+    scale = face_px / FACE_HEIGHT_CM / per_cm
+    corners = np.asarray(_BODY) * TEXTURE_SCALE
+    left, right = (scale * (edge(corners[:, 0]) - origin[0]) for edge in (np.min, np.max))
+    # From the head's middle down.
+    size = (int(right - left) + 2, int(scale * (corners[:, 1].max() - origin[1])) + 1)
+    place = (-scale * origin[0] - left, -scale * origin[1])
+    move = np.asarray([[scale, 0, place[0]], [0, scale, place[1]]], np.float64)
+    body = np.asarray(cv2.warpAffine(portrait(), move, size, flags=cv2.INTER_LINEAR), np.uint8)
+    alpha = np.asarray(cv2.warpAffine(_body_mask(), move, size, flags=cv2.INTER_LINEAR), np.float32)
+    if mirrored:
+        body, alpha = np.ascontiguousarray(body[:, ::-1]), np.ascontiguousarray(alpha[:, ::-1])
+        left = -right
+    return Sprite(body, alpha, (-left, 0.0))
 
 
 @cache
@@ -222,5 +224,6 @@ def _add_sprite(canvas: Picture, sprite: Sprite, place_px: tuple[float, float]) 
 
 
 def _blend(under: Picture, over: Picture, alpha: NDArray[np.float32]) -> None:
-    share = alpha[..., None]
-    under[:] = np.asarray(under * (1 - share) + over * share, np.uint8)
+    above, below = np.ascontiguousarray(over), np.ascontiguousarray(under)
+    share = np.ascontiguousarray(alpha)
+    under[:] = np.asarray(cv2.blendLinear(above, below, share, 1 - share), np.uint8)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Face
 from screentest.prep.vision.analysis import fitted
-from screentest.prep.vision.facing import turn_deg
+from screentest.prep.vision.facing import tilt_deg, turn_deg
 from screentest.prep.vision.mesh import FaceStack
 from tests.known_pose.calibration import (
     Truth,
@@ -71,6 +71,18 @@ def test_angles_are_about_right(seen: Seen) -> None:
     allowed = SHARE * abs(true) + OFFSET_DEG[axis]
     worst = int(np.argmax(error - allowed))
     assert (error <= allowed).all(), f"at {true[worst]:.0f} degrees it reads {measured[worst]:.0f}"
+
+
+def test_what_is_told_of_turn_and_tilt_is_true(seen: Seen, scanned: Scanned) -> None:
+    axis, _, _ = seen
+    film, found = scanned(axis)
+    for moment in (s for s in found.signals if s.fine and s.faces):
+        true = pose_at(film, moment.t_s)
+        if max(abs(true.yaw_deg), abs(true.roll_deg)) <= 30 and abs(true.pitch_deg) < 10:
+            # This head is of average depth; people's are flatter, and read a tenth less.
+            room_deg = 3 + 0.12 * abs(true.yaw_deg)
+            assert turn_deg(moment.faces[0]) == pytest.approx(abs(true.yaw_deg), abs=room_deg)
+            assert tilt_deg(moment.faces[0]) == pytest.approx(abs(true.roll_deg), abs=3)
 
 
 def test_turning_one_way_does_not_read_as_turning_another(scanned: Scanned) -> None:

@@ -44,7 +44,7 @@ def is_asked(registry: Registry, wish: Wish) -> bool:
 @pytest.mark.parametrize("name", ["Joe", "joe", "JOE"])
 def test_another_of_the_name_is_asked_about_however_it_is_typed(registry: Registry, name: str) -> None:
     brought(registry, "done", wish=JOE)
-    with pytest.raises(NameTaken, match=r"char_1 \(joe.mov from 8 s on\)") as caught:
+    with pytest.raises(NameTaken, match=r"char_1 \(joe.mov from 0:08.00 on\)") as caught:
         require_own_name(replace(OTHER, name=name), registry, key_hash="k")
     assert "pass --yes" in spoken(caught.value.remedies).lower()
 
@@ -189,8 +189,8 @@ def test_an_id_tells_which_of_two_is_meant(screentest: Command, registry: Regist
     for command in (("show", "joe"), ("consent", "Joe", "signed")):
         refused = screentest("characters", *command, "--json")
         assert refused.error["type"] == "SeveralMeant"
-        assert "char_1 (joe.mov from 8 s on)" in refused.error["message"]
-        assert "char_2 (other.mov from 8 s on)" in refused.error["message"]
+        assert "char_1 (joe.mov from 0:08.00 on)" in refused.error["message"]
+        assert "char_2 (other.mov from 0:08.00 on)" in refused.error["message"]
     assert screentest("characters", "show", "char_1", "--json").result["source"] == JOE.source_path
     assert not any(row.consent for row in everyone(registry))
 

@@ -64,7 +64,7 @@ def test_a_window_across_a_change_ends_there_and_says_so(
     made = short_clip(footage(name), tmp_path, start_s=0.5, length_s=4.0, spec=SMALL)
     assert float(made.length_s) == pytest.approx(2.4, abs=0.1)
     assert len(lumas(made)) == made.frames
-    assert "at 3.00 s" in " ".join(made.warnings)
+    assert "at 0:03.00" in " ".join(made.warnings)
 
 
 def test_a_window_that_is_too_short_before_a_change_is_told_why(footage: Footage) -> None:

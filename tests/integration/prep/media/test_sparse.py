@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,7 +21,7 @@ from screentest.prep.media import recording
 from screentest.prep.media.frames import reading
 from screentest.prep.media.opening import packets
 
-LENGTH_S, FPS, EVERY_S = 40, 25, 1.8
+LENGTH_S, FPS, EVERY_S, UNSEEN_S = 40, 25, 1.8, 3.6
 
 
 @pytest.fixture(scope="module", params=[0.04, 0.5, 2, 9, 60], ids=lambda gop_s: f"gop-{gop_s}")
@@ -29,12 +30,12 @@ def film(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return filmed(tmp_path_factory.mktemp("sparse") / "film.mp4", gop_s=request.param)
 
 
-def filmed(path: Path, *, gop_s: float) -> Path:
+def filmed(path: Path, *, gop_s: float, more: tuple[str, ...] = ()) -> Path:
     gop = round(gop_s * FPS)
     command = [executable(), "-v", "error", "-nostdin", "-f", "lavfi"]
     command += ["-i", f"testsrc2=size=160x90:rate={FPS}:duration={LENGTH_S}", "-c:v", "libx264"]
     command += ["-preset", "veryfast", "-g", str(gop), "-sc_threshold", "0"]
-    command += ["-x264-params", "open-gop=1", str(path)]
+    command += ["-x264-params", "open-gop=1", *more, str(path)]
     subprocess.run(command, check=True, timeout=120)
     return path
 
@@ -51,6 +52,49 @@ def test_no_stretch_goes_unseen_and_none_is_seen_too_often(film: Path) -> None:
     assert found[-1] > LENGTH_S - 2 * EVERY_S
     assert min(steps) > EVERY_S - 0.15
     assert max(steps) < EVERY_S + 1.1
+
+
+def test_where_more_may_go_unseen_less_is_decoded_and_no_more_goes_unseen(film: Path) -> None:
+    source = probe(film)
+    with reading(source, quick=True) as reader:
+        found = [shot.t_s for shot in reader.sparse(EVERY_S, unseen_s=UNSEEN_S)]
+    steps = [after - before for before, after in pairwise([*found, LENGTH_S])]
+    assert found[0] == 0
+    assert max(steps) < UNSEEN_S + 0.3
+
+
+def test_a_gap_is_looked_into_no_further_than_needed(film: Path) -> None:
+    with reading(probe(film), quick=True) as reader:
+        keys = [shot.t_s for shot in reader.sparse(EVERY_S, unseen_s=math.inf)]
+        for start_s, end_s in pairwise([*keys, float(LENGTH_S)]):
+            inside = reader.between(start_s, end_s, every_s=EVERY_S, unseen_s=UNSEEN_S)
+            found = [shot.t_s for shot in inside]
+            assert found[0] == start_s
+            steps = [after - before for before, after in pairwise(found)]
+            assert max(steps, default=0) < 1.5 * EVERY_S
+            if end_s - start_s > UNSEEN_S:
+                needed_s = max(end_s - UNSEEN_S, start_s + EVERY_S / 2)
+                assert needed_s - 0.1 < found[-1] < needed_s + 0.3
+
+
+def test_a_keyframe_that_comes_soon_is_taken_where_the_next_comes_late(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files that were joined: nothing but keyframes is decoded."""
+    path = filmed(
+        tmp_path / "joined.mp4", gop_s=2, more=("-force_key_frames", "expr:gte(t,n_forced*3.3)")
+    )
+    alone: list[int] = []
+    decoded = recording.RecordingReader._decoded
+
+    def counted(reader: Any, packet: Any) -> Any:
+        alone.append(packet is None or packet.is_keyframe)
+        return decoded(reader, packet)
+
+    monkeypatch.setattr(recording.RecordingReader, "_decoded", counted)
+    found = times_s(path)
+    assert all(alone)
+    assert max(after - before for before, after in pairwise(found)) <= 2.1
 
 
 def test_two_halves_see_what_the_whole_sees(film: Path) -> None:

@@ -118,7 +118,7 @@ def test_a_face_that_is_refused_is_refused_before_anything_is_made(
 
 def test_a_still_that_scores_too_low_is_refused_like_a_window() -> None:
     require_scores((VIEW,), Wishes(min_score=0.9))
-    with pytest.raises(ScoreTooLow, match=r"'view' at 1\.00 s scores 0\.9, less than the 0\.91"):
+    with pytest.raises(ScoreTooLow, match=r"'view' at 0:01\.00 scores 0\.9, less than the 0\.91"):
         require_scores((VIEW,), Wishes(min_score=0.91))
 
 

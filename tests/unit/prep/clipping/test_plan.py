@@ -128,7 +128,7 @@ def test_a_later_recording_is_sought_in_by_its_own_clock() -> None:
 def test_a_clip_ends_with_its_recording_and_says_why() -> None:
     made = plan(later(), segment(37.0), frame_times_s=LATE_GRID_S, spec=SORA_2)
     assert made.length_s == 3
-    assert "one ends at 40.00 s, and so does the clip, after 3.00 s" in " ".join(made.warnings)
+    assert "one ends at 0:40.00, and so does the clip, after 3 s" in " ".join(made.warnings)
     whole = plan(later(), segment(36.0), frame_times_s=LATE_GRID_S, spec=SORA_2)
     assert not whole.warnings
     with pytest.raises(TooShort, match="where one of its recordings ends"):

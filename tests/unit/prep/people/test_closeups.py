@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from screentest.prep.core.values import Scan
-from screentest.prep.people.closeups import best_sights, tracks_in
+from screentest.prep.people.closeups import best_moments, tracks_in
 from tests.made_up import face, scan_of
 
 AS_GOOD = {"yaw_deg": 9.0}
@@ -15,7 +15,7 @@ AS_GOOD = {"yaw_deg": 9.0}
 
 def best_of(scan: Scan) -> list[float]:
     (track,) = tracks_in(scan)
-    return [sight.signal.t_s for sight in best_sights(track)]
+    return [one.signal.t_s for one in best_moments(track)]
 
 
 @pytest.mark.parametrize(

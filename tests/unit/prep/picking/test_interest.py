@@ -41,6 +41,19 @@ def test_a_frontal_face_promises_more_than_a_turned_one() -> None:
     assert interest.of_face(frontal, raw) > interest.of_face(turned, raw) > 0
 
 
+def test_of_a_glimpse_with_a_mesh_the_turn_counts_and_a_blink_counts_little() -> None:
+    interest, raw = PickInterest(4.0), source()
+    seen = interest.of_fitted((face(),), raw)
+    assert interest.of_fitted((face(yaw_deg=30.0),), raw) < 0.4 * seen
+    assert 0.5 * seen < interest.of_fitted((face(eyes_open=0.1),), raw) < seen
+    assert interest.of_fitted((face(mouth_open=0.6),), raw) == seen
+
+
+def test_a_glimpse_of_nobody_promises_nothing() -> None:
+    interest, raw = PickInterest(4.0), source()
+    assert interest.of_fitted((), raw) == interest.of_fitted((face(presence=0.1),), raw) == 0.0
+
+
 def test_a_lit_moment_is_worth_more_than_a_dark_one() -> None:
     interest = PickInterest(4.0)
     lit = signal(0.0)

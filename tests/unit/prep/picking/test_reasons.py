@@ -200,8 +200,7 @@ def test_that_nothing_longer_was_found_is_said_with_both_lengths() -> None:
     best = window(scan, 3.0)
     lines = list(reasons_for(best, None, scan, 4.0, faceless=NO_FACE))
     assert said(lines, "of the shorter windows") == (
-        "No 4 s show the face throughout; "
-        "of the shorter windows, these 3.00 s have the most good footage."
+        "No 4 s show the face throughout; of the shorter windows, these 3 s have the most good footage."
     )
     assert not [x for x in reasons_for(best, None, scan, 3.2, faceless=NO_FACE) if "shorter" in x]
 
@@ -210,8 +209,8 @@ def test_a_longer_window_that_was_passed_over_is_named_with_its_own_numbers() ->
     scan = scan_of(lambda t: FRONTAL, length_s=8.0)
     full = replace(window(scan), start_s=2.0, score=0.512)
     lines = list(reasons_for(window(scan, 3.0), None, scan, 4.0, faceless=NO_FACE, passed_over=full))
-    assert said(lines, "The best 4.00 s") == (
-        "The best 4.00 s, from 2.0 s on, score 0.51; these 3.00 s have more good footage."
+    assert said(lines, "The best 4 s") == (
+        "The best 4 s, from 0:02.00 on, score 0.51; these 3 s have more good footage."
     )
     assert not [line for line in lines if "of the shorter windows" in line], "said once"
 
@@ -224,7 +223,7 @@ def versus(better: Scan, worse: Scan) -> str:
 def test_a_runner_up_is_named_by_its_time_and_both_scores() -> None:
     good, soft = (scan_of(lambda t, s=s: face(sharpness=s), length_s=4.0) for s in (400.0, 12.0))  # type: ignore[misc]
     line = versus(good, soft)
-    assert line.startswith("The runner-up, 10.0-14.0 s, scores ")
+    assert line.startswith("The runner-up, 0:10.00 to 0:14.00, scores ")
     assert f"{window(soft).score:.2f} against {window(good).score:.2f}: the face is softer." in line
 
 

@@ -14,7 +14,7 @@ from screentest.prep.core.wishes import NO_WISHES, Wishes
 from screentest.prep.picking.interest import interest_in
 from screentest.prep.picking.scans import scan_behind, spec_to_scan_for
 from screentest.prep.scanning.cache import keep
-from screentest.prep.scanning.scan import looked_closer
+from screentest.prep.scanning.scan import looked_closer, unseen_around
 from tests.made_up import FACE, face, scan_of
 
 
@@ -67,3 +67,15 @@ def test_of_a_window_whose_start_was_given_no_kept_scan_tells(meeting: Scan, tmp
 def test_a_number_is_of_the_scan_that_is_listed_whatever_the_model() -> None:
     assert spec_to_scan_for(Wishes(person=2), KLING_ELEMENTS) == SORA_2
     assert spec_to_scan_for(Wishes(subject="face"), KLING_ELEMENTS) == KLING_ELEMENTS
+
+
+def test_only_what_was_not_looked_at_yet_is_looked_at_closer() -> None:
+    """Around 7 s lie 4 to 10 s, where a window of 4 s has room."""
+    scan = scan_of(lambda _: None)
+    for looked, unseen in (
+        ((Span(0.0, 6.0), Span(8.0, 20.0)), (Span(6.0, 8.0),)),
+        ((Span(5.0, 9.0),), (Span(4.0, 5.0), Span(9.0, 10.0))),
+        ((Span(0.0, 5.0), Span(5.05, 20.0)), ()),
+        ((), (Span(4.0, 10.0),)),
+    ):
+        assert unseen_around(replace(scan, refined=looked), 7.0, window_s=4.0) == unseen

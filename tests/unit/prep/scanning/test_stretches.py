@@ -74,3 +74,28 @@ def test_a_stretch_holds_the_window_that_is_wanted_with_room_to_choose() -> None
     assert (stretch_s(1.5), stretch_s(4.0), stretch_s(8.0)) == (6.0, 6.0, 10.0)
     first = promising(coarse(600, good=(300, 320)), PickInterest(window_s=8.0), most=6)[0]
     assert first.span.end_s - first.span.start_s >= 10
+
+
+def test_a_glimpse_that_the_mesh_does_not_confirm_leads_elsewhere() -> None:
+    seen = coarse(600, good=(100, 500))
+    known = {float(t_s): 0.2 if t_s < 400 else 0.9 for t_s in range(100, 420, 2)}
+    first = promising(seen, INTEREST, most=6, fitted=known)[0]
+    assert 398 <= first.span.start_s <= 415
+
+
+def test_those_without_a_mesh_are_taken_to_keep_as_much_as_the_others_do() -> None:
+    seen = coarse(600, good=(100, 500))
+    known = {float(t_s): 0.5 if t_s < 200 else 0.8 for t_s in range(100, 210, 2)}
+    assert 198 <= promising(seen, INTEREST, most=6, fitted=known)[0].span.start_s <= 205
+
+
+def test_every_stretch_has_room_for_a_window() -> None:
+    for length_s in (13.0, 30.6, 33.3):
+        for stretch in promising(coarse(length_s, good=(0, length_s)), INTEREST, most=6):
+            assert stretch.span.end_s - stretch.span.start_s >= INTEREST.window_s
+
+
+def test_what_a_stretch_can_hold_is_what_its_best_window_promises() -> None:
+    """A face at the beginning alone fills a window, whatever comes after it."""
+    found = promising(coarse(600, every_s=1.0, good=(300, 304.5)), INTEREST, most=1)[0]
+    assert found.promise < 0.8 < found.ceiling

@@ -106,7 +106,7 @@ def test_a_face_on_a_poster_that_turns_away_is_not_a_rival() -> None:
     ("name", "worst"),
     [
         ("eyes", changed(eyes_open=0.0)),
-        ("gaze", changed(gaze=-1.0)),
+        ("gaze", changed(gaze=-1.0, gaze_up=1.0)),
         ("mouth", changed(mouth_open=1.0)),
         ("calm", changed(grimace=1.0)),
         ("clear", changed(clarity=0.0)),
@@ -177,7 +177,7 @@ def test_eyes_that_hold_the_camera_against_the_turn_look_into_it() -> None:
     assert gaze_from_camera_deg(changed(pitch_deg=10.0, gaze_up=0.1)) > 20
 
 
-@pytest.mark.parametrize("flaw", [{"gaze": 0.9}, {"crossed": 1.0}, {"grimace": 1.0}])
+@pytest.mark.parametrize("flaw", [{"gaze": 1.0, "gaze_up": 0.6}, {"crossed": 1.0}, {"grimace": 1.0}])
 def test_what_a_small_face_seems_to_do_costs_nothing(flaw: dict[str, float]) -> None:
     def worth(height: float) -> Factors:
         return of(changed(box=Box(0.4, 0.2, 0.1, height), **flaw))
