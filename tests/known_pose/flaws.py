@@ -175,13 +175,11 @@ _LIVES: dict[str, Planned] = {
         _against(Beat(_SHOT_S, actor=NEAR, is_frozen=True), _ALIVE),
         "a still photo of her, then herself",
         _SECOND,
-        missed="a photo passes for a face",
     ),
     "slide-zoomed": Planned(
         _against(Beat(_SHOT_S, sway=0, camera=Camera(is_locked=True, zoom_per_s=0.02)), _ALIVE),
         "a still photo that comes nearer, then herself",
         _SECOND,
-        missed="a photo passes for a face",
     ),
     "frozen": Planned(
         (
@@ -191,7 +189,6 @@ _LIVES: dict[str, Planned] = {
         ),
         "the picture freezes for 5 s, and she goes on",
         (6.5, 11),
-        missed="a picture that stands still passes for a steady one",
     ),
     "nearly-still": Planned(
         _against(
