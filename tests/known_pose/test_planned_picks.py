@@ -7,6 +7,7 @@ from _pytest.mark import ParameterSet
 
 from screentest import pick
 from screentest.prep.core.errors import NoUsableSegment
+from screentest.prep.people.grouping import find_people
 from tests.known_pose.conftest import Scanned
 from tests.known_pose.films import FILMS, PICKS
 
@@ -47,3 +48,9 @@ def test_a_profile_is_never_sold_as_a_face(name: str, scanned: Scanned) -> None:
 
 def test_a_face_that_looks_at_the_camera_scores_well(scanned: Scanned) -> None:
     assert pick(scanned("middle")[1]).score > 0.6
+
+
+def test_a_face_on_a_poster_is_not_among_the_people(scanned: Scanned) -> None:
+    (live,) = find_people(scanned("poster")[1]).people
+    assert 4 <= live.best_s <= 8.5
+    assert live.seen_s < 5
