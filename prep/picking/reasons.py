@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from screentest.prep.core.text import lasting, timecode
 from screentest.prep.core.values import Face, FrameSignal, Scan
+from screentest.prep.people.tracks import tracks_of
 from screentest.prep.scoring.faceless import FacelessFactors, is_headless
 from screentest.prep.scoring.faces import CLEAN, Factors
 from screentest.prep.scoring.gaze import (
@@ -18,7 +19,7 @@ from screentest.prep.scoring.gaze import (
     is_gaze_readable,
     looked_at_px,
 )
-from screentest.prep.scoring.life import is_dead
+from screentest.prep.scoring.life import is_dead, is_picture
 from screentest.prep.vision.covers import EYES_HIDDEN
 from screentest.prep.vision.facing import is_person, is_seen, tilt_deg, turn_deg
 
@@ -128,7 +129,7 @@ def _face_lines(window: Window, scan: Scan) -> list[str]:
         f"brightness {fmean(f.exposure for f in seen.faces):.0%}.",
     ]
     lines += [*_covered(seen), *_lifeless(window)]
-    others = _others(window)
+    others = _others(window, scan)
     if others:
         more = f"Up to {others} more people show" if others > 1 else "One more person shows"
         lines.append(f"{more} their face too; you can choose a person by number.")
@@ -140,7 +141,8 @@ def _gaze_lines(seen: _ChosenFaces, scan: Scan) -> list[str]:
     readable = [
         gaze_from_camera_deg(face)
         for face, signal in zip(seen.faces, seen.signals, strict=True)
-        if is_gaze_readable(face, face_px=looked_at_px(face, scan.source_of(signal)))
+        if face.covered < EYES_HIDDEN
+        and is_gaze_readable(face, face_px=looked_at_px(face, scan.source_of(signal)))
     ]
     if len(readable) < max(1, _TOLD_SHARE * len(seen.faces)):
         return []
@@ -237,8 +239,18 @@ def _chosen_faces(window: Window) -> _ChosenFaces:
     return _ChosenFaces(faces, signals, len(window.signals))
 
 
-def _others(window: Window) -> int:
-    return max((sum(is_person(f) for f in s.faces) for s in window.signals), default=1) - 1
+def _others(window: Window, scan: Scan) -> int:
+    """How many more people show their face at once; faces in pictures on the wall are none."""
+    mine = {id(face) for face in window.track.faces.values()} if window.track is not None else set()
+    source = scan.source_of(window.signals[0])
+    beside = [0] * len(window.signals)
+    for track in tracks_of(window.signals, aspect=source.width_px / source.height_px):
+        shown = {i: f for i, f in track.faces.items() if is_person(f) and id(f) not in mine}
+        if is_picture([window.signals[i].t_s for i in shown], list(shown.values())):
+            continue
+        for index in shown:
+            beside[index] += 1
+    return max(beside)
 
 
 def _versus(best: Window, runner_up: Window) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from screentest.prep.people.tracks import Track, joined, step_faces, tracks_of
 from screentest.prep.scoring.eyes import eyes_over
 from screentest.prep.scoring.faceless import FacelessFactors, faceless_factors, steadied
 from screentest.prep.scoring.faces import Factors, factors
-from screentest.prep.scoring.life import alive_over
+from screentest.prep.scoring.life import alive_over, is_picture
 from screentest.prep.scoring.usual import usual_of
 from screentest.prep.vision.facing import is_person
 
@@ -34,8 +34,9 @@ class ScoredShot:
         signals, aspect = self.shot.signals, self.shot.aspect
         tracks = joined(tracks_of(signals, aspect=aspect), signals, self.together, aspect=aspect)
         keys = [track.key(signals) for track in tracks]
+        pictured = frozenset(id(face) for track in tracks for face in _pictured(track, signals))
         return tuple(
-            (track, _factors_of_track(track, self.shot, self.traces.get(key)))
+            (track, _factors_of_track(track, self.shot, self.traces.get(key), pictured))
             for track, key in zip(tracks, keys, strict=True)
         )
 
@@ -56,7 +57,17 @@ def scored_shots(scan: Scan) -> tuple[ScoredShot, ...]:
     return tuple(ScoredShot(shot, traces, scan.together) for shot in shots_of(scan))
 
 
-def _factors_of_track(track: Track, shot: Shot, trace: EyesTrace | None) -> tuple[Factors | None, ...]:
+def _pictured(track: Track, signals: Sequence[FrameSignal]) -> tuple[Face, ...]:
+    """The faces of a track that is a picture of somebody, none of one who lives."""
+    seen = [(signals[i].t_s, face) for i, face in track.faces.items() if is_person(face)]
+    faces = tuple(face for _, face in seen)
+    return faces if is_picture([t_s for t_s, _ in seen], faces) else ()
+
+
+def _factors_of_track(
+    track: Track, shot: Shot, trace: EyesTrace | None, pictured: frozenset[int]
+) -> tuple[Factors | None, ...]:
+    """``pictured``: the identities of faces that are pictures, which are nobody's company."""
     shown = {i: f for i, f in track.faces.items() if is_person(f)}
     if not shown:
         return (None,) * len(shot.signals)
@@ -76,7 +87,7 @@ def _factors_of_track(track: Track, shot: Shot, trace: EyesTrace | None) -> tupl
             shot.source,
             usual=usual,
             speed=_speed(shown.get(index - 1), face, around, shot.aspect),
-            others=[other for other in signal.faces if other is not face],
+            others=[o for o in signal.faces if o is not face and id(o) not in pictured],
             eyes=eyes[index],
             alive=alive[index],
         )

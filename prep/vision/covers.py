@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screentest.prep.core.picture import Picture
-from screentest.prep.vision.closeup import Closeup, closeup
 from screentest.prep.vision.mesh import Mesh
+from screentest.prep.vision.patch import FacePatch, patch_of
 from screentest.prep.vision.pose import Points
 
 # From this on, the eyes are hidden, or one of them.
@@ -48,7 +48,7 @@ def covered(picture: Picture, mesh: Mesh) -> float:
 
     0 for a face too small to tell. ``picture``: BGR.
     """
-    close = closeup(picture, mesh, half_px=_HALF_PX, margin_px=_MARGIN_PX)
+    close = patch_of(picture, mesh, half_px=_HALF_PX, margin_px=_MARGIN_PX)
     if close is None or len(close.picture) < 2 * _LEAST_HALF_PX:
         return 0.0
     soft = cv2.cvtColor(cv2.GaussianBlur(close.picture, (0, 0), 1.0), cv2.COLOR_BGR2YCrCb)
@@ -70,7 +70,7 @@ def _colour(soft: Picture, points: Points, ids: Sequence[int]) -> NDArray[np.flo
     return np.asarray(np.median(soft[y, x].astype(np.float64), axis=0))
 
 
-def _hidden(close: Closeup, eye: tuple[int, int], *, light: float) -> float:
+def _hidden(close: FacePatch, eye: tuple[int, int], *, light: float) -> float:
     """How surely an eye is hidden: by how little contrast lies between its corners."""
     outer, inner = (close.points[corner].astype(np.float64) for corner in eye)
     wide, high = _EYE_PX
@@ -79,8 +79,8 @@ def _hidden(close: Closeup, eye: tuple[int, int], *, light: float) -> float:
     to_picture = np.column_stack((along, down, (outer + inner) / 2))
     to_picture[:, 2] -= to_picture[:, :2] @ ((wide - 1) / 2, (high - 1) / 2)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    patch = cv2.warpAffine(
+    within = cv2.warpAffine(
         close.picture, to_picture, _EYE_PX, flags=flags, borderMode=cv2.BORDER_REPLICATE
     )
-    contrast = float(cv2.cvtColor(patch, cv2.COLOR_BGR2GRAY).std()) / light
+    contrast = float(cv2.cvtColor(within, cv2.COLOR_BGR2GRAY).std()) / light
     return 1 - _share(contrast, _FLAT, _SEEN)

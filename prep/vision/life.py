@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screentest.prep.core.picture import Picture
-from screentest.prep.vision.closeup import REACH, closeup
 from screentest.prep.vision.mesh import Mesh
+from screentest.prep.vision.patch import REACH, patch_of
 from screentest.prep.vision.pose import Points
 
 Floats = NDArray[np.float32]
@@ -67,7 +67,7 @@ def _sums(values: Floats, at: Places) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _KeptFace:
     """A face as it was seen. ``grey``: the luma around it, one pixel a pixel of the face's own frame.
 
     ``points``: of its mesh, in pixels of ``grey``. ``centre``, ``radius``: in pixels of the picture.
@@ -83,8 +83,8 @@ class LifeWatch:
     """Holds each face against the same one of the sample before. Not for sharing between threads."""
 
     def __init__(self) -> None:
-        self._before: list[_Seen] = []
-        self._now: list[_Seen] = []
+        self._before: list[_KeptFace] = []
+        self._now: list[_KeptFace] = []
 
     def restart(self) -> None:
         """A new shot begins, with other faces."""
@@ -97,7 +97,8 @@ class LifeWatch:
     def own_motion(self, grey: Picture, mesh: Mesh) -> float | None:
         """How much a face of this sample changed by itself, in pixels of a face 32 pixels high.
 
-        None where the sample before does not show it, or the picture's edge cuts much of it off.
+        None where the sample before does not show it, for a smaller face than that, and where the
+        picture's edge cuts much of it off.
         """
         look = _seen(grey, mesh)
         if look is None:
@@ -109,22 +110,22 @@ class LifeWatch:
         return _changed(min(alike, key=lambda one: _apart(one, look)), look)
 
 
-def _apart(one: _Seen, other: _Seen) -> float:
+def _apart(one: _KeptFace, other: _KeptFace) -> float:
     return float(np.hypot(*(one.centre - other.centre)))
 
 
-def _may_be_same(one: _Seen, other: _Seen) -> bool:
+def _may_be_same(one: _KeptFace, other: _KeptFace) -> bool:
     ratio = one.radius / other.radius
     return 1 / _ALIKE < ratio < _ALIKE and _apart(one, other) < _NEAR * 2 * REACH * other.radius
 
 
-def _seen(grey: Picture, mesh: Mesh) -> _Seen | None:
-    """A face as it was seen; None where hardly any of it is in the picture."""
-    close = closeup(grey, mesh, half_px=_SIDE_PX / 2, margin_px=_MARGIN_PX)
-    if close is None:
+def _seen(grey: Picture, mesh: Mesh) -> _KeptFace | None:
+    """A face as it was seen; None for a small one, or where hardly any of it is in the picture."""
+    close = patch_of(grey, mesh, half_px=_SIDE_PX / 2, margin_px=_MARGIN_PX)
+    if close is None or REACH * close.radius < _SIDE_PX / 2:
         return None
     soft = cv2.GaussianBlur(close.picture.astype(np.float32), (0, 0), 1.0)
-    return _Seen(np.asarray(soft, np.float32), close.points, close.centre, close.radius)
+    return _KeptFace(np.asarray(soft, np.float32), close.points, close.centre, close.radius)
 
 
 def _frame_of(points: Points) -> NDArray[np.float64]:
@@ -149,7 +150,7 @@ def _mapped(before: Points, now: Points) -> NDArray[np.float64]:
     return np.asarray(np.linalg.solve(known.T @ known, known.T @ before).T)
 
 
-def _changed(before: _Seen, now: _Seen) -> float | None:
+def _changed(before: _KeptFace, now: _KeptFace) -> float | None:
     """How much of a face changed; None where much of it lies outside the picture."""
     to_now = _frame_of(now.points)
     mapped = _mapped(before.points, now.points)

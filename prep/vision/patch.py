@@ -18,7 +18,7 @@ REACH = 1.45
 
 
 @dataclass(frozen=True, slots=True)
-class Closeup:
+class FacePatch:
     """What is around a face. ``points``: of its mesh, 468 x 2, in pixels of ``picture``.
 
     ``centre``, ``radius``: of the points in the whole picture, in its pixels.
@@ -30,7 +30,7 @@ class Closeup:
     radius: float
 
 
-def closeup(picture: Picture, mesh: Mesh, *, half_px: float, margin_px: float) -> Closeup | None:
+def patch_of(picture: Picture, mesh: Mesh, *, half_px: float, margin_px: float) -> FacePatch | None:
     """A face with ``half_px`` from its middle to the hairline, or fewer where it has fewer.
 
     ``margin_px``: what is kept beyond, in pixels of the result. None where hardly any of it lies in the
@@ -51,4 +51,4 @@ def closeup(picture: Picture, mesh: Mesh, *, half_px: float, margin_px: float) -
     small = cv2.resize(picture[top:bottom, left:right], size, interpolation=cv2.INTER_AREA)
     scales = np.array([size[0] / (right - left), size[1] / (bottom - top)])
     placed = (points - (left, top) + 0.5) * scales - 0.5
-    return Closeup(np.asarray(small, np.uint8), placed.astype(np.float32), centre, radius)
+    return FacePatch(np.asarray(small, np.uint8), placed.astype(np.float32), centre, radius)
