@@ -20,8 +20,8 @@ from screentest.prep.scoring.faces import WEIGHTS, Factors, Weights, combined
 from screentest.prep.vision.facing import is_person
 
 _PERSON_SHARE = 0.9
-_MIN_FACE_SCORE = 0.15
-MIN_FACELESS_SCORE = 0.08
+MIN_FACE_SCORE = 0.15
+MIN_FACELESS_SCORE = 0.05
 _SAME_SCORE = 1e-4
 
 
@@ -124,7 +124,7 @@ def ranked(
             found.extend(w for w in windows if tracks is None or _key(w, scored.shot) in tracks)
         else:
             found.extend(_faceless_windows(scored, length_s))
-    floor = _MIN_FACE_SCORE if subject == "face" else MIN_FACELESS_SCORE
+    floor = MIN_FACE_SCORE if subject == "face" else MIN_FACELESS_SCORE
     good = [w for w in found if w.score >= floor]
     return sorted(good, key=lambda w: (-round(w.score, 6), -w.prominence, w.start_s))
 
