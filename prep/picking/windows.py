@@ -20,8 +20,8 @@ from screentest.prep.scoring.faces import WEIGHTS, Factors, Weights, combined
 from screentest.prep.vision.facing import is_person
 
 _PERSON_SHARE = 0.9
-_MIN_FACE_SCORE = 0.15
-MIN_FACELESS_SCORE = 0.08
+MIN_FACE_SCORE = 0.15
+MIN_FACELESS_SCORE = 0.05
 _SAME_SCORE = 1e-4
 
 
@@ -133,7 +133,7 @@ def _least_score(window: Window) -> float:
     if window.subject != "face":
         return MIN_FACELESS_SCORE
     seen = [m for m in window.factors if isinstance(m, Factors)]
-    return _MIN_FACE_SCORE * fmean(m.alive**WEIGHTS.alive * m.bare**WEIGHTS.bare for m in seen)
+    return MIN_FACE_SCORE * fmean(m.alive**WEIGHTS.alive * m.bare**WEIGHTS.bare for m in seen)
 
 
 def _key(window: Window, shot: Shot) -> TrackKey | None:

@@ -66,7 +66,7 @@ _MOST_FIGURE_LOOKS = 240
 # For how long around it a sample stands for those that were not searched for figures.
 _STANDS_FOR_S = 4.0
 # What the clearest sample is worth at least where a figure is looked for: not black, not blank.
-_LEAST_WORTH = 0.03
+_LEAST_WORTH = 0.015
 _FIGURE_THREADS = 2
 
 

@@ -14,7 +14,8 @@ from statistics import fmean
 from screentest.prep.core.values import Figure, FrameSignal
 from screentest.prep.scoring.curves import rise
 from screentest.prep.scoring.faces import exposure_factor
-from screentest.prep.vision.facing import is_person
+from screentest.prep.scoring.scale import on_the_scale_of_faces
+from screentest.prep.vision.facing import is_person, is_seen
 
 _EDGE = 0.004
 # Heights of a face, as shares of the picture, whose body is as large as a figure that counts for
@@ -26,6 +27,10 @@ _NOBODY = 0.4
 # the upper edge without a head.
 _TURNED_AWAY = 0.35
 _HEADLESS = 0.6
+# A human face for sure that no mesh fits is turned away, or a hand or a mask covers it.
+_COVERED = 0.3
+# Of a face that shows itself, though not for long enough: eyes shut, and open.
+_OPENING = (0.05, 0.35)
 # Looks at a head are means of so long before and after.
 _AROUND_S = 1.0
 # Whatever the camera does costs less than a front gives.
@@ -53,7 +58,14 @@ class FacelessFactors:
     calm: float
 
     def score(self) -> float:
-        """The picture's score; a figure adds to it, whatever its flaws, and never takes off."""
+        """The moment's score, on the scale of faces."""
+        return on_the_scale_of_faces(self.worth())
+
+    def worth(self) -> float:
+        """What the picture is worth among those without a face, in [0, 1].
+
+        A figure adds to it, whatever its flaws, and never takes off.
+        """
         figure = self.shown * self.front * self.whole * self.alone * self.still * self.crisp
         clear = (self.textured * self.sharp) ** 0.35 * self.lit**0.3
         return float(self.calm * clear) * (_NOBODY + (1 - _NOBODY) * figure)
@@ -61,14 +73,15 @@ class FacelessFactors:
 
 def faceless_factors(signal: FrameSignal) -> FacelessFactors:
     """The factors of one moment."""
-    heights = [face.box.height for face in signal.faces if is_person(face)]
-    figure = signal.figure if not heights else None
-    shown = rise(max(heights, default=0.0), _SMALL_FACE, _LARGE_FACE)
-    front = whole = still = crisp = 1.0
-    others, sharpness = max(0, len(heights) - 1), signal.sharpness
+    people = [face for face in signal.faces if is_person(face)]
+    figure = signal.figure if not people else None
+    shown = rise(max((face.box.height for face in people), default=0.0), _SMALL_FACE, _LARGE_FACE)
+    front = max((rise(face.eyes_open, *_OPENING) for face in people), default=1.0)
+    whole = still = crisp = 1.0
+    others, sharpness = max(0, len(people) - 1), signal.sharpness
     if figure is not None:
         shown = _clearly_shown(figure)
-        front = _TURNED_AWAY + (1 - _TURNED_AWAY) * figure.front
+        front = min(figure.front, _COVERED) if any(map(is_seen, signal.faces)) else figure.front
         whole = (1 - 0.15 * _edges_cut(figure)) * (_HEADLESS if is_headless(figure) else 1.0)
         still = 1 - 0.4 * rise(figure.sizes_per_s, 0.2, 1.5)
         crisp = max(0.2, rise(math.log10(figure.sharpness + 1), 0.5, 2.2))
@@ -76,7 +89,7 @@ def faceless_factors(signal: FrameSignal) -> FacelessFactors:
         others, sharpness = figure.others, max(signal.sharpness, figure.sharpness)
     return FacelessFactors(
         shown=shown,
-        front=front,
+        front=_TURNED_AWAY + (1 - _TURNED_AWAY) * front,
         whole=whole,
         alone=0.75 if others else 1.0,
         still=still,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -13,7 +14,7 @@ from screentest.prep.core.values import Box, Figure, FrameSignal, Source, Span
 from screentest.prep.media.frames import FrameReader
 from screentest.prep.scanning.workers import Worker, Workers
 from screentest.prep.scoring.curves import rise
-from screentest.prep.scoring.faceless import faceless_score
+from screentest.prep.scoring.faceless import faceless_factors
 from screentest.prep.stills.views import View
 from screentest.prep.vision.analysis import signal
 from screentest.prep.vision.figures import figure_in
@@ -25,6 +26,8 @@ _HUES, _SATURATIONS, _LIGHTS = 12, 3, 3
 _LAYOUT_PX = (12, 12)
 _SHARP_AT_PX = 160
 _WHOLE = Box(0.0, 0.0, 1.0, 1.0)
+# What a view without a front keeps of its worth.
+_NO_FRONT = 0.85
 
 
 def views_at(
@@ -63,12 +66,19 @@ def _view(t_s: float, picture: Picture, *, raw: int) -> View:
     return View(
         raw=raw,
         t_s=t_s,
-        score=faceless_score(moment) * _surely(figure),
+        score=_worth(moment),
         figure=box,
         colours=_colours(crop_of(picture, _heart(box) if box is not None else _WHOLE)),
         layout=_layout(crop(luma(picture), box or _WHOLE)),
         sharpness=sharpness(_same_size(crop(luma(picture), box or _WHOLE))),
     )
+
+
+def _worth(moment: FrameSignal) -> float:
+    """Sides and backs are views too; a front comes first among equals."""
+    from_any_side = replace(faceless_factors(moment), front=1.0).worth()
+    front = moment.figure.front if moment.figure is not None else 0.0
+    return from_any_side * (_NO_FRONT + (1 - _NO_FRONT) * front) * _surely(moment.figure)
 
 
 def _surely(figure: Figure | None) -> float:
