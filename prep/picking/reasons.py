@@ -17,6 +17,8 @@ from screentest.prep.scoring.gaze import (
     is_gaze_readable,
     looked_at_px,
 )
+from screentest.prep.scoring.pose import Off, off_front
+from screentest.prep.scoring.usual import usual_of
 from screentest.prep.vision.facing import is_person, is_seen, tilt_deg, turn_deg
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 # What a weak factor is called: in a window, and in a runner-up compared with the chosen window.
 _OF_FACE = {
-    "frontal": ("the head is turned away", "the head is turned away more"),
     "eyes": ("the eyes are closed too long", "the eyes are closed more"),
     "gaze": ("the eyes look past the camera", "the eyes look past the camera more"),
     "mouth": ("the mouth is wide open", "the mouth is open wider"),
@@ -41,6 +42,11 @@ _OF_FACE = {
     ),
     "bare": ("something covers part of the face", "more of the face is covered"),
     "alive": ("the face does not move by itself", "the face does not move by itself"),
+}
+_OFF_FRONT: dict[Off, tuple[str, str]] = {
+    "turned": ("the head is turned away", "the head is turned away more"),
+    "nodding": ("the head is lifted or lowered", "the head is lifted or lowered more"),
+    "tilted": ("the head is tilted", "the head is tilted more"),
 }
 _OF_PICTURE = {
     "shown": ("hardly any figure can be made out", "the figure is smaller or less clear"),
@@ -216,7 +222,7 @@ def _weakness(best: Window, other: Window) -> str | None:
     """What takes more off the runner-up than off the chosen window, most of all."""
     if sum(m is None for m in other.factors) > sum(m is None for m in best.factors):
         return "the face is out of sight longer"
-    words = _words(best)
+    words = _words(other)
 
     def drop(name: str) -> float:
         return _loss(other, name) - _loss(best, name)
@@ -226,7 +232,15 @@ def _weakness(best: Window, other: Window) -> str | None:
 
 
 def _words(window: Window) -> dict[str, tuple[str, str]]:
-    return _OF_FACE if window.subject == "face" else _OF_PICTURE
+    return _OF_PICTURE if window.subject == "other" else {**_OF_FACE, "frontal": _off_front(window)}
+
+
+def _off_front(window: Window) -> tuple[str, str]:
+    """In which way a head does not face the camera, most of all."""
+    assert window.track is not None  # noqa: S101  (face windows always carry their track)
+    usual = usual_of([f for f in window.track.faces.values() if is_person(f)])
+    ways = [off_front(face, usual) for face in _chosen_faces(window).faces]
+    return _OFF_FRONT[max(_OFF_FRONT, key=lambda way: sum(each[way] for each in ways))]
 
 
 def _loss(window: Window, name: str) -> float:

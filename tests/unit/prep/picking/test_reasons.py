@@ -134,7 +134,9 @@ def test_no_cut_is_said_only_where_there_is_none() -> None:
 @pytest.mark.parametrize(
     ("flaw", "words"),
     [
-        ({"yaw_deg": 28.0, "gaze": -0.74}, "the head is turned away"),
+        ({"yaw_deg": 28.0, "gaze": -0.85}, "the head is turned away"),
+        ({"roll_deg": -28.0}, "the head is tilted"),
+        ({"pitch_deg": -50.0, "gaze_up": 0.9}, "the head is lifted or lowered"),
         ({"eyes_open": 0.36}, "the eyes are closed too long"),
         ({"box": Box(0.4, 0.3, 0.03, 0.08)}, "the face is small"),
         ({"sharpness": 6.0}, "the face is soft"),

@@ -120,7 +120,7 @@ def test_a_face_on_a_poster_that_turns_away_is_not_a_rival() -> None:
 def test_at_its_worst_a_factor_leaves_something_to_tell_windows_apart_by(
     name: str, worst: Face
 ) -> None:
-    floors = {"eyes": 0.05, "gaze": 0.5, "mouth": 0.6, "calm": 0.5, "clear": 0.05, "size": 0.03}
+    floors = {"eyes": 0.05, "gaze": 0.5, "mouth": 0.75, "calm": 0.5, "clear": 0.05, "size": 0.03}
     assert getattr(of(worst), name) == pytest.approx(floors.get(name, 0.05), abs=0.01)
 
 
@@ -195,7 +195,7 @@ def test_a_little_tilt_is_free_and_a_large_one_is_bad() -> None:
     ten, twenty, thirty = (of(changed(roll_deg=-d)).frontal for d in (10.0, 20.0, 30.0))
     assert ten > 0.95
     assert 0.4 < twenty < 0.7
-    assert thirty < 0.2
+    assert 0.15 < thirty < 0.3, "bad, but a face"
 
 
 @pytest.mark.parametrize(
