@@ -12,9 +12,8 @@ from screentest.prep.core.values import Face, FrameSignal, Scan
 from screentest.prep.scoring.faceless import FacelessFactors
 from screentest.prep.scoring.faces import CLEAN, Factors
 from screentest.prep.scoring.gaze import (
-    PAST_THE_CAMERA_DEG,
-    gaze_from_camera_deg,
     is_gaze_readable,
+    is_on_camera,
     looked_at_px,
 )
 from screentest.prep.scoring.pose import Off, off_front
@@ -134,14 +133,15 @@ def _face_lines(window: Window, scan: Scan) -> list[str]:
 def _gaze_lines(seen: _ChosenFaces, scan: Scan) -> list[str]:
     """Whether the eyes look toward the camera; nothing where that can hardly be read."""
     readable = [
-        gaze_from_camera_deg(face)
+        is_on_camera(face)
         for face, signal in zip(seen.faces, seen.signals, strict=True)
         if is_gaze_readable(face, face_px=looked_at_px(face, scan.source_of(signal)))
     ]
     if len(readable) < max(1, _TOLD_SHARE * len(seen.faces)):
         return []
-    share = fmean(off_deg < PAST_THE_CAMERA_DEG for off_deg in readable)
-    return [f"Where they are open, the eyes look toward the camera in {share:.0%} of the samples."]
+    return [
+        f"Where they are open, the eyes look toward the camera in {fmean(readable):.0%} of the samples."
+    ]
 
 
 def faces_seen(signals: Sequence[FrameSignal]) -> int:

@@ -24,6 +24,7 @@ _UP_PER_LIFT, _UP_PER_FALL, _MOST_LIFT_DEG = -0.034, -0.020, 16.0
 _UP_DEG, _DOWN_DEG = 60.0, 50.0
 # Beyond this the eyes look past the camera. People who hold it read up to 15, as eyes differ.
 PAST_THE_CAMERA_DEG = 20.0
+_CROSSED = 0.2
 # What a gaze costs begins later and grows slowly, or one glance would bring a worse flaw in.
 _COSTS_FROM_DEG, _AWAY_DEG = 25.0, 55.0
 
@@ -44,6 +45,11 @@ def gaze_from_camera_deg(face: Face) -> float:
     aside_deg = _ASIDE_DEG * face.gaze + _ASIDE_PER_YAW * face.yaw_deg
     up_deg = _up_from_camera_deg(face)
     return math.hypot(aside_deg, up_deg)
+
+
+def is_on_camera(face: Face) -> bool:
+    """Whether both eyes look toward the camera, as far as they can be read."""
+    return gaze_from_camera_deg(face) < PAST_THE_CAMERA_DEG and face.crossed < _CROSSED
 
 
 def _up_from_camera_deg(face: Face) -> float:

@@ -69,7 +69,9 @@ def test_eyes_are_said_to_be_open_as_often_as_they_are() -> None:
     assert line == "Eyes open in 75% of the samples."
 
 
-@pytest.mark.parametrize("elsewhere", [{"gaze": 0.8}, {"gaze_up": 0.25}, {"gaze_up": -0.8}])
+@pytest.mark.parametrize(
+    "elsewhere", [{"gaze": 0.8}, {"gaze_up": 0.25}, {"gaze_up": -0.8}, {"crossed": 0.5}]
+)
 def test_eyes_that_look_elsewhere_are_not_said_to_be_on_the_camera(
     elsewhere: dict[str, float],
 ) -> None:

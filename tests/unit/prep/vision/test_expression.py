@@ -17,7 +17,7 @@ def expression(picture: Picture) -> Expression:
 
 
 def with_irises_moved(picture: Picture, *across_px: int, up_px: int = 0) -> Picture:
-    """The portrait with what lies inside each eye moved: the viewer's left eye first, then the right."""
+    """The portrait with what lies inside each eye moved: first of the viewer's left eye."""
     moved = picture.copy()
     for (x, y), by in zip(detect(picture)[0].points[:2].round().astype(int), across_px, strict=True):
         eye = picture[y - 4 : y + 5, x - 8 : x + 9]
