@@ -14,12 +14,13 @@ from screentest.prep.people.tracks import tracks_of
 from screentest.prep.scoring.faceless import FacelessFactors, is_headless
 from screentest.prep.scoring.faces import CLEAN, Factors
 from screentest.prep.scoring.gaze import (
-    PAST_THE_CAMERA_DEG,
-    gaze_from_camera_deg,
     is_gaze_readable,
+    is_on_camera,
     looked_at_px,
 )
 from screentest.prep.scoring.life import is_dead, is_picture
+from screentest.prep.scoring.pose import Off, off_front
+from screentest.prep.scoring.usual import usual_of
 from screentest.prep.vision.covers import EYES_HIDDEN
 from screentest.prep.vision.facing import is_person, is_seen, tilt_deg, turn_deg
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 # What a weak factor is called: in a window, and in a runner-up compared with the chosen window.
 _OF_FACE = {
-    "frontal": ("the head is turned away", "the head is turned away more"),
     "eyes": ("the eyes are closed too long", "the eyes are closed more"),
     "gaze": ("the eyes look past the camera", "the eyes look past the camera more"),
     "mouth": ("the mouth is wide open", "the mouth is open wider"),
@@ -45,6 +45,11 @@ _OF_FACE = {
     ),
     "bare": ("something covers part of the face", "more of the face is covered"),
     "alive": ("the face does not move by itself", "the face does not move by itself"),
+}
+_OFF_FRONT: dict[Off, tuple[str, str]] = {
+    "turned": ("the head is turned away", "the head is turned away more"),
+    "nodding": ("the head is lifted or lowered", "the head is lifted or lowered more"),
+    "tilted": ("the head is tilted", "the head is tilted more"),
 }
 _OF_PICTURE = {
     "shown": ("hardly any figure can be made out", "the figure is smaller or less clear"),
@@ -139,15 +144,16 @@ def _face_lines(window: Window, scan: Scan) -> list[str]:
 def _gaze_lines(seen: _ChosenFaces, scan: Scan) -> list[str]:
     """Whether the eyes look toward the camera; nothing where that can hardly be read."""
     readable = [
-        gaze_from_camera_deg(face)
+        is_on_camera(face)
         for face, signal in zip(seen.faces, seen.signals, strict=True)
         if face.covered < EYES_HIDDEN
         and is_gaze_readable(face, face_px=looked_at_px(face, scan.source_of(signal)))
     ]
     if len(readable) < max(1, _TOLD_SHARE * len(seen.faces)):
         return []
-    share = fmean(off_deg < PAST_THE_CAMERA_DEG for off_deg in readable)
-    return [f"Where they are open, the eyes look toward the camera in {share:.0%} of the samples."]
+    return [
+        f"Where they are open, the eyes look toward the camera in {fmean(readable):.0%} of the samples."
+    ]
 
 
 def _covered(seen: _ChosenFaces) -> list[str]:
@@ -275,7 +281,7 @@ def _weakness(best: Window, other: Window) -> str | None:
     """What takes more off the runner-up than off the chosen window, most of all."""
     if sum(m is None for m in other.factors) > sum(m is None for m in best.factors):
         return "the face is out of sight longer"
-    words = _words(best)
+    words = _words(other)
 
     def drop(name: str) -> float:
         return _loss(other, name) - _loss(best, name)
@@ -285,7 +291,15 @@ def _weakness(best: Window, other: Window) -> str | None:
 
 
 def _words(window: Window) -> dict[str, tuple[str, str]]:
-    return _OF_FACE if window.subject == "face" else _OF_PICTURE
+    return _OF_PICTURE if window.subject == "other" else {**_OF_FACE, "frontal": _off_front(window)}
+
+
+def _off_front(window: Window) -> tuple[str, str]:
+    """In which way a head does not face the camera, most of all."""
+    assert window.track is not None  # noqa: S101  (face windows always carry their track)
+    usual = usual_of([f for f in window.track.faces.values() if is_person(f)])
+    ways = [off_front(face, usual) for face in _chosen_faces(window).faces]
+    return _OFF_FRONT[max(_OFF_FRONT, key=lambda way: sum(each[way] for each in ways))]
 
 
 def _loss(window: Window, name: str) -> float:

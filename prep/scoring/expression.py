@@ -15,7 +15,7 @@ def mouth_factor(face: Face) -> float:
 
     Speech reads up to 0.35, now and then 0.45; mouths opened for show 0.45 to 0.75.
     """
-    return 1 - 0.4 * rise(face.mouth_open, 0.25, 0.7)
+    return 1 - 0.25 * rise(face.mouth_open, 0.25, 0.7)
 
 
 def calm_factor(face: Face, *, face_px: float) -> float:

@@ -119,5 +119,5 @@ def _expression(role: Role, sight: Sight) -> float:
     mouth = 1 - 0.35 * rise(face.mouth_open, 0.08, 0.5)
     if role != "frontal":
         return mouth
-    gaze = 1 - 0.4 * rise(gaze_from_camera_deg(face), 10, 35)
+    gaze = 1 - 0.4 * rise(gaze_from_camera_deg(face), 15, 40)
     return mouth * gaze * (1 - 0.5 * rise(sight.face.grimace, 0.2, 0.7))

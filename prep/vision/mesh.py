@@ -28,9 +28,9 @@ _EYES_TO_THE_LEFT = (13, 16)  # eyeLookInLeft, eyeLookOutRight
 _EYES_UP = (17, 18)  # eyeLookUpLeft, eyeLookUpRight
 _EYES_DOWN = (11, 12)  # eyeLookDownLeft, eyeLookDownRight
 _JAW_OPEN = 25
-# cheekPuff, jawLeft, jawRight, mouthLeft, mouthRight, noseSneerLeft, noseSneerRight. Not mouthFunnel
-# and mouthRoll, which sounds like "sh" and "m" raise as well.
-_GRIMACES = (6, 24, 26, 33, 39, 50, 51)
+# cheekPuff, mouthLeft, mouthRight, noseSneerLeft, noseSneerRight. Not mouthFunnel and mouthRoll, which
+# sounds like "sh" and "m" raise as well, nor jawLeft and jawRight, which go with any wide open mouth.
+_GRIMACES = (6, 33, 39, 50, 51)
 _PUCKER = 38
 # A pout reads 0.5 to 1, but so do moments of speech: it counts as a mouth that is pulled a little.
 _PUCKER_SHARE = 0.25
@@ -69,7 +69,7 @@ class Expression:
     ``eyes_open``: the less open eye, in [0, 1]; open reads 0.8-0.98, closed below 0.4. ``gaze``: where
     the eyes look as seen from the head, -1 to 1, to the viewer's right being positive. ``mouth_open``
     in [0, 1]: speech reads up to 0.3, a mouth wide open 0.5 and more. ``grimace`` in [0, 1]: how far
-    mouth, jaw or cheeks are drawn out of shape; speech, smiles and faces at rest read below 0.1,
+    mouth or cheeks are drawn out of shape; speech, smiles and faces at rest read below 0.1,
     rounded lips and pouts up to 0.25, mouths pulled aside 0.2 to 0.9. ``gaze_up``: where the eyes
     look as seen from the head, -1 to 1, up being positive; level eyes read about -0.2, less the more
     the head is lifted. ``crossed`` in [0, 1]: how far the irises come nearer to each other than in

@@ -69,7 +69,9 @@ def test_eyes_are_said_to_be_open_as_often_as_they_are() -> None:
     assert line == "Eyes open in 75% of the samples."
 
 
-@pytest.mark.parametrize("elsewhere", [{"gaze": 0.8}, {"gaze_up": 0.25}, {"gaze_up": -0.8}])
+@pytest.mark.parametrize(
+    "elsewhere", [{"gaze": 0.8}, {"gaze_up": 0.25}, {"gaze_up": -0.8}, {"crossed": 0.5}]
+)
 def test_eyes_that_look_elsewhere_are_not_said_to_be_on_the_camera(
     elsewhere: dict[str, float],
 ) -> None:
@@ -176,7 +178,9 @@ def test_no_cut_is_said_only_where_there_is_none() -> None:
 @pytest.mark.parametrize(
     ("flaw", "words"),
     [
-        ({"yaw_deg": 28.0, "gaze": -0.74}, "the head is turned away"),
+        ({"yaw_deg": 28.0, "gaze": -0.85}, "the head is turned away"),
+        ({"roll_deg": -28.0}, "the head is tilted"),
+        ({"pitch_deg": -50.0, "gaze_up": 0.9}, "the head is lifted or lowered"),
         ({"eyes_open": 0.36}, "the eyes are closed too long"),
         ({"box": Box(0.4, 0.3, 0.03, 0.08)}, "the face is small"),
         ({"sharpness": 6.0}, "the face is soft"),

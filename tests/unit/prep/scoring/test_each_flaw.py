@@ -120,7 +120,7 @@ def test_a_face_on_a_poster_that_turns_away_is_not_a_rival() -> None:
 def test_at_its_worst_a_factor_leaves_something_to_tell_windows_apart_by(
     name: str, worst: Face
 ) -> None:
-    floors = {"eyes": 0.05, "gaze": 0.5, "mouth": 0.6, "calm": 0.5, "clear": 0.05, "size": 0.03}
+    floors = {"eyes": 0.05, "gaze": 0.5, "mouth": 0.75, "calm": 0.5, "clear": 0.05, "size": 0.03}
     assert getattr(of(worst), name) == pytest.approx(floors.get(name, 0.05), abs=0.01)
 
 
@@ -171,13 +171,15 @@ def test_a_hand_before_the_face_shows_against_what_is_usual_for_the_person() -> 
 
 
 def test_eyes_that_hold_the_camera_against_the_turn_look_into_it() -> None:
-    assert gaze_from_camera_deg(changed(yaw_deg=20.0, gaze=-0.63, gaze_up=-0.19)) < 1
+    assert gaze_from_camera_deg(changed(yaw_deg=20.0, gaze=-0.63, gaze_up=-0.22)) < 1
     assert gaze_from_camera_deg(changed(yaw_deg=20.0, gaze=0.63)) > 40
-    assert gaze_from_camera_deg(changed(pitch_deg=10.0, gaze_up=-0.42)) < 1
-    assert gaze_from_camera_deg(changed(pitch_deg=10.0, gaze_up=0.1)) > 20
+    assert gaze_from_camera_deg(changed(pitch_deg=10.0, gaze_up=-0.56)) < 1
+    assert gaze_from_camera_deg(changed(pitch_deg=10.0, gaze_up=-0.2)) > 20
+    assert gaze_from_camera_deg(changed(pitch_deg=-10.0, gaze_up=0.02)) < 1
+    assert gaze_from_camera_deg(changed(pitch_deg=-10.0, gaze_up=-0.5)) > 20
 
 
-@pytest.mark.parametrize("flaw", [{"gaze": 1.0, "gaze_up": 0.6}, {"crossed": 1.0}, {"grimace": 1.0}])
+@pytest.mark.parametrize("flaw", [{"gaze": 1.0, "gaze_up": 0.8}, {"crossed": 1.0}, {"grimace": 1.0}])
 def test_what_a_small_face_seems_to_do_costs_nothing(flaw: dict[str, float]) -> None:
     def worth(height: float) -> Factors:
         return of(changed(box=Box(0.4, 0.2, 0.1, height), **flaw))
@@ -195,7 +197,7 @@ def test_a_little_tilt_is_free_and_a_large_one_is_bad() -> None:
     ten, twenty, thirty = (of(changed(roll_deg=-d)).frontal for d in (10.0, 20.0, 30.0))
     assert ten > 0.95
     assert 0.4 < twenty < 0.7
-    assert thirty < 0.2
+    assert 0.15 < thirty < 0.3, "bad, but a face"
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,12 @@ def expression(picture: Picture) -> Expression:
     return stack.expression(stack.fit(picture, region_of_detection(detect(picture)[0])))
 
 
-def with_irises_moved(picture: Picture, *across_px: int) -> Picture:
-    """The portrait with what lies inside each eye moved sideways: the viewer's left eye, the right."""
+def with_irises_moved(picture: Picture, *across_px: int, up_px: int = 0) -> Picture:
+    """The portrait with what lies inside each eye moved: first of the viewer's left eye."""
     moved = picture.copy()
     for (x, y), by in zip(detect(picture)[0].points[:2].round().astype(int), across_px, strict=True):
         eye = picture[y - 4 : y + 5, x - 8 : x + 9]
-        moved[y - 4 : y + 5, x - 8 + by : x + 9 + by] = eye
+        moved[y - 4 - up_px : y + 5 - up_px, x - 8 + by : x + 9 + by] = eye
     return np.asarray(moved, np.uint8)
 
 
@@ -51,6 +51,11 @@ def test_in_a_mirror_the_eyes_look_the_other_way(portrait: Picture) -> None:
 def test_eyes_moved_to_the_viewers_right_read_as_looking_there(portrait: Picture) -> None:
     left, right = (expression(with_irises_moved(portrait, px, px)).gaze for px in (-4, 4))
     assert right > left + 0.2
+
+
+def test_eyes_moved_up_read_as_looking_up(portrait: Picture) -> None:
+    up, down = (expression(with_irises_moved(portrait, 0, 0, up_px=px)).gaze_up for px in (3, -3))
+    assert up > down + 0.2
 
 
 def test_eyes_that_both_look_at_the_nose_are_crossed_and_others_are_not(portrait: Picture) -> None:
