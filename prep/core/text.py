@@ -38,8 +38,12 @@ def timecode(t_s: float) -> str:
 
 
 def lasting(length_s: float | Fraction) -> str:
-    """A length of time, to the hundredth, without needless digits: 4 s, 3.97 s, 0.5 s."""
-    return f"{float(length_s):.2f}".rstrip("0").rstrip(".") + " s"
+    """A length of time, to the hundredth, without needless digits: 4 s, 3.97 s, 0.5 s.
+
+    Cut off like a moment: what is just too short must not read as long enough.
+    """
+    hundredths = int(float(length_s) * 100 + _AS_GOOD_AS)
+    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".") + " s"
 
 
 def counted(count: int, noun: str, *, plural: str = "") -> str:

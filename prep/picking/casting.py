@@ -45,11 +45,13 @@ def cast(
     return _cast(scan, wishes, spec, aim, Memory(), progress or _ignore_progress)
 
 
-def refusal_of(scan: Scan, number: int, *, spec: ClipSpec, memory: Memory) -> PickError | None:
+def refusal_of(
+    scan: Scan, number: int, *, spec: ClipSpec, memory: Memory, progress: Progress | None = None
+) -> PickError | None:
     """Why ``cast`` refuses a person of a scan, None where it does not: the very same search."""
     aim = Aim(float(spec.target_length_s), any_will_do=True)
     try:
-        _cast(scan, Wishes(person=number), spec, aim, memory, _ignore_progress)
+        _cast(scan, Wishes(person=number), spec, aim, memory, progress or _ignore_progress)
     except PickError as error:
         return error
     return None

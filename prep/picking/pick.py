@@ -179,7 +179,7 @@ def _wanted_length(spec: ClipSpec, length_s: float | None) -> Fraction:
     wanted = Fraction(length_s).limit_denominator(10**6)
     if wanted < spec.min_length_s:
         raise TooShort(
-            f"A clip of {lasting(length_s)} is shorter than the {lasting(spec.min_length_s)} that "
+            f"A clip of {length_s:g} s is shorter than the {lasting(spec.min_length_s)} that "
             f"{spec.model} needs.",
             Remedy("length_s", at_least=float(spec.min_length_s), at_most=float(spec.max_length_s)),
         )

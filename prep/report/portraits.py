@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from screentest.prep.core.files import private_folder, write_atomically
-from screentest.prep.core.progress import SILENT, Watcher, stage
+from screentest.prep.core.progress import SILENT, Progress, Watcher, stage
 from screentest.prep.core.text import counted
 from screentest.prep.core.values import Scan
 from screentest.prep.people.closeups import Memory
@@ -38,15 +39,26 @@ def portraits(scan: Scan, *, folder: Path, watcher: Watcher = SILENT) -> tuple[P
         memory = Memory()
         found = people(scan, memory=memory)
         home = private_folder(folder / f"{scan.source.fingerprint[:16]}{scan.source.turn_mark}")
-        listed = tuple(_portrait(scan, person, home, memory) for person in found)
+        listed = _listed(scan, found, home, memory, under_way.advance)
         _remove_others(home, {Path(one.thumbnail).name for one in listed})
         under_way.summary = f"{counted(len(listed), 'person', plural='people')} found"
     return listed
 
 
-def _portrait(scan: Scan, person: Person, home: Path, memory: Memory) -> Portrait:
-    error = refusal_of(scan, person.number, spec=LIST_SPEC, memory=memory)
-    return Portrait(person, _written(person, home), "" if error is None else error.message)
+def _listed(
+    scan: Scan, found: Sequence[Person], home: Path, memory: Memory, progress: Progress
+) -> tuple[Portrait, ...]:
+    listed: list[Portrait] = []
+    for done, person in enumerate(found):
+
+        def of_person(share: float, done: int = done) -> None:
+            progress((done + share) / len(found))
+
+        of_person(0.0)
+        error = refusal_of(scan, person.number, spec=LIST_SPEC, memory=memory, progress=of_person)
+        refusal = "" if error is None else error.message
+        listed.append(Portrait(person, _written(person, home), refusal))
+    return tuple(listed)
 
 
 def _remove_others(folder: Path, names: set[str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from screentest.prep.core.text import counted, printable, shown, shown_name, timecode
+from screentest.prep.core.text import counted, lasting, printable, shown, shown_name, timecode
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,16 @@ from screentest.prep.core.text import counted, printable, shown, shown_name, tim
 )
 def test_a_time_reads_as_in_a_player_and_never_shows_sixty_seconds(seconds: float, wanted: str) -> None:
     assert timecode(seconds) == wanted
+
+
+@pytest.mark.parametrize(
+    ("length_s", "wanted"),
+    [(4, "4 s"), (0.0, "0 s"), (100, "100 s"), (2.04, "2.04 s"), (1.9996, "1.99 s"), (0.29, "0.29 s")],
+)
+def test_a_length_that_is_just_too_short_does_not_read_as_long_enough(
+    length_s: float, wanted: str
+) -> None:
+    assert lasting(length_s) == wanted
 
 
 @pytest.mark.parametrize(
