@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 from screentest.prep.core.errors import NobodyMatches, NoUsableSegment, PickError
 from screentest.prep.core.spec import SORA_2, ClipSpec
-from screentest.prep.core.values import Choice, IdentityCheck, Scan, Segment, Span, TrackKey
+from screentest.prep.core.values import Choice, Scan, Segment, TrackKey
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 from screentest.prep.people.grouping import Person, find_people
 from screentest.prep.people.matching import matching, matching_times_s, numbered
-from screentest.prep.people.splices import MOST_CUTS, hidden_cut_s, sightings_of, with_cuts
+from screentest.prep.people.splices import MOST_CUTS, with_cuts
+from screentest.prep.picking.finalists import looked_over, set_aside
 from screentest.prep.picking.pick import pick
 from screentest.prep.picking.windows import window_behind
 from screentest.prep.scanning.scan import looked_closer
@@ -34,64 +35,57 @@ def cast(scan: Scan, wishes: Wishes = NO_WISHES, *, spec: ClipSpec = SORA_2) -> 
 
 
 def with_hidden_cuts(scan: Scan, *, spec: ClipSpec = SORA_2) -> Scan:
-    """The scan with a cut wherever its best window would join two people."""
+    """The scan with a cut wherever its best window would join two people, and that window's eyes."""
+    scan = set_aside(scan)
     for _ in range(MOST_CUTS):
         try:
             best = pick(scan, spec=spec)
         except PickError:
             return scan
-        scan, cut_s = _checked(_Found(scan, best))
-        if cut_s is None:
-            return scan
-        scan = with_cuts(scan, [cut_s])
+        looked, cut_s = looked_over(scan, window_behind(scan, best))
+        if cut_s is None and looked.eyes == scan.eyes:
+            return looked
+        scan = with_cuts(looked, [cut_s] if cut_s is not None else [])
     return scan
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A segment, the scan it was picked from, and the tracks it was picked from among, None for all."""
+    """A segment, the scan it was picked from, and the tracks it was picked from among, None for all.
+
+    ``again``: picks from a scan that knows more of the same people.
+    """
 
     scan: Scan
     segment: Segment
+    again: Callable[[Scan], Segment]
     tracks: frozenset[TrackKey] | None = None
 
 
 def _of_one_person(scan: Scan, find: Callable[[Scan], _Found]) -> _Found:
-    """What is found once one person is shown throughout."""
-    found = find(scan)
+    """What is found once one person is shown throughout, whose eyes were measured."""
+    found = find(set_aside(scan))
     for _ in range(MOST_CUTS):
-        looked, cut_s = _checked(found)
-        if cut_s is None:
+        window = window_behind(found.scan, found.segment, tracks=found.tracks)
+        looked, cut_s = looked_over(found.scan, window)
+        if cut_s is not None:
+            found = find(with_cuts(looked, [cut_s]))
+        elif looked.eyes != found.scan.eyes:
+            found = replace(found, scan=looked, segment=found.again(looked))
+        else:
             return replace(found, scan=looked)
-        found = find(with_cuts(looked, [cut_s]))
     return found
-
-
-def _checked(found: _Found) -> tuple[Scan, float | None]:
-    """The scan that knows of the window, and when another person takes the face's place inside it.
-
-    Windows that were checked before are not checked again.
-    """
-    scan, segment = found.scan, found.segment
-    window = window_behind(scan, segment, tracks=found.tracks)
-    if window is None or window.track is None:
-        return scan, None
-    faces = window.track.faces
-    seen = [(s, faces[i]) for i, s in enumerate(window.signals, window.first) if i in faces]
-    span, face = Span(segment.start_s, segment.end_s), seen[0][1].box
-    for known in scan.checked:
-        if (known.window, known.face) == (span, face):
-            return scan, known.cut_s
-    cut_s = hidden_cut_s(scan.source, sightings_of(seen, scan.source_of(seen[0][0])))
-    return replace(scan, checked=(*scan.checked, IdentityCheck(span, face, cut_s))), cut_s
 
 
 def _found(scan: Scan, wishes: Wishes, spec: ClipSpec) -> _Found:
     if wishes.match is not None:
         return _matched(scan, wishes.match, wishes, spec)
     if wishes.person is None:
-        segment = pick(scan, spec=spec, length_s=wishes.length_s, subject=wishes.looks_for)
-        return _Found(scan, segment)
+
+        def again(looked: Scan) -> Segment:
+            return pick(looked, spec=spec, length_s=wishes.length_s, subject=wishes.looks_for)
+
+        return _Found(scan, again(scan), again)
     who = find_people(_looked_long(scan, spec))
     return _of_person(who.scan, numbered(who.people, wishes.person), wishes, spec)
 
@@ -113,8 +107,10 @@ def _looked_long(scan: Scan, spec: ClipSpec) -> Scan:
 
 
 def _of_person(scan: Scan, person: Person, wishes: Wishes, spec: ClipSpec) -> _Found:
-    segment = pick(scan, spec=spec, length_s=wishes.length_s, person=person)
-    return _Found(scan, segment, person.tracks)
+    def again(looked: Scan) -> Segment:
+        return pick(looked, spec=spec, length_s=wishes.length_s, person=person)
+
+    return _Found(scan, again(scan), again, person.tracks)
 
 
 def _matched(scan: Scan, photo: str | os.PathLike[str], wishes: Wishes, spec: ClipSpec) -> _Found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,6 +17,20 @@ from screentest.prep.scoring.usual import usual_of
 from screentest.prep.vision.facing import is_person
 
 
+@dataclass(frozen=True, slots=True)
+class ScoredPerson:
+    """A person in a shot. ``factors``: of each sample; None where the person does not show the face.
+
+    ``trace``: how open the eyes were, where that was measured.
+    """
+
+    shot: Shot
+    track: Track
+    key: TrackKey
+    trace: EyesTrace | None
+    factors: tuple[Factors | None, ...]
+
+
 @dataclass(frozen=True)  # without slots: caches the factors, as windows of many lengths need them
 class ScoredShot:
     """A shot with the factors of its samples. ``traces``: of eyes, by the track they belong to."""
@@ -25,14 +39,14 @@ class ScoredShot:
     traces: Mapping[TrackKey, EyesTrace] = field(default_factory=dict)
 
     @cached_property
-    def people(self) -> tuple[tuple[Track, tuple[Factors | None, ...]], ...]:
-        """Each person with the factors of each sample; None where the person does not show the face."""
+    def people(self) -> tuple[ScoredPerson, ...]:
+        """Each person with the factors of each sample."""
         tracks = tracks_of(self.shot.signals, aspect=self.shot.aspect)
-        keys = [track.key(self.shot.signals) for track in tracks]
-        return tuple(
-            (track, _factors_of_track(track, self.shot, self.traces.get(key)))
-            for track, key in zip(tracks, keys, strict=True)
-        )
+        return tuple(self._scored(track, track.key(self.shot.signals)) for track in tracks)
+
+    def _scored(self, track: Track, key: TrackKey) -> ScoredPerson:
+        trace = self.traces.get(key)
+        return ScoredPerson(self.shot, track, key, trace, _factors_of_track(track, self.shot, trace))
 
     @cached_property
     def faceless(self) -> tuple[FacelessFactors, ...]:
@@ -47,8 +61,13 @@ class ScoredShot:
 
 def scored_shots(scan: Scan) -> tuple[ScoredShot, ...]:
     """The shots of a scan, in order of time; scored when first asked."""
-    traces = {trace.track: trace for trace in scan.eyes}
+    traces = by_track(scan.eyes)
     return tuple(ScoredShot(shot, traces) for shot in shots_of(scan))
+
+
+def by_track(traces: Iterable[EyesTrace]) -> dict[TrackKey, EyesTrace]:
+    """What was measured of eyes, by the track they belong to."""
+    return {trace.track: trace for trace in traces}
 
 
 def _factors_of_track(track: Track, shot: Shot, trace: EyesTrace | None) -> tuple[Factors | None, ...]:

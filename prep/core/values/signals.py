@@ -157,6 +157,7 @@ class Scan:
     ``refined``: the stretches sampled closely enough to pick from. ``end_s``: when the last decodable
     picture ends; it may be earlier than the source claims. ``checked``: what is known of windows that
     were about to be picked. ``eyes``: of those among which the pick is made, where they were measured.
+    ``traced``: all that was measured of eyes, for this pick or another; a pick does not depend on it.
     """
 
     source: Source
@@ -166,6 +167,7 @@ class Scan:
     end_s: float
     checked: tuple[IdentityCheck, ...] = ()
     eyes: tuple[EyesTrace, ...] = ()
+    traced: tuple[EyesTrace, ...] = ()
 
     def source_of(self, signal: FrameSignal) -> Source:
         """The source, shaped as it is at a moment."""
