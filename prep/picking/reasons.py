@@ -9,9 +9,11 @@ from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from screentest.prep.core.values import Face, FrameSignal, Scan
+from screentest.prep.scoring.eyes import BLINK_S, eyes_seen
 from screentest.prep.scoring.faceless import FacelessFactors
 from screentest.prep.scoring.faces import CLEAN, Factors
 from screentest.prep.scoring.gaze import gaze_from_camera
+from screentest.prep.scoring.usual import usual_of
 from screentest.prep.vision.facing import is_person, is_seen, turn_deg
 
 if TYPE_CHECKING:
@@ -96,14 +98,13 @@ def _face_lines(window: Window) -> list[str]:
     seen = _chosen_faces(window)
     turns = [turn_deg(f) for f in seen.faces]
     rolls = [abs(f.roll_deg) for f in seen.faces]
-    open_share = fmean(m.eyes > 0.5 for m in window.factors if isinstance(m, Factors))
     held_share = fmean(abs(gaze_from_camera(f)) < _PAST_THE_CAMERA for f in seen.faces)
     share = median(f.box.height for f in seen.faces)
     lines = [
         f"One person shows their face in {len(seen.faces)} of {seen.samples} samples.",
         f"Turned {median(turns):.0f}° from the camera (median), {max(turns):.0f}° at most; "
         f"tilted {median(rolls):.0f}°.",
-        f"Eyes open in {open_share:.0%} of the samples, on the camera in {held_share:.0%}.",
+        f"{_eyes_line(window)} On the camera in {held_share:.0%} of the samples.",
         f"The face fills {share:.0%} of the footage's height; "
         f"sharpness {median(f.sharpness for f in seen.faces):.0f}, "
         f"brightness {fmean(f.exposure for f in seen.faces):.0%}.",
@@ -113,6 +114,40 @@ def _face_lines(window: Window) -> list[str]:
         more = f"Up to {others} more people show" if others > 1 else "One more person shows"
         lines.append(f"{more} their face too; you can choose a person by number.")
     return lines
+
+
+def _eyes_line(window: Window) -> str:
+    """How often the eyes are open, in the frames that were measured."""
+    person = window.person
+    assert person is not None  # noqa: S101  (face windows always carry their person)
+    end_s = window.start_s + window.length_s
+    usual = usual_of([face for face in person.track.faces.values() if is_person(face)])
+    seen = eyes_seen(person.trace, usual, start_s=window.start_s, end_s=end_s) if person.trace else None
+    if seen is None:
+        share = fmean(m.eyes > 0.5 for m in window.factors if isinstance(m, Factors))
+        return f"Eyes open in {_share(share)} of the samples."
+    blinks = [shut_s for shut_s in seen.shut_s if round(shut_s, 1) <= BLINK_S]
+    longer = [shut_s for shut_s in seen.shut_s if round(shut_s, 1) > BLINK_S]
+    said = [f"Eyes open in {_share(seen.open_share)} of the frames", _blinks(blinks), _shut(longer)]
+    return "; ".join(one for one in said if one) + "."
+
+
+def _blinks(lengths_s: Sequence[float]) -> str:
+    longest_s = max((0.1, *lengths_s))
+    if len(lengths_s) > 1:
+        return f"{len(lengths_s)} blinks of up to {longest_s:.1f} s"
+    return f"one blink of {longest_s:.1f} s" if lengths_s else ""
+
+
+def _shut(lengths_s: Sequence[float]) -> str:
+    if len(lengths_s) > 1:
+        return f"shut {len(lengths_s)} times, for up to {max(lengths_s):.1f} s"
+    return f"shut once, for {lengths_s[0]:.1f} s" if lengths_s else ""
+
+
+def _share(value: float) -> str:
+    """In percent; neither all nor none where it is only nearly so."""
+    return f"{min(0.99, max(0.01, value)) if 0 < value < 1 else value:.0%}"
 
 
 def faces_seen(signals: Sequence[FrameSignal]) -> int:

@@ -145,7 +145,7 @@ def test_eyes_that_hold_the_camera_turn_against_the_head() -> None:
     holding, drifting = face(yaw_deg=19.0, gaze=-0.5), face(yaw_deg=19.0, gaze=0.5)
     made = pick(scan_of(lambda t: drifting if t < 10 else holding))
     assert made.start_s >= 9.5
-    assert "on the camera in 100%" in " ".join(made.reasons)
+    assert "On the camera in 100%" in " ".join(made.reasons)
 
 
 def test_a_profile_whose_mesh_reads_frontal_does_not_pass_as_a_face() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from screentest.prep.core.values import Box, Face, Figure, FrameSignal, Scan, Subject
+from screentest.prep.core.values import Box, EyesTrace, Face, Figure, FrameSignal, Scan, Subject
 from screentest.prep.picking.reasons import reasons_for
 from screentest.prep.picking.scored import scored_shots
 from screentest.prep.picking.windows import POLICY, Window, ranked, window_at
@@ -66,14 +66,45 @@ def test_eyes_are_said_to_be_open_as_often_as_they_are() -> None:
         return face(eyes_open=0.1) if t_s < 0.95 else FRONTAL
 
     line = said(told(scan_of(blinking, length_s=4.0)), "Eyes open")
-    assert line == "Eyes open in 75% of the samples, on the camera in 100%."
+    assert line == "Eyes open in 75% of the samples. On the camera in 100% of the samples."
+
+
+@pytest.mark.parametrize(
+    ("shut", "sentence"),
+    [
+        (lambda t_s: False, "Eyes open in 100% of the frames."),
+        (lambda t_s: 1.0 <= t_s < 1.2, "Eyes open in 95% of the frames; one blink of 0.2 s."),
+        (lambda t_s: t_s % 2 < 0.13, "Eyes open in 93% of the frames; 2 blinks of up to 0.1 s."),
+        (lambda t_s: 1.0 <= t_s < 1.8, "Eyes open in 80% of the frames; shut once, for 0.8 s."),
+        (
+            lambda t_s: 1.0 <= t_s < 1.8 or 3.0 <= t_s < 3.2,
+            "Eyes open in 75% of the frames; one blink of 0.2 s; shut once, for 0.8 s.",
+        ),
+    ],
+)
+def test_blinks_are_told_from_eyes_that_stay_shut_frame_by_frame(
+    shut: Callable[[float], bool], sentence: str
+) -> None:
+    times_s = tuple(n / 15 for n in range(60))
+    eyes_open = tuple(0.2 if shut(t_s) else 0.9 for t_s in times_s)
+    scan = scan_of(lambda t: FRONTAL, length_s=4.0)
+    traced = replace(scan, eyes=(EyesTrace((0.0, FRONTAL.box), times_s, eyes_open),))
+    assert said(told(traced), "Eyes open").startswith(sentence)
+
+
+def test_one_shut_frame_of_many_is_not_rounded_away() -> None:
+    times_s = tuple(n / 60 for n in range(240))
+    eyes_open = tuple(0.2 if n == 100 else 0.9 for n in range(240))
+    scan = scan_of(lambda t: FRONTAL, length_s=4.0)
+    traced = replace(scan, eyes=(EyesTrace((0.0, FRONTAL.box), times_s, eyes_open),))
+    assert "open in 99% of the frames" in said(told(traced), "Eyes open")
 
 
 def test_eyes_that_look_aside_are_not_said_to_be_on_the_camera() -> None:
     def aside(t_s: float) -> Face:
         return face(yaw_deg=0.0, gaze=0.8) if t_s < 1.95 else FRONTAL
 
-    assert "on the camera in 50%" in said(told(scan_of(aside, length_s=4.0)), "Eyes open")
+    assert "On the camera in 50%" in said(told(scan_of(aside, length_s=4.0)), "Eyes open")
 
 
 def test_size_sharpness_and_light_are_those_of_the_face() -> None:
