@@ -81,13 +81,13 @@ def reasons_for(
     if passed_over is not None:
         lines.append(
             f"The best {passed_over.length_s:.2f} s, from {passed_over.start_s:.1f} s on, score "
-            f"{passed_over.score:.2f}; these {best.length_s:.2f} s have more good footage."
+            f"{passed_over.score:.2f}; these {best.length_s:.2f} s are better throughout."
         )
     elif best.length_s < wanted_s - 0.25:
         whole = "show the face throughout" if best.subject == "face" else "without a cut were found"
         lines.append(
-            f"No {wanted_s:g} s {whole}; of the shorter windows, these {best.length_s:.2f} s have the "
-            "most good footage."
+            f"No {wanted_s:g} s {whole}; the best of the shorter windows are these "
+            f"{best.length_s:.2f} s."
         )
     if runner_up is not None:
         lines.append(_versus(best, runner_up))

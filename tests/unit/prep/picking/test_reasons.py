@@ -172,8 +172,7 @@ def test_that_nothing_longer_was_found_is_said_with_both_lengths() -> None:
     best = window(scan, 3.0)
     lines = list(reasons_for(best, None, scan, 4.0, faceless=NO_FACE))
     assert said(lines, "of the shorter windows") == (
-        "No 4 s show the face throughout; "
-        "of the shorter windows, these 3.00 s have the most good footage."
+        "No 4 s show the face throughout; the best of the shorter windows are these 3.00 s."
     )
     assert not [x for x in reasons_for(best, None, scan, 3.2, faceless=NO_FACE) if "shorter" in x]
 
@@ -183,7 +182,7 @@ def test_a_longer_window_that_was_passed_over_is_named_with_its_own_numbers() ->
     full = replace(window(scan), start_s=2.0, score=0.512)
     lines = list(reasons_for(window(scan, 3.0), None, scan, 4.0, faceless=NO_FACE, passed_over=full))
     assert said(lines, "The best 4.00 s") == (
-        "The best 4.00 s, from 2.0 s on, score 0.51; these 3.00 s have more good footage."
+        "The best 4.00 s, from 2.0 s on, score 0.51; these 3.00 s are better throughout."
     )
     assert not [line for line in lines if "of the shorter windows" in line], "said once"
 
