@@ -121,7 +121,7 @@ def _chosen(
         return _warned(_all_of(source, spec, scans, watcher=watcher))
     if wishes.start_s is not None:
         return _warned(_given(source, wishes, spec, start_s=wishes.start_s, watcher=watcher))
-    from screentest.prep.picking.scans import keep_checks, spec_to_scan_for
+    from screentest.prep.picking.scans import keep_checks, knows_more, spec_to_scan_for
 
     scan_spec = spec_to_scan_for(wishes, spec)
     scan = _scanned(source, scan_spec, scans, watcher=watcher)
@@ -129,7 +129,7 @@ def _chosen(
         choice = _warned(_cast(scan, wishes, spec, under_way.advance))
         segment = choice.segment
         under_way.summary = f"{_window(segment)}, score {segment.score:.2f}"
-    if scans is not None and choice.scan.checked != scan.checked:
+    if scans is not None and knows_more(choice.scan, scan):
         keep_checks(choice.scan, scan_spec, folder=scans)
     return choice
 
@@ -281,10 +281,12 @@ def _scanned(source: Source, spec: ClipSpec, scans: Path | None, *, watcher: Wat
 
 def _all_of(source: Source, spec: ClipSpec, scans: Path | None, *, watcher: Watcher) -> Choice:
     """All of a file that is a clip already, with what its scan tells of it."""
+    from screentest.prep.picking.finalists import with_eyes_at
     from screentest.prep.picking.pick import segment_at
 
     looked = _scanned(source, spec, scans, watcher=watcher)
     with stage(watcher, "pick") as under_way:
+        looked = with_eyes_at(looked, source.video_start_s, source.duration_s)
         segment = segment_at(
             source,
             spec=spec,
@@ -310,11 +312,11 @@ def _given(
 ) -> Choice:
     """The window at the start that was asked for, and a close look at it, which tells its subject."""
     from screentest.prep.picking.pick import segment_at
-    from screentest.prep.scanning.scan import look_at
+    from screentest.prep.picking.scans import looked_at
 
     with stage(watcher, "scan") as under_way:
         asked = segment_at(source, spec=spec, start_s=start_s, length_s=wishes.length_s)
-        looked = look_at(
+        looked = looked_at(
             source, start_s=asked.start_s, length_s=asked.length_s, progress=under_way.advance
         )
         under_way.summary = f"{counted(len(looked.signals), 'frame')} analysed"

@@ -12,7 +12,7 @@ well, changes by degrees and makes no cut.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -31,6 +31,8 @@ from screentest.prep.vision.weights import IDENTITY
 
 # More than there are shots in what is looked at closely.
 MOST_CUTS = 18
+# How pictures are read that show at some moments: see ``prep.media.pictures.pictures_at``.
+PicturesAt = Callable[[FrameReader, Sequence[float]], Iterator[tuple[float, Picture]]]
 _COMPARED = 3
 _THREADS = 2
 _MIN_FACE_PX = 32
@@ -41,15 +43,19 @@ def with_cuts(scan: Scan, cuts_s: Iterable[float]) -> Scan:
     return replace(scan, cuts_s=tuple(sorted({*scan.cuts_s, *cuts_s})))
 
 
-def hidden_cut_s(source: Source, sightings: Sequence[Sighting]) -> float | None:
+def hidden_cut_s(
+    source: Source, sightings: Sequence[Sighting], *, pictures: PicturesAt = pictures_at
+) -> float | None:
     """When another person takes the face's place among some sightings, None where none does.
 
-    ``sightings``: of one track, in order of time. Costs the decoding of what lies between the first and
-    the last, and about five identities, which a second core works out meanwhile.
+    ``sightings``: of one track, in order of time. ``pictures``: reads those at some moments, and may
+    look at others in passing; called once. Costs the decoding of what lies between the first and the
+    last, and about five identities, which a second core works out meanwhile.
     """
     cv2.setNumThreads(1)
     with reading(source) as reader:
-        return hidden_cut_among_s(reader, sightings, _identified(reader, _to_compare(sightings)))
+        seen = _identified(reader, _to_compare(sightings), pictures)
+        return hidden_cut_among_s(reader, sightings, seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +105,14 @@ def _to_compare(sightings: Sequence[Sighting]) -> list[Sighting]:
     return [sightings[i] for i in sorted({*chosen, sharpest - 1, sharpest})]
 
 
-def _identified(reader: FrameReader, sightings: Sequence[Sighting]) -> list[Identified]:
+def _identified(
+    reader: FrameReader, sightings: Sequence[Sighting], pictures: PicturesAt
+) -> list[Identified]:
     """The identities of the faces; those that are not found in the picture are left out."""
+    found = _pictures(reader, sightings, pictures)
     if not sightings:
+        list(found)
         return []  # nobody to compare: the model need not be loaded
-    found = _pictures(reader, sightings)
     # This thread decodes while others compute identities.
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="identity") as pool:
         pool.submit(session, IDENTITY)  # loads while the first picture is decoded
@@ -111,9 +120,11 @@ def _identified(reader: FrameReader, sightings: Sequence[Sighting]) -> list[Iden
         return [one for one in identified if one is not None]
 
 
-def _pictures(reader: FrameReader, sightings: Sequence[Sighting]) -> Iterator[tuple[Sighting, Picture]]:
+def _pictures(
+    reader: FrameReader, sightings: Sequence[Sighting], pictures: PicturesAt = pictures_at
+) -> Iterator[tuple[Sighting, Picture]]:
     by_time = {s.t_s: s for s in sightings}
-    return ((by_time[t_s], picture) for t_s, picture in pictures_at(reader, list(by_time)))
+    return ((by_time[t_s], picture) for t_s, picture in pictures(reader, list(by_time)))
 
 
 def identify(picture: Picture, sighting: Sighting) -> Identified | None:

@@ -10,15 +10,16 @@ from screentest.prep.core.errors import NoUsableSegment, PickError
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.shots import shots_of
 from screentest.prep.core.spec import SORA_2, ClipSpec
-from screentest.prep.core.values import Choice, IdentityCheck, Scan, Segment, Span
+from screentest.prep.core.values import Choice, Scan, Segment
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 from screentest.prep.people.closeups import Memory
 from screentest.prep.people.grouping import Person, find_people
 from screentest.prep.people.likeness import identity_in
 from screentest.prep.people.matching import matching, numbered, the_one
 from screentest.prep.people.recogniser import Identity
-from screentest.prep.people.splices import MOST_CUTS, hidden_cut_s, sightings_of, with_cuts
+from screentest.prep.people.splices import MOST_CUTS, with_cuts
 from screentest.prep.people.tracks import may_be_joined, tracks_of
+from screentest.prep.picking.finalists import looked_over, set_aside
 from screentest.prep.picking.pick import pick
 from screentest.prep.picking.refusing import not_long_enough
 from screentest.prep.picking.searching import Aim, Found, Outcome, good_s, searched
@@ -58,20 +59,20 @@ def refusal_of(
 
 
 def with_hidden_cuts(scan: Scan, *, spec: ClipSpec = SORA_2) -> Scan:
-    """The scan with a cut wherever its best window would join two people.
+    """The scan with a cut wherever its best window would join two people, and that window's eyes.
 
     Tracks that may be one person's are told apart or put together first, where that would help.
     """
-    scan = _with_tracks_joined(scan, spec)
+    scan = _with_tracks_joined(set_aside(scan), spec)
     for _ in range(MOST_CUTS):
         try:
             best = pick(scan, spec=spec)
         except PickError:
             return scan
-        scan, cut_s = _checked(Found(scan, best))
-        if cut_s is None:
-            return scan
-        scan = with_cuts(scan, [cut_s])
+        looked, cut_s = looked_over(scan, window_behind(scan, best))
+        if cut_s is None and looked.eyes == scan.eyes:
+            return looked
+        scan = with_cuts(looked, [cut_s] if cut_s is not None else [])
     return scan
 
 
@@ -128,33 +129,15 @@ def _cast(
 
 
 def _of_one_person(scan: Scan, find: Callable[[Scan], Found]) -> Found:
-    """What is found once one person is shown throughout."""
-    found = find(scan)
+    """What is found once one person is shown throughout, whose eyes were measured."""
+    found = find(set_aside(scan))
     for _ in range(MOST_CUTS):
-        looked, cut_s = _checked(found)
-        if cut_s is None:
+        window = window_behind(found.scan, found.segment, tracks=found.tracks)
+        looked, cut_s = looked_over(found.scan, window)
+        if cut_s is None and looked.eyes == found.scan.eyes:
             return replace(found, scan=looked)
-        found = find(with_cuts(looked, [cut_s]))
+        found = find(with_cuts(looked, [cut_s] if cut_s is not None else []))
     return found
-
-
-def _checked(found: Found) -> tuple[Scan, float | None]:
-    """The scan that knows of the window, and when another person takes the face's place inside it.
-
-    Windows that were checked before are not checked again.
-    """
-    scan, segment = found.scan, found.segment
-    window = window_behind(scan, segment, tracks=found.tracks)
-    if window is None or window.track is None:
-        return scan, None
-    faces = window.track.faces
-    seen = [(s, faces[i]) for i, s in enumerate(window.signals, window.first) if i in faces]
-    span, face = Span(segment.start_s, segment.end_s), seen[0][1].box
-    for known in scan.checked:
-        if (known.window, known.face) == (span, face):
-            return scan, known.cut_s
-    cut_s = hidden_cut_s(scan.source, sightings_of(seen, scan.source_of(seen[0][0])))
-    return replace(scan, checked=(*scan.checked, IdentityCheck(span, face, cut_s))), cut_s
 
 
 def _pick(scan: Scan, wishes: Wishes, spec: ClipSpec, person: Person | None = None) -> Segment:

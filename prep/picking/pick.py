@@ -2,14 +2,14 @@
 
 Requirements first: inside one shot that was looked at closely, and the same person in at least nine of
 ten samples. Scores second (``prep.scoring.faces``). Where no window has the full length, or the
-best that has is not clean throughout, a shorter one, down to the model's minimum: the one with the most
-good seconds, its length times its score squared, so that a clean one beats a longer one. Where there is
-no person, the clearest window without one, and it says so.
+best that has is not clean throughout, perhaps a shorter one, down to the model's minimum: the longest
+that no shorter one clearly beats. Where there is no person, the clearest window without one, and it
+says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -31,17 +31,15 @@ from screentest.prep.picking.windows import (
     window_at,
 )
 from screentest.prep.scoring.faceless import faceless_score
-from screentest.prep.scoring.faces import CLEAN
+from screentest.prep.scoring.faces import CLEAN, POOR
 from screentest.prep.vision.facing import is_person
 
 if TYPE_CHECKING:
     from screentest.prep.people.grouping import Person
 
 _SHORTER_STEP_S = Fraction(1, 4)
-# A window of full length that is not clean gives way to a shorter one that is fair itself and has many
-# more good seconds.
-_FAIR = 0.55
-_MANY_MORE = 1.3
+# So much more than another a window scores where people see at once that it is better.
+_PLAIN = 0.12
 # Of a window's score: a moment below it is better left out where that can be.
 _BAD = 0.5
 _MAX_ALTERNATIVES = 4
@@ -92,22 +90,38 @@ def _will_do(full: list[Window], *, insisted: bool) -> bool:
     return bool(full) and (insisted or full[0].score >= CLEAN)
 
 
-def _better(full: list[Window], shorter: Iterator[list[Window]]) -> list[Window]:
-    """The windows of the shorter length whose best one has the most good seconds.
+def _better(full: list[Window], shorter: Iterable[list[Window]]) -> list[Window]:
+    """Windows of the longest length whose best one no shorter one clearly beats; ``full`` if none does.
 
-    Those of full length, if there are any, unless a fair shorter one has many more.
+    Services warn that a shorter clip may lack identity, as it shows less of a person. So what a window
+    gains by being shorter has to be plain to see, and three seconds come before two.
     """
-    fair = [windows for windows in shorter if windows and (not full or windows[0].score >= _FAIR)]
-    most = max(fair, key=_good_s, default=full)
-    return full if full and _good_s(most) < _MANY_MORE * _good_s(full) else most
+    by_length = [w for w in shorter if w and (not full or _beats(w[0], full[0]))]
+    for index, windows in enumerate(by_length):
+        if not any(_beats(rival[0], windows[0]) for rival in by_length[index + 1 :]):
+            return windows
+    return full
 
 
-def _good_s(windows: list[Window]) -> float:
-    """How many good seconds the best window has, without bad ones at its ends."""
-    best = windows[0]
-    good = [value >= _BAD * best.score for value in best.values]
+def _beats(shorter: Window, longer: Window) -> bool:
+    """Whether a window is not poor, plainly better than a longer one, and lacks but bad moments of it.
+
+    By eye: a clean stretch is better without the second before it in which a hand is on the face; it is
+    not better without one that is nearly as good.
+    """
+    good_s, longer_good_s = _without_bad_ends_s(shorter), _without_bad_ends_s(longer)
+    plain = _PLAIN if longer_good_s == longer.length_s else 0.0
+    if shorter.score < max(POOR, longer.score + plain):
+        return False
+    added = longer.score * longer_good_s - shorter.score * good_s
+    return added <= _BAD * shorter.score * max(0.0, longer_good_s - good_s)
+
+
+def _without_bad_ends_s(window: Window) -> float:
+    """How long a window is without the bad moments that it begins and ends with."""
+    good = [value >= _BAD * window.score for value in window.values]
     ends = good.index(True) + good[::-1].index(True)
-    return best.score**2 * best.length_s * (1 - ends / len(good))
+    return window.length_s * (1 - ends / len(good))
 
 
 def _subjects(subject: Subject | None, person: Person | None) -> tuple[Subject, ...]:

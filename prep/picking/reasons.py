@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from screentest.prep.core.text import lasting, timecode
 from screentest.prep.core.values import Face, FrameSignal, Scan
 from screentest.prep.people.tracks import tracks_of
+from screentest.prep.scoring.eyes import BLINK_S, eyes_seen
 from screentest.prep.scoring.faceless import FacelessFactors, is_headless
 from screentest.prep.scoring.faces import CLEAN, Factors
 from screentest.prep.scoring.gaze import (
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 # What a weak factor is called: in a window, and in a runner-up compared with the chosen window.
 _OF_FACE = {
-    "eyes": ("the eyes are closed too long", "the eyes are closed more"),
+    "eyes": ("the eyes are not open enough", "the eyes are less open"),
     "gaze": ("the eyes look past the camera", "the eyes look past the camera more"),
     "mouth": ("the mouth is wide open", "the mouth is open wider"),
     "clear": ("the face is hard to make out at times", "the face is harder to make out"),
@@ -102,13 +103,13 @@ def reasons_for(
     if passed_over is not None:
         lines.append(
             f"The best {lasting(passed_over.length_s)}, from {timecode(passed_over.start_s)} on, score "
-            f"{passed_over.score:.2f}; these {lasting(best.length_s)} have more good footage."
+            f"{passed_over.score:.2f}; these {lasting(best.length_s)} are better throughout."
         )
     elif best.length_s < wanted_s - 0.25:
         whole = "show the face throughout" if best.subject == "face" else "without a cut were found"
         lines.append(
-            f"No {lasting(wanted_s)} {whole}; of the shorter windows, these {lasting(best.length_s)} "
-            "have the most good footage."
+            f"No {lasting(wanted_s)} {whole}; the best of the shorter windows are these "
+            f"{lasting(best.length_s)}."
         )
     if runner_up is not None:
         lines.append(_versus(best, runner_up))
@@ -119,15 +120,12 @@ def _face_lines(window: Window, scan: Scan) -> list[str]:
     seen = _chosen_faces(window)
     turns = [turn_deg(f) for f in seen.faces]
     tilts = [tilt_deg(f) for f in seen.faces]
-    judged = [m for m in window.factors if isinstance(m, Factors)]
-    shown = [m for m, f in zip(judged, seen.faces, strict=True) if f.covered < EYES_HIDDEN]
-    open_share = sum(m.eyes > 0.5 for m in shown) / len(judged)
     share = median(f.box.height for f in seen.faces)
     lines = [
         f"One person shows their face in {len(seen.faces)} of {seen.samples} samples.",
         f"Turned about {median(turns):.0f}° from the camera (median), up to {max(turns):.0f}° in these "
         f"samples; tilted {median(tilts):.0f}°.",
-        f"Eyes open in {open_share:.0%} of the samples.",
+        *_eyes_lines(window, seen),
         *_gaze_lines(seen, scan),
         f"The face fills {share:.0%} of the footage's height; "
         f"sharpness {median(f.sharpness for f in seen.faces):.0f}, "
@@ -176,6 +174,44 @@ def _lifeless(window: Window) -> list[str]:
     if dead == len(seen):
         return ["The face never moves by itself: it may be a photo."]
     return [f"The face does not move by itself in {dead} of {len(window.signals)} samples."]
+
+
+def _eyes_lines(window: Window, faces: _ChosenFaces) -> list[str]:
+    """How often the eyes are open, in the frames that were measured; nothing where they are hidden."""
+    bare = [f.covered < EYES_HIDDEN for f in faces.faces]
+    if not any(bare):
+        return []
+    person = window.person
+    assert person is not None  # noqa: S101  (face windows always carry their person)
+    end_s = window.start_s + window.length_s
+    usual = usual_of([face for face in person.track.faces.values() if is_person(face)])
+    seen = eyes_seen(person.trace, usual, start_s=window.start_s, end_s=end_s) if person.trace else None
+    if seen is None:
+        judged = [m for m in window.factors if isinstance(m, Factors)]
+        share = fmean(m.eyes > 0.5 and known for m, known in zip(judged, bare, strict=True))
+        return [f"Eyes open in {_share(share)} of the samples."]
+    blinks = [shut_s for shut_s in seen.shut_s if round(shut_s, 1) <= BLINK_S]
+    longer = [shut_s for shut_s in seen.shut_s if round(shut_s, 1) > BLINK_S]
+    said = [f"Eyes open in {_share(seen.open_share)} of the frames", _blinks(blinks), _shut(longer)]
+    return ["; ".join(one for one in said if one) + "."]
+
+
+def _blinks(lengths_s: Sequence[float]) -> str:
+    longest_s = max((0.1, *lengths_s))
+    if len(lengths_s) > 1:
+        return f"{len(lengths_s)} blinks of up to {longest_s:.1f} s"
+    return f"one blink of {longest_s:.1f} s" if lengths_s else ""
+
+
+def _shut(lengths_s: Sequence[float]) -> str:
+    if len(lengths_s) > 1:
+        return f"shut {len(lengths_s)} times, for up to {max(lengths_s):.1f} s"
+    return f"shut once, for {lengths_s[0]:.1f} s" if lengths_s else ""
+
+
+def _share(value: float) -> str:
+    """In percent; neither all nor none where it is only nearly so."""
+    return f"{min(0.99, max(0.01, value)) if 0 < value < 1 else value:.0%}"
 
 
 def faces_seen(signals: Sequence[FrameSignal]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from screentest.prep.core.progress import Progress
@@ -11,6 +12,7 @@ from screentest.prep.core.values import Scan, Segment, Source
 from screentest.prep.core.wishes import Wishes
 from screentest.prep.media.probe import probe
 from screentest.prep.picking.casting import with_hidden_cuts
+from screentest.prep.picking.finalists import with_eyes_at
 from screentest.prep.picking.interest import interest_in
 from screentest.prep.scanning import cache
 from screentest.prep.scanning.scan import look_at, looked_closer
@@ -43,7 +45,7 @@ def kept_scan(
     """The result of ``scan``, read from ``folder`` where it is kept for clips of that length."""
     found = cache.cached_scan(source, interest_in(source, spec), folder=folder, progress=progress)
     checked = with_hidden_cuts(found, spec=spec)
-    if checked.checked != found.checked:
+    if knows_more(checked, found):
         keep_checks(checked, spec, folder=folder)
     return checked
 
@@ -53,8 +55,20 @@ def keep_checks(checked: Scan, spec: ClipSpec, *, folder: Path) -> None:
 
     The cuts it found are not kept as such: what is picked must not depend on what was asked before.
     """
-    interest = interest_in(checked.source, spec)
-    cache.keep_checks(checked.source, interest, checked.checked, folder=folder)
+    cache.keep_checks(checked, interest_in(checked.source, spec), folder=folder)
+
+
+def knows_more(looked: Scan, before: Scan) -> bool:
+    """Whether windows were looked over since."""
+    return (looked.checked, looked.traced) != (before.checked, before.traced)
+
+
+def looked_at(
+    source: Source, *, start_s: float, length_s: float, progress: Progress | None = None
+) -> Scan:
+    """A scan of one window alone, with the eyes of its face. Raises what ``look_at`` raises."""
+    looked = look_at(source, start_s=start_s, length_s=length_s, progress=progress)
+    return with_eyes_at(looked, start_s, length_s)
 
 
 def spec_to_scan_for(wishes: Wishes, spec: ClipSpec) -> ClipSpec:
@@ -70,10 +84,10 @@ def scan_behind(
     The footage is looked at again only where the kept scan has not looked at all of the window.
     """
     if wishes.start_s is not None:
-        return look_at(source, start_s=segment.start_s, length_s=segment.length_s)
+        return looked_at(source, start_s=segment.start_s, length_s=segment.length_s)
     kept = kept_scan(source, spec_to_scan_for(wishes, spec), folder=folder)
     if any(s.start_s <= segment.start_s and segment.end_s <= s.end_s + _EDGE_S for s in kept.looked_at):
-        return kept
+        return replace(kept, eyes=kept.traced)
     # Picked from a closer look than the one that is kept, as for a photo.
     middle_s = (segment.start_s + segment.end_s) / 2
     moments_s = [segment.start_s, middle_s, segment.end_s]

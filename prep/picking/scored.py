@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -17,6 +17,20 @@ from screentest.prep.scoring.usual import usual_of
 from screentest.prep.vision.facing import is_person
 
 
+@dataclass(frozen=True, slots=True)
+class ScoredPerson:
+    """A person in a shot. ``factors``: of each sample; None where the person does not show the face.
+
+    ``trace``: how open the eyes were, where that was measured.
+    """
+
+    shot: Shot
+    track: Track
+    key: TrackKey
+    trace: EyesTrace | None
+    factors: tuple[Factors | None, ...]
+
+
 @dataclass(frozen=True)  # without slots: caches the factors, as windows of many lengths need them
 class ScoredShot:
     """A shot with the factors of its samples.
@@ -29,16 +43,17 @@ class ScoredShot:
     together: tuple[frozenset[TrackKey], ...] = ()
 
     @cached_property
-    def people(self) -> tuple[tuple[Track, tuple[Factors | None, ...]], ...]:
-        """Each person with the factors of each sample; None where the person does not show the face."""
+    def people(self) -> tuple[ScoredPerson, ...]:
+        """Each person with the factors of each sample."""
         signals, aspect = self.shot.signals, self.shot.aspect
         tracks = joined(tracks_of(signals, aspect=aspect), signals, self.together, aspect=aspect)
-        keys = [track.key(signals) for track in tracks]
         pictured = frozenset(id(face) for track in tracks for face in _pictured(track, signals))
-        return tuple(
-            (track, _factors_of_track(track, self.shot, self.traces.get(key), pictured))
-            for track, key in zip(tracks, keys, strict=True)
-        )
+        return tuple(self._scored(track, track.key(signals), pictured) for track in tracks)
+
+    def _scored(self, track: Track, key: TrackKey, pictured: frozenset[int]) -> ScoredPerson:
+        trace = self.traces.get(key)
+        factors = _factors_of_track(track, self.shot, trace, pictured)
+        return ScoredPerson(self.shot, track, key, trace, factors)
 
     @cached_property
     def faceless(self) -> tuple[FacelessFactors, ...]:
@@ -53,8 +68,13 @@ class ScoredShot:
 
 def scored_shots(scan: Scan) -> tuple[ScoredShot, ...]:
     """The shots of a scan, in order of time; scored when first asked."""
-    traces = {trace.track: trace for trace in scan.eyes}
+    traces = by_track(scan.eyes)
     return tuple(ScoredShot(shot, traces, scan.together) for shot in shots_of(scan))
+
+
+def by_track(traces: Iterable[EyesTrace]) -> dict[TrackKey, EyesTrace]:
+    """What was measured of eyes, by the track they belong to."""
+    return {trace.track: trace for trace in traces}
 
 
 def _pictured(track: Track, signals: Sequence[FrameSignal]) -> tuple[Face, ...]:

@@ -14,7 +14,7 @@ from screentest.prep.core.geometry import clusters, enclosing
 from screentest.prep.core.shots import EDGE_S, Shot
 from screentest.prep.core.values import FrameSignal, Heads, Scan, Segment, Span, Subject, TrackKey
 from screentest.prep.people.tracks import Track
-from screentest.prep.picking.scored import ScoredShot, scored_shots
+from screentest.prep.picking.scored import ScoredPerson, ScoredShot, by_track, scored_shots
 from screentest.prep.scoring.faceless import FacelessFactors
 from screentest.prep.scoring.faces import WEIGHTS, Factors, Weights, combined
 from screentest.prep.vision.facing import is_person
@@ -41,7 +41,7 @@ class Window:
     """A candidate with what its reasons need.
 
     ``factors``: of each sample, None where the person is unseen. ``values``: how good each sample is,
-    0 where the person is unseen.
+    0 where the person is unseen. ``person``: whose window it is, None without a face.
     """
 
     start_s: float
@@ -52,8 +52,13 @@ class Window:
     factors: tuple[Factors | None, ...] | tuple[FacelessFactors, ...]
     values: tuple[float, ...]
     signals: tuple[FrameSignal, ...]
-    track: Track | None
+    person: ScoredPerson | None
     first: int
+
+    @property
+    def track(self) -> Track | None:
+        """Where the person is."""
+        return self.person.track if self.person is not None else None
 
 
 def window_behind(
@@ -75,11 +80,11 @@ def window_at(looked: Scan, start_s: float, length_s: float) -> Window:
     end_s = start_s + length_s
     fine = [s for s in looked.signals if s.fine and start_s - EDGE_S <= s.t_s < end_s - EDGE_S]
     there = looked.source_of(fine[0]) if fine else looked.source
-    scored = ScoredShot(Shot(Span(start_s, end_s), tuple(fine), there))
+    scored = ScoredShot(Shot(Span(start_s, end_s), tuple(fine), there), by_track(looked.eyes))
     people = scored.people if fine else ()
     seen = [
-        _face_window(scored.shot, track, factors, _values(factors, POLICY), 0, len(fine), length_s)
-        for track, factors in people
+        _face_window(scored.shot, one, _values(one.factors, POLICY), 0, len(fine), length_s)
+        for one in people
     ]
     best = max((w for w in seen if w), key=lambda w: w.score, default=None)
     if best is not None:
@@ -121,7 +126,7 @@ def ranked(
             continue
         if subject == "face":
             windows = _face_windows(scored, length_s, policy)
-            found.extend(w for w in windows if tracks is None or _key(w, scored.shot) in tracks)
+            found.extend(w for w in windows if tracks is None or (w.person and w.person.key in tracks))
         else:
             found.extend(_faceless_windows(scored, length_s))
     good = [w for w in found if w.score >= _least_score(w)]
@@ -134,10 +139,6 @@ def _least_score(window: Window) -> float:
         return MIN_FACELESS_SCORE
     seen = [m for m in window.factors if isinstance(m, Factors)]
     return MIN_FACE_SCORE * fmean(m.alive**WEIGHTS.alive * m.bare**WEIGHTS.bare for m in seen)
-
-
-def _key(window: Window, shot: Shot) -> TrackKey | None:
-    return window.track.key(shot.signals) if window.track is not None else None
 
 
 def _starts(shot: Shot, length_s: float) -> Iterator[tuple[int, int]]:
@@ -155,10 +156,10 @@ def _starts(shot: Shot, length_s: float) -> Iterator[tuple[int, int]]:
 
 def _face_windows(scored: ScoredShot, length_s: float, policy: Policy) -> Iterator[Window]:
     bounds = tuple(_starts(scored.shot, length_s))
-    for track, factors in scored.people:
-        values = _values(factors, policy)
+    for person in scored.people:
+        values = _values(person.factors, policy)
         for first, past in bounds:
-            window = _face_window(scored.shot, track, factors, values, first, past, length_s)
+            window = _face_window(scored.shot, person, values, first, past, length_s)
             if window is not None:
                 yield window
 
@@ -169,15 +170,14 @@ def _values(factors: Sequence[Factors | None], policy: Policy) -> tuple[float, .
 
 def _face_window(
     shot: Shot,
-    track: Track,
-    factors: tuple[Factors | None, ...],
+    person: ScoredPerson,
     values: tuple[float, ...],
     first: int,
     past: int,
     length_s: float,
 ) -> Window | None:
     """The window over some samples, None where the person shows their face in too few."""
-    inside = factors[first:past]
+    inside = person.factors[first:past]
     if sum(m is not None for m in inside) < _PERSON_SHARE * len(inside):
         return None
     return Window(
@@ -185,11 +185,11 @@ def _face_window(
         length_s=length_s,
         score=combined(values[first:past]),
         subject="face",
-        prominence=track.prominence,
+        prominence=person.track.prominence,
         factors=inside,
         values=values[first:past],
         signals=shot.signals[first:past],
-        track=track,
+        person=person,
         first=first,
     )
 
@@ -211,6 +211,6 @@ def _faceless_window(scored: ScoredShot, first: int, past: int, length_s: float)
         factors=scored.faceless[first:past],
         values=values,
         signals=scored.shot.signals[first:past],
-        track=None,
+        person=None,
         first=first,
     )

@@ -30,9 +30,9 @@ from screentest.prep.core.values import (
 from screentest.prep.scanning.interest import Interest
 from screentest.prep.scanning.scan import scan
 
-SCANNER_VERSION = 23
+SCANNER_VERSION = 24
 # Of the code that makes a scan; both are renewed by fixtures/pin_scanner.py.
-SCANNER_SOURCES = "3d53fbc373d89660"
+SCANNER_SOURCES = "a6bcc0f89cf1d129"
 
 
 def cached_scan(
@@ -62,13 +62,11 @@ def keep(made: Scan, interest: Interest, *, folder: Path) -> None:
         write_atomically(target, content, what="scan")
 
 
-def keep_checks(
-    source: Source, interest: Interest, checks: tuple[IdentityCheck, ...], *, folder: Path
-) -> None:
-    """Keeps what is known of windows beside the scan that was kept, if there is one."""
-    kept = _read(kept_file(source, interest, folder=folder), source)
+def keep_checks(checked: Scan, interest: Interest, *, folder: Path) -> None:
+    """Keeps what is known of windows and eyes beside the scan that was kept, if there is one."""
+    kept = _read(kept_file(checked.source, interest, folder=folder), checked.source)
     if kept is not None:
-        keep(replace(kept, checked=checks), interest, folder=folder)
+        keep(replace(kept, checked=checked.checked, traced=checked.traced), interest, folder=folder)
 
 
 def kept_file(source: Source, interest: Interest, *, folder: Path) -> Path:
@@ -99,6 +97,7 @@ def from_json(plain: dict[str, Any], source: Source) -> Scan:
         end_s=plain["end_s"],
         checked=tuple(_check(entry) for entry in plain["checked"]),
         eyes=tuple(_trace(entry) for entry in plain["eyes"]),
+        traced=tuple(_trace(entry) for entry in plain["traced"]),
     )
 
 

@@ -24,14 +24,17 @@ _SHUT = 0.5
 # What lasts no longer is a blink, which costs so little; what lasts half as long again costs in full.
 BLINK_S = 0.3
 _BLINKING, _NO_BLINK_S = 0.8, 0.45
+# Blinks one after the other are none: where they fill so much of the time. Lively talk: 0.12.
+_FLUTTER = (0.2, 0.3)
 # Of two moments further apart, what was between them is not known: they are of two stretches.
 _APART_S = 0.75
 _LONGEST_STEP_S = 0.25
 
 
 def eyes_factor(eyes_open: float, usual: Usual) -> float:
-    """1 for eyes as open as this person's usually are."""
-    return max(0.05, rise(eyes_open / max(0.7, min(0.95, usual.eyes_open)), 0.35, 0.85))
+    """1 for eyes as open as this person's usually are; lids that read below 0.45 are shut."""
+    of_usual = rise(eyes_open / max(0.7, min(0.95, usual.eyes_open)), 0.35, 0.85)
+    return max(0.05, min(of_usual, rise(eyes_open, 0.38, 0.52)))
 
 
 def eyes_over(
@@ -92,10 +95,19 @@ class _Eyes:
     def judged(self) -> tuple[float, ...]:
         """The factors, those of blinks raised."""
         found = list(self.factors)
-        for first, past in self.dips():
-            least = _BLINKING * (1 - rise(self.lasts_s(first, past), BLINK_S, _NO_BLINK_S))
+        dips = tuple(self.dips())
+        for first, past in dips:
+            too_long = rise(self.lasts_s(first, past), BLINK_S, _NO_BLINK_S)
+            too_often = rise(self._shut_share(dips, self.times_s[first]), *_FLUTTER)
+            least = _BLINKING * (1 - too_long) * (1 - too_often)
             found[first:past] = [max(value, least) for value in found[first:past]]
         return tuple(found)
+
+    def _shut_share(self, dips: Sequence[tuple[int, int]], t_s: float) -> float:
+        """For how much of the two seconds around a time the eyes are shut."""
+        near = [dip for dip in dips if abs(self.times_s[dip[0]] - t_s) <= 1.0]
+        seen_s = min(self.times_s[-1], t_s + 1.0) - max(self.times_s[0], t_s - 1.0)
+        return sum(self.lasts_s(*dip) for dip in near) / max(1.0, seen_s)
 
     def dips(self) -> Iterator[tuple[int, int]]:
         """(first, past last) moment of each time the eyes are shut."""

@@ -20,13 +20,17 @@ from screentest.prep.vision.pose import CanonicalFace, Points, Pose, canonical_f
 from screentest.prep.vision.weights import LANDMARKER, weights
 
 _MESH_SIDE_PX = 256
-_MESH_MARGIN = 1.5  # MediaPipe enlarges a face's square by half before it fits the mesh
+MESH_MARGIN = 1.5  # MediaPipe enlarges a face's square by half before it fits the mesh
+# What a full smile takes off how open the eyes read, of eyes that are neither shut nor wide open.
+_BY_SMILING = 0.15
+_SHUT, _WIDE = 0.42, 0.85
 # In MediaPipe's blendshape order (face_blendshapes_graph.cc).
 _BLINKS = (9, 10)  # eyeBlinkLeft, eyeBlinkRight
 _EYES_TO_THE_RIGHT = (15, 14)  # eyeLookOutLeft, eyeLookInRight
 _EYES_TO_THE_LEFT = (13, 16)  # eyeLookInLeft, eyeLookOutRight
 _EYES_UP = (17, 18)  # eyeLookUpLeft, eyeLookUpRight
 _EYES_DOWN = (11, 12)  # eyeLookDownLeft, eyeLookDownRight
+_SMILE = (44, 45)  # mouthSmileLeft, mouthSmileRight
 _JAW_OPEN = 25
 # cheekPuff, mouthLeft, mouthRight, noseSneerLeft, noseSneerRight. Not mouthFunnel and mouthRoll, which
 # sounds like "sh" and "m" raise as well, nor jawLeft and jawRight, which go with any wide open mouth.
@@ -66,7 +70,7 @@ class Mesh:
 class Expression:
     """What a face does, as the blendshape model reads it.
 
-    ``eyes_open``: the less open eye, in [0, 1]; open reads 0.8-0.98, closed below 0.4. ``gaze``: where
+    ``eyes_open``: see ``eyes_open_of``; open reads 0.8-0.98, shut below 0.4. ``gaze``: where
     the eyes look as seen from the head, -1 to 1, to the viewer's right being positive. ``mouth_open``
     in [0, 1]: speech reads up to 0.3, a mouth wide open 0.5 and more. ``grimace`` in [0, 1]: how far
     mouth or cheeks are drawn out of shape; speech, smiles and faces at rest read below 0.1,
@@ -109,7 +113,7 @@ class Region:
 def region_of_detection(face: Detection) -> Region:
     """Where to fit the mesh for a detected face: its square, levelled by the eyes."""
     line = face.points[1] - face.points[0]
-    side = max(face.width, face.height) * _MESH_MARGIN
+    side = max(face.width, face.height) * MESH_MARGIN
     centre = (face.x + face.width / 2, face.y + face.height / 2)
     return Region(*centre, side, float(np.arctan2(line[1], line[0])))
 
@@ -162,7 +166,7 @@ class FaceStack:
         pulled = max(shapes[i] for i in _GRIMACES)
         up, down = shapes[list(_EYES_UP)].mean(), shapes[list(_EYES_DOWN)].mean()
         return Expression(
-            eyes_open=float(np.clip(1 - max(shapes[i] for i in _BLINKS), 0, 1)),
+            eyes_open=eyes_open_of(shapes),
             gaze=float(np.clip(right - left, -1, 1)),
             mouth_open=float(np.clip(shapes[_JAW_OPEN], 0, 1)),
             grimace=float(np.clip(max(pulled, _PUCKER_SHARE * shapes[_PUCKER]), 0, 1)),
@@ -182,3 +186,15 @@ def _crossed(points: Points) -> float:
 def _inward(outer: Points, inner: Points, iris: Points) -> float:
     across = inner - outer
     return float(np.dot(iris - (outer + inner) / 2, across) / max(float(np.dot(across, across)), 1e-6))
+
+
+def eyes_open_of(shapes: NDArray[np.float64]) -> float:
+    """How open the less open eye is, in [0, 1], from MediaPipe's 52 blendshapes.
+
+    A smile narrows the eyes from below: footage that shows the irises of somebody who beams reads
+    0.5-0.6, as lids half lowered do. Eyes that are shut in a smile read below 0.4, and are shut.
+    """
+    read = float(np.clip(1 - max(shapes[i] for i in _BLINKS), 0, 1))
+    smile = float(np.clip(shapes[list(_SMILE)].mean(), 0, 1))
+    narrowed = max(0.0, min(1.0, (read - _SHUT) / 0.1, (_WIDE - read) / 0.3))
+    return read + _BY_SMILING * smile * narrowed

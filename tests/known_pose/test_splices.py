@@ -99,9 +99,10 @@ def test_what_was_checked_is_not_looked_at_again(
     once = with_hidden_cuts(scanned)
     assert once.cuts_s == pytest.approx((2.3,), abs=FRAME_S / 2)
     monkeypatch.setattr(
-        "screentest.prep.picking.casting.hidden_cut_s", lambda *_: pytest.fail("looked at again")
+        "screentest.prep.picking.finalists.hidden_cut_s", lambda *_, **__: pytest.fail("looked again")
     )
-    assert with_hidden_cuts(replace(scanned, checked=once.checked)) == once
+    known = replace(scanned, checked=once.checked, traced=once.traced)
+    assert with_hidden_cuts(known) == once
     assert cast(once).segment == pick(once)
 
 

@@ -161,6 +161,7 @@ class Scan:
     picture ends; it may be earlier than the source claims. ``checked``: what is known of windows that
     were about to be picked. ``eyes``: of those among which the pick is made, where they were measured.
     ``together``: tracks that identity tells to be of one person, each set from one or more shots.
+    ``traced``: all that was measured of eyes, for this pick or another; a pick does not depend on it.
     """
 
     source: Source
@@ -171,6 +172,7 @@ class Scan:
     checked: tuple[IdentityCheck, ...] = ()
     eyes: tuple[EyesTrace, ...] = ()
     together: tuple[frozenset[TrackKey], ...] = ()
+    traced: tuple[EyesTrace, ...] = ()
 
     def source_of(self, signal: FrameSignal) -> Source:
         """The source, shaped as it is at a moment."""

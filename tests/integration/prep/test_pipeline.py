@@ -168,7 +168,8 @@ def test_a_second_choice_looks_at_nothing_again(
     short: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = choose(short, Wishes(length_s=2.5), scans=tmp_path)
-    for name in ("scanning.cache.scan", "picking.casting.hidden_cut_s"):
+    looks = ("scanning.cache.scan", "picking.finalists.hidden_cut_s", "picking.finalists.EyesWatch")
+    for name in looks:
         monkeypatch.setattr(f"screentest.prep.{name}", lambda *_, **__: pytest.fail("looked again"))
     assert choose(short, Wishes(length_s=2.5), scans=tmp_path) == first
 

@@ -42,9 +42,11 @@ def test_what_was_checked_is_kept_with_it(
     source = probe(footage("face-short"))
     first = kept_scan(source, SORA_2, folder=tmp_path)
     assert [check.cut_s for check in first.checked] == [None]
-    monkeypatch.setattr(
-        "screentest.prep.picking.casting.hidden_cut_s", lambda *_: pytest.fail("looked at again")
-    )
+    assert len(first.eyes[0].times_s) >= 15 * pick(first).length_s
+    for name in ("hidden_cut_s", "EyesWatch"):
+        monkeypatch.setattr(
+            f"screentest.prep.picking.finalists.{name}", lambda *_, **__: pytest.fail("looked again")
+        )
     assert kept_scan(source, SORA_2, folder=tmp_path) == first
 
 

@@ -71,6 +71,32 @@ def test_four_seconds_that_are_spoilt_give_way_to_the_clean_ones_among_them() ->
     assert any("The best 4 s" in reason for reason in made.reasons)
 
 
+@pytest.mark.parametrize(
+    ("longer_s", "turned_deg", "chosen_s"), [(3.6, 8.0, 3.5), (3.0, 8.0, 3.0), (3.6, 25.0, 2.0)]
+)
+def test_a_shorter_window_has_to_be_clearly_better(
+    longer_s: float, turned_deg: float, chosen_s: float
+) -> None:
+    """A longer stretch that is turned throughout, a cut, and two seconds straight into the camera."""
+
+    def turned(t_s: float) -> Face:
+        return face(yaw_deg=turned_deg if t_s < longer_s - 0.01 else 0.0)
+
+    made = pick(scan_of(turned, length_s=longer_s + 2.0, cuts_s=(longer_s,)))
+    assert made.length_s == pytest.approx(chosen_s, abs=0.03)
+
+
+def test_three_seconds_come_before_two() -> None:
+    """A face that is straight for three seconds, and a little straighter for two of them."""
+
+    def turned(t_s: float) -> Face:
+        return FRONTAL if 1.0 <= t_s < 3.0 else face(yaw_deg=10.0) if t_s < 3.2 else TURNED
+
+    made = pick(scan_of(turned, length_s=6.0))
+    assert 3.0 <= made.length_s <= 3.5
+    assert any("are better throughout" in reason for reason in made.reasons)
+
+
 def test_a_length_that_was_asked_for_is_kept_though_shorter_would_be_cleaner() -> None:
     assert pick(asleep_until(3.7), length_s=4.0).length_s == 4.0
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from screentest.prep.core.values import Box, Face, Figure, FrameSignal, Scan, Subject
+from screentest.prep.core.values import Box, EyesTrace, Face, Figure, FrameSignal, Scan, Subject
 from screentest.prep.picking.reasons import reasons_for
 from screentest.prep.picking.scored import scored_shots
 from screentest.prep.picking.windows import POLICY, Window, ranked, window_at
@@ -67,6 +67,37 @@ def test_eyes_are_said_to_be_open_as_often_as_they_are() -> None:
 
     line = said(told(scan_of(blinking, length_s=4.0)), "Eyes open")
     assert line == "Eyes open in 75% of the samples."
+
+
+@pytest.mark.parametrize(
+    ("shut", "sentence"),
+    [
+        (lambda t_s: False, "Eyes open in 100% of the frames."),
+        (lambda t_s: 1.0 <= t_s < 1.2, "Eyes open in 95% of the frames; one blink of 0.2 s."),
+        (lambda t_s: t_s % 2 < 0.13, "Eyes open in 93% of the frames; 2 blinks of up to 0.1 s."),
+        (lambda t_s: 1.0 <= t_s < 1.8, "Eyes open in 80% of the frames; shut once, for 0.8 s."),
+        (
+            lambda t_s: 1.0 <= t_s < 1.8 or 3.0 <= t_s < 3.2,
+            "Eyes open in 75% of the frames; one blink of 0.2 s; shut once, for 0.8 s.",
+        ),
+    ],
+)
+def test_blinks_are_told_from_eyes_that_stay_shut_frame_by_frame(
+    shut: Callable[[float], bool], sentence: str
+) -> None:
+    times_s = tuple(n / 15 for n in range(60))
+    eyes_open = tuple(0.2 if shut(t_s) else 0.9 for t_s in times_s)
+    scan = scan_of(lambda t: FRONTAL, length_s=4.0)
+    traced = replace(scan, eyes=(EyesTrace((0.0, FRONTAL.box), times_s, eyes_open),))
+    assert said(told(traced), "Eyes open") == sentence
+
+
+def test_one_shut_frame_of_many_is_not_rounded_away() -> None:
+    times_s = tuple(n / 60 for n in range(240))
+    eyes_open = tuple(0.2 if n == 100 else 0.9 for n in range(240))
+    scan = scan_of(lambda t: FRONTAL, length_s=4.0)
+    traced = replace(scan, eyes=(EyesTrace((0.0, FRONTAL.box), times_s, eyes_open),))
+    assert "open in 99% of the frames" in said(told(traced), "Eyes open")
 
 
 @pytest.mark.parametrize(
@@ -181,7 +212,7 @@ def test_no_cut_is_said_only_where_there_is_none() -> None:
         ({"yaw_deg": 28.0, "gaze": -0.85}, "the head is turned away"),
         ({"roll_deg": -28.0}, "the head is tilted"),
         ({"pitch_deg": -50.0, "gaze_up": 0.9}, "the head is lifted or lowered"),
-        ({"eyes_open": 0.36}, "the eyes are closed too long"),
+        ({"eyes_open": 0.36}, "the eyes are not open enough"),
         ({"box": Box(0.4, 0.3, 0.03, 0.08)}, "the face is small"),
         ({"sharpness": 6.0}, "the face is soft"),
         ({"exposure": 0.09}, "the light on the face is poor"),
@@ -204,7 +235,7 @@ def test_that_nothing_longer_was_found_is_said_with_both_lengths() -> None:
     best = window(scan, 3.0)
     lines = list(reasons_for(best, None, scan, 4.0, faceless=NO_FACE))
     assert said(lines, "of the shorter windows") == (
-        "No 4 s show the face throughout; of the shorter windows, these 3 s have the most good footage."
+        "No 4 s show the face throughout; the best of the shorter windows are these 3 s."
     )
     assert not [x for x in reasons_for(best, None, scan, 3.2, faceless=NO_FACE) if "shorter" in x]
 
@@ -214,7 +245,7 @@ def test_a_longer_window_that_was_passed_over_is_named_with_its_own_numbers() ->
     full = replace(window(scan), start_s=2.0, score=0.512)
     lines = list(reasons_for(window(scan, 3.0), None, scan, 4.0, faceless=NO_FACE, passed_over=full))
     assert said(lines, "The best 4 s") == (
-        "The best 4 s, from 0:02.00 on, score 0.51; these 3 s have more good footage."
+        "The best 4 s, from 0:02.00 on, score 0.51; these 3 s are better throughout."
     )
     assert not [line for line in lines if "of the shorter windows" in line], "said once"
 
@@ -245,7 +276,7 @@ def test_a_face_out_of_sight_longer_is_said_before_any_other_weakness() -> None:
 @pytest.mark.parametrize(
     ("flaw", "words"),
     [
-        ({"eyes_open": 0.55}, "the eyes are closed more"),
+        ({"eyes_open": 0.55}, "the eyes are less open"),
         ({"yaw_deg": 25.0, "gaze": -0.66}, "the head is turned away more"),
         ({"mouth_open": 0.9}, "the mouth is open wider"),
         ({"gaze": 0.95}, "the eyes look past the camera more"),

@@ -9,7 +9,7 @@ import pytest
 
 from screentest import KLING_ELEMENTS, SORA_2, pick
 from screentest.prep.core.errors import FootageError
-from screentest.prep.core.values import IdentityCheck, Scan, Span
+from screentest.prep.core.values import EyesTrace, IdentityCheck, Scan, Span
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 from screentest.prep.picking.interest import interest_in
 from screentest.prep.picking.scans import scan_behind, spec_to_scan_for
@@ -25,7 +25,9 @@ def meeting() -> Scan:
     scan = replace(whole, refined=(Span(6.0, 20.0), Span(0.0, 6.0)))
     window = pick(scan)
     checked = IdentityCheck(Span(window.start_s, window.end_s), FACE.box, None)
-    return replace(scan, checked=(checked,))
+    times_s = tuple(n / 15 for n in range(60, 123))
+    eyes = EyesTrace((4.0, FACE.box), times_s, (FACE.eyes_open,) * len(times_s))
+    return replace(scan, checked=(checked,), eyes=(eyes,), traced=(eyes,))
 
 
 def kept(scan: Scan, folder: Path) -> Path:

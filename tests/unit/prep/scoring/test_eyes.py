@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -73,6 +74,13 @@ def test_eyes_that_stay_shut_cost_much(per_s: int) -> None:
     assert factors[11:13] == pytest.approx((0.05, 0.05))
 
 
+def test_blinks_one_after_the_other_are_no_blinks() -> None:
+    fluttering = measured(lambda t_s: (t_s + 0.02) % 0.4 < 0.16, per_s=25)
+    twice = measured(lambda t_s: 2.0 <= t_s < 2.15 or 2.4 <= t_s < 2.55, per_s=25)
+    assert sum(fluttering) / len(fluttering) < 0.75
+    assert sum(twice) / len(twice) > 0.95
+
+
 def test_shut_eyes_between_the_samples_count() -> None:
     """Samples that hit the open moments only: the eyes are shut in half of the frames."""
     factors = measured(lambda t_s: t_s % 1.0 > 0.45)
@@ -115,6 +123,14 @@ def test_two_stretches_are_not_one_long_blink() -> None:
 
 def test_nothing_is_told_of_a_stretch_that_was_not_measured() -> None:
     assert eyes_seen(trace(never), USUAL, start_s=5.0, end_s=9.0) is None
+
+
+def test_lids_that_nearly_meet_are_shut_even_of_somebody_with_narrow_eyes() -> None:
+    """Measured in a window of lowered lids alone: its upper quartile is no open eye."""
+    narrow = replace(USUAL, eyes_open=0.68)
+    nearly, lowered = trace(lambda t: True, shut=0.43), trace(lambda t: True, shut=0.6)
+    seen = [eyes_seen(one, narrow, start_s=0.0, end_s=4.0) for one in (nearly, lowered)]
+    assert [one.open_share for one in seen if one] == [0.0, 1.0]
 
 
 def test_half_open_lids_are_neither_shut_nor_wide() -> None:
