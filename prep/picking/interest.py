@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from screentest.prep.core.spec import ClipSpec, frames_within, output_rate
-from screentest.prep.core.values import Face, FrameSignal, Scan, Source
+from screentest.prep.core.values import Face, FrameSignal, Scan, Source, Span
 from screentest.prep.picking.scored import scored_shots
 from screentest.prep.picking.windows import POLICY, ranked
 from screentest.prep.scoring.faceless import faceless_score
@@ -30,6 +30,10 @@ class PickInterest:
     def best_so_far(self, scan: Scan) -> float:
         windows = ranked(scored_shots(scan), self.window_s, "face", POLICY)
         return windows[0].score if windows else 0.0
+
+    def best_window(self, scan: Scan) -> Span | None:
+        windows = ranked(scored_shots(scan), self.window_s, "face", POLICY)
+        return Span(windows[0].start_s, windows[0].start_s + self.window_s) if windows else None
 
 
 def interest_in(source: Source, spec: ClipSpec) -> PickInterest:

@@ -18,12 +18,13 @@ from screentest.prep.core.picture import Picture
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Face, Figure, FrameSignal, Scan, Source, Span
 from screentest.prep.media.recording import Frame
-from screentest.prep.scanning.gaps import UNSEEN_S, gaps_worth_a_look, keyframe_inside
+from screentest.prep.scanning.gaps import gaps_between, keyframe_inside
 from screentest.prep.scanning.interest import Interest
 from screentest.prep.scanning.stretches import (
     EDGE_S,
     MAX_STRETCHES,
     Fitted,
+    confirmed,
     divided,
     promising,
     shows_faces,
@@ -38,22 +39,27 @@ from screentest.prep.vision.measures import difference
 class _Pace:
     """How the coarse pass goes over footage of ``most_s`` at most.
 
-    Samples lie ``every_s`` apart, at first ``first_s`` where keyframes are known. ``parts`` of the
-    footage are looked at as threads are free, and of the samples that show no face about
-    ``thorough`` are looked at for small ones.
+    Samples lie ``every_s`` apart, at first ``first_s`` where keyframes are known, and where there are
+    no keyframes to take, nothing longer than ``unseen_s``, less than a window, goes by without one.
+    Of the gaps between keyframes the ``best_gaps`` are looked into, but for their last ``tail_s``.
+    ``parts`` of the footage are looked at as threads are free, and of the samples that show no face
+    about ``thorough`` are looked at for small ones.
     """
 
     most_s: float
     every_s: float
     first_s: float
+    unseen_s: float
+    tail_s: float
+    best_gaps: float
     parts: int
     thorough: int
 
 
 _PACES = (
-    _Pace(30.0, 1.0, 1.0, 1, 40),
-    _Pace(120.0, 1.0, 1.0, 2, 40),
-    _Pace(math.inf, 1.8, UNSEEN_S, 8, 80),
+    _Pace(30.0, 1.0, 1.0, 2.0, 1.2, math.inf, 1, 40),
+    _Pace(120.0, 1.0, 1.0, 2.0, 1.2, math.inf, 2, 40),
+    _Pace(math.inf, 1.8, 3.6, 3.6, 3.6, 40, 8, 80),
 )
 # The mesh is fitted to so many samples at most, a round at a time, among the best so many of each part.
 _FIT_ROUNDS, _FIT_AT_ONCE = 3, 12
@@ -90,14 +96,15 @@ def coarse_scan(
 ) -> tuple[Scan, Fitted]:
     """Coarse signals of a source, with figures where no face is promised; what the mesh promises."""
     pace = next(pace for pace in _PACES if source.duration_s <= pace.most_s)
-    look = _Look(source, interest, pace)
+    look = _Glimpsing(source, interest, pace)
     parts = divided(whole, pace.parts, source.keyframes_s)
     if not source.keyframes_s:
         found = workers.each(look.over, parts, progress)
     else:
         found = workers.each(look.at_keyframes, parts, lambda share: progress(share / 2))
         seen = [(s.t_s, look.promise(s)) for part in found for s in part.signals]
-        gaps = gaps_worth_a_look(source, seen, every_s=pace.every_s)
+        every_s, unseen_s = pace.every_s, pace.unseen_s
+        gaps = gaps_between(source, seen, every_s=every_s, unseen_s=unseen_s, best=pace.best_gaps)
         found += workers.each(look.into, gaps, lambda share: progress((1 + share) / 2))
     signals = sorted((s for part in found for s in part.signals), key=lambda s: s.t_s)
     coarse = Scan(source, tuple(signals), (), (), whole.end_s)
@@ -114,7 +121,10 @@ def coarse_scan(
 def _fitted(
     coarse: Scan, interest: Interest, pictures: Mapping[float, Picture], workers: Workers
 ) -> Fitted:
-    """What the samples promise that lie in the best stretches, by the mesh; it may lead to others."""
+    """What the samples promise that lie in the best stretches, by the mesh; it may lead to others.
+
+    Nothing where no mesh promises much: drawn, covered and small faces are worth more than it says.
+    """
     known: dict[float, float] = {}
     sources = {signal.t_s: coarse.source_of(signal) for signal in coarse.signals}
 
@@ -124,9 +134,10 @@ def _fitted(
 
     for _ in range(_FIT_ROUNDS):
         best = promising(coarse, interest, most=MAX_STRETCHES, fitted=known)
-        times_s = [
-            t_s for s in best for t_s in sources if s.span.start_s - EDGE_S <= t_s < s.span.end_s
-        ]
+        if known and not confirmed(coarse, interest, known):
+            return {}
+        near = [Span(s.span.start_s - EDGE_S, s.span.end_s) for s in best]
+        times_s = [t_s for span in near for t_s in sources if span.start_s <= t_s < span.end_s]
         new = [t_s for t_s in dict.fromkeys(times_s) if t_s in pictures and t_s not in known]
         spans = [Span(t_s, t_s) for t_s in new[:_FIT_AT_ONCE]]
         if not spans:
@@ -136,7 +147,7 @@ def _fitted(
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Glimpses:
     """What a part of the footage shows, and the pictures that promise most."""
 
     signals: list[FrameSignal]
@@ -145,7 +156,7 @@ class _Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _Glimpsing:
     """How the coarse pass looks at parts of one source."""
 
     source: Source
@@ -156,24 +167,26 @@ class _Look:
         """How good a face the sample promises, 0 where it shows none."""
         return max((self.interest.of_face(face, self.source) for face in signal.faces), default=0.0)
 
-    def over(self, worker: Worker, span: Span, progress: Progress) -> _Found:
+    def over(self, worker: Worker, span: Span, progress: Progress) -> _Glimpses:
         """A part whose keyframes are not known."""
-        frames = worker.reader.sparse(self.pace.every_s, within=span, unseen_s=UNSEEN_S)
+        frames = worker.reader.sparse(self.pace.every_s, within=span, unseen_s=self.pace.unseen_s)
         return self._samples(worker, frames, span, progress)
 
-    def at_keyframes(self, worker: Worker, span: Span, progress: Progress) -> _Found:
+    def at_keyframes(self, worker: Worker, span: Span, progress: Progress) -> _Glimpses:
         """Keyframes of a part."""
         frames = worker.reader.sparse(self.pace.first_s, within=span, unseen_s=math.inf)
         return self._samples(worker, frames, span, progress)
 
-    def into(self, worker: Worker, gap: Span, progress: Progress) -> _Found:
+    def into(self, worker: Worker, gap: Span, progress: Progress) -> _Glimpses:
         """What lies between two keyframes that have been looked at."""
         every_s = self.pace.every_s
         if keyframe_inside(self.source, gap):
             within = Span(gap.start_s + every_s / 2, gap.end_s - every_s / 2)
             frames = worker.reader.sparse(every_s, within=within, unseen_s=math.inf)
             return self._samples(worker, frames, gap, progress)
-        frames = worker.reader.between(gap.start_s, gap.end_s, every_s=every_s, unseen_s=UNSEEN_S)
+        frames = worker.reader.between(
+            gap.start_s, gap.end_s, every_s=every_s, unseen_s=self.pace.unseen_s
+        )
         key = next(frames, None)
         before = None if key is None else (key, worker.reader.thumb(key))
         return self._samples(worker, frames, gap, progress, before=before)
@@ -186,7 +199,7 @@ class _Look:
         progress: Progress,
         *,
         before: tuple[Frame, Picture] | None = None,
-    ) -> _Found:
+    ) -> _Glimpses:
         # Small faces are looked for in some of the pictures that show no other, spread over the film.
         thorough_every = max(
             1, math.ceil(self.source.duration_s / self.pace.every_s / self.pace.thorough)
@@ -215,7 +228,7 @@ class _Look:
                 best = sorted([*best, (promise, frame.t_s, picture)], key=_promise)[-_KEPT_PICTURES:]
             before = (frame, thumb)
             progress((frame.t_s - span.start_s) / (span.end_s - span.start_s))
-        return _Found(signals, clearest, best)
+        return _Glimpses(signals, clearest, best)
 
 
 def _promise(sample: _Promising) -> float:

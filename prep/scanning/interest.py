@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from screentest.prep.core.values import Face, FrameSignal, Scan, Source
+from screentest.prep.core.values import Face, FrameSignal, Scan, Source, Span
 
 
 class Interest(Protocol):
@@ -29,3 +29,6 @@ class Interest(Protocol):
 
     def best_so_far(self, scan: Scan) -> float:
         """The score of the best window with a person in what was looked at closely, 0 for none."""
+
+    def best_window(self, scan: Scan) -> Span | None:
+        """That window."""

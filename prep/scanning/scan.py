@@ -34,6 +34,8 @@ from screentest.prep.scanning.workers import Workers
 SHORT_S = 12.0
 _AT_ONCE = 2
 _GOOD_ENOUGH = 0.97
+# A window that begins or ends this near to the edge of what was looked at might be better beyond.
+_EDGE_S = 0.3
 _COARSE_SHARE = 0.6
 _FAIR_SHARE = 0.35
 # Less than this between two looks is not looked at by itself: it holds a sample at most.
@@ -145,7 +147,30 @@ def _refined(
             progress((done + share * count) / len(stretches))
 
         result = looked_closely(result, [stretch.span for stretch in batch], workers, of_batch)
-    return result
+    beyond = _beyond(result, interest)
+    return looked_closely(result, beyond, workers, _ignore_progress) if beyond else result
+
+
+def _beyond(looked: Scan, interest: Interest) -> list[Span]:
+    """What lies beyond the edge of a look that the best window touches: a better may lie across it.
+
+    Nothing beyond a cut, or an end of the footage.
+    """
+    best = interest.best_window(looked)
+    inside = next((s for s in looked.looked_at if best and s.start_s <= best.start_s < s.end_s), None)
+    if best is None or inside is None:
+        return []
+    first_s, past_s, half_s = inside.start_s, inside.end_s, interest.window_s / 2
+    found: list[Span] = []
+    if best.start_s - first_s < _EDGE_S and not _cut_at(looked, first_s):
+        found.append(Span(max(looked.source.video_start_s, first_s - half_s), first_s))
+    if past_s - best.end_s < _EDGE_S and not _cut_at(looked, past_s):
+        found.append(Span(past_s, min(looked.end_s, past_s + half_s)))
+    return [span for span in found if span.end_s - span.start_s > _EDGE_S]
+
+
+def _cut_at(looked: Scan, t_s: float) -> bool:
+    return any(abs(cut_s - t_s) < _EDGE_S for cut_s in looked.cuts_s)
 
 
 def _settled(looked: Scan, interest: Interest, batch: Sequence[Stretch]) -> bool:

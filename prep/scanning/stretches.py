@@ -19,6 +19,7 @@ _ROOM_S = 2.0
 # which tell of a cut, at the least decoding.
 _AFTER_SAMPLE_S = 0.45
 _FACE_PROMISE = 0.15
+_CONFIRMED = 0.3
 # What shows just outside a span shows inside it too, most likely.
 EDGE_S = 0.5
 _SEAM_S = 1.0
@@ -65,19 +66,27 @@ def promising(
     """Up to ``most`` stretches that do not overlap, best first.
 
     ``fitted``: the others are taken to keep as much of what they promise as these samples do. Judged
-    by faces; where none promises anything, by figures in sharp, lit and calm pictures.
+    by faces; where none promises anything, half of them by figures in sharp, lit and calm pictures.
     """
     by_face = _ranked(_by_face(coarse, interest, fitted), most)
     if by_face and by_face[0].promise >= _FACE_PROMISE:
         return tuple(s for s in by_face if s.promise > 0.02)
-    moments = _candidates(coarse, interest.of_moment, interest.window_s, hope=_HOPE)
-    by_picture = _ranked(moments, max(1, most // 2))
-    return (*by_face[: most - len(by_picture)], *by_picture) if by_face else by_picture
+    moments = _candidates(coarse, interest.of_moment, interest.window_s, known=False)
+    half = max(1, most // 2)
+    faces = by_face[: most - half]
+    others = [m for m in moments if all(_apart(m.span, face.span) for face in faces)]
+    return (*faces, *_ranked(others, half))
 
 
 def shows_faces(coarse: Scan, interest: Interest) -> bool:
     """Whether some stretch promises a face."""
     return any(stretch.promise >= _FACE_PROMISE for stretch in _by_face(coarse, interest, {}))
+
+
+def confirmed(coarse: Scan, interest: Interest, fitted: Fitted) -> bool:
+    """Whether what the mesh was fitted to still promises a good window with a face."""
+    stretches = _by_face(coarse, interest, fitted)
+    return any(s.promise > _CONFIRMED and s.ceiling > 2 * _CONFIRMED for s in stretches)
 
 
 def _by_face(coarse: Scan, interest: Interest, fitted: Fitted) -> list[Stretch]:
@@ -92,7 +101,7 @@ def _by_face(coarse: Scan, interest: Interest, fitted: Fitted) -> list[Stretch]:
         known = fitted.get(signal.t_s)
         return kept * detected(signal) if known is None else known
 
-    return _candidates(coarse, worth, interest.window_s, hope=_KNOWN_HOPE if fitted else _HOPE)
+    return _candidates(coarse, worth, interest.window_s, known=bool(fitted))
 
 
 def _ranked(candidates: Sequence[Stretch], most: int) -> tuple[Stretch, ...]:
@@ -107,7 +116,7 @@ def _ranked(candidates: Sequence[Stretch], most: int) -> tuple[Stretch, ...]:
 
 
 def _candidates(
-    coarse: Scan, worth: Callable[[FrameSignal], float], window_s: float, *, hope: float
+    coarse: Scan, worth: Callable[[FrameSignal], float], window_s: float, *, known: bool
 ) -> list[Stretch]:
     length_s = stretch_s(window_s)
     signals = coarse.signals
@@ -123,10 +132,14 @@ def _candidates(
         span = Span(start_s, end_s if past_s + _TAIL_S > end_s else past_s)
         first = bisect_left(times_s, span.start_s - EDGE_S)
         past = bisect_left(times_s, span.end_s + EDGE_S)
-        ceiling = max(
-            (_promise(worths[i:j]) for i, j in _runs(times_s, first, past, window_s)), default=0.0
+        runs = _runs(times_s, first, past, window_s)
+        inside = worths[first:past]
+        hopes = (
+            [_KNOWN_HOPE * _promise(worths[i:j]) for i, j in runs]
+            if known
+            else [_HOPE * w for w in inside]
         )
-        found.append(Stretch(span, _promise(worths[first:past]), min(1.0, ceiling * hope)))
+        found.append(Stretch(span, _promise(inside), min(1.0, max(hopes, default=0.0))))
     return [s for s in found if s.promise > 0]
 
 

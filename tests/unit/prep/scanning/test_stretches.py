@@ -9,7 +9,7 @@ import pytest
 
 from screentest.prep.core.values import Scan, Span
 from screentest.prep.picking.interest import PickInterest
-from screentest.prep.scanning.stretches import divided, promising, stretch_s
+from screentest.prep.scanning.stretches import confirmed, divided, promising, stretch_s
 from tests.made_up import SOURCE, face, signal
 
 INTEREST = PickInterest(window_s=4.0)
@@ -87,6 +87,12 @@ def test_those_without_a_mesh_are_taken_to_keep_as_much_as_the_others_do() -> No
     seen = coarse(600, good=(100, 500))
     known = {float(t_s): 0.5 if t_s < 200 else 0.8 for t_s in range(100, 210, 2)}
     assert 198 <= promising(seen, INTEREST, most=6, fitted=known)[0].span.start_s <= 205
+
+
+def test_drawn_faces_that_the_mesh_rejects_are_not_confirmed() -> None:
+    seen = coarse(600, good=(100, 500))
+    assert not confirmed(seen, INTEREST, {float(t_s): 0.0 for t_s in range(100, 130, 2)})
+    assert confirmed(seen, INTEREST, {float(t_s): 0.8 for t_s in range(100, 130, 2)})
 
 
 def test_every_stretch_has_room_for_a_window() -> None:
