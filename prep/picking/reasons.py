@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # What a weak factor is called: in a window, and in a runner-up compared with the chosen window.
 _OF_FACE = {
     "frontal": ("the head is turned away", "the head is turned away more"),
-    "eyes": ("the eyes are closed too long", "the eyes are closed more"),
+    "eyes": ("the eyes are not open enough", "the eyes are less open"),
     "gaze": ("the eyes look past the camera", "the eyes look past the camera more"),
     "mouth": ("the mouth is wide open", "the mouth is open wider"),
     "clear": ("the face is hard to make out at times", "the face is harder to make out"),

@@ -149,7 +149,7 @@ def test_no_cut_is_said_only_where_there_is_none() -> None:
     ("flaw", "words"),
     [
         ({"yaw_deg": 28.0, "gaze": -0.74}, "the head is turned away"),
-        ({"eyes_open": 0.36}, "the eyes are closed too long"),
+        ({"eyes_open": 0.36}, "the eyes are not open enough"),
         ({"box": Box(0.4, 0.3, 0.03, 0.08)}, "the face is small"),
         ({"sharpness": 6.0}, "the face is soft"),
         ({"exposure": 0.09}, "the light on the face is poor"),
@@ -213,7 +213,7 @@ def test_a_face_out_of_sight_longer_is_said_before_any_other_weakness() -> None:
 @pytest.mark.parametrize(
     ("flaw", "words"),
     [
-        ({"eyes_open": 0.55}, "the eyes are closed more"),
+        ({"eyes_open": 0.55}, "the eyes are less open"),
         ({"yaw_deg": 25.0, "gaze": -0.66}, "the head is turned away more"),
         ({"mouth_open": 0.9}, "the mouth is open wider"),
         ({"gaze": 0.95}, "the eyes look past the camera more"),
