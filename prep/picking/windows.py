@@ -30,7 +30,7 @@ class Policy:
     """How to choose. ``version`` changes whenever the same scan would give another segment."""
 
     weights: Weights = WEIGHTS
-    version: int = 3
+    version: int = 4
 
 
 POLICY = Policy()
