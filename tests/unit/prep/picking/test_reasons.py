@@ -278,6 +278,7 @@ def test_a_face_out_of_sight_longer_is_said_before_any_other_weakness() -> None:
     [
         ({"eyes_open": 0.55}, "the eyes are less open"),
         ({"yaw_deg": 25.0, "gaze": -0.66}, "the head is turned away more"),
+        ({"roll_deg": -25.0}, "the head is tilted more"),
         ({"mouth_open": 0.9}, "the mouth is open wider"),
         ({"gaze": 0.95}, "the eyes look past the camera more"),
         ({"box": Box(0.4, 0.3, 0.03, 0.08)}, "the face is smaller"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screentest.prep.vision.facing import MAX_TURN_DEG, is_person, nose_turn_deg, turn_deg
+from screentest.prep.vision.facing import MAX_TURN_DEG, is_person, nose_turn_deg, tilt_deg, turn_deg
 from tests.made_up import face
 
 
@@ -37,3 +37,7 @@ def test_within_twenty_degrees_the_mesh_alone_counts_and_reads_a_tenth_short() -
 def test_both_sides_are_turned_alike_and_a_nose_beyond_the_face_is_a_profile() -> None:
     assert nose_turn_deg(face(nose_offset=-0.3)) == nose_turn_deg(face(nose_offset=0.3))
     assert nose_turn_deg(face(nose_offset=2.0)) == 90.0
+
+
+def test_a_tilt_to_either_side_counts_as_far_as_it_goes() -> None:
+    assert tilt_deg(face(roll_deg=-20.0)) == tilt_deg(face(roll_deg=20.0)) == pytest.approx(21.6)
