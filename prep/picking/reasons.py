@@ -257,12 +257,18 @@ def _heads(signals: Sequence[FrameSignal]) -> str:
     figures = [s.figure for s in signals if s.figure is not None]
     if not figures:
         return ""
-    fronts = sum(figure.front > _FRONT for figure in figures)
+    fronts = sum(map(_faces_camera, signals))
     if fronts:
         return f"A head faces the camera in {fronts} of them."
     if sum(map(is_headless, figures)) > len(figures) / 2:
         return "It reaches the picture's upper edge, and no head was made out on it."
     return "No head that faces the camera was made out on it."
+
+
+def _faces_camera(signal: FrameSignal) -> bool:
+    if any(map(is_person, signal.faces)):
+        return True
+    return signal.figure is not None and signal.figure.front > _FRONT
 
 
 def _beside(signals: Sequence[FrameSignal]) -> str:

@@ -335,6 +335,13 @@ def test_it_is_said_whether_the_figure_faces_us_and_whether_it_has_a_head(
     assert line in of_picture(moment)
 
 
+def test_a_face_that_shows_for_a_moment_is_a_head_that_faces_the_camera_too() -> None:
+    def moment(t_s: float) -> FrameSignal:
+        return signal(t_s, *([FRONTAL] if t_s < 0.95 else []), figure=FACING_US)
+
+    assert "A head faces the camera in 20 of them." in of_picture(moment)
+
+
 def test_a_face_that_shows_for_a_moment_is_a_figure_and_has_no_measured_height() -> None:
     def moment(t_s: float) -> FrameSignal:
         return signal(t_s, *([FRONTAL] if t_s < 0.95 else []))
