@@ -144,7 +144,7 @@ def test_a_model_of_one_length_gets_that_length_however_poor_it_is() -> None:
 
 def test_somebody_who_shows_the_face_for_a_moment_is_a_figure_too() -> None:
     scanned = scan_of(lambda t: FRONTAL if t % 2 < 1 else None, length_s=6.0)
-    made = pick(scanned)
+    made = pick(scanned, length_s=4.0)
     assert made.subject == "other"
     assert "10 of 20 samples" in " ".join(made.reasons)
 
