@@ -31,13 +31,15 @@ from screentest.prep.picking.windows import (
     window_at,
 )
 from screentest.prep.scoring.faceless import faceless_score
-from screentest.prep.scoring.faces import CLEAN, POOR
+from screentest.prep.scoring.faces import CLEAN
 from screentest.prep.vision.facing import is_person
 
 if TYPE_CHECKING:
     from screentest.prep.people.grouping import Person
 
 _SHORTER_STEP_S = Fraction(1, 4)
+# What scores less is not worth a shorter clip.
+_FAIR = 0.55
 # So much more than another a window scores where people see at once that it is better.
 _PLAIN = 0.12
 # Of a window's score: a moment below it is better left out where that can be.
@@ -104,14 +106,14 @@ def _better(full: list[Window], shorter: Iterable[list[Window]]) -> list[Window]
 
 
 def _beats(shorter: Window, longer: Window) -> bool:
-    """Whether a window is not poor, plainly better than a longer one, and lacks but bad moments of it.
+    """Whether a window is fair, plainly better than a longer one, and lacks but bad moments of it.
 
     By eye: a clean stretch is better without the second before it in which a hand is on the face; it is
     not better without one that is nearly as good.
     """
     good_s, longer_good_s = _without_bad_ends_s(shorter), _without_bad_ends_s(longer)
     plain = _PLAIN if longer_good_s == longer.length_s else 0.0
-    if shorter.score < max(POOR, longer.score + plain):
+    if shorter.score < max(_FAIR, longer.score + plain):
         return False
     added = longer.score * longer_good_s - shorter.score * good_s
     return added <= _BAD * shorter.score * max(0.0, longer_good_s - good_s)
