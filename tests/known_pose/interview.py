@@ -116,7 +116,8 @@ def _head(who: str, face_px: int, *, word: int) -> tuple[Picture, NDArray[np.flo
     )
     head = cv2.warpAffine(picture, move, (width, height), flags=cv2.INTER_AREA)
     mouth = (face.points[3] + face.points[4]) / 2 * scale + move[:, 2]
-    head = _speaking(np.asarray(head, np.uint8), mouth, face_px, by_px=_DRAWN_DOWN * face_px * word / _WORD_STEPS)
+    drawn_px = _DRAWN_DOWN * face_px * word / _WORD_STEPS
+    head = _speaking(np.asarray(head, np.uint8), mouth, face_px, by_px=drawn_px)
     cover = np.zeros((height, width), np.float32)
     cv2.ellipse(cover, (width // 2, height // 2), (width // 2 - 8, height // 2 - 8), 0, 0, 360, 1.0, -1)
     return np.asarray(head, np.uint8), np.asarray(cv2.GaussianBlur(cover, (0, 0), 4), np.float32)
