@@ -41,8 +41,9 @@ class Person:
     """One person of a scan.
 
     ``number``: from 1 on, most prominent first. ``tracks``: where the person is, see
-    ``prep.core.values.TrackKey``; ``shots``: in how many shots. ``seen_s``: how long the face shows in
-    what was looked at closely; a moment that shows it twice, as beside a mirror, counts once.
+    ``prep.core.values.TrackKey``; ``shots``: in how many stretches without a cut (``prep.core.shots``).
+    ``seen_s``: how long the face shows in what was looked at closely; a moment that shows it twice, as
+    beside a mirror, counts once.
     ``height``: the largest face's height as a share of the picture. ``best_s``/``box``: the moment that
     makes the best portrait: turned to the camera, eyes open, uncovered, sharp. ``thumbnail``: BGR, of
     that moment. ``similarity``: to the photo asked for, in [-1, 1]; None where none was.

@@ -9,7 +9,8 @@ says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from screentest.prep.picking.windows import (
     POLICY,
     Policy,
     Window,
+    bare_life,
     heads_of,
     ranked,
     window_at,
@@ -38,15 +40,20 @@ if TYPE_CHECKING:
     from screentest.prep.people.grouping import Person
 
 _SHORTER_STEP_S = Fraction(1, 4)
-# What scores less is not worth a shorter clip.
-_FAIR = 0.55
-# So much more than another a window scores where people see at once that it is better.
-_PLAIN = 0.12
+# What scores less is not worth a shorter clip; few windows without a face score more than a half.
+_FAIR = {"face": 0.45, "other": 0.25}
+# So much more than another a window scores where people see at once that it is better, and what share
+# of a low score that is.
+_PLAIN, _PLAIN_SHARE = 0.12, 0.25
 # Of a window's score: a moment below it is better left out where that can be.
 _BAD = 0.5
+# A face that scores less gives way to what has none and scores so much more: of such faces people took
+# two in three, of such others nearly all (``prep.scoring.scale``).
+_HARDLY_A_FACE, _MUCH_MORE = 0.25, 0.3
 _MAX_ALTERNATIVES = 4
 _GIVEN = "The start was given."
 _NO_FACE = "No face is turned to the camera for long enough, so this is the clearest stretch."
+_HARDLY_ANY_FACE = "This is the clearest stretch, as hardly any face shows itself."
 _FACES_IGNORED = "Faces were ignored, as requested: this is the clearest stretch."
 
 
@@ -75,13 +82,16 @@ def pick(
     rate = output_rate(scan.source.fps, spec)
     tracks = person.tracks if person is not None else None
     lengths_s = [float(frames / rate) for frames in _lengths(wanted, spec, rate)]
-    for kind in _subjects(subject, person):
+
+    def best(kind: Subject) -> _Best:
         by_length = (ranked(scored, s, kind, policy, tracks=tracks) for s in lengths_s)
         full = next(by_length, [])
-        windows = full if _will_do(full, insisted=length_s is not None) else _better(full, by_length)
-        if windows:
-            faceless = _FACES_IGNORED if subject == "other" else _NO_FACE
-            return _segment(windows, scan, wanted, full, faceless=faceless)
+        will_do = _will_do(full, insisted=length_s is not None)
+        return _Best(full if will_do else _better(full, by_length), full)
+
+    chosen, faceless = _of_kinds(best, "face" if person is not None else subject)
+    if chosen.windows:
+        return _segment(chosen.windows, scan, wanted, chosen.full, faceless=faceless)
     if subject == "face" or person is not None:
         raise _no_face(scan, shots, person)
     raise _nothing_usable(scan, shots)
@@ -112,8 +122,9 @@ def _beats(shorter: Window, longer: Window) -> bool:
     not better without one that is nearly as good.
     """
     good_s, longer_good_s = _without_bad_ends_s(shorter), _without_bad_ends_s(longer)
-    plain = _PLAIN if longer_good_s == longer.length_s else 0.0
-    if shorter.score < max(_FAIR, longer.score + plain):
+    margin = min(_PLAIN, _PLAIN_SHARE * longer.score)
+    plain = margin if longer_good_s == longer.length_s else 0.0
+    if shorter.score < max(_FAIR[shorter.subject], longer.score + plain):
         return False
     added = longer.score * longer_good_s - shorter.score * good_s
     return added <= _BAD * shorter.score * max(0.0, longer_good_s - good_s)
@@ -126,11 +137,34 @@ def _without_bad_ends_s(window: Window) -> float:
     return window.length_s * (1 - ends / len(good))
 
 
-def _subjects(subject: Subject | None, person: Person | None) -> tuple[Subject, ...]:
-    """What to look for, in order."""
-    if person is not None:
-        return ("face",)
-    return (subject,) if subject is not None else ("face", "other")
+@dataclass(frozen=True, slots=True)
+class _Best:
+    """The windows of the length that is best, best first, and those of the full length."""
+
+    windows: list[Window]
+    full: list[Window]
+
+
+def _of_kinds(best: Callable[[Subject], _Best], subject: Subject | None) -> tuple[_Best, str]:
+    """The best windows of the subject asked for, else of faces if that will do, and what is said of one
+    without a face.
+    """
+    if subject is not None:
+        return best(subject), _FACES_IGNORED if subject == "other" else _NO_FACE
+    faces = best("face")
+    if faces.windows and _is_face_enough(faces.windows[0]):
+        return faces, _NO_FACE
+    others = best("other")
+    if not faces.windows:
+        return others, _NO_FACE
+    score = faces.windows[0].score
+    if others.windows and others.windows[0].score >= score + _MUCH_MORE:
+        return others, f"{_HARDLY_ANY_FACE[:-1]}: its best window scores {score:.2f}."
+    return faces, _NO_FACE
+
+
+def _is_face_enough(window: Window) -> bool:
+    return window.score >= _HARDLY_A_FACE * bare_life(window)
 
 
 def segment_at(

@@ -9,6 +9,7 @@ from functools import cached_property
 from screentest.prep.core.shots import Shot, shots_of
 from screentest.prep.core.values import EyesTrace, Face, FrameSignal, Scan, TrackKey
 from screentest.prep.people.tracks import Track, joined, step_faces, tracks_of
+from screentest.prep.scoring.expression import lasting_over
 from screentest.prep.scoring.eyes import eyes_over
 from screentest.prep.scoring.faceless import FacelessFactors, faceless_factors, steadied
 from screentest.prep.scoring.faces import Factors, factors
@@ -96,6 +97,7 @@ def _factors_of_track(
     faces = [shown.get(index) for index in range(len(shot.signals))]
     eyes = eyes_over(times_s, faces, usual, trace)
     alive = alive_over(times_s, faces)
+    lasting = lasting_over(times_s, faces)
     found: list[Factors | None] = []
     for index, (signal, face) in enumerate(zip(shot.signals, faces, strict=True)):
         if face is None:
@@ -110,6 +112,7 @@ def _factors_of_track(
             others=[o for o in signal.faces if o is not face and id(o) not in pictured],
             eyes=eyes[index],
             alive=alive[index],
+            lasting=lasting[index],
         )
         found.append(judged)
     return tuple(found)

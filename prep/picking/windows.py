@@ -134,11 +134,17 @@ def ranked(
 
 
 def _least_score(window: Window) -> float:
-    """What a window has to score. A photo, or a face that is covered, is a face for want of another."""
-    if window.subject != "face":
-        return MIN_FACELESS_SCORE
+    """What a window has to score."""
+    return MIN_FACE_SCORE * bare_life(window) if window.subject == "face" else MIN_FACELESS_SCORE
+
+
+def bare_life(window: Window) -> float:
+    """What life and covers leave of the score of a window with a face, a share of 1.
+
+    A photo, or a face that is covered, is a face for want of another: it is held against less.
+    """
     seen = [m for m in window.factors if isinstance(m, Factors)]
-    return MIN_FACE_SCORE * fmean(m.alive**WEIGHTS.alive * m.bare**WEIGHTS.bare for m in seen)
+    return fmean(m.alive**WEIGHTS.alive * m.bare**WEIGHTS.bare for m in seen)
 
 
 def _starts(shot: Shot, length_s: float) -> Iterator[tuple[int, int]]:

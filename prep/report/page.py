@@ -248,7 +248,7 @@ def _people(cast: Cast, portraits: Sequence[bytes], story: Story) -> str:
 
 def _person(person: Person, jpeg: bytes, chosen: bool) -> str:
     role = '<b class="tag">chosen</b>' if chosen else ""
-    where = f"in {person.shots} shots" if person.shots > 1 else "in one shot"
+    where = f"in {person.shots} stretches" if person.shots > 1 else "in one stretch"
     first_s = min(first_s for first_s, _ in person.tracks)
     return (
         f'<li><img src="{data_uri("image/jpeg", jpeg)}" alt="Person {person.number}" height="112">'

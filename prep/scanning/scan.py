@@ -31,7 +31,7 @@ from screentest.prep.scanning.stretches import (
 )
 from screentest.prep.scanning.workers import Workers
 
-SHORT_S = 12.0
+SHORT_S = 20.0
 _AT_ONCE = 2
 _GOOD_ENOUGH = 0.97
 # A window that begins or ends this near to the edge of what was looked at might be better beyond.

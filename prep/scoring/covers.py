@@ -6,10 +6,18 @@ from screentest.prep.core.values import Face
 from screentest.prep.scoring.curves import rise
 from screentest.prep.scoring.usual import Usual
 
+# How far the detector's score of a face strays by itself: least where the face is plain to it.
+_STRAYS, _STRAYS_AT, _STRAYS_MORE = 0.012, 0.93, 0.6
+
 
 def clear_factor(face: Face, usual: Usual) -> float:
-    """1 for a face as plain to the detector as this person's usually is."""
-    return max(0.05, rise(face.clarity - usual.clarity, -0.045, -0.003))
+    """1 for a face as plain to the detector as this person's usually is.
+
+    Footage: in stretches that people call good, nineteen of twenty samples of a large face lie within
+    0.012 of its best; a hand on mouth and chin takes 0.01 to 0.035 off, half of them 0.018 and more.
+    """
+    strays = _STRAYS + _STRAYS_MORE * max(0.0, _STRAYS_AT - usual.clarity)
+    return max(0.05, rise(face.clarity - usual.clarity, -2.4 * strays, -0.8 * strays))
 
 
 def bare_factor(face: Face) -> float:

@@ -15,7 +15,7 @@ from screentest.prep.core.values import Figure, FrameSignal
 from screentest.prep.scoring.curves import rise
 from screentest.prep.scoring.faces import exposure_factor
 from screentest.prep.scoring.scale import on_the_scale_of_faces
-from screentest.prep.vision.facing import is_person, is_seen
+from screentest.prep.vision.facing import MIN_PRESENCE, is_person, is_seen
 
 _EDGE = 0.004
 # Heights of a face, as shares of the picture, whose body is as large as a figure that counts for
@@ -27,8 +27,9 @@ _NOBODY = 0.4
 # the upper edge without a head.
 _TURNED_AWAY = 0.35
 _HEADLESS = 0.6
-# A human face for sure that no mesh fits is turned away, or a hand or a mask covers it.
-_COVERED = 0.3
+# A human face for sure that no mesh fits is turned far away, or a hand or a mask covers it; one that a
+# mesh fits is only turned aside.
+_COVERED, _ASIDE = 0.3, 0.7
 # Of a face that shows itself, though not for long enough: eyes shut, and open.
 _OPENING = (0.05, 0.35)
 # Looks at a head are means of so long before and after.
@@ -81,7 +82,7 @@ def faceless_factors(signal: FrameSignal) -> FacelessFactors:
     others, sharpness = max(0, len(people) - 1), signal.sharpness
     if figure is not None:
         shown = _clearly_shown(figure)
-        front = min(figure.front, _COVERED) if any(map(is_seen, signal.faces)) else figure.front
+        front = min(figure.front, _most_front(signal))
         whole = (1 - 0.15 * _edges_cut(figure)) * (_HEADLESS if is_headless(figure) else 1.0)
         still = 1 - 0.4 * rise(figure.sizes_per_s, 0.2, 1.5)
         crisp = max(0.2, rise(math.log10(figure.sharpness + 1), 0.5, 2.2))
@@ -121,6 +122,14 @@ def steadied(signals: Sequence[FrameSignal]) -> tuple[FrameSignal, ...]:
 def faceless_score(signal: FrameSignal) -> float:
     """How good a moment is, faces aside: by its figure, texture, sharpness, light and motion."""
     return faceless_factors(signal).score()
+
+
+def _most_front(signal: FrameSignal) -> float:
+    """How far a figure may count as facing the camera whose human face does not count as such."""
+    seen = [face.presence for face in signal.faces if is_seen(face)]
+    if not seen:
+        return 1.0
+    return _ASIDE if max(seen) > MIN_PRESENCE else _COVERED
 
 
 def _clearly_shown(figure: Figure) -> float:

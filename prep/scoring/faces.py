@@ -93,12 +93,13 @@ def factors(
     others: Sequence[Face] = (),
     eyes: float | None = None,
     alive: float = 1.0,
+    lasting: float = 0.0,
 ) -> Factors:
     """The factors of one face at one moment.
 
     ``usual``: of that person. ``speed``: how fast the face moves, in face heights per second.
-    ``others``: the other faces of the moment. ``eyes``, ``alive``: what the moments around tell of
-    them; left out, the eyes are judged by this moment alone.
+    ``others``: the other faces of the moment. ``eyes``, ``alive``, ``lasting``: what the moments
+    around tell of eyes, life and grimaces; left out, this moment alone is judged.
     """
     face_px = looked_at_px(face, source)
     return Factors(
@@ -113,7 +114,7 @@ def factors(
         whole=whole_factor(face),
         exposed=max(0.05, exposure_factor(face.exposure)),
         steady=max(0.05, 1 - rise(speed, 0.6, 3.0)),
-        calm=calm_factor(face, face_px=face_px),
+        calm=calm_factor(face, face_px=face_px, lasting=lasting),
         bare=bare_factor(face),
         alive=alive,
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
 from screentest import pick, segment_at
+from screentest.prep.core.text import timecode
 from screentest.prep.report.picks_page import Row, picks_page
 from screentest.prep.report.story import story_of
 from tests.made_up import SOURCE, face, scan_of
@@ -158,7 +159,7 @@ def test_a_name_that_is_markup_is_shown_as_text(opened: Open) -> None:
 def test_the_verdict_is_what_pick_said(opened: Open, report: Report) -> None:
     verdict = opened().page.inner_text(".verdict")
     assert f"{report[1]['score']:.2f}" in verdict
-    assert f"0:{report[1]['start_s']:06.3f}" in verdict
+    assert timecode(report[1]["start_s"]) in verdict
 
 
 def test_every_part_is_there(opened: Open, report: Report) -> None:

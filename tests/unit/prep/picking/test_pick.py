@@ -193,7 +193,7 @@ def test_the_reasons_name_the_runner_ups_weakness() -> None:
 
 def test_a_poor_window_names_its_main_weakness() -> None:
     covered = replace(FRONTAL, clarity=0.8)
-    made = pick(scan_of(lambda t: covered if t % 1 < 0.7 else FRONTAL))
+    made = pick(scan_of(lambda t: covered if t % 1 < 0.7 else FRONTAL), subject="face")
     assert "Its main weakness: the face is hard to make out at times." in made.reasons
 
 

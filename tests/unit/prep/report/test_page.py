@@ -147,3 +147,11 @@ def test_the_raw_window_is_shown_whole_and_never_enlarged(
     canvas = small_canvas(*size, 360)
     assert (canvas.width_px, canvas.height_px) == small
     assert not canvas.is_padded
+
+
+def test_a_person_looked_at_twice_in_one_shot_is_not_said_to_be_in_two() -> None:
+    """What lies between two close looks may hold a cut or none: neither is told."""
+    often = replace(JOE, shots=2)
+    whole = page(SOURCE, STORY, CLIP, Cast((often,), often), PICTURES)
+    assert "in 2 stretches,<br>" in whole
+    assert "in one stretch,<br>" in made()

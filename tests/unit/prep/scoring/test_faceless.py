@@ -128,3 +128,12 @@ def test_a_face_that_shows_itself_counts_by_its_size() -> None:
 )
 def test_a_flaw_of_the_picture_costs(flaw: dict[str, object]) -> None:
     assert faceless_score(signal(0.0, **flaw)) < 0.95 * faceless_score(signal(0.0))
+
+
+def test_a_covered_face_faces_the_camera_less_than_one_that_is_turned_aside() -> None:
+    aside = face(yaw_deg=50.0)
+    covered = replace(aside, presence=0.1)
+    seen = [faceless_factors(signal(0.0, one, figure=CLEAR)) for one in (aside, covered)]
+    turned, hidden = (one.front for one in seen)
+    assert hidden < turned - 0.2
+    assert turned < faceless_factors(signal(0.0, figure=CLEAR)).front
