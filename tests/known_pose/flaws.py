@@ -249,7 +249,7 @@ _ANIMALS: dict[str, Planned] = {
         "two cats, one before the other, then one",
         _SECOND,
         subject="other",
-        missed="figures that overlap count as one, and the fuller room makes up for a small cat's front",
+        missed="figures that overlap count as one, and the fuller room counts for more",
     ),
     "headless-cat": Planned(
         _against(
