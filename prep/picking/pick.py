@@ -50,6 +50,8 @@ _BAD = 0.5
 # A face that scores less gives way to what has none and scores so much more: of such faces people took
 # two in three, of such others nearly all (``prep.scoring.scale``).
 _HARDLY_A_FACE, _MUCH_MORE = 0.25, 0.3
+# It is no window without a face where one shows in so many samples.
+_SHOWN_SHARE = 0.9
 _MAX_ALTERNATIVES = 4
 _GIVEN = "The start was given."
 _NO_FACE = "No face is turned to the camera for long enough, so this is the clearest stretch."
@@ -158,9 +160,16 @@ def _of_kinds(best: Callable[[Subject], _Best], subject: Subject | None) -> tupl
     if not faces.windows:
         return others, _NO_FACE
     score = faces.windows[0].score
-    if others.windows and others.windows[0].score >= score + _MUCH_MORE:
+    better = others.windows and others.windows[0].score >= score + _MUCH_MORE
+    if better and not _shows_people(others.windows[0]):
         return others, f"{_HARDLY_ANY_FACE[:-1]}: its best window scores {score:.2f}."
     return faces, _NO_FACE
+
+
+def _shows_people(window: Window) -> bool:
+    """Whether faces are turned to the camera all along: no sentence may say that hardly any is."""
+    shown = sum(any(map(is_person, signal.faces)) for signal in window.signals)
+    return shown >= _SHOWN_SHARE * len(window.signals)
 
 
 def _is_face_enough(window: Window) -> bool:

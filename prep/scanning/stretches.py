@@ -158,7 +158,7 @@ def _apart(a: Span, b: Span) -> bool:
 
 
 def _joined(span: Span, others: Sequence[Span]) -> Span:
-    """The span drawn to its neighbours, so that no window is lost in a seam."""
-    starts = [o.end_s for o in others if abs(o.end_s - span.start_s) <= _SEAM_S]
-    ends = [o.start_s for o in others if abs(o.start_s - span.end_s) <= _SEAM_S]
+    """The span drawn to its neighbours, so that no window is lost in a seam, nor in what is left."""
+    starts = [o.end_s for o in others if -_TAIL_S <= o.end_s - span.start_s <= _SEAM_S]
+    ends = [o.start_s for o in others if -_SEAM_S <= o.start_s - span.end_s <= _TAIL_S]
     return Span(max(starts, default=span.start_s), min(ends, default=span.end_s))

@@ -21,7 +21,7 @@ from screentest.prep.vision.analysis import measured_face
 from screentest.prep.vision.detector import Detection, detect
 from screentest.prep.vision.facing import MIN_PRESENCE
 from screentest.prep.vision.measures import luma
-from screentest.prep.vision.mesh import FaceStack, region_of_detection
+from screentest.prep.vision.mesh import FaceStack
 from screentest.prep.vision.pose import Points
 
 _AT_ONCE = 2
@@ -123,7 +123,7 @@ def side_of_nose(points: Points) -> float:
 
 def _posed(detection: Detection, picture: Picture, grey: Picture, stack: FaceStack) -> Face:
     """A detected face with its angles and expression, where a mesh holds."""
-    mesh = stack.fit(picture, region_of_detection(detection))
+    mesh = stack.fit_to(picture, detection)
     if mesh.presence <= MIN_PRESENCE:
         return measured_face(detection, grey, presence=mesh.presence)
     pose = stack.pose(mesh)

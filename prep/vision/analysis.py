@@ -27,7 +27,7 @@ from screentest.prep.vision.measures import (
     luma,
     sharpness,
 )
-from screentest.prep.vision.mesh import Expression, FaceStack, region_of_detection
+from screentest.prep.vision.mesh import Expression, FaceStack
 
 _FIRST_SIDE_PX = 320
 _SMALL_FACE_PX = 26
@@ -69,7 +69,7 @@ def _fitted(
 ) -> Face:
     if abs(detection.nose_offset) > PROFILE_NOSE_OFFSET:
         return measured_face(detection, grey, presence=0.0)
-    mesh = faces.fit(picture, region_of_detection(detection))
+    mesh = faces.fit_to(picture, detection)
     pose = faces.pose(mesh)
     is_face = mesh.presence > MIN_PRESENCE
     expression = faces.expression(mesh) if is_face else Expression(eyes_open=0.0)

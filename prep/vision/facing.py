@@ -18,8 +18,6 @@ SURE_CLARITY = 0.75
 # The mesh shrinks the turns of flat faces: rendered heads of average depth read 1.0 of a turn, of four
 # fifths of that 0.8, and real people about 0.9.
 _PER_YAW = 1.1
-# Tilts of rendered heads read 0.97 at 10 degrees, 0.93 at 20 and 0.86 at 30.
-_PER_ROLL = 1.08
 # It compresses large turns toward frontal; sin(asin) of the nose offset does not.
 _NOSE_TO_SINE = 1.25
 _TRUSTED_NOSE_DEG = 20.0
@@ -49,8 +47,8 @@ def turn_deg(face: Face) -> float:
 
 
 def tilt_deg(face: Face) -> float:
-    """How far the head is tilted sideways, in degrees; true to about 3."""
-    return _PER_ROLL * abs(face.roll_deg)
+    """How far the head is tilted sideways, in degrees; true to about 2."""
+    return abs(face.roll_deg)
 
 
 def nose_turn_deg(face: Face) -> float:

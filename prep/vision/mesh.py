@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
@@ -16,10 +16,14 @@ from numpy.typing import NDArray
 
 from screentest.prep.core.picture import Picture
 from screentest.prep.vision.detector import Detection
+from screentest.prep.vision.facing import MIN_PRESENCE
 from screentest.prep.vision.pose import CanonicalFace, Points, Pose, canonical_face, pose_of
 from screentest.prep.vision.weights import LANDMARKER, weights
 
 _MESH_SIDE_PX = 256
+# The detector places the eyes of a tilted head as if it stood upright, and the mesh, in a square that
+# is not tilted with the head, reads 30 degrees as 26, and 10 as 9.7.
+_TILTED_DEG = 10.0
 MESH_MARGIN = 1.5  # MediaPipe enlarges a face's square by half before it fits the mesh
 # What a full smile takes off how open the eyes read, of eyes that are neither shut nor wide open.
 _BY_SMILING = 0.15
@@ -152,6 +156,15 @@ class FaceStack:
         depth = local[:, 2:] * (region.side / _MESH_SIDE_PX)
         logit = float(np.asarray(presence).ravel()[0])
         return Mesh(np.hstack((placed, depth)).astype(np.float32), 1 / (1 + float(np.exp(-logit))))
+
+    def fit_to(self, picture: Picture, face: Detection) -> Mesh:
+        """The mesh of a detected face; fitted again to a head that stands tilted in its square."""
+        region = region_of_detection(face)
+        mesh = self.fit(picture, region)
+        roll_deg = self.pose(mesh).roll_deg
+        if mesh.presence <= MIN_PRESENCE or abs(roll_deg - np.degrees(region.angle)) < _TILTED_DEG:
+            return mesh
+        return self.fit(picture, replace(region, angle=float(np.radians(roll_deg))))
 
     def pose(self, mesh: Mesh) -> Pose:
         """The head's angles in degrees."""

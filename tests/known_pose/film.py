@@ -54,8 +54,9 @@ class Beat:
     one than the beat's before makes a hard cut, or a dissolve of ``melts_s``. ``actor``: None for an
     empty room. ``bystander``: who else is there, behind. ``shake``: how far the head jerks to and fro,
     as a share of the width. ``mien``: what the face does, over the seconds of the beat; None leaves the
-    actor's own. ``sway``: how much of a person's usual swaying is left. ``is_frozen``: its first
-    picture stays. ``animals``: who else is there; all turn their heads as ``pose`` says.
+    actor's own. ``speaks``: whether the jaw moves on top; a head that holds one pose and one mien is a
+    photo, and judged as one. ``sway``: how much of a person's usual swaying is left. ``is_frozen``: its
+    first picture stays. ``animals``: who else is there; all turn their heads as ``pose`` says.
     """
 
     length_s: float
@@ -68,6 +69,7 @@ class Beat:
     melts_s: float = 0.0
     mien: MienPath | None = None
     sway: float = 1.0
+    speaks: bool = True
     camera: Camera = PANNING
     poster: Poster | None = None
     is_frozen: bool = False
@@ -125,16 +127,6 @@ def living(length_s: float, yaw_deg: float = 0.0, *, reach_deg: float = 1.5) -> 
     def at(share: float) -> Pose:
         turn, nod = (reach_deg * sin(rate * share * length_s) for rate in (2.1, 2.9))
         return Pose(yaw_deg + round(2 * turn) / 2, round(1.2 * nod) / 2)
-
-    return at
-
-
-def talking(*blinks_s: tuple[float, float]) -> MienPath:
-    """A mouth that opens and shuts as in speech, and eyes that blink."""
-    eyes = blinking(*blinks_s)
-
-    def at(t_s: float) -> Mien:
-        return replace(eyes(t_s), jaw_deg=3.0 * max(0, round(2 * sin(17 * t_s) + sin(6.1 * t_s))))
 
     return at
 
@@ -205,10 +197,13 @@ def _shot(beat: Beat, share: float, t_s: float, size_px: tuple[int, int]) -> Pic
     since_s = share * beat.length_s
     if beat.is_frozen:
         t_s, share, since_s = t_s - since_s, 0.0, 0.0
-    actors = [] if beat.bystander is None else [beat.bystander]
+    actors = []
+    if beat.bystander is not None:
+        actors.append(replace(beat.bystander, mien=_speaking(beat.bystander.mien, since_s)))
     if beat.actor is not None:
         mien = beat.actor.mien if beat.mien is None else beat.mien(since_s)
-        posed = replace(beat.actor, pose=beat.pose(share), mien=mien)
+        spoken = _speaking(mien, since_s) if beat.speaks else mien
+        posed = replace(beat.actor, pose=beat.pose(share), mien=spoken)
         actors.append(_moving(posed, t_s, beat))
     return picture_of(
         tuple(actors),
@@ -220,6 +215,11 @@ def _shot(beat: Beat, share: float, t_s: float, size_px: tuple[int, int]) -> Pic
         poster=beat.poster,
         animals=tuple(_turned(a, beat.pose(share), t_s, beat.sway) for a in beat.animals),
     )
+
+
+def _speaking(mien: Mien, t_s: float) -> Mien:
+    """A mouth that opens and shuts as in speech, in steps of three degrees, so that few are drawn."""
+    return replace(mien, jaw_deg=mien.jaw_deg + 3.0 * max(0, round(2 * sin(17 * t_s) + sin(6.1 * t_s))))
 
 
 def _turned(animal: Animal, pose: Pose, t_s: float, sway: float) -> Animal:

@@ -23,7 +23,11 @@ def _turning(start: Pose, end: Pose) -> Beat:
     return Beat(0.6, sweep(start, end))
 
 
-_SWEEP_S = 4.0
+def _sweeping(start: Pose, end: Pose) -> Beat:
+    """Through many poses with one mien, for what is read of the pose alone."""
+    return Beat(4, sweep(start, end), speaks=False)
+
+
 _FAR = Actor(x=0.84, y=0.4, face_height=0.13, mirrored=True)
 _HALF = still(14)
 
@@ -38,9 +42,9 @@ def _between(flawed: Beat) -> Film:
 
 
 _HEADS: dict[str, Planned] = {
-    "yaw": Planned((Beat(_SWEEP_S, sweep(Pose(-40), Pose(40))),), "turns from left to right"),
-    "pitch": Planned((Beat(_SWEEP_S, sweep(Pose(0, -28), Pose(0, 28))),), "nods from down to up"),
-    "roll": Planned((Beat(_SWEEP_S, sweep(Pose(0, 0, -35), Pose(0, 0, 35))),), "tilts to the right"),
+    "yaw": Planned((_sweeping(Pose(-40), Pose(40)),), "turns from left to right"),
+    "pitch": Planned((_sweeping(Pose(0, -28), Pose(0, 28)),), "nods from down to up"),
+    "roll": Planned((_sweeping(Pose(0, 0, -35), Pose(0, 0, 35)),), "tilts to the right"),
     "early": Planned(
         (_held(5, FRONT), _turning(FRONT, TURNED), _held(8, TURNED)),
         "the camera is looked at only at the start",

@@ -1,4 +1,4 @@
-"""A locked-off interview: one room, one framing, and jump cuts from one person to another.
+"""A locked-off interview: one room, one framing, and jump cuts from one person to another, who speak.
 
 One person is the portrait of ``tests.known_pose.face``, the other the man of the webcam clip.
 """
@@ -29,6 +29,9 @@ TIMEOUT_S = 60
 _WEBCAM = Path(__file__).parent.parent.parent / "fixtures" / "cap13_edit2.mp4"
 _WEBCAM_S = 29.0
 _HEAD_FACES = (1.3, 1.7)
+# How far a word draws the mouth down, in face heights, in a few steps; how wide and high around it.
+_DRAWN_DOWN, _WORD_STEPS = 0.08, 3
+_AROUND_MOUTH = (0.2, 0.12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,9 @@ def _picture(turn: Turn, t_s: float) -> Picture:
 
 
 def _with_head(canvas: Picture, turn: Turn, x: float, t_s: float) -> Picture:
-    head, cover = _head(turn.who, turn.face_px)
+    # A head that only sways is a photo, and judged as one.
+    word = round(_WORD_STEPS * max(0.0, 0.6 * sin(17 * t_s) + 0.4 * sin(6.1 * t_s)))
+    head, cover = _head(turn.who, turn.face_px, word=word)
     height, width = cover.shape
     # Nobody sits quite still.
     left = x * SIZE_PX[0] - width / 2 + 2 * sin(1.7 * t_s)
@@ -98,8 +103,8 @@ def _room() -> Picture:
 
 
 @cache
-def _head(who: str, face_px: int) -> tuple[Picture, NDArray[np.float32]]:
-    """The head and an oval that covers it."""
+def _head(who: str, face_px: int, *, word: int) -> tuple[Picture, NDArray[np.float32]]:
+    """The head and an oval that covers it. ``word``: how far the mouth is drawn down, in steps."""
     picture = photo(who)
     face = detect(picture)[0]
     scale = face_px / face.height
@@ -110,9 +115,21 @@ def _head(who: str, face_px: int) -> tuple[Picture, NDArray[np.float32]]:
         np.float64,
     )
     head = cv2.warpAffine(picture, move, (width, height), flags=cv2.INTER_AREA)
+    mouth = (face.points[3] + face.points[4]) / 2 * scale + move[:, 2]
+    drawn_px = _DRAWN_DOWN * face_px * word / _WORD_STEPS
+    head = _speaking(np.asarray(head, np.uint8), mouth, face_px, by_px=drawn_px)
     cover = np.zeros((height, width), np.float32)
     cv2.ellipse(cover, (width // 2, height // 2), (width // 2 - 8, height // 2 - 8), 0, 0, 360, 1.0, -1)
     return np.asarray(head, np.uint8), np.asarray(cv2.GaussianBlur(cover, (0, 0), 4), np.float32)
+
+
+def _speaking(head: Picture, mouth: NDArray[np.float64], face_px: int, *, by_px: float) -> Picture:
+    """The head with what lies around its mouth drawn down."""
+    rows, columns = np.mgrid[0 : head.shape[0], 0 : head.shape[1]].astype(np.float32)
+    wide, high = (share * face_px for share in _AROUND_MOUTH)
+    near = np.exp(-(((columns - mouth[0]) / wide) ** 2) - ((rows - mouth[1]) / high) ** 2)
+    drawn = rows - np.float32(by_px) * near.astype(np.float32)
+    return np.asarray(cv2.remap(head, columns, drawn, cv2.INTER_LINEAR), np.uint8)
 
 
 @cache

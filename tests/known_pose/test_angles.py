@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -29,6 +30,7 @@ from tests.known_pose.film import pose_at
 AXES = ("yaw", "pitch", "roll")
 # The mesh compresses large turns; this is what picking by angle can stand. Where a face is level is a
 # matter of its build (this one reads 3 degrees low), so picking takes pitch against the person's own.
+LOW_DEG = 3.0
 SHARE = 0.25
 OFFSET_DEG = {"yaw": 3.0, "pitch": 5.0, "roll": 3.0}
 
@@ -81,7 +83,9 @@ def test_what_is_told_of_turn_and_tilt_is_true(seen: Seen, scanned: Scanned) -> 
         if max(abs(true.yaw_deg), abs(true.roll_deg)) <= 30 and abs(true.pitch_deg) < 10:
             # This head is of average depth; people's are flatter, and read a tenth less.
             room_deg = 3 + 0.12 * abs(true.yaw_deg)
-            assert turn_deg(moment.faces[0]) == pytest.approx(abs(true.yaw_deg), abs=room_deg)
+            # What this head reads low, it reads aside when it is tilted.
+            aside_deg = true.yaw_deg - LOW_DEG * math.sin(math.radians(true.roll_deg))
+            assert turn_deg(moment.faces[0]) == pytest.approx(abs(aside_deg), abs=room_deg)
             assert tilt_deg(moment.faces[0]) == pytest.approx(abs(true.roll_deg), abs=3)
 
 
@@ -148,7 +152,6 @@ def test_a_tilt_is_read_to_a_few_degrees(faces: FaceStack) -> None:
         assert face.roll_deg == pytest.approx(truth.pose.roll_deg, abs=4)
 
 
-@pytest.mark.xfail(reason="the mesh levels what the coarse detection leaves of a strong tilt")
 def test_a_strong_tilt_is_read_to_a_few_degrees(faces: FaceStack) -> None:
     strong = [pair for pair in heads_tilted(5, 40) if abs(pair[1].pose.roll_deg) > 25]
     for truth, face in read(iter(strong), faces):

@@ -31,6 +31,15 @@ def test_a_fair_face_comes_before_the_best_picture_without_one() -> None:
     assert pick(scan).subject == "face"
 
 
+def test_a_small_face_that_shows_all_along_is_not_called_hardly_any() -> None:
+    """It scores little, and its picture much, faces aside: that is the face's own."""
+    box = Box(0.45, 0.2, 0.06, 0.1)
+    small = replace(FRONTAL, box=box, yaw_deg=24.0, sharpness=300.0)
+    made = pick(scan_of(lambda _: small))
+    assert made.score < 0.25
+    assert made.subject == "face"
+
+
 def _dark_or_whole(seen: FrameSignal) -> FrameSignal:
     """A moment with a face in the dark, or one with a figure."""
     if seen.faces:

@@ -43,6 +43,20 @@ def test_neighbours_leave_no_seam_that_a_window_could_be_lost_in() -> None:
         assert after.start_s == before.end_s or after.start_s > before.end_s + 1
 
 
+@pytest.mark.parametrize(("every_s", "good"), [(2.0, (6.6, 13.2)), (4.0, (0.0, 13.2))])
+def test_no_gap_too_short_for_a_window_is_left_between_two_looks(
+    every_s: float, good: tuple[float, float]
+) -> None:
+    """The best shot, in the middle of three, would be cut in two by it."""
+    seen = coarse(13.2, every_s=every_s, good=good)
+    found = sorted(
+        (s.span for s in promising(seen, INTEREST, most=6)),
+        key=lambda span: span.start_s,
+    )
+    assert len(found) == 2
+    assert found[0].end_s == found[1].start_s
+
+
 def test_none_is_longer_than_a_look_may_be_and_all_lie_in_the_footage() -> None:
     for stretch in promising(coarse(47, good=(5, 40)), INTEREST, most=6):
         assert 0 <= stretch.span.start_s < stretch.span.end_s <= 47
