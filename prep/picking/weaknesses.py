@@ -88,7 +88,7 @@ def weakness(best: Window, other: Window) -> str | None:
 
 
 def faces_camera(signal: FrameSignal) -> bool:
-    """Whether a head that seems to face the camera was made out.
+    """Whether a head that may face the camera was made out.
 
     A human face that is there for sure and is turned away tells more than a figure's head: that one
     answers to half profiles too.
