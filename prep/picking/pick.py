@@ -54,7 +54,7 @@ _HARDLY_A_FACE, _MUCH_MORE = 0.25, 0.3
 _SHOWN_SHARE = 0.9
 _MAX_ALTERNATIVES = 4
 _GIVEN = "The start was given."
-_NO_FACE = "No face is turned to the camera for long enough, so this is the clearest stretch."
+_NO_FACE = "No face was made out turned to the camera for long enough, so this is the clearest stretch."
 _HARDLY_ANY_FACE = "This is the clearest stretch, as hardly any face shows itself."
 _FACES_IGNORED = "Faces were ignored, as requested: this is the clearest stretch."
 
@@ -201,7 +201,7 @@ def segment_at(
     window = window_at(looked, first_s, length)
     cuts = [c for c in looked.cuts_s if first_s + EDGE_S < c < first_s + length - EDGE_S]
     warned = [f"There is a cut in it, at {timecode(cuts[0])}."] if cuts else []
-    faceless = "No face in it is turned to the camera for long enough."
+    faceless = "No face in it was made out turned to the camera for long enough."
     judged = reasons_for(window, None, looked, length, faceless=faceless) if window.signals else ()
     return Segment(
         start_s=first_s,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from screentest.prep.core.text import lasting, timecode
 from screentest.prep.core.values import Face, FrameSignal, Scan
 from screentest.prep.people.tracks import tracks_of
+from screentest.prep.picking.weaknesses import faces_camera, lack, weakness
 from screentest.prep.scoring.eyes import BLINK_S, eyes_seen
-from screentest.prep.scoring.faceless import FacelessFactors, is_headless
+from screentest.prep.scoring.faceless import is_headless
 from screentest.prep.scoring.faces import CLEAN, Factors
 from screentest.prep.scoring.gaze import (
     is_gaze_readable,
@@ -20,7 +20,6 @@ from screentest.prep.scoring.gaze import (
     looked_at_px,
 )
 from screentest.prep.scoring.life import is_dead, is_picture
-from screentest.prep.scoring.pose import Off, off_front
 from screentest.prep.scoring.usual import usual_of
 from screentest.prep.vision.covers import EYES_HIDDEN
 from screentest.prep.vision.facing import is_person, is_seen, tilt_deg, turn_deg
@@ -28,47 +27,11 @@ from screentest.prep.vision.facing import is_person, is_seen, tilt_deg, turn_deg
 if TYPE_CHECKING:
     from screentest.prep.picking.windows import Window
 
-# What a weak factor is called: in a window, and in a runner-up compared with the chosen window.
-_OF_FACE = {
-    "eyes": ("the eyes are not open enough", "the eyes are less open"),
-    "gaze": ("the eyes look past the camera", "the eyes look past the camera more"),
-    "mouth": ("the mouth is wide open", "the mouth is open wider"),
-    "clear": ("the face is hard to make out at times", "the face is harder to make out"),
-    "size": ("the face is small", "the face is smaller"),
-    "alone": ("another person is prominent too", "another person is prominent too"),
-    "sharp": ("the face is soft", "the face is softer"),
-    "exposed": ("the light on the face is poor", "the light on the face is worse"),
-    "steady": ("the face moves a lot", "the face moves more"),
-    "whole": ("the face is cut off by the frame", "the face is cut off by the frame"),
-    "calm": (
-        "the mouth is pulled aside or the eyes are crossed",
-        "the mouth is pulled aside or the eyes are crossed more",
-    ),
-    "bare": ("something covers part of the face", "more of the face is covered"),
-    "alive": ("the face does not move by itself", "the face does not move by itself"),
-}
-_OFF_FRONT: dict[Off, tuple[str, str]] = {
-    "turned": ("the head is turned away", "the head is turned away more"),
-    "nodding": ("the head is lifted or lowered", "the head is lifted or lowered more"),
-    "tilted": ("the head is tilted", "the head is tilted more"),
-}
-_OF_PICTURE = {
-    "shown": ("hardly any figure can be made out", "the figure is smaller or less clear"),
-    "front": ("no head faces the camera for long", "a head faces the camera less"),
-    "whole": ("the figure is cut off by the frame", "the figure is cut off by the frame"),
-    "alone": ("another figure is prominent too", "another figure is prominent too"),
-    "still": ("the figure moves a lot", "the figure moves more"),
-    "crisp": ("the figure is soft", "the figure is softer"),
-    "textured": ("much of the picture is blank", "more of the picture is blank"),
-    "sharp": ("the picture is soft", "the picture is softer"),
-    "lit": ("the light is poor", "the light is worse"),
-    "calm": ("the picture moves a lot", "the picture moves more"),
-}
 _SMALL_LEAD = 0.02
+# Of a face 60 pixels high, in the picture looked at, dark glasses and open eyes are much the same.
+_SMALL_PX = 70.0
 # In fewer samples than this share, where the eyes look is not told.
 _TOLD_SHARE = 0.5
-# How surely a head faces the camera where that is said.
-_FRONT = 0.5
 _COVERED = 0.3
 
 
@@ -97,7 +60,7 @@ def reasons_for(
     """
     lines = _face_lines(best, scan) if best.subject == "face" else [faceless, *_faceless_lines(best)]
     if best.score < CLEAN:
-        lines.append(f"Its main weakness: {_lack(best)}.")
+        lines.append(f"Its main weakness: {lack(best)}.")
     if not any(best.start_s < cut_s < best.start_s + best.length_s - 1e-3 for cut_s in scan.cuts_s):
         lines.append("No cut inside.")
     if passed_over is not None:
@@ -124,8 +87,8 @@ def _face_lines(window: Window, scan: Scan) -> list[str]:
     lines = [
         f"One person shows their face in {len(seen.faces)} of {seen.samples} samples.",
         f"Turned about {median(turns):.0f}° from the camera (median), up to {max(turns):.0f}° in these "
-        f"samples; tilted {median(tilts):.0f}°.",
-        *_eyes_lines(window, seen),
+        f"samples; tilted about {median(tilts):.0f}°, up to {max(tilts):.0f}°.",
+        *_eyes_lines(window, seen, scan),
         *_gaze_lines(seen, scan),
         f"The face fills {share:.0%} of the footage's height; "
         f"sharpness {median(f.sharpness for f in seen.faces):.0f}, "
@@ -150,7 +113,8 @@ def _gaze_lines(seen: _ChosenFaces, scan: Scan) -> list[str]:
     if len(readable) < max(1, _TOLD_SHARE * len(seen.faces)):
         return []
     return [
-        f"Where they are open, the eyes look toward the camera in {fmean(readable):.0%} of the samples."
+        f"Where they are open, the eyes seem to look toward the camera in {fmean(readable):.0%} of the "
+        "samples."
     ]
 
 
@@ -176,37 +140,49 @@ def _lifeless(window: Window) -> list[str]:
     return [f"The face does not move by itself in {dead} of {len(window.signals)} samples."]
 
 
-def _eyes_lines(window: Window, faces: _ChosenFaces) -> list[str]:
+def _eyes_lines(window: Window, faces: _ChosenFaces, scan: Scan) -> list[str]:
     """How often the eyes are open, in the frames that were measured; nothing where they are hidden."""
     bare = [f.covered < EYES_HIDDEN for f in faces.faces]
     if not any(bare):
         return []
     person = window.person
     assert person is not None  # noqa: S101  (face windows always carry their person)
+    eyes = "As far as so few pixels show, the eyes are" if _is_small(faces, scan) else "Eyes"
     end_s = window.start_s + window.length_s
     usual = usual_of([face for face in person.track.faces.values() if is_person(face)])
     seen = eyes_seen(person.trace, usual, start_s=window.start_s, end_s=end_s) if person.trace else None
     if seen is None:
         judged = [m for m in window.factors if isinstance(m, Factors)]
         share = fmean(m.eyes > 0.5 and known for m, known in zip(judged, bare, strict=True))
-        return [f"Eyes open in {_share(share)} of the samples."]
+        return [f"{eyes} open in {_share(share)} of the samples."]
     blinks = [shut_s for shut_s in seen.shut_s if round(shut_s, 1) <= BLINK_S]
     longer = [shut_s for shut_s in seen.shut_s if round(shut_s, 1) > BLINK_S]
-    said = [f"Eyes open in {_share(seen.open_share)} of the frames", _blinks(blinks), _shut(longer)]
+    said = [
+        f"{eyes} open in {_share(seen.open_share)} of the frames looked at",
+        _blinks(blinks),
+        _shut(longer),
+    ]
     return ["; ".join(one for one in said if one) + "."]
 
 
+def _is_small(faces: _ChosenFaces, scan: Scan) -> bool:
+    """Whether eyes are too few pixels to be sure of, in glasses or low light."""
+    shown = zip(faces.faces, faces.signals, strict=True)
+    return median(looked_at_px(face, scan.source_of(signal)) for face, signal in shown) < _SMALL_PX
+
+
 def _blinks(lengths_s: Sequence[float]) -> str:
+    """Those that were seen: between the frames looked at, a short one can pass unseen."""
     longest_s = max((0.1, *lengths_s))
     if len(lengths_s) > 1:
-        return f"{len(lengths_s)} blinks of up to {longest_s:.1f} s"
-    return f"one blink of {longest_s:.1f} s" if lengths_s else ""
+        return f"{len(lengths_s)} blinks seen, of up to about {longest_s:.1f} s"
+    return f"one blink seen, of about {longest_s:.1f} s" if lengths_s else ""
 
 
 def _shut(lengths_s: Sequence[float]) -> str:
     if len(lengths_s) > 1:
-        return f"shut {len(lengths_s)} times, for up to {max(lengths_s):.1f} s"
-    return f"shut once, for {lengths_s[0]:.1f} s" if lengths_s else ""
+        return f"shut {len(lengths_s)} times, for up to about {max(lengths_s):.1f} s"
+    return f"shut once, for about {lengths_s[0]:.1f} s" if lengths_s else ""
 
 
 def _share(value: float) -> str:
@@ -239,7 +215,9 @@ def _faces(signals: Sequence[FrameSignal]) -> str:
     seen = faces_seen(signals)
     if not seen:
         return ""
-    return f"A human face shows in {seen} of {len(signals)} samples, turned to the camera or not."
+    return (
+        f"A human face was made out in {seen} of {len(signals)} samples, turned to the camera or not."
+    )
 
 
 def _figures(signals: Sequence[FrameSignal]) -> str:
@@ -249,7 +227,8 @@ def _figures(signals: Sequence[FrameSignal]) -> str:
     if not shown:
         return "" if faces_seen(signals) else "No person, animal or toy was recognised in it."
     high = f", {median(box.height for box in boxes):.0%} of the footage's height" if boxes else ""
-    return f"A figure shows in {shown} of {len(signals)} samples{high}{_beside(signals)}."
+    figure = "A figure, looked for about once a second," if boxes else "A figure"
+    return f"{figure} was made out in {shown} of {len(signals)} samples{high}{_beside(signals)}."
 
 
 def _heads(signals: Sequence[FrameSignal]) -> str:
@@ -257,18 +236,12 @@ def _heads(signals: Sequence[FrameSignal]) -> str:
     figures = [s.figure for s in signals if s.figure is not None]
     if not figures:
         return ""
-    fronts = sum(map(_faces_camera, signals))
+    fronts = sum(map(faces_camera, signals))
     if fronts:
-        return f"A head faces the camera in {fronts} of them."
+        return f"A head that may face the camera was made out in {fronts} of them."
     if sum(map(is_headless, figures)) > len(figures) / 2:
         return "It reaches the picture's upper edge, and no head was made out on it."
     return "No head that faces the camera was made out on it."
-
-
-def _faces_camera(signal: FrameSignal) -> bool:
-    if any(map(is_person, signal.faces)):
-        return True
-    return signal.figure is not None and signal.figure.front > _FRONT
 
 
 def _beside(signals: Sequence[FrameSignal]) -> str:
@@ -307,49 +280,7 @@ def _versus(best: Window, runner_up: Window) -> str:
         f"{timecode(runner_up.start_s + runner_up.length_s)}, "
         f"scores {runner_up.score:.2f} against {best.score:.2f}"
     )
-    weakness = _weakness(best, runner_up)
+    weaker = weakness(best, runner_up)
     if best.score - runner_up.score < _SMALL_LEAD:
         return f"{place}: nearly as good."
-    return f"{place}: {weakness}." if weakness else f"{place}."
-
-
-def _lack(window: Window) -> str:
-    """What takes most off a window's score."""
-    words = _words(window)
-    return words[max(words, key=lambda name: _loss(window, name))][0]
-
-
-def _weakness(best: Window, other: Window) -> str | None:
-    """What takes more off the runner-up than off the chosen window, most of all."""
-    if sum(m is None for m in other.factors) > sum(m is None for m in best.factors):
-        return "the face is out of sight longer"
-    words = _words(other)
-
-    def drop(name: str) -> float:
-        return _loss(other, name) - _loss(best, name)
-
-    worst = max(words, key=drop)
-    return words[worst][1] if drop(worst) > 0 else None
-
-
-def _words(window: Window) -> dict[str, tuple[str, str]]:
-    return _OF_PICTURE if window.subject == "other" else {**_OF_FACE, "frontal": _off_front(window)}
-
-
-def _off_front(window: Window) -> tuple[str, str]:
-    """In which way a head does not face the camera, most of all."""
-    assert window.track is not None  # noqa: S101  (face windows always carry their track)
-    usual = usual_of([f for f in window.track.faces.values() if is_person(f)])
-    ways = [off_front(face, usual) for face in _chosen_faces(window).faces]
-    return _OFF_FRONT[max(_OFF_FRONT, key=lambda way: sum(each[way] for each in ways))]
-
-
-def _loss(window: Window, name: str) -> float:
-    """What a factor takes off the scores of a window's samples, as a mean logarithm."""
-    seen = [sample for sample in window.factors if sample is not None]
-    return fmean(_loss_at(sample, name) for sample in seen) if seen else 0.0
-
-
-def _loss_at(moment: Factors | FacelessFactors, name: str) -> float:
-    flawless: Factors | FacelessFactors = replace(moment, **{name: 1.0})  # type: ignore[arg-type]
-    return math.log(max(1e-6, flawless.score())) - math.log(max(1e-6, moment.score()))
+    return f"{place}: {weaker}." if weaker else f"{place}."

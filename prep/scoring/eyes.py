@@ -21,6 +21,8 @@ from screentest.prep.scoring.usual import Usual
 _AROUND_S = 0.1
 # Below this factor eyes count as shut, which is less than six tenths as open as usual.
 _SHUT = 0.5
+# Lids of narrow eyes that look down read below that and above this share of the usual: no blink.
+_LEFT_OPEN = 0.67
 # What lasts no longer is a blink, which costs so little; what lasts half as long again costs in full.
 BLINK_S = 0.3
 _BLINKING, _NO_BLINK_S = 0.8, 0.45
@@ -65,7 +67,8 @@ def eyes_over(
 class EyesSeen:
     """What the eyes did over a stretch.
 
-    ``open_share``: of its frames. ``shut_s``: how long they were shut, each time they were.
+    ``open_share``: of its frames. ``shut_s``: how long they were shut, each time they were; lids that
+    are only lowered are neither.
     """
 
     open_share: float
@@ -79,7 +82,9 @@ def eyes_seen(trace: EyesTrace, usual: Usual, *, start_s: float, end_s: float) -
         return None
     eyes = _Eyes.of(trace.times_s[first:past], trace.eyes_open[first:past], usual=usual)
     open_share = fmean(value >= _SHUT for value in eyes.factors)
-    return EyesSeen(open_share, tuple(eyes.lasts_s(*dip) for dip in eyes.dips()))
+    shut_below = _LEFT_OPEN * usual.eyes_open
+    shut = [d for d in eyes.dips() if min(trace.eyes_open[first + d[0] : first + d[1]]) < shut_below]
+    return EyesSeen(open_share, tuple(eyes.lasts_s(*dip) for dip in shut))
 
 
 @dataclass(frozen=True, slots=True)

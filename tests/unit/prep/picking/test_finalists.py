@@ -71,4 +71,4 @@ def test_a_given_start_is_judged_by_every_frame() -> None:
     known = replace(scan, traced=(trace(FACE, 0.0, (1.0, 1.9)),))
     looked = with_eyes_at(known, 0.0, 4.0)
     given = segment_at(scan.source, start_s=0.0, length_s=4.0, looked=looked)
-    assert any("shut once, for 0.9 s" in reason for reason in given.reasons)
+    assert any("shut once, for about 0.9 s" in reason for reason in given.reasons)
