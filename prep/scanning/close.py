@@ -1,13 +1,14 @@
 """The close pass: every frame of a stretch is compared, and about five a second are measured.
 
 Frames are compared for cuts and dissolves; the measured ones get faces with mesh and pose, or a figure
-where no face shows.
+where no face shows. One thread decodes and compares, a second one measures what it hands over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.progress import Progress
@@ -15,11 +16,13 @@ from screentest.prep.core.values import FrameSignal, Scan, Source, Span
 from screentest.prep.media.recording import Frame
 from screentest.prep.scanning.cuts import CutDetector, FieldsDetector
 from screentest.prep.scanning.dissolves import LONGEST_S, DissolveDetector
+from screentest.prep.scanning.in_order import InOrder
 from screentest.prep.scanning.workers import Worker, Workers
 from screentest.prep.vision.analysis import fitted, motion_since, signal
 from screentest.prep.vision.facing import is_person
 from screentest.prep.vision.figures import FigureWatch
 from screentest.prep.vision.life import LifeWatch
+from screentest.prep.vision.mesh import FaceStack
 
 FINE_PER_S = 5.0
 _SMALL_EVERY = 4
@@ -27,6 +30,8 @@ _FRAMES_BEFORE = 2.5
 _MEET_S = 0.1
 _GAP_S = 0.5
 _SAME_S = 1e-6
+# So many pictures wait to be measured at most.
+_WAITING = 8
 
 
 def blank(source: Source) -> Scan:
@@ -94,24 +99,27 @@ class _Fine:
 
 def _fine(worker: Worker, look: _Look, fps: float, progress: Progress) -> _Fine:
     span = look.span
-    changes, samples = _Changes(fps, span.start_s), _Samples(worker)
+    changes, samples = _Changes(fps, span.start_s), _Samples(worker.faces)
     cuts: list[float] = []
     due_s = end_s = span.start_s
-    for frame in worker.reader.span(look.compared.start_s, look.compared.end_s):
-        thumb = worker.reader.thumb(frame)
-        is_cut = changes.is_cut(frame, thumb)
-        if is_cut:
-            samples.restart()
-        if not span.start_s - _SAME_S <= frame.t_s < span.end_s:
-            continue
-        if is_cut:
-            cuts.append(frame.t_s)
-        end_s = frame.t_s + 1 / fps
-        if frame.t_s < due_s - _SAME_S and not is_cut:
-            continue
-        due_s = frame.t_s + 1 / FINE_PER_S
-        samples.take(frame, thumb, after_cut=is_cut)
-        progress((frame.t_s - span.start_s) / max(_SAME_S, span.end_s - span.start_s))
+    with InOrder(waiting=_WAITING) as aside:
+        for frame in worker.reader.span(look.compared.start_s, look.compared.end_s):
+            thumb = worker.reader.thumb(frame)
+            is_cut = changes.is_cut(frame, thumb)
+            if is_cut:
+                aside.do(samples.restart)
+            if not span.start_s - _SAME_S <= frame.t_s < span.end_s:
+                continue
+            if is_cut:
+                cuts.append(frame.t_s)
+            end_s = frame.t_s + 1 / fps
+            if frame.t_s < due_s - _SAME_S and not is_cut:
+                continue
+            due_s = frame.t_s + 1 / FINE_PER_S
+            picture, shown_px = worker.reader.picture(frame), worker.reader.shown_px(frame)
+            moment = _Moment(frame.t_s, picture, thumb, shown_px, after_cut=is_cut)
+            aside.do(partial(samples.take, moment))
+            progress((frame.t_s - span.start_s) / max(_SAME_S, span.end_s - span.start_s))
     fine = tuple(samples.taken)
     looked = look.seen(fine[0].t_s, end_s) if fine else None
     return _Fine(fine, (*cuts, *changes.more_s()), looked)
@@ -145,12 +153,23 @@ class _Changes:
         return (*melting, *self._fields.found_s())
 
 
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """One frame to measure. ``after_cut``: whether a shot begins with it."""
+
+    t_s: float
+    picture: Picture
+    thumb: Picture
+    shown_px: tuple[int, int] | None
+    after_cut: bool
+
+
 class _Samples:
     """The measured frames of one look."""
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, faces: FaceStack) -> None:
         self.taken: list[FrameSignal] = []
-        self._worker = worker
+        self._faces = faces
         self._figures = FigureWatch()
         self._life = LifeWatch()
         self._last: tuple[float, Picture] | None = None
@@ -161,24 +180,24 @@ class _Samples:
         self._figures.restart()
         self._life.restart()
 
-    def take(self, frame: Frame, thumb: Picture, *, after_cut: bool) -> None:
+    def take(self, moment: _Moment) -> None:
         """Measures one more frame."""
-        picture = self._worker.reader.picture(frame)
+        t_s, picture = moment.t_s, moment.picture
         # Small faces are looked for at first, while they are found, and every so often.
         small = self._patience > 0 or len(self.taken) % _SMALL_EVERY == 0
-        seen = fitted(picture, self._worker.faces, small=small, life=self._life)
+        seen = fitted(picture, self._faces, small=small, life=self._life)
         self._patience = _SMALL_EVERY if seen else self._patience - 1
-        motion = 0.0 if after_cut else motion_since(self._last, frame.t_s, thumb)
+        motion = 0.0 if moment.after_cut else motion_since(self._last, t_s, moment.thumb)
         figure = None
         if any(is_person(face) for face in seen):
             self._figures.restart()
         else:
-            figure = self._figures.figure(frame.t_s, picture, seen)
-        shown_px = self._worker.reader.shown_px(frame)
+            figure = self._figures.figure(t_s, picture, seen)
+        shown_px = moment.shown_px
         self.taken.append(
-            signal(frame.t_s, picture, seen, motion=motion, fine=True, figure=figure, shown_px=shown_px)
+            signal(t_s, picture, seen, motion=motion, fine=True, figure=figure, shown_px=shown_px)
         )
-        self._last = (frame.t_s, thumb)
+        self._last = (t_s, moment.thumb)
 
 
 def _merged(before: Scan, fine: _Fine) -> Scan:

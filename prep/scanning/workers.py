@@ -13,7 +13,7 @@ from typing import TypeVar
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Source, Span
 from screentest.prep.media.frames import FrameReader, reading
-from screentest.prep.vision.mesh import FaceStack
+from screentest.prep.vision.mesh import FaceStack, borrowed_stack
 
 Result = TypeVar("Result")
 
@@ -142,7 +142,8 @@ class Workers:
             self._changed.notify_all()
 
     def _new_worker(self) -> Worker:
-        return Worker(self._files.enter_context(reading(self._source, quick=self._quick)), FaceStack())
+        reader = self._files.enter_context(reading(self._source, quick=self._quick))
+        return Worker(reader, self._files.enter_context(borrowed_stack()))
 
 
 def _raise_first(futures: Sequence[Future[Result]]) -> None:
