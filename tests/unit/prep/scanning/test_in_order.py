@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import pytest
 
@@ -11,9 +12,13 @@ from screentest.prep.scanning.in_order import InOrder
 
 def test_everything_is_done_in_turn_by_another_thread() -> None:
     done: list[tuple[int, str]] = []
+
+    def note(number: int) -> None:
+        done.append((number, threading.current_thread().name))
+
     with InOrder(waiting=2) as aside:
         for number in range(20):
-            aside.do(lambda n=number: done.append((n, threading.current_thread().name)))
+            aside.do(partial(note, number))
     assert [number for number, _ in done] == list(range(20))
     assert len({name for _, name in done} - {threading.current_thread().name}) == 1
 
@@ -22,10 +27,13 @@ def test_who_is_too_far_ahead_waits() -> None:
     handed: list[int] = []
     ahead: list[int] = []
 
+    def note(number: int) -> None:
+        ahead.append(len(handed) - number)
+
     with InOrder(waiting=3) as aside:
         for number in range(12):
             handed.append(number)
-            aside.do(lambda n=number: ahead.append(len(handed) - n))
+            aside.do(partial(note, number))
     assert max(ahead) <= 5
 
 
