@@ -33,6 +33,9 @@ from screentest.prep.scanning.workers import Workers
 
 SHORT_S = 20.0
 _AT_ONCE = 2
+# Pictures so large that decoding them takes as long as measuring: one look keeps two cores busy, and
+# the next is not begun before it is known to be needed.
+_LARGE_PX = 900_000
 _GOOD_ENOUGH = 0.97
 # A window that begins or ends this near to the edge of what was looked at might be better beyond.
 _EDGE_S = 0.3
@@ -135,11 +138,11 @@ def _shared_out(whole: Span, source: Source) -> tuple[Span, ...]:
 def _refined(
     coarse: Scan, fitted: Fitted, interest: Interest, workers: Workers, progress: Progress
 ) -> Scan:
-    """The scan with its promising stretches looked at closely, two at a time, best first."""
-    result = coarse
+    """The scan with its promising stretches looked at closely, best first, two at a time at most."""
+    result, at_once = coarse, _at_once(coarse.source)
     stretches = promising(coarse, interest, most=MAX_STRETCHES, fitted=fitted)
-    for done in range(0, len(stretches), _AT_ONCE):
-        batch = stretches[done : done + _AT_ONCE]
+    for done in range(0, len(stretches), at_once):
+        batch = stretches[done : done + at_once]
         if done and _settled(result, interest, batch):
             break
 
@@ -149,6 +152,11 @@ def _refined(
         result = looked_closely(result, [stretch.span for stretch in batch], workers, of_batch)
     beyond = _beyond(result, interest)
     return looked_closely(result, beyond, workers, _ignore_progress) if beyond else result
+
+
+def _at_once(source: Source) -> int:
+    """How many stretches are looked at before it is asked whether the next could be better."""
+    return 1 if source.width_px * source.height_px >= _LARGE_PX else _AT_ONCE
 
 
 def _beyond(looked: Scan, interest: Interest) -> list[Span]:
