@@ -133,7 +133,7 @@ _COVERED: dict[str, Planned] = {
         _does(Mien(cover="hand-half")),
         "a hand hides half of the face in the first shot",
         _SECOND,
-        missed="a shot's clarity is held against its own: a hand that stays throughout takes nothing off",
+        missed="clarity is held against the shot's own: a hand that stays takes nothing off",
     ),
     "sunglasses": Planned(
         _does(Mien(cover="sunglasses")),
