@@ -130,7 +130,10 @@ _COVERED: dict[str, Planned] = {
         missed="a mouth is guessed under a drawn hand, and the detector is as sure of the face as ever",
     ),
     "hand-half": Planned(
-        _does(Mien(cover="hand-half")), "a hand hides half of the face in the first shot", _SECOND
+        _does(Mien(cover="hand-half")),
+        "a hand hides half of the face in the first shot",
+        _SECOND,
+        missed="clarity is held against the shot's own: a hand that stays takes nothing off",
     ),
     "sunglasses": Planned(
         _does(Mien(cover="sunglasses")),
