@@ -32,6 +32,8 @@ PROTOCOL_WHITELIST = "file"
 # For a part of a file: FFmpeg reads those bytes of it and no others.
 PART_PROTOCOL_WHITELIST = "file,subfile"
 # 8K and a little more: a picture takes at most some 400 MB while it is scaled.
+# Of these, what FFmpeg calls an index is what it happened to read, at the beginning and the end.
+WITHOUT_INDEX = ("mpegts", "mpeg")
 MAX_SIDE_PX = 8192
 MAX_PIXELS = MAX_SIDE_PX * MAX_SIDE_PX
 MAX_STREAMS = 128

@@ -34,7 +34,7 @@ from screentest.prep.media.containers.matroska import pixel_crop
 from screentest.prep.media.containers.mp4 import TrackNotes, track_notes
 from screentest.prep.media.deadline import Clock, Deadline, limit_s
 from screentest.prep.media.form import display_matrix, form_of
-from screentest.prep.media.opening import MAX_SIDE_PX, opened, packets, regular_file
+from screentest.prep.media.opening import MAX_SIDE_PX, WITHOUT_INDEX, opened, packets, regular_file
 from screentest.prep.media.orientation import orientation, seen_size, turned, upright_aperture
 from screentest.prep.media.timing import timing_of
 
@@ -169,7 +169,7 @@ def _described(
         video_index=stream.index,
         audio_index=_audio_index(container),
         audio_tracks=tuple(s.index for s in _sounds(container)),
-        keyframes_s=_indexed_keyframes(stream, timing.start_s),
+        keyframes_s=_indexed_keyframes(container, stream, timing.start_s),
         aperture=aperture,
         has_alpha=_has_alpha(stream, first),
         is_counted=timing.is_counted,
@@ -347,9 +347,12 @@ def _sample_aspect(stream: VideoStream) -> Fraction:
     return Fraction(1)
 
 
-def _indexed_keyframes(stream: VideoStream, start_s: float) -> tuple[float, ...]:
+def _indexed_keyframes(
+    container: InputContainer, stream: VideoStream, start_s: float
+) -> tuple[float, ...]:
+    """() also where there is no index: FFmpeg then tells of what it read at both ends of the file."""
     base = stream.time_base
-    if base is None:
+    if base is None or container.format.name.startswith(WITHOUT_INDEX):
         return ()
     entries = stream.index_entries
     return tuple(float(e.timestamp * base) - start_s for e in entries if e.is_keyframe)

@@ -23,7 +23,7 @@ from av.video.stream import VideoStream
 from screentest.prep.core.values import Source, Span
 from screentest.prep.media.deadline import Deadline
 from screentest.prep.media.form import Form, display_matrix, form_of, in_form, sar_in
-from screentest.prep.media.opening import packets, rewind
+from screentest.prep.media.opening import WITHOUT_INDEX, packets, rewind
 from screentest.prep.media.orientation import Turn, orientation, turned
 
 _BLIND_S = 2.0
@@ -42,7 +42,6 @@ _WORTH_A_JUMP_BYTES = 1 << 20
 _JUST_PAST_S = 0.001
 KEYS_EVERY_S = 0.3
 _SAME_S = 1e-6
-_SEARCHED = ("mpegts", "mpeg")
 _LANDINGS_S = (1.0, 4.0, 12.0, 40.0)
 
 
@@ -186,7 +185,7 @@ class RecordingReader:
         A search in a stream without an index lands anywhere near the time, and what comes before the
         next keyframe cannot be decoded.
         """
-        is_searched = self._source.container.startswith(_SEARCHED)
+        is_searched = self._source.container.startswith(WITHOUT_INDEX)
         if is_searched and t_s > self._source.video_start_s + _SEEK_MARGIN_S:
             for early_s in (0.0, *_LANDINGS_S):
                 self._seek(t_s - early_s)

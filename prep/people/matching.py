@@ -25,6 +25,7 @@ from screentest.prep.people.splices import sightings_of
 MOST_SAMPLES = 200
 # Times nearer than this are the same.
 _EDGE_S = 1e-3
+_APART_S = 10.0
 
 # A moment and those of its faces that are in question.
 _Sample = tuple[FrameSignal, list[Face]]
@@ -132,8 +133,10 @@ def _identify(source: Source, chosen: Sequence[_Sample], memory: Memory, progres
     if not new:
         return
 
-    def keyframe(one: _Sample) -> int:
-        return bisect_right(source.keyframes_s, one[0].t_s + _EDGE_S)
+    def keyframe(one: _Sample) -> tuple[int, int]:
+        """Where no keyframe is known of for long, what lies apart is sought by itself."""
+        t_s = one[0].t_s
+        return bisect_right(source.keyframes_s, t_s + _EDGE_S), int(t_s / _APART_S)
 
     with reading(source) as reader:
         done = 0

@@ -66,7 +66,7 @@ def reasons_for(
     if passed_over is not None:
         lines.append(
             f"The best {lasting(passed_over.length_s)}, from {timecode(passed_over.start_s)} on, score "
-            f"{passed_over.score:.2f}; these {lasting(best.length_s)} are better throughout."
+            f"{passed_over.score:.2f}; these {lasting(best.length_s)} leave out weak moments."
         )
     elif best.length_s < wanted_s - 0.25:
         whole = "show the face throughout" if best.subject == "face" else "without a cut were found"
@@ -143,7 +143,7 @@ def _lifeless(window: Window) -> list[str]:
 def _eyes_lines(window: Window, faces: _ChosenFaces, scan: Scan) -> list[str]:
     """How often the eyes are open, in the frames that were measured; nothing where they are hidden."""
     bare = [f.covered < EYES_HIDDEN for f in faces.faces]
-    if not any(bare):
+    if sum(bare) < max(1, _TOLD_SHARE * len(bare)):
         return []
     person = window.person
     assert person is not None  # noqa: S101  (face windows always carry their person)

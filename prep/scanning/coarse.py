@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -41,7 +41,7 @@ class _Pace:
 
     Samples lie ``every_s`` apart, at first ``first_s`` where keyframes are known, and where there are
     no keyframes to take, nothing longer than ``unseen_s``, less than a window, goes by without one.
-    Of the gaps between keyframes the ``best_gaps`` are looked into, but for their last ``tail_s``.
+    Of the gaps between keyframes the ``best_gaps`` are looked into.
     ``parts`` of the footage are looked at as threads are free, and of the samples that show no face
     about ``thorough`` are looked at for small ones.
     """
@@ -50,20 +50,21 @@ class _Pace:
     every_s: float
     first_s: float
     unseen_s: float
-    tail_s: float
     best_gaps: float
     parts: int
     thorough: int
 
 
 _PACES = (
-    _Pace(30.0, 1.0, 1.0, 2.0, 1.2, math.inf, 1, 40),
-    _Pace(120.0, 1.0, 1.0, 2.0, 1.2, math.inf, 2, 40),
-    _Pace(math.inf, 1.8, 3.6, 3.6, 3.6, 40, 8, 80),
+    _Pace(30.0, 1.0, 1.0, 2.0, math.inf, 1, 40),
+    _Pace(120.0, 1.0, 1.0, 2.0, math.inf, 2, 40),
+    _Pace(math.inf, 1.8, 3.6, 3.6, 40, 8, 80),
 )
-# The mesh is fitted to so many samples at most, a round at a time, among the best so many of each part.
+# The mesh is fitted to so many samples at most, a round at a time, among the best so many of each part,
+# of each gap, and of all: long footage has hundreds of gaps, and memory must not grow with them.
 _FIT_ROUNDS, _FIT_AT_ONCE = 3, 12
-_KEPT_PICTURES = 16
+_KEPT_PICTURES, _KEPT_OF_GAP, _KEPT_OF_ALL = 16, 2, 128
+_GAPS_AT_ONCE = 64
 _STILL = 0.006
 # Looks at figures: how many in ten minutes, how far apart in up to an hour, how many in more.
 _FIGURE_LOOKS = 40
@@ -99,23 +100,31 @@ def coarse_scan(
     look = _Glimpsing(source, interest, pace)
     parts = divided(whole, pace.parts, source.keyframes_s)
     if not source.keyframes_s:
-        found = workers.each(look.over, parts, progress)
+        found = _together(workers.each(look.over, parts, progress), source)
     else:
-        found = workers.each(look.at_keyframes, parts, lambda share: progress(share / 2))
-        seen = [(s.t_s, look.promise(s)) for part in found for s in part.signals]
-        every_s, unseen_s = pace.every_s, pace.unseen_s
-        gaps = gaps_between(source, seen, every_s=every_s, unseen_s=unseen_s, best=pace.best_gaps)
-        found += workers.each(look.into, gaps, lambda share: progress((1 + share) / 2))
-    signals = sorted((s for part in found for s in part.signals), key=lambda s: s.t_s)
+        keys = workers.each(look.at_keyframes, parts, lambda share: progress(share / 2))
+        found = _in_gaps(look, _together(keys, source), workers, lambda s: progress((1 + s) / 2))
+    signals = sorted(found.signals, key=lambda s: s.t_s)
     coarse = Scan(source, tuple(signals), (), (), whole.end_s)
     if shows_faces(coarse, interest):
-        best = {t_s: picture for part in found for _, t_s, picture in part.best}
+        best = {t_s: picture for _, t_s, picture in found.best}
         return coarse, _fitted(coarse, interest, best, workers)
-    clearest: _Clearest = {}
-    for part in found:
-        for sample in part.clearest.values():
-            _keep(clearest, sample, source)
-    return _with_figures(coarse, clearest), {}
+    return _with_figures(coarse, found.clearest), {}
+
+
+def _in_gaps(look: _Glimpsing, found: _Glimpses, workers: Workers, progress: Progress) -> _Glimpses:
+    """What was found at keyframes, with what lies between some of them."""
+    source, pace = look.source, look.pace
+    seen = [(s.t_s, look.promise(s)) for s in found.signals]
+    gaps = gaps_between(source, seen, every_s=pace.every_s, unseen_s=pace.unseen_s, best=pace.best_gaps)
+    for first in range(0, len(gaps), _GAPS_AT_ONCE):
+        some = gaps[first : first + _GAPS_AT_ONCE]
+
+        def of_some(share: float, first: int = first, count: int = len(some)) -> None:
+            progress((first + share * count) / len(gaps))
+
+        found = _together([found, *workers.each(look.into, some, of_some)], source)
+    return found
 
 
 def _fitted(
@@ -155,6 +164,16 @@ class _Glimpses:
     best: list[_Promising]
 
 
+def _together(parts: Sequence[_Glimpses], source: Source) -> _Glimpses:
+    """What some parts show, with the pictures that promise most among them."""
+    clearest: _Clearest = {}
+    for part in parts:
+        for sample in part.clearest.values():
+            _keep(clearest, sample, source)
+    best = sorted((one for part in parts for one in part.best), key=_promise)[-_KEPT_OF_ALL:]
+    return _Glimpses([s for part in parts for s in part.signals], clearest, best)
+
+
 @dataclass(frozen=True, slots=True)
 class _Glimpsing:
     """How the coarse pass looks at parts of one source."""
@@ -183,13 +202,13 @@ class _Glimpsing:
         if keyframe_inside(self.source, gap):
             within = Span(gap.start_s + every_s / 2, gap.end_s - every_s / 2)
             frames = worker.reader.sparse(every_s, within=within, unseen_s=math.inf)
-            return self._samples(worker, frames, gap, progress)
+            return self._samples(worker, frames, gap, progress, kept=_KEPT_OF_GAP)
         frames = worker.reader.between(
             gap.start_s, gap.end_s, every_s=every_s, unseen_s=self.pace.unseen_s
         )
         key = next(frames, None)
         before = None if key is None else (key, worker.reader.thumb(key))
-        return self._samples(worker, frames, gap, progress, before=before)
+        return self._samples(worker, frames, gap, progress, kept=_KEPT_OF_GAP, before=before)
 
     def _samples(
         self,
@@ -198,6 +217,7 @@ class _Glimpsing:
         span: Span,
         progress: Progress,
         *,
+        kept: int = _KEPT_PICTURES,
         before: tuple[Frame, Picture] | None = None,
     ) -> _Glimpses:
         # Small faces are looked for in some of the pictures that show no other, spread over the film.
@@ -225,7 +245,7 @@ class _Glimpsing:
             signals.append(found)
             _keep(clearest, _Sample(found, self.interest.of_moment(found), picture), self.source)
             if (promise := self.promise(found)) > 0:
-                best = sorted([*best, (promise, frame.t_s, picture)], key=_promise)[-_KEPT_PICTURES:]
+                best = sorted([*best, (promise, frame.t_s, picture)], key=_promise)[-kept:]
             before = (frame, thumb)
             progress((frame.t_s - span.start_s) / (span.end_s - span.start_s))
         return _Glimpses(signals, clearest, best)

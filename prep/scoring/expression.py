@@ -13,7 +13,7 @@ _READABLE_PX, _SURE_PX = 50.0, 70.0
 _LEAST_OPEN = 0.5
 # What is there for so long before and after a moment is no word; lips that are held so are a pout.
 _LASTS_S = 0.3
-_POUTS = (0.1, 0.22)
+_POUTS = (0.08, 0.2)
 
 
 def mouth_factor(face: Face) -> float:

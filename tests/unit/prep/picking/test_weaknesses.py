@@ -154,5 +154,5 @@ def test_a_figure_that_was_counted_is_not_said_to_be_missing(figure: Figure | No
 
 def test_a_covered_face_is_said_to_be_recognised_less_surely_and_no_more() -> None:
     """A score that drops is no sight of a hand: a shadow does it too."""
-    unsure = scan_of(lambda t: face(clarity=0.92 if t % 1 < 0.7 else 0.95), length_s=4.0)
+    unsure = scan_of(lambda t: face(clarity=0.93 if t % 1 < 0.7 else 0.95), length_s=4.0)
     assert lack(window(unsure)) == "the face is recognised less surely at times"
