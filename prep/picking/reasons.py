@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from screentest.prep.core.text import lasting, timecode
 from screentest.prep.core.values import Face, FrameSignal, Scan
-from screentest.prep.people.tracks import tracks_of
 from screentest.prep.picking.weaknesses import faces_camera, lack, weakness
 from screentest.prep.scoring.eyes import BLINK_S, eyes_seen
 from screentest.prep.scoring.faceless import is_headless
@@ -19,7 +18,7 @@ from screentest.prep.scoring.gaze import (
     is_on_camera,
     looked_at_px,
 )
-from screentest.prep.scoring.life import is_dead, is_picture
+from screentest.prep.scoring.life import is_dead
 from screentest.prep.scoring.usual import usual_of
 from screentest.prep.vision.covers import EYES_HIDDEN
 from screentest.prep.vision.facing import is_person, is_seen, tilt_deg, turn_deg
@@ -69,10 +68,9 @@ def reasons_for(
             f"{passed_over.score:.2f}; these {lasting(best.length_s)} leave out weak moments."
         )
     elif best.length_s < wanted_s - 0.25:
-        whole = "show the face throughout" if best.subject == "face" else "without a cut were found"
+        whole = "with the face" if best.subject == "face" else "without a cut"
         lines.append(
-            f"No {lasting(wanted_s)} {whole}; the best of the shorter windows are these "
-            f"{lasting(best.length_s)}."
+            f"No {lasting(wanted_s)} {whole} were good enough; these {lasting(best.length_s)} were."
         )
     if runner_up is not None:
         lines.append(_versus(best, runner_up))
@@ -95,7 +93,7 @@ def _face_lines(window: Window, scan: Scan) -> list[str]:
         f"brightness {fmean(f.exposure for f in seen.faces):.0%}.",
     ]
     lines += [*_covered(seen), *_lifeless(window)]
-    others = _others(window, scan)
+    others = _others(window)
     if others:
         more = f"Up to {others} more people show" if others > 1 else "One more person shows"
         lines.append(f"{more} their face too; you can choose a person by number.")
@@ -260,18 +258,13 @@ def _chosen_faces(window: Window) -> _ChosenFaces:
     return _ChosenFaces(faces, signals, len(window.signals))
 
 
-def _others(window: Window, scan: Scan) -> int:
+def _others(window: Window) -> int:
     """How many more people show their face at once; faces in pictures on the wall are none."""
-    mine = {id(face) for face in window.track.faces.values()} if window.track is not None else set()
-    source = scan.source_of(window.signals[0])
-    beside = [0] * len(window.signals)
-    for track in tracks_of(window.signals, aspect=source.width_px / source.height_px):
-        shown = {i: f for i, f in track.faces.items() if is_person(f) and id(f) not in mine}
-        if is_picture([window.signals[i].t_s for i in shown], list(shown.values())):
-            continue
-        for index in shown:
-            beside[index] += 1
-    return max(beside)
+    if window.person is None:
+        return 0
+    known = {id(face) for face in window.person.track.faces.values()} | window.person.pictured
+    beside = ([f for f in s.faces if is_person(f) and id(f) not in known] for s in window.signals)
+    return max(map(len, beside))
 
 
 def _versus(best: Window, runner_up: Window) -> str:

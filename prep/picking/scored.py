@@ -22,7 +22,8 @@ from screentest.prep.vision.facing import is_person
 class ScoredPerson:
     """A person in a shot. ``factors``: of each sample; None where the person does not show the face.
 
-    ``trace``: how open the eyes were, where that was measured.
+    ``trace``: how open the eyes were, where that was measured. ``pictured``: the ``id`` of each face in
+    the shot that is a picture of somebody, and nobody's company.
     """
 
     shot: Shot
@@ -30,6 +31,7 @@ class ScoredPerson:
     key: TrackKey
     trace: EyesTrace | None
     factors: tuple[Factors | None, ...]
+    pictured: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)  # without slots: caches the factors, as windows of many lengths need them
@@ -54,7 +56,7 @@ class ScoredShot:
     def _scored(self, track: Track, key: TrackKey, pictured: frozenset[int]) -> ScoredPerson:
         trace = self.traces.get(key)
         factors = _factors_of_track(track, self.shot, trace, pictured)
-        return ScoredPerson(self.shot, track, key, trace, factors)
+        return ScoredPerson(self.shot, track, key, trace, factors, pictured)
 
     @cached_property
     def faceless(self) -> tuple[FacelessFactors, ...]:
