@@ -27,7 +27,7 @@ _LEFT_OPEN = 0.67
 BLINK_S = 0.3
 _BLINKING, _NO_BLINK_S = 0.8, 0.45
 # Blinks one after the other are none: where they fill so much of the time. Lively talk: 0.12.
-_FLUTTER = (0.3, 0.45)
+_FLUTTER = (0.3, 0.4)
 # Of two moments further apart, what was between them is not known: they are of two stretches.
 _APART_S = 0.75
 _LONGEST_STEP_S = 0.25

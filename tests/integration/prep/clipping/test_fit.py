@@ -100,10 +100,11 @@ def framed_face(
     return probe(path)
 
 
-def seen_share(path: str) -> float:
+def seen_share(path: str, *, from_s: float = 0.0) -> float:
     """The face's height as a share of the picture's, in the middle of three moments of a file."""
     with reading(probe(path)) as reader:
-        pictures = [picture for _, picture in pictures_at(reader, [0.4, 1.0, 1.6])]
+        times_s = [from_s + t_s for t_s in (0.4, 1.0, 1.6)]
+        pictures = [picture for _, picture in pictures_at(reader, times_s)]
     return median(fitted(p, FaceStack(), small=True)[0].box.height for p in pictures)
 
 
@@ -112,7 +113,9 @@ def test_words_and_pixels_agree_on_the_size_of_the_face(framed_face: Source, tmp
     result = clip(framed_face, segment, out=tmp_path / "out.mp4", spec=HALF)
     assert result.face_share == pytest.approx(seen_share(result.path), rel=0.1)
     said = next(found for r in segment.reasons if (found := re.search(r"fills (\d+)% of the foo", r)))
-    assert int(said[1]) / 100 == pytest.approx(seen_share(framed_face.path), rel=0.1)
+    assert int(said[1]) / 100 == pytest.approx(
+        seen_share(framed_face.path, from_s=segment.start_s), rel=0.1
+    )
 
 
 def test_a_vertical_film_between_blurred_copies_of_itself_comes_out_vertical(
