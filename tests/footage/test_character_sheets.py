@@ -59,7 +59,7 @@ SHEETS = [
         "view",
         "frontal left right profile up down",
         "a drawn rabbit: from the side it passes for a face",
-        ((3.5, 5.4),),
+        ((0.5, 5.4),),
     ),
 ]
 
