@@ -71,7 +71,6 @@ class _Appearance:
     seen: TrackMoments
     best: Closeup
     identity: Identity
-    is_picture: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +134,7 @@ def _hidden_cut_s(
 def _appearance(seen: TrackMoments, closeups: Sequence[Closeup]) -> _Appearance:
     """``closeups``: at least one."""
     best = max(closeups, key=lambda one: one.worth)
-    moments = seen.moments
-    return _Appearance(
-        seen,
-        best,
-        identity=mean_identity([one.identified.identity for one in closeups]),
-        is_picture=is_picture([s.t_s for s, _ in moments], [f for _, f in moments]),
-    )
+    return _Appearance(seen, best, mean_identity([one.identified.identity for one in closeups]))
 
 
 def _length_s(shown: Iterable[Interval]) -> float:
@@ -183,7 +176,13 @@ def _shown_at_once(one: TrackMoments, other: TrackMoments) -> bool:
 
 def _living(groups: list[list[_Appearance]]) -> list[list[_Appearance]]:
     """Those who are not mere pictures, as on a wall; everybody where nobody else is there."""
-    return [group for group in groups if not all(a.is_picture for a in group)] or groups
+    return [group for group in groups if not _is_pictured(group)] or groups
+
+
+def _is_pictured(group: Sequence[_Appearance]) -> bool:
+    """Whether all that shows of somebody is a picture: one glimpse of it alone would not tell."""
+    moments = sorted((m for a in group for m in a.seen.moments), key=lambda m: m[0].t_s)
+    return is_picture([signal.t_s for signal, _ in moments], [face for _, face in moments])
 
 
 def _person(number: int, group: Sequence[_Appearance], wanted: Identity | None) -> Person:
