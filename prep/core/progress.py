@@ -12,6 +12,10 @@ from screentest.prep.core.errors import Cancelled
 Progress = Callable[[float], None]
 
 
+def unwatched(_share: float) -> None:
+    """A ``Progress`` for work that nobody watches."""
+
+
 class Watcher(Protocol):
     """Is called as work goes on. A stage that fails is started and never ended."""
 

@@ -89,14 +89,9 @@ class Memory:
 
 def tracks_in(scan: Scan) -> tuple[TrackMoments, ...]:
     """The tracks that show a face turned to the camera, in order of time."""
-    found = [seen for seen in _every_track(scan) if shows_somebody(seen)]
+    found = list(_every_track(scan))
     prominent = sorted(found, key=lambda seen: -seen.weight)[:_MOST_TRACKS]
     return tuple(seen for seen in found if seen in prominent)
-
-
-def shows_somebody(seen: TrackMoments) -> bool:
-    """Whether a track is of somebody who is there. What is not is nobody's: it joins no list."""
-    return bool(seen.moments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +136,8 @@ def _every_track(scan: Scan) -> Iterator[TrackMoments]:
         ends_s = [*(s.t_s for s in shot.signals[1:]), shot.span.end_s]
         for track in tracks_of(shot.signals, aspect=shot.aspect):
             seen = sorted(i for i, face in track.faces.items() if is_person(face))
+            if not seen:
+                continue
             moments = tuple((shot.signals[i], track.faces[i]) for i in seen)
             shown = frozenset((shot.signals[i].t_s, ends_s[i]) for i in seen)
             yield TrackMoments(track.key(shot.signals), moments, shown, shot.span.start_s, shot.source)

@@ -5,7 +5,6 @@ Identities (``prep.people.likeness``) are averaged over a person's best moments.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -26,7 +25,6 @@ from screentest.prep.people.closeups import (
 )
 from screentest.prep.people.likeness import (
     SAME_PERSON,
-    identity_in,
     mean_identity,
 )
 from screentest.prep.people.recogniser import Identity
@@ -93,17 +91,15 @@ def people(scan: Scan, *, memory: Memory | None = None) -> tuple[Person, ...]:
 def find_people(
     scan: Scan,
     *,
-    photo: str | os.PathLike[str] | None = None,
+    wanted: Identity | None = None,
     memory: Memory | None = None,
 ) -> FoundPeople:
     """Who is in a scan.
 
-    ``photo``: a picture of a person, whom each person found is compared with. ``memory``: of faces
-    that were looked at before in the same footage. Raises FootageError where the photo cannot be read
-    or shows no face.
+    ``wanted``: whose face each person found is compared with, as of a photo. ``memory``: of faces that
+    were looked at before in the same footage.
     """
     cv2.setNumThreads(1)
-    wanted = identity_in(photo) if photo is not None else None
     memory = Memory() if memory is None else memory
     with reading(scan.source) as reader:
         for rounds_left in reversed(range(MOST_CUTS)):

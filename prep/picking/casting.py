@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from screentest.prep.core.errors import NoUsableSegment, PickError
-from screentest.prep.core.progress import Progress
+from screentest.prep.core.progress import Progress, unwatched
 from screentest.prep.core.shots import shots_of
 from screentest.prep.core.spec import SORA_2, ClipSpec
 from screentest.prep.core.values import Choice, Scan, Segment
@@ -43,7 +43,7 @@ def cast(
     ``pick`` raises; NoSuchPerson, NobodyMatches, or FootageError for an unusable photo.
     """
     aim = Aim(float(min(wishes.length_s or spec.target_length_s, spec.max_length_s)))
-    return _cast(scan, wishes, spec, aim, Memory(), progress or _ignore_progress)
+    return _cast(scan, wishes, spec, aim, Memory(), progress or unwatched)
 
 
 def refusal_of(
@@ -52,7 +52,7 @@ def refusal_of(
     """Why ``cast`` refuses a person of a scan, None where it does not: the very same search."""
     aim = Aim(float(spec.target_length_s), any_will_do=True)
     try:
-        _cast(scan, Wishes(person=number), spec, aim, memory, progress or _ignore_progress)
+        _cast(scan, Wishes(person=number), spec, aim, memory, progress or unwatched)
     except PickError as error:
         return error
     return None
@@ -74,10 +74,6 @@ def with_hidden_cuts(scan: Scan, *, spec: ClipSpec = SORA_2) -> Scan:
             return looked
         scan = with_cuts(looked, [cut_s] if cut_s is not None else [])
     return scan
-
-
-def _ignore_progress(_share: float) -> None:
-    """For callers that want no progress."""
 
 
 def _with_tracks_joined(scan: Scan, spec: ClipSpec) -> Scan:
@@ -156,7 +152,8 @@ def _wanted(scan: Scan, wishes: Wishes, memory: Memory) -> Identity | None:
 
 def _theirs(scan: Scan, *, wanted: Identity, wishes: Wishes, spec: ClipSpec, memory: Memory) -> Outcome:
     """The best window of somebody in a scan as it is."""
-    who = find_people(scan, photo=wishes.match, memory=memory)
+    alike = wanted if wishes.match is not None else None
+    who = find_people(scan, wanted=alike, memory=memory)
     return _outcome(lambda: _of_person(who.scan, _one(who.people, wanted, wishes), wishes, spec))
 
 

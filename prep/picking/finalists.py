@@ -7,7 +7,7 @@ from dataclasses import replace
 import cv2
 
 from screentest.prep.core.shots import EDGE_S
-from screentest.prep.core.values import EyesTrace, Face, FrameSignal, IdentityCheck, Scan, Span
+from screentest.prep.core.values import EyesTrace, IdentityCheck, Scan, Span
 from screentest.prep.media.frames import reading
 from screentest.prep.media.pictures import pictures_at
 from screentest.prep.people.splices import hidden_cut_s, sightings_of
@@ -29,7 +29,7 @@ def looked_over(scan: Scan, window: Window | None) -> tuple[Scan, float | None]:
     """
     if window is None or window.person is None:
         return scan, None
-    seen = _moments(window)
+    seen = window.moments
     span, face = Span(window.start_s, window.start_s + window.length_s), seen[0][1].box
     parts = _parts(window)
     watch = _watch(scan, window.person, parts)
@@ -53,15 +53,9 @@ def with_eyes_at(scan: Scan, start_s: float, length_s: float) -> Scan:
     return _with_eyes(_measured(scan, _watch(scan, window.person, parts)), window.person, parts)
 
 
-def _moments(window: Window) -> list[tuple[FrameSignal, Face]]:
-    """The samples of a window that show its person."""
-    faces = window.track.faces if window.track is not None else {}
-    return [(s, faces[i]) for i, s in enumerate(window.signals, window.first) if i in faces]
-
-
 def _parts(window: Window) -> frozenset[int]:
     """The parts of the footage in which a window shows its person."""
-    return frozenset(part_of(signal.t_s) for signal, face in _moments(window) if is_person(face))
+    return frozenset(part_of(signal.t_s) for signal, face in window.moments if is_person(face))
 
 
 def _watch(scan: Scan, person: ScoredPerson, parts: frozenset[int]) -> EyesWatch | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from screentest.prep.core.spec import ClipSpec, frames_within, output_rate
 from screentest.prep.core.values import Face, FrameSignal, Scan, Source, Span
 from screentest.prep.picking.scored import scored_shots
-from screentest.prep.picking.windows import POLICY, ranked
+from screentest.prep.picking.windows import POLICY, Window, ranked
 from screentest.prep.scoring.faceless import faceless_score
 from screentest.prep.scoring.faces import coarse_score, glimpse_score
 
@@ -28,12 +28,15 @@ class PickInterest:
         return faceless_score(signal)
 
     def best_so_far(self, scan: Scan) -> float:
-        windows = ranked(scored_shots(scan), self.window_s, "face", POLICY)
-        return windows[0].score if windows else 0.0
+        best = self._best(scan)
+        return best.score if best else 0.0
 
     def best_window(self, scan: Scan) -> Span | None:
-        windows = ranked(scored_shots(scan), self.window_s, "face", POLICY)
-        return Span(windows[0].start_s, windows[0].start_s + self.window_s) if windows else None
+        best = self._best(scan)
+        return Span(best.start_s, best.start_s + self.window_s) if best else None
+
+    def _best(self, scan: Scan) -> Window | None:
+        return next(iter(ranked(scored_shots(scan), self.window_s, "face", POLICY)), None)
 
 
 def interest_in(source: Source, spec: ClipSpec) -> PickInterest:

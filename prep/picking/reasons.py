@@ -19,7 +19,6 @@ from screentest.prep.scoring.gaze import (
     looked_at_px,
 )
 from screentest.prep.scoring.life import is_dead
-from screentest.prep.scoring.usual import usual_of
 from screentest.prep.vision.covers import EYES_HIDDEN
 from screentest.prep.vision.facing import is_person, is_seen, tilt_deg, turn_deg
 
@@ -147,8 +146,8 @@ def _eyes_lines(window: Window, faces: _ChosenFaces, scan: Scan) -> list[str]:
     assert person is not None  # noqa: S101  (face windows always carry their person)
     eyes = "As far as so few pixels show, the eyes are" if _is_small(faces, scan) else "Eyes"
     end_s = window.start_s + window.length_s
-    usual = usual_of([face for face in person.track.faces.values() if is_person(face)])
-    seen = eyes_seen(person.trace, usual, start_s=window.start_s, end_s=end_s) if person.trace else None
+    trace, usual = person.trace, person.usual
+    seen = eyes_seen(trace, usual, start_s=window.start_s, end_s=end_s) if trace else None
     if seen is None:
         judged = [m for m in window.factors if isinstance(m, Factors)]
         share = fmean(m.eyes > 0.5 and known for m, known in zip(judged, bare, strict=True))
@@ -250,10 +249,7 @@ def _beside(signals: Sequence[FrameSignal]) -> str:
 
 
 def _chosen_faces(window: Window) -> _ChosenFaces:
-    assert window.track is not None  # noqa: S101  (face windows always carry their track)
-    mine = window.track.faces
-    numbered = enumerate(window.signals, window.first)
-    shown = [(mine[i], s) for i, s in numbered if i in mine and is_person(mine[i])]
+    shown = [(face, signal) for signal, face in window.moments if is_person(face)]
     faces, signals = tuple(f for f, _ in shown), tuple(s for _, s in shown)
     return _ChosenFaces(faces, signals, len(window.signals))
 

@@ -14,7 +14,7 @@ from screentest.prep.scoring.eyes import eyes_over
 from screentest.prep.scoring.faceless import FacelessFactors, faceless_factors, steadied
 from screentest.prep.scoring.faces import Factors, factors
 from screentest.prep.scoring.life import alive_over, is_picture
-from screentest.prep.scoring.usual import usual_of
+from screentest.prep.scoring.usual import Usual, usual_of
 from screentest.prep.vision.facing import is_person
 
 
@@ -32,6 +32,11 @@ class ScoredPerson:
     trace: EyesTrace | None
     factors: tuple[Factors | None, ...]
     pictured: frozenset[int] = frozenset()
+
+    @property
+    def usual(self) -> Usual:
+        """What is usual for the person where the face is turned to the camera; it is at least once."""
+        return usual_of([face for face in self.track.faces.values() if is_person(face)])
 
 
 @dataclass(frozen=True)  # without slots: caches the factors, as windows of many lengths need them

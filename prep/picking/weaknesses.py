@@ -12,7 +12,6 @@ from screentest.prep.core.values import Face, FrameSignal
 from screentest.prep.scoring.faceless import FacelessFactors
 from screentest.prep.scoring.faces import Factors
 from screentest.prep.scoring.pose import Off, off_front
-from screentest.prep.scoring.usual import usual_of
 from screentest.prep.vision.facing import is_person, is_seen, tilt_deg, turn_deg
 
 if TYPE_CHECKING:
@@ -139,18 +138,14 @@ def _losses(window: Window) -> dict[str, float]:
 
 def _off_front(window: Window) -> dict[str, float]:
     """What each way not to face the camera takes off."""
-    assert window.track is not None  # noqa: S101  (face windows always carry their track)
-    usual = usual_of([face for face in window.track.faces.values() if is_person(face)])
-    ways = [off_front(face, usual) for face in _faces(window)]
+    assert window.person is not None  # noqa: S101  (face windows always carry their person)
+    ways = [off_front(face, window.person.usual) for face in _faces(window)]
     return {flaw: fmean(each[flaw] for each in ways) for flaw in _WAYS}
 
 
 def _faces(window: Window) -> list[Face]:
-    """The chosen person's faces inside a window."""
-    assert window.track is not None  # noqa: S101  (face windows always carry their track)
-    mine = window.track.faces
-    inside = range(window.first, window.first + len(window.signals))
-    return [mine[i] for i in inside if i in mine and is_person(mine[i])]
+    """The chosen person's faces inside a window, turned to the camera."""
+    return [face for _, face in window.moments if is_person(face)]
 
 
 def _loss(window: Window, name: str) -> float:

@@ -12,7 +12,7 @@ from statistics import fmean, median
 
 from screentest.prep.core.geometry import clusters, enclosing
 from screentest.prep.core.shots import EDGE_S, Shot
-from screentest.prep.core.values import FrameSignal, Heads, Scan, Segment, Span, Subject, TrackKey
+from screentest.prep.core.values import Face, FrameSignal, Heads, Scan, Segment, Span, Subject, TrackKey
 from screentest.prep.people.tracks import Track
 from screentest.prep.picking.scored import ScoredPerson, ScoredShot, by_track, scored_shots
 from screentest.prep.scoring.faceless import FacelessFactors
@@ -60,6 +60,13 @@ class Window:
         """Where the person is."""
         return self.person.track if self.person is not None else None
 
+    @property
+    def moments(self) -> tuple[tuple[FrameSignal, Face], ...]:
+        """The samples that show the person, turned to the camera or not, and the face in each."""
+        mine = self.track.faces if self.track is not None else {}
+        numbered = enumerate(self.signals, self.first)
+        return tuple((signal, mine[i]) for i, signal in numbered if i in mine)
+
 
 def window_behind(
     scan: Scan, segment: Segment, *, tracks: frozenset[TrackKey] | None = None
@@ -94,10 +101,9 @@ def window_at(looked: Scan, start_s: float, length_s: float) -> Window:
 
 def heads_of(window: Window) -> Heads | None:
     """Where the faces of a window are; None without a person."""
-    if window.track is None:
+    if window.person is None:
         return None
-    mine = window.track.faces
-    faces = [mine[i] for i in range(window.first, window.first + len(window.signals)) if i in mine]
+    faces = [face for _, face in window.moments]
     kept = {id(face) for face in faces}
     others = [f.box for s in window.signals for f in s.faces if id(f) not in kept and is_person(f)]
     return Heads(

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from screentest.prep.core.picture import Picture
-from screentest.prep.core.progress import Progress
+from screentest.prep.core.progress import Progress, unwatched
 from screentest.prep.core.values import Face, Figure, FrameSignal, Scan, Source, Span
 from screentest.prep.media.recording import Frame
 from screentest.prep.scanning.gaps import gaps_between, keyframe_inside
@@ -151,7 +151,7 @@ def _fitted(
         spans = [Span(t_s, t_s) for t_s in new[:_FIT_AT_ONCE]]
         if not spans:
             break
-        known.update(zip(new, workers.each(promise, spans, lambda _: None), strict=False))
+        known.update(zip(new, workers.each(promise, spans, unwatched), strict=False))
     return known
 
 

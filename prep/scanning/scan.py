@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import cv2
 
 from screentest.prep.core.errors import Unreadable
-from screentest.prep.core.progress import Progress
+from screentest.prep.core.progress import Progress, unwatched
 from screentest.prep.core.text import shown_name
 from screentest.prep.core.values import Scan, Source, Span, united
 from screentest.prep.scanning.close import blank, looked_closely
@@ -51,7 +51,7 @@ def scan(source: Source, interest: Interest, *, progress: Progress | None = None
     ``progress`` is called with the share done, 0 to 1. Raises NotAVideo or Unreadable where the file
     has changed, and Unreadable where no picture decodes.
     """
-    progress = progress or _ignore_progress
+    progress = progress or unwatched
     cv2.setNumThreads(1)
     result = _scanned(source, interest, progress)
     progress(1.0)
@@ -75,7 +75,7 @@ def looked_closer(
         return before
     cv2.setNumThreads(1)
     with Workers(before.source, count=_AT_ONCE) as workers:
-        return looked_closely(before, new, workers, progress or _ignore_progress)
+        return looked_closely(before, new, workers, progress or unwatched)
 
 
 def unseen_around(before: Scan, t_s: float, *, window_s: float) -> tuple[Span, ...]:
@@ -97,11 +97,7 @@ def look_at(
     cv2.setNumThreads(1)
     with Workers(source, count=1) as workers:
         span = Span(start_s, start_s + length_s)
-        return looked_closely(blank(source), [span], workers, progress or _ignore_progress)
-
-
-def _ignore_progress(_share: float) -> None:
-    """For callers that want no progress."""
+        return looked_closely(blank(source), [span], workers, progress or unwatched)
 
 
 def _around(scan_: Scan, t_s: float, length_s: float) -> Span:
@@ -151,7 +147,7 @@ def _refined(
 
         result = looked_closely(result, [stretch.span for stretch in batch], workers, of_batch)
     beyond = _beyond(result, interest)
-    return looked_closely(result, beyond, workers, _ignore_progress) if beyond else result
+    return looked_closely(result, beyond, workers, unwatched) if beyond else result
 
 
 def _at_once(source: Source) -> int:

@@ -132,10 +132,9 @@ def _candidates(
         span = Span(start_s, end_s if past_s + _TAIL_S > end_s else past_s)
         first = bisect_left(times_s, span.start_s - EDGE_S)
         past = bisect_left(times_s, span.end_s + EDGE_S)
-        runs = _runs(times_s, first, past, window_s)
         inside = worths[first:past]
         hopes = (
-            [_KNOWN_HOPE * _promise(worths[i:j]) for i, j in runs]
+            [_KNOWN_HOPE * _promise(worths[i:j]) for i, j in _runs(times_s, first, past, window_s)]
             if known
             else [_HOPE * w for w in inside]
         )

@@ -189,14 +189,15 @@ def _looked(
 
 def _who(raw: _Raw, wishes: Wishes, seen: Sequence[Seen]) -> Wanted | None:
     """Who a sheet is of. Raises NoSuchPerson."""
-    who = find_people(raw.scan, photo=wishes.match)
+    in_photo = identity_in(wishes.match) if wishes.match is not None else None
+    who = find_people(raw.scan, wanted=in_photo)
     if wishes.person is not None:
         return wanted_person(who.scan, numbered(who.people, wishes.person))
-    if wishes.match is not None:
+    if in_photo is not None:
         try:
             return wanted_person(who.scan, matching(who.people))
         except NobodyMatches:
-            photo = Wanted(None, identity_in(wishes.match))
+            photo = Wanted(None, in_photo)
             return photo if theirs(seen, photo) else None
     if wishes.start_s is None and wishes.length_s is None:
         picked = max(who.people, key=lambda p: (_picked_score(who.scan, p), -p.number), default=None)

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from screentest.prep.core.picture import Picture
+from screentest.prep.vision.measures import ramp
 from screentest.prep.vision.mesh import Mesh
 from screentest.prep.vision.patch import FacePatch, patch_of
 from screentest.prep.vision.pose import Points
@@ -56,11 +57,7 @@ def covered(picture: Picture, mesh: Mesh) -> float:
     one, other = sorted(_hidden(close, eye, light=float(skin[0]) + _DARK) for eye in _EYES)
     eyes = max(_ONE * other, _BOTH * one)
     unlike = float(np.hypot(*(nose - skin)[1:]))
-    return max(eyes, _BELOW * _share(unlike, _LIKE_SKIN, _UNLIKE))
-
-
-def _share(value: float, low: float, high: float) -> float:
-    return min(1.0, max(0.0, (value - low) / (high - low)))
+    return max(eyes, _BELOW * ramp(unlike, _LIKE_SKIN, _UNLIKE))
 
 
 def _colour(soft: Picture, points: Points, ids: Sequence[int]) -> NDArray[np.float64]:
@@ -83,4 +80,4 @@ def _hidden(close: FacePatch, eye: tuple[int, int], *, light: float) -> float:
         close.picture, to_picture, _EYE_PX, flags=flags, borderMode=cv2.BORDER_REPLICATE
     )
     contrast = float(cv2.cvtColor(within, cv2.COLOR_BGR2GRAY).std()) / light
-    return 1 - _share(contrast, _FLAT, _SEEN)
+    return 1 - ramp(contrast, _FLAT, _SEEN)

@@ -18,6 +18,7 @@ from screentest.prep.core.geometry import shared_area
 from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import Box
 from screentest.prep.vision.detector import Detection, detect
+from screentest.prep.vision.measures import ramp
 
 # A look: how large the figure is made, and whether it is mirrored.
 _LOOKS = ((448, False), (448, True))
@@ -128,15 +129,11 @@ def _head(seen: Sequence[_Seen], box: Box, figure: Box) -> Head:
     sureness = sum(one.score for one in seen) / len(_LOOKS)
     noses = [one.nose_offset for one in seen]
     aside = fmean(map(abs, noses))
-    facing = 1 - (1 - _OF_PROFILE) * _share(aside, _STRAIGHT, _ASIDE)
-    low = _share((box.y - figure.y) / max(1e-6, figure.height), _HIGH, _LOW)
-    steady = 1 - (1 - _OF_CHANCE) * _share(max(noses) - min(noses), _STEADY, _JUMPS)
+    facing = 1 - (1 - _OF_PROFILE) * ramp(aside, _STRAIGHT, _ASIDE)
+    low = ramp((box.y - figure.y) / max(1e-6, figure.height), _HIGH, _LOW)
+    steady = 1 - (1 - _OF_CHANCE) * ramp(max(noses) - min(noses), _STEADY, _JUMPS)
     placed = 1 - (1 - _OF_LOW) * low
-    return Head(box, sureness, _share(sureness, _CHANCE, _SURE) * facing * steady * placed)
-
-
-def _share(value: float, low: float, high: float) -> float:
-    return min(1.0, max(0.0, (value - low) / (high - low)))
+    return Head(box, sureness, ramp(sureness, _CHANCE, _SURE) * facing * steady * placed)
 
 
 def _overlap(a: Box, b: Box) -> float:

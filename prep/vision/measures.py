@@ -74,6 +74,11 @@ def correlation(a: Picture, b: Picture) -> float:
     return float(x @ y) / float(np.linalg.norm(x) * np.linalg.norm(y))
 
 
+def ramp(value: float, low: float, high: float) -> float:
+    """0 at or below ``low``, 1 at or above ``high``, straight between."""
+    return min(1.0, max(0.0, (value - low) / (high - low)))
+
+
 def crop(grey: Picture, box: Box) -> Picture:
     """The part of a picture inside a box, cut at the picture's edges."""
     height, width = grey.shape[:2]

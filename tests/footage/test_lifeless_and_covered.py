@@ -6,17 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from screentest import pick, scan
+from screentest import pick
 from screentest.prep.people.grouping import find_people
-
-
-@pytest.fixture(scope="session")
-def cases(shared_footage: Path) -> Path:
-    """The folder of cases, beside the footage."""
-    folder = shared_footage.parent / "cases"
-    if not folder.is_dir():
-        pytest.skip("no cases beside the footage")
-    return folder
+from tests.footage.conftest import Scanned
 
 
 @pytest.mark.parametrize(
@@ -28,19 +20,21 @@ def cases(shared_footage: Path) -> Path:
     ],
 )
 def test_the_choice_is_one_that_lives_and_is_bare(
-    name: str, right: tuple[tuple[float, float], ...], cases: Path
+    name: str, right: tuple[tuple[float, float], ...], shared_cases: Path, scanned: Scanned
 ) -> None:
-    chosen = pick(scan(cases / name))
+    chosen = pick(scanned(shared_cases / name))
     assert chosen.subject == "face"
     told = f"{chosen.start_s:.2f}-{chosen.end_s:.2f} s, {chosen.score:.2f}"
     assert any(first <= chosen.start_s and chosen.end_s <= end for first, end in right), told
 
 
-def test_a_poster_is_neither_chosen_nor_counted_as_a_person(cases: Path) -> None:
-    scanned = scan(cases / "poster-and-live-face.mp4")
-    chosen = pick(scanned)
+def test_a_poster_is_neither_chosen_nor_counted_as_a_person(
+    shared_cases: Path, scanned: Scanned
+) -> None:
+    found = scanned(shared_cases / "poster-and-live-face.mp4")
+    chosen = pick(found)
     assert 16 <= chosen.start_s < chosen.end_s <= 26
     assert chosen.heads is not None
     assert chosen.heads.person.x > 0.5
-    (live,) = find_people(scanned).people
+    (live,) = find_people(found).people
     assert live.box.x > 0.5
