@@ -1,0 +1,1 @@
+"""Footage that lies elsewhere: fetched once to a bounded cache of this machine."""
