@@ -47,17 +47,18 @@ def meant(
     account: str,
     scans: Path,
     watcher: Watcher,
+    source: Source | None = None,
 ) -> Meant | Registration:
     """What an order asks for: of a character that it names, the registration that is done already.
 
     Else the order with all that the character tells: its name and, where the order names no other
     footage, that and the window, lengthened or shortened where the ``model`` wants it; all of the
     footage where stills were asked for. The same footage may lie elsewhere now. One that is under way
-    is gone on with as it began. Raises UnknownCharacter, SeveralMeant, FootageError, what ``model_for``
-    raises, and ConfigError where the footage is not what it was.
+    is gone on with as it began. ``source``: the order's footage, if probed already. Raises
+    UnknownCharacter, SeveralMeant, FootageError, what ``model_for`` raises, and ConfigError where the
+    footage is not what it was.
     """
-    source = None
-    if order.footage:
+    if order.footage and source is None:
         source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
     if source is not None and not order.character:
         return Meant(order, source, wish_at(service, account, order, source))

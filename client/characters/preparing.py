@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from screentest.client.remote.models.inline import Registrable
     from screentest.client.remote.models.reference import Way
     from screentest.prep.core.progress import Watcher
-    from screentest.prep.core.values import CheckReport, Choice, Clip, Scan, Source
+    from screentest.prep.core.values import CheckReport, Clip, Scan, Source
     from screentest.prep.stills.values import Still
 
 
@@ -40,6 +40,10 @@ class Ready:
     @property
     def way(self) -> Way:
         return "images" if self.stills else "video"
+
+
+Making = Callable[..., Ready]
+"""``ready``, or what hands over what was made elsewhere for the same arguments."""
 
 
 def ready(
@@ -71,24 +75,18 @@ def ready(
         return _stills(order, model, source, decided.said, home=home, watcher=watcher, served=served)
     require_welcome(model, way="video", subject=subject, shows_face=shows_face, served=served)
     with footage.draft(home / "clips", draft) as out:
-        return _clip(order, model, choice, out=out, home=home, watcher=watcher)
+        clip, report = conform(choice, wishes, model.clip, out=out, watcher=watcher)
+        clip = with_sound_told(clip, order, model, source)
+        kept = footage.kept(clip, home / "clips")
+        return Ready(kept, scan=choice.scan, report=replace(report, clip=kept.path))
 
 
-def _clip(
-    order: Order,
-    model: Registrable,
-    choice: Choice,
-    *,
-    out: Path,
-    home: Path,
-    watcher: Watcher,
-) -> Ready:
-    wishes = replace(order.wishes, audio=sound_for(order.wishes, model))
-    clip, report = conform(choice, wishes, model.clip, out=out, watcher=watcher)
-    if order.wishes.audio != wishes.audio == "remove" and choice.scan.source.has_audio:
-        clip = replace(clip, warnings=(*clip.warnings, sound_left_out(model)))
-    kept = footage.kept(clip, home / "clips")
-    return Ready(kept, scan=choice.scan, report=replace(report, clip=kept.path))
+def with_sound_told(clip: Clip, order: Order, model: Registrable, source: Source) -> Clip:
+    """The clip of an order, with a warning where sound was left out that nobody chose to leave out."""
+    left_out = order.wishes.audio != sound_for(order.wishes, model) == "remove"
+    if not (left_out and source.has_audio):
+        return clip
+    return replace(clip, warnings=(*clip.warnings, sound_left_out(model)))
 
 
 def _stills(

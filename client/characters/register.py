@@ -15,6 +15,7 @@ from screentest.client.characters import footage
 from screentest.client.characters.known import meant
 from screentest.client.characters.names import require_own_name
 from screentest.client.characters.order import Order, model_for
+from screentest.client.characters.preparing import Making, ready
 from screentest.client.characters.rehearse import Forecast, rehearse
 from screentest.client.config import Settings, private_folder
 from screentest.client.errors import RegistryDamaged
@@ -23,9 +24,10 @@ from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
 from screentest.client.remote.video_models import registrable_model_of
 from screentest.client.tasks.account import told_to, with_account
+from screentest.client.tasks.pace import UNPACED, Pace
 from screentest.client.tasks.session import Clocks, Session, service_of
 from screentest.prep.core.progress import SILENT, Noted, Watcher
-from screentest.prep.core.values import Segment
+from screentest.prep.core.values import Segment, Source
 from screentest.prep.stills.values import Still
 
 __all__ = [
@@ -89,12 +91,20 @@ def register(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
     now: Callable[[], datetime] = utc_now,
+    source: Source | None = None,
+    making: Making = ready,
+    pace: Pace = UNPACED,
+    prepares_only: bool = False,
 ) -> Registered:
     """The character, made now or recorded before.
 
-    ``clock``: monotonic seconds. Raises a ScreentestError with the way out; the row is then at the
-    last step that was done, and the same call goes on from there. A submit whose reply was lost is
-    first looked for at the service, and never sent again blindly.
+    ``clock``: monotonic seconds. ``source``: the footage where it was probed already; ``making`` hands
+    over what was made of it elsewhere. ``pace``: when a submit may be sent. ``prepares_only``: stop
+    once the clip or the stills are kept; nothing is sent then, and the same call goes on.
+
+    Raises a ScreentestError with the way out; the row is then at the last step that was done, and the
+    same call goes on from there. A submit whose reply was lost is first looked for at the service, and
+    never sent again blindly.
     """
     model = model_for(order)
     home = private_folder(settings.home)
@@ -109,10 +119,11 @@ def register(
             account=settings.account,
             scans=home / "scans",
             watcher=watcher,
+            source=source,
         )
         if isinstance(asked, Registration):
             return _registration(asked, submitted=False, reused=STAGES[1:])
-        order, source, wish = asked.order, asked.source, asked.wish
+        order, probed, wish = asked.order, asked.source, asked.wish
         recorded = registry.registrations.find_done(wish.identity)
         if recorded and not order.again:
             return _registration(recorded, submitted=False, reused=STAGES[1:])
@@ -132,7 +143,7 @@ def register(
             again = order.again and not made_meanwhile
             is_new = again or registry.registrations.find_done(wish.identity) is None
             begins = is_new and registry.registrations.find_under_way(wish.identity) is None
-            if begins and model.delivery == "id":  # before anything is recorded
+            if begins and model.delivery == "id" and not prepares_only:  # before anything is recorded
                 from screentest.client.remote.storage import require_bucket
 
                 require_bucket(settings)
@@ -147,9 +158,11 @@ def register(
             noted = Noted(watcher)
             with service_of(settings, clocks) as service:
                 session = Session(settings, registry, service, noted, clocks)
-                record, submitted = Run(order, model, source, session).to_the_end(
-                    record, bucket_tried=begins
-                )
+                run = Run(order, model, probed, session, making, pace)
+                if prepares_only:
+                    record, submitted = run.prepared(record), False
+                else:
+                    record, submitted = run.to_the_end(record, bucket_tried=begins)
             reused = tuple(one for one in STAGES[1:] if one not in noted.names)
             return _registration(record, submitted=submitted, reused=reused)
 

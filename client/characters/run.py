@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from screentest.client.characters import footage
 from screentest.client.characters.cautions import sound_for
 from screentest.client.characters.order import Order
-from screentest.client.characters.preparing import Ready, ready
+from screentest.client.characters.preparing import Making, Ready, ready
 from screentest.client.characters.task import CHARACTER
 from screentest.client.characters.way import said_subject, way_before_a_look, way_in, way_of
-from screentest.client.errors import BadReply, Rejected
+from screentest.client.errors import BadReply, RateLimited, Rejected, SubjectRefused
 from screentest.client.registry.records import Registration
 from screentest.client.registry.states import UNSETTLED, State
 from screentest.client.remote.living import require_served
@@ -19,19 +19,26 @@ from screentest.client.remote.models.inline import InlineModel, Registrable
 from screentest.client.remote.models.reference import Way
 from screentest.client.remote.prices import quoted_usd
 from screentest.client.tasks.finish import finish
+from screentest.client.tasks.pace import UNPACED, Pace
 from screentest.client.tasks.session import Session
+from screentest.prep.core.errors import FootageError, PickError
 from screentest.prep.core.progress import stage
 from screentest.prep.core.values import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run needs besides its row, whose lock it holds."""
+    """What a run needs besides its row, whose lock it holds.
+
+    ``making``: makes the clip or the stills. ``pace``: when something that costs money may be sent.
+    """
 
     order: Order
     model: Registrable
     source: Source
     session: Session
+    making: Making = ready
+    pace: Pace = UNPACED
 
     def to_the_end(self, record: Registration, *, bucket_tried: bool) -> tuple[Registration, bool]:
         """The row when it is done, or submitted where nobody waits; whether this run submitted.
@@ -59,11 +66,23 @@ class Run:
             record = self._with_reference(record, served)
             if way_of(record) != expected:
                 price_usd = self._afforded(way_of(record))
-            record = self._submitted(record, price_usd=price_usd)
             submits = True
-        if self.order.wait:
-            record = finish(record, kind=CHARACTER, session=self.session)
-        return record, submits
+            with self.pace.task(price_usd):
+                record = self._submitted(record, price_usd=price_usd)
+                return self._finished(record), submits
+        with self.pace.task(0.0):  # paid for by an earlier run
+            return self._finished(record), submits
+
+    def _finished(self, record: Registration) -> Registration:
+        return finish(record, kind=CHARACTER, session=self.session) if self.order.wait else record
+
+    def prepared(self, record: Registration) -> Registration:
+        """The row with its clip or stills, and nothing sent; one that is further on stays as it is."""
+        if record.state in UNSETTLED or record.state in ("submitted", "done"):
+            return record
+        if record.state == "failed":
+            record = self._tried_again(record)
+        return self._with_reference(record, frozenset())
 
     def kept(self, record: Registration, served: frozenset[str] = frozenset()) -> Registration:
         """The row with what the model gets with every video, done: nothing is submitted.
@@ -130,7 +149,7 @@ class Run:
         told, ledger = self.session.watcher.warned, self.session.registry.registrations
         if not self._will_do(record):
             record = self._planned_again(record)
-            made = self._made(record.identity, served)
+            made = self._made(record, served)
             for sentence in made.said:
                 told(sentence)
             if made.clip is not None:
@@ -164,17 +183,22 @@ class Run:
         note = "what was made for it is gone, or is not what the model gets"
         return self.session.registry.registrations.mark_back(record, "planned", note=note)
 
-    def _made(self, identity: str, served: frozenset[str]) -> Ready:
+    def _made(self, record: Registration, served: frozenset[str]) -> Ready:
         session = self.session
-        return ready(
-            self.order,
-            self.model,
-            self.source,
-            home=session.settings.home,
-            draft=identity[:32],
-            watcher=session.watcher,
-            served=served,
-        )
+        try:
+            return self.making(
+                self.order,
+                self.model,
+                self.source,
+                home=session.settings.home,
+                draft=record.identity[:32],
+                watcher=session.watcher,
+                served=served,
+            )
+        except (FootageError, PickError, SubjectRefused) as error:
+            if not error.retryable:  # another run may want to know before it looks again
+                session.registry.registrations.note_error(record, error)
+            raise
 
     def _submitted(self, record: Registration, *, price_usd: float) -> Registration:
         from screentest.client.characters.sending import clip_sent, stills_sent
@@ -187,15 +211,24 @@ class Run:
         else:
             record, url = clip_sent(record, self.session)
             body = self._paid.body(name=order.name, description=order.description, video=url)
+        ledger = self.session.registry.registrations
         with stage(self.session.watcher, "submit") as under_way:
-            record = submit(
-                record,
-                body=body,
-                cost_usd=price_usd,
-                ledger=self.session.registry.registrations,
-                service=self.session.service,
-                webhook=order.webhook,
-                key_hash=self.session.settings.key_hash,
-            )
+            while True:
+                self.pace.wait_for_turn()
+                try:
+                    record = submit(
+                        record,
+                        body=body,
+                        cost_usd=price_usd,
+                        ledger=ledger,
+                        service=self.session.service,
+                        webhook=order.webhook,
+                        key_hash=self.session.settings.key_hash,
+                    )
+                    break
+                except RateLimited:  # nothing was accepted, and the row is ready again
+                    if not self.pace.slowed():
+                        raise
+                    record = ledger.find_row(record.row_id)
             under_way.summary = f"task {record.task_id}, USD {price_usd:g}"
         return record

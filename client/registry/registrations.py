@@ -11,7 +11,7 @@ from screentest.client.registry.characters import CharacterLedger
 from screentest.client.registry.encoding import move_json, registration_json
 from screentest.client.registry.file.database import Database
 from screentest.client.registry.identity import Wish, folded, forms_of
-from screentest.client.registry.ledger import Ledger, Table, error_columns
+from screentest.client.registry.ledger import NO_ERROR, Ledger, Table, error_columns
 from screentest.client.registry.locks import locked
 from screentest.client.registry.records import (
     Move,
@@ -214,13 +214,14 @@ class RegistrationLedger(Ledger[Registration]):
 
     def mark_clipped(self, row: Registration, clip: Clip) -> Registration:
         """The clip is made."""
-        columns = {**clip_columns(clip), "stills": None}
+        columns = {**clip_columns(clip), "stills": None, **NO_ERROR}
         return self._move(row, "clipped", columns, note=f"sha256 {clip.sha256}")
 
     def mark_with_stills(self, row: Registration, stills: Sequence[Still]) -> Registration:
         """The stills are made, which are sent instead of a clip."""
         note = f"{len(stills)} stills, sha256 {', '.join(one.sha256 for one in stills)}"
-        return self._move(row, "clipped", stills_columns(stills), note=note)
+        columns = {**stills_columns(stills), **NO_ERROR}
+        return self._move(row, "clipped", columns, note=note)
 
     def mark_kept(self, row: Registration) -> Registration:
         """Done without a submit: its clip or stills are sent with every video."""
@@ -242,6 +243,10 @@ class RegistrationLedger(Ledger[Registration]):
             raise RegistryError(f"{row.called} cannot go from {row.state} to {to}: it may be paid for.")
         columns: dict[str, object] = {"task_id": None} if row.state == "failed" else {}
         return self._move(row, to, columns | (error_columns(error) if error else {}), note=note)
+
+    def note_error(self, row: Registration, error: Exception) -> Registration:
+        """Why there is no clip, kept with a row that stays where it is; its next step forgets it."""
+        return self._change(row, error_columns(error), note=str(error))
 
     def mark_done(
         self, row: Registration, *, character_id: str, has_nsfw: bool = False

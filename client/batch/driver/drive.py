@@ -1,0 +1,356 @@
+"""The driver's loop: items in, jobs out to workers, clips in, registrations, outcomes out.
+
+Streamed: an item is known from when its turn comes until its outcome is told, and no longer, so that
+memory does not grow with their number. What costs money happens in ``register`` alone, in a few
+threads of this process.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from screentest.client.batch.driver.handing import error_of, failing, handing
+from screentest.client.batch.driver.standing import Standing, standing
+from screentest.client.batch.engine.engine import Done, Engine
+from screentest.client.batch.item import Item
+from screentest.client.batch.outcome import Outcome, Reason, Status
+from screentest.client.characters import footage
+from screentest.client.characters.cautions import sound_for
+from screentest.client.characters.order import model_for
+from screentest.client.characters.preparing import Making, ready
+from screentest.client.characters.register import Registered, register
+from screentest.client.characters.way import said_subject, way_before_a_look, way_of
+from screentest.client.config import Settings
+from screentest.client.registry.records import Registration
+from screentest.client.registry.registry import FILE_NAME, Registry
+from screentest.client.remote.models.inline import Registrable
+from screentest.client.tasks.pace import UNPACED, Pace
+from screentest.client.worker.job import (
+    ClipMade,
+    Failure,
+    Inspect,
+    Inspected,
+    Place,
+    Prepare,
+    Result,
+    Sent,
+)
+from screentest.prep.core.errors import Cancelled, ScreentestError
+from screentest.prep.core.values import Source
+
+TURN_S = 0.05
+"""How long the loop waits for the next job before it looks at what the threads did."""
+AHEAD = 2
+"""Jobs per worker that are submitted, so that none waits for the driver."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run of a batch is to do.
+
+    ``prepares_only``: stop before anything is sent. ``rehearses``: make nothing, say what would be done
+    and cost. ``tries_failed``: look again at what failed for good before. ``threads``: registrations at
+    once. ``pictured``: whether outcomes bring a strip of pictures.
+    """
+
+    settings: Settings
+    prepares_only: bool = False
+    rehearses: bool = False
+    tries_failed: bool = False
+    threads: int = 8
+    pictured: bool = False
+    pace: Pace = UNPACED
+
+
+def drive(items: Iterable[Item], engine: Engine, plan: Plan) -> Iterator[Outcome]:
+    """The outcome of each item, in the order in which they end.
+
+    Raises what ends the whole batch: an engine that is gone, a registry that cannot be read. What was
+    done stays done, and the same call goes on.
+    """
+    yield from _Drive(engine, plan).over(items)
+
+
+@dataclass(slots=True)
+class _UnderWay:
+    """An item between its first job and its outcome."""
+
+    number: int
+    item: Item
+    model: Registrable
+    stands: Standing | None = None
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(slots=True)
+class _Drive:
+    engine: Engine
+    plan: Plan
+    at_worker: dict[int, _UnderWay] = field(default_factory=dict)
+    registering: int = 0
+    ended: queue.SimpleQueue[Outcome | BaseException] = field(default_factory=queue.SimpleQueue)
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def over(self, items: Iterable[Item]) -> Iterator[Outcome]:
+        coming = enumerate(items, start=1)
+        is_over = False
+        with ThreadPoolExecutor(self.plan.threads, thread_name_prefix="register") as pool:
+            try:
+                while True:
+                    while not is_over and self._has_room():
+                        following = next(coming, None)
+                        is_over = following is None
+                        if following is not None:
+                            yield from self._begun(*following)
+                    yield from self._ended_now()
+                    if is_over and not self.at_worker and not self.registering:
+                        return
+                    done = self._next_job()
+                    if done is not None:
+                        yield from self._advanced(done, pool)
+            finally:
+                self.stopping.set()
+                pool.shutdown(wait=True, cancel_futures=True)
+
+    def _has_room(self) -> bool:
+        waits = self.registering >= 2 * self.plan.threads
+        return not waits and len(self.at_worker) < AHEAD * max(1, self.engine.workers)
+
+    def _next_job(self) -> Done | None:
+        if self.at_worker:
+            return self.engine.next_done(TURN_S if self.registering else 1.0)
+        time.sleep(TURN_S)
+        return None
+
+    def _ended_now(self) -> Iterator[Outcome]:
+        while not self.ended.empty():
+            ended = self.ended.get()
+            self.registering -= 1
+            if isinstance(ended, BaseException):
+                raise ended
+            yield ended
+
+    def _begun(self, number: int, item: Item) -> Iterator[Outcome]:
+        try:
+            model = model_for(item.order)
+        except ScreentestError as error:
+            yield _failed(number, item, error)
+            return
+        self.at_worker[number] = _UnderWay(number, item, model)
+        places = tuple(map(place_of, item.footage))
+        self.engine.submit(number, Inspect(places, item.order.wishes.rotate_deg))
+
+    def _advanced(self, done: Done, pool: ThreadPoolExecutor) -> Iterator[Outcome]:
+        under_way = self.at_worker.pop(done.number, None)
+        if under_way is None:
+            return  # of an earlier run, or told twice
+        match done.result:
+            case Inspected(sources=sources) if len(sources) == len(under_way.item.footage):
+                under_way.sources = sources
+                yield from self._looked_up(under_way, pool, at=done.at)
+            case ClipMade() as made if under_way.stands is not None:
+                self._to_register(under_way, made, pool)
+            case Failure() as failure if under_way.stands is None:
+                yield _failed(under_way.number, under_way.item, error_of(failure))
+            case Failure() as failure:
+                self._to_register(under_way, failure, pool)
+            case _:
+                failure = Failure("worker", "WorkerFailed", "A worker answered another question.")
+                yield _failed(under_way.number, under_way.item, error_of(failure))
+
+    def _looked_up(
+        self, under_way: _UnderWay, pool: ThreadPoolExecutor, *, at: str
+    ) -> Iterator[Outcome]:
+        item, number = under_way.item, under_way.number
+        settings = self.plan.settings
+        with Registry(settings.home / FILE_NAME) as registry:
+            stands = standing(item, under_way.sources, registry, settings)
+        under_way.stands = stands
+        row = stands.row
+        if row is not None and stands.is_done:
+            yield _recorded(number, item, row, under_way.model)
+        elif row is not None and stands.has_failed and not self.plan.tries_failed:
+            yield _failed_before(number, item, row)
+        elif self.plan.rehearses:
+            yield _rehearsed(number, item, row, under_way.model)
+        elif self._is_made_here(under_way):
+            self._to_register(under_way, None, pool)
+        else:
+            self.at_worker[number] = under_way
+            self.engine.submit(number, self._prepare(under_way), at=at)
+
+    def _is_made_here(self, under_way: _UnderWay) -> bool:
+        """Whether there is nothing for a worker: the clip is there, or the model gets stills."""
+        order, stands = under_way.item.order, under_way.stands
+        way = way_before_a_look(
+            under_way.model, asked=order.reference, subject=said_subject(order.wishes)
+        )
+        has_clip = stands is not None and not stands.needs_clip
+        return has_clip or (way == "images" and len(under_way.sources) == 1)
+
+    def _prepare(self, under_way: _UnderWay) -> Prepare:
+        wishes, home = under_way.item.order.wishes, self.plan.settings.home
+        photo = None
+        if wishes.match is not None:
+            photo = Path(wishes.match).read_bytes()
+        return Prepare(
+            tuple(map(place_of, under_way.item.footage)),
+            under_way.model.clip,
+            replace(wishes, audio=sound_for(wishes, under_way.model)),
+            photo=photo,
+            scans=str(home / "scans"),
+            clips=str(home / "clips"),
+            pictured=self.plan.pictured,
+        )
+
+    def _to_register(
+        self, under_way: _UnderWay, result: Result | None, pool: ThreadPoolExecutor
+    ) -> None:
+        self.registering += 1
+        pool.submit(self._registered, under_way, result)
+
+    def _registered(self, under_way: _UnderWay, result: Result | None) -> None:
+        """In a thread: the item's registration; every end of it is put among the ended."""
+        try:
+            self.ended.put(self._outcome(under_way, result))
+        except BaseException as error:
+            self.ended.put(error)
+
+    def _outcome(self, under_way: _UnderWay, result: Result | None) -> Outcome:
+        number, item, plan = under_way.number, under_way.item, self.plan
+        watcher = _Heard(self.stopping)
+        source = _source_of(under_way, result)
+        before = under_way.stands.row if under_way.stands else None
+        order = replace(item.order, footage=source.path)
+        call = partial(
+            register,
+            order,
+            plan.settings,
+            watcher=watcher,
+            sleep=watcher.sleep,
+            source=source,
+            making=_making(result),
+            pace=plan.pace,
+            prepares_only=plan.prepares_only or isinstance(result, Failure),
+        )
+        try:
+            made = call()
+        except ScreentestError as error:
+            return replace(_failed(number, item, error), warnings=tuple(watcher.said))
+        strip = result.strip if isinstance(result, ClipMade) else b""
+        return replace(
+            _of_registered(number, item, made, was_begun=before),
+            strip=strip,
+            warnings=tuple(dict.fromkeys((*made.warnings, *watcher.said))),
+        )
+
+
+class _Heard:
+    """A watcher that keeps what was warned of, and stops its thread between steps once that is asked.
+
+    Nothing is stopped between a submit and what is recorded of its reply.
+    """
+
+    def __init__(self, stopping: threading.Event) -> None:
+        self.said: list[str] = []
+        self._stopping = stopping
+
+    def started(self, stage: str) -> None:  # noqa: ARG002
+        self.sleep(0.0)
+
+    def advanced(self, stage: str, fraction: float) -> None:  # noqa: ARG002
+        self.sleep(0.0)
+
+    def sleep(self, pause_s: float) -> None:
+        if self._stopping.wait(pause_s):
+            raise Cancelled("The batch was stopped.", "The same command goes on.")
+
+    def ended(self, stage: str, summary: str) -> None: ...
+
+    def warned(self, message: str) -> None:
+        self.said.append(message)
+
+
+def place_of(address: str) -> Place:
+    """Where a worker of this machine finds footage."""
+    return Place(address, path=str(Path(address).absolute()))
+
+
+def _making(result: Result | None) -> Making:
+    match result:
+        case ClipMade():
+            return handing(result)
+        case Failure():
+            return failing(result)
+        case None | Inspected() | Sent():
+            return ready
+
+
+def _source_of(under_way: _UnderWay, result: Result | None) -> Source:
+    """The footage that is registered: the one chosen, else the one begun with, else the first."""
+    if isinstance(result, ClipMade) and 0 <= result.chosen < len(under_way.sources):
+        return under_way.sources[result.chosen]
+    begun = under_way.stands.source if under_way.stands else None
+    return begun or under_way.sources[0]
+
+
+def _failed(number: int, item: Item, error: ScreentestError) -> Outcome:
+    reason = Reason(type(error).__name__, error.message, error.hint)
+    return Outcome(number, item.footage, item.name, "failed", fault=reason)
+
+
+def _failed_before(number: int, item: Item, row: Registration) -> Outcome:
+    reason = Reason(row.error_type or "", row.error or "", "Failed before; not tried again.")
+    return Outcome(number, item.footage, item.name, "failed", fault=reason)
+
+
+def _recorded(number: int, item: Item, row: Registration, model: Registrable) -> Outcome:
+    return Outcome(
+        number,
+        item.footage,
+        item.name,
+        "exists",
+        character_id=row.character_id,
+        clip=None if row.stills or row.clip is None else row.clip.path,
+        segment=row.segment,
+        warnings=footage.warnings_of(row, model),
+    )
+
+
+def _rehearsed(number: int, item: Item, row: Registration | None, model: Registrable) -> Outcome:
+    is_paid = row is not None and row.state in ("submitted", "submitting", "unknown")
+    if model.delivery == "inline":
+        said, cost_usd = f"It would be kept for {model.model_id}; nothing is submitted.", 0.0
+    elif is_paid:
+        said, cost_usd = "It would wait for the task of an earlier run, which is paid for.", 0.0
+    else:
+        cost_usd = model.price_usd_by(way_of(row) if row is not None and row.clip else "video")
+        said = f"It would be registered at {model.model_id} for USD {cost_usd:g}."
+    return Outcome(number, item.footage, item.name, "skipped", cost_usd=cost_usd, said=said)
+
+
+def _of_registered(
+    number: int, item: Item, made: Registered, *, was_begun: Registration | None
+) -> Outcome:
+    status: Status = "prepared"
+    if made.character_id is not None or made.is_kept:
+        status = "done" if made.submitted or was_begun or made.is_kept else "exists"
+    elif made.submitted or made.task_id is not None:
+        status = "done"
+    return Outcome(
+        number,
+        item.footage,
+        item.name,
+        status,
+        character_id=made.character_id,
+        clip=made.clip,
+        segment=made.segment,
+        cost_usd=made.cost_usd if made.submitted else 0.0,
+    )

@@ -1,0 +1,87 @@
+"""What a worker made, handed to ``register`` as if it had been made here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from screentest.client.characters import footage
+from screentest.client.characters.cautions import require_welcome
+from screentest.client.characters.preparing import Making, Ready, ready, with_sound_told
+from screentest.client.characters.way import said_subject, way_in
+from screentest.prep.core import errors
+from screentest.prep.core.errors import ScreentestError
+from screentest.prep.core.values import Clip
+
+if TYPE_CHECKING:
+    from screentest.client.characters.order import Order
+    from screentest.client.remote.models.inline import Registrable
+    from screentest.client.worker.job import ClipMade, Failure
+    from screentest.prep.core.progress import Watcher
+    from screentest.prep.core.values import Source
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+_KNOWN: Final = {
+    name: kind
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, ScreentestError)
+}
+
+
+class WorkerFailed(ScreentestError):
+    """A worker died, hung, or gave an answer that is none."""
+
+    retryable = True
+
+
+def error_of(failure: Failure) -> ScreentestError:
+    """The error that a worker met, of its own kind where it is one of footage and clips."""
+    kind = _KNOWN.get(failure.error_type, WorkerFailed)
+    return kind(failure.message, failure.hint)
+
+
+def handing(made: ClipMade) -> Making:
+    """Gives ``register`` a worker's clip; stills, where it comes out that the model gets those, are
+    made here.
+    """
+
+    def handed(
+        order: Order,
+        model: Registrable,
+        source: Source,
+        *,
+        home: Path,
+        draft: str,
+        watcher: Watcher,
+        served: Collection[str] = (),
+    ) -> Ready:
+        subject, shows_face = said_subject(order.wishes), made.clip.segment.shows_face
+        decided = way_in(model, asked=order.reference, subject=subject, shows_face=shows_face)
+        clip = _in_home(made.clip, home)
+        if decided.way == "images" or not footage.intact(clip):
+            return ready(order, model, source, home=home, draft=draft, watcher=watcher, served=served)
+        require_welcome(model, way="video", subject=subject, shows_face=shows_face, served=served)
+        clip = with_sound_told(clip, order, model, source)
+        return Ready(clip, report=replace(made.report, clip=clip.path))
+
+    return handed
+
+
+def failing(failure: Failure) -> Making:
+    """Raises in ``register`` what a worker met, so that it is kept with the row."""
+
+    def failed(*_: object, **__: object) -> Ready:
+        raise error_of(failure)
+
+    return failed
+
+
+def _in_home(clip: Clip, home: Path) -> Clip:
+    """The clip where the home keeps it, whatever path a worker told."""
+    if not _SHA256.fullmatch(clip.sha256):
+        raise WorkerFailed("A worker told no hash of its clip.")
+    return replace(clip, path=str(home / "clips" / f"{clip.sha256}.mp4"))
