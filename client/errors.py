@@ -24,7 +24,8 @@
         │   ├── SeveralMeant     several characters have the name
         │   ├── HeldElsewhere    another process works on the same character (retryable)
         │   └── UnsettledSubmit  an earlier submit may have been accepted: reconcile first
-        └── SandboxError         a local server did not start or died
+        ├── SandboxError         a local server did not start or died
+        └── WorkerFailed         a worker of a batch died, hung, or gave no answer (retryable)
 
     ConfigError (prep.core.errors)  a setting is missing or wrong
     ├── NoCredentials            no API key and no sandbox
@@ -195,3 +196,9 @@ class UnsettledSubmit(RegistryError):
 
 class SandboxError(ClientError):
     """A local server did not start, or died."""
+
+
+class WorkerFailed(ClientError):
+    """A worker of a batch died, hung, or gave an answer that is none."""
+
+    retryable = True

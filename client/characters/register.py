@@ -15,7 +15,7 @@ from screentest.client.characters import footage
 from screentest.client.characters.known import meant
 from screentest.client.characters.names import require_own_name
 from screentest.client.characters.order import Order, model_for
-from screentest.client.characters.preparing import Making, ready
+from screentest.client.characters.preparing import Making
 from screentest.client.characters.rehearse import Forecast, rehearse
 from screentest.client.config import Settings, private_folder
 from screentest.client.errors import RegistryDamaged
@@ -92,7 +92,7 @@ def register(
     sleep: Callable[[float], None] = time.sleep,
     now: Callable[[], datetime] = utc_now,
     source: Source | None = None,
-    making: Making = ready,
+    making: Making | None = None,
     pace: Pace = UNPACED,
     prepares_only: bool = False,
 ) -> Registered:

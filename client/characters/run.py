@@ -30,14 +30,15 @@ from screentest.prep.core.values import Source
 class Run:
     """What a run needs besides its row, whose lock it holds.
 
-    ``making``: makes the clip or the stills. ``pace``: when something that costs money may be sent.
+    ``making``: hands over a clip or stills that were made
+    elsewhere, None to make them here. ``pace``: when something that costs money may be sent.
     """
 
     order: Order
     model: Registrable
     source: Source
     session: Session
-    making: Making = ready
+    making: Making | None = None
     pace: Pace = UNPACED
 
     def to_the_end(self, record: Registration, *, bucket_tried: bool) -> tuple[Registration, bool]:
@@ -186,7 +187,7 @@ class Run:
     def _made(self, record: Registration, served: frozenset[str]) -> Ready:
         session = self.session
         try:
-            return self.making(
+            return (self.making or ready)(
                 self.order,
                 self.model,
                 self.source,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -24,7 +24,7 @@ from screentest.client.batch.outcome import Outcome, Reason, Status
 from screentest.client.characters import footage
 from screentest.client.characters.cautions import sound_for
 from screentest.client.characters.order import model_for
-from screentest.client.characters.preparing import Making, ready
+from screentest.client.characters.preparing import Making
 from screentest.client.characters.register import Registered, register
 from screentest.client.characters.way import said_subject, way_before_a_look, way_of
 from screentest.client.config import Settings
@@ -56,8 +56,9 @@ class Plan:
     """What a run of a batch is to do.
 
     ``prepares_only``: stop before anything is sent. ``rehearses``: make nothing, say what would be done
-    and cost. ``tries_failed``: look again at what failed for good before. ``threads``: registrations at
-    once. ``pictured``: whether outcomes bring a strip of pictures.
+    and cost. ``tries_failed``: look again at what failed for good before. ``threads``: registrations
+    at once. ``pictured``: whether outcomes bring a strip of pictures. ``wait``: how a thread sleeps so
+    many seconds unless it is stopped; tells whether it was.
     """
 
     settings: Settings
@@ -67,6 +68,7 @@ class Plan:
     threads: int = 8
     pictured: bool = False
     pace: Pace = UNPACED
+    wait: Callable[[threading.Event, float], bool] = threading.Event.wait
 
 
 def drive(items: Iterable[Item], engine: Engine, plan: Plan) -> Iterator[Outcome]:
@@ -225,7 +227,7 @@ class _Drive:
 
     def _outcome(self, under_way: _UnderWay, result: Result | None) -> Outcome:
         number, item, plan = under_way.number, under_way.item, self.plan
-        watcher = _Heard(self.stopping)
+        watcher = _Heard(partial(plan.wait, self.stopping))
         source = _source_of(under_way, result)
         before = under_way.stands.row if under_way.stands else None
         order = replace(item.order, footage=source.path)
@@ -258,9 +260,9 @@ class _Heard:
     Nothing is stopped between a submit and what is recorded of its reply.
     """
 
-    def __init__(self, stopping: threading.Event) -> None:
+    def __init__(self, stopped_in: Callable[[float], bool]) -> None:
         self.said: list[str] = []
-        self._stopping = stopping
+        self._stopped_in = stopped_in
 
     def started(self, stage: str) -> None:  # noqa: ARG002
         self.sleep(0.0)
@@ -269,7 +271,7 @@ class _Heard:
         self.sleep(0.0)
 
     def sleep(self, pause_s: float) -> None:
-        if self._stopping.wait(pause_s):
+        if self._stopped_in(pause_s):
             raise Cancelled("The batch was stopped.", "The same command goes on.")
 
     def ended(self, stage: str, summary: str) -> None: ...
@@ -283,14 +285,14 @@ def place_of(address: str) -> Place:
     return Place(address, path=str(Path(address).absolute()))
 
 
-def _making(result: Result | None) -> Making:
+def _making(result: Result | None) -> Making | None:
     match result:
         case ClipMade():
             return handing(result)
         case Failure():
             return failing(result)
         case None | Inspected() | Sent():
-            return ready
+            return None
 
 
 def _source_of(under_way: _UnderWay, result: Result | None) -> Source:

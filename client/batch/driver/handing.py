@@ -12,6 +12,7 @@ from screentest.client.characters import footage
 from screentest.client.characters.cautions import require_welcome
 from screentest.client.characters.preparing import Making, Ready, ready, with_sound_told
 from screentest.client.characters.way import said_subject, way_in
+from screentest.client.errors import WorkerFailed
 from screentest.prep.core import errors
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.values import Clip
@@ -30,12 +31,6 @@ _KNOWN: Final = {
     for name, kind in vars(errors).items()
     if isinstance(kind, type) and issubclass(kind, ScreentestError)
 }
-
-
-class WorkerFailed(ScreentestError):
-    """A worker died, hung, or gave an answer that is none."""
-
-    retryable = True
 
 
 def error_of(failure: Failure) -> ScreentestError:

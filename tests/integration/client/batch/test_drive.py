@@ -1,0 +1,176 @@
+"""The driver over a real registry and a real service: nothing twice, nothing lost, everything told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from screentest.client.batch.driver.drive import Plan, drive
+from screentest.client.characters.order import model_for
+from screentest.client.characters.register import Order, register
+from screentest.client.config import Settings
+from screentest.client.registry.registry import FILE_NAME, Registry
+from screentest.client.tasks.pace import AccountPace
+from screentest.client.worker.job import ClipMade, Failure, Job, Prepare, Result
+from screentest.prep.core.wishes import Wishes
+from tests.batch_parts import DirectEngine, driven, hurried, items_of, worked
+from tests.integration.register_parts import run
+from tests.lossy_relay import Relay
+
+pytest_plugins = ["tests.integration.register_fixtures"]
+
+
+@pytest.fixture
+def fresh(face_clip: Path, order: Order) -> Order:
+    """An order that nothing was made for yet."""
+    return replace(order, name=f"{order.name} new", wishes=Wishes(start_s=0.5, length_s=2.0))
+
+
+def registrations(settings: Settings) -> int:
+    with Registry(settings.home / FILE_NAME) as registry:
+        return sum(row.task_id is not None for row in registry.registrations.list_all())
+
+
+def test_a_second_run_submits_nothing_and_makes_nothing(fresh: Order, settings: Settings) -> None:
+    (made,) = driven(items_of(fresh), DirectEngine(), Plan(settings))
+    assert (made.status, made.fault) == ("done", None)
+    assert made.character_id
+    assert made.clip
+    assert Path(made.clip).exists()
+    assert made.cost_usd > 0
+
+    engine = DirectEngine()
+    (again,) = driven(items_of(fresh), engine, Plan(settings))
+    assert (again.status, again.character_id, again.cost_usd) == ("exists", made.character_id, 0.0)
+    assert engine.clips_asked_for == 0
+    assert registrations(settings) == 1
+
+
+def test_what_register_did_is_known_to_a_batch_and_the_other_way(
+    order: Order, fresh: Order, settings: Settings
+) -> None:
+    by_hand = run(order, settings)
+    one, two = driven(items_of(order, fresh), DirectEngine(), Plan(settings))
+    assert (one.status, one.character_id) == ("exists", by_hand.character_id)
+    assert two.status == "done"
+    assert not run(fresh, settings).submitted
+
+
+def test_prepare_sends_nothing_and_the_next_run_goes_on(
+    fresh: Order, settings: Settings, relay: Relay
+) -> None:
+    engine = DirectEngine()
+    (ready,) = driven(items_of(fresh), engine, Plan(settings, prepares_only=True))
+    assert (ready.status, ready.cost_usd) == ("prepared", 0.0)
+    assert ready.clip
+    assert registrations(settings) == 0
+
+    later = DirectEngine()
+    (done,) = driven(items_of(fresh), later, Plan(settings))
+    assert (done.status, done.clip) == ("done", ready.clip)
+    assert later.clips_asked_for == 0, "the clip was made before"
+
+
+def test_a_rehearsal_makes_nothing_and_tells_the_price(fresh: Order, settings: Settings) -> None:
+    engine = DirectEngine()
+    (told,) = driven(items_of(fresh), engine, Plan(settings, rehearses=True))
+    assert told.status == "skipped"
+    assert told.cost_usd > 0
+    assert engine.clips_asked_for == registrations(settings) == 0
+
+
+def test_what_failed_for_good_is_told_again_and_looked_at_only_when_asked(
+    face_clip: Path, order: Order, settings: Settings
+) -> None:
+    wishes = Wishes(min_score=1.0)
+    hopeless = replace(order, name=f"{order.name} hopeless", wishes=wishes)
+    (first,) = driven(items_of(hopeless), DirectEngine(), Plan(settings))
+    assert first.status == "failed"
+    assert first.fault is not None
+    assert first.fault.error_type == "ScoreTooLow"
+
+    engine = DirectEngine()
+    (second,) = driven(items_of(hopeless), engine, Plan(settings))
+    assert second.fault is not None
+    assert second.fault.error_type == "ScoreTooLow"
+    assert engine.clips_asked_for == 0
+
+    engine = DirectEngine()
+    driven(items_of(hopeless), engine, Plan(settings, tries_failed=True))
+    assert engine.clips_asked_for == 1
+
+
+def test_a_worker_that_died_leaves_the_others_alone_and_nothing_for_good(
+    order: Order, fresh: Order, settings: Settings
+) -> None:
+    def dies_once(job: Job) -> Result:
+        if isinstance(job, Prepare):
+            return Failure("worker", "KilledWorker", "The worker died twice over it.", "", True)
+        return worked(job)
+
+    one, two = driven(items_of(fresh, order), DirectEngine(dies_once), Plan(settings))
+    assert (one.status, two.status) == ("failed", "done")
+    assert one.fault is not None
+    assert one.fault.error_type == "WorkerFailed"
+    (later,) = driven(items_of(fresh), DirectEngine(), Plan(settings))
+    assert later.status == "done"
+
+
+def test_the_money_of_a_run_is_for_all_of_it(order: Order, fresh: Order, settings: Settings) -> None:
+    price_usd = model_for(order).price_usd_by("video")
+    pace = AccountPace(max_cost_usd=1.5 * price_usd)
+    outcomes = driven(items_of(order, fresh), DirectEngine(), Plan(settings, pace=pace, threads=1))
+    assert sorted(outcome.status for outcome in outcomes) == ["done", "failed"]
+    (failed,) = (outcome for outcome in outcomes if outcome.fault)
+    assert failed.fault is not None
+    assert failed.fault.error_type == "CostTooHigh"
+    assert registrations(settings) == 1
+
+
+def test_few_items_are_under_way_however_many_come(order: Order, settings: Settings) -> None:
+    taken = 0
+
+    def coming() -> Order:
+        nonlocal taken
+        taken += 1
+        return replace(order, footage=f"/nowhere/{taken}.mp4", name=f"Nobody {taken}")
+
+    engine = DirectEngine(workers=2)
+    items = items_of(*(coming() for _ in range(300)))
+    outcomes = drive(items, engine, Plan(settings))
+    assert [next(outcomes).status for _ in range(10)] == ["failed"] * 10
+    assert engine.most_waiting <= 4
+    assert len(engine.jobs) <= 20
+    assert sum(1 for _ in outcomes) == 290
+
+
+def test_a_worker_cannot_name_another_file_as_its_clip(fresh: Order, settings: Settings) -> None:
+    def lies(job: Job) -> Result:
+        result = worked(job)
+        if not isinstance(result, ClipMade):
+            return result
+        return replace(result, clip=replace(result.clip, sha256="../../etc/passwd"))
+
+    (told,) = driven(items_of(fresh), DirectEngine(lies), Plan(settings))
+    assert told.status == "failed"
+    assert registrations(settings) == 0
+
+
+def test_stopping_in_the_middle_loses_nothing(fresh: Order, order: Order, settings: Settings) -> None:
+    outcomes = drive(items_of(order, fresh), DirectEngine(), Plan(settings, wait=hurried))
+    first = next(outcomes)
+    outcomes.close()  # type: ignore[attr-defined]
+    assert first.status == "done"
+    rest = driven(items_of(order, fresh), DirectEngine(), Plan(settings))
+    assert {outcome.status for outcome in rest} <= {"done", "exists"}
+    assert registrations(settings) == 2
+
+
+def test_register_and_batch_at_once_make_one_character(fresh: Order, settings: Settings) -> None:
+    register(fresh, settings, prepares_only=True)
+    both = items_of(fresh, fresh)
+    outcomes = driven(both, DirectEngine(workers=2), Plan(settings, threads=2))
+    assert {outcome.character_id for outcome in outcomes} == {outcomes[0].character_id}
+    assert registrations(settings) == 1
