@@ -110,7 +110,8 @@ def register(
     home = private_folder(settings.home)
     clocks = Clocks(clock, sleep, now)
     with Registry(home / FILE_NAME, now=now) as registry:
-        settings = with_account(settings, registry, told=told_to(watcher))
+        if not prepares_only:  # else no key may be there, whose account could be told
+            settings = with_account(settings, registry, told=told_to(watcher))
         asked = meant(
             order,
             registry,

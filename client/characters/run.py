@@ -30,8 +30,8 @@ from screentest.prep.core.values import Source
 class Run:
     """What a run needs besides its row, whose lock it holds.
 
-    ``making``: hands over a clip or stills that were made
-    elsewhere, None to make them here. ``pace``: when something that costs money may be sent.
+    ``making``: hands over a clip or stills that were made elsewhere, None to make them here. ``pace``:
+    when something that costs money may be sent.
     """
 
     order: Order

@@ -55,6 +55,9 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "register": Entry(
             "screentest.client.cli.commands.register:register", "Turn footage into a character."
         ),
+        "batch": Entry(
+            "screentest.client.cli.commands.batch:batch", "Turn many files into characters."
+        ),
         "characters": Entry(
             "screentest.client.cli.commands.characters:characters",
             "List, show, settle and export characters.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -49,3 +50,19 @@ def lasting(length_s: float | Fraction) -> str:
 def counted(count: int, noun: str, *, plural: str = "") -> str:
     """1 frame, 2 frames. ``plural``: of a noun that takes more than an s."""
     return f"{count} {noun}" if count == 1 else f"{count} {plural or noun + 's'}"
+
+
+_TIMECODE = re.compile(r"(?:(\d+):)?(\d+):(\d{1,2}(?:\.\d*)?)")
+
+
+def seconds_in(text: str) -> float | None:
+    """The seconds that a person wrote: ``62.5``, ``1:02.5`` or ``0:01:02.5``; None for no time."""
+    try:
+        if timecode := _TIMECODE.fullmatch(text):
+            hours, minutes, seconds = (float(part or 0) for part in timecode.groups())
+            found = 3600 * hours + 60 * minutes + seconds
+        else:
+            found = float(text)
+    except ValueError:
+        return None
+    return found if found < float("inf") else None

@@ -10,17 +10,12 @@ from pathlib import Path
 from screentest.prep.core.errors import Cancelled, ScreentestError
 from screentest.prep.core.progress import SILENT, Watcher, stage
 from screentest.prep.core.values import Choice
+from screentest.prep.media.suffixes import VIDEOS
 from screentest.prep.report.file import report_place, write_page
 from screentest.prep.report.picks_page import Row, picks_page, runner_up_s
 from screentest.prep.report.screen import jpeg, screen_pictures_at
 from screentest.prep.report.story import story_of
 
-# fmt: off
-VIDEOS = {
-    ".3g2", ".3gp", ".asf", ".avi", ".flv", ".gif", ".ivf", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4",
-    ".mpeg", ".mpg", ".mts", ".mxf", ".ogv", ".ts", ".webm", ".wmv",
-}
-# fmt: on
 STILL_PX = 208
 QUALITY = 70
 

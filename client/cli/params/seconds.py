@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from screentest.prep.core.text import seconds_in
 from screentest.prep.core.wishes import TURNS_DEG
-
-_TIMECODE = re.compile(r"(?:(\d+):)?(\d+):(\d{1,2}(?:\.\d*)?)")
-
 
 # Generic for the type checker only: older versions of click take no argument here.
 if TYPE_CHECKING:
@@ -31,24 +28,12 @@ class Seconds(_OfFloat):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The number of seconds; a usage error where it is not a time, or negative."""
-        found = self._read(str(value).strip())
+        found = seconds_in(str(value).strip())
         if found is None:
             self.fail(f"{value!r} is not a time: give seconds, or a time such as 1:02.5.", param, ctx)
         if found < 0 or (self._above_zero and not found):
             self.fail(f"{value} is too short.", param, ctx)
         return found
-
-    @staticmethod
-    def _read(text: str) -> float | None:
-        try:
-            if timecode := _TIMECODE.fullmatch(text):
-                hours, minutes, seconds = (float(part or 0) for part in timecode.groups())
-                found = 3600 * hours + 60 * minutes + seconds
-            else:
-                found = float(text)
-        except ValueError:
-            return None
-        return found if found < float("inf") else None
 
 
 class QuarterTurn(_OfInt):

@@ -1,0 +1,152 @@
+"""A worker's results as bytes and back: JSON, read strictly, as what sent them may be hostile.
+
+The driver holds the key, so nothing that a worker sends is unpickled. Each value is read as the types
+of its class say, and anything else is refused.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any, Final, get_args, get_origin
+
+from screentest.client.worker.job import ClipMade, Failure, Inspected, Result, Sent
+
+MOST_BYTES = 16_000_000
+"""A larger answer is none: one with a thousand keyframes and a strip has some 100 kB."""
+_MOST_DEEP = 12
+_KINDS: Final[Mapping[str, type]] = {
+    kind.__name__: kind for kind in (Inspected, ClipMade, Sent, Failure)
+}
+
+
+class _NotMeant(Exception):
+    """The bytes are not what a worker answers."""
+
+
+def to_bytes(result: Result) -> bytes:
+    """A result as JSON in UTF-8."""
+    told = {"kind": type(result).__name__, "result": _plain(result)}
+    return json.dumps(told, allow_nan=False, ensure_ascii=True).encode()
+
+
+def result_from(data: object) -> Result:
+    """The result that a worker sent; a Failure at the stage "worker" where it sent none.
+
+    Never raises for what ``data`` is. Paths in it are a worker's words, for whoever uses them to check.
+    """
+    try:
+        if not isinstance(data, bytes) or len(data) > MOST_BYTES:
+            raise _NotMeant
+        told = json.loads(data, parse_constant=_refused)
+        if not isinstance(told, dict) or told.keys() != {"kind", "result"}:
+            raise _NotMeant
+        kind = _KINDS.get(told["kind"]) if isinstance(told["kind"], str) else None
+        if kind is None:
+            raise _NotMeant
+        result: Result = _read(told["result"], kind, _MOST_DEEP)
+    except (_NotMeant, ValueError, RecursionError, OverflowError):
+        return Failure(
+            "worker", "WorkerFailed", "A worker gave an answer that is none.", retryable=True
+        )
+    return result
+
+
+def _refused(_: str) -> object:
+    raise _NotMeant
+
+
+def _plain(value: Any) -> object:
+    if is_dataclass(value):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    match value:
+        case bytes():
+            return base64.b64encode(value).decode()
+        case Fraction():
+            return f"{value.numerator}/{value.denominator}"
+        case tuple() | list():
+            return [_plain(one) for one in value]
+        case float():
+            return float(value)  # a number of NumPy's own is one too
+        case _:
+            return value
+
+
+@cache
+def _types_of(kind: type) -> Mapping[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+def _read(told: object, wanted: Any, deep: int) -> Any:
+    """``told`` as a value of the type ``wanted``."""
+    if deep < 0:
+        raise _NotMeant
+    origin = get_origin(wanted)
+    if origin in (types.UnionType, typing.Union):
+        return _read_one_of(told, get_args(wanted), deep)
+    if origin is tuple:
+        return _read_tuple(told, get_args(wanted), deep)
+    if origin is typing.Literal:
+        if isinstance(told, str) and told in get_args(wanted):
+            return told
+        raise _NotMeant
+    if is_dataclass(wanted) and isinstance(wanted, type):
+        return _read_fields(told, wanted, deep)
+    return _read_plain(told, wanted)
+
+
+def _read_one_of(told: object, wanted: tuple[Any, ...], deep: int) -> Any:
+    if told is None and type(None) in wanted:
+        return None
+    (kind,) = (one for one in wanted if one is not type(None))
+    return _read(told, kind, deep)
+
+
+def _read_tuple(told: object, wanted: tuple[Any, ...], deep: int) -> tuple[Any, ...]:
+    if not isinstance(told, list):
+        raise _NotMeant
+    if len(wanted) == 2 and wanted[1] is Ellipsis:
+        return tuple(_read(one, wanted[0], deep - 1) for one in told)
+    if len(told) != len(wanted):
+        raise _NotMeant
+    return tuple(_read(one, kind, deep - 1) for one, kind in zip(told, wanted, strict=True))
+
+
+def _read_fields(told: object, kind: type, deep: int) -> Any:
+    known = _types_of(kind)
+    names = {one.name for one in fields(kind)}
+    if not isinstance(told, dict) or told.keys() != names:
+        raise _NotMeant
+    return kind(**{name: _read(one, known[name], deep - 1) for name, one in told.items()})
+
+
+def _read_plain(told: object, wanted: Any) -> Any:
+    if wanted is float and isinstance(told, int | float) and not isinstance(told, bool):
+        if not math.isfinite(told):
+            raise _NotMeant
+        return float(told)
+    if wanted in (int, bool, str) and type(told) is wanted:
+        return told
+    if wanted is bytes and isinstance(told, str):
+        try:
+            return base64.b64decode(told, validate=True)
+        except binascii.Error:
+            raise _NotMeant from None
+    if wanted is Fraction and isinstance(told, str):
+        return _fraction(told)
+    raise _NotMeant
+
+
+def _fraction(told: str) -> Fraction:
+    above, _, below = told.partition("/")
+    if len(told) > 80 or not below or int(below) == 0:
+        raise _NotMeant
+    return Fraction(int(above), int(below))
