@@ -62,6 +62,7 @@ ROOMS = (
     "client/cli/output",
     "client/cli/running",
     "client/cli/commands",
+    "client/cli/commands/looking",
 )
 MAP_BEGINS = "<!-- map: `make docs` writes it -->\n"
 MAP_ENDS = "<!-- end of map -->\n"
@@ -73,7 +74,8 @@ Generated from the commands' own help by `make docs`; do not edit.
 
 Results go to stdout, progress and errors to stderr. With `--json`, which every command takes, the
 result is one JSON object on one line, and an error is the last line of stderr:
-`{"error": {"type", "message", "hint"}}`.
+`{"error": {"type", "message", "hint"}}`. `batch` alone prints one object for each item as it ends, and
+`{"summary": {...}}` as the last line.
 
 Stdout holds one result or nothing. After a failure it is empty, except where there is a result
 all the same: the rules that `check` found broken, the findings of `doctor`, what `characters
@@ -85,6 +87,7 @@ not be written.
 | 0 | done |
 | 1 | failed: unusable footage, name or model, a missing key, the services, the disk |
 | 2 | wrong usage of the command line or of `screentest.toml` |
+| 3 | `batch`: some of the items failed, the others are done |
 | 130 | interrupted (Ctrl-C or SIGTERM); the same command continues where it stopped |
 
 | `type` | exit code | for instance |

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         UnsettledSubmit,
         UrlNotServed,
         WaitTimeout,
+        WorkerFailed,
     )
     from screentest.client.registry.records import Registration
     from screentest.client.remote.webhooks import verify_webhook
@@ -121,7 +122,7 @@ _NAMES = {
         "NameTaken NoBalance NoCredentials NoLongerKept PromptProblem RateLimited RegistryDamaged "
         "RegistryError Rejected ReplyLost SandboxError ServiceError ServiceUnreachable SeveralMeant "
         "StorageError StorageUnreachable SubjectRefused TaskFailed Unauthorized UnknownCharacter "
-        "UnsettledSubmit UrlNotServed WaitTimeout"
+        "UnsettledSubmit UrlNotServed WaitTimeout WorkerFailed"
     ),
     "client.registry.records": "Registration",
     "client.remote.webhooks": "verify_webhook",
@@ -230,6 +231,7 @@ __all__ = [
     "WaitTimeout",
     "Watcher",
     "Wishes",
+    "WorkerFailed",
     "check",
     "choose",
     "clip",

@@ -65,7 +65,7 @@ class Tally:
 
 
 def outcome_json(outcome: Outcome) -> Json:
-    """One line of ``batch --json``."""
+    """An outcome as an object of its own."""
     fault = outcome.fault
     return {
         "item": outcome.item,
@@ -85,7 +85,7 @@ def outcome_json(outcome: Outcome) -> Json:
 
 
 def summary_json(tally: Tally, *, wall_s: float) -> Json:
-    """The last line of ``batch --json``."""
+    """The counts of a whole batch, as an object of its own."""
     counts: dict[str, int] = {status: tally.counts[status] for status in STATUSES}
     summary = {"items": tally.items, **counts}
     return {"summary": {**summary, "cost_usd": round(tally.cost_usd, 6), "wall_s": round(wall_s, 3)}}

@@ -27,27 +27,32 @@ class Entry:
 
 SECTIONS: dict[str, dict[str, Entry]] = {
     "Footage": {
-        "probe": Entry("screentest.client.cli.commands.footage:probe", "Show what is in a video file."),
+        "probe": Entry(
+            "screentest.client.cli.commands.looking.footage:probe",
+            "Show what is in a video file.",
+        ),
         "scan": Entry(
-            "screentest.client.cli.commands.footage:scan",
+            "screentest.client.cli.commands.looking.footage:scan",
             "Measure faces, sharpness and light over time.",
         ),
         "pick": Entry(
-            "screentest.client.cli.commands.footage:pick", "Choose the best face-forward window."
+            "screentest.client.cli.commands.looking.footage:pick",
+            "Choose the best face-forward window.",
         ),
         "clip": Entry(
-            "screentest.client.cli.commands.footage:clip",
+            "screentest.client.cli.commands.looking.footage:clip",
             "Make a clip that the model accepts untouched.",
         ),
         "sheet": Entry(
-            "screentest.client.cli.commands.sheet:sheet",
+            "screentest.client.cli.commands.looking.sheet:sheet",
             "Make stills of a character from several angles.",
         ),
         "check": Entry(
-            "screentest.client.cli.commands.footage:check", "Check a clip against its model's rules."
+            "screentest.client.cli.commands.looking.footage:check",
+            "Check a clip against its model's rules.",
         ),
         "compare": Entry(
-            "screentest.client.cli.commands.compare:compare",
+            "screentest.client.cli.commands.looking.compare:compare",
             "Tell whether a video still shows somebody.",
         ),
     },

@@ -182,19 +182,15 @@ class RegistrationLedger(Ledger[Registration]):
 
     def task_ids_of(self, row: Registration) -> tuple[str, ...]:
         """Every task that a registration has or had, oldest first."""
+        tasks = "SELECT task_id FROM tasks WHERE row_id = ? ORDER BY known_at, task_id"
         with self._database.mapped():
-            rows = self._database.run(
-                "SELECT task_id FROM tasks WHERE row_id = ? ORDER BY known_at, task_id", row.row_id
-            )
-            return tuple(found[0] for found in rows)
+            return tuple(found[0] for found in self._database.run(tasks, row.row_id))
 
     def moves_of(self, row: Registration) -> tuple[Move, ...]:
         """The steps of a registration in order."""
+        moves = "SELECT * FROM moves WHERE row_id = ? ORDER BY move_id"
         with self._database.mapped():
-            rows = self._database.run(
-                "SELECT * FROM moves WHERE row_id = ? ORDER BY move_id", row.row_id
-            )
-            return tuple(move_from(found) for found in rows)
+            return tuple(move_from(found) for found in self._database.run(moves, row.row_id))
 
     def history_of(self, row: Registration) -> Json:
         """The registration and its steps as JSON."""
@@ -214,14 +210,13 @@ class RegistrationLedger(Ledger[Registration]):
 
     def mark_clipped(self, row: Registration, clip: Clip) -> Registration:
         """The clip is made."""
-        columns = {**clip_columns(clip), "stills": None, **NO_ERROR}
-        return self._move(row, "clipped", columns, note=f"sha256 {clip.sha256}")
+        made = {**clip_columns(clip), "stills": None, **NO_ERROR}
+        return self._move(row, "clipped", made, note=f"sha256 {clip.sha256}")
 
     def mark_with_stills(self, row: Registration, stills: Sequence[Still]) -> Registration:
         """The stills are made, which are sent instead of a clip."""
         note = f"{len(stills)} stills, sha256 {', '.join(one.sha256 for one in stills)}"
-        columns = {**stills_columns(stills), **NO_ERROR}
-        return self._move(row, "clipped", columns, note=note)
+        return self._move(row, "clipped", {**stills_columns(stills), **NO_ERROR}, note=note)
 
     def mark_kept(self, row: Registration) -> Registration:
         """Done without a submit: its clip or stills are sent with every video."""
@@ -229,8 +224,8 @@ class RegistrationLedger(Ledger[Registration]):
 
     def mark_uploaded(self, row: Registration, *, bucket: str, key: str) -> Registration:
         """The clip is in the bucket."""
-        columns = {"bucket": bucket, "object_key": key}
-        return self._move(row, "uploaded", columns, note=f"{bucket}/{key}")
+        place = {"bucket": bucket, "object_key": key}
+        return self._move(row, "uploaded", place, note=f"{bucket}/{key}")
 
     def mark_back(
         self, row: Registration, to: State, *, note: str, error: Exception | None = None
@@ -245,7 +240,7 @@ class RegistrationLedger(Ledger[Registration]):
         return self._move(row, to, columns | (error_columns(error) if error else {}), note=note)
 
     def note_error(self, row: Registration, error: Exception) -> Registration:
-        """Why there is no clip, kept with a row that stays where it is; its next step forgets it."""
+        """Why there is no clip, kept with a row that stays where it is until its next step."""
         return self._change(row, error_columns(error), note=str(error))
 
     def mark_done(
@@ -344,8 +339,8 @@ class RegistrationLedger(Ledger[Registration]):
         return row.character_no if row else None
 
     def _has_task(self, task_id: object) -> bool:
-        found = self._database.run("SELECT 1 FROM tasks WHERE task_id = ?", task_id)
-        return found.fetchone() is not None
+        known = self._database.run("SELECT 1 FROM tasks WHERE task_id = ?", task_id).fetchone()
+        return known is not None
 
     def _ends_one_here(self, columns: Mapping[str, object]) -> bool:
         """Whether a row here had this task and no id of it: it has the other registry's now."""

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from screentest.client.batch.driver.handing import error_of, failing, handing
-from screentest.client.batch.driver.standing import Standing, standing
+from screentest.client.batch.driver.standing import ItemStanding, standing
 from screentest.client.batch.engine.engine import Done, Engine
 from screentest.client.batch.item import Item
 from screentest.client.batch.outcome import Outcome, Reason, Status
@@ -52,7 +52,7 @@ AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BatchPlan:
     """What a run of a batch is to do.
 
     ``prepares_only``: stop before anything is sent. ``rehearses``: make nothing, say what would be done
@@ -71,7 +71,7 @@ class Plan:
     wait: Callable[[threading.Event, float], bool] = threading.Event.wait
 
 
-def drive(items: Iterable[Item], engine: Engine, plan: Plan) -> Iterator[Outcome]:
+def drive(items: Iterable[Item], engine: Engine, plan: BatchPlan) -> Iterator[Outcome]:
     """The outcome of each item, in the order in which they end.
 
     Raises what ends the whole batch: an engine that is gone, a registry that cannot be read. What was
@@ -87,14 +87,14 @@ class _UnderWay:
     number: int
     item: Item
     model: Registrable
-    stands: Standing | None = None
+    stands: ItemStanding | None = None
     sources: tuple[Source, ...] = ()
 
 
 @dataclass(slots=True)
 class _Drive:
     engine: Engine
-    plan: Plan
+    plan: BatchPlan
     at_worker: dict[int, _UnderWay] = field(default_factory=dict)
     registering: int = 0
     ended: queue.SimpleQueue[Outcome | BaseException] = field(default_factory=queue.SimpleQueue)

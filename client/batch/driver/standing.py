@@ -28,7 +28,7 @@ FOR_GOOD: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ItemStanding:
     """``row``: the registration that is done or under way, None for a new one. ``source``: the footage
     that it is of; of one that is new, the only footage, or None where the best is to be found.
     """
@@ -52,7 +52,9 @@ class Standing:
         return self.row is None or self.row.state in ("planned", "failed")
 
 
-def standing(item: Item, sources: Sequence[Source], registry: Registry, settings: Settings) -> Standing:
+def standing(
+    item: Item, sources: Sequence[Source], registry: Registry, settings: Settings
+) -> ItemStanding:
     """How an item stands, whose footage was probed.
 
     Several files of one person are one registration: of whichever was the best when it was made. What
@@ -61,8 +63,8 @@ def standing(item: Item, sources: Sequence[Source], registry: Registry, settings
     begun = [(row, source) for source in sources if (row := _row_of(item, source, registry, settings))]
     if begun:
         row, source = min(begun, key=lambda one: _ORDER.get(one[0].state, 1))
-        return Standing(row, source)
-    return Standing(None, sources[0] if len(sources) == 1 else None)
+        return ItemStanding(row, source)
+    return ItemStanding(None, sources[0] if len(sources) == 1 else None)
 
 
 _ORDER = {"done": 0, "failed": 2, "planned": 3}

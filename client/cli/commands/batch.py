@@ -35,7 +35,7 @@ from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.services import named_services, services, with_account
 
 if TYPE_CHECKING:
-    from screentest.client.batch.driver.drive import Plan
+    from screentest.client.batch.driver.drive import BatchPlan
     from screentest.client.batch.item import Item
     from screentest.client.batch.outcome import Outcome, Tally
     from screentest.client.batch.sources.expand import PassedOver
@@ -157,12 +157,12 @@ def batch(
     if new_manifest is not None:
         return _write_manifest(call, new_manifest, found)
     _require_possible(found)
-    from screentest.client.batch.driver.drive import Plan
+    from screentest.client.batch.driver.drive import BatchPlan
 
     started_s = time.monotonic()
     with _settings(call, is_sent=not (prepare or dry_run)) as settings:
         limits = Limits(max_cost_usd, per_minute, at_once)
-        plan = Plan(
+        plan = BatchPlan(
             settings,
             prepares_only=prepare,
             rehearses=dry_run,
@@ -253,7 +253,7 @@ def _settings(call: Call, *, is_sent: bool) -> Iterator[Settings]:
 
 
 def _drive(
-    call: Call, found: list[Item], plan: Plan, *, workers: int | None, limits: Limits
+    call: Call, found: list[Item], plan: BatchPlan, *, workers: int | None, limits: Limits
 ) -> tuple[Tally, list[Outcome]]:
     """What came of all items, and those that failed; each is told as it ends."""
     from screentest.client.batch.driver.drive import drive

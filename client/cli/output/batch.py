@@ -33,7 +33,7 @@ class BatchView(Protocol):
     def told(self, sentence: str) -> None: ...
 
 
-class _Silent:
+class _Unseen:
     def ended(self, outcome: Outcome) -> None: ...
 
     def told(self, sentence: str) -> None: ...
@@ -45,7 +45,7 @@ def watching_batch(
 ) -> Iterator[BatchView]:
     """The view for this call and this stderr; ``total``: how many items there are."""
     if call.verbosity < 0:
-        yield _Silent()
+        yield _Unseen()
     elif sys.stderr.isatty():
         with LiveBatch(sys.stderr, total=total, max_cost_usd=max_cost_usd, clock=clock) as view:
             yield view
@@ -53,7 +53,7 @@ def watching_batch(
         yield LineBatch(sys.stderr, total=total, clock=clock)
 
 
-class Course:
+class Headway:
     """How far a batch is. ``rate_per_min``: of the items that ended lately."""
 
     def __init__(self, total: int, clock: Clock) -> None:
@@ -97,17 +97,17 @@ class LineBatch:
 
     def __init__(self, out: TextIO, *, total: int, clock: Clock) -> None:
         self._out, self._clock = out, clock
-        self._course = Course(total, clock)
+        self._headway = Headway(total, clock)
         self._told_s = clock()
 
     def ended(self, outcome: Outcome) -> None:
-        self._course.add(outcome)
+        self._headway.add(outcome)
         self._say(line_of(outcome))
         for warning in outcome.warnings:
             self._say(f"warning: {outcome.name}: {warning}")
         if self._clock() - self._told_s >= EVERY_S:
             self._told_s = self._clock()
-            self._say(f"{self._course.counts}; {self._course.speed}")
+            self._say(f"{self._headway.counts}; {self._headway.speed}")
 
     def told(self, sentence: str) -> None:
         self._say(f"warning: {sentence}")
@@ -124,7 +124,7 @@ class LiveBatch:
         from rich.console import Console
         from rich.live import Live
 
-        self._course = Course(total, clock)
+        self._headway = Headway(total, clock)
         self._max_cost_usd = max_cost_usd
         self._console = Console(file=out, highlight=False, markup=False, emoji=False)
         self._live = Live(
@@ -139,7 +139,7 @@ class LiveBatch:
         self._live.stop()
 
     def ended(self, outcome: Outcome) -> None:
-        self._course.add(outcome)
+        self._headway.add(outcome)
         if outcome.status == "failed":
             self._console.print(visible(line_of(outcome)), style="red")
         for warning in outcome.warnings:
@@ -153,12 +153,12 @@ class LiveBatch:
         from rich.progress_bar import ProgressBar
         from rich.text import Text
 
-        course = self._course
-        spent = f"USD {course.tally.cost_usd:g} spent"
+        headway = self._headway
+        spent = f"USD {headway.tally.cost_usd:g} spent"
         if self._max_cost_usd is not None:
             spent += f" of {self._max_cost_usd:g}"
-        bar = ProgressBar(total=max(course.total, 1), completed=course.tally.items, width=48)
-        return Group(bar, Text(course.counts), Text(", ".join(filter(None, (course.speed, spent)))))
+        bar = ProgressBar(total=max(headway.total, 1), completed=headway.tally.items, width=48)
+        return Group(bar, Text(headway.counts), Text(", ".join(filter(None, (headway.speed, spent)))))
 
 
 def line_of(outcome: Outcome) -> str:

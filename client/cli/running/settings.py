@@ -31,11 +31,12 @@ _PER_CALL = frozenset({"json", "quiet", "verbose", "version", "help", "config"})
 _FOUND = frozenset(
     {"model", "orientation", "fit", "subject", "length", "audio", "min-score"},
 )
-_OF_FOOTAGE = frozenset({"pick", "clip", "check", "register", "sheet", "doctor"})
+_OF_FOOTAGE = frozenset({"pick", "clip", "check", "register", "batch", "sheet", "doctor"})
 # What one command's own table alone may set: it bounds a look, or agrees to something of that command.
 _NOT_SPREAD = {
     "sheet": frozenset({"start", "length"}),
     "register": frozenset({"yes"}),
+    "batch": frozenset({"yes", "manifest", "init-manifest"}),
     "delete": frozenset({"yes"}),
 }
 _MAX_COST, _MAX_COST_PARAM = "max-cost", "max_cost_usd"

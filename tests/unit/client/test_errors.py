@@ -33,6 +33,7 @@ RETRYABLE = {
     "RateLimited",
     "ServiceUnreachable",
     "WaitTimeout",
+    "WorkerFailed",
     "HeldElsewhere",
 }
 
@@ -71,7 +72,8 @@ def test_a_services_no_keeps_its_task_from_a_worker_process(kind: type[ServiceEr
 @pytest.mark.parametrize("kind", KINDS, ids=ids)
 def test_a_caller_can_catch_everything_of_ours_as_one(kind: type[ScreentestError]) -> None:
     assert issubclass(kind, ScreentestError)
-    sides = (ConfigError, StorageError, ServiceError, RegistryError, errors.SandboxError)
+    others = (errors.SandboxError, errors.WorkerFailed)
+    sides = (ConfigError, StorageError, ServiceError, RegistryError, *others)
     assert kind is ClientError or sum(issubclass(kind, side) for side in sides) == 1
 
 

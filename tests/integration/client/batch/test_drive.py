@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from screentest.client.batch.driver.drive import Plan, drive
+from screentest.client.batch.driver.drive import BatchPlan, drive
 from screentest.client.characters.order import model_for
 from screentest.client.characters.register import Order, register
 from screentest.client.config import Settings
@@ -15,7 +15,7 @@ from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.tasks.pace import AccountPace
 from screentest.client.worker.job import ClipMade, Failure, Job, Prepare, Result
 from screentest.prep.core.wishes import Wishes
-from tests.batch_parts import DirectEngine, driven, hurried, items_of, worked
+from tests.integration.batch_parts import DirectEngine, driven, hurried, items_of, worked
 from tests.integration.register_parts import run
 from tests.lossy_relay import Relay
 
@@ -34,7 +34,7 @@ def registrations(settings: Settings) -> int:
 
 
 def test_a_second_run_submits_nothing_and_makes_nothing(fresh: Order, settings: Settings) -> None:
-    (made,) = driven(items_of(fresh), DirectEngine(), Plan(settings))
+    (made,) = driven(items_of(fresh), DirectEngine(), BatchPlan(settings))
     assert (made.status, made.fault) == ("done", None)
     assert made.character_id
     assert made.clip
@@ -42,7 +42,7 @@ def test_a_second_run_submits_nothing_and_makes_nothing(fresh: Order, settings: 
     assert made.cost_usd > 0
 
     engine = DirectEngine()
-    (again,) = driven(items_of(fresh), engine, Plan(settings))
+    (again,) = driven(items_of(fresh), engine, BatchPlan(settings))
     assert (again.status, again.character_id, again.cost_usd) == ("exists", made.character_id, 0.0)
     assert engine.clips_asked_for == 0
     assert registrations(settings) == 1
@@ -52,7 +52,7 @@ def test_what_register_did_is_known_to_a_batch_and_the_other_way(
     order: Order, fresh: Order, settings: Settings
 ) -> None:
     by_hand = run(order, settings)
-    one, two = driven(items_of(order, fresh), DirectEngine(), Plan(settings))
+    one, two = driven(items_of(order, fresh), DirectEngine(), BatchPlan(settings))
     assert (one.status, one.character_id) == ("exists", by_hand.character_id)
     assert two.status == "done"
     assert not run(fresh, settings).submitted
@@ -62,20 +62,20 @@ def test_prepare_sends_nothing_and_the_next_run_goes_on(
     fresh: Order, settings: Settings, relay: Relay
 ) -> None:
     engine = DirectEngine()
-    (ready,) = driven(items_of(fresh), engine, Plan(settings, prepares_only=True))
+    (ready,) = driven(items_of(fresh), engine, BatchPlan(settings, prepares_only=True))
     assert (ready.status, ready.cost_usd) == ("prepared", 0.0)
     assert ready.clip
     assert registrations(settings) == 0
 
     later = DirectEngine()
-    (done,) = driven(items_of(fresh), later, Plan(settings))
+    (done,) = driven(items_of(fresh), later, BatchPlan(settings))
     assert (done.status, done.clip) == ("done", ready.clip)
     assert later.clips_asked_for == 0, "the clip was made before"
 
 
 def test_a_rehearsal_makes_nothing_and_tells_the_price(fresh: Order, settings: Settings) -> None:
     engine = DirectEngine()
-    (told,) = driven(items_of(fresh), engine, Plan(settings, rehearses=True))
+    (told,) = driven(items_of(fresh), engine, BatchPlan(settings, rehearses=True))
     assert told.status == "skipped"
     assert told.cost_usd > 0
     assert engine.clips_asked_for == registrations(settings) == 0
@@ -86,19 +86,19 @@ def test_what_failed_for_good_is_told_again_and_looked_at_only_when_asked(
 ) -> None:
     wishes = Wishes(min_score=1.0)
     hopeless = replace(order, name=f"{order.name} hopeless", wishes=wishes)
-    (first,) = driven(items_of(hopeless), DirectEngine(), Plan(settings))
+    (first,) = driven(items_of(hopeless), DirectEngine(), BatchPlan(settings))
     assert first.status == "failed"
     assert first.fault is not None
     assert first.fault.error_type == "ScoreTooLow"
 
     engine = DirectEngine()
-    (second,) = driven(items_of(hopeless), engine, Plan(settings))
+    (second,) = driven(items_of(hopeless), engine, BatchPlan(settings))
     assert second.fault is not None
     assert second.fault.error_type == "ScoreTooLow"
     assert engine.clips_asked_for == 0
 
     engine = DirectEngine()
-    driven(items_of(hopeless), engine, Plan(settings, tries_failed=True))
+    driven(items_of(hopeless), engine, BatchPlan(settings, tries_failed=True))
     assert engine.clips_asked_for == 1
 
 
@@ -110,18 +110,18 @@ def test_a_worker_that_died_leaves_the_others_alone_and_nothing_for_good(
             return Failure("worker", "KilledWorker", "The worker died twice over it.", "", True)
         return worked(job)
 
-    one, two = driven(items_of(fresh, order), DirectEngine(dies_once), Plan(settings))
+    one, two = driven(items_of(fresh, order), DirectEngine(dies_once), BatchPlan(settings))
     assert (one.status, two.status) == ("failed", "done")
     assert one.fault is not None
     assert one.fault.error_type == "WorkerFailed"
-    (later,) = driven(items_of(fresh), DirectEngine(), Plan(settings))
+    (later,) = driven(items_of(fresh), DirectEngine(), BatchPlan(settings))
     assert later.status == "done"
 
 
 def test_the_money_of_a_run_is_for_all_of_it(order: Order, fresh: Order, settings: Settings) -> None:
     price_usd = model_for(order).price_usd_by("video")
     pace = AccountPace(max_cost_usd=1.5 * price_usd)
-    outcomes = driven(items_of(order, fresh), DirectEngine(), Plan(settings, pace=pace, threads=1))
+    outcomes = driven(items_of(order, fresh), DirectEngine(), BatchPlan(settings, pace=pace, threads=1))
     assert sorted(outcome.status for outcome in outcomes) == ["done", "failed"]
     (failed,) = (outcome for outcome in outcomes if outcome.fault)
     assert failed.fault is not None
@@ -139,7 +139,7 @@ def test_few_items_are_under_way_however_many_come(order: Order, settings: Setti
 
     engine = DirectEngine(workers=2)
     items = items_of(*(coming() for _ in range(300)))
-    outcomes = drive(items, engine, Plan(settings))
+    outcomes = drive(items, engine, BatchPlan(settings))
     assert [next(outcomes).status for _ in range(10)] == ["failed"] * 10
     assert engine.most_waiting <= 4
     assert len(engine.jobs) <= 20
@@ -153,17 +153,17 @@ def test_a_worker_cannot_name_another_file_as_its_clip(fresh: Order, settings: S
             return result
         return replace(result, clip=replace(result.clip, sha256="../../etc/passwd"))
 
-    (told,) = driven(items_of(fresh), DirectEngine(lies), Plan(settings))
+    (told,) = driven(items_of(fresh), DirectEngine(lies), BatchPlan(settings))
     assert told.status == "failed"
     assert registrations(settings) == 0
 
 
 def test_stopping_in_the_middle_loses_nothing(fresh: Order, order: Order, settings: Settings) -> None:
-    outcomes = drive(items_of(order, fresh), DirectEngine(), Plan(settings, wait=hurried))
+    outcomes = drive(items_of(order, fresh), DirectEngine(), BatchPlan(settings, wait=hurried))
     first = next(outcomes)
     outcomes.close()  # type: ignore[attr-defined]
     assert first.status == "done"
-    rest = driven(items_of(order, fresh), DirectEngine(), Plan(settings))
+    rest = driven(items_of(order, fresh), DirectEngine(), BatchPlan(settings))
     assert {outcome.status for outcome in rest} <= {"done", "exists"}
     assert registrations(settings) == 2
 
@@ -171,6 +171,6 @@ def test_stopping_in_the_middle_loses_nothing(fresh: Order, order: Order, settin
 def test_register_and_batch_at_once_make_one_character(fresh: Order, settings: Settings) -> None:
     register(fresh, settings, prepares_only=True)
     both = items_of(fresh, fresh)
-    outcomes = driven(both, DirectEngine(workers=2), Plan(settings, threads=2))
+    outcomes = driven(both, DirectEngine(workers=2), BatchPlan(settings, threads=2))
     assert {outcome.character_id for outcome in outcomes} == {outcomes[0].character_id}
     assert registrations(settings) == 1

@@ -50,7 +50,18 @@ def callers_of(name: str) -> set[str]:
         ("list_predictions", {"tasks/listing.py"}),
         ("list_unowned", {"tasks/settle.py"}),
         # Both kinds go through the same steps.
-        ("submit", {"characters/run.py", "videos/make.py", "tasks/submit.py", "remote/wavespeed.py"}),
+        (
+            "submit",
+            {
+                "characters/run.py",
+                "videos/make.py",
+                "tasks/submit.py",
+                "remote/wavespeed.py",
+                # An executor's, an engine's and Dask's own word for a job, which costs nothing.
+                "batch/driver/drive.py",
+                "batch/engine/dask.py",
+            },
+        ),
         ("settle", {"characters/run.py", "videos/make.py", "tasks/recover.py"}),
         ("finish", {"characters/run.py", "videos/make.py", "tasks/recover.py"}),
     ],

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from screentest.client.batch.driver.drive import Plan, drive
+from screentest.client.batch.driver.drive import BatchPlan, drive
 from screentest.client.batch.engine.engine import Done
 from screentest.client.batch.item import Item
 from screentest.client.batch.outcome import Outcome
@@ -92,7 +92,7 @@ def items_of(*orders: Order) -> Iterator[Item]:
     return (Item(order, (order.footage,)) for order in orders)
 
 
-def driven(items: Iterator[Item], engine: DirectEngine, plan: Plan) -> list[Outcome]:
+def driven(items: Iterator[Item], engine: DirectEngine, plan: BatchPlan) -> list[Outcome]:
     """Every outcome by its item's number."""
     outcomes = drive(items, engine, replace(plan, wait=hurried))
     return sorted(outcomes, key=lambda outcome: outcome.item)

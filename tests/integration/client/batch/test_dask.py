@@ -1,0 +1,154 @@
+"""Jobs by real processes: what dies, hangs or lies costs its own job, and runs nothing here."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import cloudpickle
+import pytest
+
+from screentest.client.batch.engine.dask import DaskEngine, environment, opened_here
+from screentest.client.worker.job import Failure, Inspect, Inspected, Job, Place, Put, Result
+from screentest.client.worker.wire import to_bytes
+
+# In this module, which is sent to the workers as it is: they cannot import it.
+SECRETS = ("WAVESPEED_API_KEY", "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "SCREENTEST_BUCKET")
+
+
+class Trap:
+    """Leaves its process's number where it is unpickled."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # By number, as the shell's parent is the process that unpickles.
+        return (os.system, (f"touch {self.folder}/sprung-$PPID",))
+
+
+class TrapError(Exception):
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (os.system, (f"touch {self.folder}/sprung-$PPID",))
+
+
+def naughty(job: Job) -> bytes:
+    """Does what its footage is called."""
+    assert isinstance(job, Inspect)
+    what, folder = job.footage[0].shown, job.footage[0].path or ""
+    if what == "die":
+        os._exit(9)
+    if what == "hang":
+        time.sleep(600)
+    if what == "lie":
+        return Trap(folder)  # type: ignore[return-value]
+    if what == "raise":
+        raise TrapError(folder)
+    if what == "look around":
+        environ = Path("/proc/self/environ").read_bytes() + repr(dict(os.environ)).encode()
+        return to_bytes(Failure("x", "Seen", environ.decode("utf-8", "replace")))
+    return to_bytes(Failure("x", "Did", what))
+
+
+@contextmanager
+def naughty_workers(count: int, *, deadline_s: float = 300.0) -> Iterator[DaskEngine]:
+    import tests.integration.client.batch.test_dask as here
+
+    cloudpickle.register_pickle_by_value(here)
+    try:
+        with opened_here(count, deadline_s=deadline_s, work=here.naughty) as engine:
+            yield engine
+    finally:
+        cloudpickle.unregister_pickle_by_value(here)
+
+
+def done_by(engine: DaskEngine, *names: str, folder: Path) -> dict[str, Result]:
+    for number, name in enumerate(names):
+        engine.submit(number, Inspect((Place(name, path=str(folder)),)))
+    results: dict[str, Result] = {}
+    while len(results) < len(names):
+        if (done := engine.next_done(1.0)) is not None:
+            results[names[done.number]] = done.result
+    return results
+
+
+@pytest.mark.logs_errors
+def test_what_dies_hangs_or_lies_fails_alone_and_runs_nothing_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in SECRETS:
+        monkeypatch.setenv(name, f"secret of {name}")
+    with naughty_workers(2, deadline_s=20.0) as engine:
+        good = ("a", "b", "c", "d")
+        names = ("a", "die", "b", "lie", "c", "raise", "look around", "hang", "d")
+        results = done_by(engine, *names, folder=tmp_path)
+
+    said = {name: result for name, result in results.items() if isinstance(result, Failure)}
+    assert [said[name].message for name in good] == list(good)
+    for name in ("die", "lie", "raise", "hang"):
+        assert (said[name].stage, said[name].retryable) == ("worker", True), name
+    assert "died" in said["die"].message
+    assert "not done after 20 s" in said["hang"].message
+    assert "secret of" not in said["look around"].message
+    sprung = {int(file.name.removeprefix("sprung-")) for file in tmp_path.iterdir()}
+    assert os.getpid() not in sprung
+
+
+def test_real_footage_is_looked_at_and_told_with_the_workers_own_errors(
+    face_clip: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.mp4").write_text("no video")
+    with opened_here(1) as engine:
+        engine.submit(1, Inspect((Place("face", path=str(face_clip)),)))
+        engine.submit(2, Inspect((Place("bad", path=str(tmp_path / "bad.mp4")),)))
+        engine.submit(3, Inspect((Place("gone", path=str(tmp_path / "gone.mp4")),)))
+        engine.submit(4, Put("/x", "http://127.0.0.1:1/"))
+        results: dict[int, Result] = {}
+        while len(results) < 4:
+            if (done := engine.next_done(1.0)) is not None:
+                results[done.number] = done.result
+    looked = results[1]
+    assert isinstance(looked, Inspected)
+    assert looked.sources[0].path == str(face_clip)
+    errors = [result.error_type for _, result in sorted(results.items()) if isinstance(result, Failure)]
+    assert errors == ["NotAVideo", "NotFound", "WorkerFailed"]
+
+
+def test_no_process_is_left_behind(tmp_path: Path) -> None:
+    with opened_here(1):
+        assert children_of(os.getpid())
+    assert not [name for name in children_of(os.getpid()) if "dask" in name]
+
+
+def children_of(parent: int) -> list[str]:
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            text = status.read_text()
+            command = (status.parent / "cmdline").read_text()
+        except OSError:
+            continue
+        if f"\nPPid:\t{parent}\n" in text and "\nState:\tZ" not in text:
+            found.append(command)
+    return found
+
+
+def test_nothing_of_the_environment_goes_on_but_what_a_program_needs() -> None:
+    given = {
+        "PATH": "/bin",
+        "HOME": "/h",
+        "AWS_SESSION_TOKEN": "t",
+        "MY_TOKEN": "t",
+        "HTTPS_PROXY": "u:p@h",
+    }
+    passed = environment(given)
+    assert passed["PATH"] == "/bin"
+    assert not {"AWS_SESSION_TOKEN", "MY_TOKEN"} & passed.keys()
+    assert passed["ORT_DISABLE_TELEMETRY"] == "1"

@@ -1,0 +1,153 @@
+"""What a batch takes for footage, what it calls whom, and what it refuses before anything starts."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screentest.client.batch.item import Item
+from screentest.client.batch.sources.expand import PassedOver, files_in
+from screentest.client.batch.sources.items import items, problems
+from screentest.client.batch.sources.manifest import COLUMNS, items_of, write_manifest
+from screentest.client.batch.sources.naming import names_of
+from screentest.client.characters.order import Order
+from screentest.client.errors import ConfigError
+from screentest.prep.core.errors import NotFound, OutputExists, ScreentestError
+
+
+def touch(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+
+
+def manifest(folder: Path, text: str, name: str = "m.csv") -> Path:
+    path = folder / name
+    path.write_bytes(text.encode("utf-8"))
+    return path
+
+
+def test_a_folder_gives_its_videos_and_counts_what_it_passes_over(tmp_path: Path) -> None:
+    touch(
+        tmp_path, "b/2.MOV", "b/1.mp4", "a.mkv", ".hidden.mp4", ".git/x.mp4", "notes.txt", "b/.DS_Store"
+    )
+    (tmp_path / "b" / "round").symlink_to(tmp_path)
+    passed_over = PassedOver()
+    found = [str(file.relative_to(tmp_path)) for file in files_in([str(tmp_path)], passed_over)]
+    assert found == ["a.mkv", "b/1.mp4", "b/2.MOV"]
+    assert (passed_over.hidden, passed_over.foreign) == (3, 2)
+
+
+def test_a_file_that_is_named_is_taken_whatever_it_is_called(tmp_path: Path) -> None:
+    touch(tmp_path, "take.raw")
+    assert list(files_in([str(tmp_path / "take.raw")], PassedOver())) == [tmp_path / "take.raw"]
+    with pytest.raises(NotFound, match="nowhere"):
+        list(files_in(["nowhere"], PassedOver()))
+
+
+def test_names_that_collide_get_their_folders_too(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("mon/joe.mp4", "tue/Joe.mov", "tue/ann_lee.mp4")]
+    assert list(names_of(files).values()) == ["mon joe", "tue Joe", "ann lee"]
+    twins = [tmp_path / "x/joe.mp4", tmp_path / "x/joe.mov"]
+    assert len(set(names_of(twins).values())) == 2
+
+
+@given(st.lists(st.text("aB_. é\n-/", min_size=1, max_size=6), max_size=8))
+def test_every_file_has_a_name_of_its_own_in_any_order(names: list[str]) -> None:
+    files = [Path("/footage") / name.strip("/").replace("//", "/") for name in names]
+    files = list(dict.fromkeys(files))
+    forward, backward = names_of(files), names_of(reversed(files))
+    assert len({name.casefold() for name in forward.values()}) == len(files)
+    assert dict(forward) == dict(backward)
+
+
+def test_a_manifest_says_what_is_wanted_of_each(tmp_path: Path) -> None:
+    path = manifest(
+        tmp_path,
+        "\ufefffootage;name;start;person;fit;consent\r\n"
+        "joe.mp4;Joe;;2;crop;\r\n"
+        "sub/ann.mp4;Ann, Lee;1:02.5;;;signed\r\n",
+    )
+    joe, ann = items_of(path, Order(consent="all asked"))
+    assert (joe.name, joe.footage) == ("Joe", (str(tmp_path / "joe.mp4"),))
+    assert (joe.order.wishes.person, joe.order.wishes.fit, joe.order.consent) == (
+        2,
+        "crop",
+        "all asked",
+    )
+    assert (ann.name, ann.order.wishes.start_s, ann.order.consent) == ("Ann, Lee", 62.5, "signed")
+
+
+def test_rows_of_one_name_are_files_of_one_person(tmp_path: Path) -> None:
+    rows = [
+        {"footage": "1.mp4", "name": "Joe"},
+        {"footage": "2.mp4", "name": "Joe"},
+        {"footage": "3.mp4"},
+    ]
+    path = manifest(tmp_path, "\n".join(map(json.dumps, rows)) + "\n\n", "m.jsonl")
+    joe, other = items((), path, Order(), PassedOver())
+    assert [Path(file).name for file in joe.footage] == ["1.mp4", "2.mp4"]
+    assert other.name == "3"
+    path = manifest(tmp_path, "footage,name,fit\n1.mp4,Joe,crop\n2.mp4,Joe,pad\n")
+    with pytest.raises(ConfigError, match="lines 2 and 3"):
+        list(items_of(path, Order()))
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("footage,nmae\n1.mp4,Joe\n", "is name meant"),
+        ("name\nJoe\n", "no column footage"),
+        ("footage,name\n,Joe\n", "line 2: it names no footage"),
+        ("footage,start\n1.mp4,soon\n", "line 2: start is not a time"),
+        ("footage,start\n1.mp4,nan\n", "line 2: start is not a time"),
+        ("footage,person\n1.mp4,-1\n", "line 2: person"),
+        ("footage,fit\n1.mp4,squash\n", "pad or crop or auto"),
+        ("footage,name\n1.mp4\n", "line 2: it has more or fewer cells"),
+        ("footage,name\n1.mp4,a,b\n", "line 2: it has more or fewer cells"),
+        ("footage,footage\n1,2\n", "given twice"),
+        ("footage\n.\n", "folder: name files"),
+    ],
+)
+def test_a_row_that_cannot_be_is_refused_with_its_line(tmp_path: Path, text: str, what: str) -> None:
+    with pytest.raises(ConfigError, match=what) as caught:
+        list(items_of(manifest(tmp_path, text), Order()))
+    assert "m.csv" in caught.value.message
+    assert caught.value.hint
+
+
+@given(text=st.text(max_size=200), is_json=st.booleans())
+def test_no_manifest_ends_in_anything_but_items_or_one_error_of_ours(
+    text: str, is_json: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("m") / ("m.jsonl" if is_json else "m.csv")
+    path.write_bytes(("footage,name\n" + text).encode("utf-8", "surrogatepass"))
+    with suppress(ScreentestError):
+        assert all(item.footage for item in items_of(path, Order()))
+
+
+@pytest.mark.parametrize("name", ["m.csv", "m.jsonl"])
+def test_a_manifest_that_was_written_reads_as_the_same_items(tmp_path: Path, name: str) -> None:
+    touch(tmp_path, "joe.mp4", 'an "odd", name.mp4')
+    before = items([str(tmp_path)], None, Order(), PassedOver())
+    assert write_manifest(tmp_path / name, before) == 2
+    after = items((), tmp_path / name, Order(), PassedOver())
+    assert [(item.name, item.footage) for item in after] == [(i.name, i.footage) for i in before]
+    with pytest.raises(OutputExists):
+        write_manifest(tmp_path / name, before)
+
+
+def test_all_that_a_model_refuses_is_told_before_anything_starts() -> None:
+    good, long = Item(Order("1.mp4", "Joe"), ("1.mp4",)), Item(Order("2.mp4", "J" * 500), ("2.mp4",))
+    assert [problem.number for problem in problems([good, long, good, long])] == [2, 4]
+
+
+def test_the_columns_are_those_that_are_documented() -> None:
+    assert ",".join(COLUMNS) == (
+        "footage,name,model,description,start,length,person,match,subject,fit,orientation,consent"
+    )
