@@ -68,8 +68,9 @@ class Run:
             if way_of(record) != expected:
                 price_usd = self._afforded(way_of(record))
             submits = True
-            with self.pace.task(price_usd):
+            with self.pace.task(price_usd) as accepted:
                 record = self._submitted(record, price_usd=price_usd)
+                accepted()
                 return self._finished(record), submits
         with self.pace.task(0.0):  # paid for by an earlier run
             return self._finished(record), submits

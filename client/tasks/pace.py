@@ -40,12 +40,12 @@ _NOTHING_SPENT = (
 class Pace(Protocol):
     """What is asked before a submit."""
 
-    def task(self, cost_usd: float) -> AbstractContextManager[None]:
+    def task(self, cost_usd: float) -> AbstractContextManager[Callable[[], None]]:
         """A task that runs at the service for as long as the block; waits for its place.
 
         ``cost_usd``: what it will cost, 0 for one that is paid for. Raises CostTooHigh where the money
-        that was allowed would not do. A block that ends by an error after which no task can exist
-        gives the money back.
+        that was allowed would not do. Gives what is called once the task is accepted: a block that ends
+        before that, by an error after which no task can exist, gives the money back.
         """
 
     def wait_for_turn(self) -> None:
@@ -58,8 +58,8 @@ class Pace(Protocol):
 
 
 class _Unpaced:
-    def task(self, cost_usd: float) -> AbstractContextManager[None]:  # noqa: ARG002
-        return nullcontext()
+    def task(self, cost_usd: float) -> AbstractContextManager[Callable[[], None]]:  # noqa: ARG002
+        return nullcontext(lambda: None)
 
     def wait_for_turn(self) -> None:
         pass
@@ -103,13 +103,15 @@ class AccountPace:
         return self._spent_usd
 
     @contextmanager
-    def task(self, cost_usd: float) -> Iterator[None]:
+    def task(self, cost_usd: float) -> Iterator[Callable[[], None]]:
         self._reserve(cost_usd)
+        accepted = threading.Event()
         try:
             with self._places:
-                yield
+                yield accepted.set
         except _NOTHING_SPENT:
-            self._give_back(cost_usd)
+            if not accepted.is_set():
+                self._give_back(cost_usd)
             raise
 
     def wait_for_turn(self) -> None:

@@ -46,7 +46,7 @@ def run(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=words,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=die_with_parent if sys.platform == "linux" else None,
         )
         try:
             in_time = _follow(process, deadline, clock, on_line or (lambda _: None))
@@ -96,7 +96,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.stdout.close()
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """PR_SET_PDEATHSIG, in the child: a killed parent leaves no child behind.
 
     The signal comes when the *thread* that started the child ends; that thread waits for it here.

@@ -178,7 +178,7 @@ class _Drive:
         row = stands.row
         if row is not None and stands.is_done:
             yield _recorded(number, item, row, under_way.model)
-        elif row is not None and stands.has_failed and not self.plan.tries_failed:
+        elif row is not None and stands.has_failed and not self._looks_again(item):
             yield _failed_before(number, item, row)
         elif self.plan.rehearses:
             yield _rehearsed(number, item, row, under_way.model)
@@ -187,6 +187,10 @@ class _Drive:
         else:
             self.at_worker[number] = under_way
             self.engine.submit(number, self._prepare(under_way), at=at)
+
+    def _looks_again(self, item: Item) -> bool:
+        """Whether what failed before is tried: of several files another one may do now."""
+        return self.plan.tries_failed or len(item.footage) > 1
 
     def _is_made_here(self, under_way: _UnderWay) -> bool:
         """Whether there is nothing for a worker: the clip is there, or the model gets stills."""

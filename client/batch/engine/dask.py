@@ -25,6 +25,7 @@ from screentest.client.worker.job import Failure, Job, Result
 from screentest.client.worker.wire import result_from
 from screentest.client.worker.work import answered
 from screentest.prep.core.errors import SetupError
+from screentest.prep.core.process import die_with_parent
 from screentest.prep.core.remedy import Remedy
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ def _child(command: list[str], folder: Path, told: Any) -> Iterator[None]:
         stdout=told,
         stderr=told,
         start_new_session=True,
+        preexec_fn=die_with_parent if sys.platform == "linux" else None,
     )
     try:
         yield

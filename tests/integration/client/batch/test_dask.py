@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import cloudpickle
@@ -14,6 +16,7 @@ import pytest
 from screentest.client.batch.engine.dask import DaskEngine, environment, opened_here
 from screentest.client.worker.job import Failure, Inspect, Inspected, Job, Place, Put, Result
 from screentest.client.worker.wire import to_bytes
+from tests.waiting import until
 
 # In this module, which is sent to the workers as it is: they cannot import it.
 SECRETS = ("WAVESPEED_API_KEY", "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "SCREENTEST_BUCKET")
@@ -125,6 +128,46 @@ def test_no_process_is_left_behind(tmp_path: Path) -> None:
     with opened_here(1):
         assert children_of(os.getpid())
     assert not [name for name in children_of(os.getpid()) if "dask" in name]
+
+
+def test_a_killed_driver_leaves_no_process_behind() -> None:
+    program = (
+        "from screentest.client.batch.engine.dask import opened_here\n"
+        "import time\n"
+        "with opened_here(1) as engine:\n"
+        "    print('up', flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    driver = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    assert driver.stdout is not None
+    with driver.stdout:
+        assert driver.stdout.readline() == b"up\n"
+        family = descendants_of(driver.pid)
+        assert len(family) >= 3, "a scheduler, a nanny, a worker"
+        driver.kill()
+        driver.wait()
+    assert until(lambda: not any(map(is_alive, family)))
+
+
+def descendants_of(parent: int) -> list[int]:
+    own = [number for number, of in processes() if of == parent]
+    return [*own, *(below for one in own for below in descendants_of(one))]
+
+
+def processes() -> Iterator[tuple[int, int]]:
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with suppress(OSError):
+            told = dict(
+                line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line
+            )
+            yield int(told["Pid"]), int(told["PPid"])
+
+
+def is_alive(number: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{number}/status").read_text()
+    except OSError:
+        return False
 
 
 def children_of(parent: int) -> list[str]:

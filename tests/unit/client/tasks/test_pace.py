@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from screentest.client.errors import CostTooHigh, Rejected, ReplyLost
+from screentest.client.errors import CostTooHigh, Rejected, ReplyLost, ServiceUnreachable
 from screentest.client.tasks.pace import MOST_TIMES_SLOWED, AccountPace
 
 
@@ -42,6 +42,20 @@ def test_money_of_a_definite_no_is_there_again_and_of_a_lost_reply_is_not() -> N
         raise ReplyLost("perhaps")
     with pytest.raises(CostTooHigh), pace.task(0.01):
         pytest.fail("what may be spent is spent")
+
+
+def test_money_of_an_accepted_task_stays_spent_whatever_comes_after() -> None:
+    pace = AccountPace(max_cost_usd=0.01)
+
+    def waits() -> None:
+        with pace.task(0.01) as accepted:
+            accepted()
+            raise ServiceUnreachable("while it was waited for")
+
+    with pytest.raises(ServiceUnreachable):
+        waits()
+    with pytest.raises(CostTooHigh), pace.task(0.01):
+        pytest.fail("it was spent")
 
 
 def test_a_minute_holds_so_many_submits_and_no_more() -> None:
