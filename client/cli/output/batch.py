@@ -103,7 +103,7 @@ class LineBatch:
     def ended(self, outcome: Outcome) -> None:
         self._headway.add(outcome)
         self._say(line_of(outcome))
-        for warning in outcome.warnings:
+        for warning in _new_warnings(outcome):
             self._say(f"warning: {outcome.name}: {warning}")
         if self._clock() - self._told_s >= EVERY_S:
             self._told_s = self._clock()
@@ -142,7 +142,7 @@ class LiveBatch:
         self._headway.add(outcome)
         if outcome.status == "failed":
             self._console.print(visible(line_of(outcome)), style="red")
-        for warning in outcome.warnings:
+        for warning in _new_warnings(outcome):
             self._console.print(visible(f"{outcome.name}: {warning}"), style="yellow")
 
     def told(self, sentence: str) -> None:
@@ -159,6 +159,11 @@ class LiveBatch:
             spent += f" of {self._max_cost_usd:g}"
         bar = ProgressBar(total=max(headway.total, 1), completed=headway.tally.items, width=48)
         return Group(bar, Text(headway.counts), Text(", ".join(filter(None, (headway.speed, spent)))))
+
+
+def _new_warnings(outcome: Outcome) -> tuple[str, ...]:
+    """What was not said before: of what an earlier run registered, that run said it."""
+    return () if outcome.status == "exists" else outcome.warnings
 
 
 def line_of(outcome: Outcome) -> str:
