@@ -9,7 +9,7 @@ from screentest.client.characters.order import Order
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """``order.footage`` is the first of ``footage``: paths, ``s3://`` or ``https://`` addresses of one
+    """``order.footage`` is the first of ``footage``: paths of files of one
     person, joined by a name that the user gave. ``name_given``: whether the user gave the name, which
     otherwise is the file's. ``line``: where in a manifest it stands, None for none.
     """

@@ -199,7 +199,7 @@ class Run:
             )
         except (FootageError, PickError, SubjectRefused) as error:
             if not error.retryable:  # another run may want to know before it looks again
-                session.registry.registrations.note_error(record, error)
+                session.registry.registrations.record_error(record, error)
             raise
 
     def _submitted(self, record: Registration, *, price_usd: float) -> Registration:

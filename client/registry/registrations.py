@@ -239,7 +239,7 @@ class RegistrationLedger(Ledger[Registration]):
         columns: dict[str, object] = {"task_id": None} if row.state == "failed" else {}
         return self._move(row, to, columns | (error_columns(error) if error else {}), note=note)
 
-    def note_error(self, row: Registration, error: Exception) -> Registration:
+    def record_error(self, row: Registration, error: Exception) -> Registration:
         """Why there is no clip, kept with a row that stays where it is until its next step."""
         return self._change(row, error_columns(error), note=str(error))
 

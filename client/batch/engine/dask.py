@@ -13,8 +13,10 @@ import queue
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
@@ -41,9 +43,8 @@ _POLL_S: Final = 0.5
 
 _PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "XDG_CACHE_HOME", "TZ")
 _DASK: Final[Mapping[str, str]] = {
-    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(TRIES - 1),
-    # One job at a worker at a time: what waits there would be blamed for its death.
-    "DASK_DISTRIBUTED__SCHEDULER__WORKER_SATURATION": "1.0",
+    # Who is to blame for a death is found out by the engine.
+    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",
     "DASK_DISTRIBUTED__SCHEDULER__WORK_STEALING": "False",
     "DASK_DISTRIBUTED__WORKER__DAEMON": "False",
     "DASK_DISTRIBUTED__VERSION": "2",
@@ -157,70 +158,106 @@ def _connected(address: Path) -> Iterator[Client]:
         client.close(timeout=_STOP_S)
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A job at Dask. ``tries``: how often, this one counted."""
+
+    number: int
+    job: Job
+    at: str
+    tries: int = 1
+
+
 class DaskEngine:
-    """An ``Engine`` over a client of Dask."""
+    """An ``Engine`` over a client of Dask.
+
+    A worker's death is blamed on every job that it had. Each of them is tried once more while nothing
+    else runs, so that the one to blame dies alone and the others are done.
+    """
 
     def __init__(
         self, client: Client, *, workers: int, deadline_s: float, work: Callable[[Job], bytes]
     ) -> None:
         self.workers = workers
         self._client, self._deadline_s, self._work = client, deadline_s, work
-        self._ended: queue.SimpleQueue[int] = queue.SimpleQueue()
-        self._futures: dict[int, tuple[Future[bytes], float]] = {}
-        self._submitted = 0
+        self._ended: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._waiting: deque[_Task] = deque()
+        self._suspects: deque[_Task] = deque()
+        self._running: dict[str, tuple[_Task, Future[bytes], float]] = {}
+        self._begun = 0
 
     def submit(self, number: int, job: Job, *, at: str = "") -> None:
-        self._submitted += 1
-        future = self._client.submit(
-            self._work,
-            job,
-            key=f"job-{number}-{self._submitted}",
-            pure=False,
-            workers=[at] if at else None,
-            allow_other_workers=bool(at),
-        )
-        self._futures[number] = (future, time.monotonic() + self._deadline_s)
-        future.add_done_callback(lambda _: self._ended.put(number))
+        self._waiting.append(_Task(number, job, at))
+        self._feed()
 
     def next_done(self, timeout_s: float) -> Done | None:
         try:
-            number = self._ended.get(timeout=timeout_s)
+            key = self._ended.get(timeout=timeout_s)
         except queue.Empty:
             self._require_connection()
             return self._overdue()
-        if number not in self._futures:
+        if key not in self._running:
             return None
-        future, _ = self._futures.pop(number)
-        return Done(number, self._result_of(future))
+        task, future, _ = self._running.pop(key)
+        result = self._result_of(future)
+        if result is None and task.tries < TRIES:
+            self._suspects.append(replace(task, tries=task.tries + 1))
+            self._feed()
+            return None
+        self._feed()
+        return Done(task.number, result or _DIED)
 
     def close(self) -> None:
-        for future, _ in self._futures.values():
+        self._waiting.clear()
+        self._suspects.clear()
+        for _, future, _ in self._running.values():
             future.release()
-        self._futures.clear()
+        self._running.clear()
 
-    def _result_of(self, future: Future[bytes]) -> Result:
+    def _feed(self) -> None:
+        """Gives Dask what may run now: suspects alone, everything else as many as there are workers."""
+        if self._suspects:
+            if not self._running:
+                self._begin(self._suspects.popleft())
+            return
+        if any(task.tries > 1 for task, _, _ in self._running.values()):
+            return
+        while self._waiting and len(self._running) < self.workers:
+            self._begin(self._waiting.popleft())
+
+    def _begin(self, task: _Task) -> None:
+        self._begun += 1
+        key = f"job-{task.number}-{self._begun}"
+        future = self._client.submit(
+            self._work,
+            task.job,
+            key=key,
+            pure=False,
+            workers=[task.at] if task.at else None,
+            allow_other_workers=bool(task.at),
+        )
+        self._running[key] = (task, future, time.monotonic() + self._deadline_s)
+        future.add_done_callback(lambda _: self._ended.put(key))
+
+    def _result_of(self, future: Future[bytes]) -> Result | None:
+        """The result, None where the worker died over it."""
         if future.status == "finished":
             try:
                 return result_from(future.result())
             except TypeError:  # it was no bytes, and was not unpickled
                 return result_from(None)
-        if future.status in ("cancelled", "lost"):
-            self._require_connection()
-        return Failure(
-            "worker",
-            "WorkerFailed",
-            f"Its worker died over it {TRIES} times: the file may be harmful, or memory short.",
-            retryable=True,
-        )
+        self._require_connection()
+        return None
 
     def _overdue(self) -> Done | None:
         now_s = time.monotonic()
-        for number, (future, end_s) in self._futures.items():
+        for key, (task, future, end_s) in self._running.items():
             if now_s > end_s:
-                del self._futures[number]
+                del self._running[key]
                 self._stop_worker_of(future)
                 said = f"It was not done after {self._deadline_s:g} s; its worker was restarted."
-                return Done(number, Failure("worker", "WorkerFailed", said, retryable=True))
+                self._feed()
+                return Done(task.number, Failure("worker", "WorkerFailed", said, retryable=True))
         return None
 
     def _stop_worker_of(self, future: Future[bytes]) -> None:
@@ -236,3 +273,11 @@ class DaskEngine:
                 "The scheduler of the workers is gone.",
                 "Run the same command again: what is done stays done.",
             )
+
+
+_DIED: Final = Failure(
+    "worker",
+    "WorkerFailed",
+    f"Its worker died over it {TRIES} times: the file may be harmful, or memory short.",
+    retryable=True,
+)

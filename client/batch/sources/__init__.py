@@ -1,1 +1,1 @@
-"""Where a batch's items come from: files, folders, prefixes of buckets, URLs, manifests."""
+"""Where a batch's items come from: files, folders, manifests."""

@@ -108,9 +108,15 @@ def write_manifest(out: Path, items: Iterable[Item]) -> int:
 
 
 def _row_said(item: Item, footage: str) -> dict[str, str]:
-    order = item.order
-    said = {"footage": footage, "name": item.name, "model": order.model}
-    return {**dict.fromkeys(COLUMNS, ""), **said, "description": order.description}
+    order, wishes = item.order, item.order.wishes
+    said: dict[str, object] = {
+        column: getattr(wishes, name) for column, (name, _) in _OF_WISHES.items()
+    }
+    said["footage"] = Path(footage).absolute()  # a manifest may lie in another folder
+    said["match"] = Path(wishes.match).absolute() if wishes.match is not None else None
+    said |= {"name": item.name, "model": order.model}
+    said |= {"description": order.description, "consent": order.consent}
+    return {column: "" if said[column] is None else str(said[column]) for column in COLUMNS}
 
 
 def _csv_lines(text: str, manifest: Path) -> Iterator[tuple[int, Mapping[str, str]]]:

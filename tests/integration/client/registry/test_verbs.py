@@ -132,6 +132,9 @@ WRITES: dict[tuple[type, str], Call] = {
     (RegistrationLedger, "add_consent"): lambda r: r.registrations.add_consent(
         r.registrations.find("Joe"), "signed"
     ),
+    (RegistrationLedger, "record_error"): lambda r: r.registrations.record_error(
+        r.registrations.list_all()[-1], ValueError("why")
+    ),
     (RegistrationLedger, "record_consent"): lambda r: r.registrations.record_consent(
         r.registrations.find("Joe"), "signed"
     ),

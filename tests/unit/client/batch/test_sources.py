@@ -18,6 +18,7 @@ from screentest.client.batch.sources.naming import names_of
 from screentest.client.characters.order import Order
 from screentest.client.errors import ConfigError
 from screentest.prep.core.errors import NotFound, OutputExists, ScreentestError
+from screentest.prep.core.wishes import Wishes
 
 
 def touch(folder: Path, *names: str) -> None:
@@ -134,10 +135,12 @@ def test_no_manifest_ends_in_anything_but_items_or_one_error_of_ours(
 @pytest.mark.parametrize("name", ["m.csv", "m.jsonl"])
 def test_a_manifest_that_was_written_reads_as_the_same_items(tmp_path: Path, name: str) -> None:
     touch(tmp_path, "joe.mp4", 'an "odd", name.mp4')
-    before = items([str(tmp_path)], None, Order(), PassedOver())
+    wishes = Wishes(start_s=3.0, fit="crop")
+    before = items([str(tmp_path)], None, Order(wishes=wishes, consent="signed"), PassedOver())
     assert write_manifest(tmp_path / name, before) == 2
     after = items((), tmp_path / name, Order(), PassedOver())
     assert [(item.name, item.footage) for item in after] == [(i.name, i.footage) for i in before]
+    assert {(item.order.wishes, item.order.consent) for item in after} == {(wishes, "signed")}
     with pytest.raises(OutputExists):
         write_manifest(tmp_path / name, before)
 
