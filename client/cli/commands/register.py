@@ -14,6 +14,7 @@ from screentest.client.cli.output.report import emit_with_report, fault_of, repo
 from screentest.client.cli.params.options import (
     clip_options,
     common_options,
+    fetch_options,
     max_cost_option,
     model_option,
     reference_option,
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
 @report_option
 @service_options
 @settling_options
+@fetch_options
 @common_options
 @click.pass_obj
 def register(

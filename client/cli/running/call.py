@@ -27,19 +27,32 @@ class ServiceOptions:
     keep: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class FetchOptions:
+    """How footage that lies elsewhere is fetched. ``limit_gb``: the largest file; ``cache_gb``: what is
+    kept for the next command.
+    """
+
+    allow_private: bool = False
+    limit_gb: float = 20.0
+    cache_gb: float = 20.0
+
+
 @dataclass(slots=True)
 class Call:
     """What the common options ask for: form and amount of output, home, services.
 
     Filled while click parses, so that an error halfway through still comes out in the form asked
     for. ``verbosity``: -1 quiet, 0 ordinary, 1 and more detail. ``home_option``: --home or its
-    setting, None for the default. ``interrupts``: whether a signal asked it to stop.
+    setting, None for the default. ``fetch_options``: how footage comes that lies elsewhere.
+    ``interrupts``: whether a signal asked it to stop.
     """
 
     json: bool = False
     verbosity: int = 0
     home_option: str | None = None
     service_options: ServiceOptions = field(default_factory=ServiceOptions)
+    fetch_options: FetchOptions = field(default_factory=FetchOptions)
     interrupts: Interrupts = field(default_factory=Interrupts)
 
     @classmethod

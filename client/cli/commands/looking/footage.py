@@ -17,6 +17,7 @@ from screentest.client.cli.output.wording import counted
 from screentest.client.cli.params.options import (
     clip_options,
     common_options,
+    fetch_options,
     look_options,
     model_option,
     pick_options,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 @click.command()
 @raw_argument
 @look_options
+@fetch_options
 @common_options
 @click.pass_obj
 def probe(call: Call, raw: str, wishes: Wishes) -> None:
@@ -54,6 +56,7 @@ def probe(call: Call, raw: str, wishes: Wishes) -> None:
 @click.command()
 @raw_argument
 @look_options
+@fetch_options
 @common_options
 @click.pass_obj
 def scan(call: Call, raw: str, wishes: Wishes) -> None:
@@ -84,6 +87,7 @@ def scan(call: Call, raw: str, wishes: Wishes) -> None:
 @pick_options
 @report_option
 @model_option
+@fetch_options
 @common_options
 @click.pass_obj
 def pick(call: Call, raw: str, report: str | None, model: str, wishes: Wishes) -> None:
@@ -122,6 +126,7 @@ def pick(call: Call, raw: str, report: str | None, model: str, wishes: Wishes) -
 @clip_options
 @report_option
 @model_option
+@fetch_options
 @common_options
 @click.pass_obj
 def clip(

@@ -10,7 +10,7 @@ import click
 
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
-from screentest.client.cli.params.options import common_options, sheet_options
+from screentest.client.cli.params.options import common_options, fetch_options, sheet_options
 from screentest.client.cli.running.call import Call
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 )
 @click.option("--overwrite", is_flag=True, help="Replace the stills of another sheet in DIR.")
 @sheet_options
+@fetch_options
 @common_options
 @click.pass_obj
 def sheet(
