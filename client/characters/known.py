@@ -11,6 +11,7 @@ from screentest.client.characters.cautions import is_cloned
 from screentest.client.characters.order import Order, model_for, wish_at
 from screentest.client.characters.way import ASKED, Asked, said_subject, way_before_a_look
 from screentest.client.errors import ConfigError
+from screentest.client.fetching.elsewhere import is_elsewhere
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import Registry
@@ -125,7 +126,11 @@ def _from_origin(
             wishes = replace(wishes, person=wishes_of(origin).person)
         else:
             wishes = _windowed(wishes, segment, source, model.clip, scans=scans, watcher=watcher)
-    return replace(order, footage=source.path, wishes=wishes), source
+    return replace(order, footage=_named(order, source), wishes=wishes), source
+
+
+def _named(order: Order, source: Source) -> str:
+    return order.footage if is_elsewhere(order.footage) else source.path
 
 
 def _turned(source: Source | None, wishes: Wishes) -> Source | None:
@@ -140,7 +145,7 @@ def _going_on(order: Order, source: Source | None, begun: Registration, watcher:
     order = replace(
         order,
         name=begun.name,
-        footage=source.path,
+        footage=_named(order, source),
         wishes=wishes,
         description=str(begun.overrides.get("description", "")),
         reference=asked_way_of(begun),
@@ -173,6 +178,12 @@ def _plain(value: object) -> float | str:
 
 def _footage_of(row: Registration, wishes: Wishes, watcher: Watcher) -> Source:
     """The footage of a registration. Raises ConfigError where other bytes lie there now."""
+    if is_elsewhere(row.source_path):
+        raise ConfigError(
+            f"The footage of {row.called} lies at {row.source_path}.",
+            Remedy("footage", words="name it, so that it is fetched"),
+            *_other_footage(row),
+        )
     if not Path(row.source_path).exists():
         raise ConfigError(
             f"The footage of {row.called} is gone: {row.source_path}.", *_other_footage(row)

@@ -21,7 +21,7 @@ from screentest.client.registry.states import MAY_BE_PAID, UNSETTLED
 from screentest.client.remote.models.inline import Registrable
 from screentest.prep.core.progress import SILENT, Watcher
 from screentest.prep.core.text import counted
-from screentest.prep.core.values import CheckReport, Clip, Scan, Segment
+from screentest.prep.core.values import CheckReport, Clip, Scan, Segment, Source
 from screentest.prep.pipeline import probed
 from screentest.prep.stills.values import Still
 
@@ -61,11 +61,13 @@ def rehearse(
     service: str = DEFAULT_BASE_URL,
     account: str | None = None,
     watcher: Watcher = SILENT,
+    source: Source | None = None,
 ) -> Forecast:
     """What ``register`` would do and cost; needs no key and records nothing, and keeps scan and clip.
 
-    ``service`` and ``account``: as of ``Settings``; None for an account that is not known. Raises what
-    ``register`` raises before it sends anything.
+    ``service`` and ``account``: as of ``Settings``; None for an account that is not known.
+    ``source``: the footage where it was probed already. Raises what ``register`` raises before it sends
+    anything.
     """
     model = model_for(order)
     private_folder(home)
@@ -79,12 +81,13 @@ def rehearse(
                 account=account or DEFAULT_ACCOUNT,
                 scans=home / "scans",
                 watcher=watcher,
+                source=source,
             )
         if isinstance(asked, Registration):
             return _of_recorded(model, asked)
         order, source, wish = asked.order, asked.source, asked.wish
     else:
-        source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
+        source = source or probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
         wish = wish_at(service, account or DEFAULT_ACCOUNT, order, source)
     recorded = None if order.again else _submitted(wish, home, account)
     if recorded is not None and (recorded.clip or recorded.stills):

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 from screentest.client.errors import ConfigError
-from screentest.client.worker.web import address_of
+from screentest.client.worker.address import address_of
 from screentest.prep.core.text import printable, shown
 
 _SCHEME: Final = re.compile(r"(s3|https?)://", re.IGNORECASE)
