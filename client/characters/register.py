@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -95,12 +96,14 @@ def register(
     making: Making | None = None,
     pace: Pace = UNPACED,
     prepares_only: bool = False,
+    registry: Registry | None = None,
 ) -> Registered:
     """The character, made now or recorded before.
 
     ``clock``: monotonic seconds. ``source``: the footage where it was probed already; ``making`` hands
     over what was made of it elsewhere. ``pace``: when a submit may be sent. ``prepares_only``: stop
-    once the clip or the stills are kept; nothing is sent then, and the same call goes on.
+    once the clip or the stills are kept; nothing is sent then, and the same call goes on. ``registry``:
+    the home's where it is open, which stays so; to open it reads all of it.
 
     Raises a ScreentestError with the way out; the row is then at the last step that was done, and the
     same call goes on from there. A submit whose reply was lost is first looked for at the service, and
@@ -109,7 +112,7 @@ def register(
     model = model_for(order)
     home = private_folder(settings.home)
     clocks = Clocks(clock, sleep, now)
-    with Registry(home / FILE_NAME, now=now) as registry:
+    with nullcontext(registry) if registry else Registry(home / FILE_NAME, now=now) as registry:
         if not prepares_only:  # else no key may be there, whose account could be told
             settings = with_account(settings, registry, told=told_to(watcher))
         asked = meant(
