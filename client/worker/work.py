@@ -26,6 +26,7 @@ from screentest.prep.core.files import private_folder, scratch_folder_beside
 from screentest.prep.core.values import CheckReport, Clip
 from screentest.prep.core.wishes import Wishes
 from screentest.prep.pipeline import conform, probed
+from screentest.prep.report.batch.strip import film_strip
 from screentest.prep.several import choose_best
 
 
@@ -82,7 +83,8 @@ def _made(job: Prepare, at: _Stage) -> ClipMade:
             clip, report = conform(choice, wishes, job.spec, out=scratch / "clip.mp4", watcher=at)
             clip, report = _kept(clip, report, clips)
     clip = replace(clip, warnings=tuple(dict.fromkeys((*clip.warnings, *at.warnings))))
-    return ClipMade(chosen, choice.scan.source, clip, report)
+    strip = film_strip(clip.path) if job.pictured else b""
+    return ClipMade(chosen, choice.scan.source, clip, report, strip)
 
 
 def _kept(clip: Clip, report: CheckReport, clips: Path) -> tuple[Clip, CheckReport]:
