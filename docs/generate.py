@@ -47,6 +47,7 @@ ROOMS = (
     "client/registry/file",
     "client/tasks",
     "client/characters",
+    "client/characters/choosing",
     "client/videos",
     "client/batch",
     "client/batch/sources",
