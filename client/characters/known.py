@@ -11,7 +11,7 @@ from screentest.client.characters.cautions import is_cloned
 from screentest.client.characters.order import Order, model_for, wish_at
 from screentest.client.characters.way import ASKED, Asked, said_subject, way_before_a_look
 from screentest.client.errors import ConfigError
-from screentest.client.fetching.elsewhere import is_elsewhere
+from screentest.client.fetching.elsewhere import is_elsewhere, shown_address
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import Registry
@@ -60,7 +60,7 @@ def meant(
     footage is not what it was.
     """
     if order.footage and source is None:
-        source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
+        source = looked_at(order, watcher)
     if source is not None and not order.character:
         return Meant(order, source, wish_at(service, account, order, source))
     row = registry.registrations.find_one(order.character, deleted=False)
@@ -80,6 +80,16 @@ def meant(
         made = Meant(order, source, replace(wish, character_no=row.character_no))
     model_for(made.order)  # with the name and the window that it has now
     return made
+
+
+def looked_at(order: Order, watcher: Watcher) -> Source:
+    """The order's footage, probed. Raises FootageError, and ConfigError for an address."""
+    if is_elsewhere(order.footage):
+        raise ConfigError(
+            f"{shown_address(order.footage)} is to be fetched first.",
+            "Hand over what was probed of the file.",
+        )
+    return probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
 
 
 def _recorded(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,7 @@ class Order:
     model whose fields nobody has seen.
     """
 
-    footage: str = ""
+    footage: str = field(default="", repr=False)
     name: str = ""
     model: str = DEFAULT_MODEL
     wishes: Wishes = NO_WISHES

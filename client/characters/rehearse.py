@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from screentest.client.characters import footage
-from screentest.client.characters.known import meant
+from screentest.client.characters.known import looked_at, meant
 from screentest.client.characters.names import require_own_name
 from screentest.client.characters.order import Order, model_for, wish_at
 from screentest.client.characters.preparing import Ready, ready
@@ -22,7 +22,6 @@ from screentest.client.remote.models.inline import Registrable
 from screentest.prep.core.progress import SILENT, Watcher
 from screentest.prep.core.text import counted
 from screentest.prep.core.values import CheckReport, Clip, Scan, Segment, Source
-from screentest.prep.pipeline import probed
 from screentest.prep.stills.values import Still
 
 
@@ -87,7 +86,7 @@ def rehearse(
             return _of_recorded(model, asked)
         order, source, wish = asked.order, asked.source, asked.wish
     else:
-        source = source or probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
+        source = source or looked_at(order, watcher)
         wish = wish_at(service, account or DEFAULT_ACCOUNT, order, source)
     recorded = None if order.again else _submitted(wish, home, account)
     if recorded is not None and (recorded.clip or recorded.stills):

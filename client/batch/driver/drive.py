@@ -10,7 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -28,6 +28,7 @@ from screentest.client.characters.preparing import Making
 from screentest.client.characters.register import Registered, register
 from screentest.client.characters.way import said_subject, way_before_a_look, way_of
 from screentest.client.config import Settings
+from screentest.client.fetching.elsewhere import is_elsewhere, shown_address
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.remote.models.inline import Registrable
@@ -71,7 +72,7 @@ class BatchPlan:
     wait: Callable[[threading.Event, float], bool] = threading.Event.wait
 
 
-def drive(items: Iterable[Item], engine: Engine, plan: BatchPlan) -> Iterator[Outcome]:
+def drive(items: Iterable[Item], engine: Engine, plan: BatchPlan) -> Generator[Outcome, None, None]:
     """The outcome of each item, in the order in which they end.
 
     Raises what ends the whole batch: an engine that is gone, a registry that cannot be read. What was
@@ -234,7 +235,7 @@ class _Drive:
         watcher = _Heard(partial(plan.wait, self.stopping))
         source = _source_of(under_way, result)
         before = under_way.stands.row if under_way.stands else None
-        order = replace(item.order, footage=source.path)
+        order = replace(item.order, footage=_called(source, under_way))
         call = partial(
             register,
             order,
@@ -285,7 +286,9 @@ class _Heard:
 
 
 def place_of(address: str) -> Place:
-    """Where a worker of this machine finds footage."""
+    """Where a worker of this machine finds footage; what lies elsewhere has to be fetched for it."""
+    if is_elsewhere(address):
+        return Place(shown_address(address), url=address)
     return Place(address, path=str(Path(address).absolute()))
 
 
@@ -307,20 +310,28 @@ def _source_of(under_way: _UnderWay, result: Result | None) -> Source:
     return begun or under_way.sources[0]
 
 
+def _called(source: Source, under_way: _UnderWay) -> str:
+    """The footage of an item as it is recorded: by its address, where it has one."""
+    for one, probed in zip(under_way.item.footage, under_way.sources, strict=True):
+        if probed == source and is_elsewhere(one):
+            return one
+    return source.path
+
+
 def _failed(number: int, item: Item, error: ScreentestError) -> Outcome:
     reason = Reason(type(error).__name__, error.message, error.hint)
-    return Outcome(number, item.footage, item.name, "failed", fault=reason)
+    return Outcome(number, item.shown, item.name, "failed", fault=reason)
 
 
 def _failed_before(number: int, item: Item, row: Registration) -> Outcome:
     reason = Reason(row.error_type or "", row.error or "", "Failed before; not tried again.")
-    return Outcome(number, item.footage, item.name, "failed", fault=reason)
+    return Outcome(number, item.shown, item.name, "failed", fault=reason)
 
 
 def _recorded(number: int, item: Item, row: Registration, model: Registrable) -> Outcome:
     return Outcome(
         number,
-        item.footage,
+        item.shown,
         item.name,
         "exists",
         character_id=row.character_id,
@@ -339,7 +350,7 @@ def _rehearsed(number: int, item: Item, row: Registration | None, model: Registr
     else:
         cost_usd = model.price_usd_by(way_of(row) if row is not None and row.clip else "video")
         said = f"It would be registered at {model.model_id} for USD {cost_usd:g}."
-    return Outcome(number, item.footage, item.name, "skipped", cost_usd=cost_usd, said=said)
+    return Outcome(number, item.shown, item.name, "skipped", cost_usd=cost_usd, said=said)
 
 
 def _of_registered(
@@ -352,7 +363,7 @@ def _of_registered(
         status = "done"
     return Outcome(
         number,
-        item.footage,
+        item.shown,
         item.name,
         status,
         character_id=made.character_id,
