@@ -22,10 +22,13 @@ from screentest.client.fetching.fetch import Fetching, FetchPlan
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.remote.footage_store import StoredFootage
 from screentest.client.worker.job import Failure, Inspect, Place
+from screentest.prep.core.wishes import Wishes
+from tests.conftest import Footage
 from tests.integration.batch_parts import DirectEngine
 from tests.integration.web_host import File, Host, hosted
 from tests.waiting import until
 
+BRIEFLY = Order(wishes=Wishes(length_s=2.0))
 SIGNATURE = "X-Amz-Signature=5ec7e70123456789"
 
 
@@ -52,11 +55,11 @@ def driven(found: Iterator[Item], plan: BatchPlan, source: Fetching) -> list[Out
 
 
 def test_what_lies_elsewhere_becomes_clips_recorded_by_their_addresses(
-    host: Host, plan: BatchPlan, face_clip: Path, home: Path
+    host: Host, plan: BatchPlan, footage: Footage, home: Path
 ) -> None:
-    url = host.put("/joe.mp4", File(face_clip.read_bytes(), etag='"1"'))
+    url = host.put("/joe.mp4", File(footage("face-short").read_bytes(), etag='"1"'))
     gone, torn = f"{host.url}/gone.mp4", host.put("/torn.mp4", File(b"torn" * 99, etag='"2"'))
-    found = items([f"{url}?{SIGNATURE}", gone, torn], None, Order(), PassedOver())
+    found = items([f"{url}?{SIGNATURE}", gone, torn], None, BRIEFLY, PassedOver())
     assert [item.name for item in found] == ["joe", "gone", "torn"]
     with fetching(home) as source:
         joe, missing, broken = driven(iter(found), plan, source)
@@ -73,9 +76,7 @@ def test_what_lies_elsewhere_becomes_clips_recorded_by_their_addresses(
     assert asked.count("/joe.mp4") == 1  # for both jobs of the item
 
 
-def test_a_file_stays_until_its_item_is_done_however_small_the_cache(
-    host: Host, home: Path, face_clip: Path
-) -> None:
+def test_a_file_stays_until_its_item_is_done_however_small_the_cache(host: Host, home: Path) -> None:
     url = host.put("/joe.mp4", File(b"joe", etag='"1"'))
     job = Inspect((Place(url, url=url),))
     behind = DirectEngine(lambda _: Failure("probe", "NotAVideo", "no"))
