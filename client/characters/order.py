@@ -47,7 +47,7 @@ class Order:
     holds what is decided about its footage.
     """
 
-    footage: str = ""
+    footage: str = field(default="", repr=False)
     name: str = ""
     model: str = DEFAULT_MODEL
     wishes: Wishes = NO_WISHES

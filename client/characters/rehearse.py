@@ -9,7 +9,7 @@ from pathlib import Path
 from screentest.client.characters import footage
 from screentest.client.characters.choosing import several
 from screentest.client.characters.choosing.differing import Difference
-from screentest.client.characters.known import Meant, meant
+from screentest.client.characters.known import Meant, looked_at, meant
 from screentest.client.characters.names import require_own_name
 from screentest.client.characters.order import Order, model_for, wish_at
 from screentest.client.characters.preparing import Ready, ready
@@ -24,7 +24,6 @@ from screentest.client.remote.models.inline import Registrable
 from screentest.prep.core.progress import SILENT, Watcher
 from screentest.prep.core.text import counted
 from screentest.prep.core.values import CheckReport, Clip, Scan, Segment, Source
-from screentest.prep.pipeline import probed
 from screentest.prep.stills.values import Still
 
 
@@ -91,7 +90,7 @@ def rehearse(
         if isinstance(asked, Registration):
             return _of_recorded(model, asked)
     else:
-        source = source or probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
+        source = source or looked_at(order, watcher)
         asked = Meant(order, source, wish_at(service, account or DEFAULT_ACCOUNT, order, source))
     order, source, wish = asked.order, asked.source, asked.wish
     recorded = None if order.again else _submitted(wish, home, account)

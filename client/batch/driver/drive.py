@@ -10,7 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -32,6 +32,7 @@ from screentest.client.characters.preparing import Making
 from screentest.client.characters.register import Registered, register
 from screentest.client.characters.way import said_subject, way_before_a_look, way_of
 from screentest.client.config import Settings
+from screentest.client.fetching.elsewhere import is_elsewhere, shown_address
 from screentest.client.registry.decisions import Decision
 from screentest.client.registry.records import Registration
 from screentest.client.remote.models.inline import Registrable
@@ -76,7 +77,7 @@ class BatchPlan:
     wait: Callable[[threading.Event, float], bool] = threading.Event.wait
 
 
-def drive(items: Iterable[Item], engine: Engine, plan: BatchPlan) -> Iterator[Outcome]:
+def drive(items: Iterable[Item], engine: Engine, plan: BatchPlan) -> Generator[Outcome, None, None]:
     """The outcome of each item, in the order in which they end.
 
     Raises what ends the whole batch: an engine that is gone, a registry that cannot be read. What was
@@ -246,7 +247,7 @@ class _Drive:
         before = under_way.stands.row if under_way.stands else None
         call = partial(
             register,
-            chosen.order,
+            replace(chosen.order, footage=_called(chosen.source, under_way)),
             plan.settings,
             watcher=watcher,
             sleep=watcher.sleep,
@@ -296,7 +297,9 @@ class _Heard:
 
 
 def place_of(address: str) -> Place:
-    """Where a worker of this machine finds footage."""
+    """Where a worker of this machine finds footage; what lies elsewhere has to be fetched for it."""
+    if is_elsewhere(address):
+        return Place(shown_address(address), url=address)
     return Place(address, path=str(Path(address).absolute()))
 
 
@@ -318,20 +321,28 @@ def _chosen(under_way: _UnderWay, result: Result | None) -> Candidate:
     return next((one for one in left if one.row is not None), left[0])
 
 
+def _called(source: Source, under_way: _UnderWay) -> str:
+    """The footage of an item as it is recorded: by its address, where it has one."""
+    for one, probed in zip(under_way.item.footage, under_way.sources, strict=True):
+        if probed == source and is_elsewhere(one):
+            return one
+    return source.path
+
+
 def _failed(number: int, item: Item, error: ScreentestError) -> Outcome:
     reason = Reason(type(error).__name__, error.message, error.hint)
-    return Outcome(number, item.footage, item.name, "failed", fault=reason)
+    return Outcome(number, item.shown, item.name, "failed", fault=reason)
 
 
 def _failed_before(number: int, item: Item, row: Registration) -> Outcome:
     reason = Reason(row.error_type or "", row.error or "", "Failed before; not tried again.")
-    return Outcome(number, item.footage, item.name, "failed", fault=reason)
+    return Outcome(number, item.shown, item.name, "failed", fault=reason)
 
 
 def _skipped(number: int, item: Item, decision: Decision) -> Outcome:
     why = f": {decision.note}" if decision.note else ""
     said = f"{decision.who} decided to skip it{why}."
-    return Outcome(number, item.footage, item.name, "skipped", said=said)
+    return Outcome(number, item.shown, item.name, "skipped", said=said)
 
 
 def _told(differs: Difference | None) -> tuple[str, ...]:
@@ -343,7 +354,7 @@ def _recorded(
 ) -> Outcome:
     return Outcome(
         number,
-        item.footage,
+        item.shown,
         row.name,
         "exists",
         character_id=row.character_id,
@@ -370,7 +381,7 @@ def _rehearsed(
         said = f"It would be registered at {model.model_id} for USD {cost_usd:g}."
     warnings = _told(differs) if is_paid else ()
     return Outcome(
-        number, item.footage, item.name, "skipped", cost_usd=cost_usd, said=said, warnings=warnings
+        number, item.shown, item.name, "skipped", cost_usd=cost_usd, said=said, warnings=warnings
     )
 
 
@@ -384,7 +395,7 @@ def _of_registered(
         status = "done"
     return Outcome(
         number,
-        item.footage,
+        item.shown,
         made.name,
         status,
         character_id=made.character_id,

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from screentest.client.batch.item import Item
-from screentest.client.batch.sources.expand import PassedOver, files_in
+from screentest.client.batch.sources.buckets import Buckets, footage_in
+from screentest.client.batch.sources.expand import PassedOver
 from screentest.client.batch.sources.manifest import items_of
 from screentest.client.batch.sources.naming import names_of
 from screentest.client.characters.choosing.decided import said_in
 from screentest.client.characters.order import Order, model_for
+from screentest.client.fetching.elsewhere import named_after
 from screentest.prep.core.errors import ScreentestError
 
 
@@ -25,17 +27,25 @@ class Problem:
 
 
 def items(
-    sources: Sequence[str], manifest: Path | None, defaults: Order, passed_over: PassedOver
+    sources: Sequence[str],
+    manifest: Path | None,
+    defaults: Order,
+    passed_over: PassedOver,
+    buckets: Buckets | None = None,
 ) -> list[Item]:
     """The items of sources and of a manifest, whoever nobody named called after their files.
 
-    ``defaults``: the order that each is like, but for footage and name. Raises NotFound, ConfigError.
+    ``defaults``: the order that each is like, but for footage and name. ``buckets``:
+    where sources of S3 are listed. Raises NotFound, ConfigError, NotFetched, StorageError.
     """
     found = [] if manifest is None else list(items_of(manifest, defaults))
-    for file in dict.fromkeys(files_in(sources, passed_over)):
-        found.append(Item(replace(defaults, footage=str(file)), (str(file),)))
-    named = names_of(Path(item.footage[0]) for item in found if not item.name_given)
-    return [item if item.name_given else _called(item, named[Path(item.footage[0])]) for item in found]
+    for file in dict.fromkeys(footage_in(sources, passed_over, buckets)):
+        found.append(Item(replace(defaults, footage=file), (file,)))
+    named = names_of(named_after(item.footage[0]) for item in found if not item.name_given)
+    return [
+        item if item.name_given else _called(item, named[named_after(item.footage[0])])
+        for item in found
+    ]
 
 
 def problems(items: Iterable[Item]) -> Iterator[Problem]:

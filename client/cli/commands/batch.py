@@ -34,6 +34,7 @@ from screentest.client.cli.params.options import (
     unverified_option,
 )
 from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.footage import buckets_for, fetching_for
 from screentest.client.cli.running.services import named_services, services, with_account
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from screentest.client.batch.sources.expand import PassedOver
     from screentest.client.characters.order import Order
     from screentest.client.characters.way import Asked
-    from screentest.client.config import Settings
+    from screentest.client.config import S3Access, Settings
     from screentest.prep.core.wishes import Wishes
 
 SOME_FAILED = 3
@@ -157,7 +158,7 @@ def batch(
         reference=reference,
         said=said_here(),
     )
-    found, passed_over = _items(sources, manifest, defaults)
+    found, passed_over = _items(call, sources, manifest, defaults)
     if new_manifest is not None:
         return _write_manifest(call, new_manifest, found)
     _require_possible(found)
@@ -173,19 +174,24 @@ def batch(
             tries_failed=retry_failed,
             threads=at_once + 2,
         )
-        tally, failed = _drive(call, found, plan, workers=workers, limits=limits)
+        with buckets_for(call, (one for item in found for one in item.footage)) as s3:
+            tally, failed = _drive(call, found, plan, s3, workers=workers, limits=limits)
     _show(call, tally, failed, passed_over, started_s=started_s)
     return SOME_FAILED if failed else 0
 
 
 def _items(
-    sources: tuple[str, ...], manifest: str | None, defaults: Order
+    call: Call, sources: tuple[str, ...], manifest: str | None, defaults: Order
 ) -> tuple[list[Item], PassedOver]:
     from screentest.client.batch.sources.expand import PassedOver
     from screentest.client.batch.sources.items import items
+    from screentest.client.fetching.elsewhere import is_in_bucket
 
     passed_over = PassedOver()
-    found = items(sources, Path(manifest) if manifest else None, defaults, passed_over)
+    with buckets_for(call, sources) as s3, fetching_for(call, s3) as fetching:
+        file = Path(manifest) if manifest else None
+        buckets = fetching.store if any(map(is_in_bucket, sources)) else None
+        found = items(sources, file, defaults, passed_over, buckets)
     if not found:
         from screentest.prep.core.errors import NotFound
 
@@ -202,7 +208,7 @@ def _require_possible(found: list[Item]) -> None:
     if not wrong:
         return
     told = "".join(
-        f"\n  {'line ' + str(one.item.line) if one.item.line else one.item.footage[0]}: "
+        f"\n  {'line ' + str(one.item.line) if one.item.line else one.item.shown[0]}: "
         f"{one.error.message}"
         for one in wrong[:50]
     )
@@ -257,10 +263,16 @@ def _settings(call: Call, *, is_sent: bool) -> Iterator[Settings]:
 
 
 def _drive(
-    call: Call, found: list[Item], plan: BatchPlan, *, workers: int | None, limits: Limits
+    call: Call,
+    found: list[Item],
+    plan: BatchPlan,
+    s3: S3Access | None,
+    *,
+    workers: int | None,
+    limits: Limits,
 ) -> tuple[Tally, list[Outcome]]:
     """What came of all items, and those that failed; each is told as it ends."""
-    from screentest.client.batch.driver.drive import drive
+    from screentest.client.batch.driver.arriving import drive_fetching
     from screentest.client.batch.engine.dask import opened_here
     from screentest.client.batch.outcome import Tally
     from screentest.client.tasks.pace import AccountPace
@@ -269,6 +281,7 @@ def _drive(
     count = workers or min(len(found), os.cpu_count() or 1)
     with (
         opened_here(count) as engine,
+        fetching_for(call, s3) as fetching,
         watching_batch(call, total=len(found), max_cost_usd=limits.max_cost_usd) as view,
     ):
         pace = AccountPace(
@@ -277,7 +290,7 @@ def _drive(
             at_once=limits.at_once,
             told=view.told,
         )
-        for outcome in drive(found, engine, replace(plan, pace=pace)):
+        for outcome in drive_fetching(found, engine, replace(plan, pace=pace), fetching):
             call.interrupts.check()
             tally.add(outcome)
             if outcome.status == "failed":

@@ -300,7 +300,7 @@ def _rehearse(call: Call, order: Order, report: str | None) -> None:
     service, account = named_services(call)
     with (
         watching(call) as watcher,
-        own_s3(call, order.footage, watcher=watcher) as s3,
+        own_s3(call, [order.footage], watcher=watcher) as s3,
         sourced(call, order, watcher=watcher, s3=s3) as (order, source),
     ):
         forecast = rehearse(

@@ -163,7 +163,7 @@ def test_a_worker_cannot_name_another_file_as_its_clip(fresh: Order, settings: S
 def test_stopping_in_the_middle_loses_nothing(fresh: Order, order: Order, settings: Settings) -> None:
     outcomes = drive(items_of(order, fresh), DirectEngine(), BatchPlan(settings, wait=hurried))
     first = next(outcomes)
-    outcomes.close()  # type: ignore[attr-defined]
+    outcomes.close()
     assert first.status == "done"
     rest = driven(items_of(order, fresh), DirectEngine(), BatchPlan(settings))
     assert {outcome.status for outcome in rest} <= {"done", "exists"}
