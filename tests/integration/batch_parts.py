@@ -26,6 +26,7 @@ from screentest.client.worker.job import (
 )
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.pipeline import prepare, probed
+from screentest.prep.report.batch.strip import film_strip
 
 
 def worked(job: Job) -> Result:
@@ -51,7 +52,8 @@ def _clip_of(raw: str, job: Prepare, clips: Path) -> ClipMade:
         made = prepare(raw, job.wishes, job.spec, out=Path(folder) / "clip.mp4", scans=scans)
         kept = clips / f"{made.clip.sha256}.mp4"
         Path(made.clip.path).replace(kept)
-    return ClipMade(0, made.source, replace(made.clip, path=str(kept)), made.report)
+    strip = film_strip(kept) if job.pictured else b""
+    return ClipMade(0, made.source, replace(made.clip, path=str(kept)), made.report, strip)
 
 
 class DirectEngine:
