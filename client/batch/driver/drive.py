@@ -23,6 +23,7 @@ from screentest.client.batch.driver.standing import ItemStanding, standing
 from screentest.client.batch.engine.engine import Done, Engine
 from screentest.client.batch.item import Item
 from screentest.client.batch.outcome import Outcome, Reason, Status
+from screentest.client.batch.pictures import strip_for
 from screentest.client.characters import footage
 from screentest.client.characters.cautions import sound_for
 from screentest.client.characters.choosing.differing import Difference
@@ -183,7 +184,10 @@ class _Drive:
             stands = standing(item, under_way.sources, registry, self.plan.settings)
         under_way.stands = stands
         row = stands.row
-        if row is not None and stands.is_done:
+        if row is not None and stands.is_done and self.plan.pictured:
+            recorded = _recorded(number, item, row, under_way.model, stands.differs)
+            self._in_a_thread(partial(self._pictured, recorded, None), pool)
+        elif row is not None and stands.is_done:
             yield _recorded(number, item, row, under_way.model, stands.differs)
         elif stands.skipped is not None:
             yield _skipped(number, item, stands.skipped)
@@ -230,15 +234,24 @@ class _Drive:
     def _to_register(
         self, under_way: _UnderWay, result: Result | None, pool: ThreadPoolExecutor
     ) -> None:
-        self.registering += 1
-        pool.submit(self._registered, under_way, result)
+        self._in_a_thread(partial(self._registered, under_way, result), pool)
 
-    def _registered(self, under_way: _UnderWay, result: Result | None) -> None:
-        """In a thread: the item's registration; every end of it is put among the ended."""
+    def _in_a_thread(self, work: Callable[[], Outcome], pool: ThreadPoolExecutor) -> None:
+        self.registering += 1
+        pool.submit(self._end, work)
+
+    def _end(self, work: Callable[[], Outcome]) -> None:
+        """In a thread: the last of an item; every end of it is put among the ended."""
         try:
-            self.ended.put(self._outcome(under_way, result))
+            self.ended.put(work())
         except BaseException as error:
             self.ended.put(error)
+
+    def _registered(self, under_way: _UnderWay, result: Result | None) -> Outcome:
+        return self._pictured(self._outcome(under_way, result), result)
+
+    def _pictured(self, outcome: Outcome, result: Result | None) -> Outcome:
+        return replace(outcome, strip=strip_for(outcome, result)) if self.plan.pictured else outcome
 
     def _outcome(self, under_way: _UnderWay, result: Result | None) -> Outcome:
         number, item, plan = under_way.number, under_way.item, self.plan
@@ -261,11 +274,9 @@ class _Drive:
                 made = call(registry=registry)
         except ScreentestError as error:
             return replace(_failed(number, item, error), warnings=tuple(watcher.said))
-        strip = result.strip if isinstance(result, ClipMade) else b""
         said = (*made.warnings, *watcher.said, *_told(made.differs), *filter(None, (chosen.said,)))
         return replace(
             _of_registered(number, item, made, was_begun=before),
-            strip=strip,
             warnings=tuple(dict.fromkeys(said)),
         )
 

@@ -21,6 +21,7 @@ from screentest.client.cli.output.batch import (
 )
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
+from screentest.client.cli.output.report import batch_report_option, batch_reporting
 from screentest.client.cli.params.options import (
     clip_options,
     common_options,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from screentest.client.batch.driver.drive import BatchPlan
     from screentest.client.batch.item import Item
     from screentest.client.batch.outcome import Outcome, Tally
+    from screentest.client.batch.report import BatchReport
     from screentest.client.batch.sources.expand import PassedOver
     from screentest.client.characters.order import Order
     from screentest.client.characters.way import Asked
@@ -105,6 +107,7 @@ class Limits:
     metavar="N",
     help="Tasks that run at the service at once, as the account's tier allows.",
 )
+@batch_report_option
 @unverified_option
 @max_cost_option
 @clip_options
@@ -130,6 +133,7 @@ def batch(
     workers: int | None,
     per_minute: int | None,
     at_once: int,
+    report: str | None,
     unverified: bool,
     max_cost_usd: float | None,
     wishes: Wishes,
@@ -165,7 +169,11 @@ def batch(
     from screentest.client.batch.driver.drive import BatchPlan
 
     started_s = time.monotonic()
-    with _settings(call, is_sent=not (prepare or dry_run)) as settings:
+    named = [*sources, *([manifest] if manifest else [])]
+    with (
+        batch_reporting(report, named, prepares=prepare, rehearses=dry_run) as page,
+        _settings(call, is_sent=not (prepare or dry_run)) as settings,
+    ):
         limits = Limits(max_cost_usd, per_minute, at_once)
         plan = BatchPlan(
             settings,
@@ -173,10 +181,13 @@ def batch(
             rehearses=dry_run,
             tries_failed=retry_failed,
             threads=at_once + 2,
+            pictured=page is not None,
         )
         with buckets_for(call, (one for item in found for one in item.footage)) as s3:
-            tally, failed = _drive(call, found, plan, s3, workers=workers, limits=limits)
-    _show(call, tally, failed, passed_over, started_s=started_s)
+            tally, failed = _drive(call, found, plan, s3, workers=workers, limits=limits, page=page)
+    _show(call, tally, failed, passed_over, started_s=started_s, page=page)
+    if page is not None and page.fault is not None:
+        raise page.fault
     return SOME_FAILED if failed else 0
 
 
@@ -270,6 +281,7 @@ def _drive(
     *,
     workers: int | None,
     limits: Limits,
+    page: BatchReport | None,
 ) -> tuple[Tally, list[Outcome]]:
     """What came of all items, and those that failed; each is told as it ends."""
     from screentest.client.batch.driver.arriving import drive_fetching
@@ -293,6 +305,8 @@ def _drive(
         for outcome in drive_fetching(found, engine, replace(plan, pace=pace), fetching):
             call.interrupts.check()
             tally.add(outcome)
+            if page is not None:
+                page.add(outcome)
             if outcome.status == "failed":
                 failed.append(outcome)
             view.ended(outcome)
@@ -307,12 +321,14 @@ def _show(
     passed_over: PassedOver,
     *,
     started_s: float,
+    page: BatchReport | None,
 ) -> None:
+    report = str(page.target) if page is not None and page.fault is None else None
     if call.json:
-        emit_summary(call, tally, wall_s=time.monotonic() - started_s)
+        emit_summary(call, tally, wall_s=time.monotonic() - started_s, report=report)
         return
     hidden, foreign = passed_over.hidden, passed_over.foreign
     said = f"Passed over in folders: {hidden} hidden, {foreign} not called as videos are."
     told = said if hidden or foreign else ""
-    show = partial(show_end, tally=tally, failed=failed, passed_over=told)
+    show = partial(show_end, tally=tally, failed=failed, passed_over=told, report=report)
     emit(call, as_json=dict, show=show)
