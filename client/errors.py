@@ -33,6 +33,7 @@
     ├── NoCredentials            no API key and no sandbox
     ├── InvalidName              a character name outside the model's limits
     ├── NameTaken                another character has the name
+    ├── SkipDecided              somebody decided that the footage is to be skipped
     ├── SubjectRefused           the model refuses what the footage shows
     ├── CostTooHigh              it costs more than was allowed
     └── PromptProblem            a prompt that would not show its characters
@@ -67,6 +68,10 @@ class InvalidName(ConfigError):
 
 class NameTaken(ConfigError):
     """Another character has the name, and nobody said that both are to have it; nothing was spent."""
+
+
+class SkipDecided(ConfigError):
+    """Somebody decided that the footage is not to be registered; nothing was spent."""
 
 
 class SubjectRefused(ConfigError):

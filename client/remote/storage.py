@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import boto3
@@ -94,7 +94,7 @@ class Bucket:
         with mapped(self._name):
             self._session, self._client = connected(settings.s3)
 
-    def __enter__(self) -> Bucket:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

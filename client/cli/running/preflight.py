@@ -21,7 +21,8 @@ def require_order(order: Order) -> None:
     from screentest.client.characters.order import model_for
 
     model_for(order)
-    require_files(order.footage, order.wishes)
+    for footage in (order.footage, *order.others):
+        require_files(footage, order.wishes)
 
 
 def require_files(footage: str, wishes: Wishes) -> None:
