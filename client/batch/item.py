@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from screentest.client.characters.order import Order
-from screentest.client.fetching.elsewhere import shown_address
+from screentest.client.fetching.elsewhere import is_elsewhere, shown_address
+from screentest.prep.core.values import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,12 @@ class Item:
     def shown(self) -> tuple[str, ...]:
         """Its footage as it may be printed."""
         return tuple(map(shown_address, self.footage))
+
+    def probed_as(self, sources: Sequence[Source]) -> Item:
+        """The item whose order knows which of its files were fetched, and from where."""
+        files = zip(self.footage, sources, strict=True)
+        found = ((source.path, shown_address(one)) for one, source in files if is_elsewhere(one))
+        return replace(self, order=replace(self.order, addresses=tuple(found)))
 
     @property
     def name(self) -> str:

@@ -14,7 +14,7 @@ from screentest.client.characters.choosing.several import best_of
 from screentest.client.characters.order import Order, model_for, wish_at
 from screentest.client.characters.way import ASKED, Asked, said_subject, way_before_a_look
 from screentest.client.errors import ConfigError
-from screentest.client.fetching.elsewhere import is_elsewhere, shown_address
+from screentest.client.fetching.elsewhere import is_elsewhere
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import Registry
@@ -79,7 +79,7 @@ def meant(
         one = best_of(order, registry, model.clip, service, account, scans=scans, watcher=watcher)
         return Meant(one.order, one.source, one.wish, one.decision)
     if order.footage and source is None:
-        source = looked_at(order, watcher)
+        source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
     if source is not None and not order.character:
         return _with_decision(order, source, registry, service=service, account=account)
     row = registry.registrations.find_one(order.character, deleted=False)
@@ -112,16 +112,6 @@ def _with_decision(
     if decision is not None:
         model_for(order)
     return Meant(order, source, wish_at(service, account, order, source), decision)
-
-
-def looked_at(order: Order, watcher: Watcher) -> Source:
-    """The order's footage, probed. Raises FootageError, and ConfigError for an address."""
-    if is_elsewhere(order.footage):
-        raise ConfigError(
-            f"{shown_address(order.footage)} is to be fetched first.",
-            "Hand over what was probed of the file.",
-        )
-    return probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
 
 
 def _recorded(
@@ -168,11 +158,7 @@ def _from_origin(
             wishes = replace(wishes, person=wishes_of(origin).person)
         else:
             wishes = _windowed(wishes, segment, source, model.clip, scans=scans, watcher=watcher)
-    return replace(order, footage=_named(order, source), wishes=wishes), source
-
-
-def _named(order: Order, source: Source) -> str:
-    return order.footage if is_elsewhere(order.footage) else source.path
+    return replace(order, footage=source.path, wishes=wishes), source
 
 
 def _turned(source: Source | None, wishes: Wishes) -> Source | None:
@@ -187,7 +173,7 @@ def _going_on(order: Order, source: Source | None, begun: Registration, watcher:
     order = replace(
         order,
         name=begun.name,
-        footage=_named(order, source),
+        footage=source.path,
         wishes=wishes,
         description=str(begun.overrides.get("description", "")),
         reference=asked_way_of(begun),

@@ -165,6 +165,7 @@ class _Drive:
         match done.result:
             case Inspected(sources=sources) if len(sources) == len(under_way.item.footage):
                 under_way.sources = sources
+                under_way.item = under_way.item.probed_as(sources)
                 yield from self._looked_up(under_way, pool, at=done.at)
             case ClipMade() as made if under_way.stands is not None:
                 self._to_register(under_way, made, pool)
@@ -330,14 +331,6 @@ def _chosen(under_way: _UnderWay, result: Result | None) -> Candidate:
     if isinstance(result, ClipMade) and 0 <= result.chosen < len(left):
         return left[result.chosen]
     return next((one for one in left if one.row is not None), left[0])
-
-
-def _called(source: Source, under_way: _UnderWay) -> str:
-    """The footage of an item as it is recorded: by its address, where it has one."""
-    for one, probed in zip(under_way.item.footage, under_way.sources, strict=True):
-        if probed == source and is_elsewhere(one):
-            return one
-    return source.path
 
 
 def _failed(number: int, item: Item, error: ScreentestError) -> Outcome:

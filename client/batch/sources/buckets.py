@@ -21,7 +21,7 @@ class Keyed(Protocol):
 
 
 class Buckets(Protocol):
-    """What lies in buckets; see ``client.remote.footage_store``."""
+    """What lies in buckets; see ``client.fetching.store``."""
 
     def find(self, bucket: str, key: str) -> Keyed:
         """Raises NotFetched where nothing lies there."""

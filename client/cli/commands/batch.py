@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,10 +41,10 @@ from screentest.client.cli.running.services import named_services, services, wit
 
 if TYPE_CHECKING:
     from screentest.client.batch.driver.drive import BatchPlan
-    from screentest.client.batch.item import Item
     from screentest.client.batch.outcome import Outcome, Tally
     from screentest.client.batch.report import BatchReport
     from screentest.client.batch.sources.expand import PassedOver
+    from screentest.client.batch.sources.spool import ItemSpool
     from screentest.client.characters.order import Order
     from screentest.client.characters.way import Asked
     from screentest.client.config import S3Access, Settings
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
 SOME_FAILED = 3
 """The exit code of a batch of which something failed."""
+_MOST_PROBLEMS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ def batch(
         said=said_here(),
     )
     found, passed_over = _items(call, sources, manifest, defaults)
+    click.get_current_context().call_on_close(found.close)
     if new_manifest is not None:
         return _write_manifest(call, new_manifest, found)
     _require_possible(found)
@@ -193,7 +196,7 @@ def batch(
 
 def _items(
     call: Call, sources: tuple[str, ...], manifest: str | None, defaults: Order
-) -> tuple[list[Item], PassedOver]:
+) -> tuple[ItemSpool, PassedOver]:
     from screentest.client.batch.sources.expand import PassedOver
     from screentest.client.batch.sources.items import items
     from screentest.client.fetching.elsewhere import is_in_bucket
@@ -203,34 +206,36 @@ def _items(
         file = Path(manifest) if manifest else None
         buckets = fetching.store if any(map(is_in_bucket, sources)) else None
         found = items(sources, file, defaults, passed_over, buckets)
-    if not found:
+    if not len(found):
         from screentest.prep.core.errors import NotFound
 
         raise NotFound("There is no footage there.", "Name files, or folders that hold some.")
     return found, passed_over
 
 
-def _require_possible(found: list[Item]) -> None:
+def _require_possible(found: ItemSpool) -> None:
     """Raises ConfigError that lists every item which no model would take."""
     from screentest.client.batch.sources.items import problems
     from screentest.client.errors import ConfigError
 
-    wrong = list(problems(found))
-    if not wrong:
+    wrong = problems(found)
+    first = list(islice(wrong, _MOST_PROBLEMS))
+    if not first:
         return
+    count = len(first) + sum(1 for _ in wrong)
     told = "".join(
         f"\n  {'line ' + str(one.item.line) if one.item.line else one.item.shown[0]}: "
         f"{one.error.message}"
-        for one in wrong[:50]
+        for one in first
     )
-    more = f"\n  and {len(wrong) - 50} more" if len(wrong) > 50 else ""
+    more = f"\n  and {count - len(first)} more" if count > len(first) else ""
     raise ConfigError(
-        f"{len(wrong)} of {len(found)} items cannot be registered; nothing was started:{told}{more}",
+        f"{count} of {len(found)} items cannot be registered; nothing was started:{told}{more}",
         "Correct them in a manifest; --init-manifest writes one.",
     )
 
 
-def _write_manifest(call: Call, out: str, found: list[Item]) -> int:
+def _write_manifest(call: Call, out: str, found: ItemSpool) -> int:
     from screentest.client.batch.sources.manifest import write_manifest
 
     count = write_manifest(Path(out), found)
@@ -275,7 +280,7 @@ def _settings(call: Call, *, is_sent: bool) -> Iterator[Settings]:
 
 def _drive(
     call: Call,
-    found: list[Item],
+    found: ItemSpool,
     plan: BatchPlan,
     s3: S3Access | None,
     *,

