@@ -10,7 +10,7 @@ from screentest.client.errors import RegistryError, SeveralMeant, UnknownCharact
 from screentest.client.registry.characters import CharacterLedger
 from screentest.client.registry.encoding import move_json, registration_json
 from screentest.client.registry.file.database import Database
-from screentest.client.registry.identity import Wish, folded, forms_of
+from screentest.client.registry.identity import NAMED, Wish, folded, forms_of
 from screentest.client.registry.ledger import NO_ERROR, Ledger, Table, error_columns
 from screentest.client.registry.locks import locked
 from screentest.client.registry.records import (
@@ -82,7 +82,7 @@ class RegistrationLedger(Ledger[Registration]):
 
     def list_named(self, name: str) -> tuple[Registration, ...]:
         """Every registration under a name, however it is typed, newest first."""
-        return self._select("WHERE folded(name) = ? ORDER BY row_id DESC", folded(name))
+        return self._select(f"WHERE {NAMED} ORDER BY row_id DESC", folded(name))
 
     def list_of(self, character_no: int, *, deleted: bool = False) -> tuple[Registration, ...]:
         """A character's registrations, oldest first; ``deleted``: with tombstones."""
@@ -313,7 +313,7 @@ class RegistrationLedger(Ledger[Registration]):
         known = self._of_same_identity(columns["identity"])
         number = self._characters.add_for(columns, number=known)
         own = {name: value for name, value in columns.items() if name not in ("character", "consent")}
-        return {**own, "character_no": number}
+        return {**own, "name_folded": folded(str(columns["name"])), "character_no": number}
 
     def _add_wish(self, wish: Wish) -> Registration:
         (newest,) = self._database.run(
@@ -323,6 +323,7 @@ class RegistrationLedger(Ledger[Registration]):
         columns = {
             "generation": newest + 1,
             "name": wish.name,
+            "name_folded": folded(wish.name),
             "source_path": wish.source_path,
             "source_fingerprint": wish.source_fingerprint,
             "overrides": json.dumps(dict(wish.overrides), sort_keys=True),

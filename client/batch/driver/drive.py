@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -101,6 +100,7 @@ class _Drive:
     at_worker: dict[int, _UnderWay] = field(default_factory=dict)
     registering: int = 0
     ended: queue.SimpleQueue[Outcome | BaseException] = field(default_factory=queue.SimpleQueue)
+    has_news: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def over(self, items: Iterable[Item]) -> Iterator[Outcome]:
@@ -131,10 +131,11 @@ class _Drive:
     def _next_job(self) -> Done | None:
         if self.at_worker:
             return self.engine.next_done(TURN_S if self.registering else 1.0)
-        time.sleep(TURN_S)
+        self.has_news.wait(TURN_S)
         return None
 
     def _ended_now(self) -> Iterator[Outcome]:
+        self.has_news.clear()
         while not self.ended.empty():
             ended = self.ended.get()
             self.registering -= 1
@@ -230,6 +231,7 @@ class _Drive:
             self.ended.put(self._outcome(under_way, result))
         except BaseException as error:
             self.ended.put(error)
+        self.has_news.set()
 
     def _outcome(self, under_way: _UnderWay, result: Result | None) -> Outcome:
         number, item, plan = under_way.number, under_way.item, self.plan
