@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -107,6 +106,7 @@ class _Drive:
     at_worker: dict[int, _UnderWay] = field(default_factory=dict)
     registering: int = 0
     ended: queue.SimpleQueue[Outcome | BaseException] = field(default_factory=queue.SimpleQueue)
+    has_news: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def over(self, items: Iterable[Item]) -> Iterator[Outcome]:
@@ -137,10 +137,11 @@ class _Drive:
     def _next_job(self) -> Done | None:
         if self.at_worker:
             return self.engine.next_done(TURN_S if self.registering else 1.0)
-        time.sleep(TURN_S)
+        self.has_news.wait(TURN_S)
         return None
 
     def _ended_now(self) -> Iterator[Outcome]:
+        self.has_news.clear()
         while not self.ended.empty():
             ended = self.ended.get()
             self.registering -= 1
@@ -247,6 +248,7 @@ class _Drive:
             self.ended.put(work())
         except BaseException as error:
             self.ended.put(error)
+        self.has_news.set()
 
     def _registered(self, under_way: _UnderWay, result: Result | None) -> Outcome:
         return self._pictured(self._outcome(under_way, result), result)
@@ -261,7 +263,7 @@ class _Drive:
         before = under_way.stands.row if under_way.stands else None
         call = partial(
             register,
-            replace(chosen.order, footage=_called(chosen.source, under_way)),
+            chosen.order,
             plan.settings,
             watcher=watcher,
             sleep=watcher.sleep,
