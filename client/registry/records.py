@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from screentest.client.errors import RegistryError, SeveralMeant
-from screentest.client.registry.identity import Wish, folded, identity_now, stored_asked
+from screentest.client.registry.identity import (
+    AskedFor,
+    Wish,
+    asked_in,
+    folded,
+    identity_now,
+    one_form,
+    stored_asked,
+)
 from screentest.client.registry.states import MAY_BE_PAID, State, as_state
 from screentest.prep.core.encoding import CLIP_KEPT, ClipFact, clip_json, segment_json
 from screentest.prep.core.remedy import Remedy
