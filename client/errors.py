@@ -1,6 +1,8 @@
 """Everything that can go wrong between a clip and its recorded character.
 
     ScreentestError (prep.core.errors)
+    ├── NotFetched               footage elsewhere: not there, not allowed, too large, not a video
+    │   └── FetchBroken          the network or the server failed on the way (retryable)
     └── ClientError
         ├── StorageError         the S3 side
         │   ├── BucketUnusable   no such bucket, or no right to use it
@@ -36,6 +38,8 @@
     ├── CostTooHigh              it costs more than was allowed
     └── PromptProblem            a prompt that would not show its characters
 
+The first two live in ``client.worker``, which knows nothing of the rest.
+
 Foreign exceptions are mapped here once: httpx in ``http.py``, botocore in ``storage_errors.py``,
 sqlite3 in ``database.py``. No message, hint or ``repr`` ever holds a key, a signature or a presigned
 query.
@@ -43,6 +47,8 @@ query.
 
 from __future__ import annotations
 
+from screentest.client.worker.not_fetched import FetchBroken as FetchBroken
+from screentest.client.worker.not_fetched import NotFetched as NotFetched
 from screentest.prep.core.errors import ConfigError as ConfigError
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.remedy import Remedy

@@ -28,12 +28,14 @@ if TYPE_CHECKING:
         BucketUnusable,
         ClientError,
         CostTooHigh,
+        FetchBroken,
         HeldElsewhere,
         InvalidName,
         NameTaken,
         NoBalance,
         NoCredentials,
         NoLongerKept,
+        NotFetched,
         PromptProblem,
         RateLimited,
         RegistryDamaged,
@@ -119,11 +121,11 @@ _NAMES = {
     "client.characters.rehearse": "Forecast rehearse",
     "client.config": "Settings default_home settings_from",
     "client.errors": (
-        "BadReply BadWebhook BucketUnusable ClientError CostTooHigh HeldElsewhere InvalidName "
-        "NameTaken NoBalance NoCredentials NoLongerKept PromptProblem RateLimited RegistryDamaged "
-        "RegistryError Rejected ReplyLost SandboxError ServiceError ServiceUnreachable SeveralMeant "
-        "StorageError StorageUnreachable SubjectRefused TaskFailed Unauthorized UnknownCharacter "
-        "UnsettledSubmit UrlNotServed WaitTimeout WorkerFailed"
+        "BadReply BadWebhook BucketUnusable ClientError CostTooHigh FetchBroken HeldElsewhere "
+        "InvalidName NameTaken NoBalance NoCredentials NoLongerKept NotFetched PromptProblem "
+        "RateLimited RegistryDamaged RegistryError Rejected ReplyLost SandboxError ServiceError "
+        "ServiceUnreachable SeveralMeant StorageError StorageUnreachable SubjectRefused TaskFailed "
+        "Unauthorized UnknownCharacter UnsettledSubmit UrlNotServed WaitTimeout WorkerFailed"
     ),
     "client.registry.records": "Registration",
     "client.remote.webhooks": "verify_webhook",
@@ -173,6 +175,7 @@ __all__ = [
     "EncodeFailed",
     "EncodeTimeout",
     "FaceReference",
+    "FetchBroken",
     "FootageError",
     "Forecast",
     "HeldElsewhere",
@@ -189,6 +192,7 @@ __all__ = [
     "NobodyMatches",
     "NotAFile",
     "NotAVideo",
+    "NotFetched",
     "NotFound",
     "Order",
     "OutputExists",

@@ -11,6 +11,7 @@ from screentest.client.characters.cautions import is_cloned, require_welcome
 from screentest.client.characters.way import ASKED, Asked, said_subject, way_before_a_look
 from screentest.client.config import Settings, require_text, require_webhook
 from screentest.client.errors import ConfigError
+from screentest.client.fetching.elsewhere import is_elsewhere, shown_address
 from screentest.client.registry.identity import AskedFor, Wish
 from screentest.client.remote.character_models import DEFAULT_MODEL
 from screentest.client.remote.models.inline import InlineModel, Registrable
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 class Order:
     """What to register.
 
-    ``footage``: its path. ``character``: a name or an id, for a further registration of a character
+    ``footage``: its path; an address, by which it is recorded then, where its file is handed over with
+    the order. ``character``: a name or an id, for a further registration of a character
     that is recorded: it has a name then, and footage and a window where ``footage`` is "". ``wishes``:
     what is asked of the clip. ``description``: for models that take one. ``again``: register again what
     is registered already. ``wait``: until the character exists. ``max_cost_usd``: refuse before
@@ -126,6 +128,7 @@ def wish_of(order: Order, settings: Settings, source: Source) -> Wish:
 
 def wish_at(service: str, account: str, order: Order, source: Source) -> Wish:
     """The same, where only the service and the name of the account are known."""
+    address = shown_address(order.footage)
     require_text(source.path, what="path")
     overrides = _overrides_for(order, source)
     asked = None
@@ -137,7 +140,7 @@ def wish_at(service: str, account: str, order: Order, source: Source) -> Wish:
         account=account,
         model=order.model,
         name=order.name,
-        source_path=source.path,
+        source_path=address if is_elsewhere(address) else source.path,
         source_fingerprint=source.fingerprint,
         overrides=overrides,
         asked=asked,

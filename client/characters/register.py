@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -97,16 +98,19 @@ def register(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
     now: Callable[[], datetime] = utc_now,
-    source: Source | None = None,
+    source: Source | tuple[Source, ...] | None = None,
     making: Making | None = None,
     pace: Pace = UNPACED,
     prepares_only: bool = False,
+    registry: Registry | None = None,
 ) -> Registered:
     """The character, made now or recorded before.
 
-    ``clock``: monotonic seconds. ``source``: the footage where it was probed already; ``making`` hands
-    over what was made of it elsewhere. ``pace``: when a submit may be sent. ``prepares_only``: stop
-    once the clip or the stills are kept; nothing is sent then, and the same call goes on.
+    ``clock``: monotonic seconds. ``source``: the footage where it was probed already, of an order for
+    several files all; ``making`` hands over what was made of it elsewhere. ``pace``: when a submit may
+    be sent. ``prepares_only``: stop once the clip or the stills are kept; nothing is sent then, and the
+    same call goes on. ``registry``: the home's where it is open, which stays so; to open it reads all
+    of it.
 
     What is decided about the footage counts, and orders nothing again: what is recorded stays, and
     what is under way is settled as it was ordered.
@@ -118,7 +122,7 @@ def register(
     model = model_for(order)
     home = private_folder(settings.home)
     clocks = Clocks(clock, sleep, now)
-    with Registry(home / FILE_NAME, now=now) as registry:
+    with nullcontext(registry) if registry else Registry(home / FILE_NAME, now=now) as registry:
         if not prepares_only:  # else no key may be there, whose account could be told
             settings = with_account(settings, registry, told=told_to(watcher))
         asked = meant(
@@ -135,7 +139,7 @@ def register(
             return _registration(asked, submitted=False, reused=STAGES[1:])
         order, probed, wish = asked.order, asked.source, asked.wish
         if asked.decision:
-            registry.decisions.mark_seen(probed.fingerprint, probed.path)
+            registry.decisions.mark_seen(probed.fingerprint, wish.source_path)
         recorded = several.recorded(wish, registry)
         if recorded and not order.again:
             return _registration(recorded, submitted=False, reused=STAGES[1:], asked=asked)

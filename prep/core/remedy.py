@@ -40,6 +40,8 @@ Kind = Literal[
     "home",
     # Another service, model or price.
     "settings",
+    "allow_private",
+    "fetch_limit",
     "account",
     "rename_account",
     "list_accounts",
@@ -146,6 +148,8 @@ PLAIN: Mapping[Kind, str] = {
     "overwrite": "replace the file",
     "home": "choose another folder for the registry",
     "settings": "check the settings",
+    "allow_private": "allow addresses in private networks",
+    "fetch_limit": "allow a larger file",
     "account": "name the account",
     "rename_account": "rename the account",
     "list_accounts": "see which accounts are recorded",

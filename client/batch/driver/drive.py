@@ -12,11 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from screentest.client.batch.driver.handing import error_of, failing, handing
+from screentest.client.batch.driver.lending import OpenRegistries
 from screentest.client.batch.driver.standing import ItemStanding, standing
 from screentest.client.batch.engine.engine import Done, Engine
 from screentest.client.batch.item import Item
@@ -32,7 +34,6 @@ from screentest.client.characters.way import said_subject, way_before_a_look, wa
 from screentest.client.config import Settings
 from screentest.client.registry.decisions import Decision
 from screentest.client.registry.records import Registration
-from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.remote.models.inline import Registrable
 from screentest.client.tasks.pace import UNPACED, Pace
 from screentest.client.worker.job import (
@@ -81,7 +82,8 @@ def drive(items: Iterable[Item], engine: Engine, plan: BatchPlan) -> Iterator[Ou
     Raises what ends the whole batch: an engine that is gone, a registry that cannot be read. What was
     done stays done, and the same call goes on.
     """
-    yield from _Drive(engine, plan).over(items)
+    with closing(OpenRegistries(plan.settings.home)) as registries:
+        yield from _Drive(engine, plan, registries).over(items)
 
 
 @dataclass(slots=True)
@@ -99,6 +101,7 @@ class _UnderWay:
 class _Drive:
     engine: Engine
     plan: BatchPlan
+    registries: OpenRegistries
     at_worker: dict[int, _UnderWay] = field(default_factory=dict)
     registering: int = 0
     ended: queue.SimpleQueue[Outcome | BaseException] = field(default_factory=queue.SimpleQueue)
@@ -175,9 +178,8 @@ class _Drive:
         self, under_way: _UnderWay, pool: ThreadPoolExecutor, *, at: str
     ) -> Iterator[Outcome]:
         item, number = under_way.item, under_way.number
-        settings = self.plan.settings
-        with Registry(settings.home / FILE_NAME) as registry:
-            stands = standing(item, under_way.sources, registry, settings)
+        with self.registries.lent() as registry:
+            stands = standing(item, under_way.sources, registry, self.plan.settings)
         under_way.stands = stands
         row = stands.row
         if row is not None and stands.is_done:
@@ -254,7 +256,8 @@ class _Drive:
             prepares_only=plan.prepares_only or isinstance(result, Failure),
         )
         try:
-            made = call()
+            with self.registries.lent() as registry:
+                made = call(registry=registry)
         except ScreentestError as error:
             return replace(_failed(number, item, error), warnings=tuple(watcher.said))
         strip = result.strip if isinstance(result, ClipMade) else b""

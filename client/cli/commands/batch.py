@@ -24,6 +24,7 @@ from screentest.client.cli.output.progress import watching
 from screentest.client.cli.params.options import (
     clip_options,
     common_options,
+    fetch_options,
     max_cost_option,
     model_option,
     reference_option,
@@ -108,6 +109,7 @@ class Limits:
 @clip_options
 @service_options
 @settling_options
+@fetch_options
 @common_options
 @click.pass_obj
 def batch(

@@ -14,6 +14,7 @@ from screentest.client.cli.output.report import emit_with_report, fault_of, repo
 from screentest.client.cli.params.options import (
     clip_options,
     common_options,
+    fetch_options,
     max_cost_option,
     model_option,
     reference_option,
@@ -25,6 +26,7 @@ from screentest.client.cli.params.options import (
 )
 from screentest.client.cli.running.asking import agreed
 from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.footage import own_s3, sourced
 from screentest.client.cli.running.preflight import require_order
 from screentest.client.cli.running.services import services, with_account
 from screentest.client.config import private_folder
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from screentest.client.config import Settings
     from screentest.client.registry.records import Registration
     from screentest.prep.core.progress import Watcher
-    from screentest.prep.core.values import Clip, Scan, Segment
+    from screentest.prep.core.values import Clip, Scan, Segment, Source
     from screentest.prep.core.wishes import Wishes
 
 
@@ -87,6 +89,7 @@ if TYPE_CHECKING:
 @report_option
 @service_options
 @settling_options
+@fetch_options
 @common_options
 @click.pass_obj
 def register(
@@ -179,9 +182,13 @@ def _register(call: Call, order: Order, report: str | None) -> None:
     from screentest.client.registry.registry import FILE_NAME, Registry
 
     fault = None
-    with watching(call) as watcher, services(call, watcher=watcher) as settings:
+    with (
+        watching(call) as watcher,
+        services(call, watcher=watcher) as settings,
+        sourced(call, order, watcher=watcher, s3=settings.s3) as (order, source),
+    ):
         settings = with_account(settings, watcher=watcher)
-        done = _registered(call, order, settings, watcher)
+        done = _registered(call, order, settings, watcher, source)
         registry_file = call.home / FILE_NAME
         with Registry(registry_file) as registry:
             record = registry.registrations.find_row(done.row_id)
@@ -203,14 +210,20 @@ def _register(call: Call, order: Order, report: str | None) -> None:
     )
 
 
-def _registered(call: Call, order: Order, settings: Settings, watcher: Watcher) -> Registered:
+def _registered(
+    call: Call,
+    order: Order,
+    settings: Settings,
+    watcher: Watcher,
+    source: Source | tuple[Source, ...] | None,
+) -> Registered:
     """The registration; where another has the name, or it is to be skipped, once a person agreed."""
     from screentest.client.characters.register import register as register_order
     from screentest.client.errors import NameTaken, SkipDecided
 
     while True:
         try:
-            done = register_order(order, settings, watcher=watcher)
+            done = register_order(order, settings, watcher=watcher, source=source)
         except NameTaken as taken:
             if not agreed(call, f"{taken.message} This registers another one."):
                 raise
@@ -247,8 +260,12 @@ def _draw(call: Call, order: Order, record: Registration, report: str, watcher: 
     if record.clip is None:
         return
     spec = model_for(order).clip
-    wishes = wishes_of(record) if order.character else order.wishes
-    source = probed(record.source_path, rotate_deg=wishes.rotate_deg, watcher=watcher)
+    wishes = order.wishes
+    if order.character or record.asked:
+        match = order.wishes.match if "match" in record.overrides else None
+        wishes = replace(wishes_of(record), match=match)
+    path = call.found_at(record.source_path)
+    source = probed(path, rotate_deg=wishes.rotate_deg, watcher=watcher)
     folder = private_folder(call.home / "scans")
     scan = scan_behind(source, record.clip.segment, wishes, spec, folder=folder)
     character = f"{record.name}: {record.character_id or 'not settled yet'}"
@@ -288,8 +305,14 @@ def _rehearse(call: Call, order: Order, report: str | None) -> None:
     from screentest.client.cli.running.services import named_services
 
     service, account = named_services(call)
-    with watching(call) as watcher:
-        forecast = rehearse(order, call.home, service=service, account=account, watcher=watcher)
+    with (
+        watching(call) as watcher,
+        own_s3(call, order.footage, *order.others, watcher=watcher) as s3,
+        sourced(call, order, watcher=watcher, s3=s3) as (order, source),
+    ):
+        forecast = rehearse(
+            order, call.home, service=service, account=account, watcher=watcher, source=source
+        )
         forecast = replace(forecast, warnings=(*forecast.warnings, *_differing(forecast.differs)))
         report = _without_window(report, forecast.segment, watcher)
         if report is not None and forecast.scan is not None and forecast.clip is not None:

@@ -27,6 +27,8 @@ SPOKEN: Mapping[Kind, str] = {
     "out": "{words} with -o",
     "overwrite": "{words} with --overwrite",
     "home": "{words} with --home or SCREENTEST_HOME",
+    "allow_private": "{words} with --allow-private",
+    "fetch_limit": "{words} with --fetch-limit",
     "account": "{words} with --account NAME",
     "rename_account": "{words} with `screentest characters rename-account`",
     "list_accounts": "see what `screentest characters accounts` shows",

@@ -254,6 +254,53 @@ def service_options(command: AnyCommand) -> AnyCommand:
     return command
 
 
+def _set_fetch_option(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    call = ctx.ensure_object(Call)
+    given: dict[str, Any] = {str(param.name): value}
+    call.fetch_options = replace(call.fetch_options, **given)
+
+
+def fetch_options(command: AnyCommand) -> AnyCommand:
+    """--allow-private, --fetch-limit and --fetch-cache, for commands that take footage."""
+    for option in (
+        click.option(
+            "--fetch-cache",
+            "cache_gb",
+            envvar="SCREENTEST_FETCH_CACHE",
+            show_envvar=True,
+            type=Amount(),
+            metavar="GB",
+            expose_value=False,
+            default=20.0,
+            show_default=True,
+            callback=_set_fetch_option,
+            help="How much fetched footage to keep under the home for the next command.",
+        ),
+        click.option(
+            "--fetch-limit",
+            "limit_gb",
+            envvar="SCREENTEST_FETCH_LIMIT",
+            show_envvar=True,
+            type=Amount(),
+            metavar="GB",
+            expose_value=False,
+            default=20.0,
+            show_default=True,
+            callback=_set_fetch_option,
+            help="Refuse to fetch a larger file.",
+        ),
+        click.option(
+            "--allow-private",
+            is_flag=True,
+            expose_value=False,
+            callback=_set_fetch_option,
+            help="Fetch https:// footage from addresses in private networks too.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def settling_options(command: AnyCommand) -> AnyCommand:
     """--settle-after and --keep, for commands that may finish a registration."""
     for option in (
