@@ -33,6 +33,7 @@ ROOMS = (
     "prep/clipping",
     "prep/stills",
     "prep/report",
+    "prep/report/batch",
     "prep/comparing",
     "prep/pipeline.py",
     "prep/several.py",
