@@ -57,6 +57,8 @@ ROOMS = (
     "client/sandbox/s3",
     "client/sandbox/work",
     "client/sandbox/api",
+    "client/studio",
+    "client/studio/doors",
     "client/cli",
     "client/cli/params",
     "client/cli/output",
