@@ -52,6 +52,11 @@ Kind = Literal[
     "unverified",
     "size",
     "max_cost_usd",
+    # Another place to listen.
+    "host",
+    "port",
+    "let_others_reach_it",
+    "tls",
     # What is recorded, and what is open.
     "list_characters",
     "list_videos",
@@ -160,6 +165,10 @@ PLAIN: Mapping[Kind, str] = {
     "unverified": "take a model whose fields are assumed all the same",
     "size": "choose the size {values}",
     "max_cost_usd": "allow a higher price",
+    "host": "listen at this machine alone",
+    "port": "choose another port",
+    "let_others_reach_it": "say that others may reach it",
+    "tls": "give a certificate and its key",
     "list_characters": "see which characters are recorded",
     "list_videos": "see which videos are recorded",
     "reconcile": "settle what earlier runs left open",
