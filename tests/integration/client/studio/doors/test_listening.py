@@ -18,6 +18,7 @@ from screentest.client.studio.doors.address import (
     listener_at,
     listening,
 )
+from tests.integration.web_host import made_certificate
 from tests.waiting import HANG_S
 
 
@@ -84,11 +85,8 @@ def test_small_replies_are_sent_at_once() -> None:
 def house(tmp_path_factory: pytest.TempPathFactory) -> TlsFiles:
     """A certificate that its own key signed."""
     folder = tmp_path_factory.mktemp("tls")
-    made = TlsFiles(folder / "house.pem", folder / "house.key")
-    what = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=cutting.room", "-days", "1"]
-    files = ["-out", str(made.certificate), "-keyout", str(made.key)]
-    subprocess.run(["openssl", *what, *files], check=True, capture_output=True, timeout=HANG_S)
-    return made
+    made_certificate(folder)
+    return TlsFiles(folder / "cert.pem", folder / "key.pem")
 
 
 def test_a_certificate_with_its_key_does(house: TlsFiles) -> None:
