@@ -26,3 +26,8 @@ def serving(studio: Studio, listener: socket.socket) -> Iterator[str]:
             yield f"http://{host}:{port}/?token={secret.token}"
     finally:
         studio.close()
+
+
+def listener_for(home, port):
+    from screentest.client.sandbox.api.server import open_listener
+    return open_listener(port or 0)
