@@ -32,9 +32,7 @@ def served(app: Any, listener: socket.socket, *, name: str, **settings: Any) -> 
         **settings,
     )
     server = uvicorn.Server(config)
-    thread = threading.Thread(
-        target=server.run, kwargs={"sockets": [listener]}, name=name, daemon=True
-    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name=name, daemon=True)
     thread.start()
     try:
         _wait_until(lambda: server.started or not thread.is_alive())

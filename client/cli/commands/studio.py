@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -96,10 +96,13 @@ def studio(
         )
         made.add(sources)
         with serving(made, listener_for(call.home, port)) as url:
-            emit(call, as_json=lambda: {"url": url}, show=lambda console: console.print(f"Studio: {url}"))
+            emit(
+                call, as_json=lambda: {"url": url}, show=lambda console: console.print(f"Studio: {url}")
+            )
             if not no_open:
                 click.launch(url)
-            threading.Event().wait()
+            with suppress(KeyboardInterrupt):  # the way to end it, and no failure
+                threading.Event().wait()
 
 
 @contextmanager

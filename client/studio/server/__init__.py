@@ -1,1 +1,1 @@
-"""The studio's server: what its pages show and do, each handler a few lines over functions elsewhere."""
+"""The studio's server: what its pages show and do, a few lines over functions elsewhere."""

@@ -46,7 +46,9 @@ async def changes(
         quiet_s += every_s
 
 
-def events_response(request: Request, shelf: Shelf, *, is_over: Callable[[], bool]) -> StreamingResponse:
+def events_response(
+    request: Request, shelf: Shelf, *, is_over: Callable[[], bool]
+) -> StreamingResponse:
     heard = request.headers.get("last-event-id") or request.query_params.get("after", "")
     return StreamingResponse(
         changes(shelf, version_after(heard), is_over=is_over),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -13,7 +15,7 @@ from starlette.routing import Route
 from screentest.client.studio.server.pages import answer
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.dropping import dropped
-from screentest.client.studio.shelf.listing import Listing, listing
+from screentest.client.studio.shelf.listing import Asked, listing
 from screentest.prep.core.text import counted
 
 STATE_WORDS: Final = {
@@ -38,25 +40,20 @@ _ORDERS: Final = (
 def footage_routes(studio: Studio) -> list[Route]:
     """The routes of the footage page."""
 
-    def asked(request: Request) -> dict[str, str]:
-        query = request.query_params
-        return {name: query.get(name, "") for name in ("state", "search", "order")}
-
     def shown(request: Request, **more: Any) -> dict[str, Any]:
-        said = asked(request)
+        asked = _asked(request.query_params)
         page = request.query_params.get("page", "0")
         number = int(page) if page.isascii() and page.isdecimal() and len(page) < 8 else 0
         films = studio.shelf.films()
-        found: Listing = listing(films, **said, page=number)
-        following = {**said, "page": str(found.following or 0)}
+        found = listing(films, asked, page=number)
         return {
             "listing": found,
             "total": len(films),
-            "following_query": urlencode(following),
+            "following_query": urlencode({**asdict(asked), "page": found.following or 0}),
             "states": _STATES,
             "orders": _ORDERS,
             "state_words": STATE_WORDS,
-            **said,
+            **asdict(asked),
             **more,
         }
 
@@ -73,6 +70,9 @@ def footage_routes(studio: Studio) -> list[Route]:
         film = studio.film(request.path_params["key"])
         return answer(studio, request, "parts/card.html", film=film, state_words=STATE_WORDS)
 
+    def states(request: Request) -> Response:
+        return answer(studio, request, "parts/states_field.html", **shown(request))
+
     async def add(request: Request) -> Response:
         form = await request.form()
         path = str(form.get("path", "")).strip()
@@ -86,10 +86,9 @@ def footage_routes(studio: Studio) -> list[Route]:
         return PlainTextResponse(f"{name} is here.")
 
     async def approve(request: Request) -> Response:
-        form = await request.form()
-        said = {name: str(form.get(name, "")) for name in ("state", "search", "order")}
+        asked = _asked(await request.form())
         films = studio.shelf.films()
-        found = listing(films, **said, size=max(1, len(films))).films
+        found = listing(films, asked, size=max(1, len(films))).films
         picked = [film.key for film in found if film.state == "picked"]
         await run_in_threadpool(studio.approve, picked)
         return PlainTextResponse(f"{counted(len(picked), 'film')} approved.")
@@ -98,8 +97,13 @@ def footage_routes(studio: Studio) -> list[Route]:
         Route("/", home),
         Route("/footage", shelf),
         Route("/footage/cards", cards),
+        Route("/footage/states", states),
         Route("/footage/card/{key}", card),
         Route("/footage/add", add, methods=["POST"]),
         Route("/footage/drop", drop, methods=["POST"]),
         Route("/footage/approve", approve, methods=["POST"]),
     ]
+
+
+def _asked(said: Mapping[str, Any]) -> Asked:
+    return Asked(**{name: str(said.get(name, "")) for name in ("state", "search", "order")})

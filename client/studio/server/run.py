@@ -30,4 +30,5 @@ def serving(studio: Studio, listener: socket.socket) -> Iterator[str]:
 
 def listener_for(home, port):
     from screentest.client.sandbox.api.server import open_listener
+
     return open_listener(port or 0)

@@ -14,11 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from screentest.client.batch.driver.handing import handing
 from screentest.client.batch.engine.engine import Engine
 from screentest.client.batch.outcome import Reason
 from screentest.client.batch.sources.expand import PassedOver, files_in
-from screentest.client.characters.cautions import sound_for
 from screentest.client.characters.decisions import decided
 from screentest.client.characters.order import Order
 from screentest.client.characters.register import register
@@ -29,8 +27,9 @@ from screentest.client.remote.character_models import DEFAULT_MODEL
 from screentest.client.remote.models.inline import Registrable
 from screentest.client.remote.video_models import registrable_model_of
 from screentest.client.studio.server.pages import environment
+from screentest.client.studio.shelf.aim import Aim, aim_of, making_of
 from screentest.client.studio.shelf.film import Film, Registering, newest_of
-from screentest.client.studio.shelf.looker import Aim, Looker
+from screentest.client.studio.shelf.looker import Looker
 from screentest.client.studio.shelf.shelf import Shelf
 from screentest.prep.core.errors import Cancelled, NotFound, ScreentestError
 from screentest.prep.core.spec import ClipSpec
@@ -141,11 +140,10 @@ class Studio:
 
     def wishes_for(self, film: Film) -> Wishes:
         """What is asked of its clip, as decided."""
-        wishes = self.order_for(film).wishes
-        return replace(wishes, audio=sound_for(wishes, self.model_of(film)))
+        return self.aim_of(film).wishes
 
     def aim_of(self, film: Film) -> Aim:
-        return Aim(self.spec_for(film), self.wishes_for(film))
+        return aim_of(self.order_for(film), self.model_of(film))
 
     def price_usd(self, film: Film) -> float:
         """The list price of registering it at its model, as a clip or as stills."""
@@ -159,7 +157,7 @@ class Studio:
     # Decisions
 
     def decide(self, film: Film, **changes: Any) -> Film:
-        """The film with something decided, which is kept; its clip is made anew where that changes it."""
+        """The film with something decided, which is kept; and its clip made anew where it must."""
         if film.source is None:
             raise NotFound("The film has not been looked at yet.", "Wait for its first picture.")
         with self.registry() as registry:
@@ -189,10 +187,10 @@ class Studio:
         if film.source is None:
             return film
         for double in self.shelf.of_footage(film.source.fingerprint):
-            before = self.aim_of(double)
             known = self._known(double, film.source)
             after = self.shelf.change(double.key, decision=known.decision, row=known.row)
-            if self.aim_of(after) != before or after.made is None:
+            if after.made is None or self.aim_of(after) != after.aim:
+                self.shelf.change(double.key, is_looking=True)
                 self.looker.look(double.key, first=True)
         return self.film(film.key)
 
@@ -217,7 +215,7 @@ class Studio:
         order = self.order_for(
             film, again=again, shares_name=shares_name, max_cost_usd=self.terms.max_cost_usd
         )
-        made = film.made if not film.is_looking else None
+        made = making_of(film.made, film.aim) if film.made and film.aim else None
         refusal = None
         try:
             register(
@@ -226,7 +224,7 @@ class Studio:
                 watcher=_Told(self, key),
                 sleep=self._sleep,
                 source=film.source,
-                making=handing(made) if made else None,
+                making=made,
             )
         except ScreentestError as error:
             refusal = Reason(type(error).__name__, error.message, error.hint)
@@ -239,6 +237,7 @@ class Studio:
     def _sleep(self, pause_s: float) -> None:
         if self._stopping.wait(pause_s):
             raise Cancelled("The studio was closed.", "It goes on when it is registered again.")
+
 
 class _Told:
     """A watcher that tells the film's page how far its registration is, and stops when the studio does.

@@ -13,6 +13,7 @@ from screentest.client.registry.decisions import Decision
 from screentest.client.registry.records import Registration
 from screentest.client.registry.states import MAY_BE_PAID
 from screentest.client.remote.character_models import DEFAULT_MODEL
+from screentest.client.studio.shelf.aim import Aim
 from screentest.client.worker.job import ClipMade
 from screentest.prep.core.values import Segment, Source
 
@@ -31,8 +32,8 @@ class Registering:
 @dataclass(frozen=True, slots=True)
 class Film:
     """``key``: what addresses name the film by, the same in every run. ``address``: the absolute path.
-    ``number``: in which order it came, from 1 on. ``made``: the clip of the window that is picked or
-    decided on now. ``fault``: why there is none. ``row``: the newest registration of this footage.
+    ``number``: in which order it came, from 1 on. ``made``: the newest clip, and ``aim`` what it was
+    made for. ``fault``: why there is none. ``row``: the registration of this footage that counts.
     ``registering``: that which this studio has under way; ``refusal``: why its last one ended.
     """
 
@@ -42,6 +43,7 @@ class Film:
     model: str = DEFAULT_MODEL
     source: Source | None = None
     made: ClipMade | None = None
+    aim: Aim | None = None
     is_looking: bool = False
     fault: Reason | None = None
     decision: Decision | None = None
@@ -99,7 +101,8 @@ class Film:
 
 def newest_of(rows: Sequence[Registration], service: str) -> Registration | None:
     """The registration of a footage that its film shows: what is open first, which wants somebody,
-    then what is done, then what was begun last. ``service``: the one that counts; "" for any but the sandbox.
+    then what is done, then what was begun last. ``service``: the one that counts; "" for any that is
+    no sandbox.
     """
     here = [row for row in rows if row.service == service or (not service and row.service != "sandbox")]
     living = [row for row in here if row.deleted_at is None]
@@ -107,7 +110,7 @@ def newest_of(rows: Sequence[Registration], service: str) -> Registration | None
     return next(iter(by_state), None)
 
 
-_FIRST: Final[Mapping[str, int]] = dict.fromkeys(MAY_BE_PAID, 0) | {"done": 1}
+_FIRST: Final[Mapping[str, int]] = {**dict.fromkeys(MAY_BE_PAID, 0), "done": 1}
 
 
 def key_of(address: str) -> str:

@@ -16,6 +16,15 @@ PAGE: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Which films are meant. ``state``: "" for any. ``search``: words that are all in their names."""
+
+    state: str = ""
+    search: str = ""
+    order: str = "added"
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """``films``: those of one page. ``counts``: how many of each state the search found, whatever
     state is shown; ``found``: how many of them are shown; ``following``: the number of the next page,
@@ -28,21 +37,13 @@ class Listing:
     following: int | None
 
 
-def listing(
-    films: Sequence[Film],
-    *,
-    state: str = "",
-    search: str = "",
-    order: str = "added",
-    page: int = 0,
-    size: int = PAGE,
-) -> Listing:
+def listing(films: Sequence[Film], asked: Asked, *, page: int = 0, size: int = PAGE) -> Listing:
     """The films of a page. An unknown state, order or page shows as if none were asked for."""
-    words = search.casefold().split()
+    words = asked.search.casefold().split()
     meant = [film for film in films if _says(film, words)]
     counts = Counter(film.state for film in meant)
-    shown = [film for film in meant if film.state == state] if state in STATES else meant
-    by = _BY.get(order)
+    shown = [film for film in meant if film.state == asked.state] if asked.state in STATES else meant
+    by = _BY.get(asked.order)
     ordered = sorted(shown, key=by) if by is not None else shown
     first = max(0, page) * size
     following = page + 1 if first + size < len(ordered) else None

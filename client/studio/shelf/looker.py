@@ -10,36 +10,31 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from screentest.client.batch.driver.handing import in_home
 from screentest.client.batch.engine.engine import Done, Engine
 from screentest.client.batch.outcome import Reason
+from screentest.client.errors import WorkerFailed
+from screentest.client.studio.shelf.aim import Aim
 from screentest.client.studio.shelf.film import Film
 from screentest.client.studio.shelf.kept import keep, kept_at, read_kept
 from screentest.client.studio.shelf.shelf import Shelf
 from screentest.client.worker.job import ClipMade, Failure, Inspect, Inspected, Job, Place, Prepare
 from screentest.prep.core.errors import ScreentestError
-from screentest.prep.core.spec import ClipSpec
 from screentest.prep.core.values import Source
-from screentest.prep.core.wishes import Wishes
 
 AHEAD: Final = 2
 """Jobs per worker that are submitted, so that none waits for the thread."""
+TRIES: Final = 3
+"""How often workers are started anew whose scheduler is gone."""
 _TURN_S: Final = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """What is to be made of a film. ``photo``: the path of the photo that ``wishes.match`` names."""
-
-    spec: ClipSpec
-    wishes: Wishes
-
-
 AimOf = Callable[[Film], Aim]
-"""What is to be made of a film as it is decided now. Raises ScreentestError where that is impossible."""
+"""What is to be made of a film as it is decided now. Raises ScreentestError for what cannot be."""
 Known = Callable[[Film, Source], Film]
 """The film with what the registry tells of its footage."""
 
@@ -61,12 +56,11 @@ class Looker:
         self._shelf, self._home = shelf, home
         self._opened, self._aim_of, self._known = opened, aim_of, known
         self._wanted: OrderedDict[str, None] = OrderedDict()
-        self._at_worker: dict[int, tuple[str, Path | None]] = {}
+        self._at_worker: dict[int, tuple[str, Aim | None, Path | None]] = {}
         self._begun = 0
         self._turn = threading.Condition()
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="looker", daemon=True)
-        self.fault: ScreentestError | None = None
 
     def start(self) -> None:
         self._thread.start()
@@ -90,15 +84,31 @@ class Looker:
                 self._turn.wait()
         if self._is_closed:
             return
-        try:
-            with self._opened() as engine:
-                while not self._is_closed:
-                    self._step(engine)
-        except ScreentestError as error:
-            self.fault = error
-            for film in self._shelf.films():
-                if film.made is None and film.fault is None:
-                    self._failed(film.key, _reason(error))
+        for tries_left in reversed(range(TRIES)):
+            try:
+                with self._opened() as engine:
+                    while not self._is_closed:
+                        self._step(engine)
+                return
+            except WorkerFailed as error:
+                if not tries_left:
+                    self._give_up(error)
+                    return
+                self._again()
+            except ScreentestError as error:
+                self._give_up(error)
+                return
+
+    def _again(self) -> None:
+        """What the workers had under way is wanted once more."""
+        for key, _, _ in self._at_worker.values():
+            self.look(key, first=True)
+        self._at_worker.clear()
+
+    def _give_up(self, error: ScreentestError) -> None:
+        for film in self._shelf.films():
+            if film.is_looking or (film.made is None and film.fault is None):
+                self._failed(film.key, _reason(error))
 
     def _step(self, engine: Engine) -> None:
         while len(self._at_worker) < AHEAD * max(1, engine.workers):
@@ -126,21 +136,25 @@ class Looker:
         else:
             self._make(film, film.source, engine)
 
-    def _submit(self, key: str, job: Job, engine: Engine, keep_at: Path | None = None) -> None:
+    def _submit(
+        self, key: str, job: Job, engine: Engine, aim: Aim | None = None, keep_at: Path | None = None
+    ) -> None:
         self._begun += 1
-        self._at_worker[self._begun] = (key, keep_at)
+        self._at_worker[self._begun] = (key, aim, keep_at)
         engine.submit(self._begun, job)
 
     def _advance(self, done: Done, engine: Engine) -> None:
-        key, keep_at = self._at_worker.pop(done.number, ("", None))
+        key, aim, keep_at = self._at_worker.pop(done.number, ("", None, None))
         film = self._shelf.film(key)
         if film is None:
             return
         match done.result:
             case Inspected(sources=(source,)):
                 self._make(film, source, engine)
-            case ClipMade() as made if keep_at is not None:
-                self._made(film, _in_home(made, self._home), keep_at)
+            case ClipMade() as made if aim is not None and keep_at is not None:
+                made = replace(made, clip=in_home(made.clip, self._home))
+                keep(made, keep_at)
+                self._made(film, made, aim)
             case Failure() as failure:
                 self._failed(key, Reason(failure.error_type, failure.message, failure.hint))
             case _:
@@ -160,7 +174,7 @@ class Looker:
         file = kept_at(self._home, source, aim.spec, aim.wishes)
         kept = read_kept(file)
         if kept is not None:
-            self._made(film, kept, None)
+            self._made(film, kept, aim)
             return
         job = Prepare(
             (_place(film),),
@@ -171,13 +185,11 @@ class Looker:
             clips=str(self._home / "clips"),
             pictured=False,
         )
-        self._submit(film.key, job, engine, file)
+        self._submit(film.key, job, engine, aim, file)
 
-    def _made(self, film: Film, made: ClipMade, keep_at: Path | None) -> None:
-        if keep_at is not None:
-            keep(made, keep_at)
+    def _made(self, film: Film, made: ClipMade, aim: Aim) -> None:
         is_wanted = film.key in self._wanted  # what was decided meanwhile is looked at next
-        self._shelf.change(film.key, made=made, fault=None, is_looking=is_wanted)
+        self._shelf.change(film.key, made=made, aim=aim, fault=None, is_looking=is_wanted)
 
     def _failed(self, key: str, reason: Reason) -> None:
         self._shelf.change(key, made=None, fault=reason, is_looking=False)
@@ -185,12 +197,6 @@ class Looker:
 
 def _place(film: Film) -> Place:
     return Place(film.address, path=film.address)
-
-
-def _in_home(made: ClipMade, home: Path) -> ClipMade:
-    """The clip where the home keeps it, whatever path a worker told."""
-    path = str(home / "clips" / f"{made.clip.sha256}.mp4")
-    return replace(made, clip=replace(made.clip, path=path))
 
 
 def _reason(error: Exception) -> Reason:

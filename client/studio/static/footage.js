@@ -48,3 +48,15 @@ document.addEventListener("drop", async (event) => {
   }
   htmx.trigger(filters, "submit");
 });
+
+// How many films are in each state, at most once a second.
+let countsDue = 0;
+document.addEventListener("films", () => {
+  if (countsDue) return;
+  countsDue = setTimeout(() => {
+    countsDue = 0;
+    const states = document.getElementById("states");
+    if (states.contains(document.activeElement)) return;
+    htmx.ajax("GET", `/footage/states?${new URLSearchParams(new FormData(filters))}`, { target: states, swap: "outerHTML" });
+  }, 1000);
+});

@@ -23,6 +23,8 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 document.addEventListener("htmx:sendError", () => toast("The studio does not answer.", { bad: true }));
 
+let spentDue = 0;
+
 // One stream for the page; what a part shows of a film is fetched anew where it is on the page.
 const away = document.getElementById("away");
 const heard = new EventSource(`/events?after=${encodeURIComponent(document.body.dataset.version)}`);
@@ -34,8 +36,10 @@ heard.addEventListener("films", (event) => {
     for (const part of document.querySelectorAll(`[data-film="${key}"][data-part]`)) refresh(part);
   }
   document.dispatchEvent(new CustomEvent("films", { detail: keys }));
-  const spent = document.getElementById("spent");
-  if (spent) htmx.ajax("GET", "/spent", { target: spent, swap: "outerHTML" });
+  spentDue ||= setTimeout(() => {
+    spentDue = 0;
+    htmx.ajax("GET", "/spent", { target: document.getElementById("spent"), swap: "outerHTML" });
+  }, 2000);
 });
 addEventListener("pagehide", () => heard.close());
 
@@ -54,3 +58,10 @@ function refresh(part) {
     htmx.ajax("GET", now.dataset.part, { target: now, swap: "outerHTML" });
   }, 150));
 }
+
+document.addEventListener("click", async (event) => {
+  const text = event.target.closest("[data-copy]")?.dataset.copy;
+  if (text === undefined) return;
+  await navigator.clipboard.writeText(text);
+  toast("Copied.");
+});
