@@ -54,6 +54,7 @@ Kind = Literal[
     "max_cost_usd",
     # Another place to listen.
     "host",
+    "this_machine",
     "port",
     "let_others_reach_it",
     "tls",
@@ -165,7 +166,8 @@ PLAIN: Mapping[Kind, str] = {
     "unverified": "take a model whose fields are assumed all the same",
     "size": "choose the size {values}",
     "max_cost_usd": "allow a higher price",
-    "host": "listen at this machine alone",
+    "host": "choose another address",
+    "this_machine": "listen at this machine alone",
     "port": "choose another port",
     "let_others_reach_it": "say that others may reach it",
     "tls": "give a certificate and its key",

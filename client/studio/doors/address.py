@@ -14,7 +14,7 @@ import socket
 import ssl
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -54,6 +54,14 @@ class Listening:
     is_asked: bool = False
     tls: TlsFiles | None = None
 
+    def at(self, *, kept: Iterable[int], fresh: Iterable[int] = ()) -> Listening:
+        """Without a port that was asked for, at one of the ``kept``, which this home had, else at one
+        of the ``fresh``, else at any.
+        """
+        if self.is_asked:
+            return self
+        return replace(self, ports=tuple(dict.fromkeys((*kept, *fresh, *self.ports))))
+
     def origin(self, port: int) -> str:
         """Scheme, host and port, as a browser writes them."""
         return f"{'https' if self.tls else 'http'}://{in_url(self.host)}:{port}"
@@ -66,13 +74,10 @@ def listening(
     certificate: Path | None = None,
     key: Path | None = None,
     lets_others_reach_it: bool = False,
-    kept: Iterable[int] = (),
-    fresh: Iterable[int] = (),
 ) -> Listening:
-    """Where a studio listens that is asked to listen there.
+    """Where a studio listens that is asked to listen there: without a ``port`` at any.
 
-    Without a ``port`` it is one of the ``kept``, which this home had, else one of the ``fresh``, else
-    any. Raises ConfigError where others could reach it and that was not said, or not over TLS; for a
+    Raises ConfigError where others could reach it and that was not said, or not over TLS; for a
     certificate without its key; and for every address of this machine at once: the doors answer to
     names, and have to know which.
     """
@@ -83,9 +88,8 @@ def listening(
     tls = TlsFiles(certificate, key) if certificate and key else None
     if not is_loopback(host):
         _allowed(host, tls, lets_others_reach_it=lets_others_reach_it)
-    asked = port is not None
-    ports = (port,) if port is not None else (*dict.fromkeys((*kept, *fresh)), 0)
-    return Listening(LOOPBACK if host == "localhost" else host.lower(), ports, asked, tls)
+    address = LOOPBACK if host == "localhost" else host.lower()
+    return Listening(address, (port or 0,), is_asked=port is not None, tls=tls)
 
 
 _ONE_ADDRESS: Final = Remedy("host", words="name the one address at which others reach this machine")
@@ -96,13 +100,13 @@ def _allowed(host: str, tls: TlsFiles | None, *, lets_others_reach_it: bool) -> 
     if not lets_others_reach_it:
         raise ConfigError(
             f"At {shown(host)} others could reach the studio, and with it footage and money.",
-            Remedy("host"),
+            Remedy("this_machine"),
             Remedy("let_others_reach_it"),
         )
     if tls is None:
         raise ConfigError(
             f"At {shown(host)} others could read along, the token included.",
-            Remedy("host"),
+            Remedy("this_machine"),
             Remedy("tls"),
         )
 
@@ -152,7 +156,7 @@ def _not_listening(plan: Listening, port: int, error: OSError) -> ConfigError:
     return ConfigError(f"The studio cannot listen at {shown(plan.host)}: {said}.", Remedy("host"))
 
 
-def checked(tls: TlsFiles) -> TlsFiles:
+def usable(tls: TlsFiles) -> TlsFiles:
     """The files, which make a certificate with its key. Raises ConfigError."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:

@@ -14,9 +14,9 @@ from screentest.client.errors import ConfigError
 from screentest.client.studio.doors.address import (
     Listening,
     TlsFiles,
-    checked,
     listener_at,
     listening,
+    usable,
 )
 from tests.integration.web_host import made_certificate
 from tests.waiting import HANG_S
@@ -41,8 +41,8 @@ def test_a_taken_port_that_was_asked_for_is_named() -> None:
 def test_a_taken_port_that_the_home_had_is_passed_over() -> None:
     with taken_port() as port:
         free = port_of(listening())
-        assert port_of(listening(kept=(port, free))) == free
-        assert port_of(listening(kept=(port,))) not in (port, 0)
+        assert port_of(listening().at(kept=(port, free))) == free
+        assert port_of(listening().at(kept=(port,))) not in (port, 0)
 
 
 def test_the_port_that_the_home_had_is_had_again_at_once() -> None:
@@ -51,7 +51,7 @@ def test_the_port_that_the_home_had_is_had_again_at_once() -> None:
         port = listener.getsockname()[1]
         with socket.create_connection(("127.0.0.1", port), timeout=HANG_S):
             listener.accept()[0].close()
-    assert port_of(listening(kept=(port,))) == port
+    assert port_of(listening().at(kept=(port,))) == port
 
 
 def test_where_every_port_is_taken_that_is_said() -> None:
@@ -90,7 +90,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> TlsFiles:
 
 
 def test_a_certificate_with_its_key_does(house: TlsFiles) -> None:
-    assert checked(house) == house
+    assert usable(house) == house
 
 
 def test_what_is_no_certificate_is_named_before_anybody_waits_for_a_page(
@@ -108,5 +108,5 @@ def test_what_is_no_certificate_is_named_before_anybody_waits_for_a_page(
         TlsFiles(house.certificate, locked),
     ):
         with pytest.raises(ConfigError, match="TLS") as raised:
-            checked(wrong)
+            usable(wrong)
         assert raised.value.remedies[0].kind == "tls"

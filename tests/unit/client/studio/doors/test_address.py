@@ -40,14 +40,14 @@ def test_this_machine_needs_no_word(host: str) -> None:
 def test_others_reach_it_only_where_that_was_said(host: str, tls: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match="footage and money") as raised:
         listening(host, **tls)
-    assert kinds(raised.value) == ["host", "let_others_reach_it"]
+    assert kinds(raised.value) == ["this_machine", "let_others_reach_it"]
 
 
 @pytest.mark.parametrize("host", ELSEWHERE)
 def test_others_reach_it_only_over_tls(host: str) -> None:
     with pytest.raises(ConfigError, match="token") as raised:
         listening(host, lets_others_reach_it=True)
-    assert kinds(raised.value) == ["host", "tls"]
+    assert kinds(raised.value) == ["this_machine", "tls"]
 
 
 @pytest.mark.parametrize("host", ELSEWHERE)
@@ -85,7 +85,7 @@ def test_no_address_but_this_machine_s_listens_without_a_word(address: object) -
 def test_a_port_that_was_asked_for_is_the_only_one(
     port: int | None, ports: tuple[int, ...], is_asked: bool
 ) -> None:
-    plan = listening(port=port, kept=(7, 8), fresh=(9, 8, 10))
+    plan = listening(port=port).at(kept=(7, 8), fresh=(9, 8, 10))
     assert (plan.ports, plan.is_asked) == (ports, is_asked)
 
 
