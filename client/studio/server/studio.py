@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from screentest.client.characters.decisions import decided
+
 from screentest.client.batch.engine.engine import Engine
 from screentest.client.batch.outcome import Reason
 from screentest.client.batch.sources.expand import PassedOver, files_in
-from screentest.client.characters.decisions import decided
 from screentest.client.characters.order import Order
 from screentest.client.characters.register import register
 from screentest.client.characters.way import way_before_a_look, way_in
