@@ -191,12 +191,11 @@ async function loadPeople() {
   else if (film) loadTimeline(); // with a row of faces for each
 }
 
-let hasBegun = false;
+let hasPicked = false;
 async function begin() {
   await refresh();
-  if (hasBegun || !(state?.window || state?.fault)) return;
-  hasBegun = true;
-  player.load();
+  if (hasPicked || !(state?.window || state?.fault)) return;
+  hasPicked = true;
   if (now) player.seek(now.start_s);
   loadPeople();
 }
@@ -336,6 +335,8 @@ player.addEventListener("time", () => {
 player.addEventListener("change", () => {
   at("play").textContent = player.isPlaying ? "❚❚" : "▶";
   at("play").setAttribute("aria-label", player.isPlaying ? "Pause" : "Play");
+  at("play").classList.toggle("on", player.isPlaying);
   at("speed").textContent = Math.abs(player.rate) > 1 || player.rate < 0 ? `${player.rate}×` : "";
 });
+player.load();
 begin();

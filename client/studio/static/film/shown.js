@@ -54,21 +54,23 @@ export class Shown {
 
   #rules(rules) {
     const rows = rules.map(({ rule, found, wanted, ok }) => {
-      const row = document.createElement("tr");
+      const row = document.createElement("li");
       row.className = ok ? "met" : "broken";
-      const mark = document.createElement("td");
+      row.title = `Wanted: ${wanted}`;
+      const mark = document.createElement("b");
       mark.textContent = ok ? "✓" : "✗";
-      mark.setAttribute("aria-label", ok ? "kept" : "broken");
-      const name = document.createElement("th");
-      name.scope = "row";
+      mark.setAttribute("role", "img");
+      mark.setAttribute("aria-label", ok ? "kept:" : "broken:");
+      const name = document.createElement("span");
       name.textContent = rule;
-      const has = document.createElement("td");
-      has.textContent = found;
-      has.title = `Wanted: ${wanted}`;
+      const has = document.createElement("em");
+      has.textContent = ok ? found : `${found}, not ${wanted}`;
       row.append(mark, name, has);
       return row;
     });
-    at("rules").tBodies[0].replaceChildren(...rows);
+    at("rules").replaceChildren(...rows);
+    const kept = rules.filter((one) => one.ok).length;
+    at("rules-kept").textContent = rules.length ? `${kept} of ${rules.length} kept` : "";
   }
 
   // The new clip takes the old one's place once it can be shown: nothing flickers.
@@ -83,11 +85,14 @@ export class Shown {
 
   #swap(which, url, name) {
     const video = document.createElement("video");
-    Object.assign(video, { muted: which === "before", loop: true, playsInline: true, controls: true, preload: "auto", src: url });
+    Object.assign(video, { muted: which === "before", loop: true, playsInline: true, tabIndex: 0, preload: "auto", src: url });
     video.dataset.testid = which;
     video.setAttribute("aria-label", name);
     video.setAttribute("controlslist", "nodownload noplaybackrate noremoteplayback");
     video.disablePictureInPicture = true;
+    // They would hide the lower third of a still picture.
+    for (const kind of ["pointerenter", "focus"]) video.addEventListener(kind, () => { video.controls = true; });
+    for (const kind of ["pointerleave", "blur"]) video.addEventListener(kind, () => { video.controls = video === document.activeElement; });
     const box = at(`${which}-box`);
     const old = this.videos[which];
     this.videos[which] = video;
