@@ -80,8 +80,10 @@ def exported(registry: Registry) -> Json:
 def _entry(record: Registration, registry: Registry) -> Json:
     # A task that failed belongs to its registration for ever: none belongs to two.
     ledger = registry.registrations
-    task_ids: Json = {"task_ids": list(ledger.task_ids_of(record))}
-    return {**ledger.history_of(record), **_submit(record), **task_ids}
+    own: Json = {"task_ids": list(ledger.task_ids_of(record))}
+    if record.asked is not None:
+        own["asked"] = asdict(record.asked)
+    return {**ledger.history_of(record), **_submit(record), **own}
 
 
 def _submit(record: Registration | Video) -> Json:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import boto3
@@ -92,14 +92,9 @@ class Bucket:
     def __init__(self, settings: Settings) -> None:
         self._name = settings.bucket
         with mapped(self._name):
-            self._session = _session(settings.s3)
-            self._client = _client(self._session, settings.s3)
-        is_secure = self._client.meta.endpoint_url.startswith("https:")
-        if is_secure and (problem := certificates_problem(os.environ)):
-            self.close()
-            raise StorageError(*problem)
+            self._session, self._client = connected(settings.s3)
 
-    def __enter__(self) -> Bucket:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -220,6 +215,21 @@ class Bucket:
             if status_of(error) in (403, 404):
                 return None
             raise
+
+
+def connected(access: S3Access) -> tuple[boto3.Session, S3Client]:
+    """A session and a client that nothing was sent by; whoever asks closes the client.
+
+    Raises StorageError where the environment names certificates that cannot be used, and errors of
+    botocore, for ``mapped``.
+    """
+    session = _session(access)
+    client = _client(session, access)
+    is_secure = client.meta.endpoint_url.startswith("https:")
+    if is_secure and (problem := certificates_problem(os.environ)):
+        client.close()
+        raise StorageError(*problem)
+    return session, client
 
 
 def key_of(sha256: str, *, folder: str) -> str:

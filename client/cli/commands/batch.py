@@ -24,9 +24,11 @@ from screentest.client.cli.output.progress import watching
 from screentest.client.cli.params.options import (
     clip_options,
     common_options,
+    fetch_options,
     max_cost_option,
     model_option,
     reference_option,
+    said_here,
     service_options,
     settling_options,
     unverified_option,
@@ -107,6 +109,7 @@ class Limits:
 @clip_options
 @service_options
 @settling_options
+@fetch_options
 @common_options
 @click.pass_obj
 def batch(
@@ -152,6 +155,7 @@ def batch(
         shares_name=yes,
         unverified=unverified,
         reference=reference,
+        said=said_here(),
     )
     found, passed_over = _items(sources, manifest, defaults)
     if new_manifest is not None:

@@ -121,7 +121,7 @@ def test_real_footage_is_looked_at_and_told_with_the_workers_own_errors(
     assert isinstance(looked, Inspected)
     assert looked.sources[0].path == str(face_clip)
     errors = [result.error_type for _, result in sorted(results.items()) if isinstance(result, Failure)]
-    assert errors == ["NotAVideo", "NotFound", "WorkerFailed"]
+    assert errors == ["NotAVideo", "NotFound", "NotSent"]
 
 
 def test_no_process_is_left_behind(tmp_path: Path) -> None:

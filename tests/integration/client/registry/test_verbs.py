@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from screentest.client.registry.characters import CharacterLedger
 from screentest.client.registry.decisions import Decision, DecisionLedger, Step
 from screentest.client.registry.encoding import video_json
 from screentest.client.registry.exchange import exported, imported
-from screentest.client.registry.identity import Wish
+from screentest.client.registry.identity import AskedFor, Wish
 from screentest.client.registry.ledger import Ledger
 from screentest.client.registry.registrations import RegistrationLedger
 from screentest.client.registry.registry import FILE_NAME, Registry
@@ -107,8 +108,14 @@ WRITES: dict[tuple[type, str], Call] = {
     (CharacterLedger, "add_for"): lambda r: r.characters.add_for(
         {**character_columns(r), "name": "Bo"}
     ),
+    (CharacterLedger, "record_for"): lambda r: r.characters.record_for(
+        r.registrations.find("Joe"), {**character_columns(r), "name": "Bo"}
+    ),
     (CharacterLedger, "record_consent"): lambda r: r.characters.record_consent(1, "signed"),
     (RegistrationLedger, "record_wish"): lambda r: r.registrations.record_wish(WISH),
+    (RegistrationLedger, "record_choice"): lambda r: r.registrations.record_choice(
+        r.registrations.record_wish(WISH), replace(WISH, name="Bo", asked=AskedFor("Ann", {}))
+    ),
     (RegistrationLedger, "mark_clipped"): lambda r: r.registrations.mark_clipped(
         REGISTRATIONS.planned(r, "e", SETTINGS), CLIP
     ),
