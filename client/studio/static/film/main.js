@@ -267,7 +267,9 @@ function take(other) {
 }
 at("timeline").addEventListener("click", (event) => {
   const other = event.target.closest(".other");
-  if (other) take(other);
+  if (!other) return;
+  take(other);
+  document.activeElement?.blur?.(); // or space would take it again instead of playing
 });
 at("timeline").addEventListener("keydown", (event) => {
   const other = event.target.closest(".other");
