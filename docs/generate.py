@@ -61,7 +61,6 @@ ROOMS = (
     "client/sandbox/work",
     "client/sandbox/api",
     "client/studio",
-    "client/studio",
     "client/studio/doors",
     "client/studio/shelf",
     "client/studio/film",

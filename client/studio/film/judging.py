@@ -14,7 +14,7 @@ from typing import Literal
 from screentest.client.studio.film.moments import Moment, moments_of, told
 from screentest.prep.core.encoding import Json
 from screentest.prep.core.errors import ScreentestError
-from screentest.prep.core.spec import ClipSpec
+from screentest.prep.core.spec import ClipSpec, output_rate
 from screentest.prep.core.text import lasting, timecode
 from screentest.prep.core.values import EyesTrace, FrameSignal, Scan, Segment, Source
 from screentest.prep.core.wishes import Wishes
@@ -34,6 +34,7 @@ _SAMPLES = (
 )
 _GLIMPSES = "Only glimpses were taken here so far: a close look follows."
 _NEAR_CUT_S = 0.2
+_MILLISECOND_S = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def judged(
     source: Source, *, start_s: float, length_s: float, spec: ClipSpec, kept: Scan | None
 ) -> Judged:
     """The window by what was looked at before; nothing is read. ``kept``: the scan, if there is one."""
+    length_s = in_whole_frames(length_s, source, spec)
     try:
         Wishes(start_s=start_s, length_s=length_s).require_possible(spec)
         asked = segment_at(source, start_s=start_s, length_s=length_s, spec=spec)
@@ -103,6 +105,16 @@ def judged(
     looked = with_known_eyes(kept, asked.start_s, asked.length_s)
     found = of_segment(_segment_in(looked, asked, spec), looked, looked_at="samples")
     return found if _knows_eyes(looked, found) else replace(found, reasons=(*found.reasons, _SAMPLES))
+
+
+def in_whole_frames(length_s: float, source: Source, spec: ClipSpec) -> float:
+    """The length of whole frames that was meant by one written to the millisecond, else the same.
+
+    61 frames of 29.97 last 2.0354 s: taken at its word, 2.035 would be one less each time it is read.
+    """
+    rate = output_rate(source.fps, spec)
+    exact_s = float(round(length_s * rate) / rate)
+    return exact_s if abs(exact_s - length_s) <= _MILLISECOND_S else length_s
 
 
 def closely(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from screentest.prep.picking.scans import LIST_SPEC
 from screentest.prep.report.portraits import Portrait, portraits
 
 _FILMS = 64
+_TURN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +31,15 @@ class Cast:
 
 
 class People:
-    """``folder``: for the pictures of faces. Close it."""
+    """``folder``: for the pictures of faces. ``is_over``: whether nobody is looked for any more."""
 
-    def __init__(self, folder: Path, memory: Memory) -> None:
-        self._folder, self._memory = folder, memory
+    def __init__(self, folder: Path, memory: Memory, *, is_over: Callable[[], bool]) -> None:
+        self._folder, self._memory, self._is_over = folder, memory, is_over
         self._casts: Recent[Cast] = Recent(_FILMS)
         self._waiting: deque[Source] = deque()
         self._asked: set[str] = set()
         self._turn = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._is_closed = False
 
     def of(self, source: Source) -> Cast | None:
         """Who is in a film; None as long as it is not known, and it is found out from now on."""
@@ -46,7 +47,7 @@ class People:
         if known is not None:
             return known
         with self._turn:
-            if _name(source) not in self._asked and not self._is_closed:
+            if _name(source) not in self._asked:
                 self._asked.add(_name(source))
                 self._waiting.append(source)
                 self._turn.notify()
@@ -59,26 +60,24 @@ class People:
         """Whether somebody asked, and there is no answer yet."""
         return _name(source) in self._asked
 
-    def close(self) -> None:
-        with self._turn:
-            self._is_closed = True
-            self._turn.notify()
-
     def _run(self) -> None:
-        while True:
+        while not self._is_over():
             with self._turn:
-                while not self._waiting and not self._is_closed:
-                    self._turn.wait()
-                if self._is_closed:
-                    return
-                source = self._waiting.pop()  # the film that was opened last is looked at now
-            try:
-                self._casts.of(_name(source), partial(self._found, source))
-            except (ScreentestError, LookupError):
-                pass  # the next who asks has it tried again
-            finally:
-                with self._turn:
-                    self._asked.discard(_name(source))
+                if not self._waiting:
+                    self._turn.wait(_TURN_S)
+                # The film that was opened last is the one that somebody looks at.
+                source = self._waiting.pop() if self._waiting else None
+            if source is not None:
+                self._one(source)
+
+    def _one(self, source: Source) -> None:
+        try:
+            self._casts.of(_name(source), partial(self._found, source))
+        except (ScreentestError, LookupError):
+            pass  # the next who asks has it tried again
+        finally:
+            with self._turn:
+                self._asked.discard(_name(source))
 
     def _found(self, source: Source) -> Cast:
         scan = self._memory.scan(source, LIST_SPEC)

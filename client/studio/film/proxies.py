@@ -28,6 +28,7 @@ from screentest.prep.report.videos import small_canvas
 LINES: Final = 480
 MOST_BYTES: Final = 4_000_000_000
 _KEY_EVERY_S: Final = Fraction(1, 2)
+_TURN_S: Final = 1.0
 _LEAST_TIMEOUT_S, _PER_SECOND = 600.0, 6.0
 
 
@@ -52,17 +53,23 @@ class Proxies:
     """One is made at a time, in a thread of its own, in the order in which they were asked for.
 
     ``folder``: where they lie; the least recently played go when they take more than ``most_bytes``.
-    Close it: what is half made is given up.
+    ``is_over``: whether what is half made is given up.
     """
 
-    def __init__(self, folder: Path, *, most_bytes: int = MOST_BYTES, make: Made | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        is_over: Callable[[], bool],
+        most_bytes: int = MOST_BYTES,
+        make: Made | None = None,
+    ) -> None:
         self._folder, self._most_bytes = folder, most_bytes
-        self._make = make or make_proxy
+        self._is_over, self._make = is_over, make or make_proxy
         self._turn = threading.Condition()
         self._waiting: deque[Source] = deque()
         self._known: dict[str, Proxy] = {}
         self._thread: threading.Thread | None = None
-        self._is_closed = False
 
     def of(self, source: Source) -> Proxy:
         """The proxy as far as it is; begins it where nobody has. Two who ask get the same one."""
@@ -76,7 +83,7 @@ class Proxies:
             self._known[place.name] = Proxy()
             self._waiting.append(source)
             self._turn.notify()
-            if self._thread is None and not self._is_closed:
+            if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="proxies", daemon=True)
                 self._thread.start()
         return Proxy()
@@ -92,28 +99,20 @@ class Proxies:
             if known is not None and known.fault:
                 del self._known[self.place(source).name]
 
-    def close(self) -> None:
-        with self._turn:
-            self._is_closed = True
-            self._turn.notify()
-        if self._thread is not None:
-            self._thread.join(10.0)
-
     def _run(self) -> None:
-        while True:
+        while not self._is_over():
             with self._turn:
-                while not self._waiting and not self._is_closed:
-                    self._turn.wait()
-                if self._is_closed:
-                    return
-                source = self._waiting.popleft()
-            self._one(source)
+                if not self._waiting:
+                    self._turn.wait(_TURN_S)
+                source = self._waiting.popleft() if self._waiting else None
+            if source is not None:
+                self._one(source)
 
     def _one(self, source: Source) -> None:
         place = self.place(source)
 
         def on_progress(share: float) -> None:
-            if self._is_closed:
+            if self._is_over():
                 raise Cancelled("The studio was closed.")
             self._tell(place.name, Proxy(share=share))
 

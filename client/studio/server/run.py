@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from screentest.client.studio.server.film_routes import film_routes
-
 from screentest.client.serving import served
 from screentest.client.studio.doors.address import (
     Listening,
@@ -19,6 +17,7 @@ from screentest.client.studio.doors.address import (
 from screentest.client.studio.doors.door import Doors
 from screentest.client.studio.doors.secret import studio_secret
 from screentest.client.studio.server.app import build_app
+from screentest.client.studio.server.film_routes import film_routes
 from screentest.client.studio.server.studio import Studio
 
 

@@ -112,10 +112,9 @@ class Looker:
 
     def _step(self, engine: Engine) -> None:
         while len(self._at_worker) < AHEAD * max(1, engine.workers):
-            with self._turn:
-                if not self._wanted:
-                    break
-                key, _ = self._wanted.popitem(last=False)
+            key = self._next()
+            if key is None:
+                break
             self._begin(key, engine)
         if self._at_worker:
             done = engine.next_done(_TURN_S)
@@ -125,6 +124,17 @@ class Looker:
         with self._turn:
             if not self._wanted and not self._is_closed:
                 self._turn.wait()
+
+    def _next(self) -> str | None:
+        """The next film wanted of which no worker has a job: what comes back is never out of date for
+        one that was decided later, and a window that is moved ten times is made once or twice.
+        """
+        busy = {key for key, *_ in self._at_worker.values()}
+        with self._turn:
+            key = next((one for one in self._wanted if one not in busy), None)
+            if key is not None:
+                del self._wanted[key]
+        return key
 
     def _begin(self, key: str, engine: Engine) -> None:
         film = self._shelf.film(key)
@@ -192,7 +202,7 @@ class Looker:
         self._shelf.change(film.key, made=made, aim=aim, fault=None, is_looking=is_wanted)
 
     def _failed(self, key: str, reason: Reason) -> None:
-        self._shelf.change(key, made=None, fault=reason, is_looking=False)
+        self._shelf.change(key, made=None, fault=reason, is_looking=key in self._wanted)
 
 
 def _place(film: Film) -> Place:
