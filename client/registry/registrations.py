@@ -61,6 +61,10 @@ class RegistrationLedger(Ledger[Registration]):
         """Every registration under a name, however it is typed, newest first."""
         return self._select(f"WHERE {NAMED} ORDER BY row_id DESC", folded(name))
 
+    def list_of_footage(self, fingerprint: str) -> tuple[Registration, ...]:
+        """Every registration of this footage, oldest first."""
+        return self._select("WHERE source_fingerprint = ? ORDER BY row_id", fingerprint)
+
     def list_of(self, character_no: int, *, deleted: bool = False) -> tuple[Registration, ...]:
         """A character's registrations, oldest first; ``deleted``: with tombstones."""
         return self._select(
