@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def test_what_they_cannot_play_or_show_otherwise_wants_a_proxy(changes: dict[str
 
 def test_a_proxy_has_the_footage_s_own_clock_and_even_sides() -> None:
     plan = proxy_plan(source(video_start_s=0.5, duration_s=10.0, width_px=1366, height_px=769))
-    assert (plan.start_s, plan.frames, plan.rate) == (0.0, 262, 25)
+    assert (plan.start_s, plan.frames, plan.rate) == (0.0, 262, Fraction(25))
     assert (plan.canvas.width_px, plan.canvas.height_px) == (852, 480)
 
 

@@ -5,14 +5,21 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from screentest.client.studio.film.timeline import MOST_COLUMNS, timeline_of
 from screentest.prep.core.spec import SORA_2
-from screentest.prep.core.values import Scan, Span
+from screentest.prep.core.values import Scan, Segment, Span
 from screentest.prep.picking.pick import pick
 from tests.made_up import face, scan_of, signal, source
 
 SCAN = scan_of(lambda t: None if 8.0 <= t < 12.0 else face(), cuts_s=(10.0,))
+
+
+def drawn(scan: Scan, segment: Segment | None, *, picked: Segment | None = None) -> dict[str, Any]:
+    """What a page gets, after its way there as JSON."""
+    made = json.dumps(timeline_of(scan, segment, spec=SORA_2, picked=picked))
+    return dict(json.loads(made))
 
 
 def of_hours(hours: int) -> Scan:
@@ -34,7 +41,7 @@ def of_hours(hours: int) -> Scan:
 
 def test_everything_that_was_measured_is_told_in_seconds_of_the_footage() -> None:
     segment = pick(SCAN)
-    told = json.loads(json.dumps(timeline_of(SCAN, segment, spec=SORA_2)))
+    told = drawn(SCAN, segment)
     assert (told["first_s"], told["end_s"], told["fps"]) == (0.0, 20.0, 25.0)
     assert told["cuts_s"] == [10.0]
     assert told["looked_at"] == [[0.0, 20.0]]
@@ -51,7 +58,7 @@ def test_everything_that_was_measured_is_told_in_seconds_of_the_footage() -> Non
 
 def test_lengths_are_whole_frames_of_the_clip() -> None:
     scan = replace(SCAN, source=source(fps=Fraction(30000, 1001)))
-    lengths = timeline_of(scan, None, spec=SORA_2)["lengths"]
+    lengths = drawn(scan, None)["lengths"]
     assert round(lengths["shortest_s"], 6) == 2.002
     assert round(lengths["longest_s"], 6) == 3.970633
 
@@ -60,7 +67,7 @@ def test_a_film_of_hours_has_no_more_points_than_a_screen_and_loses_no_best_mome
     scan = of_hours(6)
     best = signal(7200.0, face(sharpness=900.0), fine=False)
     scan = replace(scan, signals=tuple(best if s.t_s == best.t_s else s for s in scan.signals))
-    told = timeline_of(scan, None, spec=SORA_2)
+    told = drawn(scan, None)
     assert len(told["coarse"]) <= MOST_COLUMNS + 1
     assert len(told["cuts_s"]) <= MOST_COLUMNS + 1
     assert sum(map(len, told["close"])) <= MOST_COLUMNS
@@ -69,6 +76,6 @@ def test_a_film_of_hours_has_no_more_points_than_a_screen_and_loses_no_best_mome
 
 
 def test_before_there_is_a_clip_the_pick_is_shown_without_a_window() -> None:
-    told = timeline_of(SCAN, None, spec=SORA_2, picked=pick(SCAN))
+    told = drawn(SCAN, None, picked=pick(SCAN))
     assert told["window"] is None
     assert told["picked"]["start_s"] == pick(SCAN).start_s
