@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -35,7 +36,19 @@ if TYPE_CHECKING:
     "--port",
     type=click.IntRange(min=0, max=65535),
     metavar="N",
-    help="Where to listen.  [default: the last one of this home, else any that is free]",
+    help="Port to listen at.  [default: the one that this home had, else any that is free]",
+)
+@click.option(
+    "--host",
+    metavar="ADDRESS",
+    help="Where to listen. Another machine's way in needs --i-know and TLS.  [default: 127.0.0.1]",
+)
+@click.option("--i-know", is_flag=True, help="Let whoever has the printed address in from elsewhere.")
+@click.option(
+    "--tls-certificate", type=click.Path(path_type=Path), metavar="FILE", help="PEM, with its chain."
+)
+@click.option(
+    "--tls-key", type=click.Path(path_type=Path), metavar="FILE", help="PEM, without a password."
 )
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 @click.option(
@@ -61,6 +74,10 @@ def studio(
     call: Call,
     sources: tuple[str, ...],
     port: int | None,
+    host: str | None,
+    i_know: bool,
+    tls_certificate: Path | None,
+    tls_key: Path | None,
     no_open: bool,
     asks_above_usd: float | None,
     workers: int | None,
@@ -83,8 +100,17 @@ def studio(
 
     with studio_packages():
         from screentest.client.batch.engine.dask import opened_here
-        from screentest.client.studio.server.run import listener_for, serving
+        from screentest.client.studio.doors.address import listening
+        from screentest.client.studio.doors.names import LOOPBACK
+        from screentest.client.studio.server.run import serving
 
+    plan = listening(
+        LOOPBACK if host is None else host,
+        port=port,
+        certificate=tls_certificate,
+        key=tls_key,
+        lets_others_reach_it=i_know,
+    )
     registrable_model_of(model)
     with _services(call) as (settings, why_not):
         made = Studio(
@@ -95,7 +121,7 @@ def studio(
             terms=Terms(model, asks_above_usd, max_cost_usd),
         )
         made.add(sources)
-        with serving(made, listener_for(call.home, port)) as url:
+        with serving(made, plan) as url:
             emit(
                 call, as_json=lambda: {"url": url}, show=lambda console: console.print(f"Studio: {url}")
             )

@@ -17,6 +17,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
+from starlette.requests import ClientDisconnect
+
 from screentest.client.studio.doors.headers import Headers, refusal, welcome, with_fixed
 from screentest.client.studio.doors.names import cookie_name, names_served
 from screentest.client.studio.doors.ruling import (
@@ -39,7 +41,6 @@ Send = Callable[[Any], Awaitable[None]]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 _GONE: Final[Message] = {"type": "http.disconnect"}
-_LINGER_S: Final = 2.0
 _LINGER_BYTES: Final = 16_000_000
 
 logger = logging.getLogger(__name__)
@@ -49,13 +50,15 @@ logger = logging.getLogger(__name__)
 class BodyLimits:
     """How much a request may bring. ``uploads``: the paths that take files, each in one body.
 
-    ``idle_s``: how long the next part of a body is waited for.
+    ``idle_s``: how long the next part of a body is waited for; ``linger_s``: how long a refused body is
+    read and dropped, so that its sender gets the answer.
     """
 
     form_bytes: int = 1_000_000
     upload_bytes: int = 50_000_000_000
     uploads: frozenset[str] = frozenset({"/footage/drop"})
     idle_s: float = 60.0
+    linger_s: float = 2.0
 
 
 class Doors:
@@ -75,17 +78,16 @@ class Doors:
         limits: BodyLimits | None = None,
     ) -> None:
         scheme = "https" if is_tls else "http"
-        limits = limits or BodyLimits()
-        self._app, self._idle_s = app, limits.idle_s
+        self._app, self._limits = app, limits or BodyLimits()
         self._threshold = Threshold(
             scheme=scheme,
             names=names_served(host, port, scheme=scheme),
             token=secret.token,
             cookie_name=cookie_name(secret.name, scheme=scheme),
             cookie=secret.cookie(scheme),
-            form_bytes=limits.form_bytes,
-            upload_bytes=limits.upload_bytes,
-            uploads=limits.uploads,
+            form_bytes=self._limits.form_bytes,
+            upload_bytes=self._limits.upload_bytes,
+            uploads=self._limits.uploads,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -100,14 +102,16 @@ class Doors:
         visit = visit_of(scope)
         ruled = ruling(visit, self._threshold)
         if isinstance(ruled, Refused):
-            await _refuse(ruled, visit, receive, send)
+            await self._refuse(ruled, receive if visit.has_body else None, send)
         elif isinstance(ruled, LetIn):
             await _reply(*welcome(ruled, self._threshold), send)
         else:
             await self._passed_on(visit, scope, receive, send)
 
     async def _passed_on(self, visit: Visit, scope: Scope, receive: Receive, send: Send) -> None:
-        body = _Body(receive, most_bytes=self._threshold.most_bytes(visit.path), idle_s=self._idle_s)
+        body = _Body(
+            receive, most_bytes=self._threshold.most_bytes(visit.path), idle_s=self._limits.idle_s
+        )
         reply = _Reply(send, visit.path, body)
         error: Exception | None = None
         try:
@@ -115,11 +119,15 @@ class Doors:
         except Exception as raised:
             error = raised
         if body.refused is not None and not reply.started:
-            await _refuse(body.refused, visit, receive, send)
-        elif not body.is_gone and (error is not None or not reply.started):
-            logger.error("%s %s failed", visit.method, printable(visit.path), exc_info=error)
+            await self._refuse(body.refused, body.rest, send)
+        elif error is not None or not (reply.started or body.is_gone):
+            if not isinstance(error, ClientDisconnect):
+                logger.error("%s %s failed", visit.method, printable(visit.path), exc_info=error)
             if not reply.started:
-                await _refuse(FAILED, visit, receive, send)
+                await self._refuse(FAILED, body.rest, send)
+
+    async def _refuse(self, refused: Refused, rest: Receive | None, send: Send) -> None:
+        await _refuse(refused, send, rest=rest, linger_s=self._limits.linger_s)
 
 
 class _Body:
@@ -132,6 +140,11 @@ class _Body:
         self._is_whole = False
         self.refused: Refused | None = None
         self.is_gone = False
+
+    @property
+    def rest(self) -> Receive | None:
+        """What receives the rest of it; None where there is none."""
+        return None if self._is_whole else self._receive
 
     async def __call__(self) -> Any:
         if self.refused is not None:
@@ -174,18 +187,18 @@ def _without_keys(scope: Scope, visit: Visit) -> Scope:
     return {**scope, "headers": headers, "query_string": query.encode("latin-1")}
 
 
-async def _refuse(refused: Refused, visit: Visit, receive: Receive, send: Send) -> None:
-    """Answers, and where a body is under way reads on for a moment: a connection that is closed on
-    unread bytes is reset, and the sentence lost with it.
+async def _refuse(refused: Refused, send: Send, *, rest: Receive | None, linger_s: float) -> None:
+    """Answers, and reads on for a moment what is under way: a connection that is closed on unread
+    bytes is reset, and the sentence lost with it. ``rest``: None where nothing is.
     """
     headers, text = refusal(refused)
-    if not visit.has_body:
+    if rest is None:
         await _reply(refused.status, headers, text, send)
         return
     await _begin(refused.status, [*headers, (b"connection", b"close")], send)
     await send({"type": "http.response.body", "body": text, "more_body": True})
     with suppress(TimeoutError):
-        await asyncio.wait_for(_read_on(receive), _LINGER_S)
+        await asyncio.wait_for(_read_on(rest), linger_s)
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

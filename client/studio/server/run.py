@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from screentest.client.serving import served
+from screentest.client.studio.doors.address import (
+    Listening,
+    fresh_ports,
+    keep_port,
+    kept_ports,
+    listener_at,
+    usable,
+)
 from screentest.client.studio.doors.door import Doors
 from screentest.client.studio.doors.secret import studio_secret
 from screentest.client.studio.server.app import build_app
@@ -15,20 +22,23 @@ from screentest.client.studio.server.studio import Studio
 
 
 @contextmanager
-def serving(studio: Studio, listener: socket.socket) -> Iterator[str]:
-    """The URL that lets its reader in, while the block runs."""
-    host, port = listener.getsockname()[:2]
+def serving(studio: Studio, plan: Listening) -> Iterator[str]:
+    """The URL that lets its reader in, while the block runs.
+
+    Raises ConfigError where it cannot listen there, or its secret or certificate cannot be used.
+    """
+    tls = usable(plan.tls) if plan.tls else None
+    files = {"ssl_certfile": tls.certificate, "ssl_keyfile": tls.key} if tls else {}
     secret = studio_secret(studio.home)
-    app = build_app(studio, more=film_routes(studio))
-    studio.start()
-    try:
-        with served(Doors(app, secret=secret, host=host, port=port), listener, name="studio"):
-            yield f"http://{host}:{port}/?token={secret.token}"
-    finally:
-        studio.close()
-
-
-def listener_for(home, port):
-    from screentest.client.sandbox.api.server import open_listener
-
-    return open_listener(port or 0)
+    plan = plan.at(kept=kept_ports(studio.home), fresh=fresh_ports())
+    with closing(listener_at(plan)) as listener:
+        port = listener.getsockname()[1]
+        keep_port(studio.home, port, is_asked=plan.is_asked)
+        app = build_app(studio, more=film_routes(studio))
+        doors = Doors(app, secret=secret, host=plan.host, port=port, is_tls=tls is not None)
+        studio.start()
+        try:
+            with served(doors, listener, name="studio", http="h11", **files):
+                yield f"{plan.origin(port)}/?token={secret.token}"
+        finally:
+            studio.close()

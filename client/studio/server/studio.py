@@ -17,7 +17,7 @@ from typing import Any
 from screentest.client.batch.engine.engine import Engine
 from screentest.client.batch.outcome import Reason
 from screentest.client.batch.sources.expand import PassedOver, files_in
-from screentest.client.characters.decisions import decided
+from screentest.client.characters.choosing.decided import decided
 from screentest.client.characters.order import Order
 from screentest.client.characters.register import register
 from screentest.client.characters.way import way_before_a_look, way_in
@@ -133,10 +133,14 @@ class Studio:
         """The rules for its clip. Raises ConfigError for a model that takes stills alone."""
         return self.model_of(film).clip
 
-    def order_for(self, film: Film, **more: Any) -> Order:
+    def order_for(self, film: Film) -> Order:
         """What would be registered of it now, with all that was decided."""
-        order = Order(footage=film.address, name=film.name, model=film.model, **more)
-        return decided(order, film.decision) if film.decision else order
+        return decided(self._plain_order(film), film.decision)
+
+    def _plain_order(self, film: Film) -> Order:
+        """The order in which nothing is said, so that whatever is decided counts, the name too."""
+        name = Path(film.address).stem
+        return Order(footage=film.address, name=name, model=film.model, said=frozenset())
 
     def wishes_for(self, film: Film) -> Wishes:
         """What is asked of its clip, as decided."""
@@ -212,8 +216,11 @@ class Studio:
     def _registered(self, key: str, settings: Settings, again: bool, shares_name: bool) -> None:
         """In a thread: the registration; whatever ends it is told by the film."""
         film = self.film(key)
-        order = self.order_for(
-            film, again=again, shares_name=shares_name, max_cost_usd=self.terms.max_cost_usd
+        order = replace(
+            self._plain_order(film),
+            again=again,
+            shares_name=shares_name,
+            max_cost_usd=self.terms.max_cost_usd,
         )
         made = making_of(film.made, film.aim) if film.made and film.aim else None
         refusal = None

@@ -13,13 +13,15 @@ import httpx
 import pytest
 
 from screentest.client.batch.driver.drive import BatchPlan
-from screentest.client.batch.item import Item
+from screentest.client.batch.sources.expand import PassedOver
+from screentest.client.batch.sources.items import items
 from screentest.client.characters.order import Order
 from screentest.client.config import Settings
 from screentest.client.errors import NoCredentials
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.studio.server.studio import Studio, Terms
 from screentest.client.studio.shelf.film import Film
+from screentest.prep.pipeline import choose
 from tests.integration.batch_parts import DirectEngine, driven
 from tests.integration.client.studio.studio_parts import (
     looked,
@@ -36,6 +38,19 @@ pytest_plugins = ["tests.integration.register_fixtures"]
 def footage(face_clip: Path, tmp_path: Path) -> Path:
     """A copy of the clip of a face, whose name no other test has."""
     return Path(shutil.copy(face_clip, tmp_path / f"joe {uuid4().hex[:8]}.mp4"))
+
+
+@pytest.fixture(scope="session")
+def scans(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scans of the clip of a face, made once for all tests."""
+    folder = tmp_path_factory.mktemp("scans")
+    choose(face_clip, scans=folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _known(scans: Path, home: Path) -> None:
+    shutil.copytree(scans, home / "scans")
 
 
 @pytest.fixture
@@ -150,8 +165,8 @@ def test_what_is_approved_here_is_registered_by_a_batch(
     name = f"Joe {uuid4().hex[:8]}"
     client.post(f"/film/{film.key}/approve", data={"approved": "1"})
     studio.decide(studio.film(film.key), name=name, start_s=0.5, length_s=2.0)
-    order = Order(footage=film.address, name=Path(film.address).stem)
-    (outcome,) = driven([Item(order, (film.address,))], DirectEngine(), BatchPlan(settings))
+    found = items([film.address], None, Order(), PassedOver())
+    (outcome,) = driven(iter(found), DirectEngine(), BatchPlan(settings))
     assert (outcome.status, outcome.name) == ("done", name)
     assert outcome.segment is not None
     assert outcome.segment.start_s == 0.5
@@ -172,10 +187,8 @@ def test_nothing_is_registered_above_a_limit_before_it_was_asked(
         assert registered(studio, film.key).state == "registered"
 
 
-def test_without_services_films_are_looked_at_and_nothing_is_sent(
-    footage: Path, tmp_path: Path
-) -> None:
-    with studio_over(tmp_path / "home", None) as studio, page_of(studio) as client:
+def test_without_services_films_are_looked_at_and_nothing_is_sent(footage: Path, home: Path) -> None:
+    with studio_over(home, None) as studio, page_of(studio) as client:
         studio.why_not = NoCredentials("WAVESPEED_API_KEY is not set.")
         (film,) = studio.add([str(footage)])
         film = looked(studio, film.key)
