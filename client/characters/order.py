@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ from screentest.client.characters.cautions import is_cloned, require_welcome
 from screentest.client.characters.way import ASKED, Asked, said_subject, way_before_a_look
 from screentest.client.config import Settings, require_text, require_webhook
 from screentest.client.errors import ConfigError
-from screentest.client.registry.identity import Wish
+from screentest.client.fetching.elsewhere import is_elsewhere, shown_address
+from screentest.client.registry.identity import AskedFor, Wish
 from screentest.client.remote.character_models import DEFAULT_MODEL
 from screentest.client.remote.models.inline import InlineModel, Registrable
 from screentest.client.remote.prices import require_affordable
@@ -31,14 +32,19 @@ if TYPE_CHECKING:
 class Order:
     """What to register.
 
-    ``footage``: its path. ``character``: a name or an id, for a further registration of a character
+    ``footage``: its path; an address, by which it is recorded then, where its file is handed over with
+    the order. ``character``: a name or an id, for a further registration of a character
     that is recorded: it has a name then, and footage and a window where ``footage`` is "". ``wishes``:
     what is asked of the clip. ``description``: for models that take one. ``again``: register again what
     is registered already. ``wait``: until the character exists. ``max_cost_usd``: refuse before
     spending more. ``webhook``: URL the service calls at the end. ``consent``: a note kept with the
     character. ``shares_name``: another character may have the name.
     ``reference``: give the model a clip or stills; auto: see ``way.way_in``. ``unverified``: take a
-    model whose fields nobody has seen.
+    model whose fields nobody has seen. ``others``: further files of the same person; the best window
+    among all wins. ``even_skipped``: though somebody decided to skip the footage.
+    ``said``: the names of wishes and texts that were said of this very footage, before which a decision
+    gives way; None: those that are not as by default. ``undecided``: the order by itself, of one that
+    holds what is decided about its footage.
     """
 
     footage: str = ""
@@ -55,6 +61,10 @@ class Order:
     reference: Asked = "auto"
     character: str = ""
     unverified: bool = False
+    others: tuple[str, ...] = ()
+    even_skipped: bool = False
+    said: frozenset[str] | None = field(default=None, compare=False)
+    undecided: Order | None = field(default=None, compare=False)
 
 
 def model_for(order: Order) -> Registrable:
@@ -118,20 +128,28 @@ def wish_of(order: Order, settings: Settings, source: Source) -> Wish:
 
 def wish_at(service: str, account: str, order: Order, source: Source) -> Wish:
     """The same, where only the service and the name of the account are known."""
+    address = shown_address(order.footage)
     require_text(source.path, what="path")
+    overrides = _overrides_for(order, source)
+    asked = None
+    if (plain := order.undecided) is not None:
+        alone = AskedFor(plain.name, _overrides_for(plain, source))
+        asked = None if alone == AskedFor(order.name, overrides) else alone
     return Wish(
         service=service,
         account=account,
         model=order.model,
         name=order.name,
-        source_path=source.path,
+        source_path=address if is_elsewhere(address) else source.path,
         source_fingerprint=source.fingerprint,
-        overrides=overrides_of(
-            that_change_something(order.wishes, source, model=registrable_model_of(order.model)),
-            description=order.description,
-            reference=order.reference,
-        ),
+        overrides=overrides,
+        asked=asked,
     )
+
+
+def _overrides_for(order: Order, source: Source) -> dict[str, float | str]:
+    wishes = that_change_something(order.wishes, source, model=registrable_model_of(order.model))
+    return overrides_of(wishes, description=order.description, reference=order.reference)
 
 
 def that_change_something(wishes: Wishes, source: Source, *, model: Taking | None = None) -> Wishes:

@@ -92,12 +92,7 @@ class Bucket:
     def __init__(self, settings: Settings) -> None:
         self._name = settings.bucket
         with mapped(self._name):
-            self._session = _session(settings.s3)
-            self._client = _client(self._session, settings.s3)
-        is_secure = self._client.meta.endpoint_url.startswith("https:")
-        if is_secure and (problem := certificates_problem(os.environ)):
-            self.close()
-            raise StorageError(*problem)
+            self._session, self._client = connected(settings.s3)
 
     def __enter__(self) -> Self:
         return self
@@ -220,6 +215,21 @@ class Bucket:
             if status_of(error) in (403, 404):
                 return None
             raise
+
+
+def connected(access: S3Access) -> tuple[boto3.Session, S3Client]:
+    """A session and a client that nothing was sent by; whoever asks closes the client.
+
+    Raises StorageError where the environment names certificates that cannot be used, and errors of
+    botocore, for ``mapped``.
+    """
+    session = _session(access)
+    client = _client(session, access)
+    is_secure = client.meta.endpoint_url.startswith("https:")
+    if is_secure and (problem := certificates_problem(os.environ)):
+        client.close()
+        raise StorageError(*problem)
+    return session, client
 
 
 def key_of(sha256: str, *, folder: str) -> str:

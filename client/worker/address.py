@@ -1,9 +1,12 @@
-"""Which addresses of the network footage may be fetched from. Pure."""
+"""Addresses: how those of files are shown, and which ones of the network may be fetched from. Pure."""
 
 from __future__ import annotations
 
 import ipaddress
 from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from screentest.prep.core.text import printable
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -20,6 +23,17 @@ _PRIVATE: Final = tuple(
 )
 # Where clouds answer with a machine's credentials, outside of link-local: Alibaba's, AWS's over IPv6.
 _METADATA: Final = tuple(map(ipaddress.ip_network, ("100.100.100.200/32", "fd00:ec2::/32")))
+
+
+def address_of(url: str) -> str:
+    """A URL as it may be shown and kept: scheme, host and path, without user, query and fragment."""
+    parts = urlsplit(url)
+    return printable(f"{parts.scheme}://{host_of(parts)}{parts.path}")
+
+
+def host_of(parts: SplitResult) -> str:
+    """Host and port as a message shows them."""
+    return printable(parts.netloc.rpartition("@")[2])[:200]
 
 
 def is_public_address(address: str) -> bool:

@@ -41,13 +41,15 @@ class Opener(Protocol):
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """``most_bytes``: a larger file is refused. ``progress``: hears the share that is there, 0 to 1;
-    what it raises stops the fetching, and what came is kept.
+    what it raises stops the fetching, and what came is kept. ``make_room``: is told how many bytes are
+    about to come. ``is_here``: whether the file of an answer is there, so that none of it need come.
     """
 
     most_bytes: int = MOST_BYTES
     progress: Callable[[float], None] = lambda _: None
     sleep: Callable[[float], None] = time.sleep
-    require_room: Callable[[int], None] = lambda _: None
+    make_room: Callable[[int], None] = lambda _: None
+    is_here: Callable[[Answer], bool] = lambda _: False
 
 
 @dataclass(slots=True)
@@ -95,7 +97,8 @@ class Part:
 
 
 def received(open_at: Opener, part: Part, bounds: Bounds) -> Answer:
-    """The head of the answer that brought the last of the file, which now is all in ``part``.
+    """The head of the answer that brought the last of the file, which now is all in ``part``; or of
+    one whose file is here, of which nothing was read.
 
     Raises NotFetched, FetchBroken where it did not come whole after several tries, DiskFull. What came
     is kept but for a file that is refused.
@@ -113,7 +116,6 @@ def received(open_at: Opener, part: Part, bounds: Bounds) -> Answer:
             bounds.sleep(_PAUSE_S * 2.0 ** (tried - 1))
             continue
         if answer is not None:
-            _require_intact(part, answer)
             return answer
         restarts += 1
         if restarts >= _RESTARTS:
@@ -126,6 +128,8 @@ def _more_of(open_at: Opener, part: Part, bounds: Bounds) -> Answer | None:
     version = part.version
     with open_at(start=part.bytes if version else 0, version=version) as arriving:
         answer = arriving.answer
+        if bounds.is_here(answer):
+            return answer
         total = answer.total_bytes
         _require_small(total or 0, answer.shown, part, bounds)
         if answer.start and (answer.start != part.bytes or answer.version != version):
@@ -133,12 +137,13 @@ def _more_of(open_at: Opener, part: Part, bounds: Bounds) -> Answer | None:
             return None
         if not answer.start:
             part.begin(answer.version)
-        bounds.require_room((total or 0) - answer.start)
+        bounds.make_room((total or 0) - answer.start)
         _write(arriving, part, bounds)
     if total is not None and part.bytes != total:
         raise FetchBroken(
             f"{answer.shown} ended after {part.bytes:,} of {total:,} bytes.", Remedy("retry")
         )
+    _require_intact(part, answer)
     return answer
 
 

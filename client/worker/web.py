@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from screentest.client.worker.address import address_of, host_of
 from screentest.client.worker.line import Clock, Line, Reach, TimeLeft, connected
 from screentest.client.worker.not_fetched import FetchBroken, NotFetched
 from screentest.prep.core.remedy import Remedy
-from screentest.prep.core.text import printable
 
 HEAD_S = 60.0
 """The longest that connecting, and then an answer's head, may take."""
@@ -77,21 +77,11 @@ def opened(
                 continue
             if response.status not in _REDIRECTS:
                 answer = _answer(response, address_of(url), start=start)
-                yield Arriving(answer, _blocks(response, _host(parts), left))
+                yield Arriving(answer, _blocks(response, host_of(parts), left))
                 return
             target = urljoin(url, response.headers.get("location", ""))
         url, reach = _sent_on(parts, target), _reach_of(reach, parts, target)
-    raise NotFetched(f"{_host(parts)} sends on without end.", "Check the address.")
-
-
-def address_of(url: str) -> str:
-    """A URL as it may be shown and kept: scheme, host and path, without user, query and fragment."""
-    parts = urlsplit(url)
-    return printable(f"{parts.scheme}://{_host(parts)}{parts.path}")
-
-
-def _host(parts: SplitResult) -> str:
-    return printable(parts.netloc.rpartition("@")[2])[:200]
+    raise NotFetched(f"{host_of(parts)} sends on without end.", "Check the address.")
 
 
 def _parts_of(url: str) -> SplitResult:
@@ -103,12 +93,12 @@ def _parts_of(url: str) -> SplitResult:
         raise NotFetched("That is not a URL.", "Check the address.") from None
     if parts.scheme not in ("https", "http") or not parts.hostname or "@" in parts.netloc:
         raise NotFetched(
-            f"{_host(parts) or 'That'} is not an https address without user and password.",
+            f"{host_of(parts) or 'That'} is not an https address without user and password.",
             "Give the address with https, or a presigned one.",
         )
     if not all("!" <= letter <= "~" for letter in url):
         raise NotFetched(
-            f"The address at {_host(parts)} holds a space or a letter that no URL has.",
+            f"The address at {host_of(parts)} holds a space or a letter that no URL has.",
             "Copy it as the browser shows it.",
         )
     return parts
@@ -118,7 +108,7 @@ def _sent_on(here: SplitResult, target: str) -> str:
     """Where a redirect leads. Raises NotFetched where it leads away from https."""
     parts = _parts_of(target)
     if here.scheme == "https" and parts.scheme != "https":
-        raise NotFetched(f"{_host(here)} sends on to an address without https.", "Check the address.")
+        raise NotFetched(f"{host_of(here)} sends on to an address without https.", "Check the address.")
     return target
 
 
@@ -136,13 +126,13 @@ def _asked(
     headers = {"Host": parts.netloc, "User-Agent": "screentest", "Accept-Encoding": "identity"}
     if start:
         headers |= {"Range": f"bytes={start}-", "If-Range": version}
-    with _mapped(_host(parts)):
+    with _mapped(host_of(parts)):
         port = parts.port or (443 if is_secure else 80)
         connection = connected(host, port, is_secure=is_secure, reach=reach, left=left)
     with connection:
         asking = http.client.HTTPConnection(host, port)
         asking.sock = Line(connection, left)
-        with _mapped(_host(parts)):
+        with _mapped(host_of(parts)):
             asking.request("GET", _target(parts), headers=headers)
             response = asking.getresponse()
         with response:

@@ -31,6 +31,7 @@ from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import CheckReport, Clip, Source
 from screentest.prep.core.wishes import Wishes
 from screentest.prep.pipeline import conform, probed
+from screentest.prep.report.batch.strip import film_strip
 from screentest.prep.several import choose_best
 
 
@@ -112,7 +113,8 @@ def _made(job: Prepare, at: _Stage) -> ClipMade:
             clip, report = _kept(clip, report, clips)
     said = dict.fromkeys(map(at.named, (*clip.warnings, *at.warnings)))
     source = _as_named(choice.scan.source, job.footage[chosen])
-    return ClipMade(chosen, source, replace(clip, warnings=tuple(said)), report)
+    strip = film_strip(clip.path) if job.pictured else b""
+    return ClipMade(chosen, source, replace(clip, warnings=tuple(said)), report, strip)
 
 
 def _sent(job: Put, at: _Stage) -> Sent:

@@ -12,24 +12,28 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from screentest.client.batch.driver.handing import error_of, failing, handing
+from screentest.client.batch.driver.lending import OpenRegistries
 from screentest.client.batch.driver.standing import ItemStanding, standing
 from screentest.client.batch.engine.engine import Done, Engine
 from screentest.client.batch.item import Item
 from screentest.client.batch.outcome import Outcome, Reason, Status
 from screentest.client.characters import footage
 from screentest.client.characters.cautions import sound_for
+from screentest.client.characters.choosing.differing import Difference
+from screentest.client.characters.choosing.several import Candidate
 from screentest.client.characters.order import model_for
 from screentest.client.characters.preparing import Making
 from screentest.client.characters.register import Registered, register
 from screentest.client.characters.way import said_subject, way_before_a_look, way_of
 from screentest.client.config import Settings
+from screentest.client.registry.decisions import Decision
 from screentest.client.registry.records import Registration
-from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.remote.models.inline import Registrable
 from screentest.client.tasks.pace import UNPACED, Pace
 from screentest.client.worker.job import (
@@ -43,6 +47,7 @@ from screentest.client.worker.job import (
     Sent,
 )
 from screentest.prep.core.errors import Cancelled, ScreentestError
+from screentest.prep.core.remedy import in_words
 from screentest.prep.core.values import Source
 
 TURN_S = 0.05
@@ -77,7 +82,8 @@ def drive(items: Iterable[Item], engine: Engine, plan: BatchPlan) -> Iterator[Ou
     Raises what ends the whole batch: an engine that is gone, a registry that cannot be read. What was
     done stays done, and the same call goes on.
     """
-    yield from _Drive(engine, plan).over(items)
+    with closing(OpenRegistries(plan.settings.home)) as registries:
+        yield from _Drive(engine, plan, registries).over(items)
 
 
 @dataclass(slots=True)
@@ -95,6 +101,7 @@ class _UnderWay:
 class _Drive:
     engine: Engine
     plan: BatchPlan
+    registries: OpenRegistries
     at_worker: dict[int, _UnderWay] = field(default_factory=dict)
     registering: int = 0
     ended: queue.SimpleQueue[Outcome | BaseException] = field(default_factory=queue.SimpleQueue)
@@ -171,17 +178,18 @@ class _Drive:
         self, under_way: _UnderWay, pool: ThreadPoolExecutor, *, at: str
     ) -> Iterator[Outcome]:
         item, number = under_way.item, under_way.number
-        settings = self.plan.settings
-        with Registry(settings.home / FILE_NAME) as registry:
-            stands = standing(item, under_way.sources, registry, settings)
+        with self.registries.lent() as registry:
+            stands = standing(item, under_way.sources, registry, self.plan.settings)
         under_way.stands = stands
         row = stands.row
         if row is not None and stands.is_done:
-            yield _recorded(number, item, row, under_way.model)
+            yield _recorded(number, item, row, under_way.model, stands.differs)
+        elif stands.skipped is not None:
+            yield _skipped(number, item, stands.skipped)
         elif row is not None and stands.has_failed and not self._looks_again(item):
             yield _failed_before(number, item, row)
         elif self.plan.rehearses:
-            yield _rehearsed(number, item, row, under_way.model)
+            yield _rehearsed(number, item, row, under_way.model, stands.differs)
         elif self._is_made_here(under_way):
             self._to_register(under_way, None, pool)
         else:
@@ -194,20 +202,22 @@ class _Drive:
 
     def _is_made_here(self, under_way: _UnderWay) -> bool:
         """Whether there is nothing for a worker: the clip is there, or the model gets stills."""
-        order, stands = under_way.item.order, under_way.stands
-        way = way_before_a_look(
-            under_way.model, asked=order.reference, subject=said_subject(order.wishes)
-        )
-        has_clip = stands is not None and not stands.needs_clip
-        return has_clip or (way == "images" and len(under_way.sources) == 1)
+        stands = under_way.stands
+        if stands is None or stands.only is None:
+            return False
+        order = stands.only.order
+        subject = said_subject(order.wishes)
+        way = way_before_a_look(under_way.model, asked=order.reference, subject=subject)
+        return not stands.needs_clip or way == "images"
 
     def _prepare(self, under_way: _UnderWay) -> Prepare:
-        wishes, home = under_way.item.order.wishes, self.plan.settings.home
+        left = under_way.stands.left if under_way.stands else ()
+        wishes, home = left[0].order.wishes, self.plan.settings.home
         photo = None
         if wishes.match is not None:
             photo = Path(wishes.match).read_bytes()
         return Prepare(
-            tuple(map(place_of, under_way.item.footage)),
+            tuple(place_of(under_way.item.footage[one.number]) for one in left),
             under_way.model.clip,
             replace(wishes, audio=sound_for(wishes, under_way.model)),
             photo=photo,
@@ -232,29 +242,30 @@ class _Drive:
     def _outcome(self, under_way: _UnderWay, result: Result | None) -> Outcome:
         number, item, plan = under_way.number, under_way.item, self.plan
         watcher = _Heard(partial(plan.wait, self.stopping))
-        source = _source_of(under_way, result)
+        chosen = _chosen(under_way, result)
         before = under_way.stands.row if under_way.stands else None
-        order = replace(item.order, footage=source.path)
         call = partial(
             register,
-            order,
+            chosen.order,
             plan.settings,
             watcher=watcher,
             sleep=watcher.sleep,
-            source=source,
+            source=chosen.source,
             making=_making(result),
             pace=plan.pace,
             prepares_only=plan.prepares_only or isinstance(result, Failure),
         )
         try:
-            made = call()
+            with self.registries.lent() as registry:
+                made = call(registry=registry)
         except ScreentestError as error:
             return replace(_failed(number, item, error), warnings=tuple(watcher.said))
         strip = result.strip if isinstance(result, ClipMade) else b""
+        said = (*made.warnings, *watcher.said, *_told(made.differs), *filter(None, (chosen.said,)))
         return replace(
             _of_registered(number, item, made, was_begun=before),
             strip=strip,
-            warnings=tuple(dict.fromkeys((*made.warnings, *watcher.said))),
+            warnings=tuple(dict.fromkeys(said)),
         )
 
 
@@ -299,12 +310,12 @@ def _making(result: Result | None) -> Making | None:
             return None
 
 
-def _source_of(under_way: _UnderWay, result: Result | None) -> Source:
-    """The footage that is registered: the one chosen, else the one begun with, else the first."""
-    if isinstance(result, ClipMade) and 0 <= result.chosen < len(under_way.sources):
-        return under_way.sources[result.chosen]
-    begun = under_way.stands.source if under_way.stands else None
-    return begun or under_way.sources[0]
+def _chosen(under_way: _UnderWay, result: Result | None) -> Candidate:
+    """The file that is registered: the one chosen, else the one begun with, else the first."""
+    left = under_way.stands.left if under_way.stands else ()
+    if isinstance(result, ClipMade) and 0 <= result.chosen < len(left):
+        return left[result.chosen]
+    return next((one for one in left if one.row is not None), left[0])
 
 
 def _failed(number: int, item: Item, error: ScreentestError) -> Outcome:
@@ -317,20 +328,38 @@ def _failed_before(number: int, item: Item, row: Registration) -> Outcome:
     return Outcome(number, item.footage, item.name, "failed", fault=reason)
 
 
-def _recorded(number: int, item: Item, row: Registration, model: Registrable) -> Outcome:
+def _skipped(number: int, item: Item, decision: Decision) -> Outcome:
+    why = f": {decision.note}" if decision.note else ""
+    said = f"{decision.who} decided to skip it{why}."
+    return Outcome(number, item.footage, item.name, "skipped", said=said)
+
+
+def _told(differs: Difference | None) -> tuple[str, ...]:
+    return (f"{differs.said} {in_words(differs.remedies)}".strip(),) if differs else ()
+
+
+def _recorded(
+    number: int, item: Item, row: Registration, model: Registrable, differs: Difference | None
+) -> Outcome:
     return Outcome(
         number,
         item.footage,
-        item.name,
+        row.name,
         "exists",
         character_id=row.character_id,
         clip=None if row.stills or row.clip is None else row.clip.path,
         segment=row.segment,
-        warnings=footage.warnings_of(row, model),
+        warnings=(*footage.warnings_of(row, model), *_told(differs)),
     )
 
 
-def _rehearsed(number: int, item: Item, row: Registration | None, model: Registrable) -> Outcome:
+def _rehearsed(
+    number: int,
+    item: Item,
+    row: Registration | None,
+    model: Registrable,
+    differs: Difference | None,
+) -> Outcome:
     is_paid = row is not None and row.state in ("submitted", "submitting", "unknown")
     if model.delivery == "inline":
         said, cost_usd = f"It would be kept for {model.model_id}; nothing is submitted.", 0.0
@@ -339,7 +368,10 @@ def _rehearsed(number: int, item: Item, row: Registration | None, model: Registr
     else:
         cost_usd = model.price_usd_by(way_of(row) if row is not None and row.clip else "video")
         said = f"It would be registered at {model.model_id} for USD {cost_usd:g}."
-    return Outcome(number, item.footage, item.name, "skipped", cost_usd=cost_usd, said=said)
+    warnings = _told(differs) if is_paid else ()
+    return Outcome(
+        number, item.footage, item.name, "skipped", cost_usd=cost_usd, said=said, warnings=warnings
+    )
 
 
 def _of_registered(
@@ -353,7 +385,7 @@ def _of_registered(
     return Outcome(
         number,
         item.footage,
-        item.name,
+        made.name,
         status,
         character_id=made.character_id,
         clip=made.clip,

@@ -12,7 +12,7 @@ from screentest.client.characters import footage
 from screentest.client.characters.cautions import require_welcome
 from screentest.client.characters.preparing import Making, Ready, ready, with_sound_told
 from screentest.client.characters.way import said_subject, way_in
-from screentest.client.errors import WorkerFailed
+from screentest.client.errors import FetchBroken, NotFetched, WorkerFailed
 from screentest.prep.core import errors
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.values import Clip
@@ -30,7 +30,7 @@ _KNOWN: Final = {
     name: kind
     for name, kind in vars(errors).items()
     if isinstance(kind, type) and issubclass(kind, ScreentestError)
-}
+} | {kind.__name__: kind for kind in (NotFetched, FetchBroken)}
 
 
 def error_of(failure: Failure) -> ScreentestError:

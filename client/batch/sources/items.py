@@ -10,6 +10,7 @@ from screentest.client.batch.item import Item
 from screentest.client.batch.sources.expand import PassedOver, files_in
 from screentest.client.batch.sources.manifest import items_of
 from screentest.client.batch.sources.naming import names_of
+from screentest.client.characters.choosing.decided import said_in
 from screentest.client.characters.order import Order, model_for
 from screentest.prep.core.errors import ScreentestError
 
@@ -47,4 +48,5 @@ def problems(items: Iterable[Item]) -> Iterator[Problem]:
 
 
 def _called(item: Item, name: str) -> Item:
-    return replace(item, order=replace(item.order, name=name))
+    # Nobody said the name: one that is decided comes before it.
+    return replace(item, order=replace(item.order, name=name, said=said_in(item.order)))

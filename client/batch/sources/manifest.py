@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from screentest.client.batch.item import Item
+from screentest.client.characters.choosing.decided import said_in
 from screentest.client.characters.order import Order
 from screentest.client.errors import ConfigError
 from screentest.client.registry.identity import one_form
@@ -210,6 +211,7 @@ def _made(said: Mapping[str, str], folder: Path, defaults: Order, line: int) -> 
         description=said.get("description", defaults.description),
         consent=said.get("consent", defaults.consent),
         wishes=wishes,
+        said=said_in(defaults) | {_OF_WISHES[name][0] if name in _OF_WISHES else name for name in said},
     )
     return Item(order, (footage,), name_given="name" in said, line=line)
 

@@ -28,6 +28,7 @@ from screentest.client.cli.params.options import (
     max_cost_option,
     model_option,
     reference_option,
+    said_here,
     service_options,
     settling_options,
     unverified_option,
@@ -154,6 +155,7 @@ def batch(
         shares_name=yes,
         unverified=unverified,
         reference=reference,
+        said=said_here(),
     )
     found, passed_over = _items(sources, manifest, defaults)
     if new_manifest is not None:

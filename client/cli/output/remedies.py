@@ -52,6 +52,8 @@ SPOKEN: Mapping[Kind, str] = {
     "register_again": "run `screentest register RAW` with footage of them and --character {values}",
     "register_at": "run `screentest register` with --character {first} and --model {last}",
     "shares_name": "pass --yes to register another one of this name",
+    "even_skipped": "pass --yes to register it all the same",
+    "again": "pass --again to order it again as it is decided now",
     "go_on": "run the `screentest register` command that began it, which goes on with it",
     "go_on_video": "run the `screentest video` command that began it, which goes on with it",
     "export": "give a file that `screentest characters export` wrote",

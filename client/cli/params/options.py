@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
 from screentest.client.cli.params.seconds import Amount, QuarterTurn, Seconds
 from screentest.client.cli.running.call import Call
@@ -185,6 +186,13 @@ def _with_wishes(command: AnyCommand, options: tuple[Callable[..., Any], ...]) -
     for option in reversed(options):
         result = option(result)
     return cast(AnyCommand, result)
+
+
+def said_here() -> frozenset[str]:
+    """The wishes and texts that this very command line says; settings say the others, or nobody."""
+    ctx = click.get_current_context()
+    sources = {name: ctx.get_parameter_source(name) for name in ctx.params}
+    return frozenset(name for name, one in sources.items() if one is ParameterSource.COMMANDLINE)
 
 
 def _set_service_option(ctx: click.Context, param: click.Parameter, value: object) -> None:

@@ -273,6 +273,34 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE videos ADD COLUMN shows TEXT NOT NULL DEFAULT '[]'",
         "ALTER TABLE videos ADD COLUMN likeness TEXT",
     ),
+    (
+        # What people decided about footage, each step with all that held from then on. The latest that
+        # was not undone counts.
+        """
+        CREATE TABLE decisions (
+            decision_id INTEGER PRIMARY KEY,
+            source_fingerprint TEXT NOT NULL,
+            footage TEXT NOT NULL,
+            decided TEXT NOT NULL,
+            who TEXT NOT NULL,
+            at TEXT NOT NULL,
+            undone_at TEXT
+        ) STRICT
+        """,
+        """
+        CREATE INDEX decisions_that_count ON decisions (source_fingerprint, at, decision_id)
+            WHERE undone_at IS NULL
+        """,
+        # What an identity is made of where a decision made the name or the choice another one: so the
+        # same order is the same thing, whatever is decided about its footage, and when.
+        "ALTER TABLE registrations ADD COLUMN asked TEXT",
+        "DROP VIEW registrations_told",
+        """
+        CREATE VIEW registrations_told AS
+            SELECT registrations.*, characters.key AS character, characters.consent AS consent
+            FROM registrations JOIN characters USING (character_no)
+        """,
+    ),
 )
 
 LATEST = len(MIGRATIONS)

@@ -12,6 +12,7 @@ from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.params.options import common_options, fetch_options, sheet_options
 from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.footage import local
 
 if TYPE_CHECKING:
     from screentest.prep.core.wishes import Wishes
@@ -55,9 +56,9 @@ def sheet(
 
     for raw in raws:
         require_text(str(Path(raw).absolute()), what="path")
-    with watching(call) as watcher:
+    with local(call, raws) as paths, watching(call) as watcher:
         made = character_sheet(
-            raws,
+            paths,
             out=out,
             wishes=wishes,
             framing=framing,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,11 +12,12 @@ from screentest.client.batch.driver.drive import BatchPlan, drive
 from screentest.client.characters.order import model_for
 from screentest.client.characters.register import Order, register
 from screentest.client.config import Settings
+from screentest.client.registry.file.database import Database
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.tasks.pace import AccountPace
 from screentest.client.worker.job import ClipMade, Failure, Job, Prepare, Result
 from screentest.prep.core.wishes import Wishes
-from tests.integration.batch_parts import DirectEngine, driven, hurried, items_of, worked
+from tests.integration.batch_parts import DirectEngine, StandIn, driven, hurried, items_of, worked
 from tests.integration.register_parts import run
 from tests.lossy_relay import Relay
 
@@ -174,3 +176,20 @@ def test_register_and_batch_at_once_make_one_character(fresh: Order, settings: S
     outcomes = driven(both, DirectEngine(workers=2), BatchPlan(settings, threads=2))
     assert {outcome.character_id for outcome in outcomes} == {outcomes[0].character_id}
     assert registrations(settings) == 1
+
+
+def test_the_registry_is_opened_for_threads_and_not_for_items(
+    order: Order, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+
+    def noted(path: Path, **more: Any) -> Database:
+        opened.append(path)
+        return Database(path, **more)
+
+    monkeypatch.setattr("screentest.client.batch.driver.lending.Database", noted)
+    orders = (Order(f"/raw/{number}.mp4", f"{order.name} {number}") for number in range(12))
+    plan = BatchPlan(settings, prepares_only=True, threads=2)
+    outcomes = driven(items_of(*orders), DirectEngine(StandIn(settings.home / "clips")), plan)
+    assert {outcome.status for outcome in outcomes} == {"prepared"}
+    assert 1 <= len(opened) <= 3, "each opening reads the whole file"
