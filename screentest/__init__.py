@@ -124,7 +124,7 @@ _NAMES = {
         "BadReply BadWebhook BucketUnusable ClientError CostTooHigh FetchBroken HeldElsewhere "
         "InvalidName NameTaken NoBalance NoCredentials NoLongerKept NotFetched PromptProblem "
         "RateLimited RegistryDamaged RegistryError Rejected ReplyLost SandboxError ServiceError "
-        "ServiceUnreachable SeveralMeant StorageError StorageUnreachable SubjectRefused TaskFailed "
+        "ServiceUnreachable SeveralMeant SkipDecided StorageError StorageUnreachable SubjectRefused TaskFailed "
         "Unauthorized UnknownCharacter UnsettledSubmit UrlNotServed WaitTimeout WorkerFailed"
     ),
     "client.registry.records": "Registration",
