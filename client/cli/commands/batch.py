@@ -22,6 +22,7 @@ from screentest.client.cli.output.batch import (
 )
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
+from screentest.client.cli.output.report import batch_report_option, batch_reporting
 from screentest.client.cli.params.options import (
     clip_options,
     common_options,
@@ -41,6 +42,7 @@ from screentest.client.cli.running.services import named_services, services, wit
 if TYPE_CHECKING:
     from screentest.client.batch.driver.drive import BatchPlan
     from screentest.client.batch.outcome import Outcome, Tally
+    from screentest.client.batch.report import BatchReport
     from screentest.client.batch.sources.expand import PassedOver
     from screentest.client.batch.sources.spool import ItemSpool
     from screentest.client.characters.order import Order
@@ -108,6 +110,7 @@ class Limits:
     metavar="N",
     help="Tasks that run at the service at once, as the account's tier allows.",
 )
+@batch_report_option
 @unverified_option
 @max_cost_option
 @clip_options
@@ -133,6 +136,7 @@ def batch(
     workers: int | None,
     per_minute: int | None,
     at_once: int,
+    report: str | None,
     unverified: bool,
     max_cost_usd: float | None,
     wishes: Wishes,
@@ -169,7 +173,11 @@ def batch(
     from screentest.client.batch.driver.drive import BatchPlan
 
     started_s = time.monotonic()
-    with _settings(call, is_sent=not (prepare or dry_run)) as settings:
+    named = [*sources, *([manifest] if manifest else [])]
+    with (
+        batch_reporting(report, named, prepares=prepare, rehearses=dry_run) as page,
+        _settings(call, is_sent=not (prepare or dry_run)) as settings,
+    ):
         limits = Limits(max_cost_usd, per_minute, at_once)
         plan = BatchPlan(
             settings,
@@ -177,10 +185,13 @@ def batch(
             rehearses=dry_run,
             tries_failed=retry_failed,
             threads=at_once + 2,
+            pictured=page is not None,
         )
         with buckets_for(call, (one for item in found for one in item.footage)) as s3:
-            tally, failed = _drive(call, found, plan, s3, workers=workers, limits=limits)
-    _show(call, tally, failed, passed_over, started_s=started_s)
+            tally, failed = _drive(call, found, plan, s3, workers=workers, limits=limits, page=page)
+    _show(call, tally, failed, passed_over, started_s=started_s, page=page)
+    if page is not None and page.fault is not None:
+        raise page.fault
     return SOME_FAILED if failed else 0
 
 
@@ -290,6 +301,7 @@ def _drive(
     *,
     workers: int | None,
     limits: Limits,
+    page: BatchReport | None,
 ) -> tuple[Tally, list[Outcome]]:
     """What came of all items, and those that failed; each is told as it ends."""
     from screentest.client.batch.driver.arriving import drive_fetching
@@ -313,6 +325,8 @@ def _drive(
         for outcome in drive_fetching(found, engine, replace(plan, pace=pace), fetching):
             call.interrupts.check()
             tally.add(outcome)
+            if page is not None:
+                page.add(outcome)
             if outcome.status == "failed":
                 failed.append(outcome)
             view.ended(outcome)
@@ -327,9 +341,11 @@ def _show(
     passed_over: PassedOver,
     *,
     started_s: float,
+    page: BatchReport | None,
 ) -> None:
+    report = str(page.target) if page is not None and page.fault is None else None
     if call.json:
-        emit_summary(call, tally, wall_s=time.monotonic() - started_s)
+        emit_summary(call, tally, wall_s=time.monotonic() - started_s, report=report)
         return
     counts = {
         "hidden": passed_over.hidden,
@@ -339,5 +355,5 @@ def _show(
     }
     said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
     told = f"Passed over in folders: {said}." if said else ""
-    show = partial(show_end, tally=tally, failed=failed, passed_over=told)
+    show = partial(show_end, tally=tally, failed=failed, passed_over=told, report=report)
     emit(call, as_json=dict, show=show)
