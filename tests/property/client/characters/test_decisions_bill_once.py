@@ -30,7 +30,7 @@ from screentest.client.characters.order import Order
 from screentest.client.characters.preparing import Ready
 from screentest.client.characters.register import Registered, register
 from screentest.client.config import Secret, Settings
-from screentest.client.errors import SkipDecided
+from screentest.client.errors import ConfigError, ServiceError, SkipDecided, UnsettledSubmit
 from screentest.client.registry.decisions import Decision
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry
@@ -254,8 +254,11 @@ class Decisions(RuleBasedStateMachine):
         count = len(service.sent)
         with self.books.opened() as registry:
             decision = registry.decisions.of(footage) or Decision()
-        with suppress(ScreentestError, Killed):
+        try:
             done = self.books.register(order, footage, **more)
+        except (ServiceError, ConfigError, UnsettledSubmit, Killed):
+            pass  # and no other: a row must never be stuck between two decisions
+        else:
             if not more.get("prepares_only"):
                 self.is_told(done, order, decision)
         for _, name, video in service.sent[count:]:
@@ -384,7 +387,7 @@ def test_again_alone_orders_what_is_decided_since_and_undoing_that_orders_nothin
     done = books.register(order, "ann")
     assert done.character_id == "char_2"
     assert done.differs is not None
-    assert done.differs.said.endswith("which is not decided any more.")
+    assert done.differs.said.endswith("that is not decided any more.")
     assert len(books.service.tasks) == 2
 
 
@@ -434,3 +437,32 @@ def test_an_account_renamed_keeps_what_was_registered_by_a_decision(books: Books
         registry.decisions.undo("ann")
     assert not books.register(order, "ann").submitted
     assert books.service.now >= START
+
+
+def test_a_clip_that_a_worker_made_is_recorded_as_what_it_was_made_of(books: Books) -> None:
+    with books.opened() as registry:
+        registry.decisions.decide("ann", start_s=1.0)
+        here = {"service": books.settings.service, "account": "default"}
+        files = [("/ann.mov", FOOTAGE["ann"])]
+        (looked,) = candidates(order_of("ann", None), files, registry, **here)
+        registry.decisions.decide("ann", start_s=5.0)
+    books.register(looked.order, "ann")
+    assert [video for _, _, video in books.service.sent] == ["https://b/1.0"]
+    with books.opened() as registry:
+        (row,) = registry.registrations.list_all()
+    assert row.overrides == {"start_s": 1.0}
+    assert books.register(order_of("ann", None), "ann").differs is not None
+
+
+def test_what_was_never_accepted_is_not_sent_once_it_is_to_be_skipped(books: Books) -> None:
+    books.service.fault = "never"
+    with suppress(ServiceError):
+        books.register(order_of("ann", None), "ann")
+    books.service.fault = "none"
+    books.service.now += timedelta(minutes=1)
+    with books.opened() as registry:
+        registry.decisions.decide("ann", skip=True)
+    with pytest.raises(SkipDecided):
+        books.register(order_of("ann", None), "ann")
+    assert len(books.service.sent) == 1
+    assert books.service.tasks == []
