@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from screentest.client.batch.item import Item
-from screentest.client.characters.choosing.decided import said_in
+from screentest.client.characters.choosing.decided import said_in, wished_in
 from screentest.client.characters.order import Order
 from screentest.client.errors import ConfigError
 from screentest.client.registry.identity import one_form
@@ -110,8 +110,11 @@ def write_manifest(out: Path, items: Iterable[Item]) -> int:
 
 def _row_said(item: Item, footage: str) -> dict[str, str]:
     order, wishes = item.order, item.order.wishes
+    # A default that nobody said stays unsaid, so that what is decided later counts.
+    asked = {*wished_in(wishes), *said_in(order)}
     said: dict[str, object] = {
-        column: getattr(wishes, name) for column, (name, _) in _OF_WISHES.items()
+        column: getattr(wishes, name) if name in asked else None
+        for column, (name, _) in _OF_WISHES.items()
     }
     said["footage"] = Path(footage).absolute()  # a manifest may lie in another folder
     said["match"] = Path(wishes.match).absolute() if wishes.match is not None else None

@@ -411,6 +411,8 @@ def test_footage_to_be_skipped_is_registered_only_by_who_insists(books: Books) -
     with pytest.raises(SkipDecided, match=r"decided to skip ann.mov: withdrew her consent"):
         books.register(order, "ann")
     assert books.service.sent == []
+    with books.opened() as registry:
+        assert registry.registrations.list_all() == ()
     assert books.register(replace(order, even_skipped=True), "ann").submitted
     told = books.register(order, "ann")
     assert told.character_id

@@ -15,6 +15,7 @@ from screentest.client.batch.sources.expand import PassedOver, files_in
 from screentest.client.batch.sources.items import items, problems
 from screentest.client.batch.sources.manifest import COLUMNS, items_of, write_manifest
 from screentest.client.batch.sources.naming import names_of
+from screentest.client.characters.choosing.decided import said_in
 from screentest.client.characters.order import Order
 from screentest.client.errors import ConfigError
 from screentest.prep.core.errors import NotFound, OutputExists, ScreentestError
@@ -143,6 +144,18 @@ def test_a_manifest_that_was_written_reads_as_the_same_items(tmp_path: Path, nam
     assert {(item.order.wishes, item.order.consent) for item in after} == {(wishes, "signed")}
     with pytest.raises(OutputExists):
         write_manifest(tmp_path / name, before)
+
+
+def test_a_default_that_nobody_said_stays_unsaid_in_a_manifest(tmp_path: Path) -> None:
+    touch(tmp_path, "joe.mp4")
+    for number, said in enumerate((frozenset[str](), frozenset({"fit"}))):
+        order = Order(said=said)
+        write_manifest(tmp_path / f"{number}.csv", items([str(tmp_path)], None, order, PassedOver()))
+        (item,) = items((), tmp_path / f"{number}.csv", Order(), PassedOver())
+        assert ("fit" in said_in(item.order)) == bool(said), "else a decision would never count"
+        assert "name" in said_in(item.order)
+    (found,) = items([str(tmp_path / "joe.mp4")], None, Order(), PassedOver())
+    assert "name" not in said_in(found.order), "it is the file's: a decided name wins"
 
 
 def test_all_that_a_model_refuses_is_told_before_anything_starts() -> None:
