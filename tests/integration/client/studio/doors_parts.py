@@ -15,7 +15,13 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Route
 
 from screentest.client.studio.doors.door import BodyLimits, Doors
@@ -24,6 +30,12 @@ from screentest.client.studio.doors.secret import StudioSecret, studio_secret
 from tests.waiting import HANG_S, until
 
 SMALL = BodyLimits(form_bytes=1_000, upload_bytes=300_000, idle_s=0.3, linger_s=0.3)
+
+
+HTML = (
+    '<!doctype html><html lang="en"><title>House</title><link rel="icon" href="data:,">'
+    '<form method="post" action="/"><button>Send</button></form>'
+)
 
 
 @dataclass(slots=True)
@@ -84,7 +96,10 @@ class Behind:
 
             return StreamingResponse(events(), media_type="text/event-stream")
 
-        reads = [page, seen, fails, fails_late, says_500, weak, media, endless]
+        async def html(request: Request) -> Response:
+            return HTMLResponse(HTML)
+
+        reads = [html, page, seen, fails, fails_late, says_500, weak, media, endless]
         return Starlette(
             routes=[
                 Route("/", page, methods=["GET", "POST"]),
