@@ -129,6 +129,7 @@ class House:
     port: int
     secret: StudioSecret
     behind: Behind
+    doors: Doors
     scheme: str = "http"
 
     @property
@@ -213,7 +214,7 @@ def open_house(
             limits=limits,
         )
         with served(doors, listener, name="house", http="h11", **files):
-            yield House(bound, secret, behind, scheme="https" if tls else "http")
+            yield House(bound, secret, behind, doors, scheme="https" if tls else "http")
 
 
 def quiet_uvicorn() -> None:
