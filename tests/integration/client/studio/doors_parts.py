@@ -7,14 +7,14 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import (
     HTMLResponse,
     JSONResponse,
@@ -70,6 +70,11 @@ class Behind:
         async def form(request: Request) -> Response:
             return PlainTextResponse(f"{len(await request.body())} bytes")
 
+        async def shrugs(request: Request) -> Response:
+            with suppress(ClientDisconnect):
+                await request.body()
+            return PlainTextResponse("whatever came")
+
         async def fails(request: Request) -> Response:
             raise RuntimeError(f"/home/joe/footage.mp4 at {request.url}")
 
@@ -107,6 +112,7 @@ class Behind:
                 Route("/", page, methods=["GET", "POST"]),
                 *(Route(f"/{read.__name__}", read) for read in reads),
                 Route("/static/page.css", page),
+                Route("/shrugs", shrugs, methods=["POST"]),
                 Route("/form", form, methods=["POST", "PUT"]),
                 Route("/footage/drop", drop, methods=["POST"]),
             ]
