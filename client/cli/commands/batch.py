@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -38,6 +38,7 @@ from screentest.client.cli.running.services import named_services, services, wit
 
 if TYPE_CHECKING:
     from screentest.client.batch.driver.drive import BatchPlan
+    from screentest.client.batch.engine.engine import Engine
     from screentest.client.batch.item import Item
     from screentest.client.batch.outcome import Outcome, Tally
     from screentest.client.batch.sources.expand import PassedOver
@@ -57,6 +58,16 @@ class Limits:
     max_cost_usd: float | None
     per_minute: int | None
     at_once: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Hands:
+    """Who makes the clips: the workers of a scheduler at that address, else processes of this machine,
+    one for each core where their number is None.
+    """
+
+    cluster: str | None
+    workers: int | None
 
 
 @click.command()
@@ -94,6 +105,15 @@ class Limits:
     help="Processes that make clips.  [default: one for each core]",
 )
 @click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Have clips made by the workers of a Dask cluster: tls://host:port, tcp://host:port, or a "
+    "scheduler file. Footage that they do not see and their clips pass through --bucket.",
+)
+@click.option(
+    "--insecure-cluster", is_flag=True, help="Agree to tcp:// beyond this machine, without encryption."
+)
+@click.option(
     "--rate", "per_minute", type=click.IntRange(min=1), metavar="N", help="Submits a minute, at most."
 )
 @click.option(
@@ -127,6 +147,8 @@ def batch(
     again: bool,
     yes: bool,
     workers: int | None,
+    cluster: str | None,
+    insecure_cluster: bool,
     per_minute: int | None,
     at_once: int,
     unverified: bool,
@@ -157,6 +179,7 @@ def batch(
         reference=reference,
         said=said_here(),
     )
+    where = _cluster_at(cluster, workers, insecure=insecure_cluster)
     found, passed_over = _items(sources, manifest, defaults)
     if new_manifest is not None:
         return _write_manifest(call, new_manifest, found)
@@ -164,7 +187,7 @@ def batch(
     from screentest.client.batch.driver.drive import BatchPlan
 
     started_s = time.monotonic()
-    with _settings(call, is_sent=not (prepare or dry_run)) as settings:
+    with _settings(call, is_sent=not (prepare or dry_run), needs_bucket=where is not None) as settings:
         limits = Limits(max_cost_usd, per_minute, at_once)
         plan = BatchPlan(
             settings,
@@ -173,9 +196,20 @@ def batch(
             tries_failed=retry_failed,
             threads=at_once + 2,
         )
-        tally, failed = _drive(call, found, plan, workers=workers, limits=limits)
+        tally, failed = _drive(call, found, plan, _Hands(where, workers), limits=limits)
     _show(call, tally, failed, passed_over, started_s=started_s)
     return SOME_FAILED if failed else 0
+
+
+def _cluster_at(cluster: str | None, workers: int | None, *, insecure: bool) -> str | None:
+    """The address of the scheduler that was named, before anything is started."""
+    if cluster is None:
+        return None
+    if workers is not None:
+        raise click.UsageError("--workers is for processes of this machine; a cluster has its own.")
+    from screentest.client.batch.engine.connect import scheduler_at
+
+    return scheduler_at(cluster, insecure=insecure)
 
 
 def _items(
@@ -226,18 +260,22 @@ def _write_manifest(call: Call, out: str, found: list[Item]) -> int:
 
 
 @contextmanager
-def _settings(call: Call, *, is_sent: bool) -> Iterator[Settings]:
-    """The services; where nothing is sent, what they are called, which needs no key."""
+def _settings(call: Call, *, is_sent: bool, needs_bucket: bool) -> Iterator[Settings]:
+    """The services; where nothing is sent, what they are called, which needs no key.
+
+    ``needs_bucket``: whether clips pass through one even so.
+    """
     from screentest.client.config import (
         DEFAULT_ACCOUNT,
         DEFAULT_BASE_URL,
         Secret,
         Settings,
+        boto3_chain,
         private_folder,
     )
 
     private_folder(call.home)
-    if is_sent:
+    if is_sent or (needs_bucket and call.service_options.sandbox):
         with ExitStack() as stack:
             with watching(call) as watcher:  # its bar must be gone before the batch is seen
                 settings = stack.enter_context(services(call, watcher=watcher))
@@ -250,26 +288,52 @@ def _settings(call: Call, *, is_sent: bool) -> Iterator[Settings]:
         home=call.home,
         base_url=DEFAULT_BASE_URL if is_sandbox else service,
         api_key=Secret(""),
-        bucket="",
+        bucket=call.service_options.bucket or os.environ.get("SCREENTEST_BUCKET", "").strip(),
+        s3=boto3_chain(os.environ),
         sandbox=is_sandbox,
         account_name=account or DEFAULT_ACCOUNT,
     )
 
 
+@contextmanager
+def _engine(
+    call: Call, hands: _Hands, settings: Settings, count: int, told: Callable[[str], None]
+) -> Iterator[Engine]:
+    """Who makes the clips, ended with the block."""
+    if hands.cluster is None:
+        from screentest.client.batch.engine.dask import opened_here
+
+        with opened_here(hands.workers or min(count, os.cpu_count() or 1)) as engine:
+            yield engine
+        return
+    from screentest.client.batch.carrying.carry import carrying
+    from screentest.client.batch.carrying.elsewhere import reached_by
+    from screentest.client.batch.carrying.transit import opened
+    from screentest.client.batch.engine.cluster import opened_at
+    from screentest.client.remote.footage_store import FootageStore
+
+    with (
+        opened(settings) as (transit, folder),
+        FootageStore(settings.s3) as store,
+        opened_at(hands.cluster, told=told) as engine,
+    ):
+        reached = reached_by(store, allow_private=call.fetch_options.allow_private)
+        with carrying(engine, transit, folder=folder, home=settings.home, reached=reached) as carried:
+            yield carried
+
+
 def _drive(
-    call: Call, found: list[Item], plan: BatchPlan, *, workers: int | None, limits: Limits
+    call: Call, found: list[Item], plan: BatchPlan, hands: _Hands, *, limits: Limits
 ) -> tuple[Tally, list[Outcome]]:
     """What came of all items, and those that failed; each is told as it ends."""
     from screentest.client.batch.driver.drive import drive
-    from screentest.client.batch.engine.dask import opened_here
     from screentest.client.batch.outcome import Tally
     from screentest.client.tasks.pace import AccountPace
 
     tally, failed = Tally(), []
-    count = workers or min(len(found), os.cpu_count() or 1)
     with (
-        opened_here(count) as engine,
         watching_batch(call, total=len(found), max_cost_usd=limits.max_cost_usd) as view,
+        _engine(call, hands, plan.settings, len(found), view.told) as engine,
     ):
         pace = AccountPace(
             max_cost_usd=limits.max_cost_usd,
