@@ -127,7 +127,7 @@ class Cluster:
     def process_of(self, name: str) -> int:
         """The process that does a worker's jobs, which its nanny started."""
         (nanny,) = [pid for pid, words in _commands() if f"--name={name}" in words and _is_dask(words)]
-        return until(lambda: next(iter(_children(nanny)), None))
+        return until(lambda: _children(nanny))[0]
 
 
 @contextmanager

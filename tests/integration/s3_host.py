@@ -1,7 +1,7 @@
 """A host that has nothing but an S3 server: run in a network namespace of its own by tests.
 
-``python -m tests.integration.s3_host FOLDER ADDRESS`` prints one line of JSON with what its owner needs,
-and serves at that address until its input ends.
+``python -m tests.integration.s3_host FOLDER ADDRESS`` tells in one line of JSON what is needed, and
+serves at that address until its input ends.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ def serve(folder: Path, address: str) -> None:
             "AWS_DEFAULT_REGION": REGION,
             "SCREENTEST_BUCKET": new_bucket(server),
         }
-        print(json.dumps(told), flush=True)
+        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.flush()
         sys.stdin.read()
 
 

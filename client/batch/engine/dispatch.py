@@ -153,7 +153,7 @@ class DaskEngine:
         if result is None:
             self._looked_s = None  # whether its worker is still there, before it gets another
             self._again(task, f"Its worker died or failed over it {TRIES} times: {_DIED}")
-        elif isinstance(result, Failure) and result.error_type == "DiskFull" and self._rest(one.at):
+        elif isinstance(result, Failure) and result.error_type in _NO_ROOM and self._rest(one.at):
             self._again(task, result.message)
         else:
             self._ready.append(Done(task.number, result, at=one.at))
@@ -328,6 +328,7 @@ def _suits(task: _Task, at: str, *, prefers: bool) -> bool:
     return task.at == at if prefers or isinstance(task.job, Put) else True
 
 
+_NO_ROOM: Final = frozenset({"DiskFull", "OutputNotWritable"})
 _DIED: Final = "the file may be harmful, or memory short."
 _SCHEDULER_GONE: Final = WorkerFailed(
     "The scheduler of the workers is gone.",
