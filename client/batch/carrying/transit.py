@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from boto3.s3.transfer import TransferConfig
-
 from screentest.client.config import Settings
 from screentest.client.errors import ConfigError, StorageError
 from screentest.client.registry.registry import FILE_NAME, Registry
@@ -95,9 +93,8 @@ class Transit(Bucket):
 
         Raises StorageError.
         """
-        many = TransferConfig(max_concurrency=4)
         with mapped(self._name):
-            self._client.upload_file(str(path), self._name, key, Callback=progress, Config=many)
+            self._client.upload_file(str(path), self._name, key, Callback=progress)
             head = self._client.head_object(Bucket=self._name, Key=key)
         return Parcel(key, head["ContentLength"], head["ETag"])
 

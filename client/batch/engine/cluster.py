@@ -9,7 +9,7 @@ from functools import partial
 from screentest.client.batch.engine.admission import refusal
 from screentest.client.batch.engine.connect import connected, require_dask
 from screentest.client.batch.engine.dispatch import DEADLINE_S, DaskEngine
-from screentest.client.worker.facts import Facts, own_facts
+from screentest.client.worker.facts import WorkerFacts, own_facts
 from screentest.client.worker.job import Job
 from screentest.client.worker.work import answered
 
@@ -38,5 +38,5 @@ def opened_at(
             engine.close()
 
 
-def _refusal(own: Facts, told: Facts | None, threads: int) -> str:
+def _refusal(own: WorkerFacts, told: WorkerFacts | None, threads: int) -> str:
     return refusal(told, own=own, threads=threads)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from screentest.client.batch.engine.engine import Done
 from screentest.client.errors import WorkerFailed
-from screentest.client.worker.facts import Facts, facts_from, told_facts
+from screentest.client.worker.facts import WorkerFacts, facts_from, told_facts
 from screentest.client.worker.job import Failure, Job, Put, Result
 from screentest.client.worker.wire import result_from
 from screentest.client.worker.work import answered
@@ -40,7 +40,7 @@ _CALL_S: Final = 30.0
 _REST_S: Final = 120.0
 """A worker without room gets no job for so long, and is then asked again."""
 
-Refusal = Callable[[Facts | None, int], str]
+Refusal = Callable[[WorkerFacts | None, int], str]
 """Why a worker gets no job, by its facts and its threads; "" for one that gets some."""
 
 

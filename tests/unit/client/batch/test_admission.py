@@ -10,10 +10,10 @@ import pytest
 
 from screentest.client.batch.engine.admission import refusal
 from screentest.client.batch.engine.connect import scheduler_at
-from screentest.client.worker.facts import Facts, facts_from, own_facts, told_facts
+from screentest.client.worker.facts import WorkerFacts, facts_from, own_facts, told_facts
 from screentest.prep.core.errors import ConfigError, NotFound
 
-OWN = Facts("1.2.0", 1, 32)
+OWN = WorkerFacts("1.2.0", 1, 32)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,9 @@ def test_a_worker_of_the_same_kind_with_all_it_needs_gets_jobs() -> None:
         (replace(OWN, screentest="1\x1b[2J"), 1, r"has Screentest 1\x1b[2J"),
     ],
 )
-def test_any_other_worker_is_refused_and_told_why(told: Facts | None, threads: int, said: str) -> None:
+def test_any_other_worker_is_refused_and_told_why(
+    told: WorkerFacts | None, threads: int, said: str
+) -> None:
     assert said in refusal(told, own=OWN, threads=threads)
 
 
