@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from screentest.client.batch.engine.engine import Engine
 from screentest.client.batch.outcome import Reason
@@ -52,8 +52,8 @@ class Terms:
 
 
 class Studio:
-    """``settings``: None where nothing can be registered, and ``why_not`` says why. Close it: what is
-    being submitted is recorded first.
+    """``settings``: None where nothing can be registered, and ``why_not`` says why. It works in a
+    block: at its end, what is being submitted is recorded first.
     """
 
     def __init__(
@@ -74,11 +74,19 @@ class Studio:
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="register")
 
-    def start(self) -> None:
+    def __enter__(self) -> Self:
         self.looker.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def stop(self) -> None:
+        """Begin nothing more; a registration ends at its next step, and pages hear no more."""
+        self._stopping.set()
 
     def close(self) -> None:
-        self._stopping.set()
+        self.stop()
         self.looker.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
@@ -117,7 +125,8 @@ class Studio:
     def _known(self, film: Film, source: Source) -> Film:
         with self.registry() as registry:
             decision = registry.decisions.of(source.fingerprint)
-            row = newest_of(registry.registrations.list_of_footage(source.fingerprint), self._service)
+            rows = registry.registrations.list_of_footage(source.fingerprint)
+        row = newest_of(rows, service=self._service, model=film.model)
         return replace(film, decision=decision, row=row)
 
     @property
@@ -182,7 +191,9 @@ class Studio:
     def choose_model(self, film: Film, model: str) -> Film:
         """The film for another model, whose clip may have to be another one. Raises ConfigError."""
         registrable_model_of(model)
-        changed = self.shelf.change(film.key, model=model)
+        changed = replace(film, model=model)
+        row = self._known(changed, film.source).row if film.source else None
+        changed = self.shelf.change(film.key, model=model, row=row, refusal=None, is_looking=True)
         self.looker.look(film.key, first=True)
         return changed
 
