@@ -120,6 +120,16 @@ def _text(one: Known) -> str:
     return folded(" ".join(text for text in told if text))
 
 
+def usd(amount_usd: float) -> str:
+    """A sum of money: USD 0.40, USD 0.001."""
+    return f"USD {money(amount_usd)}"
+
+
+def money(amount_usd: float) -> str:
+    """A sum with two decimals, or as many as it has up to four."""
+    return max(f"{amount_usd:.2f}", f"{amount_usd:.4f}".rstrip("0"), key=len)
+
+
 def registered_usd(rows: Iterable[Registration]) -> float:
     """What registrations at real services cost, USD."""
     return math.fsum(row.cost_usd or 0.0 for row in rows if row.service != SANDBOX)
