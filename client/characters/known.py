@@ -63,7 +63,7 @@ def meant(
     account: str,
     scans: Path,
     watcher: Watcher,
-    source: Source | tuple[Source, ...] | None = None,
+    source: Source | None = None,
 ) -> Meant | Registration:
     """What an order asks for: of a character that it names, the registration that is done already.
 
@@ -71,14 +71,12 @@ def meant(
     footage, that and the window, lengthened or shortened where the ``model`` wants it; all of the
     footage where stills were asked for. The same footage may lie elsewhere now. One that is under way
     is gone on with as it began. Of several files the one that is registered, or has the best window.
-    What is decided about the footage of a new character counts. ``source``: the order's footage, all
-    of it, if probed already. Raises UnknownCharacter, SeveralMeant, FootageError, what ``model_for``
-    raises, and ConfigError where the footage is not what it was.
+    What is decided about the footage of a new character counts. ``source``: the order's footage, if
+    probed already. Raises UnknownCharacter, SeveralMeant, FootageError, what ``model_for`` raises, and
+    ConfigError where the footage is not what it was.
     """
-    if order.others or isinstance(source, tuple):
-        known = source if isinstance(source, tuple) else ()
-        here = (service, account)
-        one = best_of(order, registry, model.clip, here, known, scans=scans, watcher=watcher)
+    if order.others:
+        one = best_of(order, registry, model.clip, service, account, scans=scans, watcher=watcher)
         return Meant(one.order, one.source, one.wish, one.decision)
     if order.footage and source is None:
         source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
@@ -160,11 +158,7 @@ def _from_origin(
             wishes = replace(wishes, person=wishes_of(origin).person)
         else:
             wishes = _windowed(wishes, segment, source, model.clip, scans=scans, watcher=watcher)
-    return replace(order, footage=_named(order, source), wishes=wishes), source
-
-
-def _named(order: Order, source: Source) -> str:
-    return order.footage if is_elsewhere(order.footage) else source.path
+    return replace(order, footage=source.path, wishes=wishes), source
 
 
 def _turned(source: Source | None, wishes: Wishes) -> Source | None:
@@ -179,7 +173,7 @@ def _going_on(order: Order, source: Source | None, begun: Registration, watcher:
     order = replace(
         order,
         name=begun.name,
-        footage=_named(order, source),
+        footage=source.path,
         wishes=wishes,
         description=str(begun.overrides.get("description", "")),
         reference=asked_way_of(begun),

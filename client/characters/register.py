@@ -17,7 +17,7 @@ from screentest.client.characters.choosing import several
 from screentest.client.characters.choosing.differing import Difference
 from screentest.client.characters.known import Meant, meant
 from screentest.client.characters.names import require_own_name
-from screentest.client.characters.order import Order, model_for
+from screentest.client.characters.order import Order, model_for, require_here
 from screentest.client.characters.preparing import Making
 from screentest.client.characters.rehearse import Forecast, rehearse
 from screentest.client.config import Settings, private_folder
@@ -98,7 +98,7 @@ def register(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
     now: Callable[[], datetime] = utc_now,
-    source: Source | tuple[Source, ...] | None = None,
+    source: Source | None = None,
     making: Making | None = None,
     pace: Pace = UNPACED,
     prepares_only: bool = False,
@@ -106,11 +106,10 @@ def register(
 ) -> Registered:
     """The character, made now or recorded before.
 
-    ``clock``: monotonic seconds. ``source``: the footage where it was probed already, of an order for
-    several files all; ``making`` hands over what was made of it elsewhere. ``pace``: when a submit may
-    be sent. ``prepares_only``: stop once the clip or the stills are kept; nothing is sent then, and the
-    same call goes on. ``registry``: the home's where it is open, which stays so; to open it reads all
-    of it.
+    ``clock``: monotonic seconds. ``source``: the footage where it was probed already; ``making`` hands
+    over what was made of it elsewhere. ``pace``: when a submit may be sent. ``prepares_only``: stop
+    once the clip or the stills are kept; nothing is sent then, and the same call goes on. ``registry``:
+    the home's where it is open, which stays so; to open it reads all of it.
 
     What is decided about the footage counts, and orders nothing again: what is recorded stays, and
     what is under way is settled as it was ordered.
@@ -120,6 +119,7 @@ def register(
     never sent again blindly.
     """
     model = model_for(order)
+    require_here(order)
     home = private_folder(settings.home)
     clocks = Clocks(clock, sleep, now)
     with nullcontext(registry) if registry else Registry(home / FILE_NAME, now=now) as registry:

@@ -90,5 +90,4 @@ def standing(
     Several files of one person are one registration: of whichever was the best when it was made.
     """
     service, account = settings.service, settings.account
-    files = list(zip(item.footage, sources, strict=True))
-    return ItemStanding(candidates(item.order, files, registry, service=service, account=account))
+    return ItemStanding(candidates(item.order, sources, registry, service=service, account=account))

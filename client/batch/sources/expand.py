@@ -23,7 +23,7 @@ class PassedOver:
 
 
 def files_in(sources: Iterable[str], passed_over: PassedOver) -> Iterator[Path]:
-    """Each file once, folder by folder, in the order of their names; nothing is listed ahead.
+    """Each file once, folder by folder, in the order of their names; one folder is listed at a time.
 
     A link to a folder is not followed: it may lead in a circle. Raises NotFound for a source that is
     not there.
@@ -39,16 +39,33 @@ def files_in(sources: Iterable[str], passed_over: PassedOver) -> Iterator[Path]:
 
 
 def _below(folder: Path, passed_over: PassedOver) -> Iterator[Path]:
+    for name, is_folder in _taken(folder, passed_over):
+        if is_folder:
+            yield from _below(folder / name, passed_over)
+        else:
+            yield folder / name
+
+
+def _taken(folder: Path, passed_over: PassedOver) -> Iterator[tuple[str, bool]]:
+    """The names of folders and videos in a folder, in order, and whether each is a folder.
+
+    Names alone are kept: a folder may hold a hundred thousand.
+    """
+    names, folders = [], set()
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = os.scandir(folder)
     except PermissionError:
         raise NotFound(f"The folder {folder} may not be read.", "Check its rights.") from None
-    for entry in entries:
-        if entry.name.startswith("."):
-            passed_over.hidden += 1
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _below(Path(entry.path), passed_over)
-        elif entry.is_file() and Path(entry.name).suffix.lower() in VIDEOS:
-            yield Path(entry.path)
-        else:
-            passed_over.foreign += 1
+    with entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                passed_over.hidden += 1
+            elif entry.is_dir(follow_symlinks=False):
+                names.append(entry.name)
+                folders.add(entry.name)
+            elif entry.is_file() and Path(entry.name).suffix.lower() in VIDEOS:
+                names.append(entry.name)
+            else:
+                passed_over.foreign += 1
+    names.sort()
+    yield from ((name, name in folders) for name in names)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from screentest.client.batch.item import Item
-from screentest.client.batch.sources.expand import PassedOver, files_in
+from screentest.client.batch.sources.buckets import Buckets, footage_in
+from screentest.client.batch.sources.expand import PassedOver
 from screentest.client.batch.sources.manifest import items_of
-from screentest.client.batch.sources.naming import names_of
-from screentest.client.characters.choosing.decided import said_in
+from screentest.client.batch.sources.spool import ItemSpool
 from screentest.client.characters.order import Order, model_for
+from screentest.client.errors import ConfigError
 from screentest.prep.core.errors import ScreentestError
 
 
@@ -25,17 +26,32 @@ class Problem:
 
 
 def items(
-    sources: Sequence[str], manifest: Path | None, defaults: Order, passed_over: PassedOver
-) -> list[Item]:
-    """The items of sources and of a manifest, whoever nobody named called after their files.
+    sources: Sequence[str],
+    manifest: Path | None,
+    defaults: Order,
+    passed_over: PassedOver,
+    buckets: Buckets | None = None,
+) -> ItemSpool:
+    """The items of a manifest and of sources, whoever nobody named called after their files.
 
-    ``defaults``: the order that each is like, but for footage and name. Raises NotFound, ConfigError.
+    Rows of one name are files of one person; a file that the manifest has comes once. ``defaults``: the
+    order that each is like, but for footage and name. ``buckets``: where sources of S3 are listed.
+    Raises NotFound, NotFetched, StorageError, and ConfigError for a manifest that cannot be.
     """
-    found = [] if manifest is None else list(items_of(manifest, defaults))
-    for file in dict.fromkeys(files_in(sources, passed_over)):
-        found.append(Item(replace(defaults, footage=str(file)), (str(file),)))
-    named = names_of(Path(item.footage[0]) for item in found if not item.name_given)
-    return [item if item.name_given else _called(item, named[Path(item.footage[0])]) for item in found]
+    found = ItemSpool(defaults)
+    for item in () if manifest is None else items_of(manifest, defaults):
+        before = found.add(item)
+        if before is not None:
+            raise ConfigError(
+                f"{manifest}, lines {before.line} and {item.line}: rows of {item.name!r} want "
+                "different things.",
+                "Say the same in both, or give them different names.",
+            )
+    for file in footage_in(sources, passed_over, buckets):
+        if not found.has(file):
+            found.add(Item(replace(defaults, footage=file, name=""), (file,)))
+    found.call()
+    return found
 
 
 def problems(items: Iterable[Item]) -> Iterator[Problem]:
@@ -45,8 +61,3 @@ def problems(items: Iterable[Item]) -> Iterator[Problem]:
             model_for(item.order)
         except ScreentestError as error:
             yield Problem(number, item, error)
-
-
-def _called(item: Item, name: str) -> Item:
-    # Nobody said the name: one that is decided comes before it.
-    return replace(item, order=replace(item.order, name=name, said=said_in(item.order)))

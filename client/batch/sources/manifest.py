@@ -8,14 +8,14 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final, TextIO, get_args
 
 from screentest.client.batch.item import Item
 from screentest.client.characters.choosing.decided import said_in, wished_in
 from screentest.client.characters.order import Order
 from screentest.client.errors import ConfigError
-from screentest.client.registry.identity import one_form
 from screentest.prep.core.errors import NotFound, OutputExists
 from screentest.prep.core.files import write_atomically
 from screentest.prep.core.remedy import Remedy
@@ -49,9 +49,16 @@ class ManifestRow:
 
 
 def rows_of(manifest: Path) -> Iterator[ManifestRow]:
-    """The rows of a manifest, as text. Raises ConfigError naming file and line, NotFound."""
+    """The rows of a manifest, as text, read as they are asked for.
+
+    Raises ConfigError naming file and line, NotFound.
+    """
+    is_json = manifest.suffix.lower() in (".jsonl", ".ndjson", ".json")
     try:
-        text = manifest.read_text(encoding="utf-8-sig")
+        with manifest.open(encoding="utf-8-sig", newline="\n" if is_json else "") as text:
+            for line, said in (_json_lines if is_json else _csv_lines)(text, manifest):
+                if said:
+                    yield ManifestRow(line, said)
     except FileNotFoundError:
         raise NotFound(
             f"There is no manifest {manifest}.", Remedy("by_hand", words="name one")
@@ -60,35 +67,16 @@ def rows_of(manifest: Path) -> Iterator[ManifestRow]:
         raise ConfigError(
             f"The manifest {manifest} is not text in UTF-8.", "Save it as such."
         ) from error
-    is_json = manifest.suffix.lower() in (".jsonl", ".ndjson", ".json")
-    for line, said in (_json_lines if is_json else _csv_lines)(text, manifest):
-        if said:
-            yield ManifestRow(line, said)
 
 
 def items_of(manifest: Path, defaults: Order) -> Iterator[Item]:
-    """The items of a manifest, in its order; rows of one name are files of one person.
+    """An item for each row of a manifest, in its order.
 
     ``defaults``: what counts where a row says nothing. Paths count from the manifest's folder. Raises
-    ConfigError naming the line for what cannot be, and for rows of one name that differ in what they
-    want.
+    ConfigError naming the line for what cannot be.
     """
-    found: dict[str, Item] = {}
     for row in rows_of(manifest):
-        item = _item_of(row, manifest, defaults)
-        key = one_form(item.name)
-        before = found.get(key) if item.name_given else None
-        if before is None:
-            found[key if item.name_given else f"\0{row.line}"] = item
-            continue
-        if replace(before.order, footage="") != replace(item.order, footage=""):
-            raise ConfigError(
-                f"{manifest}, lines {before.line} and {row.line}: rows of {item.name!r} want "
-                "different things.",
-                "Say the same in both, or give them different names.",
-            )
-        found[key] = replace(before, footage=(*before.footage, *item.footage))
-    yield from found.values()
+        yield _item_of(row, manifest, defaults)
 
 
 def write_manifest(out: Path, items: Iterable[Item]) -> int:
@@ -123,10 +111,10 @@ def _row_said(item: Item, footage: str) -> dict[str, str]:
     return {column: "" if said[column] is None else str(said[column]) for column in COLUMNS}
 
 
-def _csv_lines(text: str, manifest: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
-    first = text.partition("\n")[0]
+def _csv_lines(text: TextIO, manifest: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
+    first = text.readline()  # a pipe cannot be read from its start again
     delimiter = max(",;\t", key=first.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.DictReader(chain((first,), text), delimiter=delimiter, strict=True)
     try:
         _require_columns([(name or "").strip() for name in reader.fieldnames or ()], manifest, 1)
         for row in reader:
@@ -139,8 +127,8 @@ def _csv_lines(text: str, manifest: Path) -> Iterator[tuple[int, Mapping[str, st
         raise _wrong(manifest, reader.line_num, str(error)) from error
 
 
-def _json_lines(text: str, manifest: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
-    for line, written in enumerate(text.split("\n"), start=1):
+def _json_lines(text: TextIO, manifest: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
+    for line, written in enumerate(text, start=1):
         if not written.strip():
             continue
         try:

@@ -57,26 +57,17 @@ class Candidate:
 
 
 def candidates(
-    order: Order,
-    files: Sequence[tuple[str, Source]],
-    registry: Registry,
-    *,
-    service: str,
-    account: str,
+    order: Order, sources: Sequence[Source], registry: Registry, *, service: str, account: str
 ) -> tuple[Candidate, ...]:
     """The files that an order may be registered from; the one alone that was registered or is begun.
-
-    ``files``: what each is called, and what was probed of it.
 
     What is done counts first, then what is under way, then what failed. Of what is new, a file that is
     skipped is left out unless all are, and a window that was decided takes its file: of two the one
     decided last. What else is decided about pictures and sound counts where one file is left.
     """
     found = [
-        _candidate(
-            number, replace(order, footage=file), source, registry, service=service, account=account
-        )
-        for number, (file, source) in enumerate(files)
+        _candidate(number, order, source, registry, service=service, account=account)
+        for number, source in enumerate(sources)
     ]
     if ordered := [one for one in found if one.is_ordered]:
         return (min(ordered, key=_is_open),)
@@ -105,22 +96,19 @@ def best_of(
     order: Order,
     registry: Registry,
     spec: ClipSpec,
-    place: tuple[str, str],
-    known: Sequence[Source] = (),
+    service: str,
+    account: str,
     *,
     scans: Path,
     watcher: Watcher,
 ) -> Candidate:
     """The file of an order for several that is registered: known already, or with the best window.
 
-    ``place``: the service and the account. ``known``: all files, where they were probed already.
     Raises what probing and picking raise of the first where none can be used, and what ``model_for``
     raises of what is decided.
     """
-    named = (order.footage, *order.others)
-    files = list(zip(named, known, strict=True)) if known else _usable(named, order.wishes, watcher)
-    service, account = place
-    left = candidates(order, files, registry, service=service, account=account)
+    sources = _usable((order.footage, *order.others), order.wishes, watcher)
+    left = candidates(order, sources, registry, service=service, account=account)
     for one in left:
         model_for(one.order)
         if one.said:
@@ -133,8 +121,8 @@ def best_of(
     return left[chosen]
 
 
-def _usable(files: Sequence[str], wishes: Wishes, watcher: Watcher) -> list[tuple[str, Source]]:
-    found: list[tuple[str, Source]] = []
+def _usable(files: Sequence[str], wishes: Wishes, watcher: Watcher) -> list[Source]:
+    found: dict[str, Source] = {}
     faults: list[FootageError] = []
     for file in files:
         try:
@@ -143,10 +131,10 @@ def _usable(files: Sequence[str], wishes: Wishes, watcher: Watcher) -> list[tupl
             faults.append(error)
             watcher.warned(f"{shown_name(file)} is passed over: {error.message}")
         else:
-            found.append((file, source))
+            found.setdefault(source.fingerprint, source)
     if not found:
         raise faults[0]
-    return found
+    return list(found.values())
 
 
 def recorded(wish: Wish, registry: Registry) -> Registration | None:
@@ -166,7 +154,7 @@ def _candidate(
     number: int, order: Order, source: Source, registry: Registry, *, service: str, account: str
 ) -> Candidate:
     decision = registry.decisions.of(source.fingerprint)
-    mine = decided(replace(order, others=()), decision)
+    mine = decided(replace(order, footage=source.path, others=()), decision)
     wish = wish_at(service, account, mine, source)
     done = None if order.again else recorded(wish, registry)
     row = done or registry.registrations.find_under_way(wish.identity)

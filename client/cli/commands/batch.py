@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from screentest.client.cli.output.batch import (
 )
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
+from screentest.client.cli.output.report import batch_report_option, batch_reporting
 from screentest.client.cli.params.options import (
     clip_options,
     common_options,
@@ -34,20 +36,23 @@ from screentest.client.cli.params.options import (
     unverified_option,
 )
 from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.footage import buckets_for, fetching_for
 from screentest.client.cli.running.services import named_services, services, with_account
 
 if TYPE_CHECKING:
     from screentest.client.batch.driver.drive import BatchPlan
-    from screentest.client.batch.item import Item
     from screentest.client.batch.outcome import Outcome, Tally
+    from screentest.client.batch.report import BatchReport
     from screentest.client.batch.sources.expand import PassedOver
+    from screentest.client.batch.sources.spool import ItemSpool
     from screentest.client.characters.order import Order
     from screentest.client.characters.way import Asked
-    from screentest.client.config import Settings
+    from screentest.client.config import S3Access, Settings
     from screentest.prep.core.wishes import Wishes
 
 SOME_FAILED = 3
 """The exit code of a batch of which something failed."""
+_MOST_PROBLEMS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ class Limits:
     metavar="N",
     help="Tasks that run at the service at once, as the account's tier allows.",
 )
+@batch_report_option
 @unverified_option
 @max_cost_option
 @clip_options
@@ -129,6 +135,7 @@ def batch(
     workers: int | None,
     per_minute: int | None,
     at_once: int,
+    report: str | None,
     unverified: bool,
     max_cost_usd: float | None,
     wishes: Wishes,
@@ -157,14 +164,19 @@ def batch(
         reference=reference,
         said=said_here(),
     )
-    found, passed_over = _items(sources, manifest, defaults)
+    found, passed_over = _items(call, sources, manifest, defaults)
+    click.get_current_context().call_on_close(found.close)
     if new_manifest is not None:
         return _write_manifest(call, new_manifest, found)
     _require_possible(found)
     from screentest.client.batch.driver.drive import BatchPlan
 
     started_s = time.monotonic()
-    with _settings(call, is_sent=not (prepare or dry_run)) as settings:
+    named = [*sources, *([manifest] if manifest else [])]
+    with (
+        batch_reporting(report, named, prepares=prepare, rehearses=dry_run) as page,
+        _settings(call, is_sent=not (prepare or dry_run)) as settings,
+    ):
         limits = Limits(max_cost_usd, per_minute, at_once)
         plan = BatchPlan(
             settings,
@@ -172,48 +184,58 @@ def batch(
             rehearses=dry_run,
             tries_failed=retry_failed,
             threads=at_once + 2,
+            pictured=page is not None,
         )
-        tally, failed = _drive(call, found, plan, workers=workers, limits=limits)
-    _show(call, tally, failed, passed_over, started_s=started_s)
+        with buckets_for(call, (one for item in found for one in item.footage)) as s3:
+            tally, failed = _drive(call, found, plan, s3, workers=workers, limits=limits, page=page)
+    _show(call, tally, failed, passed_over, started_s=started_s, page=page)
+    if page is not None and page.fault is not None:
+        raise page.fault
     return SOME_FAILED if failed else 0
 
 
 def _items(
-    sources: tuple[str, ...], manifest: str | None, defaults: Order
-) -> tuple[list[Item], PassedOver]:
+    call: Call, sources: tuple[str, ...], manifest: str | None, defaults: Order
+) -> tuple[ItemSpool, PassedOver]:
     from screentest.client.batch.sources.expand import PassedOver
     from screentest.client.batch.sources.items import items
+    from screentest.client.fetching.elsewhere import is_in_bucket
 
     passed_over = PassedOver()
-    found = items(sources, Path(manifest) if manifest else None, defaults, passed_over)
-    if not found:
+    with buckets_for(call, sources) as s3, fetching_for(call, s3) as fetching:
+        file = Path(manifest) if manifest else None
+        buckets = fetching.store if any(map(is_in_bucket, sources)) else None
+        found = items(sources, file, defaults, passed_over, buckets)
+    if not len(found):
         from screentest.prep.core.errors import NotFound
 
         raise NotFound("There is no footage there.", "Name files, or folders that hold some.")
     return found, passed_over
 
 
-def _require_possible(found: list[Item]) -> None:
+def _require_possible(found: ItemSpool) -> None:
     """Raises ConfigError that lists every item which no model would take."""
     from screentest.client.batch.sources.items import problems
     from screentest.client.errors import ConfigError
 
-    wrong = list(problems(found))
-    if not wrong:
+    wrong = problems(found)
+    first = list(islice(wrong, _MOST_PROBLEMS))
+    if not first:
         return
+    count = len(first) + sum(1 for _ in wrong)
     told = "".join(
-        f"\n  {'line ' + str(one.item.line) if one.item.line else one.item.footage[0]}: "
+        f"\n  {'line ' + str(one.item.line) if one.item.line else one.item.shown[0]}: "
         f"{one.error.message}"
-        for one in wrong[:50]
+        for one in first
     )
-    more = f"\n  and {len(wrong) - 50} more" if len(wrong) > 50 else ""
+    more = f"\n  and {count - len(first)} more" if count > len(first) else ""
     raise ConfigError(
-        f"{len(wrong)} of {len(found)} items cannot be registered; nothing was started:{told}{more}",
+        f"{count} of {len(found)} items cannot be registered; nothing was started:{told}{more}",
         "Correct them in a manifest; --init-manifest writes one.",
     )
 
 
-def _write_manifest(call: Call, out: str, found: list[Item]) -> int:
+def _write_manifest(call: Call, out: str, found: ItemSpool) -> int:
     from screentest.client.batch.sources.manifest import write_manifest
 
     count = write_manifest(Path(out), found)
@@ -257,10 +279,17 @@ def _settings(call: Call, *, is_sent: bool) -> Iterator[Settings]:
 
 
 def _drive(
-    call: Call, found: list[Item], plan: BatchPlan, *, workers: int | None, limits: Limits
+    call: Call,
+    found: ItemSpool,
+    plan: BatchPlan,
+    s3: S3Access | None,
+    *,
+    workers: int | None,
+    limits: Limits,
+    page: BatchReport | None,
 ) -> tuple[Tally, list[Outcome]]:
     """What came of all items, and those that failed; each is told as it ends."""
-    from screentest.client.batch.driver.drive import drive
+    from screentest.client.batch.driver.arriving import drive_fetching
     from screentest.client.batch.engine.dask import opened_here
     from screentest.client.batch.outcome import Tally
     from screentest.client.tasks.pace import AccountPace
@@ -269,6 +298,7 @@ def _drive(
     count = workers or min(len(found), os.cpu_count() or 1)
     with (
         opened_here(count) as engine,
+        fetching_for(call, s3) as fetching,
         watching_batch(call, total=len(found), max_cost_usd=limits.max_cost_usd) as view,
     ):
         pace = AccountPace(
@@ -277,9 +307,11 @@ def _drive(
             at_once=limits.at_once,
             told=view.told,
         )
-        for outcome in drive(found, engine, replace(plan, pace=pace)):
+        for outcome in drive_fetching(found, engine, replace(plan, pace=pace), fetching):
             call.interrupts.check()
             tally.add(outcome)
+            if page is not None:
+                page.add(outcome)
             if outcome.status == "failed":
                 failed.append(outcome)
             view.ended(outcome)
@@ -294,12 +326,14 @@ def _show(
     passed_over: PassedOver,
     *,
     started_s: float,
+    page: BatchReport | None,
 ) -> None:
+    report = str(page.target) if page is not None and page.fault is None else None
     if call.json:
-        emit_summary(call, tally, wall_s=time.monotonic() - started_s)
+        emit_summary(call, tally, wall_s=time.monotonic() - started_s, report=report)
         return
     hidden, foreign = passed_over.hidden, passed_over.foreign
     said = f"Passed over in folders: {hidden} hidden, {foreign} not called as videos are."
     told = said if hidden or foreign else ""
-    show = partial(show_end, tally=tally, failed=failed, passed_over=told)
+    show = partial(show_end, tally=tally, failed=failed, passed_over=told, report=report)
     emit(call, as_json=dict, show=show)

@@ -230,7 +230,7 @@ class Decisions(RuleBasedStateMachine):
         with books.opened() as registry:
             (one,) = candidates(
                 order_of(footage, None),
-                [(f"/{footage}.mov", FOOTAGE[footage])],
+                [FOOTAGE[footage]],
                 registry,
                 service=books.settings.service,
                 account="default",
@@ -445,8 +445,7 @@ def test_a_clip_that_a_worker_made_is_recorded_as_what_it_was_made_of(books: Boo
     with books.opened() as registry:
         registry.decisions.decide("ann", start_s=1.0)
         here = {"service": books.settings.service, "account": "default"}
-        files = [("/ann.mov", FOOTAGE["ann"])]
-        (looked,) = candidates(order_of("ann", None), files, registry, **here)
+        (looked,) = candidates(order_of("ann", None), [FOOTAGE["ann"]], registry, **here)
         registry.decisions.decide("ann", start_s=5.0)
     books.register(looked.order, "ann")
     assert [video for _, _, video in books.service.sent] == ["https://b/1.0"]

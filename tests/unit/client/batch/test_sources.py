@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from screentest.client.batch.item import Item
 from screentest.client.batch.sources.expand import PassedOver, files_in
 from screentest.client.batch.sources.items import items, problems
 from screentest.client.batch.sources.manifest import COLUMNS, items_of, write_manifest
-from screentest.client.batch.sources.naming import names_of
+from screentest.client.batch.sources.spool import ItemSpool
 from screentest.client.characters.choosing.decided import said_in
 from screentest.client.characters.order import Order
 from screentest.client.errors import ConfigError
+from screentest.client.registry.identity import folded
 from screentest.prep.core.errors import NotFound, OutputExists, ScreentestError
 from screentest.prep.core.wishes import Wishes
 
@@ -52,20 +54,55 @@ def test_a_file_that_is_named_is_taken_whatever_it_is_called(tmp_path: Path) -> 
         list(files_in(["nowhere"], PassedOver()))
 
 
+def names(*files: Path, manifest: Path | None = None) -> dict[str, str]:
+    """What each file is called, by its path."""
+    found = items([str(file) for file in files], manifest, Order(), PassedOver())
+    return {item.footage[0]: item.name for item in found}
+
+
 def test_names_that_collide_get_their_folders_too(tmp_path: Path) -> None:
     files = [tmp_path / name for name in ("mon/joe.mp4", "tue/Joe.mov", "tue/ann_lee.mp4")]
-    assert list(names_of(files).values()) == ["mon joe", "tue Joe", "ann lee"]
-    twins = [tmp_path / "x/joe.mp4", tmp_path / "x/joe.mov"]
-    assert len(set(names_of(twins).values())) == 2
+    touch(tmp_path, *map(str, files))
+    assert list(names(*files).values()) == ["mon joe", "tue Joe", "ann lee"]
 
 
-@given(st.lists(st.text("aB_. é\n-/", min_size=1, max_size=6), max_size=8))
-def test_every_file_has_a_name_of_its_own_in_any_order(names: list[str]) -> None:
-    files = [Path("/footage") / name.strip("/").replace("//", "/") for name in names]
-    files = list(dict.fromkeys(files))
-    forward, backward = names_of(files), names_of(reversed(files))
-    assert len({name.casefold() for name in forward.values()}) == len(files)
-    assert dict(forward) == dict(backward)
+def test_what_no_folder_tells_apart_is_numbered(tmp_path: Path) -> None:
+    touch(tmp_path, "x/joe.mp4", "x/joe.mov", "x/joe 1.mp4", "y/ann.mp4")
+    assert sorted(names(tmp_path).values()) == ["ann", "joe 1", "joe 2", "joe 3"]
+
+
+def test_a_name_that_was_given_stays_and_no_file_is_called_so_too(tmp_path: Path) -> None:
+    touch(tmp_path, "x/joe.mp4", "y/1.mp4")
+    path = manifest(tmp_path, "footage,name\ny/1.mp4,Joe\n")
+    assert list(names(tmp_path, manifest=path).values()) == ["Joe", "x joe"]
+
+
+def test_a_file_comes_once_however_it_is_spelled(tmp_path: Path) -> None:
+    touch(tmp_path, "x/joe.mp4", "ann.mp4")
+    path = manifest(tmp_path, "footage,start\nx/../x/joe.mp4,2\nx/joe.mp4,5\nx/joe.mp4,5\n")
+    found = items([str(tmp_path), str(tmp_path / "x")], path, Order(), PassedOver())
+    told = [(item.name, item.order.wishes.start_s) for item in found]
+    assert told == [("joe 1", 2.0), ("joe 2", 5.0), ("ann", None)]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text("aB_. é-/", min_size=1, max_size=6), max_size=8))
+def test_every_file_has_a_name_of_its_own_in_any_order(tmp_path: Path, paths: list[str]) -> None:
+    files = [str(tmp_path / f"{path}.mp4".lstrip("/")) for path in paths]
+
+    def named(files: list[str]) -> dict[str, str]:
+        listing = ItemSpool(Order())
+        for file in files:
+            listing.add(Item(Order(file), (file,)))
+        listing.call()
+        return {item.footage[0]: item.name for item in listing}
+
+    forward, backward = named(files), named(files[::-1])
+    assert len({folded(name) for name in forward.values()}) == len(forward)
+    assert len(forward) == len({os.path.realpath(file) for file in files})
+    assert {os.path.realpath(file): name for file, name in forward.items()} == {
+        os.path.realpath(file): name for file, name in backward.items()
+    }
 
 
 def test_a_manifest_says_what_is_wanted_of_each(tmp_path: Path) -> None:
@@ -97,7 +134,7 @@ def test_rows_of_one_name_are_files_of_one_person(tmp_path: Path) -> None:
     assert other.name == "3"
     path = manifest(tmp_path, "footage,name,fit\n1.mp4,Joe,crop\n2.mp4,Joe,pad\n")
     with pytest.raises(ConfigError, match="lines 2 and 3"):
-        list(items_of(path, Order()))
+        items((), path, Order(), PassedOver())
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def callers_of(name: str) -> set[str]:
                 "remote/wavespeed.py",
                 # An executor's, an engine's and Dask's own word for a job, which costs nothing.
                 "batch/driver/drive.py",
-                "batch/engine/dask.py",
+                "batch/engine/dispatch.py",
             },
         ),
         ("settle", {"characters/run.py", "videos/make.py", "tasks/recover.py"}),
