@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
 SOME_FAILED = 3
 """The exit code of a batch of which something failed."""
+_MOST_WARNINGS = 20
 _MOST_PROBLEMS = 50
 
 
@@ -206,6 +207,7 @@ def _items(
         file = Path(manifest) if manifest else None
         buckets = fetching.store if any(map(is_in_bucket, sources)) else None
         found = items(sources, file, defaults, passed_over, buckets)
+    _warn(call, [f"Passed over, as it cannot be read: {one}." for one in passed_over.unreadable])
     if not len(found):
         from screentest.prep.core.errors import NotFound
 
@@ -235,10 +237,23 @@ def _require_possible(found: ItemSpool) -> None:
     )
 
 
+def _warn(call: Call, sentences: list[str]) -> None:
+    """Says at most so many of the sentences that a reader can take in."""
+    with watching(call) as watcher:
+        for sentence in sentences[:_MOST_WARNINGS]:
+            watcher.warned(sentence)
+        if len(sentences) > _MOST_WARNINGS:
+            watcher.warned(f"And {len(sentences) - _MOST_WARNINGS} more like that.")
+
+
 def _write_manifest(call: Call, out: str, found: ItemSpool) -> int:
     from screentest.client.batch.sources.manifest import write_manifest
 
-    count = write_manifest(Path(out), found)
+    written = write_manifest(Path(out), found)
+    _warn(call, [f"Left out, as its name is not UTF-8: {one}." for one in written.left_out])
+    without = "Written without its query, which may be a signature:"
+    _warn(call, [f"{without} {one}." for one in written.unsigned])
+    count = written.rows
     emit(
         call,
         as_json=lambda: {"manifest": str(Path(out).absolute()), "rows": count},
@@ -332,8 +347,13 @@ def _show(
     if call.json:
         emit_summary(call, tally, wall_s=time.monotonic() - started_s, report=report)
         return
-    hidden, foreign = passed_over.hidden, passed_over.foreign
-    said = f"Passed over in folders: {hidden} hidden, {foreign} not called as videos are."
-    told = said if hidden or foreign else ""
+    counts = {
+        "hidden": passed_over.hidden,
+        "not called as videos are": passed_over.foreign,
+        "links to folders": passed_over.linked,
+        "that cannot be read": len(passed_over.unreadable),
+    }
+    said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    told = f"Passed over in folders: {said}." if said else ""
     show = partial(show_end, tally=tally, failed=failed, passed_over=told, report=report)
     emit(call, as_json=dict, show=show)
