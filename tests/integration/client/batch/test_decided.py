@@ -94,6 +94,9 @@ def test_what_is_to_be_skipped_is_told_and_nothing_is_made(batch: Batch) -> None
 def test_what_is_decided_after_prepare_is_made_and_sent_and_the_row_stays_one(batch: Batch) -> None:
     (ready,) = batch.run(prepares_only=True)
     assert (ready.status, ready.name, batch.wishes) == ("prepared", "ann", NO_WISHES)
+    batch.decide("ann", start_s=1.0)
+    batch.run(prepares_only=True)
+    assert [row.overrides for row in batch.rows] == [{"start_s": 1.0}]
     batch.decide("ann", start_s=5.0, length_s=3.0, name="Ann Lee", consent="signed")
     (done,) = batch.run()
     assert (done.status, done.name) == ("done", "Ann Lee")

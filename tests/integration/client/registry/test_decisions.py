@@ -237,7 +237,7 @@ def test_what_was_not_ordered_takes_the_new_choice_and_goes_along_with_an_export
     wish = replace(WISH, name="Jim", overrides={"start_s": 5.0}, asked=asked)
     row = registry.registrations.record_choice(row, wish)
     assert (row.state, row.name, row.overrides, row.clip) == ("planned", "Jim", {"start_s": 5.0}, None)
-    assert row.identity == WISH.identity
+    assert (row.identity, row.task_id) == (WISH.identity, None)
     assert [one.name for one in registry.characters.list_all()] == ["Jim"]
     assert registry.registrations.find("jim").row_id == row.row_id
     with Registry(tmp_path / "other" / FILE_NAME) as other:
