@@ -20,7 +20,7 @@ from screentest.client.registry.records import Registration
 from screentest.client.worker.job import Failure, Job, Prepare, Result
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 from tests.integration.batch_parts import DirectEngine, StandIn, driven
-from tests.integration.decided_parts import Books, served_by
+from tests.integration.client.characters.decided_parts import Books, served_by
 
 
 class Batch:

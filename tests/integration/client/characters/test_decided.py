@@ -18,7 +18,7 @@ from screentest.client.characters.register import Registered, register
 from screentest.client.errors import ServiceError, SkipDecided
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.prep.core.errors import ScreentestError
-from tests.integration.decided_parts import FOOTAGE, Books, made, order_of, served_by
+from tests.integration.client.characters.decided_parts import FOOTAGE, Books, made, order_of, served_by
 
 
 @pytest.fixture

@@ -19,7 +19,13 @@ from screentest.client.characters.order import Order
 from screentest.client.characters.register import Registered
 from screentest.client.errors import ConfigError, ServiceError, UnsettledSubmit
 from screentest.client.registry.decisions import Decision
-from tests.integration.decided_parts import FOOTAGE, PICKED_S, Books, name_of, order_of
+from tests.integration.client.characters.decided_parts import (
+    FOOTAGE,
+    PICKED_S,
+    Books,
+    name_of,
+    order_of,
+)
 from tests.property.client.tasks.test_never_billed_twice import FATES, FAULTS, Killed
 
 STARTS = st.sampled_from([None, None, 1.0, 5.0])
