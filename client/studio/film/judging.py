@@ -30,7 +30,7 @@ _EDGE_S = 0.1
 """A window may end so much later than a close look and still lie in it (``prep.picking.scans``)."""
 _CHOSEN = "You chose this window."
 _SAMPLES = (
-    "Judged from five samples a second that were there already; each frame's eyes are looked at next."
+    "Judged from five samples a second so far; the eyes are looked at more often once the clip is made."
 )
 _GLIMPSES = "Only glimpses were taken here so far: a close look follows."
 _NEAR_CUT_S = 0.2
