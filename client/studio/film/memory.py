@@ -68,7 +68,7 @@ class Recent(Generic[Value]):
                 self._making.pop(gone, None)
 
 
-class Memory:
+class ScanMemory:
     """``scans``: the folder in which workers keep what they measured."""
 
     def __init__(self, scans: Path) -> None:

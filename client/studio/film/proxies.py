@@ -43,7 +43,7 @@ class Proxy:
     fault: str = ""
 
 
-class Made(Protocol):
+class ProxyMaker(Protocol):
     """Makes the proxy of a source at a place. Raises ScreentestError."""
 
     def __call__(self, source: Source, out: Path, *, progress: Progress) -> None: ...
@@ -62,7 +62,7 @@ class Proxies:
         *,
         is_over: Callable[[], bool],
         most_bytes: int = MOST_BYTES,
-        make: Made | None = None,
+        make: ProxyMaker | None = None,
     ) -> None:
         self._folder, self._most_bytes = folder, most_bytes
         self._is_over, self._make = is_over, make or make_proxy
