@@ -47,10 +47,11 @@ def serving(studio: Studio, plan: Listening) -> Iterator[WayIn]:
         keep_port(studio.home, port, is_asked=plan.is_asked)
         app = build_app(studio, more=film_routes(studio))
         doors = Doors(app, secret=secret, host=plan.host, port=port, is_tls=tls is not None)
-        studio.start()
-        try:
-            with served(doors, listener, name="studio", http="h11", **files):
-                entrance = f"{plan.origin(port)}/?token="
+        entrance = f"{plan.origin(port)}/?token="
+        with served(doors, listener, name="studio", http="h11", **files):
+            studio.start()
+            try:
                 yield WayIn(entrance + secret.token, entrance + doors.ticket())
-        finally:
-            studio.close()
+            finally:
+                # Before the server, which would wait for the streams of open pages.
+                studio.close()
