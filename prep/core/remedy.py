@@ -41,6 +41,7 @@ Kind = Literal[
     # Another service, model or price.
     "settings",
     "allow_private",
+    "insecure_cluster",
     "fetch_limit",
     "account",
     "rename_account",
@@ -155,6 +156,7 @@ PLAIN: Mapping[Kind, str] = {
     "home": "choose another folder for the registry",
     "settings": "check the settings",
     "allow_private": "allow addresses in private networks",
+    "insecure_cluster": "agree to a scheduler without encryption",
     "fetch_limit": "allow a larger file",
     "account": "name the account",
     "rename_account": "rename the account",

@@ -28,6 +28,7 @@ SPOKEN: Mapping[Kind, str] = {
     "overwrite": "{words} with --overwrite",
     "home": "{words} with --home or SCREENTEST_HOME",
     "allow_private": "{words} with --allow-private",
+    "insecure_cluster": "{words} with --insecure-cluster",
     "fetch_limit": "{words} with --fetch-limit",
     "account": "{words} with --account NAME",
     "rename_account": "{words} with `screentest characters rename-account`",

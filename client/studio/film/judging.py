@@ -167,6 +167,8 @@ def with_known_eyes(kept: Scan, start_s: float, length_s: float) -> Scan:
     known = {trace.track: trace for trace in kept.traced}
     found: list[EyesTrace] = []
     end_s = start_s + length_s
+    if any(start_s + 1e-3 < cut_s < end_s - 1e-3 for cut_s in kept.cuts_s):
+        return replace(kept, eyes=())  # of another shot's eyes nothing is known
     for scored in scored_shots(replace(kept, eyes=kept.traced)):
         signals = scored.shot.signals
         for person in scored.people:

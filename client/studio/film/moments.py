@@ -43,7 +43,7 @@ class Moment:
     def words(self) -> str:
         """What is marked there, in a few words."""
         if self.what == "eyes":
-            return "blink" if 0 < self.length_s <= BLINK_S else "eyes closed"
+            return "blink" if 0 < round(self.length_s, 1) <= BLINK_S else "eyes closed"
         return {
             "turned": "face turned away",
             "hidden": "something covers the eyes",
@@ -96,7 +96,7 @@ def _heading(what: What) -> str:
 
 def _place(moment: Moment) -> str:
     """From when to when; a short one by its beginning alone."""
-    if moment.length_s <= BLINK_S:
+    if round(moment.length_s, 1) <= BLINK_S:
         blink = " (a blink)" if moment.words == "blink" else ""
         return f"at {timecode(moment.t_s)}{blink}"
     return f"from {timecode(moment.t_s)} for about {lasting(round(moment.length_s, 1))}"

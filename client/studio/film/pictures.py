@@ -34,6 +34,7 @@ class Pictures:
     def __init__(self, folder: Path) -> None:
         self._stills, self._befores = folder / "pictures", folder / "before"
         self._at_once = threading.Semaphore(_AT_ONCE)
+        self._one_video = threading.Semaphore()
         self._written = 0
 
     def at(self, source: Source, t_s: float) -> Path:
@@ -51,12 +52,24 @@ class Pictures:
         """A small MP4 of a window as the footage has it. Raises what making a clip raises."""
         window = f"{round(segment.start_s * 1000)}-{round(segment.length_s * 1000)}"
         place = self._befores / f"{_name(source)}-{window}.mp4"
-        return self._kept(place, lambda: before(source, segment, spec=spec).content, MOST_VIDEOS_BYTES)
+        return self._kept(
+            place,
+            lambda: before(source, segment, spec=spec).content,
+            MOST_VIDEOS_BYTES,
+            turn=self._one_video,
+        )
 
-    def _kept(self, place: Path, make: Callable[[], bytes], most_bytes: int) -> Path:
+    def _kept(
+        self,
+        place: Path,
+        make: Callable[[], bytes],
+        most_bytes: int,
+        *,
+        turn: threading.Semaphore | None = None,
+    ) -> Path:
         if used(place):
             return place
-        with self._at_once:
+        with turn or self._at_once:
             if used(place):  # another request made it meanwhile
                 return place
             private_folder(place.parent)
