@@ -28,13 +28,14 @@ class Database:
     """An open connection in autocommit mode; each change is one transaction of its own.
 
     Opening makes the file where there is none, and brings an older one to the current schema.
+    ``any_thread``: another thread than the one that opened it may use it, one at a time.
     Raises RegistryDamaged for a file that cannot be read, which is never written to.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, any_thread: bool = False) -> None:
         self.path = path
         with _mapped(path):
-            self._connection = _opened(path)
+            self._connection = _opened(path, any_thread=any_thread)
 
     def close(self) -> None:
         self._connection.close()
@@ -66,11 +67,13 @@ class Database:
                 raise
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path, *, any_thread: bool) -> sqlite3.Connection:
     private_folder(path.parent)
     # Made here and not by SQLite, whose mode would follow the umask; its -wal and -shm copy ours.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+    connection = sqlite3.connect(
+        path, timeout=BUSY_S, isolation_level=None, check_same_thread=not any_thread
+    )
     try:
         connection.row_factory = sqlite3.Row
         connection.create_function("folded", 1, folded, deterministic=True)
