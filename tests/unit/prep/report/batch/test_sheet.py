@@ -99,6 +99,27 @@ def test_disk_and_memory_hold_no_more_than_a_few_pages(coming: BatchRow, tmp_pat
             assert sheet._spool.bytes <= 3 * (room.words_bytes + room.pictures_bytes)
 
 
+def test_filters_count_the_rows_that_are_there(tmp_path: Path) -> None:
+    rows = [row(1), row(2), row(3), BatchRow(4, "joe 4", "failed", fault="No.")]
+    page = written(tmp_path / "page.html", *rows)
+    assert re.findall(r'data-only="(\w+)"[^>]*>[\w ]+ <small>(\d+)', page) == [
+        ("all", "4"),
+        ("failed", "1"),
+        ("prepared", "3"),
+    ]
+    small = PageRoom(rows=2, words_bytes=90_000, pictures_bytes=60_000)
+    page = written(tmp_path / "page.html", *rows, room=small)
+    assert re.findall(r'data-only="(\w+)"[^>]*>[\w ]+ <small>(\d+)', page) == [("all", "2")]
+
+
+def test_a_folder_that_is_called_like_markup_is_text(tmp_path: Path) -> None:
+    with BatchSheet(tmp_path / "page.html") as sheet:
+        sheet.write(title="<script>alert(1)</script>", note="<b>")
+    page = (tmp_path / "page.html").read_text()
+    assert page.count("<script>") == 1
+    assert "<b>" not in page
+
+
 def test_a_page_without_rows_says_so(tmp_path: Path) -> None:
     assert "<dd>0</dd>" in written(tmp_path / "page.html")
 
