@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from screentest.client.cli.output.batch import (
+    MOST_TOLD,
     emit_outcome,
     emit_summary,
     show_end,
@@ -174,7 +175,7 @@ def batch(
         )
         tally, failed = _drive(call, found, plan, workers=workers, limits=limits)
     _show(call, tally, failed, passed_over, started_s=started_s)
-    return SOME_FAILED if failed else 0
+    return SOME_FAILED if tally.counts["failed"] else 0
 
 
 def _items(
@@ -260,13 +261,14 @@ def _settings(call: Call, *, is_sent: bool) -> Iterator[Settings]:
 def _drive(
     call: Call, found: ItemSpool, plan: BatchPlan, *, workers: int | None, limits: Limits
 ) -> tuple[Tally, list[Outcome]]:
-    """What came of all items, and those that failed; each is told as it ends."""
+    """What came of all items, and the first that failed; each is told as it ends."""
     from screentest.client.batch.driver.drive import drive
     from screentest.client.batch.engine.dask import opened_here
     from screentest.client.batch.outcome import Tally
     from screentest.client.tasks.pace import AccountPace
 
-    tally, failed = Tally(), []
+    tally = Tally()
+    failed: list[Outcome] = []
     count = workers or min(len(found), os.cpu_count() or 1)
     with (
         opened_here(count) as engine,
@@ -281,7 +283,7 @@ def _drive(
         for outcome in drive(found, engine, replace(plan, pace=pace)):
             call.interrupts.check()
             tally.add(outcome)
-            if outcome.status == "failed":
+            if outcome.status == "failed" and len(failed) < MOST_TOLD:
                 failed.append(outcome)
             view.ended(outcome)
             emit_outcome(call, outcome)

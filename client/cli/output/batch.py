@@ -22,7 +22,8 @@ Clock = Callable[[], float]
 EVERY_S = 30.0
 """How often a line in a pipe tells how far it is."""
 _RATE_OVER = 40
-_MOST_TOLD = 20
+MOST_TOLD = 20
+"""How many failures are told again at the end."""
 
 
 class BatchView(Protocol):
@@ -179,15 +180,16 @@ def line_of(outcome: Outcome) -> str:
 
 
 def show_end(console: Console, *, tally: Tally, failed: list[Outcome], passed_over: str) -> None:
-    """The counts at the end, and what failed, with its reason and the way out."""
+    """The counts at the end, and the first that failed, with their reasons and ways out."""
     counts = ", ".join(f"{count} {status}" for status, count in tally.counts.items() if count)
     console.print(f"{tally.items} items: {counts or 'none'}; USD {tally.cost_usd:g}")
     if passed_over:
         console.print(passed_over)
-    for outcome in failed[:_MOST_TOLD]:
+    for outcome in failed[:MOST_TOLD]:
         console.print(visible(line_of(outcome)))
-    if len(failed) > _MOST_TOLD:
-        console.print(f"and {len(failed) - _MOST_TOLD} more that failed; see --json or stderr.")
+    more = tally.counts["failed"] - MOST_TOLD
+    if more > 0:
+        console.print(f"and {more} more that failed; see --json or stderr.")
 
 
 def emit_outcome(call: Call, outcome: Outcome) -> None:
