@@ -16,6 +16,7 @@ import click
 
 from screentest.client.cli.output.batch import (
     MOST_TOLD,
+    BatchView,
     emit_outcome,
     emit_summary,
     show_end,
@@ -38,6 +39,7 @@ from screentest.client.cli.running.services import named_services, services, wit
 
 if TYPE_CHECKING:
     from screentest.client.batch.driver.drive import BatchPlan
+    from screentest.client.batch.item import Item
     from screentest.client.batch.outcome import Outcome, Tally
     from screentest.client.batch.sources.expand import PassedOver
     from screentest.client.batch.sources.spool import ItemSpool
@@ -280,7 +282,7 @@ def _drive(
             at_once=limits.at_once,
             told=view.told,
         )
-        for outcome in drive(found, engine, replace(plan, pace=pace)):
+        for outcome in drive(_begun(found, view), engine, replace(plan, pace=pace)):
             call.interrupts.check()
             tally.add(outcome)
             if outcome.status == "failed" and len(failed) < MOST_TOLD:
@@ -288,6 +290,12 @@ def _drive(
             view.ended(outcome)
             emit_outcome(call, outcome)
     return tally, failed
+
+
+def _begun(found: ItemSpool, view: BatchView) -> Iterator[Item]:
+    for item in found:
+        view.begun()
+        yield item
 
 
 def _show(

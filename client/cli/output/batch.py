@@ -22,6 +22,7 @@ Clock = Callable[[], float]
 EVERY_S = 30.0
 """How often a line in a pipe tells how far it is."""
 _RATE_OVER = 40
+_BAR_COLUMNS = 48
 MOST_TOLD = 20
 """How many failures are told again at the end."""
 
@@ -29,12 +30,16 @@ MOST_TOLD = 20
 class BatchView(Protocol):
     """Hears of a batch as it goes on."""
 
+    def begun(self) -> None: ...
+
     def ended(self, outcome: Outcome) -> None: ...
 
     def told(self, sentence: str) -> None: ...
 
 
 class _Unseen:
+    def begun(self) -> None: ...
+
     def ended(self, outcome: Outcome) -> None: ...
 
     def told(self, sentence: str) -> None: ...
@@ -62,6 +67,7 @@ class Headway:
 
         self.total = total
         self.tally = Tally()
+        self.begun = 0
         self._clock = clock
         self._ends_s: deque[float] = deque([clock()], maxlen=_RATE_OVER)
 
@@ -82,7 +88,9 @@ class Headway:
 
     @property
     def counts(self) -> str:
-        said = ", ".join(f"{count} {status}" for status, count in self.tally.counts.items() if count)
+        under_way = ("under way", self.begun - self.tally.items)
+        counts = (*self.tally.counts.items(), under_way)
+        said = ", ".join(f"{count} {status}" for status, count in counts if count > 0)
         return f"{self.tally.items} of {self.total}{f': {said}' if said else ''}"
 
     @property
@@ -100,6 +108,9 @@ class LineBatch:
         self._out, self._clock = out, clock
         self._headway = Headway(total, clock)
         self._told_s = clock()
+
+    def begun(self) -> None:
+        self._headway.begun += 1
 
     def ended(self, outcome: Outcome) -> None:
         self._headway.add(outcome)
@@ -139,6 +150,9 @@ class LiveBatch:
     def __exit__(self, *_: object) -> None:
         self._live.stop()
 
+    def begun(self) -> None:
+        self._headway.begun += 1
+
     def ended(self, outcome: Outcome) -> None:
         self._headway.add(outcome)
         if outcome.status == "failed":
@@ -151,6 +165,7 @@ class LiveBatch:
 
     def _block(self) -> RenderableType:
         from rich.console import Group
+        from rich.padding import Padding
         from rich.progress_bar import ProgressBar
         from rich.text import Text
 
@@ -158,8 +173,16 @@ class LiveBatch:
         spent = f"USD {headway.tally.cost_usd:g} spent"
         if self._max_cost_usd is not None:
             spent += f" of {self._max_cost_usd:g}"
-        bar = ProgressBar(total=max(headway.total, 1), completed=headway.tally.items, width=48)
-        return Group(bar, Text(headway.counts), Text(", ".join(filter(None, (headway.speed, spent)))))
+        bar = ProgressBar(
+            total=max(headway.total, 1),
+            completed=headway.tally.items,
+            width=_BAR_COLUMNS,
+            complete_style="green",
+            finished_style="green",
+        )
+        lines = (headway.counts, ", ".join(filter(None, (headway.speed, spent))))
+        # Padded: a bar alone does not end its line.
+        return Group(Padding(bar, (0, 0)), *(Text(line, overflow="fold") for line in lines))
 
 
 def _new_warnings(outcome: Outcome) -> tuple[str, ...]:
