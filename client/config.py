@@ -176,7 +176,7 @@ def settings_from(
         bucket=source.get("SCREENTEST_BUCKET", "").strip(),
         sandbox=sandbox_env is not None,
         account_name=account_named(environ.get("SCREENTEST_ACCOUNT", "")),
-        s3=_boto3_chain(environ) if sandbox_env is None else _given_in_full(sandbox_env),
+        s3=boto3_chain(environ) if sandbox_env is None else _given_in_full(sandbox_env),
     )
 
 
@@ -295,7 +295,8 @@ def _api_key(value: str) -> Secret:
     return Secret(key)
 
 
-def _boto3_chain(environ: Mapping[str, str]) -> S3Access:
+def boto3_chain(environ: Mapping[str, str]) -> S3Access:
+    """Buckets as boto3's own chain reaches them: environment, profile, or the machine's role."""
     # boto3 reads AWS_DEFAULT_REGION and profiles by itself, but not AWS_REGION, which AWS's other
     # SDKs read; it is only used where boto3 finds no region.
     return S3Access(region=environ.get("AWS_REGION"))

@@ -1,6 +1,8 @@
 """Everything that can go wrong between a clip and its recorded character.
 
     ScreentestError (prep.core.errors)
+    ├── NotFetched               footage elsewhere: not there, not allowed, too large, not a video
+    │   └── FetchBroken          the network or the server failed on the way (retryable)
     └── ClientError
         ├── StorageError         the S3 side
         │   ├── BucketUnusable   no such bucket, or no right to use it
@@ -31,9 +33,12 @@
     ├── NoCredentials            no API key and no sandbox
     ├── InvalidName              a character name outside the model's limits
     ├── NameTaken                another character has the name
+    ├── SkipDecided              somebody decided that the footage is to be skipped
     ├── SubjectRefused           the model refuses what the footage shows
     ├── CostTooHigh              it costs more than was allowed
     └── PromptProblem            a prompt that would not show its characters
+
+The first two live in ``client.worker``, which knows nothing of the rest.
 
 Foreign exceptions are mapped here once: httpx in ``http.py``, botocore in ``storage_errors.py``,
 sqlite3 in ``database.py``. No message, hint or ``repr`` ever holds a key, a signature or a presigned
@@ -42,6 +47,8 @@ query.
 
 from __future__ import annotations
 
+from screentest.client.worker.not_fetched import FetchBroken as FetchBroken
+from screentest.client.worker.not_fetched import NotFetched as NotFetched
 from screentest.prep.core.errors import ConfigError as ConfigError
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.remedy import Remedy
@@ -61,6 +68,10 @@ class InvalidName(ConfigError):
 
 class NameTaken(ConfigError):
     """Another character has the name, and nobody said that both are to have it; nothing was spent."""
+
+
+class SkipDecided(ConfigError):
+    """Somebody decided that the footage is not to be registered; nothing was spent."""
 
 
 class SubjectRefused(ConfigError):

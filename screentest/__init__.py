@@ -28,12 +28,14 @@ if TYPE_CHECKING:
         BucketUnusable,
         ClientError,
         CostTooHigh,
+        FetchBroken,
         HeldElsewhere,
         InvalidName,
         NameTaken,
         NoBalance,
         NoCredentials,
         NoLongerKept,
+        NotFetched,
         PromptProblem,
         RateLimited,
         RegistryDamaged,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
         ServiceError,
         ServiceUnreachable,
         SeveralMeant,
+        SkipDecided,
         StorageError,
         StorageUnreachable,
         SubjectRefused,
@@ -118,11 +121,11 @@ _NAMES = {
     "client.characters.rehearse": "Forecast rehearse",
     "client.config": "Settings default_home settings_from",
     "client.errors": (
-        "BadReply BadWebhook BucketUnusable ClientError CostTooHigh HeldElsewhere InvalidName "
-        "NameTaken NoBalance NoCredentials NoLongerKept PromptProblem RateLimited RegistryDamaged "
-        "RegistryError Rejected ReplyLost SandboxError ServiceError ServiceUnreachable SeveralMeant "
-        "StorageError StorageUnreachable SubjectRefused TaskFailed Unauthorized UnknownCharacter "
-        "UnsettledSubmit UrlNotServed WaitTimeout WorkerFailed"
+        "BadReply BadWebhook BucketUnusable ClientError CostTooHigh FetchBroken HeldElsewhere "
+        "InvalidName NameTaken NoBalance NoCredentials NoLongerKept NotFetched PromptProblem "
+        "RateLimited RegistryDamaged RegistryError Rejected ReplyLost SandboxError ServiceError "
+        "ServiceUnreachable SeveralMeant SkipDecided StorageError StorageUnreachable SubjectRefused "
+        "TaskFailed Unauthorized UnknownCharacter UnsettledSubmit UrlNotServed WaitTimeout WorkerFailed"
     ),
     "client.registry.records": "Registration",
     "client.remote.webhooks": "verify_webhook",
@@ -172,6 +175,7 @@ __all__ = [
     "EncodeFailed",
     "EncodeTimeout",
     "FaceReference",
+    "FetchBroken",
     "FootageError",
     "Forecast",
     "HeldElsewhere",
@@ -188,6 +192,7 @@ __all__ = [
     "NobodyMatches",
     "NotAFile",
     "NotAVideo",
+    "NotFetched",
     "NotFound",
     "Order",
     "OutputExists",
@@ -215,6 +220,7 @@ __all__ = [
     "Settings",
     "SetupError",
     "SeveralMeant",
+    "SkipDecided",
     "Source",
     "Still",
     "StillSpec",

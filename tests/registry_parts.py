@@ -7,11 +7,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from screentest.client.errors import Rejected, ReplyLost
+from screentest.client.registry.file.validation import require_valid as require_valid
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.records import Registration as Registration
 from screentest.client.registry.registry import FILE_NAME as FILE_NAME
 from screentest.client.registry.registry import Registry as Registry
-from screentest.client.registry.validation import require_valid as require_valid
 from screentest.client.registry.videos import Video as Video
 from screentest.client.registry.videos import VideoWish
 from screentest.client.tasks.clean_up import clean_up as clean_up

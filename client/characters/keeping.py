@@ -112,7 +112,8 @@ def _wish_at(row: Registration, model: VideoModel, settings: Settings) -> Wish:
     wish = wish_behind(row)
     said = {name: one for name, one in wish.overrides.items() if name not in _OF_ITS_MODEL}
     service, account = settings.service, settings.account
-    return replace(wish, service=service, account=account, model=model.model_id, overrides=said)
+    wish = replace(wish, service=service, account=account, model=model.model_id)
+    return replace(wish, overrides=said, asked=None)
 
 
 _OF_ITS_MODEL = ("description", "reference")

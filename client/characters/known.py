@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screentest.client.characters.cautions import is_cloned
+from screentest.client.characters.choosing.decided import decided, require_not_skipped
+from screentest.client.characters.choosing.differing import Difference, difference
+from screentest.client.characters.choosing.several import best_of
 from screentest.client.characters.order import Order, model_for, wish_at
 from screentest.client.characters.way import ASKED, Asked, said_subject, way_before_a_look
 from screentest.client.errors import ConfigError
+from screentest.client.fetching.elsewhere import is_elsewhere
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import Registry
@@ -22,6 +26,7 @@ from screentest.prep.core.wishes import NO_WISHES, Wishes
 from screentest.prep.pipeline import choose, probed
 
 if TYPE_CHECKING:
+    from screentest.client.registry.decisions import Decision
     from screentest.prep.core.spec import ClipSpec
     from screentest.prep.core.values import Segment, Source
 
@@ -30,12 +35,23 @@ if TYPE_CHECKING:
 class Meant:
     """An order with everything in it that its character tells, and what it is recorded as.
 
-    ``source``: the footage that its clip is made of.
+    ``source``: the footage that its clip is made of. ``decision``: what counts of it in the order.
     """
 
     order: Order
     source: Source
     wish: Wish
+    decision: Decision | None = None
+
+    def require_wanted(self) -> None:
+        """Raises SkipDecided where the footage is not to be registered, unless it is all the same."""
+        if not self.order.even_skipped:
+            require_not_skipped(self.decision, footage=self.source.path)
+
+    def differs_from(self, row: Registration) -> Difference | None:
+        """How a registration of it is not as it is decided now."""
+        skip = self.decision is not None and bool(self.decision.skip) and not self.order.even_skipped
+        return difference(row, self.wish, skip=skip)
 
 
 def meant(
@@ -54,14 +70,18 @@ def meant(
     Else the order with all that the character tells: its name and, where the order names no other
     footage, that and the window, lengthened or shortened where the ``model`` wants it; all of the
     footage where stills were asked for. The same footage may lie elsewhere now. One that is under way
-    is gone on with as it began. ``source``: the order's footage, if probed already. Raises
-    UnknownCharacter, SeveralMeant, FootageError, what ``model_for`` raises, and ConfigError where the
-    footage is not what it was.
+    is gone on with as it began. Of several files the one that is registered, or has the best window.
+    What is decided about the footage of a new character counts. ``source``: the order's footage, if
+    probed already. Raises UnknownCharacter, SeveralMeant, FootageError, what ``model_for`` raises, and
+    ConfigError where the footage is not what it was.
     """
+    if order.others:
+        one = best_of(order, registry, model.clip, service, account, scans=scans, watcher=watcher)
+        return Meant(one.order, one.source, one.wish, one.decision)
     if order.footage and source is None:
         source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
     if source is not None and not order.character:
-        return Meant(order, source, wish_at(service, account, order, source))
+        return _with_decision(order, source, registry, service=service, account=account)
     row = registry.registrations.find_one(order.character, deleted=False)
     others = registry.registrations.list_of(row.character_no)
     recorded = _recorded(order, source, others, service=service, account=account)
@@ -79,6 +99,19 @@ def meant(
         made = Meant(order, source, replace(wish, character_no=row.character_no))
     model_for(made.order)  # with the name and the window that it has now
     return made
+
+
+def _with_decision(
+    order: Order, source: Source, registry: Registry, *, service: str, account: str
+) -> Meant:
+    """The order with what is decided about its footage, unless that was looked up before."""
+    decision = None
+    if order.undecided is None:
+        decision = registry.decisions.of(source.fingerprint)
+        order = decided(order, decision)
+    if decision is not None:
+        model_for(order)
+    return Meant(order, source, wish_at(service, account, order, source), decision)
 
 
 def _recorded(
@@ -159,6 +192,7 @@ def wish_behind(row: Registration) -> Wish:
         source_fingerprint=row.source_fingerprint,
         overrides={name: _plain(value) for name, value in row.overrides.items()},
         character_no=row.character_no,
+        asked=row.asked,
     )
 
 
@@ -173,6 +207,12 @@ def _plain(value: object) -> float | str:
 
 def _footage_of(row: Registration, wishes: Wishes, watcher: Watcher) -> Source:
     """The footage of a registration. Raises ConfigError where other bytes lie there now."""
+    if is_elsewhere(row.source_path):
+        raise ConfigError(
+            f"The footage of {row.called} lies at {row.source_path}.",
+            Remedy("footage", words="name it, so that it is fetched"),
+            *_other_footage(row),
+        )
     if not Path(row.source_path).exists():
         raise ConfigError(
             f"The footage of {row.called} is gone: {row.source_path}.", *_other_footage(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ from screentest.client.characters.cautions import is_cloned, require_welcome
 from screentest.client.characters.way import ASKED, Asked, said_subject, way_before_a_look
 from screentest.client.config import Settings, require_text, require_webhook
 from screentest.client.errors import ConfigError
-from screentest.client.registry.identity import Wish
+from screentest.client.fetching.elsewhere import is_elsewhere, shown_address
+from screentest.client.registry.identity import AskedFor, Wish
 from screentest.client.remote.character_models import DEFAULT_MODEL
 from screentest.client.remote.models.inline import InlineModel, Registrable
 from screentest.client.remote.prices import require_affordable
@@ -38,7 +39,12 @@ class Order:
     spending more. ``webhook``: URL the service calls at the end. ``consent``: a note kept with the
     character. ``shares_name``: another character may have the name.
     ``reference``: give the model a clip or stills; auto: see ``way.way_in``. ``unverified``: take a
-    model whose fields nobody has seen.
+    model whose fields nobody has seen. ``others``: further files of the same person; the best window
+    among all wins. ``even_skipped``: though somebody decided to skip the footage.
+    ``addresses``: (path, address) of each file that was fetched; it is recorded by the address.
+    ``said``: the names of wishes and texts that were said of this very footage, before which a decision
+    gives way; None: those that are not as by default. ``undecided``: the order by itself, of one that
+    holds what is decided about its footage.
     """
 
     footage: str = ""
@@ -55,6 +61,20 @@ class Order:
     reference: Asked = "auto"
     character: str = ""
     unverified: bool = False
+    others: tuple[str, ...] = ()
+    even_skipped: bool = False
+    addresses: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    said: frozenset[str] | None = field(default=None, compare=False)
+    undecided: Order | None = field(default=None, compare=False)
+
+
+def require_here(order: Order) -> None:
+    """Raises ConfigError where footage lies elsewhere and was not fetched."""
+    for footage in filter(is_elsewhere, (order.footage, *order.others)):
+        raise ConfigError(
+            f"{shown_address(footage)} is not a file of this machine.",
+            Remedy("footage", words="fetch it and name the file"),
+        )
 
 
 def model_for(order: Order) -> Registrable:
@@ -119,19 +139,26 @@ def wish_of(order: Order, settings: Settings, source: Source) -> Wish:
 def wish_at(service: str, account: str, order: Order, source: Source) -> Wish:
     """The same, where only the service and the name of the account are known."""
     require_text(source.path, what="path")
+    overrides = _overrides_for(order, source)
+    asked = None
+    if (plain := order.undecided) is not None:
+        alone = AskedFor(plain.name, _overrides_for(plain, source))
+        asked = None if alone == AskedFor(order.name, overrides) else alone
     return Wish(
         service=service,
         account=account,
         model=order.model,
         name=order.name,
-        source_path=source.path,
+        source_path=dict(order.addresses).get(source.path, source.path),
         source_fingerprint=source.fingerprint,
-        overrides=overrides_of(
-            that_change_something(order.wishes, source, model=registrable_model_of(order.model)),
-            description=order.description,
-            reference=order.reference,
-        ),
+        overrides=overrides,
+        asked=asked,
     )
+
+
+def _overrides_for(order: Order, source: Source) -> dict[str, float | str]:
+    wishes = that_change_something(order.wishes, source, model=registrable_model_of(order.model))
+    return overrides_of(wishes, description=order.description, reference=order.reference)
 
 
 def that_change_something(wishes: Wishes, source: Source, *, model: Taking | None = None) -> Wishes:

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from screentest.client.characters import footage
-from screentest.client.characters.known import meant
+from screentest.client.characters.choosing import several
+from screentest.client.characters.choosing.differing import Difference
+from screentest.client.characters.known import Meant, meant
 from screentest.client.characters.names import require_own_name
-from screentest.client.characters.order import Order, model_for
+from screentest.client.characters.order import Order, model_for, require_here
 from screentest.client.characters.preparing import Making
 from screentest.client.characters.rehearse import Forecast, rehearse
 from screentest.client.config import Settings, private_folder
@@ -23,6 +25,7 @@ from screentest.client.errors import RegistryDamaged
 from screentest.client.registry.locks import locked
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
+from screentest.client.registry.states import MAY_BE_PAID
 from screentest.client.remote.video_models import registrable_model_of
 from screentest.client.tasks.account import told_to, with_account
 from screentest.client.tasks.pace import UNPACED, Pace
@@ -65,7 +68,8 @@ class Registered:
     absolute path of the file kept under the home; None, like its hash and window, where ``stills`` were
     given instead. ``submitted``: whether this run sent a submit; ``cost_usd``: what the registration
     cost, in this run or an earlier one. ``reused``: the stages whose result an earlier run left behind.
-    ``row_id``: its row in the registry.
+    ``row_id``: its row in the registry. ``footage``: the file that it was made of. ``differs``: what is
+    decided about the footage since, which no run orders unless it is asked to.
     """
 
     name: str
@@ -82,6 +86,8 @@ class Registered:
     task_id: str | None = None
     stills: tuple[Still, ...] = ()
     is_kept: bool = False
+    footage: str = ""
+    differs: Difference | None = None
 
 
 def register(
@@ -105,11 +111,15 @@ def register(
     once the clip or the stills are kept; nothing is sent then, and the same call goes on. ``registry``:
     the home's where it is open, which stays so; to open it reads all of it.
 
+    What is decided about the footage counts, and orders nothing again: what is recorded stays, and
+    what is under way is settled as it was ordered.
+
     Raises a ScreentestError with the way out; the row is then at the last step that was done, and the
     same call goes on from there. A submit whose reply was lost is first looked for at the service, and
     never sent again blindly.
     """
     model = model_for(order)
+    require_here(order)
     home = private_folder(settings.home)
     clocks = Clocks(clock, sleep, now)
     with nullcontext(registry) if registry else Registry(home / FILE_NAME, now=now) as registry:
@@ -128,9 +138,11 @@ def register(
         if isinstance(asked, Registration):
             return _registration(asked, submitted=False, reused=STAGES[1:])
         order, probed, wish = asked.order, asked.source, asked.wish
-        recorded = registry.registrations.find_done(wish.identity)
+        if asked.decision:
+            registry.decisions.mark_seen(probed.fingerprint, probed.path)
+        recorded = several.recorded(wish, registry)
         if recorded and not order.again:
-            return _registration(recorded, submitted=False, reused=STAGES[1:])
+            return _registration(recorded, submitted=False, reused=STAGES[1:], asked=asked)
         if not order.shares_name:
             require_own_name(wish, registry, key_hash=settings.key_hash)
         with locked(
@@ -143,10 +155,13 @@ def register(
             sleep=sleep,
         ) as waited:
             # Two runs of --again at once ask for one new character, not for two.
-            made_meanwhile = waited and registry.registrations.find_done(wish.identity) != recorded
+            made_meanwhile = waited and several.recorded(wish, registry) != recorded
             again = order.again and not made_meanwhile
             is_new = again or registry.registrations.find_done(wish.identity) is None
-            begins = is_new and registry.registrations.find_under_way(wish.identity) is None
+            begun = registry.registrations.find_under_way(wish.identity)
+            begins = is_new and begun is None
+            if is_new and not (begun and begun.state in MAY_BE_PAID):
+                asked.require_wanted()
             if begins and model.delivery == "id" and not prepares_only:  # before anything is recorded
                 from screentest.client.remote.storage import require_bucket
 
@@ -155,23 +170,29 @@ def register(
             if order.consent:
                 record = registry.registrations.add_consent(record, order.consent)
             if record.state == "done":
-                return _registration(record, submitted=False, reused=STAGES[1:])
+                return _registration(record, submitted=False, reused=STAGES[1:], asked=asked)
             # Not before: a rehearsal and a second run send nothing, so they load no HTTP.
             from screentest.client.characters.run import Run
 
             noted = Noted(watcher)
             with service_of(settings, clocks) as service:
                 session = Session(settings, registry, service, noted, clocks)
-                run = Run(order, model, probed, session, making, pace)
+                run = Run(order, model, probed, session, making, pace, asked)
                 if prepares_only:
                     record, submitted = run.prepared(record), False
                 else:
                     record, submitted = run.to_the_end(record, bucket_tried=begins)
             reused = tuple(one for one in STAGES[1:] if one not in noted.names)
-            return _registration(record, submitted=submitted, reused=reused)
+            return _registration(record, submitted=submitted, reused=reused, asked=asked)
 
 
-def _registration(record: Registration, *, submitted: bool, reused: tuple[str, ...]) -> Registered:
+def _registration(
+    record: Registration,
+    *,
+    submitted: bool,
+    reused: tuple[str, ...],
+    asked: Meant | None = None,
+) -> Registered:
     clip = None if record.stills else record.clip
     if not (clip or record.stills):
         raise RegistryDamaged(
@@ -192,4 +213,6 @@ def _registration(record: Registration, *, submitted: bool, reused: tuple[str, .
         row_id=record.row_id,
         task_id=record.task_id,
         is_kept=record.state == "done" and record.character_id is None,
+        footage=record.source_path,
+        differs=asked.differs_from(record) if asked else None,
     )

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from screentest.client.characters import footage
-from screentest.client.characters.known import meant
+from screentest.client.characters.choosing import several
+from screentest.client.characters.choosing.differing import Difference
+from screentest.client.characters.known import Meant, meant
 from screentest.client.characters.names import require_own_name
-from screentest.client.characters.order import Order, model_for, wish_at
+from screentest.client.characters.order import Order, model_for, require_here, wish_at
 from screentest.client.characters.preparing import Ready, ready
 from screentest.client.characters.way import said_subject, way_of
 from screentest.client.config import DEFAULT_ACCOUNT, DEFAULT_BASE_URL, private_folder
-from screentest.client.errors import NameTaken
-from screentest.client.registry.identity import Wish, one_form
+from screentest.client.errors import NameTaken, SkipDecided
+from screentest.client.registry.identity import Wish
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.registry.states import MAY_BE_PAID, UNSETTLED
@@ -35,6 +37,7 @@ class Forecast:
     was picked from, ``report``: the check; None where there is neither, or where ``recorded`` is the
     registration that an earlier run submitted, whose clip it is then. ``steps``: sentences, in order.
     ``cost_usd``: what a submit would cost, by ``price_source``; 0 where none would be sent.
+    ``footage`` and ``differs``: as of ``Registered``.
     """
 
     name: str
@@ -48,6 +51,8 @@ class Forecast:
     warnings: tuple[str, ...]
     recorded: Registration | None = None
     stills: tuple[Still, ...] = ()
+    footage: str = ""
+    differs: Difference | None = None
 
     @property
     def segment(self) -> Segment | None:
@@ -68,8 +73,9 @@ def rehearse(
     ``register`` raises before it sends anything.
     """
     model = model_for(order)
+    require_here(order)
     private_folder(home)
-    if order.character:
+    if order.character or order.others or (home / FILE_NAME).exists():
         with Registry(home / FILE_NAME) as registry:
             asked = meant(
                 order,
@@ -82,13 +88,13 @@ def rehearse(
             )
         if isinstance(asked, Registration):
             return _of_recorded(model, asked)
-        order, source, wish = asked.order, asked.source, asked.wish
     else:
         source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
-        wish = wish_at(service, account or DEFAULT_ACCOUNT, order, source)
+        asked = Meant(order, source, wish_at(service, account or DEFAULT_ACCOUNT, order, source))
+    order, source, wish = asked.order, asked.source, asked.wish
     recorded = None if order.again else _submitted(wish, home, account)
     if recorded is not None and (recorded.clip or recorded.stills):
-        return _of_recorded(model, recorded)
+        return replace(_of_recorded(model, recorded), differs=asked.differs_from(recorded))
     draft = f"rehearsal-{os.getpid()}"
     made = ready(order, model, source, home=home, draft=draft, watcher=watcher)
     return Forecast(
@@ -104,8 +110,10 @@ def rehearse(
             *made.said,
             *_about_files(made, order, model),
             *_about_name(order, wish, home),
+            *_about_skipping(asked),
         ),
         stills=made.stills,
+        footage=source.path,
     )
 
 
@@ -128,25 +136,27 @@ def _about_name(order: Order, wish: Wish, home: Path) -> tuple[str, ...]:
     return ()
 
 
+def _about_skipping(asked: Meant) -> tuple[str, ...]:
+    """The same of footage that is to be skipped."""
+    try:
+        asked.require_wanted()
+    except SkipDecided as skipped:
+        return (f"{skipped.message} A run asks before it registers it.",)
+    return ()
+
+
 def _submitted(wish: Wish, home: Path, account: str | None) -> Registration | None:
     """The registration of this very thing that was submitted, or may have been, before."""
     if not (home / FILE_NAME).exists():
         return None
     with Registry(home / FILE_NAME) as registry:
-        named = registry.registrations.list_named(wish.name)
-    alike = [
-        row
-        for row in named
-        if row.deleted_at is None
-        and (row.service, row.model) == (wish.service, wish.model)
-        and account in (None, row.account)
-        and one_form(row.name) == one_form(wish.name)
-        and row.source_fingerprint == wish.source_fingerprint
-        and row.overrides == wish.overrides
-        and row.state in ("done", *MAY_BE_PAID)
-    ]
-    # As a run would find them: what is done counts first, then what is under way.
-    return next((row for row in alike if row.state == "done"), alike[0] if alike else None)
+        known = [one.name for one in registry.accounts.list_all() if one.service == wish.service]
+        wishes = [replace(wish, account=name) for name in ([account] if account else known)]
+        # As a run would find them: what is done counts first, then what is under way.
+        done = [row for one in wishes if (row := several.recorded(one, registry))]
+        find_under_way = registry.registrations.find_under_way
+        open_ = [row for one in wishes if (row := find_under_way(one.identity))]
+    return next((row for row in (*done, *open_) if row.state in ("done", *MAY_BE_PAID)), None)
 
 
 def _of_recorded(model: Registrable, row: Registration) -> Forecast:
@@ -162,6 +172,7 @@ def _of_recorded(model: Registrable, row: Registration) -> Forecast:
         warnings=footage.warnings_of(row, model),
         recorded=row,
         stills=row.stills,
+        footage=row.source_path,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from screentest.client.characters import footage
 from screentest.client.characters.cautions import sound_for
@@ -12,7 +13,7 @@ from screentest.client.characters.task import CHARACTER
 from screentest.client.characters.way import said_subject, way_before_a_look, way_in, way_of
 from screentest.client.errors import BadReply, RateLimited, Rejected, SubjectRefused
 from screentest.client.registry.records import Registration
-from screentest.client.registry.states import UNSETTLED, State
+from screentest.client.registry.states import MAY_BE_PAID, UNSETTLED, State
 from screentest.client.remote.living import require_served
 from screentest.client.remote.models.character import CharacterModel
 from screentest.client.remote.models.inline import InlineModel, Registrable
@@ -25,13 +26,16 @@ from screentest.prep.core.errors import FootageError, PickError
 from screentest.prep.core.progress import stage
 from screentest.prep.core.values import Source
 
+if TYPE_CHECKING:
+    from screentest.client.characters.known import Meant
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """What a run needs besides its row, whose lock it holds.
 
     ``making``: hands over a clip or stills that were made elsewhere, None to make them here. ``pace``:
-    when something that costs money may be sent.
+    when something that costs money may be sent. ``asked``: what the row is to be, None where it is.
     """
 
     order: Order
@@ -40,6 +44,7 @@ class Run:
     session: Session
     making: Making | None = None
     pace: Pace = UNPACED
+    asked: Meant | None = None
 
     def to_the_end(self, record: Registration, *, bucket_tried: bool) -> tuple[Registration, bool]:
         """The row when it is done, or submitted where nobody waits; whether this run submitted.
@@ -47,11 +52,13 @@ class Run:
         ``bucket_tried``: the bucket was found usable a moment ago.
         """
         if isinstance(self.model, InlineModel):
+            record = self._as_decided(record)
             served = require_served(self.session.service, self.model.model_id)
             return self.kept(record, served), False
         submits = False
         if record.state in UNSETTLED:
             record = self._settled(record)
+        record = self._as_decided(record)
         if record.state == "failed":
             record = self._tried_again(record)
         if record.state != "submitted":
@@ -82,6 +89,7 @@ class Run:
         """The row with its clip or stills, and nothing sent; one that is further on stays as it is."""
         if record.state in UNSETTLED or record.state in ("submitted", "done"):
             return record
+        record = self._as_decided(record)
         if record.state == "failed":
             record = self._tried_again(record)
         return self._with_reference(record, frozenset())
@@ -108,6 +116,19 @@ class Run:
 
         self.session.watcher.warned("The reply to an earlier submit was lost: looking for its task.")
         return settle(record, kind=CHARACTER, session=self.session)
+
+    def _as_decided(self, record: Registration) -> Registration:
+        """The row as it is decided now, unless its task exists or may; then it stays as ordered.
+
+        Raises SkipDecided where it is not to be ordered any more.
+        """
+        asked = self.asked
+        if asked is None or record.state in MAY_BE_PAID or record.state == "done":
+            return record
+        asked.require_wanted()
+        if (record.asked is None and asked.wish.asked is None) or record.is_as(asked.wish):
+            return record
+        return self.session.registry.registrations.record_choice(record, asked.wish)
 
     def _tried_again(self, record: Registration) -> Registration:
         note = f"tried again after: {record.error}"

@@ -11,7 +11,7 @@ from typing import Any
 from screentest.client.errors import UnknownCharacter
 from screentest.client.registry.file.database import Database
 from screentest.client.registry.identity import NAMED, choice_in, folded
-from screentest.client.registry.records import iso
+from screentest.client.registry.records import Registration, iso
 from screentest.prep.core.remedy import Remedy
 
 
@@ -92,6 +92,23 @@ class CharacterLedger:
             if note and note not in (known or ""):
                 self.record_consent(number, f"{known}; {note}" if known else note)
             return number
+
+    def record_for(self, row: Registration, columns: Mapping[str, Any]) -> int:
+        """The number of the character that a registration is of once it has other columns.
+
+        One of which there is nothing else takes its name, unless another has the same name and choice.
+        """
+        footage, overrides = columns["source_fingerprint"], columns["overrides"]
+        others = "SELECT 1 FROM registrations WHERE character_no = ? AND row_id <> ?"
+        rename = "UPDATE characters SET name = ? WHERE character_no = ?"
+        with self._database.transaction():
+            same = self.find_same(columns["name"], footage=footage, overrides=overrides)
+            if same is not None:
+                return same
+            if self._database.run(others, row.character_no, row.row_id).fetchone():
+                return self._add(secrets.token_hex(8), columns, row.consent)
+            self._database.run(rename, columns["name"], row.character_no)
+            return row.character_no
 
     def record_consent(self, number: int, note: str | None) -> None:
         """The character has this note of consent, and no other."""

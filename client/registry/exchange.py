@@ -13,8 +13,10 @@ from typing import Any
 
 from screentest.client.errors import RegistryError
 from screentest.client.registry.accounts import KnownKey
+from screentest.client.registry.decisions import step_json, stored_step
 from screentest.client.registry.encoding import video_json
 from screentest.client.registry.file.migrations import ACCOUNTS_NAMED, LATEST
+from screentest.client.registry.file.validation import require_valid
 from screentest.client.registry.records import (
     Registration,
     Values,
@@ -25,7 +27,6 @@ from screentest.client.registry.records import (
 )
 from screentest.client.registry.registry import Registry
 from screentest.client.registry.transfer import Key
-from screentest.client.registry.validation import require_valid
 from screentest.client.registry.videos import Video, is_paid, stored_video
 from screentest.client.remote.prices import is_price
 from screentest.prep.core.encoding import Json
@@ -72,14 +73,17 @@ def exported(registry: Registry) -> Json:
         ],
         "videos": [{**video_json(record), **_submit(record)} for record in registry.videos.list_all()],
         "keys": [asdict(key) for key in registry.accounts.list_keys()],
+        "decisions": [step_json(step) for step in registry.decisions.list_steps()],
     }
 
 
 def _entry(record: Registration, registry: Registry) -> Json:
     # A task that failed belongs to its registration for ever: none belongs to two.
     ledger = registry.registrations
-    task_ids: Json = {"task_ids": list(ledger.task_ids_of(record))}
-    return {**ledger.history_of(record), **_submit(record), **task_ids}
+    own: Json = {"task_ids": list(ledger.task_ids_of(record))}
+    if record.asked is not None:
+        own["asked"] = asdict(record.asked)
+    return {**ledger.history_of(record), **_submit(record), **own}
 
 
 def _submit(record: Registration | Video) -> Json:
@@ -137,13 +141,14 @@ class Added:
     """How much was added.
 
     ``known``: what was recorded already and left as it is. ``other_keys``: accounts that had other keys
-    there than here, and are taken for the same.
+    there than here, and are taken for the same. ``decisions``: steps of what was decided about footage.
     """
 
     characters: int
     videos: int
     known: int
     other_keys: tuple[str, ...] = ()
+    decisions: int = 0
 
 
 def imported(content: Json, registry: Registry) -> Added:
@@ -157,6 +162,7 @@ def imported(content: Json, registry: Registry) -> Added:
         folder = registry.folder
         characters = [_row(entry, names) for entry in _list(content, "characters")]
         videos = [_video_row(entry, names) for entry in _list(content, "videos")]
+        steps = [stored_step(entry) for entry in _list(content, "decisions")]
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise RegistryError(
             f"The export holds an entry that cannot be read ({type(error).__name__}: {error}).",
@@ -172,8 +178,9 @@ def imported(content: Json, registry: Registry) -> Added:
         )
         made = sum(registry.videos.add_imported(columns) for columns in videos)
         registry.accounts.add_imported(keys)
+        decided = sum(registry.decisions.add_imported(step) for step in steps)
     known = len(characters) + len(videos) - registered - made
-    return Added(registered, made, known, other_keys)
+    return Added(registered, made, known, other_keys, decided)
 
 
 def _accounts(content: Json, registry: Registry) -> tuple[list[KnownKey], Mapping[Key, str]]:

@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 
@@ -35,6 +35,14 @@ def forms_of(name: str) -> tuple[str, str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedFor:
+    """What an order says by itself, where a decision about its footage changes its name or choice."""
+
+    name: str
+    overrides: Mapping[str, float | str]
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """What a registration is asked for.
 
@@ -42,6 +50,7 @@ class Wish:
     ``overrides``: only what was said explicitly, so that a later release with more options finds
     the same identity for a command that does not use them. ``character_no``: the row of the character
     that it is to be another registration of, None for whichever the name and the footage mean.
+    ``asked``: what the order says by itself where something else is decided; None where nothing is.
     """
 
     service: str
@@ -52,20 +61,24 @@ class Wish:
     source_fingerprint: str
     overrides: Mapping[str, float | str]
     character_no: int | None = None
+    asked: AskedFor | None = None
 
     @property
     def identity(self) -> str:
         """SHA-256, in hex, of the canonical JSON of everything but the source's path and the character.
 
-        The name counts in one Unicode form, whichever was typed; its case counts, as in prompts.
+        The name counts in one Unicode form, whichever was typed; its case counts, as in prompts. Of an
+        order about whose footage something is decided, what it says by itself counts: so it is the same
+        thing before the decision and after, and never paid for twice.
         """
+        said = self.asked or self
         return _hash(
             service=self.service,
             account=self.account,
             model=self.model,
-            name=one_form(self.name),
+            name=one_form(said.name),
             source=self.source_fingerprint,
-            overrides=dict(self.overrides),
+            overrides=dict(said.overrides),
         )
 
 
@@ -84,19 +97,35 @@ def choice_in(overrides: str) -> tuple[object, ...]:
     return (*(said.get(name) for name in ("start_s", "person", "match")), insisted)
 
 
+def asked_in(stored: str | None) -> AskedFor | None:
+    """What a row's order says by itself; raises KeyError, TypeError or ValueError for no such text."""
+    if stored is None:
+        return None
+    said = json.loads(stored)
+    if not isinstance(said["name"], str) or not isinstance(said["overrides"], dict):
+        raise TypeError("what was asked is no name with overrides")
+    return AskedFor(said["name"], said["overrides"])
+
+
+def stored_asked(asked: AskedFor | None) -> str | None:
+    """The text that ``asked_in`` reads."""
+    return json.dumps(asdict(asked), sort_keys=True) if asked else None
+
+
 def identity_now(columns: Mapping[str, Any], *, account: str | None = None) -> str:
     """The identity of a row as this release makes it.
 
     Earlier ones took the name as it was typed, and the key's hash for the ``account``, which is what
     the row's is to be; None keeps it. An identity of another origin stays as it is.
     """
+    asked = asked_in(columns.get("asked"))
     parts = {
         "service": columns["service"],
         "model": columns["model"],
         "source": columns["source_fingerprint"],
-        "overrides": json.loads(columns["overrides"]),
+        "overrides": asked.overrides if asked else json.loads(columns["overrides"]),
     }
-    name, before = str(columns["name"]), columns["account"]
+    name, before = asked.name if asked else str(columns["name"]), columns["account"]
     made = {_hash(name=form, account=before, **parts) for form in (name, one_form(name))}
     if columns["identity"] not in made:
         return str(columns["identity"])

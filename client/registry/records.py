@@ -11,9 +11,19 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from screentest.client.registry.identity import identity_now
-from screentest.client.registry.states import State, as_state
+from screentest.client.errors import RegistryError, SeveralMeant
+from screentest.client.registry.identity import (
+    AskedFor,
+    Wish,
+    asked_in,
+    folded,
+    identity_now,
+    one_form,
+    stored_asked,
+)
+from screentest.client.registry.states import MAY_BE_PAID, State, as_state
 from screentest.prep.core.encoding import CLIP_KEPT, ClipFact, clip_json, segment_json
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.text import timecode
 from screentest.prep.core.values import Candidate, Clip, Segment
 from screentest.prep.stills.values import Still
@@ -34,6 +44,8 @@ class Registration:
     the clip was taken out of the bucket.
     ``deleted_at``: when the registration was deleted; the row stays as a tombstone. ``served_at``: the
     service's clock just before the submit. ``key_hash``: what the key is known by that it went with.
+    ``name`` and ``overrides`` are what it was made with; ``asked``: what its order said by itself where
+    a decision about the footage changed them.
     """
 
     row_id: int
@@ -68,6 +80,7 @@ class Registration:
     served_at: datetime | None = None
     key_hash: str | None = None
     stills: tuple[Still, ...] = ()
+    asked: AskedFor | None = None
 
     @property
     def called(self) -> str:
@@ -84,6 +97,41 @@ class Registration:
     @property
     def segment(self) -> Segment | None:
         return self.clip.segment if self.clip else None
+
+    def is_as(self, wish: Wish) -> bool:
+        """Whether it has the name and the choice of a wish for the same thing, whatever was decided."""
+        return one_form(self.name) == one_form(wish.name) and self.overrides == wish.overrides
+
+
+def one_meant(name_or_id: str, rows: Sequence[Registration]) -> Registration:
+    """The current one of some registrations, newest first, that a name or an id means.
+
+    Raises SeveralMeant where they are of different characters.
+    """
+    exact = [row for row in rows if row.character_id == name_or_id]
+    done = [row for row in rows if row.state == "done"]
+    found = exact or done or rows
+    several = {row.character_no: row for row in reversed(found)}
+    if not exact and len(several) > 1:
+        raise SeveralMeant(
+            f"{len(several)} characters are called {name_or_id!r}: "
+            f"{', '.join(row.told_apart for row in several.values())}.",
+            Remedy("by_hand", words="give the id of one"),
+        )
+    return found[0]
+
+
+def require_forgettable(row: Registration) -> None:
+    """Raises RegistryError for a registration whose task may be lost with it."""
+    if row.state in MAY_BE_PAID:
+        raise RegistryError(
+            f"{row.called} is at {row.state}: its task would be forgotten.", Remedy("reconcile")
+        )
+
+
+def of_clip(overrides: Mapping[str, object]) -> Mapping[str, object]:
+    """What of a choice makes its clip another one."""
+    return {name: value for name, value in overrides.items() if name != "description"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +179,25 @@ def record_from(row: Row) -> Registration:
         served_at=_moment(row["served_at"]),
         key_hash=row["key_hash"],
         stills=tuple(Still(**one) for one in json.loads(row["stills"] or "[]")),
+        asked=asked_in(row["asked"]),
     )
 
 
 def move_from(row: Row) -> Move:
     before = as_state(row["before"]) if row["before"] is not None else None
     return Move(datetime.fromisoformat(row["at"]), before, as_state(row["after"]), row["note"])
+
+
+def choice_columns(wish: Wish) -> dict[str, object]:
+    """What a row keeps of a wish besides its identity and where it is for."""
+    return {
+        "name": wish.name,
+        "name_folded": folded(wish.name),
+        "source_path": wish.source_path,
+        "source_fingerprint": wish.source_fingerprint,
+        "overrides": json.dumps(dict(wish.overrides), sort_keys=True),
+        "asked": stored_asked(wish.asked),
+    }
 
 
 def clip_columns(clip: Clip) -> dict[str, str]:
@@ -182,10 +243,11 @@ def stored_columns(entry: Mapping[str, Any], *, account: str | None = None) -> d
         }
     same = {name: entry[name] for name in _SAME_COLUMNS}
     overrides = json.dumps(entry["overrides"], sort_keys=True)
+    asked = json.dumps(entry["asked"], sort_keys=True) if entry.get("asked") else None
     return {
         **same,
         "account": account or entry["account"],
-        "identity": identity_now({**same, "overrides": overrides}, account=account),
+        "identity": identity_now({**same, "overrides": overrides, "asked": asked}, account=account),
         **clip,
         "state": as_state(entry["state"]),
         "source_path": entry["source"],
@@ -200,6 +262,7 @@ def stored_columns(entry: Mapping[str, Any], *, account: str | None = None) -> d
         "deleted_at": entry.get("deleted_at"),
         "served_at": entry.get("served_at"),
         "key_hash": entry.get("key_hash"),
+        "asked": asked,
     }
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from screentest.client.errors import RegistryError, SeveralMeant, UnknownCharacter
+from screentest.client.errors import RegistryError, UnknownCharacter
 from screentest.client.registry.characters import CharacterLedger
 from screentest.client.registry.encoding import move_json, registration_json
 from screentest.client.registry.file.database import Database
@@ -17,10 +16,14 @@ from screentest.client.registry.records import (
     Move,
     Registration,
     Values,
+    choice_columns,
     clip_columns,
     iso,
     move_from,
+    of_clip,
+    one_meant,
     record_from,
+    require_forgettable,
     stills_columns,
 )
 from screentest.client.registry.states import CHARACTER_COURSE, MAY_BE_PAID, UNSETTLED, State
@@ -41,32 +44,6 @@ REGISTRATIONS = Table(
 )
 
 
-def one_meant(name_or_id: str, rows: Sequence[Registration]) -> Registration:
-    """The current one of some registrations, newest first, that a name or an id means.
-
-    Raises SeveralMeant where they are of different characters.
-    """
-    exact = [row for row in rows if row.character_id == name_or_id]
-    done = [row for row in rows if row.state == "done"]
-    found = exact or done or rows
-    several = {row.character_no: row for row in reversed(found)}
-    if not exact and len(several) > 1:
-        raise SeveralMeant(
-            f"{len(several)} characters are called {name_or_id!r}: "
-            f"{', '.join(row.told_apart for row in several.values())}.",
-            Remedy("by_hand", words="give the id of one"),
-        )
-    return found[0]
-
-
-def require_forgettable(row: Registration) -> None:
-    """Raises RegistryError for a registration whose task may be lost with it."""
-    if row.state in MAY_BE_PAID:
-        raise RegistryError(
-            f"{row.called} is at {row.state}: its task would be forgotten.", Remedy("reconcile")
-        )
-
-
 class RegistrationLedger(Ledger[Registration]):
     """Every registration, its state and its history; a deleted one stays as a tombstone."""
 
@@ -83,6 +60,10 @@ class RegistrationLedger(Ledger[Registration]):
     def list_named(self, name: str) -> tuple[Registration, ...]:
         """Every registration under a name, however it is typed, newest first."""
         return self._select(f"WHERE {NAMED} ORDER BY row_id DESC", folded(name))
+
+    def list_of_footage(self, fingerprint: str) -> tuple[Registration, ...]:
+        """Every registration of this footage, oldest first."""
+        return self._select("WHERE source_fingerprint = ? ORDER BY row_id", fingerprint)
 
     def list_of(self, character_no: int, *, deleted: bool = False) -> tuple[Registration, ...]:
         """A character's registrations, oldest first; ``deleted``: with tombstones."""
@@ -208,6 +189,25 @@ class RegistrationLedger(Ledger[Registration]):
                 return finished
             return self.find_under_way(wish.identity) or self._add_wish(wish)
 
+    def record_choice(self, row: Registration, wish: Wish) -> Registration:
+        """The row with the name and choice of its wish as decided now; a clip of another choice is out.
+
+        Raises RegistryError for a row whose task exists, or may: what was ordered stays as it is.
+        """
+        with self._database.transaction():
+            current = self.find_row(row.row_id)
+            if current.state in MAY_BE_PAID | {"done"} or current.identity != wish.identity:
+                raise RegistryError(f"{row.called} is at {current.state}: it stays as it was ordered.")
+            columns = {**choice_columns(wish), **NO_ERROR}
+            columns["character_no"] = self._characters.record_for(current, columns)
+            note = "as it is decided now" if wish.asked else "nothing is decided any more"
+            if of_clip(current.overrides) == of_clip(wish.overrides):
+                return self._change(current, columns, note=note)
+            columns |= dict.fromkeys(("segment", "clip", "clip_path", "clip_sha256", "stills"))
+            if current.state == "planned":
+                return self._change(current, columns, note=note)
+            return self._move(current, "planned", columns, note=note)
+
     def mark_clipped(self, row: Registration, clip: Clip) -> Registration:
         """The clip is made."""
         made = {**clip_columns(clip), "stills": None, **NO_ERROR}
@@ -320,14 +320,7 @@ class RegistrationLedger(Ledger[Registration]):
             "SELECT coalesce(max(generation), 0) FROM registrations WHERE identity = ?",
             wish.identity,
         ).fetchone()
-        columns = {
-            "generation": newest + 1,
-            "name": wish.name,
-            "name_folded": folded(wish.name),
-            "source_path": wish.source_path,
-            "source_fingerprint": wish.source_fingerprint,
-            "overrides": json.dumps(dict(wish.overrides), sort_keys=True),
-        }
+        columns = {"generation": newest + 1, **choice_columns(wish)}
         number = (
             wish.character_no
             or self._of_same_identity(wish.identity)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from screentest.client.registry.accounts import AccountLedger
 from screentest.client.registry.characters import CharacterLedger
+from screentest.client.registry.decisions import DecisionLedger
 from screentest.client.registry.file.database import Database
 from screentest.client.registry.registrations import RegistrationLedger
 from screentest.client.registry.videos import VideoLedger, spent_usd
@@ -27,8 +28,9 @@ class Registry:
     """The open registry of one home. Close it, or use it as a context manager.
 
     ``registrations`` and ``videos`` hold the rows, ``characters`` whom they show, ``accounts`` whose
-    they are. A method's name says what it does to the file: ``find_``, ``list_``, ``is_``, ``_of`` and
-    every property read; ``record_``, ``mark_`` and ``add_`` write, each in one transaction.
+    they are, ``decisions`` what is decided about footage. A method's name says what it does to the
+    file: ``find_``, ``list_``, ``is_``, ``_of`` and every property read; ``record_``, ``mark_`` and
+    ``add_`` write, each in one transaction.
 
     Opening makes the file where there is none, and brings an older one to the current schema.
     Raises RegistryDamaged for a file that cannot be read, which is never written to.
@@ -49,6 +51,7 @@ class Registry:
         self.registrations = RegistrationLedger(self.database, now=lambda: self.now())
         self.videos = VideoLedger(self.database, now=lambda: self.now())
         self.accounts = AccountLedger(self.database, now=lambda: self.now())
+        self.decisions = DecisionLedger(self.database, now=lambda: self.now())
 
     def __enter__(self) -> Registry:
         return self

@@ -11,11 +11,11 @@ from typing import Any
 
 from screentest.client.errors import RegistryError
 from screentest.client.registry.file.database import Database
+from screentest.client.registry.file.validation import require_valid
 from screentest.client.registry.identity import video_identity, video_identity_now
 from screentest.client.registry.ledger import Ledger, Table
 from screentest.client.registry.records import Row
 from screentest.client.registry.states import VIDEO_COURSE, State, as_state
-from screentest.client.registry.validation import require_valid
 from screentest.prep.core.remedy import Remedy
 
 

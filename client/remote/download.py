@@ -5,11 +5,12 @@ The address comes from the service's outputs, so what answers there is trusted a
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
+
+from screentest.client.worker.address import is_public_address
 
 MOST_BYTES = 2_000_000_000
 """A video of these models has some ten million bytes (assumed to stay under this)."""
@@ -26,7 +27,6 @@ class Heard:
     whole: Callable[[str], None]
 
 
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _MP4_ENDINGS = frozenset({".mp4", ".m4v", ".mov"})
 _BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"styp"})
 
@@ -48,22 +48,6 @@ def sent_on_to(url: str, location: str) -> str | None:
     if scheme not in allowed or not host or (_is_private(host) and not _is_private(here)):
         return None
     return target
-
-
-def is_public_address(address: str) -> bool:
-    """Whether an IP address, zone or not, is one host of the internet. Raises ValueError for a name.
-
-    One of IPv6 that stands for one of IPv4 (mapped, 6to4, Teredo, NAT64) is as public as that.
-    """
-    found = ipaddress.ip_address(address.partition("%")[0])
-    meant = [found]
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            return is_public_address(str(found.ipv4_mapped))
-        meant += [one for one in (found.sixtofour, *(found.teredo or ())) if one]
-        if found in _NAT64:
-            meant.append(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF))
-    return all(one.is_global and not one.is_multicast for one in meant)
 
 
 def _is_private(host: str) -> bool:

@@ -21,7 +21,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from screentest.client.remote.download import is_public_address
+from screentest.client.worker.address import is_public_address
 
 Clock = Callable[[], float]
 

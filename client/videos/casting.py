@@ -12,8 +12,7 @@ from screentest.client.characters.known import length_s_at
 from screentest.client.characters.way import Asked, said_before, way_in, way_of
 from screentest.client.config import Settings
 from screentest.client.errors import ConfigError
-from screentest.client.registry.records import Registration
-from screentest.client.registry.registrations import one_meant
+from screentest.client.registry.records import Registration, one_meant
 from screentest.client.registry.registry import Registry
 from screentest.client.registry.states import MAY_BE_PAID
 from screentest.client.remote.video_models import IMAGE_MODEL, TEXT_MODEL, VIDEO_MODELS

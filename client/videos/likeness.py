@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from screentest.client.characters.likeness import reference_of
 from screentest.client.errors import ConfigError
 from screentest.client.registry.records import Registration
 from screentest.client.registry.videos import ShownCharacter, Video
 from screentest.client.tasks.session import Session
+from screentest.client.videos.faces import reference_of
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.progress import stage
 

@@ -19,9 +19,11 @@ class Place:
     """Where a worker finds a file: at a path that it shares with the driver, or at a URL.
 
     ``shown``: what the user wrote, for messages. ``path``: absolute, None for what lies at ``url``,
-    which may carry a signature that ``repr`` hides. ``tag``: what changes with the file's content, such
-    as an ETag, "" where nothing is known. ``is_own``: the URL is the driver's, made for the user's
-    bucket; of any other one, addresses in private networks are refused unless ``allow_private``.
+    which may carry a signature that ``repr`` hides. ``bytes`` and ``tag``: of a path, what
+    ``worker.footage.mark_of`` says of the file, None and "" where worker and driver are one machine; of
+    a URL, its size and what changes with the file's content, such as an ETag, None and "" where that is
+    not known. ``is_own``: the URL is the driver's, made for the user's bucket; of any other one,
+    addresses in private networks are refused unless ``allow_private``.
     ``most_bytes``: a larger file is refused.
     """
 

@@ -10,9 +10,12 @@ import base64
 import binascii
 import json
 import math
+import numbers
+import re
 import types
 import typing
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from functools import cache
@@ -20,9 +23,15 @@ from typing import Any, Final, get_args, get_origin
 
 from screentest.client.worker.job import ClipMade, Failure, Inspected, Result, Sent
 
+WIRE_VERSION: Final = 1
+"""Of jobs and their answers: whoever changes what they hold counts it up."""
 MOST_BYTES = 16_000_000
 """A larger answer is none: one with a thousand keyframes and a strip has some 100 kB."""
 _MOST_DEEP = 12
+_MOST: Final = 2**63
+"""No integer reaches it: SQLite records none that does."""
+_FRACTION: Final = re.compile(r"(-?[0-9]{1,19})/([0-9]{1,19})")
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _KINDS: Final[Mapping[str, type]] = {
     kind.__name__: kind for kind in (Inspected, ClipMade, Sent, Failure)
 }
@@ -36,6 +45,11 @@ def to_bytes(result: Result) -> bytes:
     """A result as JSON in UTF-8."""
     told = {"kind": type(result).__name__, "result": _plain(result)}
     return json.dumps(told, allow_nan=False, ensure_ascii=True).encode()
+
+
+def _is_path(name: str) -> bool:
+    """Whether a field holds a path, which may be of bytes that are not UTF-8 (PEP 383)."""
+    return name in ("path", "clip")
 
 
 def result_from(data: object) -> Result:
@@ -66,7 +80,8 @@ def _refused(_: str) -> object:
 
 def _plain(value: Any) -> object:
     if is_dataclass(value):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        told = {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {name: one if _is_path(name) else _readable(one) for name, one in told.items()}
     match value:
         case bytes():
             return base64.b64encode(value).decode()
@@ -74,10 +89,21 @@ def _plain(value: Any) -> object:
             return f"{value.numerator}/{value.denominator}"
         case tuple() | list():
             return [_plain(one) for one in value]
-        case float():
-            return float(value)  # a number of NumPy's own is one too
+        case bool():
+            return value
+        case numbers.Integral():  # NumPy's own numbers are such too
+            return int(value)
+        case numbers.Real():
+            return float(value)
         case _:
             return value
+
+
+def _readable(told: object) -> object:
+    """Text without half a surrogate pair, which nothing can write as UTF-8."""
+    if isinstance(told, str):
+        return told.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return [_readable(one) for one in told] if isinstance(told, list) else told
 
 
 @cache
@@ -106,8 +132,11 @@ def _read(told: object, wanted: Any, deep: int) -> Any:
 def _read_one_of(told: object, wanted: tuple[Any, ...], deep: int) -> Any:
     if told is None and type(None) in wanted:
         return None
-    (kind,) = (one for one in wanted if one is not type(None))
-    return _read(told, kind, deep)
+    for kind in wanted:
+        if kind is not type(None):
+            with suppress(_NotMeant):
+                return _read(told, kind, deep)
+    raise _NotMeant
 
 
 def _read_tuple(told: object, wanted: tuple[Any, ...], deep: int) -> tuple[Any, ...]:
@@ -125,7 +154,16 @@ def _read_fields(told: object, kind: type, deep: int) -> Any:
     names = {one.name for one in fields(kind)}
     if not isinstance(told, dict) or told.keys() != names:
         raise _NotMeant
-    return kind(**{name: _read(one, known[name], deep - 1) for name, one in told.items()})
+    read = {name: _read(one, known[name], deep - 1) for name, one in told.items()}
+    if any(not _is_path(name) and _has_half_a_pair(one) for name, one in read.items()):
+        raise _NotMeant
+    return kind(**read)
+
+
+def _has_half_a_pair(read: object) -> bool:
+    if isinstance(read, tuple):
+        return any(map(_has_half_a_pair, read))
+    return isinstance(read, str) and _HALF.search(read) is not None
 
 
 def _read_plain(told: object, wanted: Any) -> Any:
@@ -133,7 +171,9 @@ def _read_plain(told: object, wanted: Any) -> Any:
         if not math.isfinite(told):
             raise _NotMeant
         return float(told)
-    if wanted in (int, bool, str) and type(told) is wanted:
+    if wanted is int and type(told) is int and abs(told) < _MOST:
+        return told
+    if wanted in (bool, str) and type(told) is wanted:
         return told
     if wanted is bytes and isinstance(told, str):
         try:
@@ -146,7 +186,7 @@ def _read_plain(told: object, wanted: Any) -> Any:
 
 
 def _fraction(told: str) -> Fraction:
-    above, _, below = told.partition("/")
-    if len(told) > 80 or not below or int(below) == 0:
+    read = _FRACTION.fullmatch(told)
+    if read is None or max(abs(int(read[1])), int(read[2])) >= _MOST or int(read[2]) == 0:
         raise _NotMeant
-    return Fraction(int(above), int(below))
+    return Fraction(int(read[1]), int(read[2]))

@@ -29,6 +29,7 @@ from screentest.client.worker.job import (
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.values import CheckReport, Source
 from screentest.prep.pipeline import prepare, probed
+from screentest.prep.report.batch.strip import film_strip
 from tests.made_up import SOURCE
 from tests.registry_parts import CLIP
 
@@ -56,7 +57,8 @@ def _clip_of(raw: str, job: Prepare, clips: Path) -> ClipMade:
         made = prepare(raw, job.wishes, job.spec, out=Path(folder) / "clip.mp4", scans=scans)
         kept = clips / f"{made.clip.sha256}.mp4"
         Path(made.clip.path).replace(kept)
-    return ClipMade(0, made.source, replace(made.clip, path=str(kept)), made.report)
+    strip = film_strip(kept) if job.pictured else b""
+    return ClipMade(0, made.source, replace(made.clip, path=str(kept)), made.report, strip)
 
 
 class StandIn:

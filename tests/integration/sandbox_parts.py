@@ -145,16 +145,20 @@ def sandbox_on(
 def new_bucket(s3_server: S3Server) -> str:
     """The name of an empty bucket."""
     name = f"bucket-{uuid4().hex[:12]}"
-    client = boto3.client(
+    with closing(s3_client(s3_server)) as client:
+        client.create_bucket(Bucket=name)
+    return name
+
+
+def s3_client(s3_server: S3Server) -> Any:
+    """boto3's own client of the server, which whoever asks closes."""
+    return boto3.client(
         "s3",
         endpoint_url=s3_server.endpoint,
         aws_access_key_id=s3_server.account.access_key_id,
         aws_secret_access_key=s3_server.account.secret_access_key,
         region_name=REGION,
     )
-    with closing(client):
-        client.create_bucket(Bucket=name)
-    return name
 
 
 @dataclass(slots=True)

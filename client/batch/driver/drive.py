@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field, replace
@@ -19,17 +19,27 @@ from pathlib import Path
 from screentest.client.batch.driver.handing import error_of, failing, handing
 from screentest.client.batch.driver.lending import OpenRegistries
 from screentest.client.batch.driver.standing import ItemStanding, standing
+from screentest.client.batch.driver.telling import (
+    failed,
+    failed_before,
+    of_registered,
+    recorded,
+    rehearsed,
+    skipped,
+    told,
+)
 from screentest.client.batch.engine.engine import Done, Engine
 from screentest.client.batch.item import Item
-from screentest.client.batch.outcome import Outcome, Reason, Status
-from screentest.client.characters import footage
+from screentest.client.batch.outcome import Outcome
+from screentest.client.batch.pictures import strip_for
 from screentest.client.characters.cautions import sound_for
+from screentest.client.characters.choosing.several import Candidate
 from screentest.client.characters.order import model_for
 from screentest.client.characters.preparing import Making
-from screentest.client.characters.register import Registered, register
-from screentest.client.characters.way import said_subject, way_before_a_look, way_of
+from screentest.client.characters.register import register
+from screentest.client.characters.way import said_subject, way_before_a_look
 from screentest.client.config import Settings
-from screentest.client.registry.records import Registration
+from screentest.client.fetching.elsewhere import is_elsewhere, shown_address
 from screentest.client.remote.models.inline import Registrable
 from screentest.client.tasks.pace import UNPACED, Pace
 from screentest.client.worker.job import (
@@ -71,7 +81,7 @@ class BatchPlan:
     wait: Callable[[threading.Event, float], bool] = threading.Event.wait
 
 
-def drive(items: Iterable[Item], engine: Engine, plan: BatchPlan) -> Iterator[Outcome]:
+def drive(items: Iterable[Item], engine: Engine, plan: BatchPlan) -> Generator[Outcome, None, None]:
     """The outcome of each item, in the order in which they end.
 
     Raises what ends the whole batch: an engine that is gone, a registry that cannot be read. What was
@@ -155,7 +165,7 @@ class _Drive:
         try:
             model = model_for(item.order)
         except ScreentestError as error:
-            yield _failed(number, item, error)
+            yield failed(number, item, error)
             return
         self.at_worker[number] = _UnderWay(number, item, model)
         places = tuple(map(place_of, item.footage))
@@ -168,16 +178,17 @@ class _Drive:
         match done.result:
             case Inspected(sources=sources) if len(sources) == len(under_way.item.footage):
                 under_way.sources = sources
+                under_way.item = under_way.item.probed_as(sources)
                 yield from self._looked_up(under_way, pool, at=done.at)
             case ClipMade() as made if under_way.stands is not None:
                 self._to_register(under_way, made, pool)
             case Failure() as failure if under_way.stands is None:
-                yield _failed(under_way.number, under_way.item, error_of(failure))
+                yield failed(under_way.number, under_way.item, error_of(failure))
             case Failure() as failure:
                 self._to_register(under_way, failure, pool)
             case _:
                 failure = Failure("worker", "WorkerFailed", "A worker answered another question.")
-                yield _failed(under_way.number, under_way.item, error_of(failure))
+                yield failed(under_way.number, under_way.item, error_of(failure))
 
     def _looked_up(
         self, under_way: _UnderWay, pool: ThreadPoolExecutor, *, at: str
@@ -187,12 +198,17 @@ class _Drive:
             stands = standing(item, under_way.sources, registry, self.plan.settings)
         under_way.stands = stands
         row = stands.row
-        if row is not None and stands.is_done:
-            yield _recorded(number, item, row, under_way.model)
+        if row is not None and stands.is_done and self.plan.pictured:
+            outcome = recorded(number, item, row, under_way.model, stands.differs)
+            self._in_a_thread(partial(self._pictured, outcome, None), pool)
+        elif row is not None and stands.is_done:
+            yield recorded(number, item, row, under_way.model, stands.differs)
+        elif stands.skipped is not None:
+            yield skipped(number, item, stands.skipped)
         elif row is not None and stands.has_failed and not self._looks_again(item):
-            yield _failed_before(number, item, row)
+            yield failed_before(number, item, row)
         elif self.plan.rehearses:
-            yield _rehearsed(number, item, row, under_way.model)
+            yield rehearsed(number, item, row, under_way.model, stands.differs)
         elif self._is_made_here(under_way):
             self._to_register(under_way, None, pool)
         else:
@@ -205,20 +221,22 @@ class _Drive:
 
     def _is_made_here(self, under_way: _UnderWay) -> bool:
         """Whether there is nothing for a worker: the clip is there, or the model gets stills."""
-        order, stands = under_way.item.order, under_way.stands
-        way = way_before_a_look(
-            under_way.model, asked=order.reference, subject=said_subject(order.wishes)
-        )
-        has_clip = stands is not None and not stands.needs_clip
-        return has_clip or (way == "images" and len(under_way.sources) == 1)
+        stands = under_way.stands
+        if stands is None or stands.only is None:
+            return False
+        order = stands.only.order
+        subject = said_subject(order.wishes)
+        way = way_before_a_look(under_way.model, asked=order.reference, subject=subject)
+        return not stands.needs_clip or way == "images"
 
     def _prepare(self, under_way: _UnderWay) -> Prepare:
-        wishes, home = under_way.item.order.wishes, self.plan.settings.home
+        left = under_way.stands.left if under_way.stands else ()
+        wishes, home = left[0].order.wishes, self.plan.settings.home
         photo = None
         if wishes.match is not None:
             photo = Path(wishes.match).read_bytes()
         return Prepare(
-            tuple(map(place_of, under_way.item.footage)),
+            tuple(place_of(under_way.item.footage[one.number]) for one in left),
             under_way.model.clip,
             replace(wishes, audio=sound_for(wishes, under_way.model)),
             photo=photo,
@@ -230,30 +248,38 @@ class _Drive:
     def _to_register(
         self, under_way: _UnderWay, result: Result | None, pool: ThreadPoolExecutor
     ) -> None:
-        self.registering += 1
-        pool.submit(self._registered, under_way, result)
+        self._in_a_thread(partial(self._registered, under_way, result), pool)
 
-    def _registered(self, under_way: _UnderWay, result: Result | None) -> None:
-        """In a thread: the item's registration; every end of it is put among the ended."""
+    def _in_a_thread(self, work: Callable[[], Outcome], pool: ThreadPoolExecutor) -> None:
+        self.registering += 1
+        pool.submit(self._end, work)
+
+    def _end(self, work: Callable[[], Outcome]) -> None:
+        """In a thread: the last of an item; every end of it is put among the ended."""
         try:
-            self.ended.put(self._outcome(under_way, result))
+            self.ended.put(work())
         except BaseException as error:
             self.ended.put(error)
         self.has_news.set()
 
+    def _registered(self, under_way: _UnderWay, result: Result | None) -> Outcome:
+        return self._pictured(self._outcome(under_way, result), result)
+
+    def _pictured(self, outcome: Outcome, result: Result | None) -> Outcome:
+        return replace(outcome, strip=strip_for(outcome, result)) if self.plan.pictured else outcome
+
     def _outcome(self, under_way: _UnderWay, result: Result | None) -> Outcome:
         number, item, plan = under_way.number, under_way.item, self.plan
         watcher = _Heard(partial(plan.wait, self.stopping))
-        source = _source_of(under_way, result)
+        chosen = _chosen(under_way, result)
         before = under_way.stands.row if under_way.stands else None
-        order = replace(item.order, footage=source.path)
         call = partial(
             register,
-            order,
+            chosen.order,
             plan.settings,
             watcher=watcher,
             sleep=watcher.sleep,
-            source=source,
+            source=chosen.source,
             making=_making(result),
             pace=plan.pace,
             prepares_only=plan.prepares_only or isinstance(result, Failure),
@@ -262,12 +288,11 @@ class _Drive:
             with self.registries.lent() as registry:
                 made = call(registry=registry)
         except ScreentestError as error:
-            return replace(_failed(number, item, error), warnings=tuple(watcher.said))
-        strip = result.strip if isinstance(result, ClipMade) else b""
+            return replace(failed(number, item, error), warnings=tuple(watcher.said))
+        said = (*made.warnings, *watcher.said, *told(made.differs), *filter(None, (chosen.said,)))
         return replace(
-            _of_registered(number, item, made, was_begun=before),
-            strip=strip,
-            warnings=tuple(dict.fromkeys((*made.warnings, *watcher.said))),
+            of_registered(number, item, made, was_begun=before),
+            warnings=tuple(dict.fromkeys(said)),
         )
 
 
@@ -298,7 +323,9 @@ class _Heard:
 
 
 def place_of(address: str) -> Place:
-    """Where a worker of this machine finds footage."""
+    """Where a worker of this machine finds footage; what lies elsewhere has to be fetched for it."""
+    if is_elsewhere(address):
+        return Place(shown_address(address), url=address)
     return Place(address, path=str(Path(address).absolute()))
 
 
@@ -312,64 +339,9 @@ def _making(result: Result | None) -> Making | None:
             return None
 
 
-def _source_of(under_way: _UnderWay, result: Result | None) -> Source:
-    """The footage that is registered: the one chosen, else the one begun with, else the first."""
-    if isinstance(result, ClipMade) and 0 <= result.chosen < len(under_way.sources):
-        return under_way.sources[result.chosen]
-    begun = under_way.stands.source if under_way.stands else None
-    return begun or under_way.sources[0]
-
-
-def _failed(number: int, item: Item, error: ScreentestError) -> Outcome:
-    reason = Reason(type(error).__name__, error.message, error.hint)
-    return Outcome(number, item.footage, item.name, "failed", fault=reason)
-
-
-def _failed_before(number: int, item: Item, row: Registration) -> Outcome:
-    reason = Reason(row.error_type or "", row.error or "", "Failed before; not tried again.")
-    return Outcome(number, item.footage, item.name, "failed", fault=reason)
-
-
-def _recorded(number: int, item: Item, row: Registration, model: Registrable) -> Outcome:
-    return Outcome(
-        number,
-        item.footage,
-        item.name,
-        "exists",
-        character_id=row.character_id,
-        clip=None if row.stills or row.clip is None else row.clip.path,
-        segment=row.segment,
-        warnings=footage.warnings_of(row, model),
-    )
-
-
-def _rehearsed(number: int, item: Item, row: Registration | None, model: Registrable) -> Outcome:
-    is_paid = row is not None and row.state in ("submitted", "submitting", "unknown")
-    if model.delivery == "inline":
-        said, cost_usd = f"It would be kept for {model.model_id}; nothing is submitted.", 0.0
-    elif is_paid:
-        said, cost_usd = "It would wait for the task of an earlier run, which is paid for.", 0.0
-    else:
-        cost_usd = model.price_usd_by(way_of(row) if row is not None and row.clip else "video")
-        said = f"It would be registered at {model.model_id} for USD {cost_usd:g}."
-    return Outcome(number, item.footage, item.name, "skipped", cost_usd=cost_usd, said=said)
-
-
-def _of_registered(
-    number: int, item: Item, made: Registered, *, was_begun: Registration | None
-) -> Outcome:
-    status: Status = "prepared"
-    if made.character_id is not None or made.is_kept:
-        status = "done" if made.submitted or was_begun or made.is_kept else "exists"
-    elif made.submitted or made.task_id is not None:
-        status = "done"
-    return Outcome(
-        number,
-        item.footage,
-        item.name,
-        status,
-        character_id=made.character_id,
-        clip=made.clip,
-        segment=made.segment,
-        cost_usd=made.cost_usd if made.submitted else 0.0,
-    )
+def _chosen(under_way: _UnderWay, result: Result | None) -> Candidate:
+    """The file that is registered: the one chosen, else the one begun with, else the first."""
+    left = under_way.stands.left if under_way.stands else ()
+    if isinstance(result, ClipMade) and 0 <= result.chosen < len(left):
+        return left[result.chosen]
+    return next((one for one in left if one.row is not None), left[0])

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from screentest.client.batch.item import Item
-from screentest.client.characters.order import wish_of
+from screentest.client.characters.choosing.differing import Difference, difference
+from screentest.client.characters.choosing.several import Candidate, candidates
 from screentest.client.config import Settings
-from screentest.client.registry.records import Registration
+from screentest.client.registry.decisions import Decision
+from screentest.client.registry.records import Registration, of_clip
 from screentest.client.registry.registry import Registry
 from screentest.prep.core import errors
 from screentest.prep.core.values import Source
@@ -29,12 +31,35 @@ FOR_GOOD: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ItemStanding:
-    """``row``: the registration that is done or under way, None for a new one. ``source``: the footage
-    that it is of; of one that is new, the only footage, or None where the best is to be found.
+    """``left``: the files of an item that may be registered, with what is decided about them: the one
+    that is registered or begun, or those that the best is to be found of.
     """
 
-    row: Registration | None
-    source: Source | None
+    left: tuple[Candidate, ...]
+
+    @property
+    def only(self) -> Candidate | None:
+        """The file that is registered, None where the best is to be found."""
+        return self.left[0] if len(self.left) == 1 else None
+
+    @property
+    def row(self) -> Registration | None:
+        """The registration that is done or under way, None for a new one."""
+        return next((one.row for one in self.left if one.row is not None), None)
+
+    @property
+    def skipped(self) -> Decision | None:
+        """The decision that nothing is to be ordered, None where something is, or was."""
+        only = self.only
+        return only.decision if only and only.is_skipped and not only.is_ordered else None
+
+    @property
+    def differs(self) -> Difference | None:
+        """How what is recorded is not as it is decided now."""
+        only = self.only
+        if only is None or only.row is None:
+            return None
+        return difference(only.row, only.wish, skip=only.is_skipped)
 
     @property
     def is_done(self) -> bool:
@@ -42,14 +67,19 @@ class ItemStanding:
 
     @property
     def has_failed(self) -> bool:
-        """Whether its footage gave no clip before, for good."""
-        row = self.row
-        return row is not None and row.state == "planned" and row.error_type in FOR_GOOD
+        """Whether its footage gave no clip before, for good, as it is decided now."""
+        row, only = self.row, self.only
+        failed = row is not None and row.state == "planned" and row.error_type in FOR_GOOD
+        return failed and (only is None or row is None or row.is_as(only.wish))
 
     @property
     def needs_clip(self) -> bool:
         """Whether a clip has to be made; of what is further on, ``register`` sees to it."""
-        return self.row is None or self.row.state in ("planned", "failed")
+        row, only = self.row, self.only
+        if row is None or only is None or row.state in ("planned", "failed"):
+            return True
+        is_other = of_clip(row.overrides) != of_clip(only.wish.overrides)
+        return row.state in ("clipped", "uploaded") and is_other
 
 
 def standing(
@@ -57,20 +87,7 @@ def standing(
 ) -> ItemStanding:
     """How an item stands, whose footage was probed.
 
-    Several files of one person are one registration: of whichever was the best when it was made. What
-    is done counts first, then what is under way, then what failed.
+    Several files of one person are one registration: of whichever was the best when it was made.
     """
-    begun = [(row, source) for source in sources if (row := _row_of(item, source, registry, settings))]
-    if begun:
-        row, source = min(begun, key=lambda one: _ORDER.get(one[0].state, 1))
-        return ItemStanding(row, source)
-    return ItemStanding(None, sources[0] if len(sources) == 1 else None)
-
-
-_ORDER = {"done": 0, "failed": 2, "planned": 3}
-
-
-def _row_of(item: Item, source: Source, registry: Registry, settings: Settings) -> Registration | None:
-    identity = wish_of(item.order, settings, source).identity
-    done = None if item.order.again else registry.registrations.find_done(identity)
-    return done or registry.registrations.find_under_way(identity)
+    service, account = settings.service, settings.account
+    return ItemStanding(candidates(item.order, sources, registry, service=service, account=account))

@@ -14,12 +14,13 @@ import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
-from pathlib import Path
 from typing import Any
 
 from screentest.client.batch.item import Item
 from screentest.client.batch.sources.naming import name_below
+from screentest.client.characters.choosing.decided import said_in
 from screentest.client.characters.order import Order
+from screentest.client.fetching.elsewhere import elsewhere, is_elsewhere, named_after
 from screentest.client.registry.identity import folded, one_form
 from screentest.prep.core.errors import SetupError
 from screentest.prep.core.remedy import Remedy
@@ -117,7 +118,7 @@ class ItemSpool:
             self._number()
 
     def _add(self, key: str, said: str, item: Item) -> None:
-        first = Path(item.footage[0])
+        first = named_after(item.footage[0])
         alike = f"{os.path.realpath(first.parent)}/{folded(name_below(first, 0))}"
         row = {
             "key": key,
@@ -141,7 +142,10 @@ class ItemSpool:
             "SELECT path FROM files WHERE number = ? ORDER BY rowid", (number,)
         )
         footage = tuple(os.fsdecode(path) for (path,) in found)
-        order = replace(_order(said, self._defaults), footage=footage[0], name=name)
+        order = _order(said, self._defaults)
+        if not given:  # nobody said the name: one that is decided comes before it
+            order = replace(order, said=said_in(replace(order, name="")))
+        order = replace(order, footage=footage[0], name=name)
         return Item(order, footage, name_given=bool(given), line=line)
 
     def _call(self, depth: int, which: str) -> int:
@@ -170,23 +174,26 @@ class ItemSpool:
 
 
 def _real(file: str) -> bytes:
-    return os.fsencode(os.path.realpath(file))
+    """What tells a file from all others, however it is spelled; an address without its signature."""
+    return os.fsencode(elsewhere(file).names if is_elsewhere(file) else os.path.realpath(file))
 
 
 def _called(first: bytes, depth: int) -> str:
-    return name_below(Path(os.fsdecode(first)), depth)
+    return name_below(named_after(os.fsdecode(first)), depth)
 
 
 def _said(order: Order, defaults: Order) -> str:
     """What an order says otherwise than the defaults, but for its footage and name."""
     said = _differing(order, defaults, besides=("footage", "name", "wishes"))
-    return json.dumps([said, _differing(order.wishes, defaults.wishes)])
+    return json.dumps([said, _differing(order.wishes, defaults.wishes)], default=sorted)
 
 
 def _order(said: str, defaults: Order) -> Order:
     of_order, of_wishes = json.loads(said)
     if of_wishes:
         of_order["wishes"] = replace(defaults.wishes, **of_wishes)
+    if of_order.get("said") is not None:
+        of_order["said"] = frozenset(of_order["said"])
     return replace(defaults, **of_order)
 
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -15,51 +11,41 @@ from typing import TYPE_CHECKING
 import click
 
 from screentest.client.cli.output.batch import (
-    MOST_TOLD,
-    BatchView,
-    emit_outcome,
     emit_summary,
     show_end,
-    watching_batch,
 )
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
+from screentest.client.cli.output.report import batch_report_option, batch_reporting
 from screentest.client.cli.params.options import (
     clip_options,
     common_options,
+    fetch_options,
     max_cost_option,
     model_option,
     reference_option,
+    said_here,
     service_options,
     settling_options,
     unverified_option,
 )
+from screentest.client.cli.running.batch import BatchRun, Hands, Limits, batch_settings
 from screentest.client.cli.running.call import Call
-from screentest.client.cli.running.services import named_services, services, with_account
+from screentest.client.cli.running.footage import buckets_for, fetching_for
 
 if TYPE_CHECKING:
-    from screentest.client.batch.driver.drive import BatchPlan
-    from screentest.client.batch.item import Item
     from screentest.client.batch.outcome import Outcome, Tally
+    from screentest.client.batch.report import BatchReport
     from screentest.client.batch.sources.expand import PassedOver
     from screentest.client.batch.sources.spool import ItemSpool
     from screentest.client.characters.order import Order
     from screentest.client.characters.way import Asked
-    from screentest.client.config import Settings
     from screentest.prep.core.wishes import Wishes
 
 SOME_FAILED = 3
 """The exit code of a batch of which something failed."""
+_MOST_WARNINGS = 20
 _MOST_PROBLEMS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What all of a run may cost, and how fast it may go; see ``AccountPace``."""
-
-    max_cost_usd: float | None
-    per_minute: int | None
-    at_once: int
 
 
 @click.command()
@@ -97,6 +83,15 @@ class Limits:
     help="Processes that make clips.  [default: one for each core]",
 )
 @click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Have clips made by the workers of a Dask cluster: tls://host:port, tcp://host:port, or a "
+    "scheduler file. Footage that they do not see and their clips pass through --bucket.",
+)
+@click.option(
+    "--insecure-cluster", is_flag=True, help="Agree to tcp:// beyond this machine, without encryption."
+)
+@click.option(
     "--rate", "per_minute", type=click.IntRange(min=1), metavar="N", help="Submits a minute, at most."
 )
 @click.option(
@@ -107,11 +102,13 @@ class Limits:
     metavar="N",
     help="Tasks that run at the service at once, as the account's tier allows.",
 )
+@batch_report_option
 @unverified_option
 @max_cost_option
 @clip_options
 @service_options
 @settling_options
+@fetch_options
 @common_options
 @click.pass_obj
 def batch(
@@ -129,8 +126,11 @@ def batch(
     again: bool,
     yes: bool,
     workers: int | None,
+    cluster: str | None,
+    insecure_cluster: bool,
     per_minute: int | None,
     at_once: int,
+    report: str | None,
     unverified: bool,
     max_cost_usd: float | None,
     wishes: Wishes,
@@ -157,8 +157,10 @@ def batch(
         shares_name=yes,
         unverified=unverified,
         reference=reference,
+        said=said_here(),
     )
-    found, passed_over = _items(sources, manifest, defaults)
+    where = _cluster_at(cluster, workers, insecure=insecure_cluster)
+    found, passed_over = _items(call, sources, manifest, defaults)
     click.get_current_context().call_on_close(found.close)
     if new_manifest is not None:
         return _write_manifest(call, new_manifest, found)
@@ -166,7 +168,13 @@ def batch(
     from screentest.client.batch.driver.drive import BatchPlan
 
     started_s = time.monotonic()
-    with _settings(call, is_sent=not (prepare or dry_run)) as settings:
+    named = [*sources, *([manifest] if manifest else [])]
+    with (
+        batch_reporting(report, named, prepares=prepare, rehearses=dry_run) as page,
+        batch_settings(
+            call, is_sent=not (prepare or dry_run), needs_bucket=where is not None
+        ) as settings,
+    ):
         limits = Limits(max_cost_usd, per_minute, at_once)
         plan = BatchPlan(
             settings,
@@ -174,20 +182,41 @@ def batch(
             rehearses=dry_run,
             tries_failed=retry_failed,
             threads=at_once + 2,
+            pictured=page is not None,
         )
-        tally, failed = _drive(call, found, plan, workers=workers, limits=limits)
-    _show(call, tally, failed, passed_over, started_s=started_s)
+        with buckets_for(call, (one for item in found for one in item.footage)) as s3:
+            run = BatchRun(call, plan, Hands(where, workers), limits, s3, page)
+            tally, failed = run.over(found)
+    _show(call, tally, failed, passed_over, started_s=started_s, page=page)
+    if page is not None and page.fault is not None:
+        raise page.fault
     return SOME_FAILED if tally.counts["failed"] else 0
 
 
+def _cluster_at(cluster: str | None, workers: int | None, *, insecure: bool) -> str | None:
+    """The address of the scheduler that was named, before anything is started."""
+    if cluster is None:
+        return None
+    if workers is not None:
+        raise click.UsageError("--workers is for processes of this machine; a cluster has its own.")
+    from screentest.client.batch.engine.connect import scheduler_at
+
+    return scheduler_at(cluster, insecure=insecure)
+
+
 def _items(
-    sources: tuple[str, ...], manifest: str | None, defaults: Order
+    call: Call, sources: tuple[str, ...], manifest: str | None, defaults: Order
 ) -> tuple[ItemSpool, PassedOver]:
     from screentest.client.batch.sources.expand import PassedOver
     from screentest.client.batch.sources.items import items
+    from screentest.client.fetching.elsewhere import is_in_bucket
 
     passed_over = PassedOver()
-    found = items(sources, Path(manifest) if manifest else None, defaults, passed_over)
+    with buckets_for(call, sources) as s3, fetching_for(call, s3) as fetching:
+        file = Path(manifest) if manifest else None
+        buckets = fetching.store if any(map(is_in_bucket, sources)) else None
+        found = items(sources, file, defaults, passed_over, buckets)
+    _warn(call, [f"Passed over, as it cannot be read: {one}." for one in passed_over.unreadable])
     if not len(found):
         from screentest.prep.core.errors import NotFound
 
@@ -206,7 +235,7 @@ def _require_possible(found: ItemSpool) -> None:
         return
     count = len(first) + sum(1 for _ in wrong)
     told = "".join(
-        f"\n  {'line ' + str(one.item.line) if one.item.line else one.item.footage[0]}: "
+        f"\n  {'line ' + str(one.item.line) if one.item.line else one.item.shown[0]}: "
         f"{one.error.message}"
         for one in first
     )
@@ -217,85 +246,29 @@ def _require_possible(found: ItemSpool) -> None:
     )
 
 
+def _warn(call: Call, sentences: list[str]) -> None:
+    """Says at most so many of the sentences that a reader can take in."""
+    with watching(call) as watcher:
+        for sentence in sentences[:_MOST_WARNINGS]:
+            watcher.warned(sentence)
+        if len(sentences) > _MOST_WARNINGS:
+            watcher.warned(f"And {len(sentences) - _MOST_WARNINGS} more like that.")
+
+
 def _write_manifest(call: Call, out: str, found: ItemSpool) -> int:
     from screentest.client.batch.sources.manifest import write_manifest
 
-    count = write_manifest(Path(out), found)
+    written = write_manifest(Path(out), found)
+    _warn(call, [f"Left out, as its name is not UTF-8: {one}." for one in written.left_out])
+    without = "Written without its query, which may be a signature:"
+    _warn(call, [f"{without} {one}." for one in written.unsigned])
+    count = written.rows
     emit(
         call,
         as_json=lambda: {"manifest": str(Path(out).absolute()), "rows": count},
         show=lambda console: console.print(f"{out}: {count} rows"),
     )
     return 0
-
-
-@contextmanager
-def _settings(call: Call, *, is_sent: bool) -> Iterator[Settings]:
-    """The services; where nothing is sent, what they are called, which needs no key."""
-    from screentest.client.config import (
-        DEFAULT_ACCOUNT,
-        DEFAULT_BASE_URL,
-        Secret,
-        Settings,
-        private_folder,
-    )
-
-    private_folder(call.home)
-    if is_sent:
-        with ExitStack() as stack:
-            with watching(call) as watcher:  # its bar must be gone before the batch is seen
-                settings = stack.enter_context(services(call, watcher=watcher))
-                settings = with_account(settings, watcher=watcher)
-            yield settings
-        return
-    service, account = named_services(call)
-    is_sandbox = service == "sandbox"
-    yield Settings(
-        home=call.home,
-        base_url=DEFAULT_BASE_URL if is_sandbox else service,
-        api_key=Secret(""),
-        bucket="",
-        sandbox=is_sandbox,
-        account_name=account or DEFAULT_ACCOUNT,
-    )
-
-
-def _drive(
-    call: Call, found: ItemSpool, plan: BatchPlan, *, workers: int | None, limits: Limits
-) -> tuple[Tally, list[Outcome]]:
-    """What came of all items, and the first that failed; each is told as it ends."""
-    from screentest.client.batch.driver.drive import drive
-    from screentest.client.batch.engine.dask import opened_here
-    from screentest.client.batch.outcome import Tally
-    from screentest.client.tasks.pace import AccountPace
-
-    tally = Tally()
-    failed: list[Outcome] = []
-    count = workers or min(len(found), os.cpu_count() or 1)
-    with (
-        opened_here(count) as engine,
-        watching_batch(call, total=len(found), max_cost_usd=limits.max_cost_usd) as view,
-    ):
-        pace = AccountPace(
-            max_cost_usd=limits.max_cost_usd,
-            per_minute=limits.per_minute,
-            at_once=limits.at_once,
-            told=view.told,
-        )
-        for outcome in drive(_begun(found, view), engine, replace(plan, pace=pace)):
-            call.interrupts.check()
-            tally.add(outcome)
-            if outcome.status == "failed" and len(failed) < MOST_TOLD:
-                failed.append(outcome)
-            view.ended(outcome)
-            emit_outcome(call, outcome)
-    return tally, failed
-
-
-def _begun(found: ItemSpool, view: BatchView) -> Iterator[Item]:
-    for item in found:
-        view.begun()
-        yield item
 
 
 def _show(
@@ -305,12 +278,19 @@ def _show(
     passed_over: PassedOver,
     *,
     started_s: float,
+    page: BatchReport | None,
 ) -> None:
+    report = str(page.target) if page is not None and page.fault is None else None
     if call.json:
-        emit_summary(call, tally, wall_s=time.monotonic() - started_s)
+        emit_summary(call, tally, wall_s=time.monotonic() - started_s, report=report)
         return
-    hidden, foreign = passed_over.hidden, passed_over.foreign
-    said = f"Passed over in folders: {hidden} hidden, {foreign} not called as videos are."
-    told = said if hidden or foreign else ""
-    show = partial(show_end, tally=tally, failed=failed, passed_over=told)
+    counts = {
+        "hidden": passed_over.hidden,
+        "not called as videos are": passed_over.foreign,
+        "links to folders": passed_over.linked,
+        "that cannot be read": len(passed_over.unreadable),
+    }
+    said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    told = f"Passed over in folders: {said}." if said else ""
+    show = partial(show_end, tally=tally, failed=failed, passed_over=told, report=report)
     emit(call, as_json=dict, show=show)

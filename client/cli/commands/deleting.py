@@ -36,7 +36,7 @@ def delete(call: Call, name_or_id: str, every: bool, keep_clip: bool, yes: bool)
     under way is not deleted. The service has no way to delete a character.
     """
     from screentest.client.registry.encoding import registration_json
-    from screentest.client.registry.registrations import require_forgettable
+    from screentest.client.registry.records import require_forgettable
     from screentest.client.registry.registry import FILE_NAME, Registry
 
     with Registry(call.home / FILE_NAME) as registry:

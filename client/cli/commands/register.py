@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,9 +14,11 @@ from screentest.client.cli.output.report import emit_with_report, fault_of, repo
 from screentest.client.cli.params.options import (
     clip_options,
     common_options,
+    fetch_options,
     max_cost_option,
     model_option,
     reference_option,
+    said_here,
     service_options,
     settling_options,
     unverified_option,
@@ -24,11 +26,13 @@ from screentest.client.cli.params.options import (
 )
 from screentest.client.cli.running.asking import agreed
 from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.footage import ordered, own_s3
 from screentest.client.cli.running.preflight import require_order
 from screentest.client.cli.running.services import services, with_account
 from screentest.client.config import private_folder
 
 if TYPE_CHECKING:
+    from screentest.client.characters.choosing.differing import Difference
     from screentest.client.characters.register import Order, Registered
     from screentest.client.characters.way import Asked
     from screentest.client.config import Settings
@@ -39,7 +43,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("raw", metavar="[RAW]", required=False, default="")
+@click.argument("files", metavar="[RAW]...", nargs=-1)
 @click.option("--name", default=None, help="The character's name, as prompts use it.")
 @click.option(
     "--character",
@@ -67,7 +71,10 @@ if TYPE_CHECKING:
     help="Exit after the submit; `characters wait` or the same command fetches the result.",
 )
 @click.option(
-    "--yes", is_flag=True, help="Register another character under a name that one has already."
+    "--yes",
+    is_flag=True,
+    help="Register another character under a name that one has already, and footage that somebody "
+    "decided to skip.",
 )
 @unverified_option
 @max_cost_option
@@ -82,11 +89,12 @@ if TYPE_CHECKING:
 @report_option
 @service_options
 @settling_options
+@fetch_options
 @common_options
 @click.pass_obj
 def register(
     call: Call,
-    raw: str,
+    files: tuple[str, ...],
     name: str | None,
     character: str,
     model: str,
@@ -110,6 +118,11 @@ def register(
     submits nothing. Two runs at once make one character: the second waits for the first. Where another
     character has the name, asks first.
 
+    Several files are of one person: the best window among them is registered, once.
+
+    What was decided about the footage counts where the command line says nothing else. It orders
+    nothing again: of what is registered already, the difference is told.
+
     A file that keeps every rule of its model, such as the clip of a dry run, is sent as it is.
 
     A character that is registered is registered with another model by --character and --model, without
@@ -122,9 +135,10 @@ def register(
     """
     from screentest.client.characters.register import Order
 
-    _require_one(raw=raw, name=name, character=character)
+    _require_one(files, name=name, character=character)
     order = Order(
-        footage=raw,
+        footage=files[0] if files else "",
+        others=files[1:],
         name=name or "",
         character=character,
         model=model,
@@ -138,6 +152,8 @@ def register(
         shares_name=yes,
         unverified=unverified,
         reference=reference,
+        even_skipped=yes,
+        said=said_here(),
     )
     require_order(order)
     if dry_run:
@@ -146,13 +162,18 @@ def register(
         _register(call, order, report)
 
 
-def _require_one(*, raw: str, name: str | None, character: str) -> None:
+def _require_one(files: tuple[str, ...], *, name: str | None, character: str) -> None:
     """Raises UsageError unless the words say who is registered, and from which footage."""
+    if len(files) > 1 and name is None:
+        raise click.UsageError(
+            "Missing option '--name': several files are registered as one person. `screentest batch` "
+            "registers each as a character of its own."
+        )
     if name is not None and character:
         raise click.UsageError("Give --name for a new character, or --character for a registered one.")
     if name is None and not character:
         raise click.UsageError("Missing option '--name' (or '--character' for a registered one).")
-    if not raw and not character:
+    if not files and not character:
         raise click.UsageError("Missing argument 'RAW': the footage of the new character.")
 
 
@@ -161,7 +182,11 @@ def _register(call: Call, order: Order, report: str | None) -> None:
     from screentest.client.registry.registry import FILE_NAME, Registry
 
     fault = None
-    with watching(call) as watcher, services(call, watcher=watcher) as settings:
+    with (
+        watching(call) as watcher,
+        services(call, watcher=watcher) as settings,
+        ordered(call, order, watcher=watcher, s3=settings.s3) as order,
+    ):
         settings = with_account(settings, watcher=watcher)
         done = _registered(call, order, settings, watcher)
         registry_file = call.home / FILE_NAME
@@ -172,24 +197,51 @@ def _register(call: Call, order: Order, report: str | None) -> None:
             fault = fault_of(partial(_draw, call, order, record, report, watcher))
     emit_with_report(
         call,
-        as_json=lambda: results.registration_result(done),
-        show=partial(show_registration, done=done, record=record, registry_file=registry_file),
+        as_json=lambda: {**results.registration_result(done), **_chosen(order, done.footage)},
+        show=partial(
+            show_registration,
+            done=done,
+            record=record,
+            registry_file=registry_file,
+            **_chosen(order, done.footage),
+        ),
         report=report,
         fault=fault,
     )
 
 
 def _registered(call: Call, order: Order, settings: Settings, watcher: Watcher) -> Registered:
-    """The registration; where another has the name, once a person agreed to both."""
+    """The registration; where another has the name, or it is to be skipped, once a person agreed."""
     from screentest.client.characters.register import register as register_order
-    from screentest.client.errors import NameTaken
+    from screentest.client.errors import NameTaken, SkipDecided
 
-    try:
-        return register_order(order, settings, watcher=watcher)
-    except NameTaken as taken:
-        if not agreed(call, f"{taken.message} This registers another one."):
-            raise
-        return register_order(replace(order, shares_name=True), settings, watcher=watcher)
+    while True:
+        try:
+            done = register_order(order, settings, watcher=watcher)
+        except NameTaken as taken:
+            if not agreed(call, f"{taken.message} This registers another one."):
+                raise
+            order = replace(order, shares_name=True)
+        except SkipDecided as skipped:
+            if not agreed(call, f"{skipped.message} This registers it all the same."):
+                raise
+            order = replace(order, even_skipped=True)
+        else:
+            for differing in _differing(done.differs):
+                watcher.warned(differing)
+            return replace(done, warnings=(*done.warnings, *_differing(done.differs)))
+
+
+def _chosen(order: Order, footage: str) -> dict[str, Any]:
+    """Which of several files it is; of one file that is clear."""
+    return {"footage": footage} if order.others else {}
+
+
+def _differing(differs: Difference | None) -> tuple[str, ...]:
+    """What is decided since a registration, as a warning."""
+    from screentest.client.cli.output.remedies import spoken
+
+    return (f"{differs.said} {spoken(differs.remedies)}".strip(),) if differs else ()
 
 
 def _draw(call: Call, order: Order, record: Registration, report: str, watcher: Watcher) -> None:
@@ -203,7 +255,8 @@ def _draw(call: Call, order: Order, record: Registration, report: str, watcher: 
         return
     spec = model_for(order).clip
     wishes = wishes_of(record) if order.character else order.wishes
-    source = probed(record.source_path, rotate_deg=wishes.rotate_deg, watcher=watcher)
+    path = call.found_at(record.source_path)
+    source = probed(path, rotate_deg=wishes.rotate_deg, watcher=watcher)
     folder = private_folder(call.home / "scans")
     scan = scan_behind(source, record.clip.segment, wishes, spec, folder=folder)
     character = f"{record.name}: {record.character_id or 'not settled yet'}"
@@ -243,8 +296,13 @@ def _rehearse(call: Call, order: Order, report: str | None) -> None:
     from screentest.client.cli.running.services import named_services
 
     service, account = named_services(call)
-    with watching(call) as watcher:
+    with (
+        watching(call) as watcher,
+        own_s3(call, (order.footage, *order.others), watcher=watcher) as s3,
+        ordered(call, order, watcher=watcher, s3=s3) as order,
+    ):
         forecast = rehearse(order, call.home, service=service, account=account, watcher=watcher)
+        forecast = replace(forecast, warnings=(*forecast.warnings, *_differing(forecast.differs)))
         report = _without_window(report, forecast.segment, watcher)
         if report is not None and forecast.scan is not None and forecast.clip is not None:
             _draw_clip(forecast.scan, forecast.clip, order, "", report, watcher)
@@ -252,7 +310,7 @@ def _rehearse(call: Call, order: Order, report: str | None) -> None:
             _draw(call, order, forecast.recorded, report, watcher)
     emit_with_report(
         call,
-        as_json=lambda: results.forecast_result(forecast),
-        show=partial(show_forecast, forecast=forecast),
+        as_json=lambda: {**results.forecast_result(forecast), **_chosen(order, forecast.footage)},
+        show=partial(show_forecast, forecast=forecast, **_chosen(order, forecast.footage)),
         report=report,
     )

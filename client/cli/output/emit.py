@@ -22,9 +22,9 @@ def emit(
 ) -> None:
     """Write a result in the form the call asked for. Only the form that is wanted is computed."""
     if call.json:
-        emit_json(as_json())
+        emit_json(_named(as_json(), call))
     else:
-        _write(show)
+        _write(show, call)
 
 
 def emit_json(result: Mapping[str, object]) -> None:
@@ -57,12 +57,27 @@ def json_text(result: Mapping[str, object], *, indent: int | None = None) -> str
     )
 
 
-def _write(show: Callable[[Console], None]) -> None:
+def _named(result: Mapping[str, object], call: Call) -> Mapping[str, object]:
+    """A result that names fetched files by their addresses."""
+    if not call.addresses:
+        return result
+
+    def named(value: object) -> object:
+        if isinstance(value, Mapping):
+            return {key: named(one) for key, one in value.items()}
+        if isinstance(value, list | tuple):
+            return [named(one) for one in value]
+        return call.named(value) if isinstance(value, str) else value
+
+    return {key: named(value) for key, value in result.items()}
+
+
+def _write(show: Callable[[Console], None], call: Call) -> None:
     console = _console()
     with console.capture() as captured:
         show(console)
     # Columns are padded to their width, which is of no use in a pipe or a file.
-    lines = (line.rstrip() for line in captured.get().splitlines())
+    lines = (line.rstrip() for line in call.named(captured.get()).splitlines())
     text = "".join(f"{line}\n" for line in lines)
     sys.stdout.write(text.encode(_encoding(), "backslashreplace").decode(_encoding()))
     sys.stdout.flush()

@@ -141,9 +141,16 @@ def show_history(
 
 
 def show_registration(
-    console: Console, done: Registered, record: Registration, registry_file: Path
+    console: Console,
+    done: Registered,
+    record: Registration,
+    registry_file: Path,
+    footage: str = "",
 ) -> None:
-    """``register``: the id, the window with its reasons, the clip, the files, the bill."""
+    """``register``: the id, the window with its reasons, the clip, the files, the bill.
+
+    ``footage``: which of several files it is, "" where one was given.
+    """
     where = " in the sandbox" if _is_sandboxed(record) else ""
     show_facts(
         console,
@@ -152,6 +159,7 @@ def show_registration(
             ("Id", _id_of(done)),
             ("Status", _status(done, where)),
             ("Model", done.model),
+            *([("Footage", footage)] if footage else []),
             *_reference_facts(record),
             ("Registry", str(registry_file)),
             ("Cost", _bill(record, now=done.submitted)),
@@ -182,7 +190,7 @@ def _status(done: Registered, where: str) -> str:
     return f"registered now{where}, by the submit of an earlier run"
 
 
-def show_forecast(console: Console, forecast: Forecast) -> None:
+def show_forecast(console: Console, forecast: Forecast, footage: str = "") -> None:
     """``register --dry-run``: what would be sent, what would happen, what it would cost."""
     show_facts(
         console,
@@ -190,6 +198,7 @@ def show_forecast(console: Console, forecast: Forecast) -> None:
             ("Name", forecast.name),
             ("Status", _foreseen(forecast)),
             ("Model", forecast.model),
+            *([("Footage", footage)] if footage else []),
             *(_facts_of_clip(forecast.clip) if forecast.clip else [_facts_of_stills(forecast.stills)]),
             ("Cost", _foreseen_cost(forecast)),
         ],

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
 from screentest.client.cli.params.seconds import Amount, QuarterTurn, Seconds
 from screentest.client.cli.running.call import Call
@@ -187,6 +188,13 @@ def _with_wishes(command: AnyCommand, options: tuple[Callable[..., Any], ...]) -
     return cast(AnyCommand, result)
 
 
+def said_here() -> frozenset[str]:
+    """The wishes and texts that this very command line says; settings say the others, or nobody."""
+    ctx = click.get_current_context()
+    sources = {name: ctx.get_parameter_source(name) for name in ctx.params}
+    return frozenset(name for name, one in sources.items() if one is ParameterSource.COMMANDLINE)
+
+
 def _set_service_option(ctx: click.Context, param: click.Parameter, value: object) -> None:
     given: dict[str, Any] = {str(param.name): value}
     call = ctx.ensure_object(Call)
@@ -240,6 +248,53 @@ def service_options(command: AnyCommand) -> AnyCommand:
             expose_value=False,
             callback=_set_service_option,
             help="Use S3 and an API on this machine: no account, no bill.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _set_fetch_option(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    call = ctx.ensure_object(Call)
+    given: dict[str, Any] = {str(param.name): value}
+    call.fetch_options = replace(call.fetch_options, **given)
+
+
+def fetch_options(command: AnyCommand) -> AnyCommand:
+    """--allow-private, --fetch-limit and --fetch-cache, for commands that take footage."""
+    for option in (
+        click.option(
+            "--fetch-cache",
+            "cache_gb",
+            envvar="SCREENTEST_FETCH_CACHE",
+            show_envvar=True,
+            type=Amount(),
+            metavar="GB",
+            expose_value=False,
+            default=20.0,
+            show_default=True,
+            callback=_set_fetch_option,
+            help="How much fetched footage to keep under the home for the next command.",
+        ),
+        click.option(
+            "--fetch-limit",
+            "limit_gb",
+            envvar="SCREENTEST_FETCH_LIMIT",
+            show_envvar=True,
+            type=Amount(),
+            metavar="GB",
+            expose_value=False,
+            default=20.0,
+            show_default=True,
+            callback=_set_fetch_option,
+            help="Refuse to fetch a larger file.",
+        ),
+        click.option(
+            "--allow-private",
+            is_flag=True,
+            expose_value=False,
+            callback=_set_fetch_option,
+            help="Fetch https:// footage from addresses in private networks too.",
         ),
     ):
         command = option(command)

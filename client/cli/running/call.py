@@ -27,19 +27,34 @@ class ServiceOptions:
     keep: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class FetchOptions:
+    """How footage that lies elsewhere is fetched. ``limit_gb``: the largest file; ``cache_gb``: what is
+    kept for the next command.
+    """
+
+    allow_private: bool = False
+    limit_gb: float = 20.0
+    cache_gb: float = 20.0
+
+
 @dataclass(slots=True)
 class Call:
     """What the common options ask for: form and amount of output, home, services.
 
     Filled while click parses, so that an error halfway through still comes out in the form asked
     for. ``verbosity``: -1 quiet, 0 ordinary, 1 and more detail. ``home_option``: --home or its
-    setting, None for the default. ``interrupts``: whether a signal asked it to stop.
+    setting, None for the default. ``fetch_options``: how footage comes that lies elsewhere.
+    ``addresses``: of files that were fetched, by their paths.
+    ``interrupts``: whether a signal asked it to stop.
     """
 
     json: bool = False
     verbosity: int = 0
     home_option: str | None = None
     service_options: ServiceOptions = field(default_factory=ServiceOptions)
+    fetch_options: FetchOptions = field(default_factory=FetchOptions)
+    addresses: dict[str, str] = field(default_factory=dict)
     interrupts: Interrupts = field(default_factory=Interrupts)
 
     @classmethod
@@ -48,6 +63,16 @@ class Call:
         flags = list(itertools.takewhile(lambda argument: argument != "--", arguments))
         verbosity = 1 if {"-v", "-vv", "--verbose"} & set(flags) else 0
         return cls(json="--json" in flags, verbosity=verbosity)
+
+    def named(self, text: str) -> str:
+        """A text with the addresses of fetched files instead of where they were fetched to."""
+        for path, address in self.addresses.items():
+            text = text.replace(path, address)
+        return text
+
+    def found_at(self, recorded: str) -> str:
+        """Where the file lies now that is recorded by its path or address."""
+        return next((path for path, one in self.addresses.items() if one == recorded), recorded)
 
     @property
     def home(self) -> Path:

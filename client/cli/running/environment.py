@@ -14,6 +14,7 @@ OWN_NAMES = frozenset(
     PREFIX + name
     for name in (
         *("HOME", "CONFIG", "BUCKET", "ACCOUNT", "MAX_COST", "TIMEOUT", "SETTLE_AFTER", "KEEP"),
+        *("FETCH_LIMIT", "FETCH_CACHE"),
         *("FFMPEG", "FOOTAGE"),
     )
 )

@@ -21,17 +21,19 @@ def require_order(order: Order) -> None:
     from screentest.client.characters.order import model_for
 
     model_for(order)
-    require_files(order.footage, order.wishes)
+    for footage in (order.footage, *order.others):
+        require_files(footage, order.wishes)
 
 
 def require_files(footage: str, wishes: Wishes) -> None:
     """Raises NotFound, NotAFile or FootageError where footage or photo cannot be opened.
 
-    ``footage``: "" where a character's own is meant.
+    ``footage``: "" where a character's own is meant; an address is asked when it is fetched.
     """
+    from screentest.client.fetching.elsewhere import is_elsewhere
     from screentest.prep.media.opening import regular_file
 
-    if footage:
+    if footage and not is_elsewhere(footage):
         regular_file(footage)
     if wishes.match is not None:
         regular_file(wishes.match)

@@ -1,1 +1,1 @@
-"""The registry's file: how it is opened, and its schema version by version."""
+"""The registry's file: how it is opened, its schema by version, and what a value in it may be."""

@@ -26,7 +26,8 @@ from tests.order_parts import ImpossibleWish
 KINDS: tuple[type[ScreentestError], ...] = tuple(
     kind
     for _, kind in inspect.getmembers(errors, inspect.isclass)
-    if issubclass(kind, ScreentestError) and kind.__module__ == errors.__name__
+    if issubclass(kind, ScreentestError)
+    and kind.__module__ in (errors.__name__, errors.NotFetched.__module__)
 )
 RETRYABLE = {
     "StorageUnreachable",
@@ -35,6 +36,7 @@ RETRYABLE = {
     "WaitTimeout",
     "WorkerFailed",
     "HeldElsewhere",
+    "FetchBroken",
 }
 
 
@@ -72,7 +74,7 @@ def test_a_services_no_keeps_its_task_from_a_worker_process(kind: type[ServiceEr
 @pytest.mark.parametrize("kind", KINDS, ids=ids)
 def test_a_caller_can_catch_everything_of_ours_as_one(kind: type[ScreentestError]) -> None:
     assert issubclass(kind, ScreentestError)
-    others = (errors.SandboxError, errors.WorkerFailed)
+    others = (errors.SandboxError, errors.WorkerFailed, errors.NotFetched)
     sides = (ConfigError, StorageError, ServiceError, RegistryError, *others)
     assert kind is ClientError or sum(issubclass(kind, side) for side in sides) == 1
 

@@ -79,9 +79,9 @@ def _reference(
         return reference_in_photo(photo), photo
     if clip is not None:
         return reference_in_clip(clip), clip
-    from screentest.client.characters.likeness import reference_of
     from screentest.client.config import require_text
     from screentest.client.registry.registry import FILE_NAME, Registry
+    from screentest.client.videos.faces import reference_of
 
     require_text(character or "", what="name")
     with Registry(call.home / FILE_NAME) as registry:

@@ -17,12 +17,14 @@ from screentest.client.cli.output.wording import counted
 from screentest.client.cli.params.options import (
     clip_options,
     common_options,
+    fetch_options,
     look_options,
     model_option,
     pick_options,
     raw_argument,
 )
 from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.footage import local_one
 
 if TYPE_CHECKING:
     from screentest.prep.core.progress import Watcher
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 @click.command()
 @raw_argument
 @look_options
+@fetch_options
 @common_options
 @click.pass_obj
 def probe(call: Call, raw: str, wishes: Wishes) -> None:
@@ -43,7 +46,8 @@ def probe(call: Call, raw: str, wishes: Wishes) -> None:
     from screentest.client.cli.output import tables as render
     from screentest.prep.core.encoding import source_json
 
-    source = probe_file(raw, rotate_deg=wishes.rotate_deg or 0)
+    with local_one(call, raw) as path:
+        source = probe_file(path, rotate_deg=wishes.rotate_deg or 0)
     emit(
         call,
         as_json=lambda: source_json(source),
@@ -54,6 +58,7 @@ def probe(call: Call, raw: str, wishes: Wishes) -> None:
 @click.command()
 @raw_argument
 @look_options
+@fetch_options
 @common_options
 @click.pass_obj
 def scan(call: Call, raw: str, wishes: Wishes) -> None:
@@ -67,8 +72,8 @@ def scan(call: Call, raw: str, wishes: Wishes) -> None:
     from screentest.prep.core.encoding import scan_json
     from screentest.prep.pipeline import scanned
 
-    with watching(call) as watcher:
-        measured = scanned(raw, wishes, scans=call.home / "scans", watcher=watcher)
+    with local_one(call, raw) as path, watching(call) as watcher:
+        measured = scanned(path, wishes, scans=call.home / "scans", watcher=watcher)
         from screentest.prep.report.portraits import portraits  # heavy: loaded while RAW was probed
 
         listed = portraits(measured, folder=call.home / "people", watcher=watcher)
@@ -84,6 +89,7 @@ def scan(call: Call, raw: str, wishes: Wishes) -> None:
 @pick_options
 @report_option
 @model_option
+@fetch_options
 @common_options
 @click.pass_obj
 def pick(call: Call, raw: str, report: str | None, model: str, wishes: Wishes) -> None:
@@ -95,8 +101,8 @@ def pick(call: Call, raw: str, report: str | None, model: str, wishes: Wishes) -
     from screentest.prep.pipeline import choose, draw_choice
 
     spec = clip_spec_of(model)
-    with watching(call) as watcher:
-        choice = choose(raw, wishes, spec, scans=call.home / "scans", watcher=watcher)
+    with local_one(call, raw) as path, watching(call) as watcher:
+        choice = choose(path, wishes, spec, scans=call.home / "scans", watcher=watcher)
         for warning in choice.warnings:
             watcher.warned(warning)
         if report is not None:
@@ -122,6 +128,7 @@ def pick(call: Call, raw: str, report: str | None, model: str, wishes: Wishes) -
 @clip_options
 @report_option
 @model_option
+@fetch_options
 @common_options
 @click.pass_obj
 def clip(
@@ -148,13 +155,13 @@ def clip(
 
     require_text(str(Path(raw).absolute()), what="path")
     spec, fault = clip_spec_of(model), None
-    with watching(call) as watcher:
+    with local_one(call, raw) as path, watching(call) as watcher:
         sound = sound_for(wishes, any_model_of(model))
         made = prepare(
-            raw,
+            path,
             replace(wishes, audio=sound),
             spec,
-            out=clip_place(raw, out),
+            out=clip_place(path, out),
             overwrite=overwrite,
             scans=call.home / "scans",
             watcher=watcher,

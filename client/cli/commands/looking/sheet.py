@@ -10,8 +10,9 @@ import click
 
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
-from screentest.client.cli.params.options import common_options, sheet_options
+from screentest.client.cli.params.options import common_options, fetch_options, sheet_options
 from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.footage import local
 
 if TYPE_CHECKING:
     from screentest.prep.core.wishes import Wishes
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 )
 @click.option("--overwrite", is_flag=True, help="Replace the stills of another sheet in DIR.")
 @sheet_options
+@fetch_options
 @common_options
 @click.pass_obj
 def sheet(
@@ -54,9 +56,9 @@ def sheet(
 
     for raw in raws:
         require_text(str(Path(raw).absolute()), what="path")
-    with watching(call) as watcher:
+    with local(call, raws) as paths, watching(call) as watcher:
         made = character_sheet(
-            raws,
+            paths,
             out=out,
             wishes=wishes,
             framing=framing,

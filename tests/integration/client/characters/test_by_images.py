@@ -13,7 +13,6 @@ from uuid import uuid4
 import pytest
 
 from screentest import probe
-from screentest.client.characters.likeness import reference_of
 from screentest.client.characters.order import wish_of
 from screentest.client.characters.register import Forecast, Order, rehearse
 from screentest.client.config import Settings
@@ -21,6 +20,7 @@ from screentest.client.errors import ReplyLost, SubjectRefused
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.sandbox.folder import DataFolder
 from screentest.client.tasks.clean_up import clean_up, still_keys
+from screentest.client.videos.faces import reference_of
 from screentest.prep.core.errors import MissingAngle
 from screentest.prep.core.files import sha256_of
 from screentest.prep.core.wishes import Wishes

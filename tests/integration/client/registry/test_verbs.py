@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ import pytest
 from screentest.client.errors import Rejected
 from screentest.client.registry.accounts import AccountLedger, KnownKey
 from screentest.client.registry.characters import CharacterLedger
+from screentest.client.registry.decisions import Decision, DecisionLedger, Step
 from screentest.client.registry.encoding import video_json
 from screentest.client.registry.exchange import exported, imported
-from screentest.client.registry.identity import Wish
+from screentest.client.registry.identity import AskedFor, Wish
 from screentest.client.registry.ledger import Ledger
 from screentest.client.registry.registrations import RegistrationLedger
 from screentest.client.registry.registry import FILE_NAME, Registry
@@ -22,8 +24,8 @@ from screentest.prep.stills.values import Still
 from tests.integration.paid_parts import CLIP, REGISTRATIONS, SETTINGS, VIDEOS
 
 STILL = Still("/s.jpg", "frontal", 1.0, 0.0, 0.0, 600, 600, 0.9, "/ann.mov", "5" * 64, 9)
-READING = ("find", "list", "is")
-WRITING = ("record", "mark", "add")
+READING = ("find", "list", "is", "of", "every")
+WRITING = ("record", "mark", "add", "decide", "undo")
 WISH = Wish("s", "a", "m", "Ann", "/ann.mov", "f00d", {})
 VIDEO_WISH = VideoWish("s", "a", "m", "Ann waves.", {"prompt": "Ann waves."}, 0.4)
 
@@ -70,6 +72,9 @@ READS: dict[tuple[type, str], Call] = {
     (AccountLedger, "list_with_key"): lambda r: r.accounts.list_with_key("s", "k"),
     (AccountLedger, "keys_of"): lambda r: r.accounts.keys_of("s", "a"),
     (AccountLedger, "names_of"): lambda r: r.accounts.names_of([("s", "k")]),
+    (DecisionLedger, "of"): lambda r: r.decisions.of("f00d"),
+    (DecisionLedger, "every"): lambda r: list(r.decisions.every()),
+    (DecisionLedger, "list_steps"): lambda r: r.decisions.list_steps(),
     (Registry, "list_task_ids"): lambda r: r.list_task_ids(),
     (Registry, "folder"): lambda r: r.folder,
     (Registry, "spent_usd"): lambda r: r.spent_usd,
@@ -103,8 +108,14 @@ WRITES: dict[tuple[type, str], Call] = {
     (CharacterLedger, "add_for"): lambda r: r.characters.add_for(
         {**character_columns(r), "name": "Bo"}
     ),
+    (CharacterLedger, "record_for"): lambda r: r.characters.record_for(
+        r.registrations.find("Joe"), {**character_columns(r), "name": "Bo"}
+    ),
     (CharacterLedger, "record_consent"): lambda r: r.characters.record_consent(1, "signed"),
     (RegistrationLedger, "record_wish"): lambda r: r.registrations.record_wish(WISH),
+    (RegistrationLedger, "record_choice"): lambda r: r.registrations.record_choice(
+        r.registrations.record_wish(WISH), replace(WISH, name="Bo", asked=AskedFor("Ann", {}))
+    ),
     (RegistrationLedger, "mark_clipped"): lambda r: r.registrations.mark_clipped(
         REGISTRATIONS.planned(r, "e", SETTINGS), CLIP
     ),
@@ -155,6 +166,12 @@ WRITES: dict[tuple[type, str], Call] = {
         r.videos.list_all()[0], {"Joe": {"verdict": "same"}}
     ),
     (VideoLedger, "add_imported"): lambda r: r.videos.add_imported(video_columns(r)),
+    (DecisionLedger, "decide"): lambda r: r.decisions.decide("f00d", skip=True),
+    (DecisionLedger, "undo"): lambda r: r.decisions.undo("f00d"),
+    (DecisionLedger, "mark_seen"): lambda r: r.decisions.mark_seen("f00d", "/elsewhere.mov"),
+    (DecisionLedger, "add_imported"): lambda r: r.decisions.add_imported(
+        Step("f00d", Decision(person=2, at=r.now()))
+    ),
 }
 
 
@@ -164,10 +181,20 @@ def registry(tmp_path: Path) -> Iterator[Registry]:
     with Registry(tmp_path / FILE_NAME) as registry:
         REGISTRATIONS.done(registry, REGISTRATIONS.submitted(registry, "Joe", "task-1"))
         VIDEOS.submitted(registry, "Joe waves.", "task-2")
+        registry.decisions.decide("f00d", footage="/ann.mov", person=1)
         yield registry
 
 
-KINDS = [Registry, Ledger, CharacterLedger, RegistrationLedger, VideoLedger, AccountLedger]
+KINDS = [
+    Registry,
+    Ledger,
+    CharacterLedger,
+    RegistrationLedger,
+    VideoLedger,
+    AccountLedger,
+    DecisionLedger,
+]
+TOLD = ("characters", "videos", "decisions")
 
 
 def public(kind: type) -> set[str]:
@@ -199,10 +226,9 @@ def changes(registry: Registry) -> int:
 
 @pytest.mark.parametrize("verb", READS.values(), ids=[name for _, name in READS])
 def test_what_reads_leaves_the_file_as_it_was(verb: Call, registry: Registry) -> None:
-    before = changes(registry), exported(registry)["characters"], exported(registry)["videos"]
+    before = changes(registry), [exported(registry)[name] for name in TOLD]
     verb(registry)
-    after = changes(registry), exported(registry)["characters"], exported(registry)["videos"]
-    assert after == before
+    assert (changes(registry), [exported(registry)[name] for name in TOLD]) == before
 
 
 @pytest.mark.parametrize("verb", WRITES.values(), ids=[name for _, name in WRITES])
@@ -221,7 +247,7 @@ def test_what_writes_is_one_transaction(verb: Call, registry: Registry) -> None:
 
 @pytest.mark.parametrize("verb", WRITES.values(), ids=[name for _, name in WRITES])
 def test_what_writes_is_undone_with_the_transaction_around_it(verb: Call, registry: Registry) -> None:
-    before = exported(registry)["characters"], exported(registry)["videos"]
+    before = [exported(registry)[name] for name in TOLD]
 
     def interrupted() -> None:
         with registry.database.transaction():
@@ -230,7 +256,7 @@ def test_what_writes_is_undone_with_the_transaction_around_it(verb: Call, regist
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
-    assert (exported(registry)["characters"], exported(registry)["videos"]) == before
+    assert [exported(registry)[name] for name in TOLD] == before
 
 
 def test_an_import_that_fails_in_its_videos_adds_no_character(

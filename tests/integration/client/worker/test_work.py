@@ -14,6 +14,7 @@ from screentest.prep.core.errors import ImpossibleWish
 from screentest.prep.core.files import sha256_of
 from screentest.prep.core.spec import SORA_2
 from screentest.prep.core.wishes import Wishes
+from screentest.prep.report.batch.strip import is_strip
 from screentest.prep.several import choose_best
 
 
@@ -41,6 +42,7 @@ def test_of_several_files_of_one_person_the_best_window_is_made(
     assert [file.name for file in clips.iterdir()] == [f"{made.clip.sha256}.mp4"]
     assert sha256_of(Path(made.clip.path)) == made.clip.sha256
     assert made.report.ok
+    assert is_strip(made.strip)
 
 
 def test_where_no_file_can_be_used_the_first_ones_error_is_told(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from screentest.client.remote.download import begins_as_wanted, is_public_address, sent_on_to
+from screentest.client.remote.download import begins_as_wanted, sent_on_to
+from screentest.client.worker.address import is_public_address
 
 
 @pytest.mark.parametrize(

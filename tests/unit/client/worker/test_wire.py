@@ -6,8 +6,9 @@ import json
 import pickle
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,6 +82,48 @@ RESULTS: tuple[Result, ...] = (
 @pytest.mark.parametrize("result", RESULTS, ids=lambda result: type(result).__name__)
 def test_a_result_comes_back_as_it_was_to_the_last_digit(result: Result) -> None:
     assert result_from(to_bytes(result)) == result
+
+
+def test_a_message_with_half_a_surrogate_pair_is_sent_as_text_that_can_be_written() -> None:
+    said = result_from(to_bytes(Failure("probe", "NotAVideo", "no \udcff video", "\ud83d")))
+    assert said == Failure("probe", "NotAVideo", "no \ufffd video", "\ufffd")
+    warned = replace(CLIP, warnings=("a \udcff",))
+    made = result_from(to_bytes(ClipMade(0, SOURCE, warned, REPORT)))
+    assert isinstance(made, ClipMade)
+    assert made.clip.warnings == ("a \ufffd",)
+
+
+def test_a_path_that_is_not_utf8_comes_back_as_it_was() -> None:
+    odd = replace(SOURCE, path="/footage/\udcff.mp4")
+    assert result_from(to_bytes(Inspected((odd,)))) == Inspected((odd,))
+
+
+def test_numbers_of_numpy_are_sent_as_numbers() -> None:
+    sent: Any = {"bytes": np.int64(5), "segment": replace(SEGMENT, score=cast("Any", np.float32(0.5)))}
+    told = replace(CLIP, **sent)
+    made = result_from(to_bytes(ClipMade(0, SOURCE, told, REPORT)))
+    assert isinstance(made, ClipMade)
+    assert (made.clip.bytes, made.clip.segment.score) == (5, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ("bytes", 2**63),
+        ("bytes", -(2**70)),
+        ("sar", "1_0/3"),
+        ("sar", " 4/3"),
+        ("sar", "4/+3"),
+        ("sar", "4/0"),
+        ("sar", "\u0664/3"),
+        ("sar", "9" * 40 + "/1"),
+        ("codec", "\udcff"),
+    ],
+)
+def test_numbers_and_text_that_nothing_can_keep_are_no_answer(field: str, told: object) -> None:
+    answer = json.loads(to_bytes(Inspected((SOURCE,))))
+    answer["result"]["sources"][0][field] = told
+    assert is_none(json.dumps(answer).encode())
 
 
 def is_none(data: object) -> bool:
