@@ -60,7 +60,7 @@ $(RUNS): constraints.txt pyproject.toml
 	fi
 	@echo "== Packages, pinned by constraints.txt"
 	@$(PIP_INSTALL) hatchling editables
-	@$(PIP_INSTALL) --no-build-isolation --editable '.[sandbox,cluster]'
+	@$(PIP_INSTALL) --no-build-isolation --editable '.[sandbox,cluster,studio]'
 	@$(BIN)/python -m compileall -q screentest prep client
 	@rm -f .venv/.runs-* .venv/.ready-*
 	@touch $@

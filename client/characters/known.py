@@ -158,11 +158,7 @@ def _from_origin(
             wishes = replace(wishes, person=wishes_of(origin).person)
         else:
             wishes = _windowed(wishes, segment, source, model.clip, scans=scans, watcher=watcher)
-    return replace(order, footage=_named(order, source), wishes=wishes), source
-
-
-def _named(order: Order, source: Source) -> str:
-    return order.footage if is_elsewhere(order.footage) else source.path
+    return replace(order, footage=source.path, wishes=wishes), source
 
 
 def _turned(source: Source | None, wishes: Wishes) -> Source | None:
@@ -177,7 +173,7 @@ def _going_on(order: Order, source: Source | None, begun: Registration, watcher:
     order = replace(
         order,
         name=begun.name,
-        footage=_named(order, source),
+        footage=source.path,
         wishes=wishes,
         description=str(begun.overrides.get("description", "")),
         reference=asked_way_of(begun),

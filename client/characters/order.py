@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 class Order:
     """What to register.
 
-    ``footage``: its path; an address, by which it is recorded then, where its file is handed over with
-    the order. ``character``: a name or an id, for a further registration of a character
+    ``footage``: its path. ``character``: a name or an id, for a further registration of a character
     that is recorded: it has a name then, and footage and a window where ``footage`` is "". ``wishes``:
     what is asked of the clip. ``description``: for models that take one. ``again``: register again what
     is registered already. ``wait``: until the character exists. ``max_cost_usd``: refuse before
@@ -42,6 +41,7 @@ class Order:
     ``reference``: give the model a clip or stills; auto: see ``way.way_in``. ``unverified``: take a
     model whose fields nobody has seen. ``others``: further files of the same person; the best window
     among all wins. ``even_skipped``: though somebody decided to skip the footage.
+    ``addresses``: (path, address) of each file that was fetched; it is recorded by the address.
     ``said``: the names of wishes and texts that were said of this very footage, before which a decision
     gives way; None: those that are not as by default. ``undecided``: the order by itself, of one that
     holds what is decided about its footage.
@@ -63,8 +63,18 @@ class Order:
     unverified: bool = False
     others: tuple[str, ...] = ()
     even_skipped: bool = False
+    addresses: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     said: frozenset[str] | None = field(default=None, compare=False)
     undecided: Order | None = field(default=None, compare=False)
+
+
+def require_here(order: Order) -> None:
+    """Raises ConfigError where footage lies elsewhere and was not fetched."""
+    for footage in filter(is_elsewhere, (order.footage, *order.others)):
+        raise ConfigError(
+            f"{shown_address(footage)} is not a file of this machine.",
+            Remedy("footage", words="fetch it and name the file"),
+        )
 
 
 def model_for(order: Order) -> Registrable:
@@ -128,7 +138,6 @@ def wish_of(order: Order, settings: Settings, source: Source) -> Wish:
 
 def wish_at(service: str, account: str, order: Order, source: Source) -> Wish:
     """The same, where only the service and the name of the account are known."""
-    address = shown_address(order.footage)
     require_text(source.path, what="path")
     overrides = _overrides_for(order, source)
     asked = None
@@ -140,7 +149,7 @@ def wish_at(service: str, account: str, order: Order, source: Source) -> Wish:
         account=account,
         model=order.model,
         name=order.name,
-        source_path=address if is_elsewhere(address) else source.path,
+        source_path=dict(order.addresses).get(source.path, source.path),
         source_fingerprint=source.fingerprint,
         overrides=overrides,
         asked=asked,

@@ -17,7 +17,7 @@ from screentest.client.characters.choosing import several
 from screentest.client.characters.choosing.differing import Difference
 from screentest.client.characters.known import Meant, meant
 from screentest.client.characters.names import require_own_name
-from screentest.client.characters.order import Order, model_for
+from screentest.client.characters.order import Order, model_for, require_here
 from screentest.client.characters.preparing import Making
 from screentest.client.characters.rehearse import Forecast, rehearse
 from screentest.client.config import Settings, private_folder
@@ -119,6 +119,7 @@ def register(
     never sent again blindly.
     """
     model = model_for(order)
+    require_here(order)
     home = private_folder(settings.home)
     clocks = Clocks(clock, sleep, now)
     with nullcontext(registry) if registry else Registry(home / FILE_NAME, now=now) as registry:

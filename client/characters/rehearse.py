@@ -11,7 +11,7 @@ from screentest.client.characters.choosing import several
 from screentest.client.characters.choosing.differing import Difference
 from screentest.client.characters.known import Meant, meant
 from screentest.client.characters.names import require_own_name
-from screentest.client.characters.order import Order, model_for, wish_at
+from screentest.client.characters.order import Order, model_for, require_here, wish_at
 from screentest.client.characters.preparing import Ready, ready
 from screentest.client.characters.way import said_subject, way_of
 from screentest.client.config import DEFAULT_ACCOUNT, DEFAULT_BASE_URL, private_folder
@@ -23,7 +23,7 @@ from screentest.client.registry.states import MAY_BE_PAID, UNSETTLED
 from screentest.client.remote.models.inline import Registrable
 from screentest.prep.core.progress import SILENT, Watcher
 from screentest.prep.core.text import counted
-from screentest.prep.core.values import CheckReport, Clip, Scan, Segment, Source
+from screentest.prep.core.values import CheckReport, Clip, Scan, Segment
 from screentest.prep.pipeline import probed
 from screentest.prep.stills.values import Still
 
@@ -66,15 +66,14 @@ def rehearse(
     service: str = DEFAULT_BASE_URL,
     account: str | None = None,
     watcher: Watcher = SILENT,
-    source: Source | None = None,
 ) -> Forecast:
     """What ``register`` would do and cost; needs no key and records nothing, and keeps scan and clip.
 
-    ``service`` and ``account``: as of ``Settings``; None for an account that is not known.
-    ``source``: the footage where it was probed already. Raises what ``register`` raises before it sends
-    anything.
+    ``service`` and ``account``: as of ``Settings``; None for an account that is not known. Raises what
+    ``register`` raises before it sends anything.
     """
     model = model_for(order)
+    require_here(order)
     private_folder(home)
     if order.character or order.others or (home / FILE_NAME).exists():
         with Registry(home / FILE_NAME) as registry:
@@ -86,12 +85,11 @@ def rehearse(
                 account=account or DEFAULT_ACCOUNT,
                 scans=home / "scans",
                 watcher=watcher,
-                source=source,
             )
         if isinstance(asked, Registration):
             return _of_recorded(model, asked)
     else:
-        source = source or probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
+        source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
         asked = Meant(order, source, wish_at(service, account or DEFAULT_ACCOUNT, order, source))
     order, source, wish = asked.order, asked.source, asked.wish
     recorded = None if order.again else _submitted(wish, home, account)

@@ -63,6 +63,10 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "batch": Entry(
             "screentest.client.cli.commands.batch:batch", "Turn many files into characters."
         ),
+        "studio": Entry(
+            "screentest.client.cli.commands.studio:studio",
+            "See, move and approve what is picked, in a browser.",
+        ),
         "characters": Entry(
             "screentest.client.cli.commands.characters:characters",
             "List, show, settle and export characters.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
@@ -68,6 +68,11 @@ def is_elsewhere(footage: str) -> bool:
     return _SCHEME.match(footage) is not None
 
 
+def is_in_bucket(footage: str) -> bool:
+    """Whether footage is named by an address of S3."""
+    return footage[:5].lower() == "s3://"
+
+
 def elsewhere(footage: str) -> Elsewhere:
     """Where footage lies that is named by an address.
 
@@ -84,7 +89,7 @@ def elsewhere(footage: str) -> Elsewhere:
 
 def shown_address(footage: str) -> str:
     """Footage as it is shown and recorded: a URL without its query, anything else as it is."""
-    if not is_elsewhere(footage) or footage[:5].lower() == "s3://":
+    if not is_elsewhere(footage) or is_in_bucket(footage):
         return footage
     try:
         return address_of(footage)
@@ -99,13 +104,30 @@ def name_at(address: str) -> str:
     'joe smith.mov'
     """
     last = PurePosixPath(address.partition("://")[2].partition("/")[2]).name
-    if address[:5].lower() != "s3://":
+    if not is_in_bucket(address):
         last = unquote(last)
     name = printable(last.replace("/", " ").encode("utf-8", "replace").decode()).strip(" .")
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending) > 8:
         return name[:_LONGEST_NAME] or "footage"
     return f"{stem[:_LONGEST_NAME]}.{ending}"
+
+
+def named_after(footage: str) -> Path:
+    """The path that footage gets its name from: its own, or one made of its address' host or bucket,
+    folders and file. No query is in it.
+
+    >>> named_after("s3://bucket/monday/joe.mp4").parts[1:]
+    ('bucket', 'monday', 'joe.mp4')
+    """
+    if not is_elsewhere(footage):
+        return Path(footage)
+    address = shown_address(footage)
+    _, _, rest = address.partition("://")
+    parts = rest.split("/")[:-1]
+    if not is_in_bucket(footage):
+        parts = [unquote(part).replace("/", " ") for part in parts]
+    return Path("/", *(part for part in parts if part not in ("", ".", "..")), name_at(address))
 
 
 def key_of(named: str) -> str:

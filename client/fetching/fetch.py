@@ -20,7 +20,7 @@ from screentest.client.worker.web import opened
 from screentest.prep.core.progress import Progress, unwatched
 
 if TYPE_CHECKING:
-    from screentest.client.remote.footage_store import FootageStore
+    from screentest.client.fetching.store import FootageStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Fetching:
     @property
     def store(self) -> FootageStore:
         """What lies in buckets; nothing is asked before it is used."""
-        from screentest.client.remote.footage_store import FootageStore  # boto3: loaded where needed
+        from screentest.client.fetching.store import FootageStore  # boto3: loaded where needed
 
         if self._store is None:
             self._store = FootageStore(self._plan.s3)

@@ -10,7 +10,7 @@ from typing import Any
 
 from screentest.client.errors import UnknownCharacter
 from screentest.client.registry.file.database import Database
-from screentest.client.registry.identity import choice_in, folded
+from screentest.client.registry.identity import NAMED, choice_in, folded
 from screentest.client.registry.records import Registration, iso
 from screentest.prep.core.remedy import Remedy
 
@@ -61,13 +61,10 @@ class CharacterLedger:
 
         ``footage``: its fingerprint; ``overrides``: as a registration's row holds them.
         """
+        find = f"SELECT character_no, overrides FROM registrations WHERE {NAMED} "  # noqa: S608
+        find += "AND source_fingerprint = ?2 ORDER BY deleted_at IS NULL DESC, row_id DESC"
         with self._database.mapped():
-            rows = self._database.run(
-                "SELECT character_no, overrides FROM registrations WHERE folded(name) = ? "
-                "AND source_fingerprint = ? ORDER BY deleted_at IS NULL DESC, row_id DESC",
-                folded(name),
-                footage,
-            ).fetchall()
+            rows = self._database.run(find, folded(name), footage).fetchall()
         wanted = choice_in(overrides)
         return next((number for number, said in rows if choice_in(said) == wanted), None)
 

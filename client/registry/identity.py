@@ -12,12 +12,16 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 
 def folded(name: str) -> str:
     """The name as names are compared: however its accents, case and edges were typed."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold()).strip()
+
+
+NAMED: Final = "(name_folded = ?1 OR (name_folded IS NULL AND folded(name) = ?1))"
+"""The SQL condition of a registration under a folded name, one that another program wrote too."""
 
 
 def one_form(name: str) -> str:

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from screentest.client.errors import RegistryError, SeveralMeant
-from screentest.client.registry.identity import AskedFor, Wish, asked_in, identity_now, one_form
+from screentest.client.registry.identity import (
+    AskedFor,
+    Wish,
+    asked_in,
+    folded,
+    identity_now,
+    one_form,
+    stored_asked,
+)
 from screentest.client.registry.states import MAY_BE_PAID, State, as_state
 from screentest.prep.core.encoding import CLIP_KEPT, ClipFact, clip_json, segment_json
 from screentest.prep.core.remedy import Remedy
@@ -178,6 +186,18 @@ def record_from(row: Row) -> Registration:
 def move_from(row: Row) -> Move:
     before = as_state(row["before"]) if row["before"] is not None else None
     return Move(datetime.fromisoformat(row["at"]), before, as_state(row["after"]), row["note"])
+
+
+def choice_columns(wish: Wish) -> dict[str, object]:
+    """What a row keeps of a wish besides its identity and where it is for."""
+    return {
+        "name": wish.name,
+        "name_folded": folded(wish.name),
+        "source_path": wish.source_path,
+        "source_fingerprint": wish.source_fingerprint,
+        "overrides": json.dumps(dict(wish.overrides), sort_keys=True),
+        "asked": stored_asked(wish.asked),
+    }
 
 
 def clip_columns(clip: Clip) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -10,13 +9,14 @@ from screentest.client.errors import RegistryError, UnknownCharacter
 from screentest.client.registry.characters import CharacterLedger
 from screentest.client.registry.encoding import move_json, registration_json
 from screentest.client.registry.file.database import Database
-from screentest.client.registry.identity import Wish, folded, forms_of, stored_asked
+from screentest.client.registry.identity import NAMED, Wish, folded, forms_of
 from screentest.client.registry.ledger import NO_ERROR, Ledger, Table, error_columns
 from screentest.client.registry.locks import locked
 from screentest.client.registry.records import (
     Move,
     Registration,
     Values,
+    choice_columns,
     clip_columns,
     iso,
     move_from,
@@ -59,7 +59,11 @@ class RegistrationLedger(Ledger[Registration]):
 
     def list_named(self, name: str) -> tuple[Registration, ...]:
         """Every registration under a name, however it is typed, newest first."""
-        return self._select("WHERE folded(name) = ? ORDER BY row_id DESC", folded(name))
+        return self._select(f"WHERE {NAMED} ORDER BY row_id DESC", folded(name))
+
+    def list_of_footage(self, fingerprint: str) -> tuple[Registration, ...]:
+        """Every registration of this footage, oldest first."""
+        return self._select("WHERE source_fingerprint = ? ORDER BY row_id", fingerprint)
 
     def list_of(self, character_no: int, *, deleted: bool = False) -> tuple[Registration, ...]:
         """A character's registrations, oldest first; ``deleted``: with tombstones."""
@@ -194,7 +198,7 @@ class RegistrationLedger(Ledger[Registration]):
             current = self.find_row(row.row_id)
             if current.state in MAY_BE_PAID | {"done"} or current.identity != wish.identity:
                 raise RegistryError(f"{row.called} is at {current.state}: it stays as it was ordered.")
-            columns = {**_choice_columns(wish), **NO_ERROR}
+            columns = {**choice_columns(wish), **NO_ERROR}
             columns["character_no"] = self._characters.record_for(current, columns)
             note = "as it is decided now" if wish.asked else "nothing is decided any more"
             if of_clip(current.overrides) == of_clip(wish.overrides):
@@ -309,14 +313,14 @@ class RegistrationLedger(Ledger[Registration]):
         known = self._of_same_identity(columns["identity"])
         number = self._characters.add_for(columns, number=known)
         own = {name: value for name, value in columns.items() if name not in ("character", "consent")}
-        return {**own, "character_no": number}
+        return {**own, "name_folded": folded(str(columns["name"])), "character_no": number}
 
     def _add_wish(self, wish: Wish) -> Registration:
         (newest,) = self._database.run(
             "SELECT coalesce(max(generation), 0) FROM registrations WHERE identity = ?",
             wish.identity,
         ).fetchone()
-        columns = {"generation": newest + 1, **_choice_columns(wish)}
+        columns = {"generation": newest + 1, **choice_columns(wish)}
         number = (
             wish.character_no
             or self._of_same_identity(wish.identity)
@@ -387,14 +391,3 @@ class RegistrationLedger(Ledger[Registration]):
                 columns["state"],
             )
         )
-
-
-def _choice_columns(wish: Wish) -> dict[str, object]:
-    """What a row keeps of a wish besides its identity and where it is for."""
-    return {
-        "name": wish.name,
-        "source_path": wish.source_path,
-        "source_fingerprint": wish.source_fingerprint,
-        "overrides": json.dumps(dict(wish.overrides), sort_keys=True),
-        "asked": stored_asked(wish.asked),
-    }

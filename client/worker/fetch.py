@@ -23,7 +23,7 @@ def fetched(place: Place, folder: Path, *, progress: Callable[[float], None] = l
     folder bounds it. Raises NotFound, NotFetched, FetchBroken, DiskFull.
     """
     if place.url is None:
-        if place.path is None or not Path(place.path).exists():
+        if place.path is None or not _is_there(place.path):
             raise NotFound(f"There is no file {place.shown}.")
         return Path(place.path)
     from screentest.client.worker.line import Reach
@@ -44,6 +44,13 @@ def fetched(place: Place, folder: Path, *, progress: Callable[[float], None] = l
         raise FetchBroken(f"{place.shown} has changed since it was listed.", Remedy("retry"))
     part.become(target)
     return target
+
+
+def _is_there(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):  # such as a name that is too long
+        return False
 
 
 def local_name(shown: str, tag: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -61,6 +61,7 @@ _VIDEO_CODEC = {
     "colorspace": "bt709",
     "color_range": "tv",
 }
+_AS_A_CLIP: Mapping[str, object] = {}
 _AUDIO_CODEC = {"c:a": "aac", "b:a": "160k", "ar": SAMPLE_RATE_HZ}
 # Nothing of the source's story survives, and the same options give the same bytes. Unit type 6 is
 # SEI, where x264 writes its settings.
@@ -104,10 +105,12 @@ def encode(
     sound: Path | None = None,
     progress: Progress | None = None,
     timeout_s: float = ENCODE_TIMEOUT_S,
+    video: Mapping[str, object] = _AS_A_CLIP,
 ) -> None:
     """Makes the planned clip at ``out``, which is overwritten.
 
     ``sound``: what to take in place of the source's own, as ``prep.clipping.sound`` writes it.
+    ``video``: options of the encoder that differ from a clip's.
     Raises EncodeFailed with ffmpeg's last words, EncodeTimeout or DiskFull.
     """
     length_s = float(plan.length_s)
@@ -116,7 +119,7 @@ def encode(
         if progress is not None and line.startswith(b"out_time_us="):
             progress(_share(line.partition(b"=")[2], length_s))
 
-    _run(arguments(plan, out, sound=sound), out, timeout_s=timeout_s, on_line=on_line)
+    _run(arguments(plan, out, sound=sound, video=video), out, timeout_s=timeout_s, on_line=on_line)
 
 
 def develop(plan: Plan, out: Path, *, timeout_s: float = ENCODE_TIMEOUT_S) -> None:
@@ -143,10 +146,16 @@ def _run(
         raise failure_of(ended.words, out)
 
 
-def arguments(plan: Plan, out: Path, *, sound: Path | None = None) -> list[str]:
+def arguments(
+    plan: Plan,
+    out: Path,
+    *,
+    sound: Path | None = None,
+    video: Mapping[str, object] = _AS_A_CLIP,
+) -> list[str]:
     """ffmpeg's arguments for a plan, without the binary's own name."""
     streams = [_video(plan)]
-    options = {**_VIDEO_CODEC, **_PRIVATE}
+    options = {**_VIDEO_CODEC, **video, **_PRIVATE}
     if plan.audio_index is not None:
         streams.append(_audio(plan) if sound is None else _mixed())
         options |= _AUDIO_CODEC

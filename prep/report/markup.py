@@ -1,8 +1,8 @@
 """HTML made safe: escaping, data URIs, and the frame of a page with its security policy. Pure.
 
-A page loads nothing. Its policy allows pictures and videos that the page itself holds and
-the one style sheet in it, named by its hash; there is no script, so none is allowed. A file name that
-looks like markup is text.
+A page loads nothing. Its policy allows pictures and videos that the page itself holds, the one style
+sheet in it, named by its hash, and one script likewise; where there is none, none is allowed. A file
+name that looks like markup is text.
 """
 
 from __future__ import annotations
@@ -38,21 +38,35 @@ def data_uri(kind: str, content: bytes) -> str:
 
 def framed(body: str, *, title: str) -> str:
     """A whole page. ``title`` is plain text, ``body`` is markup made of escaped parts."""
-    style = _asset("report.css")
-    return Template(_asset("page.html")).substitute(
-        marker=MARKER, policy=policy_for(style), title=escaped(title), style=style, body=body
-    )
+    above, below = frame(title=title, style=asset("report.css"))
+    return above + body + below
 
 
-def policy_for(style: str) -> str:
-    """The Content-Security-Policy of a page with this style sheet."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
+def frame(*, title: str, style: str, script: str = "") -> tuple[str, str]:
+    """What stands before and after the body of a page, for one that is written piece by piece.
+
+    ``script``: the only one of the page, which ``script_of`` puts into the body.
+    """
+    above, below = asset("page.html").split("$body")
+    policy = policy_for(style, script=script)
+    filled = Template(above).substitute(marker=MARKER, policy=policy, title=escaped(title), style=style)
+    return filled, below
+
+
+def policy_for(style: str, *, script: str = "") -> str:
+    """The Content-Security-Policy of a page with this style sheet, and with this script if any."""
+    allowed = f"script-src '{_hash_of(script)}'; " if script else ""
     return (
-        "default-src 'none'; img-src data:; media-src data:; "
-        f"style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; img-src data:; media-src data:; {allowed}"
+        f"style-src '{_hash_of(style)}'; base-uri 'none'; form-action 'none'"
     )
+
+
+def _hash_of(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}"
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A style sheet, script or template of this room or one below it."""
     return files(__package__ or "prep.report").joinpath(name).read_text(encoding="utf-8")

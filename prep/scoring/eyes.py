@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from screentest.prep.core.values import EyesTrace, Face
+from screentest.prep.core.values import EyesTrace, Face, Span
 from screentest.prep.scoring.curves import rise
 from screentest.prep.scoring.usual import Usual
 
@@ -80,11 +80,22 @@ def eyes_seen(trace: EyesTrace, usual: Usual, *, start_s: float, end_s: float) -
     first, past = (bisect_left(trace.times_s, t_s) for t_s in (start_s, end_s))
     if first == past:
         return None
-    eyes = _Eyes.of(trace.times_s[first:past], trace.eyes_open[first:past], usual=usual)
+    times_s, eyes_open = trace.times_s[first:past], trace.eyes_open[first:past]
+    eyes = _Eyes.of(times_s, eyes_open, usual=usual)
     open_share = fmean(value >= _SHUT for value in eyes.factors)
+    shut = shut_spans(times_s, eyes_open, usual)
+    return EyesSeen(open_share, tuple(span.end_s - span.start_s for span in shut))
+
+
+def shut_spans(times_s: Sequence[float], eyes_open: Sequence[float], usual: Usual) -> tuple[Span, ...]:
+    """When the eyes were shut, each time from the first moment that shows it until one shows them open.
+
+    Lids that are only lowered are not shut.
+    """
+    eyes = _Eyes.of(times_s, eyes_open, usual=usual)
     shut_below = _LEFT_OPEN * usual.eyes_open
-    shut = [d for d in eyes.dips() if min(trace.eyes_open[first + d[0] : first + d[1]]) < shut_below]
-    return EyesSeen(open_share, tuple(eyes.lasts_s(*dip) for dip in shut))
+    shut = [dip for dip in eyes.dips() if min(eyes_open[dip[0] : dip[1]]) < shut_below]
+    return tuple(Span(times_s[d[0]], times_s[d[0]] + eyes.lasts_s(*d)) for d in shut)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from screentest.client.fetching.elsewhere import InBucket, elsewhere
-from screentest.client.remote.footage_store import FootageStore
+from screentest.client.fetching.store import FootageStore
 from screentest.client.worker.job import Place
 
 _GET_S = 6 * 3600

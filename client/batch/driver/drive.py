@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -20,20 +19,27 @@ from pathlib import Path
 from screentest.client.batch.driver.handing import error_of, failing, handing
 from screentest.client.batch.driver.lending import OpenRegistries
 from screentest.client.batch.driver.standing import ItemStanding, standing
+from screentest.client.batch.driver.telling import (
+    failed,
+    failed_before,
+    of_registered,
+    recorded,
+    rehearsed,
+    skipped,
+    told,
+)
 from screentest.client.batch.engine.engine import Done, Engine
 from screentest.client.batch.item import Item
-from screentest.client.batch.outcome import Outcome, Reason, Status
-from screentest.client.characters import footage
+from screentest.client.batch.outcome import Outcome
+from screentest.client.batch.pictures import strip_for
 from screentest.client.characters.cautions import sound_for
-from screentest.client.characters.choosing.differing import Difference
 from screentest.client.characters.choosing.several import Candidate
 from screentest.client.characters.order import model_for
 from screentest.client.characters.preparing import Making
-from screentest.client.characters.register import Registered, register
-from screentest.client.characters.way import said_subject, way_before_a_look, way_of
+from screentest.client.characters.register import register
+from screentest.client.characters.way import said_subject, way_before_a_look
 from screentest.client.config import Settings
-from screentest.client.registry.decisions import Decision
-from screentest.client.registry.records import Registration
+from screentest.client.fetching.elsewhere import is_elsewhere, shown_address
 from screentest.client.remote.models.inline import Registrable
 from screentest.client.tasks.pace import UNPACED, Pace
 from screentest.client.worker.job import (
@@ -47,7 +53,6 @@ from screentest.client.worker.job import (
     Sent,
 )
 from screentest.prep.core.errors import Cancelled, ScreentestError
-from screentest.prep.core.remedy import in_words
 from screentest.prep.core.values import Source
 
 TURN_S = 0.05
@@ -76,14 +81,22 @@ class BatchPlan:
     wait: Callable[[threading.Event, float], bool] = threading.Event.wait
 
 
-def drive(items: Iterable[Item], engine: Engine, plan: BatchPlan) -> Iterator[Outcome]:
+def drive(items: Iterable[Item], engine: Engine, plan: BatchPlan) -> Generator[Outcome, None, None]:
     """The outcome of each item, in the order in which they end.
 
     Raises what ends the whole batch: an engine that is gone, a registry that cannot be read. What was
     done stays done, and the same call goes on.
     """
-    with closing(OpenRegistries(plan.settings.home)) as registries:
+    with _clients_kept(plan), closing(OpenRegistries(plan.settings.home)) as registries:
         yield from _Drive(engine, plan, registries).over(items)
+
+
+def _clients_kept(plan: BatchPlan) -> AbstractContextManager[None]:
+    if plan.prepares_only or plan.rehearses:
+        return nullcontext()
+    from screentest.client.remote.s3_clients import CLIENTS
+
+    return CLIENTS.wanted()
 
 
 @dataclass(slots=True)
@@ -105,6 +118,7 @@ class _Drive:
     at_worker: dict[int, _UnderWay] = field(default_factory=dict)
     registering: int = 0
     ended: queue.SimpleQueue[Outcome | BaseException] = field(default_factory=queue.SimpleQueue)
+    has_news: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def over(self, items: Iterable[Item]) -> Iterator[Outcome]:
@@ -135,10 +149,11 @@ class _Drive:
     def _next_job(self) -> Done | None:
         if self.at_worker:
             return self.engine.next_done(TURN_S if self.registering else 1.0)
-        time.sleep(TURN_S)
+        self.has_news.wait(TURN_S)
         return None
 
     def _ended_now(self) -> Iterator[Outcome]:
+        self.has_news.clear()
         while not self.ended.empty():
             ended = self.ended.get()
             self.registering -= 1
@@ -150,7 +165,7 @@ class _Drive:
         try:
             model = model_for(item.order)
         except ScreentestError as error:
-            yield _failed(number, item, error)
+            yield failed(number, item, error)
             return
         self.at_worker[number] = _UnderWay(number, item, model)
         places = tuple(map(place_of, item.footage))
@@ -163,16 +178,17 @@ class _Drive:
         match done.result:
             case Inspected(sources=sources) if len(sources) == len(under_way.item.footage):
                 under_way.sources = sources
+                under_way.item = under_way.item.probed_as(sources)
                 yield from self._looked_up(under_way, pool, at=done.at)
             case ClipMade() as made if under_way.stands is not None:
                 self._to_register(under_way, made, pool)
             case Failure() as failure if under_way.stands is None:
-                yield _failed(under_way.number, under_way.item, error_of(failure))
+                yield failed(under_way.number, under_way.item, error_of(failure))
             case Failure() as failure:
                 self._to_register(under_way, failure, pool)
             case _:
                 failure = Failure("worker", "WorkerFailed", "A worker answered another question.")
-                yield _failed(under_way.number, under_way.item, error_of(failure))
+                yield failed(under_way.number, under_way.item, error_of(failure))
 
     def _looked_up(
         self, under_way: _UnderWay, pool: ThreadPoolExecutor, *, at: str
@@ -182,14 +198,17 @@ class _Drive:
             stands = standing(item, under_way.sources, registry, self.plan.settings)
         under_way.stands = stands
         row = stands.row
-        if row is not None and stands.is_done:
-            yield _recorded(number, item, row, under_way.model, stands.differs)
+        if row is not None and stands.is_done and self.plan.pictured:
+            outcome = recorded(number, item, row, under_way.model, stands.differs)
+            self._in_a_thread(partial(self._pictured, outcome, None), pool)
+        elif row is not None and stands.is_done:
+            yield recorded(number, item, row, under_way.model, stands.differs)
         elif stands.skipped is not None:
-            yield _skipped(number, item, stands.skipped)
+            yield skipped(number, item, stands.skipped)
         elif row is not None and stands.has_failed and not self._looks_again(item):
-            yield _failed_before(number, item, row)
+            yield failed_before(number, item, row)
         elif self.plan.rehearses:
-            yield _rehearsed(number, item, row, under_way.model, stands.differs)
+            yield rehearsed(number, item, row, under_way.model, stands.differs)
         elif self._is_made_here(under_way):
             self._to_register(under_way, None, pool)
         else:
@@ -229,15 +248,25 @@ class _Drive:
     def _to_register(
         self, under_way: _UnderWay, result: Result | None, pool: ThreadPoolExecutor
     ) -> None:
-        self.registering += 1
-        pool.submit(self._registered, under_way, result)
+        self._in_a_thread(partial(self._registered, under_way, result), pool)
 
-    def _registered(self, under_way: _UnderWay, result: Result | None) -> None:
-        """In a thread: the item's registration; every end of it is put among the ended."""
+    def _in_a_thread(self, work: Callable[[], Outcome], pool: ThreadPoolExecutor) -> None:
+        self.registering += 1
+        pool.submit(self._end, work)
+
+    def _end(self, work: Callable[[], Outcome]) -> None:
+        """In a thread: the last of an item; every end of it is put among the ended."""
         try:
-            self.ended.put(self._outcome(under_way, result))
+            self.ended.put(work())
         except BaseException as error:
             self.ended.put(error)
+        self.has_news.set()
+
+    def _registered(self, under_way: _UnderWay, result: Result | None) -> Outcome:
+        return self._pictured(self._outcome(under_way, result), result)
+
+    def _pictured(self, outcome: Outcome, result: Result | None) -> Outcome:
+        return replace(outcome, strip=strip_for(outcome, result)) if self.plan.pictured else outcome
 
     def _outcome(self, under_way: _UnderWay, result: Result | None) -> Outcome:
         number, item, plan = under_way.number, under_way.item, self.plan
@@ -259,12 +288,10 @@ class _Drive:
             with self.registries.lent() as registry:
                 made = call(registry=registry)
         except ScreentestError as error:
-            return replace(_failed(number, item, error), warnings=tuple(watcher.said))
-        strip = result.strip if isinstance(result, ClipMade) else b""
-        said = (*made.warnings, *watcher.said, *_told(made.differs), *filter(None, (chosen.said,)))
+            return replace(failed(number, item, error), warnings=tuple(watcher.said))
+        said = (*made.warnings, *watcher.said, *told(made.differs), *filter(None, (chosen.said,)))
         return replace(
-            _of_registered(number, item, made, was_begun=before),
-            strip=strip,
+            of_registered(number, item, made, was_begun=before),
             warnings=tuple(dict.fromkeys(said)),
         )
 
@@ -296,7 +323,9 @@ class _Heard:
 
 
 def place_of(address: str) -> Place:
-    """Where a worker of this machine finds footage."""
+    """Where a worker of this machine finds footage; what lies elsewhere has to be fetched for it."""
+    if is_elsewhere(address):
+        return Place(shown_address(address), url=address)
     return Place(address, path=str(Path(address).absolute()))
 
 
@@ -316,79 +345,3 @@ def _chosen(under_way: _UnderWay, result: Result | None) -> Candidate:
     if isinstance(result, ClipMade) and 0 <= result.chosen < len(left):
         return left[result.chosen]
     return next((one for one in left if one.row is not None), left[0])
-
-
-def _failed(number: int, item: Item, error: ScreentestError) -> Outcome:
-    reason = Reason(type(error).__name__, error.message, error.hint)
-    return Outcome(number, item.footage, item.name, "failed", fault=reason)
-
-
-def _failed_before(number: int, item: Item, row: Registration) -> Outcome:
-    reason = Reason(row.error_type or "", row.error or "", "Failed before; not tried again.")
-    return Outcome(number, item.footage, item.name, "failed", fault=reason)
-
-
-def _skipped(number: int, item: Item, decision: Decision) -> Outcome:
-    why = f": {decision.note}" if decision.note else ""
-    said = f"{decision.who} decided to skip it{why}."
-    return Outcome(number, item.footage, item.name, "skipped", said=said)
-
-
-def _told(differs: Difference | None) -> tuple[str, ...]:
-    return (f"{differs.said} {in_words(differs.remedies)}".strip(),) if differs else ()
-
-
-def _recorded(
-    number: int, item: Item, row: Registration, model: Registrable, differs: Difference | None
-) -> Outcome:
-    return Outcome(
-        number,
-        item.footage,
-        row.name,
-        "exists",
-        character_id=row.character_id,
-        clip=None if row.stills or row.clip is None else row.clip.path,
-        segment=row.segment,
-        warnings=(*footage.warnings_of(row, model), *_told(differs)),
-    )
-
-
-def _rehearsed(
-    number: int,
-    item: Item,
-    row: Registration | None,
-    model: Registrable,
-    differs: Difference | None,
-) -> Outcome:
-    is_paid = row is not None and row.state in ("submitted", "submitting", "unknown")
-    if model.delivery == "inline":
-        said, cost_usd = f"It would be kept for {model.model_id}; nothing is submitted.", 0.0
-    elif is_paid:
-        said, cost_usd = "It would wait for the task of an earlier run, which is paid for.", 0.0
-    else:
-        cost_usd = model.price_usd_by(way_of(row) if row is not None and row.clip else "video")
-        said = f"It would be registered at {model.model_id} for USD {cost_usd:g}."
-    warnings = _told(differs) if is_paid else ()
-    return Outcome(
-        number, item.footage, item.name, "skipped", cost_usd=cost_usd, said=said, warnings=warnings
-    )
-
-
-def _of_registered(
-    number: int, item: Item, made: Registered, *, was_begun: Registration | None
-) -> Outcome:
-    status: Status = "prepared"
-    if made.character_id is not None or made.is_kept:
-        status = "done" if made.submitted or was_begun or made.is_kept else "exists"
-    elif made.submitted or made.task_id is not None:
-        status = "done"
-    return Outcome(
-        number,
-        item.footage,
-        made.name,
-        status,
-        character_id=made.character_id,
-        clip=made.clip,
-        segment=made.segment,
-        cost_usd=made.cost_usd if made.submitted else 0.0,
-    )

@@ -56,7 +56,7 @@ def handing(made: ClipMade) -> Making:
     ) -> Ready:
         subject, shows_face = said_subject(order.wishes), made.clip.segment.shows_face
         decided = way_in(model, asked=order.reference, subject=subject, shows_face=shows_face)
-        clip = _in_home(made.clip, home)
+        clip = in_home(made.clip, home)
         if decided.way == "images" or not footage.intact(clip):
             return ready(order, model, source, home=home, draft=draft, watcher=watcher, served=served)
         require_welcome(model, way="video", subject=subject, shows_face=shows_face, served=served)
@@ -75,7 +75,7 @@ def failing(failure: Failure) -> Making:
     return failed
 
 
-def _in_home(clip: Clip, home: Path) -> Clip:
+def in_home(clip: Clip, home: Path) -> Clip:
     """The clip where the home keeps it, whatever path a worker told."""
     if not _SHA256.fullmatch(clip.sha256):
         raise WorkerFailed("A worker told no hash of its clip.")

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from screentest.client.batch.item import Item
-from screentest.client.batch.sources.expand import PassedOver, files_in
+from screentest.client.batch.sources.buckets import Buckets, footage_in
+from screentest.client.batch.sources.expand import PassedOver
 from screentest.client.batch.sources.manifest import items_of
-from screentest.client.batch.sources.naming import names_of
-from screentest.client.characters.choosing.decided import said_in
+from screentest.client.batch.sources.rows import RowFaults
+from screentest.client.batch.sources.spool import ItemSpool
 from screentest.client.characters.order import Order, model_for
 from screentest.prep.core.errors import ScreentestError
+from screentest.prep.media.opening import regular_file
+
+Photo = str | os.PathLike[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +30,54 @@ class Problem:
 
 
 def items(
-    sources: Sequence[str], manifest: Path | None, defaults: Order, passed_over: PassedOver
-) -> list[Item]:
-    """The items of sources and of a manifest, whoever nobody named called after their files.
+    sources: Sequence[str],
+    manifest: Path | None,
+    defaults: Order,
+    passed_over: PassedOver,
+    buckets: Buckets | None = None,
+) -> ItemSpool:
+    """The items of a manifest and of sources, whoever nobody named called after their files.
 
-    ``defaults``: the order that each is like, but for footage and name. Raises NotFound, ConfigError.
+    Rows of one name are files of one person; a file that the manifest has comes once. ``defaults``: the
+    order that each is like, but for footage and name. ``buckets``: where sources of S3 are listed.
+    Raises NotFound, NotFetched, StorageError, and ConfigError for a manifest that cannot be.
     """
-    found = [] if manifest is None else list(items_of(manifest, defaults))
-    for file in dict.fromkeys(files_in(sources, passed_over)):
-        found.append(Item(replace(defaults, footage=str(file)), (str(file),)))
-    named = names_of(Path(item.footage[0]) for item in found if not item.name_given)
-    return [item if item.name_given else _called(item, named[Path(item.footage[0])]) for item in found]
+    found = ItemSpool(defaults)
+    if manifest is not None:
+        _add_rows(found, manifest, defaults)
+    for file in footage_in(sources, passed_over, buckets):
+        if not found.has(file):
+            found.add(Item(replace(defaults, footage=file, name=""), (file,)))
+    found.call()
+    return found
+
+
+def _add_rows(found: ItemSpool, manifest: Path, defaults: Order) -> None:
+    """Raises ConfigError that tells of every row that cannot be."""
+    faults = RowFaults(manifest)
+    for item in items_of(manifest, defaults, faults):
+        before = found.add(item)
+        if before is not None:
+            rows = f"rows of {item.name!r} want different things: say the same, or name them apart"
+            faults.add(f"lines {before.line} and {item.line}", rows)
+    faults.raise_any()
 
 
 def problems(items: Iterable[Item]) -> Iterator[Problem]:
-    """The items whose name, description or wishes their model does not take, in order."""
+    """The items whose name, description or wishes their model does not take, in order; and those
+    whose photo cannot be opened.
+    """
+    opened: set[Photo | None] = {None}
     for number, item in enumerate(items, start=1):
         try:
             model_for(item.order)
+            _require_photo(item.order.wishes.match, opened)
         except ScreentestError as error:
             yield Problem(number, item, error)
 
 
-def _called(item: Item, name: str) -> Item:
-    # Nobody said the name: one that is decided comes before it.
-    return replace(item, order=replace(item.order, name=name, said=said_in(item.order)))
+def _require_photo(match: Photo | None, opened: set[Photo | None]) -> None:
+    """Raises NotFound or NotAFile. ``opened``: the photos that were found before."""
+    if match is not None and match not in opened:
+        regular_file(match)
+        opened.add(match)

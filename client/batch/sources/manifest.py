@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,197 +11,117 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from screentest.client.batch.item import Item
-from screentest.client.characters.choosing.decided import said_in
+from screentest.client.batch.sources.rows import COLUMNS, RowFaults, rows_of
+from screentest.client.characters.choosing.decided import said_in, wished_in
 from screentest.client.characters.order import Order
 from screentest.client.errors import ConfigError
-from screentest.client.registry.identity import one_form
-from screentest.prep.core.errors import NotFound, OutputExists
+from screentest.client.fetching.elsewhere import InBucket, elsewhere, is_elsewhere, shown_address
+from screentest.prep.core.errors import OutputExists
 from screentest.prep.core.files import write_atomically
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import Fit, Orientation
 from screentest.prep.core.text import seconds_in, shown
 from screentest.prep.core.wishes import SUBJECT_WORDS
 
-COLUMNS: Final = (
-    "footage",
-    "name",
-    "model",
-    "description",
-    "start",
-    "length",
-    "person",
-    "match",
-    "subject",
-    "fit",
-    "orientation",
-    "consent",
-)
-_LONGEST_CELL = 10_000
-
 
 @dataclass(frozen=True, slots=True)
-class ManifestRow:
-    """What a row says: column -> text, of those that are not empty. ``line``: where it stands."""
-
-    line: int
-    said: Mapping[str, str]
-
-
-def rows_of(manifest: Path) -> Iterator[ManifestRow]:
-    """The rows of a manifest, as text. Raises ConfigError naming file and line, NotFound."""
-    try:
-        text = manifest.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise NotFound(
-            f"There is no manifest {manifest}.", Remedy("by_hand", words="name one")
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"The manifest {manifest} is not text in UTF-8.", "Save it as such."
-        ) from error
-    is_json = manifest.suffix.lower() in (".jsonl", ".ndjson", ".json")
-    for line, said in (_json_lines if is_json else _csv_lines)(text, manifest):
-        if said:
-            yield ManifestRow(line, said)
-
-
-def items_of(manifest: Path, defaults: Order) -> Iterator[Item]:
-    """The items of a manifest, in its order; rows of one name are files of one person.
-
-    ``defaults``: what counts where a row says nothing. Paths count from the manifest's folder. Raises
-    ConfigError naming the line for what cannot be, and for rows of one name that differ in what they
-    want.
+class WrittenManifest:
+    """``rows``: how many it has. ``left_out``: files whose names no manifest can hold, as they are not
+    UTF-8. ``unsigned``: addresses that are written without their query, which may be a signature.
     """
-    found: dict[str, Item] = {}
-    for row in rows_of(manifest):
-        item = _item_of(row, manifest, defaults)
-        key = one_form(item.name)
-        before = found.get(key) if item.name_given else None
-        if before is None:
-            found[key if item.name_given else f"\0{row.line}"] = item
-            continue
-        if replace(before.order, footage="") != replace(item.order, footage=""):
-            raise ConfigError(
-                f"{manifest}, lines {before.line} and {row.line}: rows of {item.name!r} want "
-                "different things.",
-                "Say the same in both, or give them different names.",
-            )
-        found[key] = replace(before, footage=(*before.footage, *item.footage))
-    yield from found.values()
+
+    rows: int
+    left_out: tuple[str, ...] = ()
+    unsigned: tuple[str, ...] = ()
 
 
-def write_manifest(out: Path, items: Iterable[Item]) -> int:
-    """How many rows were written to a new manifest. Raises OutputExists rather than replace one."""
+def items_of(manifest: Path, defaults: Order, faults: RowFaults | None = None) -> Iterator[Item]:
+    """An item for each row of a manifest, in its order.
+
+    ``defaults``: what counts where a row says nothing. Paths count from the manifest's folder.
+    ``faults``: gets what is wrong with rows, for the caller to raise; None to raise it at the end.
+    Raises ConfigError naming the lines, NotFound.
+    """
+    found = RowFaults(manifest) if faults is None else faults
+    for row in rows_of(manifest, found):
+        try:
+            item = _made(row.said, manifest.parent, defaults, row.line)
+        except ValueError as error:
+            found.add(row.line, str(error))
+        else:
+            yield item
+    if faults is None:
+        found.raise_any()
+
+
+def write_manifest(out: Path, items: Iterable[Item]) -> WrittenManifest:
+    """What was written to a new manifest, which reads as the same items.
+
+    Raises OutputExists rather than replace one.
+    """
     if out.exists():
-        raise OutputExists(f"{out} already exists.", Remedy("out"))
-    rows = [_row_said(item, footage) for item in items for footage in item.footage]
-    if out.suffix.lower() in (".jsonl", ".ndjson"):
-        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    else:
-        sheet = io.StringIO()
-        writer = csv.DictWriter(sheet, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        text = sheet.getvalue()
-    write_atomically(out, text.encode("utf-8", "surrogateescape"), what="manifest", mode=0o666)
-    return len(rows)
+        raise OutputExists(f"{shown(out)} already exists.", Remedy("out"))
+    rows, left_out, unsigned = [], [], []
+    for item in items:
+        for footage in item.footage:
+            row = _row_said(item, footage)
+            if not _is_text("".join(row.values())):
+                left_out.append(shown(footage))
+                continue
+            rows.append(row)
+            if is_elsewhere(footage) and row["footage"] != footage:
+                unsigned.append(row["footage"])
+    text = _as_json(rows) if out.suffix.lower() in (".jsonl", ".ndjson") else _as_csv(rows)
+    write_atomically(out, text.encode(), what="manifest", mode=0o666)
+    return WrittenManifest(len(rows), tuple(left_out), tuple(unsigned))
+
+
+def _as_json(rows: Iterable[Mapping[str, str]]) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def _as_csv(rows: Iterable[Mapping[str, str]]) -> str:
+    sheet = io.StringIO()
+    # As RFC 4180 ends lines; with "\n" alone Python would not quote a name that holds "\r".
+    writer = csv.DictWriter(sheet, COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return sheet.getvalue()
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _row_said(item: Item, footage: str) -> dict[str, str]:
     order, wishes = item.order, item.order.wishes
+    # A default that nobody said stays unsaid, so that what is decided later counts.
+    asked = {*wished_in(wishes), *said_in(order)}
     said: dict[str, object] = {
-        column: getattr(wishes, name) for column, (name, _) in _OF_WISHES.items()
+        column: getattr(wishes, name) if name in asked else None
+        for column, (name, _) in _OF_WISHES.items()
     }
-    said["footage"] = Path(footage).absolute()  # a manifest may lie in another folder
+    # Absolute, as a manifest may lie in another folder.
+    said["footage"] = shown_address(footage) if is_elsewhere(footage) else Path(footage).absolute()
     said["match"] = Path(wishes.match).absolute() if wishes.match is not None else None
     said |= {"name": item.name, "model": order.model}
     said |= {"description": order.description, "consent": order.consent}
     return {column: "" if said[column] is None else str(said[column]) for column in COLUMNS}
 
 
-def _csv_lines(text: str, manifest: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        _require_columns([(name or "").strip() for name in reader.fieldnames or ()], manifest, 1)
-        for row in reader:
-            line = reader.line_num
-            if None in row or None in row.values():
-                raise _wrong(manifest, line, "it has more or fewer cells than the first line")
-            cells = {name.strip(): value.strip() for name, value in row.items()}
-            yield line, {name: cell for name, cell in cells.items() if cell}
-    except csv.Error as error:
-        raise _wrong(manifest, reader.line_num, str(error)) from error
-
-
-def _json_lines(text: str, manifest: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
-    for line, written in enumerate(text.split("\n"), start=1):
-        if not written.strip():
-            continue
-        try:
-            row = json.loads(written, object_pairs_hook=_without_twins)
-        except (ValueError, RecursionError):
-            raise _wrong(manifest, line, "it is not a JSON object of its own") from None
-        if not isinstance(row, dict):
-            raise _wrong(manifest, line, "it is not a JSON object")
-        _require_columns(list(row), manifest, line, all_of=False)
-        for name, value in row.items():
-            if isinstance(value, bool) or not isinstance(value, str | int | float | None):
-                raise _wrong(manifest, line, f"{name} is neither text nor a number")
-        told = {name: str(value).strip() for name, value in row.items() if value is not None}
-        yield line, {name: cell for name, cell in told.items() if cell}
-
-
-def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise ValueError("a key is given twice")
-    return made
-
-
-def _require_columns(names: list[str], manifest: Path, line: int, *, all_of: bool = True) -> None:
-    for name in names:
-        if name not in COLUMNS:
-            near = difflib.get_close_matches(name, COLUMNS, n=1)
-            raise _wrong(
-                manifest,
-                line,
-                f"there is no column {shown(name)}{f': is {near[0]} meant?' if near else ''}",
-                f"Columns are {', '.join(COLUMNS)}.",
-            )
-    if all_of and "footage" not in names:
-        raise _wrong(manifest, line, "there is no column footage", f"Columns are {', '.join(COLUMNS)}.")
-    if len(set(names)) != len(names):
-        raise _wrong(manifest, line, "a column is given twice")
-
-
-def _wrong(manifest: Path, line: int, what: str, hint: str = "") -> ConfigError:
-    return ConfigError(f"{manifest}, line {line}: {what}.", hint or "Correct that line.")
-
-
-def _item_of(row: ManifestRow, manifest: Path, defaults: Order) -> Item:
-    for name, text in row.said.items():
-        if len(text) > _LONGEST_CELL or "\0" in text:
-            raise _wrong(manifest, row.line, f"{name} is too long or holds a zero byte")
-    if "footage" not in row.said:
-        raise _wrong(manifest, row.line, "it names no footage")
-    try:
-        return _made(row.said, manifest.parent, defaults, row.line)
-    except ValueError as error:
-        raise _wrong(manifest, row.line, str(error)) from None
-
-
 def _made(said: Mapping[str, str], folder: Path, defaults: Order, line: int) -> Item:
+    """The item of a row. Raises ValueError saying what is wrong with it."""
     wishes = defaults.wishes
     for column, (name, read) in _OF_WISHES.items():
         if column in said:
             wishes = replace(wishes, **{name: read(column, said[column])})
     if "match" in said:
-        wishes = replace(wishes, match=str(folder / said["match"]))
-    footage = str(folder / said["footage"])
-    if Path(footage).is_dir():
-        raise ValueError("its footage is a folder: name files")
+        wishes = replace(wishes, match=_path_in(folder, said["match"]))
+    footage = _footage_in(folder, said["footage"])
     order = replace(
         defaults,
         footage=footage,
@@ -214,6 +133,41 @@ def _made(said: Mapping[str, str], folder: Path, defaults: Order, line: int) -> 
         said=said_in(defaults) | {_OF_WISHES[name][0] if name in _OF_WISHES else name for name in said},
     )
     return Item(order, (footage,), name_given="name" in said, line=line)
+
+
+def _footage_in(folder: Path, cell: str) -> str:
+    """The path or address of a cell. Raises ValueError for a folder, and an address that cannot be."""
+    address = cell.strip()
+    if not is_elsewhere(address):
+        footage = _path_in(folder, cell)
+        if _is_there(footage, Path.is_dir):
+            raise ValueError("its footage is a folder: name files")
+        return footage
+    try:
+        place = elsewhere(address)
+    except ConfigError as error:
+        raise ValueError(error.message.rstrip(".")) from None
+    if isinstance(place, InBucket) and (not place.key or place.key.endswith("/")):
+        raise ValueError("its footage is a whole prefix: name files, or give it as a source")
+    return address
+
+
+def _path_in(folder: Path, cell: str) -> str:
+    """A path that counts from the manifest's folder.
+
+    Spaces around it are a slip, unless a file is called so.
+    """
+    exact, meant = str(folder / cell), str(folder / cell.strip())
+    is_called_so = _is_there(exact, Path.exists) and not _is_there(meant, Path.exists)
+    return exact if exact != meant and is_called_so else meant
+
+
+def _is_there(path: str, test: Callable[[Path], bool]) -> bool:
+    """What no file system takes for a path, such as one that is too long, is nowhere."""
+    try:
+        return test(Path(path))
+    except (OSError, ValueError):
+        return False
 
 
 def _seconds(column: str, text: str) -> float:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from screentest.client.cli.output.batch import (
 )
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
+from screentest.client.cli.output.report import batch_report_option, batch_reporting
 from screentest.client.cli.params.options import (
     clip_options,
     common_options,
@@ -34,21 +35,25 @@ from screentest.client.cli.params.options import (
     unverified_option,
 )
 from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.footage import buckets_for, fetching_for
+from screentest.client.cli.running.hands import Hands, driving, hands_of, with_bucket
 from screentest.client.cli.running.services import named_services, services, with_account
 
 if TYPE_CHECKING:
     from screentest.client.batch.driver.drive import BatchPlan
-    from screentest.client.batch.engine.engine import Engine
-    from screentest.client.batch.item import Item
     from screentest.client.batch.outcome import Outcome, Tally
+    from screentest.client.batch.report import BatchReport
     from screentest.client.batch.sources.expand import PassedOver
+    from screentest.client.batch.sources.spool import ItemSpool
     from screentest.client.characters.order import Order
     from screentest.client.characters.way import Asked
-    from screentest.client.config import Settings
+    from screentest.client.config import S3Access, Settings
     from screentest.prep.core.wishes import Wishes
 
 SOME_FAILED = 3
 """The exit code of a batch of which something failed."""
+_MOST_WARNINGS = 20
+_MOST_PROBLEMS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +63,6 @@ class Limits:
     max_cost_usd: float | None
     per_minute: int | None
     at_once: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Hands:
-    """Who makes the clips: the workers of a scheduler at that address, else processes of this machine,
-    one for each core where their number is None.
-    """
-
-    cluster: str | None
-    workers: int | None
 
 
 @click.command()
@@ -108,7 +103,7 @@ class _Hands:
     "--cluster",
     metavar="ADDRESS",
     help="Have clips made by the workers of a Dask cluster: tls://host:port, tcp://host:port, or a "
-    "scheduler file. Footage that they do not see and their clips pass through --bucket.",
+    "scheduler file. Their clips, and footage that they do not see, pass through the bucket.",
 )
 @click.option(
     "--insecure-cluster", is_flag=True, help="Agree to tcp:// beyond this machine, without encryption."
@@ -124,6 +119,7 @@ class _Hands:
     metavar="N",
     help="Tasks that run at the service at once, as the account's tier allows.",
 )
+@batch_report_option
 @unverified_option
 @max_cost_option
 @clip_options
@@ -151,6 +147,7 @@ def batch(
     insecure_cluster: bool,
     per_minute: int | None,
     at_once: int,
+    report: str | None,
     unverified: bool,
     max_cost_usd: float | None,
     wishes: Wishes,
@@ -179,15 +176,20 @@ def batch(
         reference=reference,
         said=said_here(),
     )
-    where = _cluster_at(cluster, workers, insecure=insecure_cluster)
-    found, passed_over = _items(sources, manifest, defaults)
+    hands = hands_of(cluster, workers, insecure=insecure_cluster)
+    found, passed_over = _items(call, sources, manifest, defaults)
+    click.get_current_context().call_on_close(found.close)
     if new_manifest is not None:
         return _write_manifest(call, new_manifest, found)
     _require_possible(found)
     from screentest.client.batch.driver.drive import BatchPlan
 
     started_s = time.monotonic()
-    with _settings(call, is_sent=not (prepare or dry_run), needs_bucket=where is not None) as settings:
+    named = [*sources, *([manifest] if manifest else [])]
+    with (
+        batch_reporting(report, named, prepares=prepare, rehearses=dry_run) as page,
+        _settings(call, hands, is_sent=not (prepare or dry_run)) as settings,
+    ):
         limits = Limits(max_cost_usd, per_minute, at_once)
         plan = BatchPlan(
             settings,
@@ -195,62 +197,75 @@ def batch(
             rehearses=dry_run,
             tries_failed=retry_failed,
             threads=at_once + 2,
+            pictured=page is not None,
         )
-        tally, failed = _drive(call, found, plan, _Hands(where, workers), limits=limits)
-    _show(call, tally, failed, passed_over, started_s=started_s)
+        with buckets_for(call, (one for item in found for one in item.footage)) as s3:
+            tally, failed = _drive(call, found, plan, s3, hands=hands, limits=limits, page=page)
+    _show(call, tally, failed, passed_over, started_s=started_s, page=page)
+    if page is not None and page.fault is not None:
+        raise page.fault
     return SOME_FAILED if failed else 0
 
 
-def _cluster_at(cluster: str | None, workers: int | None, *, insecure: bool) -> str | None:
-    """The address of the scheduler that was named, before anything is started."""
-    if cluster is None:
-        return None
-    if workers is not None:
-        raise click.UsageError("--workers is for processes of this machine; a cluster has its own.")
-    from screentest.client.batch.engine.connect import scheduler_at
-
-    return scheduler_at(cluster, insecure=insecure)
-
-
 def _items(
-    sources: tuple[str, ...], manifest: str | None, defaults: Order
-) -> tuple[list[Item], PassedOver]:
+    call: Call, sources: tuple[str, ...], manifest: str | None, defaults: Order
+) -> tuple[ItemSpool, PassedOver]:
     from screentest.client.batch.sources.expand import PassedOver
     from screentest.client.batch.sources.items import items
+    from screentest.client.fetching.elsewhere import is_in_bucket
 
     passed_over = PassedOver()
-    found = items(sources, Path(manifest) if manifest else None, defaults, passed_over)
-    if not found:
+    with buckets_for(call, sources) as s3, fetching_for(call, s3) as fetching:
+        file = Path(manifest) if manifest else None
+        buckets = fetching.store if any(map(is_in_bucket, sources)) else None
+        found = items(sources, file, defaults, passed_over, buckets)
+    _warn(call, [f"Passed over, as it cannot be read: {one}." for one in passed_over.unreadable])
+    if not len(found):
         from screentest.prep.core.errors import NotFound
 
         raise NotFound("There is no footage there.", "Name files, or folders that hold some.")
     return found, passed_over
 
 
-def _require_possible(found: list[Item]) -> None:
+def _require_possible(found: ItemSpool) -> None:
     """Raises ConfigError that lists every item which no model would take."""
     from screentest.client.batch.sources.items import problems
     from screentest.client.errors import ConfigError
 
-    wrong = list(problems(found))
-    if not wrong:
+    wrong = problems(found)
+    first = list(islice(wrong, _MOST_PROBLEMS))
+    if not first:
         return
+    count = len(first) + sum(1 for _ in wrong)
     told = "".join(
-        f"\n  {'line ' + str(one.item.line) if one.item.line else one.item.footage[0]}: "
+        f"\n  {'line ' + str(one.item.line) if one.item.line else one.item.shown[0]}: "
         f"{one.error.message}"
-        for one in wrong[:50]
+        for one in first
     )
-    more = f"\n  and {len(wrong) - 50} more" if len(wrong) > 50 else ""
+    more = f"\n  and {count - len(first)} more" if count > len(first) else ""
     raise ConfigError(
-        f"{len(wrong)} of {len(found)} items cannot be registered; nothing was started:{told}{more}",
+        f"{count} of {len(found)} items cannot be registered; nothing was started:{told}{more}",
         "Correct them in a manifest; --init-manifest writes one.",
     )
 
 
-def _write_manifest(call: Call, out: str, found: list[Item]) -> int:
+def _warn(call: Call, sentences: list[str]) -> None:
+    """Says at most so many of the sentences that a reader can take in."""
+    with watching(call) as watcher:
+        for sentence in sentences[:_MOST_WARNINGS]:
+            watcher.warned(sentence)
+        if len(sentences) > _MOST_WARNINGS:
+            watcher.warned(f"And {len(sentences) - _MOST_WARNINGS} more like that.")
+
+
+def _write_manifest(call: Call, out: str, found: ItemSpool) -> int:
     from screentest.client.batch.sources.manifest import write_manifest
 
-    count = write_manifest(Path(out), found)
+    written = write_manifest(Path(out), found)
+    _warn(call, [f"Left out, as its name is not UTF-8: {one}." for one in written.left_out])
+    without = "Written without its query, which may be a signature:"
+    _warn(call, [f"{without} {one}." for one in written.unsigned])
+    count = written.rows
     emit(
         call,
         as_json=lambda: {"manifest": str(Path(out).absolute()), "rows": count},
@@ -260,22 +275,19 @@ def _write_manifest(call: Call, out: str, found: list[Item]) -> int:
 
 
 @contextmanager
-def _settings(call: Call, *, is_sent: bool, needs_bucket: bool) -> Iterator[Settings]:
-    """The services; where nothing is sent, what they are called, which needs no key.
-
-    ``needs_bucket``: whether clips pass through one even so.
-    """
+def _settings(call: Call, hands: Hands, *, is_sent: bool) -> Iterator[Settings]:
+    """The services; where nothing is sent, what they are called, which needs no key."""
     from screentest.client.config import (
         DEFAULT_ACCOUNT,
         DEFAULT_BASE_URL,
         Secret,
         Settings,
-        boto3_chain,
         private_folder,
     )
 
     private_folder(call.home)
-    if is_sent or (needs_bucket and call.service_options.sandbox):
+    passes_bucket = hands.cluster is not None
+    if is_sent or (passes_bucket and call.service_options.sandbox):
         with ExitStack() as stack:
             with watching(call) as watcher:  # its bar must be gone before the batch is seen
                 settings = stack.enter_context(services(call, watcher=watcher))
@@ -284,56 +296,36 @@ def _settings(call: Call, *, is_sent: bool, needs_bucket: bool) -> Iterator[Sett
         return
     service, account = named_services(call)
     is_sandbox = service == "sandbox"
-    yield Settings(
+    settings = Settings(
         home=call.home,
         base_url=DEFAULT_BASE_URL if is_sandbox else service,
         api_key=Secret(""),
-        bucket=call.service_options.bucket or os.environ.get("SCREENTEST_BUCKET", "").strip(),
-        s3=boto3_chain(os.environ),
+        bucket="",
         sandbox=is_sandbox,
         account_name=account or DEFAULT_ACCOUNT,
     )
-
-
-@contextmanager
-def _engine(
-    call: Call, hands: _Hands, settings: Settings, count: int, told: Callable[[str], None]
-) -> Iterator[Engine]:
-    """Who makes the clips, ended with the block."""
-    if hands.cluster is None:
-        from screentest.client.batch.engine.dask import opened_here
-
-        with opened_here(hands.workers or min(count, os.cpu_count() or 1)) as engine:
-            yield engine
-        return
-    from screentest.client.batch.carrying.carry import carrying
-    from screentest.client.batch.carrying.elsewhere import reached_by
-    from screentest.client.batch.carrying.transit import opened
-    from screentest.client.batch.engine.cluster import opened_at
-    from screentest.client.remote.footage_store import FootageStore
-
-    with (
-        opened(settings) as (transit, folder),
-        FootageStore(settings.s3) as store,
-        opened_at(hands.cluster, told=told) as engine,
-    ):
-        reached = reached_by(store, allow_private=call.fetch_options.allow_private)
-        with carrying(engine, transit, folder=folder, home=settings.home, reached=reached) as carried:
-            yield carried
+    yield with_bucket(settings, call) if passes_bucket else settings
 
 
 def _drive(
-    call: Call, found: list[Item], plan: BatchPlan, hands: _Hands, *, limits: Limits
+    call: Call,
+    found: ItemSpool,
+    plan: BatchPlan,
+    s3: S3Access | None,
+    *,
+    hands: Hands,
+    limits: Limits,
+    page: BatchReport | None,
 ) -> tuple[Tally, list[Outcome]]:
     """What came of all items, and those that failed; each is told as it ends."""
-    from screentest.client.batch.driver.drive import drive
     from screentest.client.batch.outcome import Tally
     from screentest.client.tasks.pace import AccountPace
 
     tally, failed = Tally(), []
+    count = len(found)
     with (
-        watching_batch(call, total=len(found), max_cost_usd=limits.max_cost_usd) as view,
-        _engine(call, hands, plan.settings, len(found), view.told) as engine,
+        watching_batch(call, total=count, max_cost_usd=limits.max_cost_usd) as view,
+        driving(call, hands, plan.settings, s3, count=count, told=view.told) as driven,
     ):
         pace = AccountPace(
             max_cost_usd=limits.max_cost_usd,
@@ -341,9 +333,11 @@ def _drive(
             at_once=limits.at_once,
             told=view.told,
         )
-        for outcome in drive(found, engine, replace(plan, pace=pace)):
+        for outcome in driven(found, replace(plan, pace=pace)):
             call.interrupts.check()
             tally.add(outcome)
+            if page is not None:
+                page.add(outcome)
             if outcome.status == "failed":
                 failed.append(outcome)
             view.ended(outcome)
@@ -358,12 +352,19 @@ def _show(
     passed_over: PassedOver,
     *,
     started_s: float,
+    page: BatchReport | None,
 ) -> None:
+    report = str(page.target) if page is not None and page.fault is None else None
     if call.json:
-        emit_summary(call, tally, wall_s=time.monotonic() - started_s)
+        emit_summary(call, tally, wall_s=time.monotonic() - started_s, report=report)
         return
-    hidden, foreign = passed_over.hidden, passed_over.foreign
-    said = f"Passed over in folders: {hidden} hidden, {foreign} not called as videos are."
-    told = said if hidden or foreign else ""
-    show = partial(show_end, tally=tally, failed=failed, passed_over=told)
+    counts = {
+        "hidden": passed_over.hidden,
+        "not called as videos are": passed_over.foreign,
+        "links to folders": passed_over.linked,
+        "that cannot be read": len(passed_over.unreadable),
+    }
+    said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    told = f"Passed over in folders: {said}." if said else ""
+    show = partial(show_end, tally=tally, failed=failed, passed_over=told, report=report)
     emit(call, as_json=dict, show=show)

@@ -26,7 +26,7 @@ from screentest.client.cli.params.options import (
 )
 from screentest.client.cli.running.asking import agreed
 from screentest.client.cli.running.call import Call
-from screentest.client.cli.running.footage import own_s3, sourced
+from screentest.client.cli.running.footage import ordered, own_s3
 from screentest.client.cli.running.preflight import require_order
 from screentest.client.cli.running.services import services, with_account
 from screentest.client.config import private_folder
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from screentest.client.config import Settings
     from screentest.client.registry.records import Registration
     from screentest.prep.core.progress import Watcher
-    from screentest.prep.core.values import Clip, Scan, Segment, Source
+    from screentest.prep.core.values import Clip, Scan, Segment
     from screentest.prep.core.wishes import Wishes
 
 
@@ -185,10 +185,10 @@ def _register(call: Call, order: Order, report: str | None) -> None:
     with (
         watching(call) as watcher,
         services(call, watcher=watcher) as settings,
-        sourced(call, order, watcher=watcher, s3=settings.s3) as (order, source),
+        ordered(call, order, watcher=watcher, s3=settings.s3) as order,
     ):
         settings = with_account(settings, watcher=watcher)
-        done = _registered(call, order, settings, watcher, source)
+        done = _registered(call, order, settings, watcher)
         registry_file = call.home / FILE_NAME
         with Registry(registry_file) as registry:
             record = registry.registrations.find_row(done.row_id)
@@ -210,16 +210,14 @@ def _register(call: Call, order: Order, report: str | None) -> None:
     )
 
 
-def _registered(
-    call: Call, order: Order, settings: Settings, watcher: Watcher, source: Source | None
-) -> Registered:
+def _registered(call: Call, order: Order, settings: Settings, watcher: Watcher) -> Registered:
     """The registration; where another has the name, or it is to be skipped, once a person agreed."""
     from screentest.client.characters.register import register as register_order
     from screentest.client.errors import NameTaken, SkipDecided
 
     while True:
         try:
-            done = register_order(order, settings, watcher=watcher, source=source)
+            done = register_order(order, settings, watcher=watcher)
         except NameTaken as taken:
             if not agreed(call, f"{taken.message} This registers another one."):
                 raise
@@ -300,12 +298,10 @@ def _rehearse(call: Call, order: Order, report: str | None) -> None:
     service, account = named_services(call)
     with (
         watching(call) as watcher,
-        own_s3(call, order.footage, watcher=watcher) as s3,
-        sourced(call, order, watcher=watcher, s3=s3) as (order, source),
+        own_s3(call, (order.footage, *order.others), watcher=watcher) as s3,
+        ordered(call, order, watcher=watcher, s3=s3) as order,
     ):
-        forecast = rehearse(
-            order, call.home, service=service, account=account, watcher=watcher, source=source
-        )
+        forecast = rehearse(order, call.home, service=service, account=account, watcher=watcher)
         forecast = replace(forecast, warnings=(*forecast.warnings, *_differing(forecast.differs)))
         report = _without_window(report, forecast.segment, watcher)
         if report is not None and forecast.scan is not None and forecast.clip is not None:

@@ -178,7 +178,14 @@ def line_of(outcome: Outcome) -> str:
     return f"{line}: {outcome.said}" if outcome.said else line
 
 
-def show_end(console: Console, *, tally: Tally, failed: list[Outcome], passed_over: str) -> None:
+def show_end(
+    console: Console,
+    *,
+    tally: Tally,
+    failed: list[Outcome],
+    passed_over: str,
+    report: str | None = None,
+) -> None:
     """The counts at the end, and what failed, with its reason and the way out."""
     counts = ", ".join(f"{count} {status}" for status, count in tally.counts.items() if count)
     console.print(f"{tally.items} items: {counts or 'none'}; USD {tally.cost_usd:g}")
@@ -188,6 +195,8 @@ def show_end(console: Console, *, tally: Tally, failed: list[Outcome], passed_ov
         console.print(visible(line_of(outcome)))
     if len(failed) > _MOST_TOLD:
         console.print(f"and {len(failed) - _MOST_TOLD} more that failed; see --json or stderr.")
+    if report is not None:
+        console.print(visible(f"Report: {report}"))
 
 
 def emit_outcome(call: Call, outcome: Outcome) -> None:
@@ -198,12 +207,13 @@ def emit_outcome(call: Call, outcome: Outcome) -> None:
         emit_json(outcome_json(outcome))
 
 
-def emit_summary(call: Call, tally: Tally, *, wall_s: float) -> None:
-    """The last line of JSON."""
+def emit_summary(call: Call, tally: Tally, *, wall_s: float, report: str | None = None) -> None:
+    """The last line of JSON. ``report``: the path of a page that was written."""
     from screentest.client.batch.outcome import summary_json
 
     if call.json:
-        emit_json(summary_json(tally, wall_s=wall_s))
+        summary = summary_json(tally, wall_s=wall_s)
+        emit_json(summary if report is None else {**summary, "report": report})
 
 
 def _minutes(minutes: float) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +16,8 @@ from screentest.prep.core.errors import ScreentestError
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from screentest.client.batch.report import BatchReport
 
 Show = Callable[["Console"], None]
 
@@ -27,6 +31,35 @@ def report_option(command: Callable[..., object]) -> Callable[..., object]:
         expose_value=True,
         help="Also write an HTML report: score over time, filmstrip, reasons, before and after.",
     )(command)
+
+
+def batch_report_option(command: Callable[..., object]) -> Callable[..., object]:
+    """--report FILE of a batch, refused before any work if no report can be written there."""
+    return click.option(
+        "--report",
+        metavar="FILE.html",
+        callback=_place,
+        help="Also write an HTML page of all items: pictures, score and reasons, the worst first.",
+    )(command)
+
+
+@contextmanager
+def batch_reporting(
+    report: str | None, sources: Sequence[str], *, prepares: bool, rehearses: bool
+) -> Iterator[BatchReport | None]:
+    """The page that is written when the block ends; None where none is wanted."""
+    if report is None:
+        yield None
+        return
+    from screentest.client.batch.report import BatchReport, title_of
+
+    note = ""
+    if rehearses:
+        note = "A dry run: nothing was made or sent, and costs are what a run would cost."
+    elif prepares:
+        note = "Nothing was sent. The same command without --prepare registers what is prepared."
+    with BatchReport(Path(report), title=title_of(sources), note=note) as page:
+        yield page
 
 
 def _place(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:

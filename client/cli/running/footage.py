@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.services import services
-from screentest.client.fetching.elsewhere import is_elsewhere, shown_address
+from screentest.client.fetching.elsewhere import is_elsewhere, is_in_bucket
 from screentest.prep.core.progress import stage
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from screentest.client.config import S3Access
     from screentest.client.fetching.fetch import Fetching
     from screentest.prep.core.progress import Watcher
-    from screentest.prep.core.values import Source
 
 
 @contextmanager
@@ -56,31 +55,33 @@ def local_one(call: Call, raw: str) -> Iterator[str]:
 
 
 @contextmanager
-def sourced(
-    call: Call, order: Order, *, watcher: Watcher, s3: S3Access | None
-) -> Iterator[tuple[Order, Source | None]]:
-    """The order as it is recorded, and what was probed of footage that was fetched for it.
-
-    None for footage of this machine, which whoever gets the order looks at.
-    """
-    if not is_elsewhere(order.footage):
-        yield order, None
-        return
-    from screentest.prep.pipeline import probed
-
-    with local(call, [order.footage], s3=s3, watcher=watcher) as (path,):
-        source = probed(path, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
-        yield replace(order, footage=shown_address(order.footage)), source
+def ordered(call: Call, order: Order, *, watcher: Watcher, s3: S3Access | None) -> Iterator[Order]:
+    """The order for files of this machine, with the addresses of those that were fetched for it."""
+    with local(call, (order.footage, *order.others), s3=s3, watcher=watcher) as (first, *others):
+        addresses = tuple(call.addresses.items())
+        yield replace(order, footage=first, others=tuple(others), addresses=addresses)
 
 
 @contextmanager
-def own_s3(call: Call, footage: str, *, watcher: Watcher) -> Iterator[S3Access | None]:
-    """How a command that needs no services reaches buckets: the sandbox's where it is asked for."""
-    if not (call.service_options.sandbox and footage[:5].lower() == "s3://"):
+def own_s3(call: Call, footage: Iterable[str], *, watcher: Watcher) -> Iterator[S3Access | None]:
+    """How a command that needs no services reaches buckets: the sandbox's where it is asked for.
+
+    None for boto3's own chain, and where no footage lies in a bucket.
+    """
+    if not (call.service_options.sandbox and any(map(is_in_bucket, footage))):
         yield None
         return
     with services(call, watcher=watcher) as settings:
         yield settings.s3
+
+
+@contextmanager
+def buckets_for(call: Call, footage: Iterable[str]) -> Iterator[S3Access | None]:
+    """The same for a command that is watched otherwise."""
+    with ExitStack() as stack:
+        with watching(call) as watcher:  # its bar must be gone before the block draws its own
+            s3 = stack.enter_context(own_s3(call, footage, watcher=watcher))
+        yield s3
 
 
 def fetching_for(call: Call, s3: S3Access | None = None) -> Fetching:

@@ -15,13 +15,11 @@ from screentest.client.sandbox.faults import FaultPlan
 from screentest.client.sandbox.folder import DataFolder
 from screentest.client.sandbox.ports import LOOPBACK
 from screentest.client.sandbox.settings import SandboxSettings
+from screentest.client.serving import served
 
 if TYPE_CHECKING:
-    import uvicorn
-
     from screentest.client.sandbox.work.worker import TaskWorkers
 
-_SHUTDOWN_S = 2
 _WORK_WAIT_S = 0.5
 
 
@@ -54,8 +52,6 @@ def running_api(
     ``work_when``: is set once tasks may be worked on. A task that an earlier run left unfinished would
     fail while the S3 server is not ready. ``now``: Unix seconds.
     """
-    import uvicorn
-
     from screentest.client.sandbox.api.app import build_app
     from screentest.client.sandbox.api.fault_injection import resettable
     from screentest.client.sandbox.api.journal import Journal
@@ -73,29 +69,14 @@ def running_api(
         app = build_app(
             backend, account=account, journal=journal, workers=workers, faults=faults, now=now
         )
-        config = uvicorn.Config(
-            resettable(app),
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            ws="none",
-            server_header=False,
-            timeout_graceful_shutdown=_SHUTDOWN_S,
-        )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(
-            target=server.run, kwargs={"sockets": [listener]}, name="api", daemon=True
-        )
-        thread.start()
-        if work_when is None:
-            workers.start()
-        else:
-            threading.Thread(target=_start_when, args=(workers, work_when), daemon=True).start()
         try:
-            _wait_until(lambda: server.started or not thread.is_alive())
-            yield origin
+            with served(resettable(app), listener, name="api"):
+                if work_when is None:
+                    workers.start()
+                else:
+                    threading.Thread(target=_start_when, args=(workers, work_when), daemon=True).start()
+                yield origin
         finally:
-            _stop(server, thread)
             if workers.stop(wait_s=_WORK_WAIT_S):
                 store.close()
 
@@ -103,14 +84,3 @@ def running_api(
 def _start_when(workers: TaskWorkers, ready: threading.Event) -> None:
     ready.wait()
     workers.start()
-
-
-def _wait_until(done: Callable[[], bool], *, wait_s: float = 10.0) -> None:
-    deadline = time.monotonic() + wait_s
-    while not done() and time.monotonic() < deadline:
-        time.sleep(0.005)
-
-
-def _stop(server: uvicorn.Server, thread: threading.Thread) -> None:
-    server.should_exit = True
-    thread.join(_SHUTDOWN_S + 2)

@@ -17,8 +17,8 @@ MOST_STRIP_BYTES: Final = 10_000
 PICTURES: Final = 5
 _LANDSCAPE_PX: Final = 108
 _PORTRAIT_PX: Final = 168
-_GAP_PX: Final = 4
-_PAPER: Final = 255
+_GAP_PX: Final = 3
+_GAP_SHADE: Final = 48
 _QUALITIES: Final = (72, 64, 56, 48, 40, 32, 24, 16, 8)
 _JPEG: Final = b"\xff\xd8\xff"
 
@@ -44,7 +44,7 @@ def strip_of(pictures: Sequence[Picture]) -> bytes:
         return b""
     is_tall = pictures[0].shape[0] > pictures[0].shape[1]
     small = [_as_high_as(one, _PORTRAIT_PX if is_tall else _LANDSCAPE_PX) for one in pictures]
-    gap = np.full((small[0].shape[0], _GAP_PX, 3), _PAPER, np.uint8)
+    gap = np.full((small[0].shape[0], _GAP_PX, 3), _GAP_SHADE, np.uint8)
     parts = [part for one in small for part in (gap, one)][1:]
     return _coded(np.concatenate(parts, axis=1))
 

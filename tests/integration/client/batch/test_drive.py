@@ -163,7 +163,7 @@ def test_a_worker_cannot_name_another_file_as_its_clip(fresh: Order, settings: S
 def test_stopping_in_the_middle_loses_nothing(fresh: Order, order: Order, settings: Settings) -> None:
     outcomes = drive(items_of(order, fresh), DirectEngine(), BatchPlan(settings, wait=hurried))
     first = next(outcomes)
-    outcomes.close()  # type: ignore[attr-defined]
+    outcomes.close()
     assert first.status == "done"
     rest = driven(items_of(order, fresh), DirectEngine(), BatchPlan(settings))
     assert {outcome.status for outcome in rest} <= {"done", "exists"}
@@ -178,18 +178,31 @@ def test_register_and_batch_at_once_make_one_character(fresh: Order, settings: S
     assert registrations(settings) == 1
 
 
-def test_the_registry_is_opened_for_threads_and_not_for_items(
+def test_the_registry_is_opened_for_threads_and_searched_by_index(
     order: Order, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Path] = []
+    asked: list[str] = []
 
     def noted(path: Path, **more: Any) -> Database:
         opened.append(path)
-        return Database(path, **more)
+        database = Database(path, **more)
+        database._connection.set_trace_callback(asked.append)
+        return database
 
     monkeypatch.setattr("screentest.client.batch.driver.lending.Database", noted)
-    orders = (Order(f"/raw/{number}.mp4", f"{order.name} {number}") for number in range(12))
+    orders = [Order(f"/raw/{number}.mp4", f"{order.name} {number}") for number in range(12)]
     plan = BatchPlan(settings, prepares_only=True, threads=2)
-    outcomes = driven(items_of(*orders), DirectEngine(StandIn(settings.home / "clips")), plan)
-    assert {outcome.status for outcome in outcomes} == {"prepared"}
-    assert 1 <= len(opened) <= 3, "each opening reads the whole file"
+    for _ in range(2):
+        engine = DirectEngine(StandIn(settings.home / "clips"))
+        outcomes = driven(items_of(*orders), engine, plan)
+        assert {outcome.status for outcome in outcomes} == {"prepared"}
+    assert 2 <= len(opened) <= 6, "each opening reads the whole file"
+
+    read = {sql for sql in asked if sql.startswith("SELECT")}
+    assert read
+    database = Database(settings.home / FILE_NAME)
+    plans = {row["detail"]: sql for sql in read for row in database.run(f"EXPLAIN QUERY PLAN {sql}")}
+    database.close()
+    whole = {f"{detail}: {sql}" for detail, sql in plans.items() if detail.startswith("SCAN")}
+    assert not whole - {one for one in whole if one.startswith(("SCAN home", "SCAN keys"))}

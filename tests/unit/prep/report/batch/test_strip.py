@@ -17,12 +17,18 @@ def noise(height_px: int, width_px: int) -> Picture:
     return np.random.default_rng(1).integers(0, 256, (height_px, width_px, 3)).astype(np.uint8)
 
 
+def decoded(jpeg: bytes) -> Picture:
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    return np.asarray(picture, np.uint8)
+
+
 @pytest.mark.parametrize(("height_px", "width_px"), [(360, 640), (640, 360), (200, 640)])
 def test_the_worst_pictures_still_make_a_small_strip(height_px: int, width_px: int) -> None:
     strip = strip_of([noise(height_px, width_px)] * 5)
     assert 1_000 < len(strip) <= MOST_STRIP_BYTES
-    shape = cv2.imdecode(np.frombuffer(strip, np.uint8), cv2.IMREAD_COLOR).shape
-    assert shape[1] > shape[0] * 2, "the pictures lie side by side"
+    height, width = decoded(strip).shape[:2]
+    assert width > height * 2, "the pictures lie side by side"
     assert is_strip(strip)
 
 
@@ -33,9 +39,9 @@ def test_pictures_of_a_clip_that_is_gone_or_none_are_no_error(tmp_path: Path) ->
 
 def test_pictures_are_in_the_order_in_which_they_show() -> None:
     shades = [np.full((90, 160, 3), 50 * place, np.uint8) for place in range(5)]
-    strip = cv2.imdecode(np.frombuffer(strip_of(shades), np.uint8), cv2.IMREAD_GRAYSCALE)
+    strip = decoded(strip_of(shades))
     width = strip.shape[1]
-    middles = [int(strip[50, round(width * (place + 0.5) / 5)]) for place in range(5)]
+    middles = [int(strip[50, round(width * (place + 0.5) / 5), 0]) for place in range(5)]
     assert np.allclose(middles, [0, 50, 100, 150, 200], atol=4)
 
 

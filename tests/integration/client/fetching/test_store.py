@@ -11,7 +11,7 @@ import pytest
 from screentest.client.config import Secret, settings_from
 from screentest.client.errors import BucketUnusable, FetchBroken, NotFetched
 from screentest.client.fetching.fetch import Fetching, FetchPlan
-from screentest.client.remote.footage_store import FootageStore
+from screentest.client.fetching.store import FootageStore
 from screentest.client.sandbox.s3.seaweedfs import S3Server
 from screentest.client.sandbox.serve import environment
 from screentest.client.worker.fetch import fetched

@@ -1,0 +1,1 @@
+"""What one film's page shows: its timeline, a judged window, people, pictures, and a proxy to play."""

@@ -1,0 +1,50 @@
+"""The studio as an ASGI application: its routes, its static files, its errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from screentest.client.studio.server.events import events_response
+from screentest.client.studio.server.footage_routes import footage_routes
+from screentest.client.studio.server.pages import STATIC
+from screentest.client.studio.server.register_routes import register_routes
+from screentest.client.studio.server.studio import Studio
+from screentest.prep.core.errors import ScreentestError
+
+
+def build_app(studio: Studio, *, more: Sequence[BaseRoute] = ()) -> Starlette:
+    """The application behind the doors. ``more``: routes of other pages."""
+
+    def events(request: Request) -> StreamingResponse:
+        return events_response(request, studio.shelf, is_over=lambda: studio.is_closing)
+
+    routes: list[BaseRoute] = [
+        *footage_routes(studio),
+        *register_routes(studio),
+        *more,
+        Route("/events", events),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+    handlers = {ScreentestError: _told, HTTPException: _refused}
+    return Starlette(routes=routes, exception_handlers=handlers)
+
+
+def _told(_: Request, error: Exception) -> Response:
+    """What went wrong in plain words; a page shows it where it can."""
+    if not isinstance(error, ScreentestError):
+        raise error
+    status = 404 if type(error).__name__ in ("NotFound", "UnknownCharacter") else 400
+    return PlainTextResponse(f"{error.message} {error.hint}".strip(), status)
+
+
+def _refused(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    words = {404: "There is no such page.", 405: "That cannot be asked so."}.get(status, "Refused.")
+    return PlainTextResponse(words, status)

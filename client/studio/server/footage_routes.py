@@ -1,0 +1,109 @@
+"""The footage page: cards of every film, found, sorted, added, dropped, approved together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from screentest.client.studio.server.pages import answer
+from screentest.client.studio.server.studio import Studio
+from screentest.client.studio.shelf.dropping import dropped
+from screentest.client.studio.shelf.listing import Filters, listing
+from screentest.prep.core.text import counted
+
+STATE_WORDS: Final = {
+    "waiting": "waiting",
+    "looking": "looking …",
+    "picked": "picked",
+    "approved": "approved",
+    "registered": "registered",
+    "failed": "failed",
+    "skipped": "skipped",
+}
+_STATES: Final = (("", "All"), *((state, words.rstrip(" …")) for state, words in STATE_WORDS.items()))
+_ORDERS: Final = (
+    ("added", "as added"),
+    ("name", "by name"),
+    ("worst", "worst first"),
+    ("best", "best first"),
+    ("longest", "longest first"),
+)
+
+
+def footage_routes(studio: Studio) -> list[Route]:
+    """The routes of the footage page."""
+
+    def shown(request: Request, **more: Any) -> dict[str, Any]:
+        asked = _asked(request.query_params)
+        page = request.query_params.get("page", "0")
+        number = int(page) if page.isascii() and page.isdecimal() and len(page) < 8 else 0
+        films = studio.shelf.films()
+        found = listing(films, asked, page=number)
+        return {
+            "listing": found,
+            "total": len(films),
+            "following_query": urlencode({**asdict(asked), "page": found.following or 0}),
+            "states": _STATES,
+            "orders": _ORDERS,
+            "state_words": STATE_WORDS,
+            **asdict(asked),
+            **more,
+        }
+
+    def home(request: Request) -> Response:
+        return answer(studio, request, "footage.html", page="footage", **shown(request))
+
+    def shelf(request: Request) -> Response:
+        return answer(studio, request, "parts/shelf.html", swapped=True, **shown(request))
+
+    def cards(request: Request) -> Response:
+        return answer(studio, request, "parts/cards.html", **shown(request))
+
+    def card(request: Request) -> Response:
+        film = studio.film(request.path_params["key"])
+        return answer(studio, request, "parts/card.html", film=film, state_words=STATE_WORDS)
+
+    def states(request: Request) -> Response:
+        return answer(studio, request, "parts/states_field.html", **shown(request))
+
+    async def add(request: Request) -> Response:
+        form = await request.form()
+        path = str(form.get("path", "")).strip()
+        await run_in_threadpool(studio.add, [path])
+        return await run_in_threadpool(shelf, request)
+
+    async def drop(request: Request) -> Response:
+        name = request.query_params.get("name", "")
+        path = await dropped(request.stream(), name, folder=studio.home / "studio" / "dropped")
+        await run_in_threadpool(studio.add, [str(path)])
+        return PlainTextResponse(f"{name} is here.")
+
+    async def approve(request: Request) -> Response:
+        asked = _asked(await request.form())
+        films = studio.shelf.films()
+        found = listing(films, asked, size=max(1, len(films))).films
+        picked = [film.key for film in found if film.state == "picked"]
+        await run_in_threadpool(studio.approve, picked)
+        return PlainTextResponse(f"{counted(len(picked), 'film')} approved.")
+
+    return [
+        Route("/", home),
+        Route("/footage", shelf),
+        Route("/footage/cards", cards),
+        Route("/footage/states", states),
+        Route("/footage/card/{key}", card),
+        Route("/footage/add", add, methods=["POST"]),
+        Route("/footage/drop", drop, methods=["POST"]),
+        Route("/footage/approve", approve, methods=["POST"]),
+    ]
+
+
+def _asked(said: Mapping[str, Any]) -> Filters:
+    return Filters(**{name: str(said.get(name, "")) for name in ("state", "search", "order")})

@@ -1,0 +1,138 @@
+"""Registering from the page: words, model, approval, the one button, and what was left open."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from screentest.client.batch.outcome import Reason
+from screentest.client.registry.states import MAY_BE_PAID
+from screentest.client.remote.models.character import CharacterModel
+from screentest.client.remote.video_models import every_model, registrable_model_of
+from screentest.client.studio.server.pages import answer
+from screentest.client.studio.server.studio import Studio
+from screentest.client.studio.shelf.film import Film
+from screentest.prep.core.errors import ScreentestError
+from screentest.prep.core.text import timecode
+
+_WORDS: Final = ("name", "description", "consent", "note")
+
+
+def register_routes(studio: Studio) -> list[Route]:
+    """The routes of the column beside a film that registers it."""
+
+    def shown(request: Request, film: Film, refusal: Reason | None = None, **more: Any) -> Response:
+        values = of_film(studio, film) | more
+        return answer(
+            studio, request, "parts/register.html", film=film, refusal=refusal or film.refusal, **values
+        )
+
+    def column(request: Request) -> Response:
+        return shown(request, studio.film(request.path_params["key"]))
+
+    async def words(request: Request) -> Response:
+        film = studio.film(request.path_params["key"])
+        form = await request.form()
+        said = {name: str(form[name]).strip() or None for name in _WORDS if name in form}
+        if said.get("name") == film.name and not (film.decision and film.decision.name):
+            said.pop("name")
+        if said:
+            await run_in_threadpool(studio.decide, film, **said)
+        return Response(status_code=204)
+
+    async def model(request: Request) -> Response:
+        film = studio.film(request.path_params["key"])
+        chosen = str((await request.form()).get("model", ""))
+        film = await run_in_threadpool(studio.choose_model, film, chosen)
+        return await run_in_threadpool(shown, request, film)
+
+    async def approve(request: Request) -> Response:
+        film = studio.film(request.path_params["key"])
+        is_approved = bool((await request.form()).get("approved"))
+        await run_in_threadpool(studio.approve, [film.key], approved=is_approved)
+        return await run_in_threadpool(shown, request, studio.film(film.key))
+
+    async def register(request: Request) -> Response:
+        film = studio.film(request.path_params["key"])
+        form = await request.form()
+        return await run_in_threadpool(begun, request, film, {name: str(form[name]) for name in form})
+
+    def begun(request: Request, film: Film, form: dict[str, str]) -> Response:
+        said = {name: form[name].strip() or None for name in _WORDS if name in form}
+        if said.get("name") == film.name and not (film.decision and film.decision.name):
+            said.pop("name")
+        try:
+            if said:
+                film = studio.decide(film, **said)
+            limit_usd = studio.terms.asks_above_usd
+            if limit_usd is not None and studio.price_usd(film) > limit_usd and "agreed" not in form:
+                return shown(request, film, asks=True)
+            studio.register(film, again="again" in form, shares_name="shares_name" in form)
+        except ScreentestError as error:
+            reason = Reason(type(error).__name__, error.message, error.hint)
+            return shown(request, studio.film(film.key), reason)
+        return shown(request, studio.film(film.key))
+
+    def spent(request: Request) -> Response:
+        return answer(studio, request, "parts/spent.html")
+
+    return [
+        Route("/film/{key}/register", column),
+        Route("/film/{key}/register", register, methods=["POST"]),
+        Route("/film/{key}/words", words, methods=["POST"]),
+        Route("/film/{key}/model", model, methods=["POST"]),
+        Route("/film/{key}/approve", approve, methods=["POST"]),
+        Route("/spent", spent),
+    ]
+
+
+def of_film(studio: Studio, film: Film) -> dict[str, Any]:
+    """What the column shows beside the film itself."""
+    model = studio.model_of(film)
+    takes = isinstance(model, CharacterModel) and model.description_max is not None
+    return {
+        "models": models(),
+        "price_usd": studio.price_usd(film),
+        "takes_description": takes,
+        "needs_description": isinstance(model, CharacterModel) and model.needs_description,
+        "is_open": film.row is not None and film.row.state in MAY_BE_PAID,
+        "differs": differs(film),
+        "asks": False,
+    }
+
+
+def models() -> tuple[str, ...]:
+    """The models that a clip can be registered with, the default first."""
+    found = []
+    for one in every_model():
+        try:
+            registrable_model_of(one.model_id).clip.target_length_s  # noqa: B018
+        except ScreentestError:
+            continue
+        found.append(one.model_id)
+    return tuple(found)
+
+
+def differs(film: Film) -> tuple[str, ...]:
+    """Sentences on what was decided since the film was registered, which nothing orders by itself."""
+    row, made = film.row, film.made
+    if row is None or row.segment is None or made is None or row.state not in ("done", *MAY_BE_PAID):
+        return ()
+    said = []
+    before, now = row.segment, made.clip.segment
+    if (round(before.start_s, 2), round(before.length_s, 2)) != (
+        round(now.start_s, 2),
+        round(now.length_s, 2),
+    ):
+        said.append(
+            f"Registered with {timecode(before.start_s)} to {timecode(before.end_s)}; the window is "
+            f"{timecode(now.start_s)} to {timecode(now.end_s)} now."
+        )
+    decided = film.decision.name if film.decision else None
+    if decided and decided != row.name:
+        said.append(f"Registered as {row.name}; the name is {decided} now.")
+    return tuple(said)

@@ -1,0 +1,268 @@
+"""One studio: its films, its services, and what a person does with both.
+
+Whatever costs money goes through ``register``, whatever is decided goes into the registry: the command
+line, a batch and another studio find it there, and find the same here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from screentest.client.batch.engine.engine import Engine
+from screentest.client.batch.outcome import Reason
+from screentest.client.batch.sources.expand import PassedOver, files_in
+from screentest.client.characters.choosing.decided import decided
+from screentest.client.characters.order import Order
+from screentest.client.characters.register import register
+from screentest.client.characters.way import way_before_a_look, way_in
+from screentest.client.config import Settings, private_folder
+from screentest.client.registry.registry import FILE_NAME, Registry
+from screentest.client.remote.character_models import DEFAULT_MODEL
+from screentest.client.remote.models.inline import Registrable
+from screentest.client.remote.video_models import registrable_model_of
+from screentest.client.studio.server.templates import environment
+from screentest.client.studio.shelf.aim import ClipAim, aim_of, making_of
+from screentest.client.studio.shelf.film import Film, Registering, newest_of
+from screentest.client.studio.shelf.looker import Looker
+from screentest.client.studio.shelf.shelf import Shelf
+from screentest.prep.core.errors import Cancelled, NotFound, ScreentestError
+from screentest.prep.core.spec import ClipSpec
+from screentest.prep.core.values import Source
+from screentest.prep.core.wishes import Wishes
+
+AT_ONCE = 4
+"""Registrations that one studio has under way at once; others wait their turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the user said when the studio was started. ``asks_above_usd``: one press registers what
+    costs no more; None: whatever it costs. ``max_cost_usd``: what costs more is refused.
+    """
+
+    model: str = DEFAULT_MODEL
+    asks_above_usd: float | None = None
+    max_cost_usd: float | None = None
+
+
+class Studio:
+    """``settings``: None where nothing can be registered, and ``why_not`` says why. Close it: what is
+    being submitted is recorded first.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        settings: Settings | None,
+        opened: Callable[[], AbstractContextManager[Engine]],
+        why_not: ScreentestError | None = None,
+        terms: Terms | None = None,
+    ) -> None:
+        self.home = private_folder(home)
+        self.settings, self.why_not = settings, why_not
+        self.terms = terms or Terms()
+        self.shelf = Shelf()
+        self.templates = environment()
+        self.looker = Looker(self.shelf, home, opened=opened, aim_of=self.aim_of, known=self._known)
+        self._stopping = threading.Event()
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="register")
+
+    def start(self) -> None:
+        self.looker.start()
+
+    def close(self) -> None:
+        self._stopping.set()
+        self.looker.close()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    @property
+    def is_closing(self) -> bool:
+        return self._stopping.is_set()
+
+    @contextmanager
+    def registry(self) -> Iterator[Registry]:
+        with Registry(self.home / FILE_NAME) as registry:
+            yield registry
+
+    def spent_usd(self) -> float:
+        """What registrations and videos at real services cost so far."""
+        with self.registry() as registry:
+            return registry.spent_usd
+
+    # Footage
+
+    def add(self, sources: Iterable[str]) -> tuple[Film, ...]:
+        """The films of files and folders that were not on the shelf. Raises NotFound."""
+        absolute = [str(Path(source).expanduser().absolute()) for source in sources]
+        found = [str(file) for file in files_in(absolute, PassedOver())]
+        added = self.shelf.add(found, model=self.terms.model)
+        for film in added:
+            self.looker.look(film.key)
+        return added
+
+    def film(self, key: str) -> Film:
+        """Raises NotFound for a key that names none."""
+        film = self.shelf.film(key)
+        if film is None:
+            raise NotFound("There is no such film in this studio.", "Go back to the footage.")
+        return film
+
+    def _known(self, film: Film, source: Source) -> Film:
+        with self.registry() as registry:
+            decision = registry.decisions.of(source.fingerprint)
+            row = newest_of(registry.registrations.list_of_footage(source.fingerprint), self._service)
+        return replace(film, decision=decision, row=row)
+
+    @property
+    def _service(self) -> str:
+        return self.settings.service if self.settings else ""
+
+    # What is made of a film
+
+    def model_of(self, film: Film) -> Registrable:
+        return registrable_model_of(film.model)
+
+    def spec_for(self, film: Film) -> ClipSpec:
+        """The rules for its clip. Raises ConfigError for a model that takes stills alone."""
+        return self.model_of(film).clip
+
+    def order_for(self, film: Film) -> Order:
+        """What would be registered of it now, with all that was decided."""
+        return decided(self._plain_order(film), film.decision)
+
+    def _plain_order(self, film: Film) -> Order:
+        """The order in which nothing is said, so that whatever is decided counts, the name too."""
+        name = Path(film.address).stem
+        return Order(footage=film.address, name=name, model=film.model, said=frozenset())
+
+    def wishes_for(self, film: Film) -> Wishes:
+        """What is asked of its clip, as decided."""
+        return self.aim_of(film).wishes
+
+    def aim_of(self, film: Film) -> ClipAim:
+        return aim_of(self.order_for(film), self.model_of(film))
+
+    def price_usd(self, film: Film) -> float:
+        """The list price of registering it at its model, as a clip or as stills."""
+        model = self.model_of(film)
+        way = way_before_a_look(model, asked="auto", subject=None)
+        if way is None and film.segment is not None:
+            shows_face = film.segment.shows_face
+            way = way_in(model, asked="auto", subject=None, shows_face=shows_face).way
+        return model.price_usd_by(way or "video")
+
+    # Decisions
+
+    def decide(self, film: Film, **changes: Any) -> Film:
+        """The film with something decided, which is kept; and its clip made anew where it must."""
+        if film.source is None:
+            raise NotFound("The film has not been looked at yet.", "Wait for its first picture.")
+        with self.registry() as registry:
+            registry.decisions.decide(film.source.fingerprint, footage=film.address, **changes)
+        return self._decided(film)
+
+    def undo(self, film: Film) -> Film:
+        """The film as it was decided before the last change."""
+        if film.source is not None:
+            with self.registry() as registry:
+                registry.decisions.undo(film.source.fingerprint)
+        return self._decided(film)
+
+    def approve(self, keys: Iterable[str], *, approved: bool = True) -> None:
+        for key in keys:
+            self.decide(self.film(key), approved=approved)
+
+    def choose_model(self, film: Film, model: str) -> Film:
+        """The film for another model, whose clip may have to be another one. Raises ConfigError."""
+        registrable_model_of(model)
+        changed = self.shelf.change(film.key, model=model)
+        self.looker.look(film.key, first=True)
+        return changed
+
+    def _decided(self, film: Film) -> Film:
+        """Every film of this footage as it is decided now: the same bytes may lie in two places."""
+        if film.source is None:
+            return film
+        for double in self.shelf.of_footage(film.source.fingerprint):
+            known = self._known(double, film.source)
+            after = self.shelf.change(double.key, decision=known.decision, row=known.row)
+            if after.made is None or self.aim_of(after) != after.aim:
+                self.shelf.change(double.key, is_looking=True)
+                self.looker.look(double.key, first=True)
+        return self.film(film.key)
+
+    # Registering
+
+    def register(self, film: Film, *, again: bool = False, shares_name: bool = False) -> bool:
+        """Whether a registration was begun; False where one is under way. Raises what forbids any."""
+        settings = self._require_services()
+        begun = self.shelf.begin(film.key, registering=Registering("starting"), refusal=None)
+        if begun:
+            self._pool.submit(self._registered, film.key, settings, again, shares_name)
+        return begun
+
+    def _require_services(self) -> Settings:
+        if self.settings is None:
+            raise self.why_not or NotFound("There is no service to register at.")
+        return self.settings
+
+    def _registered(self, key: str, settings: Settings, again: bool, shares_name: bool) -> None:
+        """In a thread: the registration; whatever ends it is told by the film."""
+        film = self.film(key)
+        order = replace(
+            self._plain_order(film),
+            again=again,
+            shares_name=shares_name,
+            max_cost_usd=self.terms.max_cost_usd,
+        )
+        made = making_of(film.made, film.aim) if film.made and film.aim else None
+        refusal = None
+        try:
+            register(
+                order,
+                settings,
+                watcher=_Told(self, key),
+                sleep=self._sleep,
+                source=film.source,
+                making=made,
+            )
+        except ScreentestError as error:
+            refusal = Reason(type(error).__name__, error.message, error.hint)
+        except Exception as error:  # a bug must not leave the film under way for ever
+            refusal = Reason(type(error).__name__, "Something went wrong inside the studio.")
+        finally:
+            row = self._known(film, film.source).row if film.source else film.row
+            self.shelf.change(key, registering=None, refusal=refusal, row=row)
+
+    def _sleep(self, pause_s: float) -> None:
+        if self._stopping.wait(pause_s):
+            raise Cancelled("The studio was closed.", "It goes on when it is registered again.")
+
+
+class _Told:
+    """A watcher that tells the film's page how far its registration is, and stops when the studio does.
+
+    Nothing is stopped between a submit and what is recorded of its reply.
+    """
+
+    def __init__(self, studio: Studio, key: str) -> None:
+        self._studio, self._key = studio, key
+
+    def started(self, stage: str) -> None:
+        self._studio._sleep(0.0)
+        self._studio.shelf.change(self._key, registering=Registering(stage))
+
+    def advanced(self, stage: str, fraction: float) -> None:
+        self._studio._sleep(0.0)
+        self._studio.shelf.change(self._key, registering=Registering(stage, fraction))
+
+    def ended(self, stage: str, summary: str) -> None: ...
+
+    def warned(self, message: str) -> None: ...

@@ -1,0 +1,118 @@
+"""One film of a studio: its footage, what was picked of it, and what became of that."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+from screentest.client.batch.outcome import Reason
+from screentest.client.registry.decisions import Decision
+from screentest.client.registry.records import Registration
+from screentest.client.registry.states import MAY_BE_PAID
+from screentest.client.remote.character_models import DEFAULT_MODEL
+from screentest.client.studio.shelf.aim import ClipAim
+from screentest.client.worker.job import ClipMade
+from screentest.prep.core.values import Segment, Source
+
+State = Literal["waiting", "looking", "picked", "approved", "registered", "failed", "skipped"]
+STATES: Final[tuple[State, ...]] = get_args(State)
+
+
+@dataclass(frozen=True, slots=True)
+class Registering:
+    """A registration under way: its stage, and how much of it is done, in [0, 1]."""
+
+    stage: str
+    fraction: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """``key``: what addresses name the film by, the same in every run. ``address``: the absolute path.
+    ``number``: in which order it came, from 1 on. ``made``: the newest clip, and ``aim`` what it was
+    made for. ``fault``: why there is none. ``row``: the registration of this footage that counts.
+    ``registering``: that which this studio has under way; ``refusal``: why its last one ended.
+    """
+
+    key: str
+    address: str
+    number: int
+    model: str = DEFAULT_MODEL
+    source: Source | None = None
+    made: ClipMade | None = None
+    aim: ClipAim | None = None
+    is_looking: bool = False
+    fault: Reason | None = None
+    decision: Decision | None = None
+    row: Registration | None = None
+    registering: Registering | None = None
+    refusal: Reason | None = None
+
+    @property
+    def title(self) -> str:
+        """The file's name."""
+        return Path(self.address).name
+
+    @property
+    def segment(self) -> Segment | None:
+        return self.made.clip.segment if self.made else None
+
+    @property
+    def name(self) -> str:
+        """What the character is called: as decided, as recorded, else after its file."""
+        decided = self.decision.name if self.decision else None
+        recorded = self.row.name if self.row else None
+        return decided or recorded or Path(self.address).stem
+
+    @property
+    def is_registered(self) -> bool:
+        return self.row is not None and self.row.state == "done"
+
+    @property
+    def is_skipped(self) -> bool:
+        return bool(self.decision and self.decision.skip)
+
+    @property
+    def is_approved(self) -> bool:
+        return bool(self.decision and self.decision.approved)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return self.made.clip.warnings if self.made else ()
+
+    @property
+    def state(self) -> State:
+        """How far it is, in one word: what is recorded first, then what was decided, then the look."""
+        if self.is_registered:
+            return "registered"
+        if self.is_skipped:
+            return "skipped"
+        if self.is_looking:
+            return "looking"
+        if self.fault is not None:
+            return "failed"
+        if self.made is None:
+            return "waiting"
+        return "approved" if self.is_approved else "picked"
+
+
+def newest_of(rows: Sequence[Registration], service: str) -> Registration | None:
+    """The registration of a footage that its film shows: what is open first, which wants somebody,
+    then what is done, then what was begun last. ``service``: the one that counts; "" for any that is
+    no sandbox.
+    """
+    here = [row for row in rows if row.service == service or (not service and row.service != "sandbox")]
+    living = [row for row in here if row.deleted_at is None]
+    by_state = sorted(living, key=lambda row: (_FIRST.get(row.state, 2), -row.row_id))
+    return next(iter(by_state), None)
+
+
+_FIRST: Final[Mapping[str, int]] = {**dict.fromkeys(MAY_BE_PAID, 0), "done": 1}
+
+
+def key_of(address: str) -> str:
+    """What names a film in the studio's addresses: 16 hex digits that tell nothing of its path."""
+    return hashlib.sha256(address.encode(errors="surrogateescape")).hexdigest()[:16]

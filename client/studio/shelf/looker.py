@@ -1,0 +1,220 @@
+"""Looks at the films of a studio in the background, by the workers that a batch has.
+
+One thread feeds them and takes their answers: what a person opens comes first, then what was added
+first.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from screentest.client.batch.driver.handing import in_home
+from screentest.client.batch.engine.engine import Done, Engine
+from screentest.client.batch.outcome import Reason
+from screentest.client.errors import WorkerFailed
+from screentest.client.studio.shelf.aim import ClipAim
+from screentest.client.studio.shelf.film import Film
+from screentest.client.studio.shelf.kept import keep, kept_at, read_kept
+from screentest.client.studio.shelf.shelf import Shelf
+from screentest.client.worker.job import ClipMade, Failure, Inspect, Inspected, Job, Place, Prepare
+from screentest.prep.core.errors import ScreentestError
+from screentest.prep.core.values import Source
+
+AHEAD: Final = 2
+"""Jobs per worker that are submitted, so that none waits for the thread."""
+TRIES: Final = 3
+"""How often workers are started anew whose scheduler is gone."""
+_TURN_S: Final = 0.2
+
+
+AimOf = Callable[[Film], ClipAim]
+"""What is to be made of a film as it is decided now. Raises ScreentestError for what cannot be."""
+Known = Callable[[Film, Source], Film]
+"""The film with what the registry tells of its footage."""
+
+
+class Looker:
+    """``opened``: opens the engine, in the thread that uses it. ``known``: called once a film's footage
+    is probed. Start it, and close it; closing gives up what is under way.
+    """
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        home: Path,
+        *,
+        opened: Callable[[], AbstractContextManager[Engine]],
+        aim_of: AimOf,
+        known: Known,
+    ) -> None:
+        self._shelf, self._home = shelf, home
+        self._opened, self._aim_of, self._known = opened, aim_of, known
+        self._wanted: OrderedDict[str, None] = OrderedDict()
+        self._at_worker: dict[int, tuple[str, ClipAim | None, Path | None]] = {}
+        self._begun = 0
+        self._turn = threading.Condition()
+        self._is_closed = False
+        self._thread = threading.Thread(target=self._run, name="looker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        with self._turn:
+            self._is_closed = True
+            self._turn.notify()
+        self._thread.join(15.0)
+
+    def look(self, key: str, *, first: bool = False) -> None:
+        """Have a film looked at, anew where it was before. ``first``: before all others."""
+        with self._turn:
+            self._wanted[key] = None
+            self._wanted.move_to_end(key, last=not first)
+            self._turn.notify()
+
+    def _run(self) -> None:
+        with self._turn:
+            while not self._wanted and not self._is_closed:
+                self._turn.wait()
+        if self._is_closed:
+            return
+        for tries_left in reversed(range(TRIES)):
+            try:
+                with self._opened() as engine:
+                    while not self._is_closed:
+                        self._step(engine)
+                return
+            except WorkerFailed as error:
+                if not tries_left:
+                    self._give_up(error)
+                    return
+                self._again()
+            except ScreentestError as error:
+                self._give_up(error)
+                return
+
+    def _again(self) -> None:
+        """What the workers had under way is wanted once more."""
+        for key, _, _ in self._at_worker.values():
+            self.look(key, first=True)
+        self._at_worker.clear()
+
+    def _give_up(self, error: ScreentestError) -> None:
+        for film in self._shelf.films():
+            if film.is_looking or (film.made is None and film.fault is None):
+                self._failed(film.key, _reason(error))
+
+    def _step(self, engine: Engine) -> None:
+        while len(self._at_worker) < AHEAD * max(1, engine.workers):
+            key = self._next()
+            if key is None:
+                break
+            self._begin(key, engine)
+        if self._at_worker:
+            done = engine.next_done(_TURN_S)
+            if done is not None:
+                self._advance(done, engine)
+            return
+        with self._turn:
+            if not self._wanted and not self._is_closed:
+                self._turn.wait()
+
+    def _next(self) -> str | None:
+        """The next film wanted of which no worker has a job: what comes back is never out of date for
+        one that was decided later, and a window that is moved ten times is made once or twice.
+        """
+        busy = {key for key, *_ in self._at_worker.values()}
+        with self._turn:
+            key = next((one for one in self._wanted if one not in busy), None)
+            if key is not None:
+                del self._wanted[key]
+        return key
+
+    def _begin(self, key: str, engine: Engine) -> None:
+        film = self._shelf.film(key)
+        if film is None:
+            return
+        self._shelf.change(key, is_looking=True)
+        if film.source is None:
+            self._submit(key, Inspect((_place(film),)), engine)
+        else:
+            self._make(film, film.source, engine)
+
+    def _submit(
+        self,
+        key: str,
+        job: Job,
+        engine: Engine,
+        aim: ClipAim | None = None,
+        keep_at: Path | None = None,
+    ) -> None:
+        self._begun += 1
+        self._at_worker[self._begun] = (key, aim, keep_at)
+        engine.submit(self._begun, job)
+
+    def _advance(self, done: Done, engine: Engine) -> None:
+        key, aim, keep_at = self._at_worker.pop(done.number, ("", None, None))
+        film = self._shelf.film(key)
+        if film is None:
+            return
+        match done.result:
+            case Inspected(sources=(source,)):
+                self._make(film, source, engine)
+            case ClipMade() as made if aim is not None and keep_at is not None:
+                made = replace(made, clip=in_home(made.clip, self._home))
+                keep(made, keep_at)
+                self._made(film, made, aim)
+            case Failure() as failure:
+                self._failed(key, Reason(failure.error_type, failure.message, failure.hint))
+            case _:
+                self._failed(key, Reason("WorkerFailed", "A worker answered another question."))
+
+    def _make(self, film: Film, source: Source, engine: Engine) -> None:
+        try:
+            film = self._known(replace(film, source=source), source)
+            film = self._shelf.change(
+                film.key, source=source, decision=film.decision, row=film.row, is_looking=True
+            )
+            aim = self._aim_of(film)
+            photo = Path(aim.wishes.match).read_bytes() if aim.wishes.match is not None else None
+        except (ScreentestError, OSError) as error:
+            self._failed(film.key, _reason(error))
+            return
+        file = kept_at(self._home, source, aim.spec, aim.wishes)
+        kept = read_kept(file)
+        if kept is not None:
+            self._made(film, kept, aim)
+            return
+        job = Prepare(
+            (_place(film),),
+            aim.spec,
+            aim.wishes,
+            photo=photo,
+            scans=str(self._home / "scans"),
+            clips=str(self._home / "clips"),
+            pictured=False,
+        )
+        self._submit(film.key, job, engine, aim, file)
+
+    def _made(self, film: Film, made: ClipMade, aim: ClipAim) -> None:
+        is_wanted = film.key in self._wanted  # what was decided meanwhile is looked at next
+        self._shelf.change(film.key, made=made, aim=aim, fault=None, is_looking=is_wanted)
+
+    def _failed(self, key: str, reason: Reason) -> None:
+        self._shelf.change(key, made=None, fault=reason, is_looking=key in self._wanted)
+
+
+def _place(film: Film) -> Place:
+    return Place(film.address, path=film.address)
+
+
+def _reason(error: Exception) -> Reason:
+    if isinstance(error, ScreentestError):
+        return Reason(type(error).__name__, error.message, error.hint)
+    return Reason(type(error).__name__, "The photo of the person cannot be read.")

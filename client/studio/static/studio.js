@@ -1,0 +1,67 @@
+// What every page does: hears what changed, switches the theme, says what went wrong.
+
+const root = document.documentElement;
+
+document.getElementById("theme")?.addEventListener("click", () => {
+  const isDark = root.dataset.theme
+    ? root.dataset.theme === "dark"
+    : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = isDark ? "light" : "dark";
+  try { localStorage.setItem("theme", root.dataset.theme); } catch { /* a private window forgets it */ }
+});
+
+export function toast(text, { bad = false } = {}) {
+  const line = document.createElement("p");
+  line.className = bad ? "toast bad" : "toast";
+  line.textContent = text;
+  document.getElementById("toasts").append(line);
+  setTimeout(() => line.remove(), bad ? 12000 : 5000);
+}
+
+document.addEventListener("htmx:responseError", (event) => {
+  toast(event.detail.xhr.responseText.slice(0, 300) || "The studio could not do that.", { bad: true });
+});
+document.addEventListener("htmx:sendError", () => toast("The studio does not answer.", { bad: true }));
+
+let spentDue = 0;
+
+// One stream for the page; what a part shows of a film is fetched anew where it is on the page.
+const away = document.getElementById("away");
+const heard = new EventSource(`/events?after=${encodeURIComponent(document.body.dataset.version)}`);
+heard.addEventListener("open", () => { away.hidden = true; });
+heard.addEventListener("error", () => { away.hidden = false; });
+heard.addEventListener("films", (event) => {
+  const keys = JSON.parse(event.data);
+  for (const key of keys) {
+    for (const part of document.querySelectorAll(`[data-film="${key}"][data-part]`)) refresh(part);
+  }
+  document.dispatchEvent(new CustomEvent("films", { detail: keys }));
+  spentDue ||= setTimeout(() => {
+    spentDue = 0;
+    htmx.ajax("GET", "/spent", { target: document.getElementById("spent"), swap: "outerHTML" });
+  }, 2000);
+});
+addEventListener("pagehide", () => heard.close());
+
+// A part that changes several times in a moment is fetched once; one that is being typed in waits.
+const due = new Map();
+function refresh(part) {
+  if (due.has(part.id)) return;
+  due.set(part.id, setTimeout(() => {
+    due.delete(part.id);
+    const now = document.getElementById(part.id);
+    if (!now) return;
+    if (now.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) {
+      document.activeElement.addEventListener("blur", () => refresh(now), { once: true });
+      return;
+    }
+    htmx.ajax("GET", now.dataset.part, { target: now, swap: "outerHTML" });
+  }, 150));
+}
+
+document.addEventListener("click", async (event) => {
+  const text = event.target.closest("[data-copy]")?.dataset.copy;
+  if (text === undefined) return;
+  await navigator.clipboard.writeText(text);
+  toast("Copied.");
+});

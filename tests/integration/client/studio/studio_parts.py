@@ -1,0 +1,66 @@
+"""Parts of tests of the studio: one over real services, its looking done by the thread itself."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+import httpx
+
+from screentest.client.batch.engine.engine import Engine
+from screentest.client.config import Settings
+from screentest.client.serving import served
+from screentest.client.studio.server.app import build_app
+from screentest.client.studio.server.studio import Studio, Terms
+from screentest.client.studio.shelf.film import Film
+from tests import waiting
+from tests.integration.batch_parts import DirectEngine
+from tests.waiting import HANG_S
+
+
+@contextmanager
+def studio_over(
+    home: Path, settings: Settings | None, *, engine: Engine | None = None, terms: Terms | None = None
+) -> Iterator[Studio]:
+    """A studio whose films are looked at by an engine of this process."""
+    opened = lambda: nullcontext(engine or DirectEngine())  # noqa: E731
+    made = Studio(home, settings=settings, opened=opened, terms=terms)
+    made.start()
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+@contextmanager
+def page_of(studio: Studio) -> Iterator[httpx.Client]:
+    """A client of the studio's pages, behind no doors, over a real socket."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with (
+            served(build_app(studio), listener, name="studio"),
+            httpx.Client(base_url=url, timeout=HANG_S) as client,
+        ):
+            yield client
+
+
+def until(studio: Studio, key: str, is_so: Callable[[Film], bool]) -> Film:
+    """The film once it is so."""
+
+    def found() -> Film | None:
+        film = studio.film(key)
+        return film if is_so(film) else None
+
+    film = waiting.until(found)
+    assert film is not None, studio.film(key)
+    return film
+
+
+def looked(studio: Studio, key: str) -> Film:
+    return until(studio, key, lambda film: film.state in ("picked", "approved", "failed", "registered"))
+
+
+def registered(studio: Studio, key: str) -> Film:
+    return until(studio, key, lambda film: film.registering is None)

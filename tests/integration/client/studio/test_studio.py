@@ -1,0 +1,224 @@
+"""A studio over a real registry, real services and real footage: what is decided is made and kept, and
+nothing is paid for twice.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from screentest.client.batch.driver.drive import BatchPlan
+from screentest.client.batch.sources.expand import PassedOver
+from screentest.client.batch.sources.items import items
+from screentest.client.characters.order import Order
+from screentest.client.config import Settings
+from screentest.client.errors import NoCredentials
+from screentest.client.registry.registry import FILE_NAME, Registry
+from screentest.client.studio.server.studio import Studio, Terms
+from screentest.client.studio.shelf.film import Film
+from screentest.prep.pipeline import choose
+from tests.integration.batch_parts import DirectEngine, driven
+from tests.integration.client.studio.studio_parts import (
+    looked,
+    page_of,
+    registered,
+    studio_over,
+    until,
+)
+
+pytest_plugins = ["tests.integration.register_fixtures"]
+
+
+@pytest.fixture
+def footage(face_clip: Path, tmp_path: Path) -> Path:
+    """A copy of the clip of a face, whose name no other test has."""
+    return Path(shutil.copy(face_clip, tmp_path / f"joe {uuid4().hex[:8]}.mp4"))
+
+
+@pytest.fixture(scope="session")
+def scans(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scans of the clip of a face, made once for all tests."""
+    folder = tmp_path_factory.mktemp("scans")
+    choose(face_clip, scans=folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _known(scans: Path, home: Path) -> None:
+    shutil.copytree(scans, home / "scans")
+
+
+@pytest.fixture
+def studio(settings: Settings) -> Iterator[Studio]:
+    with studio_over(settings.home, settings) as made:
+        yield made
+
+
+@pytest.fixture
+def film(studio: Studio, footage: Path) -> Film:
+    (added,) = studio.add([str(footage)])
+    return looked(studio, added.key)
+
+
+def tasks(settings: Settings) -> int:
+    with Registry(settings.home / FILE_NAME) as registry:
+        return sum(row.task_id is not None for row in registry.registrations.list_all())
+
+
+@pytest.fixture
+def client(studio: Studio) -> Iterator[httpx.Client]:
+    with page_of(studio) as client:
+        yield client
+
+
+def test_a_film_is_picked_registered_by_one_press_and_known_to_the_next_studio(
+    studio: Studio, client: httpx.Client, film: Film, settings: Settings
+) -> None:
+    assert film.state == "picked"
+    assert film.segment is not None
+    assert film.title in client.get("/").text
+    reply = client.post(f"/film/{film.key}/register", data={"name": film.name, "consent": "Joe, today"})
+    assert "register" in reply.text
+    done = registered(studio, film.key)
+    assert (done.state, done.refusal) == ("registered", None)
+    assert done.row is not None
+    assert done.row.consent == "Joe, today"
+    assert done.row.character_id
+    assert done.row.character_id in client.get(f"/film/{film.key}/register").text
+    assert tasks(settings) == 1
+
+    engine = DirectEngine()
+    with studio_over(settings.home, settings, engine=engine) as later:
+        (again,) = later.add([film.address])
+        assert looked(later, again.key).state == "registered"
+        later.register(later.film(again.key))
+        assert registered(later, again.key).refusal is None
+    assert engine.clips_asked_for == 0, "the clip was kept"
+    assert tasks(settings) == 1
+
+
+def test_two_tabs_and_two_studios_that_press_at_once_pay_once(
+    studio: Studio, film: Film, settings: Settings
+) -> None:
+    with studio_over(settings.home, settings) as other:
+        (theirs,) = other.add([film.address])
+        looked(other, theirs.key)
+        began = [studio.register(film), studio.register(film), other.register(other.film(theirs.key))]
+        assert began == [True, False, True]
+        one, two = registered(studio, film.key), registered(other, theirs.key)
+    assert one.row is not None
+    assert two.row is not None
+    assert one.row.character_id == two.row.character_id
+    assert tasks(settings) == 1
+
+
+def test_a_window_that_is_moved_is_made_and_registered(
+    studio: Studio, film: Film, settings: Settings
+) -> None:
+    assert film.segment is not None
+    studio.decide(film, start_s=0.5, length_s=2.0)
+    moved = until(studio, film.key, lambda one: bool(one.segment and one.segment.start_s == 0.5))
+    moved = looked(studio, film.key)
+    assert moved.segment is not None
+    assert (moved.segment.start_s, round(moved.segment.length_s, 2)) == (0.5, 2.0)
+    studio.register(moved)
+    done = registered(studio, film.key)
+    assert done.row is not None
+    assert done.row.segment is not None
+    assert done.row.segment.start_s == 0.5
+
+
+def test_a_decision_after_the_registration_is_told_and_orders_nothing(
+    studio: Studio, client: httpx.Client, film: Film, settings: Settings
+) -> None:
+    studio.register(film)
+    registered(studio, film.key)
+    studio.decide(film, start_s=0.5, length_s=2.0)
+    until(studio, film.key, lambda one: bool(one.segment and one.segment.start_s == 0.5))
+    said = client.get(f"/film/{film.key}/register").text
+    assert "the window is 0:00.50 to 0:02.50 now" in said
+    client.post(f"/film/{film.key}/register", data={"name": film.name})
+    registered(studio, film.key)
+    assert tasks(settings) == 1
+    client.post(f"/film/{film.key}/register", data={"name": film.name, "again": "1"})
+    done = registered(studio, film.key)
+    assert done.refusal is None
+    assert tasks(settings) == 2
+
+
+def test_undo_brings_back_what_was_decided_before(studio: Studio, film: Film) -> None:
+    studio.decide(film, name="Joe")
+    studio.decide(film, name="Jo", approved=True)
+    assert studio.film(film.key).state == "approved"
+    assert studio.undo(film).name == "Joe"
+    assert studio.undo(film).name == film.name
+
+
+def test_what_is_approved_here_is_registered_by_a_batch(
+    studio: Studio, client: httpx.Client, film: Film, settings: Settings
+) -> None:
+    name = f"Joe {uuid4().hex[:8]}"
+    client.post(f"/film/{film.key}/approve", data={"approved": "1"})
+    studio.decide(studio.film(film.key), name=name, start_s=0.5, length_s=2.0)
+    found = items([film.address], None, Order(), PassedOver())
+    (outcome,) = driven(iter(found), DirectEngine(), BatchPlan(settings))
+    assert (outcome.status, outcome.name) == ("done", name)
+    assert outcome.segment is not None
+    assert outcome.segment.start_s == 0.5
+
+
+def test_nothing_is_registered_above_a_limit_before_it_was_asked(
+    footage: Path, settings: Settings
+) -> None:
+    terms = Terms(asks_above_usd=-1.0)
+    with studio_over(settings.home, settings, terms=terms) as studio, page_of(studio) as client:
+        (film,) = studio.add([str(footage)])
+        film = looked(studio, film.key)
+        said = client.post(f"/film/{film.key}/register", data={"name": film.name}).text
+        assert 'name="agreed"' in said
+        assert studio.film(film.key).registering is None
+        assert tasks(settings) == 0
+        client.post(f"/film/{film.key}/register", data={"name": film.name, "agreed": "1"})
+        assert registered(studio, film.key).state == "registered"
+
+
+def test_without_services_films_are_looked_at_and_nothing_is_sent(footage: Path, home: Path) -> None:
+    with studio_over(home, None) as studio, page_of(studio) as client:
+        studio.why_not = NoCredentials("WAVESPEED_API_KEY is not set.")
+        (film,) = studio.add([str(footage)])
+        film = looked(studio, film.key)
+        said = client.post(f"/film/{film.key}/register", data={"name": "Joe"}).text
+        assert "WAVESPEED_API_KEY is not set." in said
+        assert studio.film(film.key).row is None
+
+
+def test_a_file_that_is_no_video_fails_in_its_own_words(
+    studio: Studio, client: httpx.Client, tmp_path: Path
+) -> None:
+    path = tmp_path / "x<script>alert(1)<.mp4"
+    path.write_bytes(b"no video at all" * 100)
+    (film,) = studio.add([str(path)])
+    failed = looked(studio, film.key)
+    assert failed.fault is not None
+    assert failed.fault.error_type == "NotAVideo"
+    shown = client.get("/").text
+    assert "<script>alert" not in shown
+    assert "x&lt;script&gt;alert(1)&lt;.mp4" in shown
+
+
+def test_a_film_that_nobody_gave_is_not_there(studio: Studio, client: httpx.Client) -> None:
+    for path in ("/film/0000/register", "/footage/card/..%2f..%2fetc%2fpasswd", "/nothing"):
+        assert client.get(path).status_code == 404
+    assert client.post("/footage/add", data={"path": "/no/such/folder"}).status_code == 404
+
+
+def test_a_dropped_file_is_looked_at(studio: Studio, client: httpx.Client, footage: Path) -> None:
+    reply = client.post("/footage/drop", params={"name": "new one.mp4"}, content=footage.read_bytes())
+    assert reply.text == "new one.mp4 is here."
+    (film,) = (one for one in studio.shelf.films() if one.title == "new one.mp4")
+    assert looked(studio, film.key).state == "picked"
