@@ -40,7 +40,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory, face_clip: Path) -> Studio:
 def door(studio: Studio) -> Iterator[str]:
     """The address that lets a browser in."""
     with serving(studio, Listening("127.0.0.1", (0,))) as way_in:
-        yield way_in.url
+        yield way_in.once
 
 
 @pytest.fixture
