@@ -10,7 +10,7 @@ from typing import Any
 
 from screentest.client.batch.outcome import Reason
 from screentest.client.registry.registry import Registry
-from screentest.client.studio.film.pictures import Pictures
+from screentest.client.studio.film.pictures import FilmPictures
 from screentest.client.studio.library.drafts import Drafts
 from screentest.client.studio.library.known import Known, everyone
 from screentest.client.studio.library.settling import Act, Open, left_open, settled
@@ -26,7 +26,7 @@ OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class SettlingLook:
     """What is done about an open row: ``stage`` while it is under way, ``said`` once it is over."""
 
     stage: str = ""
@@ -41,7 +41,7 @@ class Library:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
         self.folder = studio.home / "videos"
-        self.pictures = Pictures(studio.home / "studio")
+        self.pictures = FilmPictures(studio.home / "studio")
         self.drafts = Drafts(
             self.folder,
             opened=self.session,
@@ -49,7 +49,7 @@ class Library:
             pause=studio.pause,
             tell=lambda key: studio.shelf.tell(key),
         )
-        self.looks: dict[str, Look] = {}
+        self.looks: dict[str, SettlingLook] = {}
         self._lock = threading.Lock()
 
     @contextmanager
@@ -86,12 +86,12 @@ class Library:
         """
         self.studio.require_services()
         with self._lock:
-            if self.looks.get(_key(act), Look()).stage:
+            if self.looks.get(_key(act), SettlingLook()).stage:
                 return
             begins = Registering("starting")
             if film and not self.studio.shelf.begin(film.key, registering=begins, refusal=None):
                 return
-            self.looks[_key(act)] = Look(stage=begins.stage)
+            self.looks[_key(act)] = SettlingLook(stage=begins.stage)
         self._tell(film)
         self.studio.in_background(lambda: self._settle(act, film))
 
@@ -99,7 +99,7 @@ class Library:
         """In a thread."""
 
         def told(stage: str, fraction: float) -> None:
-            self.looks[_key(act)] = Look(stage=stage)
+            self.looks[_key(act)] = SettlingLook(stage=stage)
             if film is not None:
                 self.studio.shelf.change(film.key, registering=Registering(stage, fraction))
             self.studio.shelf.tell(OPEN)
@@ -109,9 +109,9 @@ class Library:
             with self.session(Telling(told, self.studio.pause)) as session:
                 look = _told(settled(act, session, videos=self.folder))
         except ScreentestError as error:
-            look = Look(said=error.message, hint=error.hint, is_bad=True)
+            look = SettlingLook(said=error.message, hint=error.hint, is_bad=True)
         except Exception:  # a bug must not leave the row under way for ever
-            look = Look(said="Something went wrong inside the studio.", is_bad=True)
+            look = SettlingLook(said="Something went wrong inside the studio.", is_bad=True)
         if look.is_bad:
             refusal = Reason("Unsettled", look.said, look.hint)
         self.looks[_key(act)] = look
@@ -135,12 +135,12 @@ def _key(act: Act) -> str:
     return f"{act.kind}-{act.row_id}"
 
 
-def _told(one: Settled[Any]) -> Look:
+def _told(one: Settled[Any]) -> SettlingLook:
     """What became of a row, in words."""
     called = one.record.called
     if one.outcome == "done":
-        return Look(said=f"{called} is done.")
+        return SettlingLook(said=f"{called} is done.")
     if one.outcome == "ready":
-        return Look(said=f"{called}: {one.reason} It can be ordered again.")
-    said = Look(said=f"{called}: {one.reason}", hint=one.hint, is_bad=one.outcome != "waiting")
+        return SettlingLook(said=f"{called}: {one.reason} It can be ordered again.")
+    said = SettlingLook(said=f"{called}: {one.reason}", hint=one.hint, is_bad=one.outcome != "waiting")
     return replace(said, said=said.said if one.reason else f"{called} is at {one.record.state}.")
