@@ -57,7 +57,9 @@ def studio(settings: Settings, footage: Path) -> Iterator[Studio]:
 @pytest.fixture
 def tab(studio: Studio, open_tab: OpenTab) -> Iterator[Tab]:
     with serving(studio, Listening("127.0.0.1", (0,))) as way_in:
-        yield open_tab(way_in.once, viewport={"width": 1280, "height": 800})
+        tab = open_tab(way_in.once, viewport={"width": 1280, "height": 800})
+        yield tab
+        tab.context.close()  # before its server ends
 
 
 def tasks(settings: Settings) -> int:
