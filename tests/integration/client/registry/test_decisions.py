@@ -16,7 +16,7 @@ from screentest.client.registry.decisions import DECIDED, Decision, DecisionLedg
 from screentest.client.registry.exchange import exported, imported
 from screentest.client.registry.identity import AskedFor
 from screentest.client.registry.registry import FILE_NAME, Registry
-from tests.registry_parts import WISH, brought
+from tests.registry_parts import NO, WISH, brought
 
 START = datetime(2026, 2, 1, tzinfo=UTC)
 
@@ -232,7 +232,10 @@ def test_what_was_ordered_stays_as_it_was_ordered(registry: Registry, state: str
 def test_what_was_not_ordered_takes_the_new_choice_and_goes_along_with_an_export(
     registry: Registry, state: str, tmp_path: Path
 ) -> None:
-    row = brought(registry, state)
+    row = brought(registry, "submitted" if state == "failed" else state)
+    if state == "failed":
+        row = registry.registrations.mark_failed(row, NO)
+        assert row.task_id
     asked = AskedFor(WISH.name, WISH.overrides)
     wish = replace(WISH, name="Jim", overrides={"start_s": 5.0}, asked=asked)
     row = registry.registrations.record_choice(row, wish)
