@@ -24,7 +24,7 @@ from starlette.responses import (
     Response,
     StreamingResponse,
 )
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from screentest.client.serving import served
 from screentest.client.studio.doors.address import TlsFiles, listener_at, listening
@@ -108,12 +108,18 @@ class Behind:
         async def html(request: Request) -> Response:
             return HTMLResponse(HTML)
 
+        async def leaves(scope: Any, receive: Any, send: Any) -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            self.cleared_up.set()
+
         reads = [html, page, seen, fails, fails_late, says_500, weak, media, endless]
         return Starlette(
             routes=[
                 Route("/", page, methods=["GET", "POST"]),
                 *(Route(f"/{read.__name__}", read) for read in reads),
                 Route("/static/page.css", page),
+                Mount("/leaves", leaves),
                 Route("/shrugs", shrugs, methods=["POST"]),
                 Route("/form", form, methods=["POST", "PUT"]),
                 Route("/footage/drop", drop, methods=["POST"]),
@@ -123,7 +129,7 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A whole answer. Names of headers are in lower case."""
+    """A whole answer. Names of headers are in lower case, one that came twice has both values."""
 
     status: int
     headers: dict[str, str]
@@ -196,7 +202,9 @@ class House:
 
 
 def read(response: HTTPResponse) -> Reply:
-    headers = {name.lower(): value for name, value in response.getheaders()}
+    headers: dict[str, str] = {}
+    for name, value in response.getheaders():
+        headers[name.lower()] = ", ".join([*filter(None, [headers.get(name.lower())]), value])
     return Reply(response.status, headers, response.read().decode())
 
 

@@ -195,6 +195,16 @@ def test_a_client_that_goes_away_leaves_nothing_half_done(
     assert not caplog.records
 
 
+def test_nobody_is_told_of_a_failure_where_the_client_left_before_its_reply(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    with house.connected() as connection:
+        connection.sendall(house.head("GET", "/leaves/"))
+    until(house.behind.cleared_up.is_set)
+    assert house.ask().status == 200
+    assert not caplog.records
+
+
 def test_a_long_silence_after_the_request_ends_no_stream(house: House) -> None:
     """Server-sent events: the page listens for hours and says nothing."""
     with house.connected() as connection:
