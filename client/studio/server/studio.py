@@ -17,6 +17,7 @@ from typing import Any, Self
 from screentest.client.batch.engine.engine import Engine
 from screentest.client.batch.outcome import Reason
 from screentest.client.batch.sources.expand import PassedOver, files_in
+from screentest.client.batch.sources.items import names_in_batch
 from screentest.client.characters.choosing.decided import decided
 from screentest.client.characters.order import Order
 from screentest.client.characters.register import register
@@ -117,6 +118,9 @@ class Studio:
         absolute = [str(Path(source).expanduser().absolute()) for source in sources]
         found = [str(file) for file in files_in(absolute, PassedOver())]
         added = self.shelf.add(found, model=self.terms.model)
+        if added:
+            # By another name the same footage would be another character, and paid for again.
+            self.shelf.call(names_in_batch(film.address for film in self.shelf.films()))
         for film in added:
             self.looker.look(film.key)
         return added
@@ -158,8 +162,7 @@ class Studio:
 
     def _plain_order(self, film: Film) -> Order:
         """The order in which nothing is said, so that whatever is decided counts, the name too."""
-        name = Path(film.address).stem
-        return Order(footage=film.address, name=name, model=film.model, said=frozenset())
+        return Order(footage=film.address, name=film.called, model=film.model, said=frozenset())
 
     def wishes_for(self, film: Film) -> Wishes:
         """What is asked of its clip, as decided."""
@@ -237,7 +240,10 @@ class Studio:
 
     def _registered(self, key: str, settings: Settings, again: bool, shares_name: bool) -> None:
         """In a thread: the registration; whatever ends it is told by the film."""
-        film = self.film(key)
+        film = self.known(self.film(key))
+        if film.is_registered and not again:  # by another name in the order, it would be paid for
+            self.shelf.change(key, registering=None, row=film.row)
+            return
         order = replace(
             self._plain_order(film),
             again=again,

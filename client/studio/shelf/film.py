@@ -32,7 +32,8 @@ class Registering:
 @dataclass(frozen=True, slots=True)
 class Film:
     """``key``: what addresses name the film by, the same in every run. ``address``: the absolute path.
-    ``number``: in which order it came, from 1 on. ``made``: the newest clip, and ``aim`` what it was
+    ``number``: in which order it came, from 1 on. ``called``: what a batch calls it whose
+    user gave no name. ``made``: the newest clip, and ``aim`` what it was
     made for. ``fault``: why there is none. ``row``: the registration of this footage at its model.
     ``registering``: that which this studio has under way; ``refusal``: why its last one ended.
     """
@@ -40,6 +41,7 @@ class Film:
     key: str
     address: str
     number: int
+    called: str = ""
     model: str = DEFAULT_MODEL
     source: Source | None = None
     made: ClipMade | None = None
@@ -62,10 +64,10 @@ class Film:
 
     @property
     def name(self) -> str:
-        """What the character is called: as decided, as recorded, else after its file."""
+        """The character's name: as decided, as recorded, else as a batch would call it."""
         decided = self.decision.name if self.decision else None
         recorded = self.row.name if self.row else None
-        return decided or recorded or Path(self.address).stem
+        return decided or recorded or self.called
 
     @property
     def is_registered(self) -> bool:
