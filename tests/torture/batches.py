@@ -43,8 +43,10 @@ SETTINGS = {
     "page_most": 50,
     "strict": True,
 }
-EARLIEST_S, LATEST_S = 2.0, 10.0
-"""When a run is struck after its start, which takes two seconds itself."""
+EARLY = 0.2
+"""How many of the runs are struck while they start; the others once an item ended."""
+LATEST_S = 8.0
+BEGINS_WITHIN_S = 60.0
 ENDS_WITHIN_S = 60.0
 """How long an interrupted batch may take: a reply that is held is waited for."""
 TO_THE_END = 12
@@ -96,7 +98,7 @@ def tortured(place: Place, kills: int, files: int, chance: random.Random) -> int
         place.faults.write_text(json.dumps(faults(4 * files, chance)))
         with _sandbox(place) as env:
             _one_folder(_folder(place, film, files, number, seen), env, kills, place, chance, seen)
-        sys.stderr.write(f"{seen.drivers_struck} of {kills}: {dict(seen.strikes)}\n")
+        sys.stderr.write(f"\n{seen.drivers_struck} of {kills}: {dict(seen.strikes)}\n")
     verdict = _audited(place, seen)
     seen.wrong += _left(place)
     told = {
@@ -155,7 +157,7 @@ def _one_run(folder: Path, env: Env, place: Place, chance: random.Random | None,
         options = ["--sandbox", "--length", "2", "--at-once", "3", *SETTLING]
         process = subprocess.Popen([*command, *options], stdout=out, stderr=log, env=env)
         try:
-            code = _struck(process, chance, seen) if chance else process.wait(RUN_S)
+            code = _struck(process, lines, chance, seen) if chance else process.wait(RUN_S)
         except subprocess.TimeoutExpired:
             seen.wrong.append("a run did not end")
             process.kill()
@@ -167,21 +169,31 @@ def _one_run(folder: Path, env: Env, place: Place, chance: random.Random | None,
     return code
 
 
-def _struck(process: subprocess.Popen[bytes], chance: random.Random, seen: Seen) -> int:
+def _struck(process: subprocess.Popen[bytes], lines: Path, chance: random.Random, seen: Seen) -> int:
+    """The exit code of a run whose driver was struck, after one of its workers or alone."""
     [strike] = chance.choices(STRIKES, weights=WEIGHTS)
-    later_s = chance.uniform(EARLIEST_S, LATEST_S)
+    if chance.random() > EARLY:  # else while it starts
+        _until_begun(process, lines)
     with suppress(subprocess.TimeoutExpired):
-        return process.wait(later_s)
-    if strike.startswith("worker"):
-        workers = _workers_of(process.pid)
-        if not workers:
-            return process.wait(RUN_S)
+        return process.wait(chance.uniform(0.0, LATEST_S))
+    workers = _workers_of(process.pid) if strike.startswith("worker") else []
+    if workers:
         _strike_worker(chance.choice(workers), strike)
         seen.strikes[strike] += 1
-        return process.wait(RUN_S)
-    process.send_signal(signal.SIGKILL if strike == "driver killed" else signal.SIGINT)
-    seen.strikes[strike] += 1
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(chance.uniform(0.0, 2 * LATEST_S))
+        strike = "driver killed"
+    is_kill = strike != "driver interrupted"
+    process.send_signal(signal.SIGKILL if is_kill else signal.SIGINT)
+    seen.strikes["driver killed" if is_kill else strike] += 1
+    sys.stderr.write(f"{seen.drivers_struck} ")
     return process.wait(ENDS_WITHIN_S)
+
+
+def _until_begun(process: subprocess.Popen[bytes], lines: Path) -> None:
+    give_up_s = time.monotonic() + BEGINS_WITHIN_S
+    while process.poll() is None and not lines.stat().st_size and time.monotonic() < give_up_s:
+        time.sleep(0.1)
 
 
 def _strike_worker(pid: int, strike: str) -> None:

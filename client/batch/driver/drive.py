@@ -289,6 +289,12 @@ class _Drive:
                 made = call(registry=registry)
         except ScreentestError as error:
             return replace(failed(number, item, error), warnings=tuple(watcher.said))
+        except Exception as error:  # what a worker tells may be wrong in ways that nobody foresaw
+            bug = ScreentestError(
+                f"Its registration met a bug: {type(error).__name__}.",
+                "Please report it; the same command goes on with the item.",
+            )
+            return replace(failed(number, item, bug), warnings=tuple(watcher.said))
         said = (*made.warnings, *watcher.said, *told(made.differs), *filter(None, (chosen.said,)))
         return replace(
             of_registered(number, item, made, was_begun=before),

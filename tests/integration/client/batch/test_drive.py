@@ -10,7 +10,7 @@ import pytest
 
 from screentest.client.batch.driver.drive import BatchPlan, drive
 from screentest.client.characters.order import model_for
-from screentest.client.characters.register import Order, register
+from screentest.client.characters.register import Order, Registered, register
 from screentest.client.config import Settings
 from screentest.client.registry.file.database import Database
 from screentest.client.registry.registry import FILE_NAME, Registry
@@ -177,6 +177,23 @@ def test_register_and_batch_at_once_make_one_character(fresh: Order, settings: S
     outcomes = driven(both, DirectEngine(workers=2), BatchPlan(settings, threads=2))
     assert {outcome.character_id for outcome in outcomes} == {outcomes[0].character_id}
     assert registrations(settings) == 1
+
+
+def test_a_bug_costs_its_own_item_and_not_the_batch(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(order: Order, *more: Any, **said: Any) -> Registered:
+        if order.name == "Ann":
+            raise RuntimeError
+        return register(order, *more, **said)
+
+    monkeypatch.setattr("screentest.client.batch.driver.drive.register", broken)
+    orders = (Order(f"/raw/{name}.mp4", name) for name in ("Ann", "Joe"))
+    engine = DirectEngine(StandIn(settings.home / "clips"))
+    ann, joe = driven(items_of(*orders), engine, BatchPlan(settings, prepares_only=True))
+    assert (ann.status, joe.status) == ("failed", "prepared")
+    assert ann.fault is not None
+    assert "RuntimeError" in ann.fault.message
 
 
 def test_the_registry_is_opened_for_threads_and_searched_by_index(
