@@ -165,6 +165,18 @@ def test_footage_that_no_worker_sees_is_looked_at_here_and_lent_for_its_clip(
     assert len(lent) == 1
 
 
+def test_a_worker_that_answers_another_question_is_not_asked_for_ever(
+    face_clip: Path, made: Clip, transit: Transit, tmp_path: Path
+) -> None:
+    told = made_of(made, face_clip)
+    for answers in (lambda _: told, lambda _: Sent("/x"), lambda _: Inspected(())):
+        with carried(transit, tmp_path, answers) as (engine, direct):
+            result = result_of(engine, prepare(face_clip))
+        assert isinstance(result, Failure)
+        assert result.message == "A worker answered another question."
+        assert len(direct.jobs) <= 2
+
+
 def test_a_clip_whose_worker_is_gone_is_made_again_once(
     face_clip: Path, made: Clip, transit: Transit, tmp_path: Path
 ) -> None:
