@@ -137,8 +137,9 @@ def batch(
 ) -> int:
     """Turn many files into characters, each as `register` does, and record their ids.
 
-    SOURCES are files, and folders with all that is below them. Each is called after its file; a
-    manifest gives other names, and says what is wanted of one alone.
+    SOURCES are files, folders and s3://BUCKET/PREFIX with all that is below them, and https://
+    addresses. Each is called after its file; a manifest gives other names, and says what is wanted of
+    one alone.
 
     Finished work is kept: the same command goes on after Ctrl-C, a crash or a failure, and registers
     nothing twice, whatever `register` did meanwhile. With --json, prints one line for each item and a
@@ -190,7 +191,7 @@ def batch(
     _show(call, tally, failed, passed_over, started_s=started_s, page=page)
     if page is not None and page.fault is not None:
         raise page.fault
-    return SOME_FAILED if failed else 0
+    return SOME_FAILED if tally.counts["failed"] else 0
 
 
 def _cluster_at(cluster: str | None, workers: int | None, *, insecure: bool) -> str | None:

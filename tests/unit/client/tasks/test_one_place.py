@@ -75,7 +75,14 @@ def callers_of(name: str) -> set[str]:
                 "studio/shelf/looker.py",
             },
         ),
-        ("settle", {"characters/run.py", "videos/make.py", "tasks/recover.py"}),
+        (
+            "settle",
+            {
+                *("characters/run.py", "videos/make.py", "tasks/recover.py"),
+                # A button, which asks ``recover`` to.
+                "studio/server/settling_routes.py",
+            },
+        ),
         ("finish", {"characters/run.py", "videos/make.py", "tasks/recover.py"}),
     ],
 )
