@@ -62,6 +62,7 @@ class _Errand:
     made: ClipMade | None = None
     clip_key: str = ""
     tries: int = 1
+    is_lent: bool = False
 
 
 Reached = Callable[[Place], Place]
@@ -131,7 +132,8 @@ class CarryingEngine:
         match ended.result:
             case Failure(error_type="NotShared") if isinstance(job, Inspect):
                 self._start(number, partial(self._look_here, number, job))
-            case Failure(error_type="NotShared") if not errand.keys:
+            case Failure(error_type="NotShared") if not errand.is_lent:
+                errand.is_lent = True
                 self._start(number, partial(self._lend, number, errand))
             case Failure() if errand.made is not None and errand.tries < 2:
                 errand.made, errand.tries = None, errand.tries + 1
@@ -139,12 +141,15 @@ class CarryingEngine:
             case Inspected(sources=sources) if len(sources) == len(job.footage):
                 named = tuple(map(_as_named, sources, job.footage))
                 return Done(number, Inspected(named), at=ended.at)
-            case ClipMade() as made if isinstance(job, Prepare):
+            case ClipMade() as made if isinstance(job, Prepare) and errand.made is None:
                 return self._ask_for(made, errand, ended)
             case Sent() if errand.made is not None:
                 self._start(number, partial(self._bring, number, errand, errand.made))
-            case _:
+            case Failure():
                 return ended
+            case _:  # a worker that keeps no order would have this go on for ever
+                said = "A worker answered another question."
+                return Done(number, Failure("worker", "WorkerFailed", said, retryable=True))
         return None
 
     def _over(self, ended: Done) -> Done:
@@ -155,9 +160,8 @@ class CarryingEngine:
 
     def _let_go(self, errand: _Errand) -> None:
         """Deletes, by and by, what lies in the bucket for a job."""
-        keys = [*errand.keys, *([errand.clip_key] if errand.clip_key else [])]
-        if keys:
-            self._pool.submit(self._delete, keys)
+        if errand.keys:
+            self._pool.submit(self._delete, errand.keys)
 
     def _delete(self, keys: Sequence[str]) -> None:
         for key in keys:
@@ -178,6 +182,7 @@ class CarryingEngine:
             said = "A worker told nothing that can be of its clip."
             return Done(ended.number, Failure("put", "WorkerFailed", said, retryable=True))
         errand.made, errand.clip_key = made, new_key(self._folder)
+        errand.keys.append(errand.clip_key)
         try:
             where = self._transit.present_put(errand.clip_key, sha256=sha256, expires_s=PUT_S)
         except ScreentestError as error:

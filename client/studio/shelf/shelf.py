@@ -51,7 +51,7 @@ class Shelf:
         return tuple(added)
 
     def call(self, names: Mapping[str, str]) -> None:
-        """Gives films the names that a batch of the same files would give them. ``names``: by address."""
+        """Gives films the names that a batch of the same files gives them. ``names``: by address."""
         with self._lock:
             for key, film in self._films.items():
                 name = names.get(film.address, film.called)
