@@ -124,8 +124,8 @@ _NAMES = {
         "BadReply BadWebhook BucketUnusable ClientError CostTooHigh FetchBroken HeldElsewhere "
         "InvalidName NameTaken NoBalance NoCredentials NoLongerKept NotFetched PromptProblem "
         "RateLimited RegistryDamaged RegistryError Rejected ReplyLost SandboxError ServiceError "
-        "ServiceUnreachable SeveralMeant StorageError StorageUnreachable SubjectRefused TaskFailed "
-        "Unauthorized UnknownCharacter UnsettledSubmit UrlNotServed WaitTimeout WorkerFailed"
+        "ServiceUnreachable SeveralMeant SkipDecided StorageError StorageUnreachable SubjectRefused "
+        "TaskFailed Unauthorized UnknownCharacter UnsettledSubmit UrlNotServed WaitTimeout WorkerFailed"
     ),
     "client.registry.records": "Registration",
     "client.remote.webhooks": "verify_webhook",

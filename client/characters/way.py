@@ -39,7 +39,7 @@ class Taking(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class WayTaken:
     """``way``: how the reference is given. ``said``: sentences about why, where nobody asked for it."""
 
     way: Way
@@ -83,7 +83,7 @@ def way_before_a_look(model: Taking, *, asked: Asked, subject: Subject | None) -
     return way_in(model, asked=asked, subject=subject, shows_face=False).way
 
 
-def way_in(model: Taking, *, asked: Asked, subject: Subject | None, shows_face: bool) -> Decision:
+def way_in(model: Taking, *, asked: Asked, subject: Subject | None, shows_face: bool) -> WayTaken:
     """How a character goes to a model.
 
     ``subject``: the user's word for it, None where nothing was said. ``shows_face``: whether the window
@@ -92,13 +92,13 @@ def way_in(model: Taking, *, asked: Asked, subject: Subject | None, shows_face: 
     takes = _reference_of(model)
     if asked != "auto":
         _require_input(model, asked)
-        return Decision(asked)
+        return WayTaken(asked)
     if takes.inputs != "both":
-        return Decision(takes.inputs)
+        return WayTaken(takes.inputs)
     kind = counted_as(subject, shows_face=shows_face)
     if not _wants_stills(takes, kind):
-        return Decision("video")
-    return Decision("images", (_why_stills(model, kind),))
+        return WayTaken("video")
+    return WayTaken("images", (_why_stills(model, kind),))
 
 
 def _wants_stills(takes: Reference, kind: Subject | None) -> bool:

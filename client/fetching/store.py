@@ -22,7 +22,7 @@ from botocore.exceptions import (
 
 from screentest.client.config import S3Access
 from screentest.client.errors import FetchBroken, NotFetched, StorageUnreachable
-from screentest.client.remote.storage import connected
+from screentest.client.remote.s3_clients import connected
 from screentest.client.remote.storage_errors import mapped, status_of
 from screentest.client.worker.web import BLOCK_BYTES, Answer, Arriving
 from screentest.prep.core.remedy import Remedy
@@ -109,8 +109,9 @@ class FootageStore:
     def _client(self) -> S3Client:
         with self._connecting:
             if self._connected is None:
-                session, self._connected = connected(self._access)
-                if session.get_credentials() is None:
+                made = connected(self._access)
+                self._connected = made.client
+                if made.session.get_credentials() is None:
                     raise NoCredentialsError
             return self._connected
 

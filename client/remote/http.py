@@ -34,6 +34,7 @@ from screentest.client.remote.wire import (
     MAX_BODY_BYTES,
     Clock,
     ExchangeDeadline,
+    certificates,
     deadline_in,
     drained,
     exchange,
@@ -243,6 +244,7 @@ def new_client(url: str) -> httpx.Client:
             timeout=TIMEOUT,
             follow_redirects=False,
             trust_env=not is_loopback(url),
+            verify=certificates(is_local=is_loopback(url)),
             # Replies are small, and what is not compressed needs no limit for its second size.
             headers={"User-Agent": "screentest", "Accept-Encoding": "identity"},
         )

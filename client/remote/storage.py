@@ -8,7 +8,6 @@ sandbox's do.
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -18,22 +17,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-import boto3
-import botocore.session
 from boto3.s3.transfer import TransferConfig
-from botocore.config import Config
 from botocore.exceptions import ClientError, NoCredentialsError
 
-from screentest.client.config import S3Access, Settings
-from screentest.client.errors import BucketUnusable, StorageError, UrlNotServed
+from screentest.client.config import Settings
+from screentest.client.errors import BucketUnusable, UrlNotServed
 from screentest.client.remote.http import Http, Request, is_loopback
+from screentest.client.remote.s3_clients import CLIENTS, is_aws
 from screentest.client.remote.scrub import scrubbed
 from screentest.client.remote.storage_errors import RENEW_CREDENTIALS as RENEW_CREDENTIALS
-from screentest.client.remote.storage_errors import certificates_problem, mapped, status_of
+from screentest.client.remote.storage_errors import mapped, status_of
 from screentest.prep.core.remedy import Remedy
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
 
 CONTENT_TYPE = "video/mp4"
@@ -92,16 +88,17 @@ class Bucket:
     def __init__(self, settings: Settings) -> None:
         self._name = settings.bucket
         with mapped(self._name):
-            self._session, self._client = connected(settings.s3)
+            self._made = CLIENTS.taken(settings.s3)
+        self._session, self._client = self._made.session, self._made.client
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        CLIENTS.given_back(self._made, is_well=kind is None)
 
     def close(self) -> None:
-        self._client.close()
+        CLIENTS.given_back(self._made, is_well=True)
 
     def require_credentials(self) -> None:
         """Raises BucketUnusable where boto3's chain finds none; sends nothing to the bucket."""
@@ -118,7 +115,7 @@ class Bucket:
         with mapped(self._name):
             found = self._region()
         said = self._client.meta.region_name
-        if found and said != found and _is_aws(self._client.meta.endpoint_url):
+        if found and said != found and is_aws(self._client.meta.endpoint_url):
             raise BucketUnusable(
                 f"Bucket {self._name} is in region {scrubbed(found, most=40)}, not {said}.",
                 f"Set AWS_DEFAULT_REGION to {scrubbed(found, most=40)}.",
@@ -217,21 +214,6 @@ class Bucket:
             raise
 
 
-def connected(access: S3Access) -> tuple[boto3.Session, S3Client]:
-    """A session and a client that nothing was sent by; whoever asks closes the client.
-
-    Raises StorageError where the environment names certificates that cannot be used, and errors of
-    botocore, for ``mapped``.
-    """
-    session = _session(access)
-    client = _client(session, access)
-    is_secure = client.meta.endpoint_url.startswith("https:")
-    if is_secure and (problem := certificates_problem(os.environ)):
-        client.close()
-        raise StorageError(*problem)
-    return session, client
-
-
 def key_of(sha256: str, *, folder: str) -> str:
     """The object key of a clip: its content's name, in the registry's folder."""
     return f"{folder}/{sha256}.mp4"
@@ -278,12 +260,6 @@ def _difference(
     return "" if body == wanted else "gives other bytes than the clip's"
 
 
-# Keys said aloud come with no profile: one named by the caller's environment may not even exist.
-_NOBODYS_FILES = {
-    "profile": (None, None, None, None),
-    "config_file": (None, None, os.devnull, None),
-    "credentials_file": (None, None, os.devnull, None),
-}
 _URL_HINT = (
     "Check that this computer's clock is right, that the key may read the bucket, and that "
     "AWS_DEFAULT_REGION is the bucket's region."
@@ -292,51 +268,6 @@ _URL_HINT = (
 
 def _host(upload: Upload) -> str:
     return scrubbed(urlsplit(upload.url).netloc, most=200)
-
-
-def _session(access: S3Access) -> boto3.Session:
-    if access.access_key and access.secret_key:
-        return boto3.Session(
-            aws_access_key_id=access.access_key.reveal(),
-            aws_secret_access_key=access.secret_key.reveal(),
-            region_name=access.region,
-            botocore_session=botocore.session.Session(session_vars=_NOBODYS_FILES),
-        )
-    session = boto3.Session()
-    if session.region_name is None and access.region:
-        return boto3.Session(region_name=access.region)
-    return session
-
-
-def _client(session: boto3.Session, access: S3Access) -> S3Client:
-    # boto3 presigns with SigV2 by default, and only it knows which endpoint its chain names. AWS gets
-    # bucket.s3.region names: the name without a region sends new buckets' URLs elsewhere by 307, and
-    # knows no region that has to be opted into. A server that is not AWS seldom answers to such names,
-    # may not know the checksums that boto3 adds of its own accord, and one on this computer is not
-    # behind the proxy of the environment.
-    config = Config(
-        signature_version="s3v4",
-        connect_timeout=10,
-        read_timeout=60,
-        retries={"mode": "standard", "total_max_attempts": 4},
-        s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
-    )
-    client = session.client("s3", endpoint_url=access.endpoint_url, config=config)
-    endpoint = client.meta.endpoint_url
-    if _is_aws(endpoint):
-        return client
-    client.close()
-    custom = Config(
-        s3={"addressing_style": "path"},
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-        proxies={} if is_loopback(endpoint) else None,
-    )
-    return session.client("s3", endpoint_url=access.endpoint_url, config=config.merge(custom))
-
-
-def _is_aws(endpoint: str) -> bool:
-    return (urlsplit(endpoint).hostname or "").endswith((".amazonaws.com", ".amazonaws.com.cn"))
 
 
 class _Share:

@@ -8,11 +8,14 @@ was really connected to is looked at before anything is sent there.
 
 from __future__ import annotations
 
+import os
+import ssl
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import httpcore
@@ -190,3 +193,17 @@ def _left(timeout: float | None, late: type[Exception]) -> float | None:
 
 def _is_public(stream: httpcore.NetworkStream) -> bool:
     return is_public_address(str(stream.get_extra_info("server_addr")[0]))
+
+
+def certificates(*, is_local: bool) -> ssl.SSLContext:
+    """What a server's certificate is held against, read once: it takes longer than most requests.
+
+    Raises OSError and what ``ssl`` raises for certificates that the environment names.
+    """
+    named = () if is_local else tuple(map(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR")))
+    return _certificates(is_local, named)
+
+
+@lru_cache(maxsize=4)
+def _certificates(is_local: bool, _: tuple[str | None, ...]) -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=not is_local)

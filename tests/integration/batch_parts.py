@@ -62,10 +62,13 @@ def _clip_of(raw: str, job: Prepare, clips: Path) -> ClipMade:
 
 
 class StandIn:
-    """Answers at once with clips that nobody looked at: another one for each footage."""
+    """Answers at once with clips that nobody looked at: another one for each footage.
 
-    def __init__(self, clips: Path) -> None:
-        self._clips = clips
+    ``film``: bytes that each of them begins with.
+    """
+
+    def __init__(self, clips: Path, *, film: bytes = b"") -> None:
+        self._clips, self._film = clips, film
         clips.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def __call__(self, job: Job) -> Result:
@@ -73,11 +76,12 @@ class StandIn:
             case Inspect(footage=footage):
                 return Inspected(tuple(map(self._source, footage)))
             case Prepare(footage=(first, *_)):
-                source = self._source(first)
-                path = self._clips / f"{source.fingerprint}.mp4"
-                path.write_bytes(first.shown.encode())
-                clip = replace(CLIP, path=str(path), sha256=source.fingerprint)
-                return ClipMade(0, source, clip, CheckReport(clip.path, clip.model, ()))
+                made = self._film + first.shown.encode()
+                sha256 = hashlib.sha256(made).hexdigest()
+                path = self._clips / f"{sha256}.mp4"
+                path.write_bytes(made)
+                clip = replace(CLIP, path=str(path), sha256=sha256)
+                return ClipMade(0, self._source(first), clip, CheckReport(clip.path, clip.model, ()))
             case _:
                 return Sent("")
 

@@ -62,7 +62,13 @@ def test_prep_opens_no_connection() -> None:
 
 @pytest.mark.parametrize("package", ["boto3", "botocore", "s3transfer"])
 def test_only_storage_speaks_boto(package: str) -> None:
-    files = ("remote/storage.py", "remote/storage_errors.py", "remote/transit.py", "fetching/store.py")
+    files = (
+        "remote/storage.py",
+        "remote/s3_clients.py",
+        "remote/storage_errors.py",
+        "remote/transit.py",
+        "fetching/store.py",
+    )
     assert importers_of(package) <= {f"client/{file}" for file in files}
 
 

@@ -11,7 +11,7 @@ import queue
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -87,8 +87,16 @@ def drive(items: Iterable[Item], engine: Engine, plan: BatchPlan) -> Generator[O
     Raises what ends the whole batch: an engine that is gone, a registry that cannot be read. What was
     done stays done, and the same call goes on.
     """
-    with closing(OpenRegistries(plan.settings.home)) as registries:
+    with _clients_kept(plan), closing(OpenRegistries(plan.settings.home)) as registries:
         yield from _Drive(engine, plan, registries).over(items)
+
+
+def _clients_kept(plan: BatchPlan) -> AbstractContextManager[None]:
+    if plan.prepares_only or plan.rehearses:
+        return nullcontext()
+    from screentest.client.remote.s3_clients import CLIENTS
+
+    return CLIENTS.wanted()
 
 
 @dataclass(slots=True)

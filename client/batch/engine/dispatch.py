@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from screentest.client.batch.engine.engine import Done
 from screentest.client.errors import WorkerFailed
-from screentest.client.worker.facts import Facts, facts_from, told_facts
+from screentest.client.worker.facts import WorkerFacts, facts_from, told_facts
 from screentest.client.worker.job import Failure, Job, Put, Result
 from screentest.client.worker.wire import result_from
 from screentest.client.worker.work import answered
@@ -40,7 +40,7 @@ _CALL_S: Final = 30.0
 _REST_S: Final = 120.0
 """A worker without room gets no job for so long, and is then asked again."""
 
-Refusal = Callable[[Facts | None, int], str]
+Refusal = Callable[[WorkerFacts | None, int], str]
 """Why a worker gets no job, by its facts and its threads; "" for one that gets some."""
 
 
@@ -153,7 +153,7 @@ class DaskEngine:
         if result is None:
             self._looked_s = None  # whether its worker is still there, before it gets another
             self._again(task, f"Its worker died or failed over it {TRIES} times: {_DIED}")
-        elif isinstance(result, Failure) and result.error_type == "DiskFull" and self._rest(one.at):
+        elif isinstance(result, Failure) and result.error_type in _NO_ROOM and self._rest(one.at):
             self._again(task, result.message)
         else:
             self._ready.append(Done(task.number, result, at=one.at))
@@ -328,6 +328,7 @@ def _suits(task: _Task, at: str, *, prefers: bool) -> bool:
     return task.at == at if prefers or isinstance(task.job, Put) else True
 
 
+_NO_ROOM: Final = frozenset({"DiskFull", "OutputNotWritable"})
 _DIED: Final = "the file may be harmful, or memory short."
 _SCHEDULER_GONE: Final = WorkerFailed(
     "The scheduler of the workers is gone.",

@@ -12,7 +12,7 @@ from typing import Any, Final, get_args
 
 from screentest.client.batch.item import Item
 from screentest.client.batch.sources.rows import COLUMNS, RowFaults, rows_of
-from screentest.client.characters.choosing.decided import said_in
+from screentest.client.characters.choosing.decided import said_in, wished_in
 from screentest.client.characters.order import Order
 from screentest.client.errors import ConfigError
 from screentest.client.fetching.elsewhere import InBucket, elsewhere, is_elsewhere, shown_address
@@ -99,8 +99,11 @@ def _is_text(text: str) -> bool:
 
 def _row_said(item: Item, footage: str) -> dict[str, str]:
     order, wishes = item.order, item.order.wishes
+    # A default that nobody said stays unsaid, so that what is decided later counts.
+    asked = {*wished_in(wishes), *said_in(order)}
     said: dict[str, object] = {
-        column: getattr(wishes, name) for column, (name, _) in _OF_WISHES.items()
+        column: getattr(wishes, name) if name in asked else None
+        for column, (name, _) in _OF_WISHES.items()
     }
     # Absolute, as a manifest may lie in another folder.
     said["footage"] = shown_address(footage) if is_elsewhere(footage) else Path(footage).absolute()

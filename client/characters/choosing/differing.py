@@ -40,9 +40,9 @@ def difference(row: Registration, wish: Wish, *, skip: bool = False) -> Differen
         return None
     made, wanted = (" and ".join(some) for some in zip(*both, strict=True))
     if wish.asked is None:
-        said = f"{row.called} {stands} with {made}, which is not decided any more."
+        said = f"{row.called} {stands} with {made}; that is not decided any more."
     else:
-        said = f"{row.called} {stands} with {made}; {wanted} is decided since."
+        said = f"{row.called} {stands} with {made}; decided since: {wanted}."
     return Difference(said, (Remedy("again"),))
 
 

@@ -26,6 +26,8 @@ from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.services import services, with_account
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from screentest.client.config import Settings
     from screentest.prep.core.errors import ScreentestError
 
@@ -121,14 +123,18 @@ def studio(
             terms=Terms(model, asks_above_usd, max_cost_usd),
         )
         made.add(sources)
-        with serving(made, plan) as url:
-            emit(
-                call, as_json=lambda: {"url": url}, show=lambda console: console.print(f"Studio: {url}")
-            )
+        with serving(made, plan) as way_in:
+            url = way_in.printed
+            emit(call, as_json=lambda: {"url": url}, show=partial(show_address, url=url))
             if not no_open:
-                click.launch(url)
+                click.launch(way_in.once)
             with suppress(KeyboardInterrupt):  # the way to end it, and no failure
                 threading.Event().wait()
+
+
+def show_address(console: Console, *, url: str) -> None:
+    """On one line however narrow the terminal is, so that it can be clicked and copied."""
+    console.out(f"Studio: {url}", highlight=False)
 
 
 @contextmanager

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from starlette.requests import ClientDisconnect
@@ -90,6 +91,12 @@ class Doors:
             uploads=self._limits.uploads,
         )
 
+    def ticket(self) -> str:
+        """A token that lets in once: for the command line of a browser, which other users can see."""
+        made = secrets.token_urlsafe(32)
+        self._threshold = replace(self._threshold, tickets=self._threshold.tickets | {made})
+        return made
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
@@ -104,6 +111,8 @@ class Doors:
         if isinstance(ruled, Refused):
             await self._refuse(ruled, receive if visit.has_body else None, send)
         elif isinstance(ruled, LetIn):
+            left = self._threshold.tickets.difference(visit.tokens)
+            self._threshold = replace(self._threshold, tickets=left)
             await _reply(*welcome(ruled, self._threshold), send)
         else:
             await self._passed_on(visit, scope, receive, send)

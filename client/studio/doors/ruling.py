@@ -33,6 +33,7 @@ class Threshold:
     """What a request is measured by. ``names``: each Host that is answered, with its port.
 
     ``uploads``: the paths whose bodies may have ``upload_bytes``; every other body has ``form_bytes``.
+    ``tickets``: tokens that let in once.
     """
 
     scheme: str
@@ -43,6 +44,7 @@ class Threshold:
     form_bytes: int
     upload_bytes: int
     uploads: frozenset[str]
+    tickets: frozenset[str] = field(default=frozenset(), repr=False)
 
     def most_bytes(self, path: str) -> int:
         return self.upload_bytes if path in self.uploads else self.form_bytes
@@ -144,7 +146,8 @@ def _by_token(visit: Visit, threshold: Threshold) -> LetIn | Refused:
         return FOREIGN
     if site not in OURS and not _is_top_level(visit):
         return FOREIGN
-    knows = any(_same(token, threshold.token) for token in visit.tokens)
+    right = (threshold.token, *threshold.tickets)
+    knows = any(_same(token, one) for token in visit.tokens for one in right)
     # An old address with a token that was replaced still leads whoever was let in by the new one.
     if not knows and not (site in OURS and has_cookie(visit, threshold)):
         return UNKNOWN

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from screentest.client.studio.server.pages import answer
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.dropping import dropped
-from screentest.client.studio.shelf.listing import Asked, listing
+from screentest.client.studio.shelf.listing import Filters, listing
 from screentest.prep.core.text import counted
 
 STATE_WORDS: Final = {
@@ -105,5 +105,5 @@ def footage_routes(studio: Studio) -> list[Route]:
     ]
 
 
-def _asked(said: Mapping[str, Any]) -> Asked:
-    return Asked(**{name: str(said.get(name, "")) for name in ("state", "search", "order")})
+def _asked(said: Mapping[str, Any]) -> Filters:
+    return Filters(**{name: str(said.get(name, "")) for name in ("state", "search", "order")})

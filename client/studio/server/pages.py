@@ -5,32 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from screentest.client.studio.server.events import RUN
-from screentest.prep.core.text import lasting, printable, timecode
 
 if TYPE_CHECKING:
     from screentest.client.studio.server.studio import Studio
 
 PAGES = Path(__file__).parent.parent / "pages"
 STATIC = Path(__file__).parent.parent / "static"
-
-
-def environment() -> Environment:
-    """Jinja's, with every text escaped and control characters made visible."""
-    made = Environment(
-        loader=FileSystemLoader(PAGES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=lambda value: printable(value) if type(value) is str else value,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals.update(timecode=timecode, lasting=lasting)
-    return made
 
 
 def answer(

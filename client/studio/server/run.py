@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 
 from screentest.client.serving import served
 from screentest.client.studio.doors.address import (
@@ -21,9 +22,19 @@ from screentest.client.studio.server.film_routes import film_routes
 from screentest.client.studio.server.studio import Studio
 
 
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """Two URLs. ``printed`` lets in whoever has it; ``once`` the browser that is started with it, as
+    other users of the machine see the command lines of programs.
+    """
+
+    printed: str
+    once: str
+
+
 @contextmanager
-def serving(studio: Studio, plan: Listening) -> Iterator[str]:
-    """The URL that lets its reader in, while the block runs.
+def serving(studio: Studio, plan: Listening) -> Iterator[WayIn]:
+    """The way in to the studio, while the block runs.
 
     Raises ConfigError where it cannot listen there, or its secret or certificate cannot be used.
     """
@@ -39,6 +50,7 @@ def serving(studio: Studio, plan: Listening) -> Iterator[str]:
         studio.start()
         try:
             with served(doors, listener, name="studio", http="h11", **files):
-                yield f"{plan.origin(port)}/?token={secret.token}"
+                entrance = f"{plan.origin(port)}/?token="
+                yield WayIn(entrance + secret.token, entrance + doors.ticket())
         finally:
             studio.close()

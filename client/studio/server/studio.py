@@ -26,8 +26,8 @@ from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.remote.character_models import DEFAULT_MODEL
 from screentest.client.remote.models.inline import Registrable
 from screentest.client.remote.video_models import registrable_model_of
-from screentest.client.studio.server.pages import environment
-from screentest.client.studio.shelf.aim import Aim, aim_of, making_of
+from screentest.client.studio.server.templates import environment
+from screentest.client.studio.shelf.aim import ClipAim, aim_of, making_of
 from screentest.client.studio.shelf.film import Film, Registering, newest_of
 from screentest.client.studio.shelf.looker import Looker
 from screentest.client.studio.shelf.shelf import Shelf
@@ -42,7 +42,7 @@ AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the user said when the studio was started. ``asks_above_usd``: one click registers what
+    """What the user said when the studio was started. ``asks_above_usd``: one press registers what
     costs no more; None: whatever it costs. ``max_cost_usd``: what costs more is refused.
     """
 
@@ -146,7 +146,7 @@ class Studio:
         """What is asked of its clip, as decided."""
         return self.aim_of(film).wishes
 
-    def aim_of(self, film: Film) -> Aim:
+    def aim_of(self, film: Film) -> ClipAim:
         return aim_of(self.order_for(film), self.model_of(film))
 
     def price_usd(self, film: Film) -> float:

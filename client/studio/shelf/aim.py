@@ -19,19 +19,19 @@ from screentest.prep.core.wishes import Wishes
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
+class ClipAim:
     """The model's rules for a clip, and what is asked of it; its sound is chosen."""
 
     spec: ClipSpec
     wishes: Wishes
 
 
-def aim_of(order: Order, model: Registrable) -> Aim:
+def aim_of(order: Order, model: Registrable) -> ClipAim:
     """What an order wants made. Raises ConfigError for a model that takes stills alone."""
-    return Aim(model.clip, replace(order.wishes, audio=sound_for(order.wishes, model)))
+    return ClipAim(model.clip, replace(order.wishes, audio=sound_for(order.wishes, model)))
 
 
-def making_of(made: ClipMade, aim: Aim) -> Making:
+def making_of(made: ClipMade, aim: ClipAim) -> Making:
     """Gives ``register`` the clip that was made, where the order still wants that; else makes another.
 
     Between a look at the page and the order, another studio may have decided otherwise.

@@ -13,7 +13,7 @@ from screentest.client.registry.decisions import Decision
 from screentest.client.registry.records import Registration
 from screentest.client.registry.states import MAY_BE_PAID
 from screentest.client.remote.character_models import DEFAULT_MODEL
-from screentest.client.studio.shelf.aim import Aim
+from screentest.client.studio.shelf.aim import ClipAim
 from screentest.client.worker.job import ClipMade
 from screentest.prep.core.values import Segment, Source
 
@@ -43,7 +43,7 @@ class Film:
     model: str = DEFAULT_MODEL
     source: Source | None = None
     made: ClipMade | None = None
-    aim: Aim | None = None
+    aim: ClipAim | None = None
     is_looking: bool = False
     fault: Reason | None = None
     decision: Decision | None = None

@@ -16,7 +16,7 @@ PAGE: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Filters:
     """Which films are meant. ``state``: "" for any. ``search``: words that are all in their names."""
 
     state: str = ""
@@ -25,7 +25,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class FilmList:
     """``films``: those of one page. ``counts``: how many of each state the search found, whatever
     state is shown; ``found``: how many of them are shown; ``following``: the number of the next page,
     None after the last.
@@ -37,7 +37,7 @@ class Listing:
     following: int | None
 
 
-def listing(films: Sequence[Film], asked: Asked, *, page: int = 0, size: int = PAGE) -> Listing:
+def listing(films: Sequence[Film], asked: Filters, *, page: int = 0, size: int = PAGE) -> FilmList:
     """The films of a page. An unknown state, order or page shows as if none were asked for."""
     words = asked.search.casefold().split()
     meant = [film for film in films if _says(film, words)]
@@ -47,7 +47,7 @@ def listing(films: Sequence[Film], asked: Asked, *, page: int = 0, size: int = P
     ordered = sorted(shown, key=by) if by is not None else shown
     first = max(0, page) * size
     following = page + 1 if first + size < len(ordered) else None
-    return Listing(tuple(ordered[first : first + size]), counts, len(ordered), following)
+    return FilmList(tuple(ordered[first : first + size]), counts, len(ordered), following)
 
 
 def _says(film: Film, words: Sequence[str]) -> bool:

@@ -18,7 +18,7 @@ from screentest.client.batch.driver.handing import in_home
 from screentest.client.batch.engine.engine import Done, Engine
 from screentest.client.batch.outcome import Reason
 from screentest.client.errors import WorkerFailed
-from screentest.client.studio.shelf.aim import Aim
+from screentest.client.studio.shelf.aim import ClipAim
 from screentest.client.studio.shelf.film import Film
 from screentest.client.studio.shelf.kept import keep, kept_at, read_kept
 from screentest.client.studio.shelf.shelf import Shelf
@@ -33,7 +33,7 @@ TRIES: Final = 3
 _TURN_S: Final = 0.2
 
 
-AimOf = Callable[[Film], Aim]
+AimOf = Callable[[Film], ClipAim]
 """What is to be made of a film as it is decided now. Raises ScreentestError for what cannot be."""
 Known = Callable[[Film, Source], Film]
 """The film with what the registry tells of its footage."""
@@ -56,7 +56,7 @@ class Looker:
         self._shelf, self._home = shelf, home
         self._opened, self._aim_of, self._known = opened, aim_of, known
         self._wanted: OrderedDict[str, None] = OrderedDict()
-        self._at_worker: dict[int, tuple[str, Aim | None, Path | None]] = {}
+        self._at_worker: dict[int, tuple[str, ClipAim | None, Path | None]] = {}
         self._begun = 0
         self._turn = threading.Condition()
         self._is_closed = False
@@ -147,7 +147,12 @@ class Looker:
             self._make(film, film.source, engine)
 
     def _submit(
-        self, key: str, job: Job, engine: Engine, aim: Aim | None = None, keep_at: Path | None = None
+        self,
+        key: str,
+        job: Job,
+        engine: Engine,
+        aim: ClipAim | None = None,
+        keep_at: Path | None = None,
     ) -> None:
         self._begun += 1
         self._at_worker[self._begun] = (key, aim, keep_at)
@@ -197,7 +202,7 @@ class Looker:
         )
         self._submit(film.key, job, engine, aim, file)
 
-    def _made(self, film: Film, made: ClipMade, aim: Aim) -> None:
+    def _made(self, film: Film, made: ClipMade, aim: ClipAim) -> None:
         is_wanted = film.key in self._wanted  # what was decided meanwhile is looked at next
         self._shelf.change(film.key, made=made, aim=aim, fault=None, is_looking=is_wanted)
 

@@ -149,11 +149,12 @@ export class Drawing {
       const x = line.x(one.start_s);
       const width = line.x(one.start_s + one.length_s) - x;
       if (x > this.width || x + width < 0) continue;
-      const words = name === "pick" ? "The pick" : `Runner-up ${name}`;
+      const label = `${name === "pick" ? "pick" : `#${name}`} ${one.score.toFixed(2)}`;
+      const words = name === "pick" ? "the pick" : "a runner-up";
       const place = `${timecode(one.start_s)} – ${timecode(one.start_s + one.length_s)}, score ${one.score.toFixed(2)}`;
-      const button = node("g", { class: `other${name === "pick" ? " pick" : ""}`, "data-part": `other-${name}`, "data-start": one.start_s, "data-length": one.length_s, role: "button", tabindex: 0, "aria-label": `${words}: ${place}. Take it` },
-        node("rect", { x: n(x + 0.5), y: OTHERS_TOP, width: n(Math.max(4, width - 1)), height: OTHERS - 4, rx: 3 }), title(`${words}: ${place}`));
-      if (width > 44) button.append(node("text", { x: n(Math.max(x, 0) + 5), y: OTHERS_TOP + 11 }, `${name === "pick" ? "pick" : `#${name}`} ${one.score.toFixed(2)}`));
+      const button = node("g", { class: `other${name === "pick" ? " pick" : ""}`, "data-part": `other-${name}`, "data-start": one.start_s, "data-length": one.length_s, role: "button", tabindex: 0, "aria-label": `${label}, ${words}: ${place}. Take it` },
+        node("rect", { x: n(x + 0.5), y: OTHERS_TOP, width: n(Math.max(4, width - 1)), height: OTHERS - 4, rx: 3 }), title(`${label}, ${words}: ${place}`));
+      if (width > 44) button.append(node("text", { x: n(Math.max(x, 0) + 5), y: OTHERS_TOP + 11 }, label));
       yield button;
     }
   }

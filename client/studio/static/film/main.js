@@ -39,16 +39,17 @@ const line = new Timeline(at("timeline"), {
 
 // The window
 
-function place(window, { judge = true } = {}) {
+function place(window, { judge = true, isForced = false } = {}) {
   now = window;
   line.set(window, { moments: [] });
   player.loop = at("loop").ariaPressed === "true" ? window : null;
-  writeFields();
+  writeFields({ isForced });
   if (judge) judgeSoon();
 }
 
-function writeFields() {
-  const active = document.activeElement;
+// What somebody is typing stays as it is, unless it was refused.
+function writeFields({ isForced = false } = {}) {
+  const active = isForced ? null : document.activeElement;
   if (active !== at("window-start")) at("window-start").value = now ? seconds(now.start_s) : "";
   if (active !== at("window-length")) at("window-length").value = now ? seconds(now.length_s) : "";
   at("window-out").textContent = now ? `${timecode(now.start_s)} – ${timecode(now.start_s + now.length_s)}` : "";
@@ -92,7 +93,13 @@ function commitSoon() {
 function commit(window) {
   clearTimeout(keyCommit);
   keyCommit = 0;
-  if (isSame(window, target(state))) return Promise.resolve();
+  const holds = target(state);
+  if (isSame(window, holds)) return Promise.resolve();
+  if (film && holds && film.end_s - window.start_s < film.lengths.shortest_s - 1e-3) {
+    toast(`Too little of the film is left after ${timecode(window.start_s)}: the window stays where it was.`, { bad: true });
+    place(holds, { isForced: true });
+    return Promise.resolve();
+  }
   return decide({ start_s: Number(window.start_s.toFixed(6)), length_s: Number(window.length_s.toFixed(6)) });
 }
 
@@ -162,7 +169,7 @@ function show(told, { isForced = false } = {}) {
   shown.state(told);
   const isBusy = line.isDragging || pending.size > 0 || keyCommit || isTyping();
   const wanted = target(told);
-  if (wanted && (isForced || !isBusy) && (isForced || !isSame(wanted, now))) place(wanted, { judge: false });
+  if (wanted && (isForced || !isBusy) && (isForced || !isSame(wanted, now))) place(wanted, { judge: false, isForced });
   if (!now) return;
   if (told.window && isSame(told.window, now)) {
     clearTimeout(judging);

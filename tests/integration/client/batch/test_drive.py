@@ -17,6 +17,7 @@ from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.tasks.pace import AccountPace
 from screentest.client.worker.job import ClipMade, Failure, Job, Prepare, Result
 from screentest.prep.core.wishes import Wishes
+from screentest.prep.report.batch.strip import is_strip
 from tests.integration.batch_parts import DirectEngine, StandIn, driven, hurried, items_of, worked
 from tests.integration.register_parts import run
 from tests.lossy_relay import Relay
@@ -206,3 +207,36 @@ def test_the_registry_is_opened_for_threads_and_searched_by_index(
     database.close()
     whole = {f"{detail}: {sql}" for detail, sql in plans.items() if detail.startswith("SCAN")}
     assert not whole - {one for one in whole if one.startswith(("SCAN home", "SCAN keys"))}
+
+
+def test_whatever_made_a_clip_its_pictures_come_along_when_asked_for(
+    fresh: Order, settings: Settings
+) -> None:
+    plan = BatchPlan(settings, prepares_only=True, pictured=True)
+    (by_worker,) = driven(items_of(fresh), DirectEngine(), plan)
+    (kept,) = driven(items_of(fresh), DirectEngine(), plan)
+    (done,) = driven(items_of(fresh), DirectEngine(), replace(plan, prepares_only=False))
+    (recorded,) = driven(items_of(fresh), DirectEngine(), plan)
+    outcomes = [by_worker, kept, done, recorded]
+    assert [outcome.status for outcome in outcomes] == ["prepared", "prepared", "done", "exists"]
+    assert is_strip(by_worker.strip)
+    assert {outcome.strip for outcome in outcomes} == {by_worker.strip}
+
+    (unasked,) = driven(items_of(fresh), DirectEngine(), BatchPlan(settings))
+    assert unasked.strip == b""
+    assert recorded.clip
+    Path(recorded.clip).write_bytes(b"torn")
+    (torn,) = driven(items_of(fresh), DirectEngine(), plan)
+    assert (torn.status, torn.strip) == ("exists", b"")
+
+
+def test_a_workers_word_for_a_strip_is_not_taken_and_its_clip_not_looked_into(
+    fresh: Order, settings: Settings
+) -> None:
+    def lies(job: Job) -> Result:
+        result = worked(job)
+        return replace(result, strip=b"<script>") if isinstance(result, ClipMade) else result
+
+    plan = BatchPlan(settings, prepares_only=True, pictured=True)
+    (told,) = driven(items_of(fresh), DirectEngine(lies), plan)
+    assert (told.status, told.strip) == ("prepared", b"")

@@ -103,3 +103,40 @@ def test_no_key_is_told_before_anything_is_made(screentest: Command, folder: Pat
     refused = screentest("batch", str(folder), "--json")
     assert (refused.code, refused.error["type"]) == (1, "NoCredentials")
     assert not refused.out
+
+
+def test_a_page_shows_what_is_prepared_and_what_failed(
+    screentest: Command, folder: Path, tmp_path: Path
+) -> None:
+    sly = "<script>alert(1)<!--"
+    (folder / "monday" / "joe.mp4").rename(folder / f"{sly}.mp4")
+    page = tmp_path / "page.html"
+    arguments = ("batch", folder, "--prepare", "--length", "2", "--workers", "1", "--report", page)
+    first = screentest(*arguments, "--json")
+    assert first.code == 3
+    assert json.loads(first.out.splitlines()[-1])["report"] == str(page)
+    html = page.read_text(encoding="utf-8")
+    assert html.count("<article") == 2
+    assert html.index("<h2>torn</h2>") < html.index("<h2>script alert 1</h2>")
+    assert "&lt;script&gt;alert(1)&lt;!--.mp4" in html
+    assert html.count("<script>") == html.count("<img ") == 1
+    assert "without <code>--prepare</code>" in html
+
+    again = screentest(*arguments)
+    assert f"Report: {page}" in again.out
+    assert page.read_text(encoding="utf-8").count("<img ") == 1, "the clip that is kept is shown"
+
+
+@pytest.mark.parametrize("place", ["nowhere/page.html", "page.txt", "torn.html", "people.html"])
+def test_a_page_that_cannot_be_written_is_told_before_anything_starts(
+    screentest: Command, folder: Path, place: str
+) -> None:
+    (folder / "torn.mp4").rename(folder / "torn.html")
+    (folder / "people.html").write_text("footage,name\ntorn.html,joe\n")
+    before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    sources = ("batch", folder, "--manifest", folder / "people.html")
+    refused = screentest(*sources, "--prepare", "--report", folder / place, "--json")
+    assert refused.code
+    assert not refused.out
+    assert refused.error["type"] in ("OutputNotWritable", "ImpossibleWish", "OutputExists")
+    assert {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()} == before

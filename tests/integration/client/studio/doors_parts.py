@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import (
     HTMLResponse,
     JSONResponse,
@@ -24,10 +24,12 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
+from screentest.client.serving import served
+from screentest.client.studio.doors.address import TlsFiles, listener_at, listening
 from screentest.client.studio.doors.door import BodyLimits, Doors
 from screentest.client.studio.doors.names import cookie_name
 from screentest.client.studio.doors.secret import StudioSecret, studio_secret
-from tests.waiting import HANG_S, until
+from tests.waiting import HANG_S
 
 SMALL = BodyLimits(form_bytes=1_000, upload_bytes=300_000, idle_s=0.3, linger_s=0.3)
 
@@ -68,6 +70,11 @@ class Behind:
         async def form(request: Request) -> Response:
             return PlainTextResponse(f"{len(await request.body())} bytes")
 
+        async def shrugs(request: Request) -> Response:
+            with suppress(ClientDisconnect):
+                await request.body()
+            return PlainTextResponse("whatever came")
+
         async def fails(request: Request) -> Response:
             raise RuntimeError(f"/home/joe/footage.mp4 at {request.url}")
 
@@ -105,6 +112,7 @@ class Behind:
                 Route("/", page, methods=["GET", "POST"]),
                 *(Route(f"/{read.__name__}", read) for read in reads),
                 Route("/static/page.css", page),
+                Route("/shrugs", shrugs, methods=["POST"]),
                 Route("/form", form, methods=["POST", "PUT"]),
                 Route("/footage/drop", drop, methods=["POST"]),
             ]
@@ -127,6 +135,8 @@ class House:
     port: int
     secret: StudioSecret
     behind: Behind
+    doors: Doors
+    scheme: str = "http"
 
     @property
     def host(self) -> str:
@@ -134,11 +144,19 @@ class House:
 
     @property
     def origin(self) -> str:
-        return f"http://{self.host}"
+        return f"{self.scheme}://{self.host}"
 
     @property
     def cookie(self) -> str:
-        return f"{cookie_name(self.secret.name, scheme='http')}={self.secret.cookie('http')}"
+        name = cookie_name(self.secret.name, scheme=self.scheme)
+        return f"{name}={self.secret.cookie(self.scheme)}"
+
+    @property
+    def connection(self) -> HTTPConnection:
+        if self.scheme == "http":
+            return HTTPConnection("127.0.0.1", self.port, timeout=HANG_S)
+        context = ssl._create_unverified_context()
+        return HTTPSConnection("127.0.0.1", self.port, timeout=HANG_S, context=context)
 
     def ask(
         self, target: str = "/", *, method: str = "GET", body: bytes | None = None, **headers: str
@@ -147,7 +165,7 @@ class House:
         out).
         """
         given = {"host": self.host, "cookie": self.cookie} | headers
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=HANG_S)) as connection:
+        with closing(self.connection) as connection:
             connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
             for name, value in given.items():
                 if value:
@@ -181,28 +199,28 @@ def read(response: HTTPResponse) -> Reply:
 
 
 @contextmanager
-def open_house(home: Path, *, port: int = 0, limits: BodyLimits = SMALL) -> Iterator[House]:
+def open_house(
+    home: Path,
+    *,
+    port: int | None = None,
+    limits: BodyLimits = SMALL,
+    tls: TlsFiles | None = None,
+) -> Iterator[House]:
     """A studio of a home that listens while the block runs."""
     behind, secret = Behind(), studio_secret(home)
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    listener.listen(128)
-    port = listener.getsockname()[1]
-    doors = Doors(behind.app, secret=secret, host="127.0.0.1", port=port, limits=limits)
-    config = uvicorn.Config(
-        doors, http="h11", ws="none", lifespan="off", log_config=None, access_log=False
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    try:
-        until(lambda: server.started)
-        yield House(port, secret, behind)
-    finally:
-        server.should_exit = True
-        thread.join(HANG_S)
-        listener.close()
+    files = {"ssl_certfile": tls.certificate, "ssl_keyfile": tls.key} if tls else {}
+    with closing(listener_at(listening(port=port))) as listener:
+        bound = listener.getsockname()[1]
+        doors = Doors(
+            behind.app,
+            secret=secret,
+            host="127.0.0.1",
+            port=bound,
+            is_tls=tls is not None,
+            limits=limits,
+        )
+        with served(doors, listener, name="house", http="h11", **files):
+            yield House(bound, secret, behind, doors, scheme="https" if tls else "http")
 
 
 def quiet_uvicorn() -> None:

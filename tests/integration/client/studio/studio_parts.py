@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -16,6 +15,7 @@ from screentest.client.serving import served
 from screentest.client.studio.server.app import build_app
 from screentest.client.studio.server.studio import Studio, Terms
 from screentest.client.studio.shelf.film import Film
+from tests import waiting
 from tests.integration.batch_parts import DirectEngine
 from tests.waiting import HANG_S
 
@@ -48,10 +48,13 @@ def page_of(studio: Studio) -> Iterator[httpx.Client]:
 
 def until(studio: Studio, key: str, is_so: Callable[[Film], bool]) -> Film:
     """The film once it is so."""
-    deadline = time.monotonic() + HANG_S
-    while not is_so(film := studio.film(key)):
-        assert time.monotonic() < deadline, film
-        time.sleep(0.01)
+
+    def found() -> Film | None:
+        film = studio.film(key)
+        return film if is_so(film) else None
+
+    film = waiting.until(found)
+    assert film is not None, studio.film(key)
     return film
 
 

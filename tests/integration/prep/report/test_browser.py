@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 from screentest import pick, segment_at
 from screentest.prep.core.text import timecode
+from screentest.prep.report.batch.row import BatchRow
+from screentest.prep.report.batch.sheet import BatchSheet
+from screentest.prep.report.batch.strip import film_strip
 from screentest.prep.report.picks_page import Row, picks_page
 from screentest.prep.report.story import story_of
 from tests.made_up import SOURCE, face, scan_of
@@ -61,6 +64,11 @@ FAINT = """() => {
     return [node.textContent.trim().slice(0, 40), ratio];
   }).filter(([, ratio]) => ratio < 4.5);
 }"""
+
+
+# The names of the rows that show.
+NAMES = """[...document.querySelectorAll("article")].filter(row => row.checkVisibility())
+  .map(row => row.querySelector("h2").textContent)"""
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +132,25 @@ def sheet_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     page = tmp_path_factory.mktemp("sheet") / "sheet.html"
     page.write_text(picks_page(rows, title=SLY), encoding="utf-8")
+    return page
+
+
+@pytest.fixture(scope="module")
+def batch_page(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A batch of 2 that failed, 1 to look at, and 117 others, two of them in Ann's folder."""
+    window = pick(scan_of(lambda t: face()))
+    strip = film_strip(face_clip)
+    page = tmp_path_factory.mktemp("batch") / "batch.html"
+    with BatchSheet(page) as sheet:
+        for number in range(1, 119):
+            footage = (f"{'Ann' if number in (3, 77) else 'raw'}/{number}.mov",)
+            warnings = (SLY,) if number == 50 else ()
+            sheet.add(
+                BatchRow(number, f"n{number}", "prepared", footage, window, warnings, strip=strip)
+            )
+        for number in (119, 120):
+            sheet.add(BatchRow(number, SLY, "failed", (SLY,), fault=SLY))
+        sheet.write(title=SLY, note="Nothing was sent.")
     return page
 
 
@@ -219,3 +246,53 @@ def test_a_contact_sheet_fits_every_screen_and_can_be_read(
 
 def test_the_page_is_light_enough_to_be_mailed(report: Report) -> None:
     assert report[0].stat().st_size < 6_000_000
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width_px", [360, 1280])
+def test_a_batch_fits_every_screen_can_be_read_and_shows_names_as_text(
+    opened: Open, batch_page: Path, scheme: str, width_px: int
+) -> None:
+    looks = {"color_scheme": scheme, "viewport": {"width": width_px, "height": 800}}
+    seen = opened(batch_page, **looks)
+    assert seen.page.evaluate(NAMES)[:4] == [SLY, SLY, "n50", "n1"]
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= width_px
+    assert seen.page.evaluate(FAINT) == []
+    assert seen.complaints == []
+    assert [url for url in seen.asked if not url.startswith(("file:", "data:"))] == []
+
+
+def test_a_batch_is_paged_filtered_and_searched_by_keys_alone(opened: Open, batch_page: Path) -> None:
+    seen = opened(batch_page)
+    page = seen.page
+
+    def names() -> list[str]:
+        return list(page.evaluate(NAMES))
+
+    said = page.locator(".pager.head output")
+    assert (len(names()), said.inner_text()) == (50, "1–50 of 120")
+    page.focus(".pager.head button:last-child")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    assert (len(names()), said.inner_text()) == (20, "101–120 of 120")
+    assert page.locator(".pager.head button:last-child").is_disabled()
+
+    page.focus("[data-only=look]")
+    page.keyboard.press("Space")
+    assert names() == ["n50"]
+    assert page.locator("[aria-pressed=true]").all_inner_texts() == ["Worth a look 1"]
+    page.focus("[data-only=all]")
+    page.keyboard.press("Space")
+    page.focus("input")
+    page.keyboard.type("ann/")
+    assert names() == ["n3", "n77"]
+    page.keyboard.type("x")
+    assert names() == []
+    assert page.locator("#nothing").is_visible()
+    assert seen.complaints == []
+
+
+def test_without_script_every_row_of_a_batch_can_be_read(opened: Open, batch_page: Path) -> None:
+    page = opened(batch_page, java_script_enabled=False).page
+    assert page.locator("article:visible").count() == 120
+    assert page.locator(".bar:visible, .pager:visible").count() == 0

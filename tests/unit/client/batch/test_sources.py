@@ -18,6 +18,7 @@ from screentest.client.batch.sources.items import items, problems
 from screentest.client.batch.sources.manifest import WrittenManifest, items_of, write_manifest
 from screentest.client.batch.sources.rows import COLUMNS
 from screentest.client.batch.sources.spool import ItemSpool
+from screentest.client.characters.choosing.decided import said_in
 from screentest.client.characters.order import Order
 from screentest.client.errors import ConfigError
 from screentest.client.registry.identity import folded
@@ -184,6 +185,18 @@ def test_a_manifest_that_was_written_reads_as_the_same_items(tmp_path: Path, nam
     assert {(item.order.wishes, item.order.consent) for item in after} == {(wishes, "signed")}
     with pytest.raises(OutputExists):
         write_manifest(tmp_path / name, before)
+
+
+def test_a_default_that_nobody_said_stays_unsaid_in_a_manifest(tmp_path: Path) -> None:
+    touch(tmp_path, "joe.mp4")
+    for number, said in enumerate((frozenset[str](), frozenset({"fit"}))):
+        order = Order(said=said)
+        write_manifest(tmp_path / f"{number}.csv", items([str(tmp_path)], None, order, PassedOver()))
+        (item,) = items((), tmp_path / f"{number}.csv", Order(), PassedOver())
+        assert ("fit" in said_in(item.order)) == bool(said), "else a decision would never count"
+        assert "name" in said_in(item.order)
+    (found,) = items([str(tmp_path / "joe.mp4")], None, Order(), PassedOver())
+    assert "name" not in said_in(found.order), "it is the file's: a decided name wins"
 
 
 def test_all_that_a_model_refuses_is_told_before_anything_starts() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from screentest.client.characters.way import (
     Asked,
-    Decision,
+    WayTaken,
     said_before,
     said_subject,
     way_before_a_look,
@@ -65,7 +65,7 @@ def test_that_no_face_was_found_names_nothing_else() -> None:
 @pytest.mark.parametrize("shows_face", [True, False])
 @pytest.mark.parametrize("subject", [None, "person", "animal"])
 def test_the_users_word_wins(asked: Way, shows_face: bool, subject: Subject | None) -> None:
-    assert way_in(KLING, asked=asked, subject=subject, shows_face=shows_face) == Decision(asked)
+    assert way_in(KLING, asked=asked, subject=subject, shows_face=shows_face) == WayTaken(asked)
     assert way_before_a_look(KLING, asked=asked, subject=subject) == asked
 
 
@@ -76,7 +76,7 @@ def test_the_users_word_wins(asked: Way, shows_face: bool, subject: Subject | No
 def test_a_model_with_one_way_gets_it_and_no_word_about_it(
     model: CharacterModel, way: Way, shows_face: bool
 ) -> None:
-    assert way_in(model, asked="auto", subject=None, shows_face=shows_face) == Decision(way)
+    assert way_in(model, asked="auto", subject=None, shows_face=shows_face) == WayTaken(way)
     assert way_before_a_look(model, asked="auto", subject=None) == way
 
 

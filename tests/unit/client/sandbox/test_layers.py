@@ -60,8 +60,8 @@ def module_of(file: Path) -> str:
 
 
 @pytest.mark.parametrize("file", FILES, ids=module_of)
-def test_of_the_client_only_its_errors_are_known(file: Path) -> None:
-    known = ("screentest.prep.", f"{PACKAGE}.", "screentest.client.errors")
+def test_of_the_client_only_errors_and_serving_are_known(file: Path) -> None:
+    known = ("screentest.prep.", f"{PACKAGE}.", "screentest.client.errors", "screentest.client.serving")
     ours = [name for name in imports_of(file) if f"{name}.".startswith("screentest.")]
     assert not [name for name in ours if not name.startswith(known) and name != PACKAGE]
 

@@ -13,7 +13,7 @@ from screentest.client.registry.decisions import Decision
 from screentest.client.studio.server.events import RUN, changes, version_after
 from screentest.client.studio.shelf.dropping import dropped, safe_name
 from screentest.client.studio.shelf.film import Film, Registering, key_of
-from screentest.client.studio.shelf.listing import Asked, listing
+from screentest.client.studio.shelf.listing import Filters, listing
 from screentest.client.studio.shelf.shelf import Shelf
 from screentest.prep.core.errors import ConfigError, NotAVideo
 
@@ -72,27 +72,27 @@ def test_films_are_found_by_words_and_state_and_counted_by_state() -> None:
         film("joe two.mp4", 2),
         film("ann.mp4", 3, decision=Decision(name="Joe")),
     ]
-    found = listing(films, Asked(search="JOE"))
+    found = listing(films, Filters(search="JOE"))
     assert [one.number for one in found.films] == [1, 2, 3]
     assert found.counts == {"failed": 1, "waiting": 2}
-    found = listing(films, Asked(state="failed", search="joe"))
+    found = listing(films, Filters(state="failed", search="joe"))
     assert ([one.number for one in found.films], found.counts["waiting"]) == ([1], 2)
-    assert listing(films, Asked(state="no such", order="no such")).found == 3
-    assert [one.number for one in listing(films, Asked(order="name")).films] == [3, 1, 2]
-    assert next(one.number for one in listing(films, Asked(order="worst")).films) == 1
+    assert listing(films, Filters(state="no such", order="no such")).found == 3
+    assert [one.number for one in listing(films, Filters(order="name")).films] == [3, 1, 2]
+    assert next(one.number for one in listing(films, Filters(order="worst")).films) == 1
 
 
 def test_thousands_of_films_are_shown_a_page_at_a_time() -> None:
     films = [film(f"{number}.mp4", number) for number in range(2_501)]
     pages, page = [], 0
     while True:
-        found = listing(films, Asked(), page=page, size=500)
+        found = listing(films, Filters(), page=page, size=500)
         pages.append(len(found.films))
         if found.following is None:
             break
         page = found.following
     assert pages == [500, 500, 500, 500, 500, 1]
-    assert listing(films, Asked(), page=-3, size=500).films[0].number == 0
+    assert listing(films, Filters(), page=-3, size=500).films[0].number == 0
 
 
 @pytest.mark.parametrize(

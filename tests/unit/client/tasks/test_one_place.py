@@ -43,7 +43,16 @@ def callers_of(name: str) -> set[str]:
         # A task becomes a row's: just accepted, found, or named by its owner.
         ("mark_submitted", {"tasks/submit.py", "tasks/settle.py", "tasks/recover.py"}),
         # Whether a listed task is ours.
-        ("decide", {"tasks/settle.py"}),
+        (
+            "decide",
+            {
+                "tasks/settle.py",
+                # What a person decides about footage.
+                "studio/server/studio.py",
+                "studio/server/film_routes.py",
+                "studio/server/register_routes.py",
+            },
+        ),
         # Names are compared.
         ("same_name", {"tasks/ours.py", "characters/task.py", "tasks/recover.py"}),
         # The service's list is read.
@@ -59,7 +68,10 @@ def callers_of(name: str) -> set[str]:
                 "remote/wavespeed.py",
                 # An executor's, an engine's and Dask's own word for a job, which costs nothing.
                 "batch/driver/drive.py",
+                "batch/driver/arriving.py",
                 "batch/engine/dispatch.py",
+                "studio/server/studio.py",
+                "studio/shelf/looker.py",
             },
         ),
         ("settle", {"characters/run.py", "videos/make.py", "tasks/recover.py"}),

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from screentest.client.worker.scratch import Kept, scratch, sweep, to_sweep
+from screentest.client.worker.scratch import ScratchFile, scratch, sweep, to_sweep
 from screentest.prep.core.errors import ConfigError
 
 
 def test_the_longest_unused_go_first_and_what_is_old_goes_anyway() -> None:
     files = [
-        Kept(Path(name), size, at) for name, size, at in (("a", 5, 10), ("b", 5, 30), ("c", 5, 20))
+        ScratchFile(Path(name), size, at)
+        for name, size, at in (("a", 5, 10), ("b", 5, 30), ("c", 5, 20))
     ]
     gone = to_sweep(files, most_bytes=11, used_since_s=0.0)
     assert [str(one.path) for one in gone] == ["a"]

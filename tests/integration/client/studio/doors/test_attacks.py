@@ -136,6 +136,13 @@ def test_an_upload_in_chunks_is_counted_and_what_was_begun_is_cleared_up(house: 
     assert not house.behind.copied
 
 
+def test_half_a_body_is_not_answered_as_if_it_were_whole(house: House) -> None:
+    head = house.head("POST", "/shrugs", "Transfer-Encoding: chunked", "Connection: close")
+    reply = house.raw(head + b"3e9\r\n" + b"x" * 1_001 + b"\r\n0\r\n\r\n")
+    assert status_of(reply) == 413
+    assert "whatever" not in reply
+
+
 def test_an_upload_within_the_limit_is_whole(house: House) -> None:
     head = house.head("POST", "/footage/drop", "Transfer-Encoding: chunked", "Connection: close")
     block = b"2710\r\n" + b"x" * 10_000 + b"\r\n"

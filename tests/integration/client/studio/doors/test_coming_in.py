@@ -70,6 +70,19 @@ def test_a_link_on_another_page_leads_in_by_a_page_of_ours(house: House, asked: 
     assert not asked
 
 
+def test_what_a_browser_is_started_with_lets_in_once(house: House) -> None:
+    """Other users of the machine see the command lines of programs."""
+    ticket, other = house.doors.ticket(), house.doors.ticket()
+    assert house.secret.token not in (ticket, other)
+    reply = house.ask(f"/?token={ticket}", cookie="")
+    assert (reply.status, let_in(house, reply)) == (303, house.cookie)
+    assert house.ask(f"/?token={ticket}", cookie="").status == 403
+    turned_away = house.ask(f"/?token={other}", cookie="", sec_fetch_site="cross-site")
+    assert turned_away.status == 403
+    assert house.ask(f"/?token={other}", cookie="").status == 303
+    assert house.ask(f"/?token={house.secret.token}", cookie="").status == 303
+
+
 def test_a_page_survives_a_restart(tmp_path: Path) -> None:
     with open_house(tmp_path) as before:
         cookie, port = before.cookie, before.port

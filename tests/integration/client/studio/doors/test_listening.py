@@ -18,6 +18,7 @@ from screentest.client.studio.doors.address import (
     listening,
     usable,
 )
+from tests.integration.client.studio.doors_parts import open_house
 from tests.integration.web_host import made_certificate
 from tests.waiting import HANG_S
 
@@ -110,3 +111,25 @@ def test_what_is_no_certificate_is_named_before_anybody_waits_for_a_page(
         with pytest.raises(ConfigError, match="TLS") as raised:
             usable(wrong)
         assert raised.value.remedies[0].kind == "tls"
+
+
+def test_over_tls_the_studio_lets_in_by_a_cookie_that_is_for_tls_alone(
+    house: TlsFiles, tmp_path: Path
+) -> None:
+    with open_house(tmp_path) as plain, open_house(tmp_path, tls=house) as secure:
+        reply = secure.ask(f"/?token={secure.secret.token}", cookie="")
+        assert reply.status == 303
+        assert reply.headers["set-cookie"].startswith(f"__Host-{plain.cookie.partition('=')[0]}=")
+        assert reply.headers["set-cookie"].endswith("; Secure")
+        assert secure.ask(origin=secure.origin).status == 200
+        assert secure.ask(origin=f"http://{secure.host}").status == 403
+        assert secure.ask(cookie=plain.cookie).status == 403
+        as_secure = f"{secure.cookie.partition('=')[0]}={plain.cookie.partition('=')[2]}"
+        assert secure.ask(cookie=as_secure).status == 403
+
+
+def test_plain_http_gets_nothing_where_tls_is_spoken(house: TlsFiles, tmp_path: Path) -> None:
+    with open_house(tmp_path, tls=house) as secure, secure.connected() as connection:
+        connection.sendall(secure.head("GET", "/"))
+        assert connection.recv(1_000) == b""
+        assert not secure.behind.asked

@@ -206,7 +206,7 @@ def every_key() -> list[str]:
 FOOTAGE_COMMANDS = ("pick", "clip", "check", "register", "batch", "sheet", "doctor")
 MAY_BE_FOUND = {
     f"{command}.{key}" for command in FOOTAGE_COMMANDS for key, _text, _value in ALLOWED
-} | {"register.max-cost", "batch.max-cost", "video.max-cost"}
+} | {"register.max-cost", "batch.max-cost", "studio.max-cost", "video.max-cost"}
 
 
 @pytest.mark.parametrize("key", [key for key in every_key() if key not in MAY_BE_FOUND])

@@ -192,6 +192,13 @@ def test_the_token_lets_in_and_is_gone_from_the_address(
     assert ruling(visit(target, method=method), threshold()) == LetIn(location, by_page=False)
 
 
+def test_a_ticket_lets_in_beside_the_token_and_is_gone_from_the_address() -> None:
+    doors = threshold(tickets=frozenset({"one", "two"}))
+    for token in ("one", "two", TOKEN):
+        assert ruling(visit(f"/?token={token}"), doors) == LetIn("/", by_page=False)
+    assert ruling(visit("/?token=three"), doors) == UNKNOWN
+
+
 @pytest.mark.parametrize("target", ["/?token=", "/?token=x", f"/?token={TOKEN}x", f"/?token={COOKIE}"])
 def test_a_wrong_token_does_not_let_in(target: str) -> None:
     assert ruling(visit(target), threshold()) == UNKNOWN

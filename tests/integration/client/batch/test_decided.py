@@ -1,0 +1,174 @@
+"""A batch and what people decided about its footage: used, told, and never paid for twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from screentest.client.batch.driver.drive import BatchPlan
+from screentest.client.batch.item import Item
+from screentest.client.batch.outcome import Outcome
+from screentest.client.batch.sources.expand import PassedOver
+from screentest.client.batch.sources.items import items
+from screentest.client.characters.order import Order
+from screentest.client.registry.records import Registration
+from screentest.client.worker.job import Failure, Job, Prepare, Result
+from screentest.prep.core.wishes import NO_WISHES, Wishes
+from tests.integration.batch_parts import DirectEngine, StandIn, driven
+from tests.property.client.characters.test_decisions_bill_once import Books, served_by
+
+
+class Batch:
+    """A folder of made-up footage, and its batches."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.books = folder, Books()
+        self.stand_in = StandIn(self.books.home / "clips")
+        self.engine = DirectEngine(self.stand_in)
+        folder.mkdir()
+        for name in ("ann", "bo"):
+            (folder / f"{name}.mp4").touch()
+
+    def file(self, name: str) -> str:
+        return str(self.folder / f"{name}.mp4")
+
+    def decide(self, file: str, **changes: Any) -> None:
+        fingerprint = hashlib.sha256(self.file(file).encode()).hexdigest()
+        with self.books.opened() as registry:
+            registry.decisions.decide(fingerprint, **changes)
+
+    def run(self, *some: Item, work: Any = None, **plan: Any) -> list[Outcome]:
+        self.engine = DirectEngine(work or self.stand_in)
+        chosen = BatchPlan(self.books.settings, **plan)
+        with served_by(self.books.service):
+            return driven(iter(some or self.items()), self.engine, chosen)
+
+    def items(self, *files: str, **said: Any) -> list[Item]:
+        sources = [self.file(name) for name in files or ("ann",)]
+        order = Order(shares_name=True, said=frozenset(said), wishes=Wishes(**said))
+        return list(items(sources, None, order, PassedOver()))
+
+    def both(self) -> Item:
+        """Two files that the user gave one name."""
+        files = (self.file("ann"), self.file("bo"))
+        return Item(Order(files[0], "Ann", shares_name=True), files, name_given=True)
+
+    @property
+    def job(self) -> Prepare:
+        (job,) = (job for job in self.engine.jobs if isinstance(job, Prepare))
+        return job
+
+    @property
+    def wishes(self) -> Wishes:
+        return replace(self.job.wishes, audio=None)
+
+    @property
+    def rows(self) -> tuple[Registration, ...]:
+        with self.books.opened() as registry:
+            return registry.registrations.list_all()
+
+
+@pytest.fixture
+def batch(tmp_path: Path) -> Iterator[Batch]:
+    batch = Batch(tmp_path / "footage")
+    yield batch
+    batch.books.folder.cleanup()
+
+
+def test_what_is_to_be_skipped_is_told_and_nothing_is_made(batch: Batch) -> None:
+    batch.decide("ann", skip=True, note="the wrong Ann")
+    (told,) = batch.run()
+    assert (told.status, told.cost_usd) == ("skipped", 0.0)
+    assert told.said.endswith("decided to skip it: the wrong Ann.")
+    assert batch.engine.clips_asked_for == len(batch.rows) == 0
+    batch.decide("ann", skip=False)
+    (done,) = batch.run()
+    assert done.status == "done"
+
+
+def test_what_is_decided_after_prepare_is_made_and_sent_and_the_row_stays_one(batch: Batch) -> None:
+    (ready,) = batch.run(prepares_only=True)
+    assert (ready.status, ready.name, batch.wishes) == ("prepared", "ann", NO_WISHES)
+    batch.decide("ann", start_s=5.0, length_s=3.0, name="Ann Lee", consent="signed")
+    (done,) = batch.run()
+    assert (done.status, done.name) == ("done", "Ann Lee")
+    assert batch.wishes == Wishes(start_s=5.0, length_s=3.0)
+    assert [name for _, name, _ in batch.books.service.sent] == ["Ann Lee"]
+    assert [(row.name, row.consent) for row in batch.rows] == [("Ann Lee", "signed")]
+
+
+def test_a_name_alone_makes_no_clip_again(batch: Batch) -> None:
+    batch.run(prepares_only=True)
+    batch.decide("ann", name="Ann Lee", note="fine", approved=True)
+    (done,) = batch.run()
+    assert (done.status, done.name, batch.engine.clips_asked_for) == ("done", "Ann Lee", 0)
+
+
+def test_what_is_decided_after_a_registration_is_told_and_orders_nothing(batch: Batch) -> None:
+    batch.run()
+    batch.decide("ann", start_s=5.0, name="Ann Lee")
+    (told,) = batch.run()
+    assert (told.status, told.name, told.cost_usd) == ("exists", "ann", 0.0)
+    assert any("decided since" in warning for warning in told.warnings)
+    batch.decide("ann", skip=True)
+    (told,) = batch.run()
+    assert told.status == "exists", "done is done"
+    assert batch.engine.clips_asked_for == 0
+    assert len(batch.books.service.sent) == len(batch.rows) == 1
+    (again,) = batch.run(*(replace(one, order=replace(one.order, again=True)) for one in batch.items()))
+    assert again.status == "skipped"
+
+
+def test_what_was_said_wins_over_what_is_decided(batch: Batch) -> None:
+    batch.decide("ann", start_s=5.0, fit="crop", name="Joe")
+    (item,) = batch.items(start_s=1.0)
+    (ready,) = batch.run(replace(item, order=replace(item.order, name="Ann", said=None)))
+    assert (ready.name, batch.wishes) == ("Ann", Wishes(start_s=1.0, fit="crop"))
+
+
+def test_what_failed_for_good_is_looked_at_once_something_else_is_decided(batch: Batch) -> None:
+    def fails(job: Job) -> Result:
+        if isinstance(job, Prepare):
+            return Failure("pick", "TooShort", "It is too short.")
+        return batch.stand_in(job)
+
+    batch.run(work=fails)
+    (told,) = batch.run()
+    assert (told.status, batch.engine.clips_asked_for) == ("failed", 0)
+    batch.decide("ann", start_s=5.0)
+    (done,) = batch.run()
+    assert (done.status, batch.engine.clips_asked_for) == ("done", 1)
+    assert [row.error for row in batch.rows] == [None]
+
+
+def test_of_several_files_a_window_takes_its_own_and_a_skip_leaves_one_out(batch: Batch) -> None:
+    batch.decide("bo", fit="crop")
+    batch.run(batch.both(), prepares_only=True)
+    assert (len(batch.job.footage), batch.wishes) == (2, NO_WISHES)
+    batch.decide("ann", skip=True)
+    batch.run(batch.both(), prepares_only=True)
+    assert [place.path for place in batch.job.footage] == [batch.file("bo")]
+    assert batch.wishes == Wishes(fit="crop")
+    batch.decide("ann", skip=None, start_s=5.0)
+    (done,) = batch.run(batch.both())
+    assert [place.path for place in batch.job.footage] == [batch.file("ann")]
+    assert done.status == "done"
+    batch.decide("bo", start_s=1.0)
+    batch.decide("ann", skip=True)
+    (told,) = batch.run(batch.both())
+    assert (told.status, told.character_id) == ("exists", done.character_id)
+    batch.decide("bo", skip=True)
+    (told,) = batch.run(batch.both())
+    assert told.status == "exists"
+
+
+def test_several_files_that_are_all_to_be_skipped_are(batch: Batch) -> None:
+    batch.decide("ann", skip=True)
+    batch.decide("bo", skip=True)
+    (told,) = batch.run(batch.both())
+    assert (told.status, batch.engine.clips_asked_for) == ("skipped", 0)

@@ -1,0 +1,200 @@
+"""One film's page as an editor uses it: the window dragged, typed and moved by keys in a browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from screentest.client.studio.doors.address import Listening
+from screentest.client.studio.server.run import serving
+from screentest.client.studio.server.studio import Studio
+from screentest.client.studio.shelf.film import Film
+from tests.integration.batch_parts import DirectEngine
+from tests.integration.browser.tab import OpenTab
+from tests.integration.client.studio.studio_parts import looked
+from tests.waiting import until as once
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytest_plugins = ["tests.integration.browser.fixtures"]
+
+SIZE = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory, face_clip: Path) -> Studio:
+    folder = tmp_path_factory.mktemp("film")
+    shutil.copy(face_clip, folder / "take 1.mp4")
+    made = Studio(folder / "home", settings=None, opened=lambda: nullcontext(DirectEngine()))
+    made.add([str(folder / "take 1.mp4")])
+    return made
+
+
+@pytest.fixture(scope="module")
+def door(studio: Studio) -> Iterator[str]:
+    """The address that lets a browser in."""
+    with serving(studio, Listening("127.0.0.1", (0,))) as way_in:
+        yield way_in.once
+
+
+@pytest.fixture
+def film(studio: Studio, door: str) -> Film:
+    (one,) = studio.shelf.films()
+    picked = looked(studio, one.key)
+    while picked.decision is not None:
+        studio.undo(picked)
+        picked = looked(studio, one.key)
+    return picked
+
+
+@pytest.fixture
+def page(open_tab: OpenTab, door: str, film: Film) -> Page:
+    """The film's page, once all of it is there."""
+    tab = open_tab(door, viewport=SIZE)
+    tab.page.goto(f"{door.partition('/?')[0]}/film/{film.key}", wait_until="load")
+    tab.page.locator("#timeline svg.detail .other.pick").wait_for()
+    tab.page.get_by_test_id("person").first.wait_for()
+    once(lambda: value(tab.page, "window-length"))
+    return tab.page
+
+
+def value(page: Page, field: str) -> float:
+    text = page.get_by_test_id(field).input_value()
+    return float(text) if text else 0.0
+
+
+def reasons(page: Page) -> list[str]:
+    return page.get_by_test_id("reason").all_inner_texts()
+
+
+def drag(page: Page, part: str, by_px: float, *, drops: bool = True) -> None:
+    box = page.locator(f"[data-part={part}] rect").first.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + 100
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + by_px, y, steps=6)
+    if drops:
+        page.mouse.up()
+
+
+def decided(studio: Studio, film: Film) -> tuple[float | None, float | None]:
+    decision = studio.film(film.key).decision
+    return (decision.start_s, decision.length_s) if decision else (None, None)
+
+
+def test_reasons_follow_a_window_while_it_is_dragged_and_what_is_dropped_is_kept(
+    page: Page, studio: Studio, film: Film
+) -> None:
+    assert film.segment is not None
+    assert value(page, "window-start") == pytest.approx(film.segment.start_s, abs=1e-3)
+    assert page.get_by_test_id("window-start").input_value().split(".")[1].isdecimal()
+    picked = reasons(page)
+    assert set(film.segment.reasons) <= set(picked)
+    drag(page, "window", -60, drops=False)
+    once(lambda: "You chose this window." in reasons(page))
+    assert decided(studio, film) == (None, None)  # nothing is kept before it is let go
+    page.mouse.up()
+    once(lambda: decided(studio, film) != (None, None))
+    start_s, length_s = decided(studio, film)
+    assert start_s == pytest.approx(value(page, "window-start"), abs=1e-3)
+    assert length_s == pytest.approx(film.segment.length_s, abs=1e-3)
+    made = looked(studio, film.key)
+    assert made.made is not None
+    after = page.get_by_test_id("after")
+    once(lambda: made.made and made.made.clip.sha256 in (after.get_attribute("src") or ""))
+    assert start_s == pytest.approx(value(page, "window-start"), abs=1e-3)  # it did not jump back
+    page.locator("#use-pick").click()
+    once(lambda: reasons(page) == picked)
+
+
+def test_edges_keep_to_the_model_and_escape_gives_up_a_drag(
+    page: Page, studio: Studio, film: Film
+) -> None:
+    out_s = value(page, "window-start") + value(page, "window-length")
+    drag(page, "in", 900)
+    once(lambda: value(page, "window-length") == pytest.approx(2.0, abs=0.05))
+    assert value(page, "window-start") + value(page, "window-length") == pytest.approx(out_s, abs=2e-3)
+    once(lambda: decided(studio, film)[1])
+    before = value(page, "window-start")
+    drag(page, "window", -80, drops=False)
+    assert value(page, "window-start") != before
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    assert value(page, "window-start") == before
+    page.keyboard.press("Control+z")
+    once(lambda: decided(studio, film) == (None, None))
+
+
+def test_seconds_that_are_typed_move_the_window_and_nonsense_does_not(
+    page: Page, studio: Studio, film: Film
+) -> None:
+    field = page.get_by_test_id("window-start")
+    picked = value(page, "window-start")
+    field.fill("soon")
+    field.press("Enter")
+    once(lambda: value(page, "window-start") == picked)
+    field.fill("1.25")
+    field.press("Enter")
+    once(lambda: decided(studio, film)[0] == pytest.approx(1.25))
+    once(lambda: "You chose this window." in reasons(page) or "The start was given." in reasons(page))
+    field.fill("9999")
+    once(lambda: page.locator("#refusal").is_visible())
+    assert "remain" in page.locator("#refusal").inner_text()
+    field.press("Enter")
+    once(lambda: value(page, "window-start") == 1.25)
+    assert decided(studio, film)[0] == pytest.approx(1.25)  # what cannot be made was not decided
+
+
+def test_the_keyboard_alone_marks_moves_and_explains(page: Page, studio: Studio, film: Film) -> None:
+    page.locator("#player").evaluate(
+        "video => new Promise(done => { const look = () => "
+        "video.readyState > 1 && !video.seeking ? done() : setTimeout(look, 20); look(); })"
+    )
+    step_s = 1 / float(film.source.fps) if film.source else 0.0
+    clock = page.locator("#clock")
+    page.locator("h1").click()
+    page.keyboard.press("Home")
+    once(lambda: clock.inner_text() == "0:00.00")
+    page.keyboard.press("Shift+ArrowRight")
+    once(lambda: clock.inner_text() == "0:01.00")
+    page.keyboard.press("ArrowLeft")
+    once(lambda: clock.inner_text() == f"0:00.{int((1 - step_s) * 100 + 1e-3):02d}")
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog").is_visible()
+    page.keyboard.press("Escape")
+    edge = page.locator("[data-part=window]")
+    before = float(edge.get_attribute("aria-valuenow") or "nan")
+    edge.focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    now = float(edge.get_attribute("aria-valuenow") or "nan")
+    assert now == pytest.approx(before - 1.0, abs=step_s)
+    assert edge.get_attribute("aria-valuetext")
+    once(lambda: decided(studio, film)[0] == pytest.approx(now, abs=1e-3))
+
+
+def test_a_press_on_another_button_waits_for_what_was_decided_just_before(
+    page: Page, studio: Studio, film: Film
+) -> None:
+    """Otherwise a window that was typed would not be the one that is approved or registered."""
+    page.get_by_test_id("window-start").fill("0.8")
+    page.get_by_test_id("approve").click()
+    once(lambda: studio.film(film.key).is_approved)
+    assert decided(studio, film)[0] == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_the_page_is_legible_to_all(open_tab: OpenTab, door: str, film: Film, scheme: str) -> None:
+    tab = open_tab(door, viewport=SIZE, color_scheme=scheme)
+    tab.page.goto(f"{door.partition('/?')[0]}/film/{film.key}", wait_until="load")
+    tab.page.get_by_test_id("person").first.wait_for()
+    tab.page.locator("#timeline svg.detail .other.pick").wait_for()
+    assert tab.findings() == []
+    tab.page.keyboard.press("?")
+    assert tab.findings("dialog") == []
