@@ -33,7 +33,7 @@ from screentest.client.batch.item import Item
 from screentest.client.batch.outcome import Outcome
 from screentest.client.batch.pictures import strip_for
 from screentest.client.characters.cautions import sound_for
-from screentest.client.characters.choosing.several import Candidate
+from screentest.client.characters.choosing.several import Contender
 from screentest.client.characters.order import model_for
 from screentest.client.characters.preparing import Making
 from screentest.client.characters.register import register
@@ -339,7 +339,7 @@ def _making(result: Result | None) -> Making | None:
             return None
 
 
-def _chosen(under_way: _UnderWay, result: Result | None) -> Candidate:
+def _chosen(under_way: _UnderWay, result: Result | None) -> Contender:
     """The file that is registered: the one chosen, else the one begun with, else the first."""
     left = under_way.stands.left if under_way.stands else ()
     if isinstance(result, ClipMade) and 0 <= result.chosen < len(left):

@@ -191,7 +191,7 @@ def batch(
     _show(call, tally, failed, passed_over, started_s=started_s, page=page)
     if page is not None and page.fault is not None:
         raise page.fault
-    return SOME_FAILED if failed else 0
+    return SOME_FAILED if tally.counts["failed"] else 0
 
 
 def _cluster_at(cluster: str | None, workers: int | None, *, insecure: bool) -> str | None:

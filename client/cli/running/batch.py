@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from screentest.client.cli.output.batch import emit_outcome, watching_batch
+from screentest.client.cli.output.batch import MOST_TOLD, BatchView, emit_outcome, watching_batch
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.footage import fetching_for
@@ -17,6 +17,7 @@ from screentest.client.cli.running.services import named_services, services, wit
 if TYPE_CHECKING:
     from screentest.client.batch.driver.drive import BatchPlan
     from screentest.client.batch.engine.engine import Engine
+    from screentest.client.batch.item import Item
     from screentest.client.batch.outcome import Outcome, Tally
     from screentest.client.batch.report import BatchReport
     from screentest.client.batch.sources.spool import ItemSpool
@@ -54,11 +55,12 @@ class BatchRun:
     page: BatchReport | None
 
     def over(self, found: ItemSpool) -> tuple[Tally, list[Outcome]]:
-        """What came of all items, and those that failed; each is told as it ends."""
+        """What came of all items, and the first that failed; each is told as it ends."""
         from screentest.client.batch.outcome import Tally
         from screentest.client.tasks.pace import AccountPace
 
-        tally, failed = Tally(), []
+        tally = Tally()
+        failed: list[Outcome] = []
         limits = self.limits
         with (
             watching_batch(self.call, total=len(found), max_cost_usd=limits.max_cost_usd) as view,
@@ -70,18 +72,18 @@ class BatchRun:
                 at_once=limits.at_once,
                 told=view.told,
             )
-            for outcome in self._outcomes(found, engine, replace(self.plan, pace=pace)):
+            for outcome in self._outcomes(_begun(found, view), engine, replace(self.plan, pace=pace)):
                 self.call.interrupts.check()
                 tally.add(outcome)
                 if self.page is not None:
                     self.page.add(outcome)
-                if outcome.status == "failed":
+                if outcome.status == "failed" and len(failed) < MOST_TOLD:
                     failed.append(outcome)
                 view.ended(outcome)
                 emit_outcome(self.call, outcome)
         return tally, failed
 
-    def _outcomes(self, found: ItemSpool, engine: Engine, plan: BatchPlan) -> Iterator[Outcome]:
+    def _outcomes(self, found: Iterator[Item], engine: Engine, plan: BatchPlan) -> Iterator[Outcome]:
         """Workers elsewhere fetch footage themselves; those of this machine share what is fetched."""
         if self.hands.cluster is not None:
             from screentest.client.batch.driver.drive import drive
@@ -93,6 +95,12 @@ class BatchRun:
 
         with fetching_for(self.call, self.s3) as fetching:
             yield from drive_fetching(found, engine, plan, fetching)
+
+
+def _begun(found: ItemSpool, view: BatchView) -> Iterator[Item]:
+    for item in found:
+        view.begun()
+        yield item
 
 
 @contextmanager

@@ -45,7 +45,7 @@ export class Player extends EventTarget {
       this.isProxy = told.is_proxy;
       if (told.fault) { this.#say(told.fault); return; }
       if (told.is_ready) break;
-      this.#say(`Making a copy that a browser can play … ${Math.round(told.share * 100)} %`);
+      this.#say(told.is_proxy ? `Making a copy that a browser can play … ${Math.round(told.share * 100)} %` : "");
       await wait(500);
     }
     const from = this.time;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import ssl
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -97,9 +99,9 @@ class Behind:
 
         async def endless(request: Request) -> Response:
             async def events() -> Any:
-                yield b"data: 1\n\n"
-                while not await request.is_disconnected():
-                    yield b""
+                for number in count():
+                    yield f"data: {number}\n\n"
+                    await asyncio.sleep(SMALL.idle_s / 6)
 
             return StreamingResponse(events(), media_type="text/event-stream")
 

@@ -39,7 +39,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory, face_clip: Path) -> Studio:
 @pytest.fixture(scope="module")
 def door(studio: Studio) -> Iterator[str]:
     """The address that lets a browser in."""
-    with serving(studio, Listening("127.0.0.1", (0,))) as way_in:
+    with studio, serving(studio, Listening("127.0.0.1", (0,))) as way_in:
         yield way_in.once
 
 

@@ -70,6 +70,7 @@ def callers_of(name: str) -> set[str]:
                 "batch/driver/drive.py",
                 "batch/driver/arriving.py",
                 "batch/engine/dispatch.py",
+                "batch/carrying/carry.py",
                 "studio/server/studio.py",
                 "studio/shelf/looker.py",
             },
