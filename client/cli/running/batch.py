@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from screentest.client.cli.output.batch import MOST_TOLD, BatchView, emit_outcome, watching_batch
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.running.call import Call
-from screentest.client.cli.running.footage import fetching_for
+from screentest.client.cli.running.footage import bytes_of, fetching_for
 from screentest.client.cli.running.services import named_services, services, with_account
 
 if TYPE_CHECKING:
@@ -161,6 +161,8 @@ def _engine(
         FootageStore(settings.s3) as store,
         opened_at(hands.cluster, told=told) as engine,
     ):
-        reached = reached_by(store, allow_private=call.fetch_options.allow_private)
+        options = call.fetch_options
+        most_bytes = bytes_of(options.limit_gb)
+        reached = reached_by(store, allow_private=options.allow_private, most_bytes=most_bytes)
         with carrying(engine, transit, folder=folder, home=settings.home, reached=reached) as carried:
             yield carried
