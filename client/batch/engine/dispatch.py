@@ -35,7 +35,9 @@ DEADLINE_S: Final = 3600.0
 LOOK_S: Final = 1.0
 """How often it is seen which workers came and went."""
 WAIT_S: Final = 60.0
-"""So long a worker may take to come, to tell its facts, and to come back once it died."""
+"""So long a worker may take to come, to tell its facts, and to be restarted."""
+_NONE_S: Final = 180.0
+"""So long there may be no worker at all: those that died are on their way back, on a busy machine."""
 _CALL_S: Final = 30.0
 _REST_S: Final = 120.0
 """A worker without room gets no job for so long, and is then asked again."""
@@ -236,7 +238,7 @@ class DaskEngine:
         self._stop_overdue(now_s)
         if self._admitted or any(one.task is None for one in self._running.values()):
             self._seen_s = now_s
-        elif now_s - self._seen_s > WAIT_S:
+        elif now_s - self._seen_s > _NONE_S:
             said = " ".join(self._refused.values())
             raise WorkerFailed(
                 f"No worker is left. {said}".strip(),
