@@ -65,6 +65,7 @@ ROOMS = (
     "client/studio/doors",
     "client/studio/shelf",
     "client/studio/film",
+    "client/studio/library",
     "client/studio/server",
     "client/cli",
     "client/cli/params",

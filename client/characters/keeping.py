@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screentest.client.characters import footage
@@ -19,6 +20,7 @@ from screentest.client.config import Settings
 from screentest.client.errors import UnknownCharacter
 from screentest.client.registry.identity import Wish
 from screentest.client.registry.records import Registration
+from screentest.client.registry.registrations import RegistrationLedger
 from screentest.client.registry.registry import Registry
 from screentest.client.remote.models.inline import InlineModel
 from screentest.client.tasks.session import Session
@@ -174,3 +176,27 @@ def _fits(clip: Clip, spec: ClipSpec) -> bool:
 def _fit(some: Sequence[Still], spec: StillSpec) -> bool:
     fits = spec.least <= len(some) <= spec.most
     return fits and all(footage.still_intact(still) and keeps_rules(still, spec) for still in some)
+
+
+def let_go(
+    row: Registration, ledger: RegistrationLedger, *, home: Path, keep_files: bool = False
+) -> Registration:
+    """Its tombstone; its clip and stills are deleted where they lie in the home and nobody else's are.
+
+    ``keep_files``: they stay. Raises what ``mark_deleted`` raises.
+    """
+    row = ledger.mark_deleted(row)
+    # An imported one's files lie in the home that made them.
+    own = [path for path in files_of(row) if path.is_relative_to(home)]
+    if own and not keep_files:
+        shared = {path for other in ledger.list_all() for path in files_of(other)}
+        for path in own:
+            if path not in shared:
+                path.unlink(missing_ok=True)
+    return row
+
+
+def files_of(row: Registration) -> list[Path]:
+    """Its clip, and its stills: an order that was changed may have made both."""
+    clip = [row.clip.path] if row.clip else []
+    return [Path(path) for path in (*clip, *(still.path for still in row.stills))]

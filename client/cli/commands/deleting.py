@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -35,6 +34,7 @@ def delete(call: Call, name_or_id: str, every: bool, keep_clip: bool, yes: bool)
     --deleted` shows it. If several characters have the name, give the id of one, or --all. What is
     under way is not deleted. The service has no way to delete a character.
     """
+    from screentest.client.characters.keeping import let_go
     from screentest.client.registry.encoding import registration_json
     from screentest.client.registry.records import require_forgettable
     from screentest.client.registry.registry import FILE_NAME, Registry
@@ -44,7 +44,8 @@ def delete(call: Call, name_or_id: str, every: bool, keep_clip: bool, yes: bool)
         for row in rows:
             require_forgettable(row)
         _agree(call, rows, yes=yes)
-        gone = [_deleted(registry.registrations, row, call, keep_clip=keep_clip) for row in rows]
+        ledger = registry.registrations
+        gone = [let_go(row, ledger, home=call.home, keep_files=keep_clip) for row in rows]
     emit(
         call,
         as_json=lambda: (
@@ -80,26 +81,6 @@ def _agree(call: Call, rows: Sequence[Registration], *, yes: bool) -> None:
     called = ", ".join(f"{row.called} ({_which(row)}), {_paid(row)} at {row.model}" for row in rows)
     if not yes and not agreed(call, f"This deletes {called} here; the service keeps what it made."):
         raise ConfigError(f"Nothing was deleted: {called}.", "Pass --yes to agree.")
-
-
-def _deleted(
-    ledger: RegistrationLedger, row: Registration, call: Call, *, keep_clip: bool
-) -> Registration:
-    row = ledger.mark_deleted(row)
-    # An imported one's files lie in the home that made them.
-    own = [path for path in _files_of(row) if path.is_relative_to(call.home)]
-    if own and not keep_clip:
-        shared = {path for other in ledger.list_all() for path in _files_of(other)}
-        for path in own:
-            if path not in shared:
-                path.unlink(missing_ok=True)
-    return row
-
-
-def _files_of(row: Registration) -> list[Path]:
-    """Its clip, and its stills: an order that was changed may have made both."""
-    clip = [row.clip.path] if row.clip else []
-    return [Path(path) for path in (*clip, *(still.path for still in row.stills))]
 
 
 def _paid(row: Registration) -> str:

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from screentest.client.studio.server.character_routes import character_routes
 from screentest.client.studio.server.events import events_response
 from screentest.client.studio.server.footage_routes import footage_routes
 from screentest.client.studio.server.pages import STATIC
@@ -28,6 +29,7 @@ def build_app(studio: Studio, *, more: Sequence[BaseRoute] = ()) -> Starlette:
     routes: list[BaseRoute] = [
         *footage_routes(studio),
         *register_routes(studio),
+        *character_routes(studio),
         *more,
         Route("/events", events),
         Mount("/static", StaticFiles(directory=STATIC)),

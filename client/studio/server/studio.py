@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from screentest.client.batch.engine.engine import Engine
 from screentest.client.batch.outcome import Reason
@@ -52,8 +52,8 @@ class Terms:
 
 
 class Studio:
-    """``settings``: None where nothing can be registered, and ``why_not`` says why. Close it: what is
-    being submitted is recorded first.
+    """``settings``: None where nothing can be registered, and ``why_not`` says why. It works in a
+    block: at its end, what is being submitted is recorded first.
     """
 
     def __init__(
@@ -73,14 +73,28 @@ class Studio:
         self.looker = Looker(self.shelf, home, opened=opened, aim_of=self.aim_of, known=self._known)
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="register")
+        self._beside = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="video")
 
-    def start(self) -> None:
+    def __enter__(self) -> Self:
         self.looker.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def stop(self) -> None:
+        """Begin nothing more; a registration ends at its next step, and pages hear no more."""
+        self._stopping.set()
 
     def close(self) -> None:
-        self._stopping.set()
+        self.stop()
         self.looker.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self._beside.shutdown(wait=True, cancel_futures=True)
+
+    def in_background(self, work: Callable[[], None]) -> None:
+        """Has something done that a page does not wait for: a video, a look at the service."""
+        self._beside.submit(work)
 
     @property
     def is_closing(self) -> bool:
@@ -114,10 +128,15 @@ class Studio:
             raise NotFound("There is no such film in this studio.", "Go back to the footage.")
         return film
 
+    def known(self, film: Film) -> Film:
+        """The film with what is recorded of it by now."""
+        return self._known(film, film.source) if film.source else film
+
     def _known(self, film: Film, source: Source) -> Film:
         with self.registry() as registry:
             decision = registry.decisions.of(source.fingerprint)
-            row = newest_of(registry.registrations.list_of_footage(source.fingerprint), self._service)
+            rows = registry.registrations.list_of_footage(source.fingerprint)
+        row = newest_of(rows, service=self._service, model=film.model)
         return replace(film, decision=decision, row=row)
 
     @property
@@ -182,7 +201,9 @@ class Studio:
     def choose_model(self, film: Film, model: str) -> Film:
         """The film for another model, whose clip may have to be another one. Raises ConfigError."""
         registrable_model_of(model)
-        changed = self.shelf.change(film.key, model=model)
+        changed = replace(film, model=model)
+        row = self._known(changed, film.source).row if film.source else None
+        changed = self.shelf.change(film.key, model=model, row=row, refusal=None, is_looking=True)
         self.looker.look(film.key, first=True)
         return changed
 
@@ -202,13 +223,14 @@ class Studio:
 
     def register(self, film: Film, *, again: bool = False, shares_name: bool = False) -> bool:
         """Whether a registration was begun; False where one is under way. Raises what forbids any."""
-        settings = self._require_services()
+        settings = self.require_services()
         begun = self.shelf.begin(film.key, registering=Registering("starting"), refusal=None)
         if begun:
             self._pool.submit(self._registered, film.key, settings, again, shares_name)
         return begun
 
-    def _require_services(self) -> Settings:
+    def require_services(self) -> Settings:
+        """Raises why there are no services."""
         if self.settings is None:
             raise self.why_not or NotFound("There is no service to register at.")
         return self.settings
@@ -229,7 +251,7 @@ class Studio:
                 order,
                 settings,
                 watcher=_Told(self, key),
-                sleep=self._sleep,
+                sleep=self.pause,
                 source=film.source,
                 making=made,
             )
@@ -241,7 +263,8 @@ class Studio:
             row = self._known(film, film.source).row if film.source else film.row
             self.shelf.change(key, registering=None, refusal=refusal, row=row)
 
-    def _sleep(self, pause_s: float) -> None:
+    def pause(self, pause_s: float) -> None:
+        """A sleep. Raises Cancelled where the studio closes meanwhile."""
         if self._stopping.wait(pause_s):
             raise Cancelled("The studio was closed.", "It goes on when it is registered again.")
 
@@ -256,11 +279,11 @@ class _Told:
         self._studio, self._key = studio, key
 
     def started(self, stage: str) -> None:
-        self._studio._sleep(0.0)
+        self._studio.pause(0.0)
         self._studio.shelf.change(self._key, registering=Registering(stage))
 
     def advanced(self, stage: str, fraction: float) -> None:
-        self._studio._sleep(0.0)
+        self._studio.pause(0.0)
         self._studio.shelf.change(self._key, registering=Registering(stage, fraction))
 
     def ended(self, stage: str, summary: str) -> None: ...

@@ -7,6 +7,7 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from screentest.client.studio.library.known import money, usd
 from screentest.prep.core.text import lasting, printable, timecode
 
 PAGES: Final = Path(__file__).parent.parent / "pages"
@@ -22,5 +23,5 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(timecode=timecode, lasting=lasting)
+    made.globals.update(timecode=timecode, lasting=lasting, usd=usd, money=money)
     return made

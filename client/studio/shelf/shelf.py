@@ -66,6 +66,11 @@ class Shelf:
             self._mark(key)
             return True
 
+    def tell(self, key: str) -> None:
+        """Pages hear that something else changed, which they know by a key of its own."""
+        with self._lock:
+            self._mark(key)
+
     @property
     def version(self) -> int:
         """Grows with each change."""
