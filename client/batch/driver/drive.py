@@ -7,6 +7,7 @@ threads of this process.
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -52,7 +53,8 @@ from screentest.client.worker.job import (
     Result,
     Sent,
 )
-from screentest.prep.core.errors import Cancelled, ScreentestError
+from screentest.prep.core.errors import Cancelled, FootageError, NotFound, ScreentestError
+from screentest.prep.core.text import shown
 from screentest.prep.core.values import Source
 
 TURN_S = 0.05
@@ -194,8 +196,12 @@ class _Drive:
         self, under_way: _UnderWay, pool: ThreadPoolExecutor, *, at: str
     ) -> Iterator[Outcome]:
         item, number = under_way.item, under_way.number
-        with self.registries.lent() as registry:
-            stands = standing(item, under_way.sources, registry, self.plan.settings)
+        try:
+            with self.registries.lent() as registry:
+                stands = standing(item, under_way.sources, registry, self.plan.settings)
+        except FootageError as error:  # the photo of the person is gone since
+            yield failed(number, item, error)
+            return
         under_way.stands = stands
         row = stands.row
         if row is not None and stands.is_done and self.plan.pictured:
@@ -212,8 +218,13 @@ class _Drive:
         elif self._is_made_here(under_way):
             self._to_register(under_way, None, pool)
         else:
+            try:
+                job = self._prepare(under_way)
+            except FootageError as error:
+                yield failed(number, item, error)
+                return
             self.at_worker[number] = under_way
-            self.engine.submit(number, self._prepare(under_way), at=at)
+            self.engine.submit(number, job, at=at)
 
     def _looks_again(self, item: Item) -> bool:
         """Whether what failed before is tried: of several files another one may do now."""
@@ -234,7 +245,7 @@ class _Drive:
         wishes, home = left[0].order.wishes, self.plan.settings.home
         photo = None
         if wishes.match is not None:
-            photo = Path(wishes.match).read_bytes()
+            photo = _bytes_of(wishes.match)
         return Prepare(
             tuple(place_of(under_way.item.footage[one.number]) for one in left),
             under_way.model.clip,
@@ -326,6 +337,13 @@ class _Heard:
 
     def warned(self, message: str) -> None:
         self.said.append(message)
+
+
+def _bytes_of(photo: str | os.PathLike[str]) -> bytes:
+    try:
+        return Path(photo).read_bytes()
+    except OSError as error:
+        raise NotFound(f"The photo {shown(photo)} cannot be read any more: {error.strerror}.") from None
 
 
 def place_of(address: str) -> Place:

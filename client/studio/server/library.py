@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from screentest.client.batch.outcome import Reason
@@ -142,5 +142,6 @@ def _told(one: Settled[Any]) -> SettlingLook:
         return SettlingLook(said=f"{called} is done.")
     if one.outcome == "ready":
         return SettlingLook(said=f"{called}: {one.reason} It can be ordered again.")
-    said = SettlingLook(said=f"{called}: {one.reason}", hint=one.hint, is_bad=one.outcome != "waiting")
-    return replace(said, said=said.said if one.reason else f"{called} is at {one.record.state}.")
+    reason = one.reason or f"it is at {one.record.state}."
+    said = reason if called in reason else f"{called}: {reason}"
+    return SettlingLook(said=said, hint=one.hint, is_bad=one.outcome != "waiting")

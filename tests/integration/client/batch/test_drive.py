@@ -257,3 +257,17 @@ def test_a_workers_word_for_a_strip_is_not_taken_and_its_clip_not_looked_into(
     plan = BatchPlan(settings, prepares_only=True, pictured=True)
     (told,) = driven(items_of(fresh), DirectEngine(lies), plan)
     assert (told.status, told.strip) == ("prepared", b"")
+
+
+def test_a_photo_that_goes_away_costs_its_item_and_no_other(
+    face_clip: Path, fresh: Order, order: Order, settings: Settings, tmp_path: Path
+) -> None:
+    photo = tmp_path / "joe.jpg"
+    photo.write_bytes(b"a picture")
+    of_photo = replace(fresh, name=f"{fresh.name} by photo", wishes=Wishes(match=str(photo)))
+    items = items_of(of_photo, order)
+    photo.unlink()
+    gone, done = driven(items, DirectEngine(), BatchPlan(settings))
+    assert (gone.status, done.status) == ("failed", "done")
+    assert gone.fault is not None
+    assert gone.fault.error_type == "NotFound"

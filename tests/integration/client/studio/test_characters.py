@@ -213,6 +213,9 @@ def test_a_lost_video_is_found_fetched_and_compared(
     (row,) = videos(settings)
     assert row.state == "unknown"
     page.post(f"/video/{row.row_id}/reconcile")
+    text = until(page, "/open", "lists what may be its task")
+    (task,) = re.findall(r"be its task: (\w+)", text)
+    page.post(f"/video/{row.row_id}/adopt", data={"task_id": f" {task} "})
     until(page, "/open", "is done.")
     (row,) = videos(settings)
     assert row.state == "done"
