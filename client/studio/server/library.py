@@ -10,7 +10,7 @@ from typing import Any
 
 from screentest.client.batch.outcome import Reason
 from screentest.client.registry.registry import Registry
-from screentest.client.studio.film.pictures import Pictures
+from screentest.client.studio.film.pictures import FilmPictures
 from screentest.client.studio.library.drafts import Drafts
 from screentest.client.studio.library.known import Known, everyone
 from screentest.client.studio.library.settling import Act, Open, left_open, settled
@@ -41,7 +41,7 @@ class Library:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
         self.folder = studio.home / "videos"
-        self.pictures = Pictures(studio.home / "studio")
+        self.pictures = FilmPictures(studio.home / "studio")
         self.drafts = Drafts(
             self.folder,
             opened=self.session,

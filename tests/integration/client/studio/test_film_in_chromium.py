@@ -39,13 +39,8 @@ def studio(tmp_path_factory: pytest.TempPathFactory, face_clip: Path) -> Studio:
 @pytest.fixture(scope="module")
 def door(studio: Studio) -> Iterator[str]:
     """The address that lets a browser in."""
-<<<<<<< HEAD
-    with serving(studio, Listening("127.0.0.1", (0,))) as way_in:
-        yield way_in.printed
-=======
     with studio, serving(studio, Listening("127.0.0.1", (0,))) as way_in:
-        yield way_in.once
->>>>>>> studio
+        yield way_in.printed
 
 
 @pytest.fixture
