@@ -26,7 +26,7 @@ OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Settlement:
     """What is done about an open row: ``stage`` while it is under way, ``said`` once it is over."""
 
     stage: str = ""
@@ -49,7 +49,7 @@ class Library:
             pause=studio.pause,
             tell=self._tell_draft,
         )
-        self.looks: dict[str, Look] = {}
+        self.looks: dict[str, Settlement] = {}
         self._lock = threading.Lock()
 
     @contextmanager
@@ -93,12 +93,12 @@ class Library:
         """
         self.studio.require_services()
         with self._lock:
-            if self.looks.get(_key(act), Look()).stage:
+            if self.looks.get(_key(act), Settlement()).stage:
                 return
             begins = Registering("starting")
             if film and not self.studio.shelf.begin(film.key, registering=begins, refusal=None):
                 return
-            self.looks[_key(act)] = Look(stage=begins.stage)
+            self.looks[_key(act)] = Settlement(stage=begins.stage)
         self._tell(film)
         self.studio.in_background(lambda: self._settle(act, film))
 
@@ -106,7 +106,7 @@ class Library:
         """In a thread."""
 
         def told(stage: str, fraction: float) -> None:
-            self.looks[_key(act)] = Look(stage=stage)
+            self.looks[_key(act)] = Settlement(stage=stage)
             if film is not None:
                 self.studio.shelf.change(film.key, registering=Registering(stage, fraction))
             self.studio.shelf.tell(OPEN)
@@ -116,9 +116,9 @@ class Library:
             with self.session(Telling(told, self.studio.pause)) as session:
                 look = _told(settled(act, session, videos=self.folder))
         except ScreentestError as error:
-            look = Look(said=error.message, hint=error.hint, is_bad=True)
+            look = Settlement(said=error.message, hint=error.hint, is_bad=True)
         except Exception:  # a bug must not leave the row under way for ever
-            look = Look(said="Something went wrong inside the studio.", is_bad=True)
+            look = Settlement(said="Something went wrong inside the studio.", is_bad=True)
         if look.is_bad:
             refusal = Reason("Unsettled", look.said, look.hint)
         self.looks[_key(act)] = look
@@ -142,13 +142,13 @@ def _key(act: Act) -> str:
     return f"{act.kind}-{act.row_id}"
 
 
-def _told(one: Settled[Any]) -> Look:
+def _told(one: Settled[Any]) -> Settlement:
     """What became of a row, in words."""
     called = one.record.called
     if one.outcome == "done":
-        return Look(said=f"{called} is done.")
+        return Settlement(said=f"{called} is done.")
     if one.outcome == "ready":
-        return Look(said=f"{called}: {one.reason} It can be ordered again.")
+        return Settlement(said=f"{called}: {one.reason} It can be ordered again.")
     reason = one.reason or f"it is at {one.record.state}."
     said = reason if called in reason else f"{called}: {reason}"
-    return Look(said=said, hint=one.hint, is_bad=one.outcome != "waiting")
+    return Settlement(said=said, hint=one.hint, is_bad=one.outcome != "waiting")
