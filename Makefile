@@ -10,6 +10,8 @@ PYTEST_ARGS ?=
 KILLS ?= 2000
 NAIVE_KILLS ?= 20
 INTERRUPTS ?= 200
+BATCH_KILLS ?= 100
+BATCH_FILES ?= 40
 SEED ?= 1
 
 BIN := .venv/bin
@@ -28,7 +30,7 @@ help:
 	@echo "make demo         register a character from a real clip, on this machine, no account"
 	@echo "make test         the whole test suite"
 	@echo "make pythons      the unit tests and the demo on every Python that is supported"
-	@echo "make torture      kill and interrupt at random, then compare the books (KILLS=2000 INTERRUPTS=200)"
+	@echo "make torture      kill and interrupt at random, then compare the books (KILLS=2000 INTERRUPTS=200 BATCH_KILLS=100)"
 	@echo "make footage      every file of a footage folder: SCREENTEST_FOOTAGE=DIR"
 	@echo "make fuzz         damage clips at random (CASES=5000, EACH=20, SEED=1)"
 	@echo "make lint         style, types, generated docs"
@@ -113,11 +115,12 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 # Clients killed at random in the middle of everything; then one that deserves to be caught; then
-# commands interrupted at random.
+# commands interrupted at random; then batches whose driver is killed.
 torture: $(READY)
 	$(BIN)/python -m tests.torture --kills $(KILLS) --seed $(SEED)
 	$(BIN)/python -m tests.torture --kills $(NAIVE_KILLS) --seed $(SEED) --naive
 	$(BIN)/python -m tests.torture.interrupts --times $(INTERRUPTS) --seed $(SEED)
+	$(BIN)/python -m tests.torture.batches --kills $(BATCH_KILLS) --files $(BATCH_FILES) --seed $(SEED)
 
 # In their own target, as they decode a few minutes of film: picks, and each clip against an
 # independent render.
@@ -133,6 +136,7 @@ fuzz: $(READY)
 
 bench: $(READY)
 	$(BIN)/python fixtures/bench.py
+	$(BIN)/python fixtures/bench_batch.py
 	$(BIN)/python fixtures/bench_picking.py --write
 
 sheets: $(RUNS)

@@ -52,6 +52,7 @@ ROOMS = (
     "client/batch",
     "client/batch/sources",
     "client/batch/engine",
+    "client/batch/carrying",
     "client/batch/driver",
     "client/doctor.py",
     "client/serving.py",

@@ -112,6 +112,11 @@ def _way_for(order: Order, model: Registrable) -> Way | None:
 
 def _require_somebody(order: Order) -> None:
     """Raises ConfigError unless there is footage, or a character that has some."""
+    if order.others and order.character:
+        raise ConfigError(
+            "Several files are of one new character: give one file for a character that is registered.",
+            Remedy("footage", words="name one file"),
+        )
     if not order.footage and not order.character:
         raise ConfigError("There is no footage to register.", Remedy("footage"))
 

@@ -139,7 +139,7 @@ def register(
             return _registration(asked, submitted=False, reused=STAGES[1:])
         order, probed, wish = asked.order, asked.source, asked.wish
         if asked.decision:
-            registry.decisions.mark_seen(probed.fingerprint, probed.path)
+            registry.decisions.mark_seen(probed.fingerprint, wish.source_path)
         recorded = several.recorded(wish, registry)
         if recorded and not order.again:
             return _registration(recorded, submitted=False, reused=STAGES[1:], asked=asked)

@@ -203,7 +203,8 @@ class RegistrationLedger(Ledger[Registration]):
             note = "as it is decided now" if wish.asked else "nothing is decided any more"
             if of_clip(current.overrides) == of_clip(wish.overrides):
                 return self._change(current, columns, note=note)
-            columns |= dict.fromkeys(("segment", "clip", "clip_path", "clip_sha256", "stills"))
+            made = ("segment", "clip", "clip_path", "clip_sha256", "stills", "task_id")
+            columns |= dict.fromkeys(made)
             if current.state == "planned":
                 return self._change(current, columns, note=note)
             return self._move(current, "planned", columns, note=note)

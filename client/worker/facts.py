@@ -20,7 +20,7 @@ _MOST_LETTERS: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class WorkerFacts:
     """``screentest``: the version of the package. ``wire``, ``scanner``: of answers and of scans.
 
     ``lacks``: one sentence for each thing that a job needs and that is not there.
@@ -32,14 +32,14 @@ class Facts:
     lacks: tuple[str, ...] = ()
 
 
-def own_facts(*, looks: bool = True) -> Facts:
+def own_facts(*, looks: bool = True) -> WorkerFacts:
     """What this process is; ``looks``: whether it looks for what jobs need, too."""
     try:
         own = version("screentest")
     except PackageNotFoundError:
         own = "unknown"
     found = [_lack(look) for look in (_ffmpeg, _weights, _room)] if looks else []
-    return Facts(own, WIRE_VERSION, SCANNER_VERSION, tuple(said for said in found if said))
+    return WorkerFacts(own, WIRE_VERSION, SCANNER_VERSION, tuple(said for said in found if said))
 
 
 def told_facts() -> bytes:
@@ -47,7 +47,7 @@ def told_facts() -> bytes:
     return json.dumps(asdict(own_facts())).encode()
 
 
-def facts_from(data: object) -> Facts | None:
+def facts_from(data: object) -> WorkerFacts | None:
     """The facts that a worker told, None where it told none. Never raises for what ``data`` is."""
     if not isinstance(data, bytes) or len(data) > _MOST_BYTES:
         return None
@@ -55,14 +55,14 @@ def facts_from(data: object) -> Facts | None:
         told = json.loads(data)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(told, dict) or told.keys() != {one.name for one in fields(Facts)}:
+    if not isinstance(told, dict) or told.keys() != {one.name for one in fields(WorkerFacts)}:
         return None
-    own, wire, scanner, lacks = (told[one.name] for one in fields(Facts))
+    own, wire, scanner, lacks = (told[one.name] for one in fields(WorkerFacts))
     if type(wire) is not int or type(scanner) is not int or not isinstance(lacks, list):
         return None
     if not all(isinstance(said, str) and len(said) <= _MOST_LETTERS for said in (own, *lacks)):
         return None
-    return Facts(own, wire, scanner, tuple(lacks))
+    return WorkerFacts(own, wire, scanner, tuple(lacks))
 
 
 def _lack(look: Callable[[], str]) -> str:

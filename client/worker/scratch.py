@@ -38,7 +38,7 @@ class Scratch:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ScratchFile:
     """A file of the scratch. ``used_at``: Unix seconds of its last use."""
 
     path: Path
@@ -95,7 +95,7 @@ def sweep(
             one.path.unlink()
 
 
-def to_sweep(kept: Sequence[Kept], *, most_bytes: int, used_since_s: float) -> list[Kept]:
+def to_sweep(kept: Sequence[ScratchFile], *, most_bytes: int, used_since_s: float) -> list[ScratchFile]:
     """Which files go: those not used since then, and the longest unused of what is too much."""
     gone, left_bytes = [], most_bytes
     for one in sorted(kept, key=lambda one: -one.used_at):
@@ -105,11 +105,11 @@ def to_sweep(kept: Sequence[Kept], *, most_bytes: int, used_since_s: float) -> l
     return gone
 
 
-def _kept(folder: Path) -> list[Kept]:
+def _kept(folder: Path) -> list[ScratchFile]:
     found = []
     for path in folder.iterdir():
         with suppress(OSError):
             known = path.lstat()
             if stat.S_ISREG(known.st_mode):
-                found.append(Kept(path, known.st_size, known.st_mtime))
+                found.append(ScratchFile(path, known.st_size, known.st_mtime))
     return found

@@ -165,7 +165,8 @@ def _answer(response: http.client.HTTPResponse, shown: str, *, start: int) -> An
         raise NotFetched(f"{shown} comes compressed.", "Download it by hand.")
     if headers.get("content-type", "").lower().startswith(("text/html", "application/xhtml")):
         raise is_a_page(shown)
-    total = _number(headers.get("content-length", ""))
+    # A length beside chunks counts for nothing (RFC 9112, 6.3).
+    total = None if response.chunked else _number(headers.get("content-length", ""))
     if response.status == 206:
         told = _RANGE.fullmatch(headers.get("content-range", ""))
         if told is None or int(told[1]) != start or int(told[2]) + 1 != int(told[3]):

@@ -27,6 +27,7 @@ from screentest.client.worker.scratch import scratch
 from screentest.client.worker.wire import to_bytes
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.files import private_folder, scratch_folder_beside
+from screentest.prep.core.process import on_one_thread
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import CheckReport, Clip, Source
 from screentest.prep.core.wishes import Wishes
@@ -46,7 +47,8 @@ def done(job: Job) -> Result:
             case Inspect():
                 return _inspected(job, at)
             case Prepare():
-                return _made(job, at)
+                with on_one_thread():
+                    return _made(job, at)
             case Put():
                 return _sent(job, at)
     except ScreentestError as error:

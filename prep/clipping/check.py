@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from screentest.prep.core.spec import SORA_2, ClipSpec
@@ -114,7 +115,7 @@ def _facts(container: InputContainer, path: Path, deadline: Deadline) -> Facts:
         fps=1 / gap if gap else Fraction(0),
         steady=all(abs(g - gap) <= _LATEST_TIME_ERROR for g in gaps),
         length_s=gap * len(times),
-        audio=tuple(s.codec_context.name for s in audio),
+        audio=tuple(map(_codec_of, audio)),
         audio_s=max((_audio_s(s.duration, s.time_base) for s in audio), default=Fraction(0)),
         other_streams=len(container.streams) - len(audio) - 1,
         bytes=path.stat().st_size,
@@ -125,6 +126,12 @@ def _facts(container: InputContainer, path: Path, deadline: Deadline) -> Facts:
         transfer=int(frame.color_trc or _UNSPECIFIED),
         primaries=int(frame.color_primaries or _UNSPECIFIED),
     )
+
+
+def _codec_of(sound: AudioStream) -> str:
+    # A track whose description is missing or of no known codec has no context, whatever PyAV declares.
+    context: object = sound.codec_context
+    return sound.codec_context.name if context is not None else "unknown"
 
 
 def _kind(container: InputContainer, *, fragmented: bool) -> str:

@@ -21,7 +21,7 @@ import imageio_ffmpeg
 from screentest.prep.clipping.failures import failure_of
 from screentest.prep.clipping.plan import SAMPLE_RATE_HZ, Plan
 from screentest.prep.core.errors import EncodeTimeout, SetupError
-from screentest.prep.core.process import run
+from screentest.prep.core.process import run, threads_of_ffmpeg
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.text import printable
@@ -155,7 +155,7 @@ def arguments(
 ) -> list[str]:
     """ffmpeg's arguments for a plan, without the binary's own name."""
     streams = [_video(plan)]
-    options = {**_VIDEO_CODEC, **video, **_PRIVATE}
+    options = {**_VIDEO_CODEC, **video, **_PRIVATE, **threads_of_ffmpeg()}
     if plan.audio_index is not None:
         streams.append(_audio(plan) if sound is None else _mixed())
         options |= _AUDIO_CODEC
@@ -189,7 +189,7 @@ def _input(plan: Plan) -> Any:
         guarded[f"c:{plan.source.video_index}"] = ALPHA_BESIDE[plan.source.codec]
     if plan.seek_s:
         guarded["ss"] = _decimal(plan.seek_s)
-    return ffmpeg.input(_FOOTAGE, **guarded)
+    return ffmpeg.input(_FOOTAGE, **guarded, **threads_of_ffmpeg())
 
 
 def _origin_s(plan: Plan) -> float:

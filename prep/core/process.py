@@ -1,4 +1,4 @@
-"""Running a child with a deadline and progress; it dies with this process."""
+"""Running a child with a deadline and progress, which dies with this process; how many threads work."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 _STOP_GRACE_S = 5.0
@@ -104,3 +106,28 @@ def die_with_parent() -> None:
     import ctypes
 
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+_has_one_thread: ContextVar[bool] = ContextVar("has_one_thread", default=False)
+
+
+@contextmanager
+def on_one_thread() -> Iterator[None]:
+    """What is begun in the block works on one thread: where each core has a process of its own, more
+    of them only get in each other's way.
+    """
+    before = _has_one_thread.set(True)
+    try:
+        yield
+    finally:
+        _has_one_thread.reset(before)
+
+
+def threads(most: int) -> int:
+    """How many threads may work at once: ``most`` where one alone has the machine."""
+    return 1 if _has_one_thread.get() else most
+
+
+def threads_of_ffmpeg() -> Mapping[str, int]:
+    """What ffmpeg is told of threads, for an input or an output; as many as it likes for nothing."""
+    return {"threads": 1} if _has_one_thread.get() else {}

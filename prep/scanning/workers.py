@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TypeVar
 
+from screentest.prep.core.process import threads
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Source, Span
 from screentest.prep.media.frames import FrameReader, reading
@@ -47,7 +48,7 @@ class Workers:
         self._busy = 0
         self._changed = threading.Condition()
         self._stop = threading.Event()
-        self._pool = ThreadPoolExecutor(count, thread_name_prefix="scan")
+        self._pool = ThreadPoolExecutor(threads(count), thread_name_prefix="scan")
 
     def __enter__(self) -> Workers:
         self._free.append(self._new_worker())

@@ -19,12 +19,16 @@ Chosen = Callable[[Path], Segment | str]
 
 
 @pytest.fixture(scope="session")
-def scanned(tmp_path_factory: pytest.TempPathFactory) -> Scanned:
-    """The scan of a file, made once for all tests of a session and all of its workers."""
+def kept_scans(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the scans that are made once for all tests of a session and all of its workers."""
     base = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        base = base.parent
-    return lambda path: kept_scan(probe(path), SORA_2, folder=base / "scans")
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "scans"
+
+
+@pytest.fixture(scope="session")
+def scanned(kept_scans: Path) -> Scanned:
+    """The scan of a file, made once."""
+    return lambda path: kept_scan(probe(path), SORA_2, folder=kept_scans)
 
 
 @pytest.fixture(scope="session")

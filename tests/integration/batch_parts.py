@@ -47,7 +47,12 @@ def worked(job: Job) -> Result:
             case _:
                 return Sent("")
     except ScreentestError as error:
-        return Failure("pick", type(error).__name__, error.message, error.hint, error.retryable)
+        return failure_of(error)
+
+
+def failure_of(error: ScreentestError) -> Failure:
+    """What a worker tells of an error."""
+    return Failure("pick", type(error).__name__, error.message, error.hint, error.retryable)
 
 
 def _clip_of(raw: str, job: Prepare, clips: Path) -> ClipMade:

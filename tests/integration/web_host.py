@@ -117,7 +117,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(206 if start else file.status)
         total = len(file.content) if file.says_bytes is None else file.says_bytes
         self.send_header("Content-Type", file.kind)
-        self.send_header("Content-Length", str(total - start))
+        if "Transfer-Encoding" not in dict(file.headers):
+            self.send_header("Content-Length", str(total - start))
         if start:
             self.send_header("Content-Range", f"bytes {start}-{total - 1}/{total}")
         for name, value in (("ETag", file.etag), ("Last-Modified", file.last_modified), *file.headers):

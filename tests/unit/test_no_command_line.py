@@ -14,8 +14,11 @@ from screentest.client.cli.root import root
 from screentest.prep.core.remedy import Kind
 
 CHECKOUT = Path(__file__).parent.parent.parent
-# A terminal talks to the first two; the last writes the command line of Dask's own programs.
-SPEAKERS = ("client/cli/", "client/sandbox/", "client/batch/engine/dask.py")
+# A terminal talks to the first two; the others write the command line of Dask's own programs.
+SPEAKERS = (
+    *("client/cli/", "client/sandbox/"),
+    *("client/batch/engine/dask.py", "client/batch/engine/throwaway.py"),
+)
 COMMANDS = "|".join(sorted(root.list_commands(None)))  # type: ignore[arg-type]
 COMMAND_LINE = {
     "a flag": re.compile(r"(?<![\w-])(?:--[a-z][\w-]*|-o)\b"),

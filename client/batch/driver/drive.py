@@ -7,6 +7,7 @@ threads of this process.
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -33,7 +34,7 @@ from screentest.client.batch.item import Item
 from screentest.client.batch.outcome import Outcome
 from screentest.client.batch.pictures import strip_for
 from screentest.client.characters.cautions import sound_for
-from screentest.client.characters.choosing.several import Candidate
+from screentest.client.characters.choosing.several import Contender
 from screentest.client.characters.order import model_for
 from screentest.client.characters.preparing import Making
 from screentest.client.characters.register import register
@@ -52,7 +53,8 @@ from screentest.client.worker.job import (
     Result,
     Sent,
 )
-from screentest.prep.core.errors import Cancelled, ScreentestError
+from screentest.prep.core.errors import Cancelled, FootageError, NotFound, ScreentestError
+from screentest.prep.core.text import shown
 from screentest.prep.core.values import Source
 
 TURN_S = 0.05
@@ -194,8 +196,12 @@ class _Drive:
         self, under_way: _UnderWay, pool: ThreadPoolExecutor, *, at: str
     ) -> Iterator[Outcome]:
         item, number = under_way.item, under_way.number
-        with self.registries.lent() as registry:
-            stands = standing(item, under_way.sources, registry, self.plan.settings)
+        try:
+            with self.registries.lent() as registry:
+                stands = standing(item, under_way.sources, registry, self.plan.settings)
+        except FootageError as error:  # the photo of the person is gone since
+            yield failed(number, item, error)
+            return
         under_way.stands = stands
         row = stands.row
         if row is not None and stands.is_done and self.plan.pictured:
@@ -212,8 +218,13 @@ class _Drive:
         elif self._is_made_here(under_way):
             self._to_register(under_way, None, pool)
         else:
+            try:
+                job = self._prepare(under_way)
+            except FootageError as error:
+                yield failed(number, item, error)
+                return
             self.at_worker[number] = under_way
-            self.engine.submit(number, self._prepare(under_way), at=at)
+            self.engine.submit(number, job, at=at)
 
     def _looks_again(self, item: Item) -> bool:
         """Whether what failed before is tried: of several files another one may do now."""
@@ -234,7 +245,7 @@ class _Drive:
         wishes, home = left[0].order.wishes, self.plan.settings.home
         photo = None
         if wishes.match is not None:
-            photo = Path(wishes.match).read_bytes()
+            photo = _bytes_of(wishes.match)
         return Prepare(
             tuple(place_of(under_way.item.footage[one.number]) for one in left),
             under_way.model.clip,
@@ -289,6 +300,12 @@ class _Drive:
                 made = call(registry=registry)
         except ScreentestError as error:
             return replace(failed(number, item, error), warnings=tuple(watcher.said))
+        except Exception as error:  # what a worker tells may be wrong in ways that nobody foresaw
+            bug = ScreentestError(
+                f"Its registration met a bug: {type(error).__name__}.",
+                "Please report it; the same command goes on with the item.",
+            )
+            return replace(failed(number, item, bug), warnings=tuple(watcher.said))
         said = (*made.warnings, *watcher.said, *told(made.differs), *filter(None, (chosen.said,)))
         return replace(
             of_registered(number, item, made, was_begun=before),
@@ -322,6 +339,13 @@ class _Heard:
         self.said.append(message)
 
 
+def _bytes_of(photo: str | os.PathLike[str]) -> bytes:
+    try:
+        return Path(photo).read_bytes()
+    except OSError as error:
+        raise NotFound(f"The photo {shown(photo)} cannot be read any more: {error.strerror}.") from None
+
+
 def place_of(address: str) -> Place:
     """Where a worker of this machine finds footage; what lies elsewhere has to be fetched for it."""
     if is_elsewhere(address):
@@ -339,7 +363,7 @@ def _making(result: Result | None) -> Making | None:
             return None
 
 
-def _chosen(under_way: _UnderWay, result: Result | None) -> Candidate:
+def _chosen(under_way: _UnderWay, result: Result | None) -> Contender:
     """The file that is registered: the one chosen, else the one begun with, else the first."""
     left = under_way.stands.left if under_way.stands else ()
     if isinstance(result, ClipMade) and 0 <= result.chosen < len(left):

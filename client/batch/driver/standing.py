@@ -8,7 +8,7 @@ from typing import Final
 
 from screentest.client.batch.item import Item
 from screentest.client.characters.choosing.differing import Difference, difference
-from screentest.client.characters.choosing.several import Candidate, candidates
+from screentest.client.characters.choosing.several import Contender, candidates
 from screentest.client.config import Settings
 from screentest.client.registry.decisions import Decision
 from screentest.client.registry.records import Registration, of_clip
@@ -35,10 +35,10 @@ class ItemStanding:
     that is registered or begun, or those that the best is to be found of.
     """
 
-    left: tuple[Candidate, ...]
+    left: tuple[Contender, ...]
 
     @property
-    def only(self) -> Candidate | None:
+    def only(self) -> Contender | None:
         """The file that is registered, None where the best is to be found."""
         return self.left[0] if len(self.left) == 1 else None
 

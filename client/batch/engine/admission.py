@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from screentest.client.worker.facts import Facts
+from screentest.client.worker.facts import WorkerFacts
 from screentest.prep.core.text import printable
 
 
-def refusal(told: Facts | None, *, own: Facts, threads: int) -> str:
+def refusal(told: WorkerFacts | None, *, own: WorkerFacts, threads: int) -> str:
     """Why a worker gets no job, as what may follow its address; "" for one that gets some.
 
     ``told``: what it said of itself, None where it said nothing that can be read. ``own``: the driver's

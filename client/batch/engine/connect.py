@@ -65,6 +65,7 @@ def address_in(file: Path) -> str:
 def require_dask() -> None:
     """Raises SetupError where Dask is not installed."""
     try:
+        import cryptography  # noqa: F401
         import distributed
     except ModuleNotFoundError as error:
         raise SetupError(

@@ -1,6 +1,7 @@
 """Dask on this machine: a scheduler and workers in processes of their own.
 
 They are children without secrets: they get the few variables that a program needs, no key among them.
+A certificate of the run's own keeps other users of the machine out.
 """
 
 from __future__ import annotations
@@ -10,22 +11,29 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from screentest.client.batch.engine.connect import address_in, connected, require_dask
 from screentest.client.batch.engine.dispatch import DEADLINE_S, DaskEngine
 from screentest.client.worker.job import Job
 from screentest.client.worker.work import answered
-from screentest.prep.core.errors import SetupError
+from screentest.prep.core.errors import ConfigError, NotFound, SetupError
 from screentest.prep.core.process import die_with_parent
 from screentest.prep.core.remedy import Remedy
+
+if TYPE_CHECKING:
+    from distributed.security import Security
+
+    from screentest.client.batch.engine.throwaway import Certificate
 
 START_S: Final = 60.0
 _STOP_S: Final = 5.0
 
+# Even without its dashboard each of them answers by HTTP, to all networks where nothing is said.
+_UNSEEN: Final = ("--no-dashboard", "--dashboard-address=127.0.0.1:0")
 _PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "XDG_CACHE_HOME", "TZ")
 _DASK: Final[Mapping[str, str]] = {
     # Who is to blame for a death is found out by the engine.
@@ -52,24 +60,29 @@ def opened_here(
     start.
     """
     require_dask()
+    from screentest.client.batch.engine.throwaway import certificate_in
+
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="screentest-batch-")))
         address = folder / "scheduler.json"
         told = stack.enter_context((folder / "log.txt").open("wb"))
-        common = [f"--scheduler-file={address}", "--protocol=tcp"]
-        scheduler = ["scheduler", "--host=127.0.0.1", "--port=0", "--no-dashboard", "--no-show"]
+        certificate = certificate_in(folder)
+        common = [f"--scheduler-file={address}", "--protocol=tls", *certificate.options(), *_UNSEEN]
+        scheduler = ["scheduler", "--host=127.0.0.1", "--port=0", "--no-show"]
         stack.enter_context(_child([*scheduler, *common], folder, told))
-        one = ["--host=127.0.0.1", "--nthreads=1", "--memory-limit=0", "--no-dashboard"]
+        one = ["--host=127.0.0.1", "--nthreads=1", "--memory-limit=0"]
         where = [f"--local-directory={folder}", "--death-timeout=60"]
         many = f"--nworkers={workers}"
         stack.enter_context(_child(["worker", many, *one, *where, *common], folder, told))
-        engine = stack.enter_context(_engine(_started(address), deadline_s, work))
+        engine = stack.enter_context(_engine(_started(address), certificate, deadline_s, work))
         yield engine
 
 
 @contextmanager
-def _engine(address: str, deadline_s: float, work: Callable[[Job], bytes]) -> Iterator[DaskEngine]:
-    with connected(address) as client:
+def _engine(
+    address: str, certificate: Certificate, deadline_s: float, work: Callable[[Job], bytes]
+) -> Iterator[DaskEngine]:
+    with connected(address, security=_security_of(certificate)) as client:
         engine = DaskEngine(client, deadline_s=deadline_s, work=work)
         try:
             yield engine
@@ -77,14 +90,25 @@ def _engine(address: str, deadline_s: float, work: Callable[[Job], bytes]) -> It
             engine.close()
 
 
+def _security_of(certificate: Certificate) -> Security:
+    from distributed.security import Security
+
+    return Security(
+        require_encryption=True,
+        tls_ca_file=str(certificate.cert),
+        tls_client_cert=str(certificate.cert),
+        tls_client_key=str(certificate.key),
+    )
+
+
 def _started(file: Path) -> str:
     """The scheduler's address, once it has written it down. Raises SetupError where it does not."""
     give_up_s = time.monotonic() + START_S
-    while not file.exists():
-        if time.monotonic() > give_up_s:
-            raise SetupError("The scheduler of the workers did not start.", Remedy("retry"))
+    while time.monotonic() < give_up_s:
+        with suppress(NotFound, ConfigError):  # it is not there, or written in part
+            return address_in(file)
         time.sleep(0.05)
-    return address_in(file)
+    raise SetupError("The scheduler of the workers did not start.", Remedy("retry"))
 
 
 @contextmanager

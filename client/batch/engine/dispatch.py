@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from screentest.client.batch.engine.engine import Done
 from screentest.client.errors import WorkerFailed
-from screentest.client.worker.facts import Facts, facts_from, told_facts
+from screentest.client.worker.facts import WorkerFacts, facts_from, told_facts
 from screentest.client.worker.job import Failure, Job, Put, Result
 from screentest.client.worker.wire import result_from
 from screentest.client.worker.work import answered
@@ -35,12 +35,14 @@ DEADLINE_S: Final = 3600.0
 LOOK_S: Final = 1.0
 """How often it is seen which workers came and went."""
 WAIT_S: Final = 60.0
-"""So long a worker may take to come, to tell its facts, and to come back once it died."""
+"""So long a worker may take to come, to tell its facts, and to be restarted."""
+_NONE_S: Final = 180.0
+"""So long there may be no worker at all: those that died are on their way back, on a busy machine."""
 _CALL_S: Final = 30.0
 _REST_S: Final = 120.0
 """A worker without room gets no job for so long, and is then asked again."""
 
-Refusal = Callable[[Facts | None, int], str]
+Refusal = Callable[[WorkerFacts | None, int], str]
 """Why a worker gets no job, by its facts and its threads; "" for one that gets some."""
 
 
@@ -153,7 +155,7 @@ class DaskEngine:
         if result is None:
             self._looked_s = None  # whether its worker is still there, before it gets another
             self._again(task, f"Its worker died or failed over it {TRIES} times: {_DIED}")
-        elif isinstance(result, Failure) and result.error_type == "DiskFull" and self._rest(one.at):
+        elif isinstance(result, Failure) and result.error_type in _NO_ROOM and self._rest(one.at):
             self._again(task, result.message)
         else:
             self._ready.append(Done(task.number, result, at=one.at))
@@ -236,7 +238,7 @@ class DaskEngine:
         self._stop_overdue(now_s)
         if self._admitted or any(one.task is None for one in self._running.values()):
             self._seen_s = now_s
-        elif now_s - self._seen_s > WAIT_S:
+        elif now_s - self._seen_s > _NONE_S:
             said = " ".join(self._refused.values())
             raise WorkerFailed(
                 f"No worker is left. {said}".strip(),
@@ -328,6 +330,7 @@ def _suits(task: _Task, at: str, *, prefers: bool) -> bool:
     return task.at == at if prefers or isinstance(task.job, Put) else True
 
 
+_NO_ROOM: Final = frozenset({"DiskFull", "OutputNotWritable"})
 _DIED: Final = "the file may be harmful, or memory short."
 _SCHEDULER_GONE: Final = WorkerFailed(
     "The scheduler of the workers is gone.",

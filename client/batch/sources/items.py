@@ -52,6 +52,15 @@ def items(
     return found
 
 
+def names_in_batch(files: Iterable[str]) -> dict[str, str]:
+    """What a batch of these files calls each, where nobody named one: file -> name."""
+    found = ItemSpool(Order())
+    for file in files:
+        found.add(Item(Order(footage=file), (file,)))
+    found.call()
+    return {item.footage[0]: item.name for item in found}
+
+
 def _add_rows(found: ItemSpool, manifest: Path, defaults: Order) -> None:
     """Raises ConfigError that tells of every row that cannot be."""
     faults = RowFaults(manifest)

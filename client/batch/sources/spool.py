@@ -57,7 +57,8 @@ class ItemSpool:
     def __init__(self, defaults: Order) -> None:
         self._defaults = defaults
         with _mapped():
-            self._database = sqlite3.connect("", isolation_level=None)
+            # One that is forgotten is closed by whichever thread collects it.
+            self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
             self.close = weakref.finalize(self, self._database.close)
             self._database.create_function("called", 2, _called, deterministic=True)
             self._database.create_function("folded", 1, folded, deterministic=True)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from screentest.client.characters.order import Order
 from screentest.client.errors import SkipDecided
+from screentest.client.remote.models.character import CharacterModel
+from screentest.client.remote.video_models import registrable_model_of
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 
@@ -38,7 +40,14 @@ def decided(order: Order, decision: Decision | None) -> Order:
         for name in _TEXTS
         if name not in said and (value := getattr(decision, name)) is not None
     }
+    if "description" in texts and not _takes_description(plain):
+        del texts["description"]  # decided for another model
     return replace(plain, wishes=_wishes(plain.wishes, decision, said), **texts, undecided=plain)
+
+
+def _takes_description(order: Order) -> bool:
+    model = registrable_model_of(order.model)
+    return isinstance(model, CharacterModel) and model.description_max is not None
 
 
 def said_in(order: Order) -> frozenset[str]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Contender:
     """A file that may be registered. ``number``: its place among the order's, from 0 on.
 
     ``order`` and ``wish``: with what is decided about it. ``row``: its registration that is done or
@@ -58,7 +58,7 @@ class Candidate:
 
 def candidates(
     order: Order, sources: Sequence[Source], registry: Registry, *, service: str, account: str
-) -> tuple[Candidate, ...]:
+) -> tuple[Contender, ...]:
     """The files that an order may be registered from; the one alone that was registered or is begun.
 
     What is done counts first, then what is under way, then what failed. Of what is new, a file that is
@@ -79,11 +79,11 @@ def candidates(
     return tuple(wanted if len(wanted) == 1 else map(_without_wishes, wanted))
 
 
-def _is_open(one: Candidate) -> bool:
+def _is_open(one: Contender) -> bool:
     return one.row is not None and one.row.state != "done"
 
 
-def _decided_at(one: Candidate) -> float:
+def _decided_at(one: Contender) -> float:
     """When its window was decided, in seconds; none comes before any."""
     return one.decision.at.timestamp() if one.decision and one.decides_window else -1.0
 
@@ -101,7 +101,7 @@ def best_of(
     *,
     scans: Path,
     watcher: Watcher,
-) -> Candidate:
+) -> Contender:
     """The file of an order for several that is registered: known already, or with the best window.
 
     Raises what probing and picking raise of the first where none can be used, and what ``model_for``
@@ -152,16 +152,16 @@ def recorded(wish: Wish, registry: Registry) -> Registration | None:
 
 def _candidate(
     number: int, order: Order, source: Source, registry: Registry, *, service: str, account: str
-) -> Candidate:
+) -> Contender:
     decision = registry.decisions.of(source.fingerprint)
     mine = decided(replace(order, footage=source.path, others=()), decision)
     wish = wish_at(service, account, mine, source)
     done = None if order.again else recorded(wish, registry)
     row = done or registry.registrations.find_under_way(wish.identity)
-    return Candidate(number, source, mine, wish, decision, row)
+    return Contender(number, source, mine, wish, decision, row)
 
 
-def _without_wishes(one: Candidate) -> Candidate:
+def _without_wishes(one: Contender) -> Contender:
     """A candidate beside others, each looked at with the same wishes."""
     plain = one.order.undecided or one.order
     if one.order.wishes == plain.wishes:

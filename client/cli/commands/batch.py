@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -15,10 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from screentest.client.cli.output.batch import (
-    emit_outcome,
     emit_summary,
     show_end,
-    watching_batch,
 )
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
@@ -35,34 +29,23 @@ from screentest.client.cli.params.options import (
     settling_options,
     unverified_option,
 )
+from screentest.client.cli.running.batch import BatchRun, Hands, Limits, batch_settings
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.footage import buckets_for, fetching_for
-from screentest.client.cli.running.services import named_services, services, with_account
 
 if TYPE_CHECKING:
-    from screentest.client.batch.driver.drive import BatchPlan
     from screentest.client.batch.outcome import Outcome, Tally
     from screentest.client.batch.report import BatchReport
     from screentest.client.batch.sources.expand import PassedOver
     from screentest.client.batch.sources.spool import ItemSpool
     from screentest.client.characters.order import Order
     from screentest.client.characters.way import Asked
-    from screentest.client.config import S3Access, Settings
     from screentest.prep.core.wishes import Wishes
 
 SOME_FAILED = 3
 """The exit code of a batch of which something failed."""
 _MOST_WARNINGS = 20
 _MOST_PROBLEMS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What all of a run may cost, and how fast it may go; see ``AccountPace``."""
-
-    max_cost_usd: float | None
-    per_minute: int | None
-    at_once: int
 
 
 @click.command()
@@ -100,6 +83,15 @@ class Limits:
     help="Processes that make clips.  [default: one for each core]",
 )
 @click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Have clips made by the workers of a Dask cluster: tls://host:port, tcp://host:port, or a "
+    "scheduler file. Footage that they do not see and their clips pass through --bucket.",
+)
+@click.option(
+    "--insecure-cluster", is_flag=True, help="Agree to tcp:// beyond this machine, without encryption."
+)
+@click.option(
     "--rate", "per_minute", type=click.IntRange(min=1), metavar="N", help="Submits a minute, at most."
 )
 @click.option(
@@ -134,6 +126,8 @@ def batch(
     again: bool,
     yes: bool,
     workers: int | None,
+    cluster: str | None,
+    insecure_cluster: bool,
     per_minute: int | None,
     at_once: int,
     report: str | None,
@@ -143,8 +137,9 @@ def batch(
 ) -> int:
     """Turn many files into characters, each as `register` does, and record their ids.
 
-    SOURCES are files, and folders with all that is below them. Each is called after its file; a
-    manifest gives other names, and says what is wanted of one alone.
+    SOURCES are files, folders and s3://BUCKET/PREFIX with all that is below them, and https://
+    addresses. Each is called after its file; a manifest gives other names, and says what is wanted of
+    one alone.
 
     Finished work is kept: the same command goes on after Ctrl-C, a crash or a failure, and registers
     nothing twice, whatever `register` did meanwhile. With --json, prints one line for each item and a
@@ -165,6 +160,7 @@ def batch(
         reference=reference,
         said=said_here(),
     )
+    where = _cluster_at(cluster, workers, insecure=insecure_cluster)
     found, passed_over = _items(call, sources, manifest, defaults)
     click.get_current_context().call_on_close(found.close)
     if new_manifest is not None:
@@ -176,7 +172,9 @@ def batch(
     named = [*sources, *([manifest] if manifest else [])]
     with (
         batch_reporting(report, named, prepares=prepare, rehearses=dry_run) as page,
-        _settings(call, is_sent=not (prepare or dry_run)) as settings,
+        batch_settings(
+            call, is_sent=not (prepare or dry_run), needs_bucket=where is not None
+        ) as settings,
     ):
         limits = Limits(max_cost_usd, per_minute, at_once)
         plan = BatchPlan(
@@ -188,11 +186,23 @@ def batch(
             pictured=page is not None,
         )
         with buckets_for(call, (one for item in found for one in item.footage)) as s3:
-            tally, failed = _drive(call, found, plan, s3, workers=workers, limits=limits, page=page)
+            run = BatchRun(call, plan, Hands(where, workers), limits, s3, page)
+            tally, failed = run.over(found)
     _show(call, tally, failed, passed_over, started_s=started_s, page=page)
     if page is not None and page.fault is not None:
         raise page.fault
-    return SOME_FAILED if failed else 0
+    return SOME_FAILED if tally.counts["failed"] else 0
+
+
+def _cluster_at(cluster: str | None, workers: int | None, *, insecure: bool) -> str | None:
+    """The address of the scheduler that was named, before anything is started."""
+    if cluster is None:
+        return None
+    if workers is not None:
+        raise click.UsageError("--workers is for processes of this machine; a cluster has its own.")
+    from screentest.client.batch.engine.connect import scheduler_at
+
+    return scheduler_at(cluster, insecure=insecure)
 
 
 def _items(
@@ -260,78 +270,6 @@ def _write_manifest(call: Call, out: str, found: ItemSpool) -> int:
         show=lambda console: console.print(f"{out}: {count} rows"),
     )
     return 0
-
-
-@contextmanager
-def _settings(call: Call, *, is_sent: bool) -> Iterator[Settings]:
-    """The services; where nothing is sent, what they are called, which needs no key."""
-    from screentest.client.config import (
-        DEFAULT_ACCOUNT,
-        DEFAULT_BASE_URL,
-        Secret,
-        Settings,
-        private_folder,
-    )
-
-    private_folder(call.home)
-    if is_sent:
-        with ExitStack() as stack:
-            with watching(call) as watcher:  # its bar must be gone before the batch is seen
-                settings = stack.enter_context(services(call, watcher=watcher))
-                settings = with_account(settings, watcher=watcher)
-            yield settings
-        return
-    service, account = named_services(call)
-    is_sandbox = service == "sandbox"
-    yield Settings(
-        home=call.home,
-        base_url=DEFAULT_BASE_URL if is_sandbox else service,
-        api_key=Secret(""),
-        bucket="",
-        sandbox=is_sandbox,
-        account_name=account or DEFAULT_ACCOUNT,
-    )
-
-
-def _drive(
-    call: Call,
-    found: ItemSpool,
-    plan: BatchPlan,
-    s3: S3Access | None,
-    *,
-    workers: int | None,
-    limits: Limits,
-    page: BatchReport | None,
-) -> tuple[Tally, list[Outcome]]:
-    """What came of all items, and those that failed; each is told as it ends."""
-    from screentest.client.batch.driver.arriving import drive_fetching
-    from screentest.client.batch.engine.dask import opened_here
-    from screentest.client.batch.outcome import Tally
-    from screentest.client.tasks.pace import AccountPace
-
-    tally, failed = Tally(), []
-    count = workers or min(len(found), os.cpu_count() or 1)
-    with (
-        opened_here(count) as engine,
-        fetching_for(call, s3) as fetching,
-        watching_batch(call, total=len(found), max_cost_usd=limits.max_cost_usd) as view,
-    ):
-        pace = AccountPace(
-            max_cost_usd=limits.max_cost_usd,
-            per_minute=limits.per_minute,
-            at_once=limits.at_once,
-            told=view.told,
-        )
-        for outcome in drive_fetching(found, engine, replace(plan, pace=pace), fetching):
-            call.interrupts.check()
-            tally.add(outcome)
-            if page is not None:
-                page.add(outcome)
-            if outcome.status == "failed":
-                failed.append(outcome)
-            view.ended(outcome)
-            emit_outcome(call, outcome)
-    return tally, failed
 
 
 def _show(

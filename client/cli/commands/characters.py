@@ -122,6 +122,7 @@ def import_(call: Call, file: str) -> None:
     line = (
         f"{counted(added.characters, 'registration')} and {counted(added.videos, 'video')} imported, "
         f"{added.known} already known"
+        + (f"; {counted(added.decisions, 'decision')} about footage" if added.decisions else "")
     )
     if added.other_keys and call.verbosity >= 0:
         click.echo(f"warning: {_about_keys(added.other_keys)}", err=True)
@@ -131,6 +132,7 @@ def import_(call: Call, file: str) -> None:
             "imported": added.characters,
             "videos": added.videos,
             "known": added.known,
+            "decisions": added.decisions,
         },
         show=partial(say, line=line),
     )

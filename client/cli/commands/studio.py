@@ -123,7 +123,7 @@ def studio(
             terms=Terms(model, asks_above_usd, max_cost_usd),
         )
         made.add(sources)
-        with serving(made, plan) as way_in:
+        with made, serving(made, plan) as way_in:
             url = way_in.printed
             emit(call, as_json=lambda: {"url": url}, show=partial(show_address, url=url))
             if not no_open:

@@ -22,11 +22,15 @@ Clock = Callable[[], float]
 EVERY_S = 30.0
 """How often a line in a pipe tells how far it is."""
 _RATE_OVER = 40
-_MOST_TOLD = 20
+_BAR_COLUMNS = 48
+MOST_TOLD = 20
+"""How many failures are told again at the end."""
 
 
 class BatchView(Protocol):
     """Hears of a batch as it goes on."""
+
+    def begun(self) -> None: ...
 
     def ended(self, outcome: Outcome) -> None: ...
 
@@ -34,6 +38,8 @@ class BatchView(Protocol):
 
 
 class _Unseen:
+    def begun(self) -> None: ...
+
     def ended(self, outcome: Outcome) -> None: ...
 
     def told(self, sentence: str) -> None: ...
@@ -61,6 +67,7 @@ class Headway:
 
         self.total = total
         self.tally = Tally()
+        self.begun = 0
         self._clock = clock
         self._ends_s: deque[float] = deque([clock()], maxlen=_RATE_OVER)
 
@@ -81,7 +88,9 @@ class Headway:
 
     @property
     def counts(self) -> str:
-        said = ", ".join(f"{count} {status}" for status, count in self.tally.counts.items() if count)
+        under_way = ("under way", self.begun - self.tally.items)
+        counts = (*self.tally.counts.items(), under_way)
+        said = ", ".join(f"{count} {status}" for status, count in counts if count > 0)
         return f"{self.tally.items} of {self.total}{f': {said}' if said else ''}"
 
     @property
@@ -99,6 +108,9 @@ class LineBatch:
         self._out, self._clock = out, clock
         self._headway = Headway(total, clock)
         self._told_s = clock()
+
+    def begun(self) -> None:
+        self._headway.begun += 1
 
     def ended(self, outcome: Outcome) -> None:
         self._headway.add(outcome)
@@ -138,6 +150,9 @@ class LiveBatch:
     def __exit__(self, *_: object) -> None:
         self._live.stop()
 
+    def begun(self) -> None:
+        self._headway.begun += 1
+
     def ended(self, outcome: Outcome) -> None:
         self._headway.add(outcome)
         if outcome.status == "failed":
@@ -150,6 +165,7 @@ class LiveBatch:
 
     def _block(self) -> RenderableType:
         from rich.console import Group
+        from rich.padding import Padding
         from rich.progress_bar import ProgressBar
         from rich.text import Text
 
@@ -157,8 +173,16 @@ class LiveBatch:
         spent = f"USD {headway.tally.cost_usd:g} spent"
         if self._max_cost_usd is not None:
             spent += f" of {self._max_cost_usd:g}"
-        bar = ProgressBar(total=max(headway.total, 1), completed=headway.tally.items, width=48)
-        return Group(bar, Text(headway.counts), Text(", ".join(filter(None, (headway.speed, spent)))))
+        bar = ProgressBar(
+            total=max(headway.total, 1),
+            completed=headway.tally.items,
+            width=_BAR_COLUMNS,
+            complete_style="green",
+            finished_style="green",
+        )
+        lines = (headway.counts, ", ".join(filter(None, (headway.speed, spent))))
+        # Padded: a bar alone does not end its line.
+        return Group(Padding(bar, (0, 0)), *(Text(line, overflow="fold") for line in lines))
 
 
 def _new_warnings(outcome: Outcome) -> tuple[str, ...]:
@@ -186,15 +210,16 @@ def show_end(
     passed_over: str,
     report: str | None = None,
 ) -> None:
-    """The counts at the end, and what failed, with its reason and the way out."""
+    """The counts at the end, and the first that failed, with their reasons and ways out."""
     counts = ", ".join(f"{count} {status}" for status, count in tally.counts.items() if count)
     console.print(f"{tally.items} items: {counts or 'none'}; USD {tally.cost_usd:g}")
     if passed_over:
         console.print(passed_over)
-    for outcome in failed[:_MOST_TOLD]:
+    for outcome in failed[:MOST_TOLD]:
         console.print(visible(line_of(outcome)))
-    if len(failed) > _MOST_TOLD:
-        console.print(f"and {len(failed) - _MOST_TOLD} more that failed; see --json or stderr.")
+    more = tally.counts["failed"] - MOST_TOLD
+    if more > 0:
+        console.print(f"and {more} more that failed; see --json or stderr.")
     if report is not None:
         console.print(visible(f"Report: {report}"))
 

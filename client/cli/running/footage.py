@@ -95,8 +95,8 @@ def fetching_for(call: Call, s3: S3Access | None = None) -> Fetching:
             call.home,
             s3=s3 or boto3_chain(os.environ),
             allow_private=options.allow_private,
-            most_bytes=_bytes_of(options.limit_gb),
-            kept_bytes=_bytes_of(options.cache_gb),
+            most_bytes=bytes_of(options.limit_gb),
+            kept_bytes=bytes_of(options.cache_gb),
         )
     )
 
@@ -110,5 +110,6 @@ def _local(call: Call, raw: str, fetching: Fetching, stack: ExitStack, watcher: 
     return str(found.path)
 
 
-def _bytes_of(gb: float) -> int:
+def bytes_of(gb: float) -> int:
+    """An option's gigabytes in bytes; of more than any disk holds, that."""
     return int(min(gb, 1e9) * 1e9)

@@ -160,7 +160,8 @@ class _Body:
             return _GONE
         try:
             # A whole body is followed by the client's end, which may be hours away.
-            message = await asyncio.wait_for(self._receive(), None if self._is_whole else self._idle_s)
+            async with asyncio.timeout(None if self._is_whole else self._idle_s):
+                message = await self._receive()
         except TimeoutError:
             self.refused = TOO_SLOW
             return _GONE
@@ -207,7 +208,8 @@ async def _refuse(refused: Refused, send: Send, *, rest: Receive | None, linger_
     await _begin(refused.status, [*headers, (b"connection", b"close")], send)
     await send({"type": "http.response.body", "body": text, "more_body": True})
     with suppress(TimeoutError):
-        await asyncio.wait_for(_read_on(rest), linger_s)
+        async with asyncio.timeout(linger_s):
+            await _read_on(rest)
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 

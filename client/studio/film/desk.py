@@ -13,9 +13,9 @@ from screentest.client.studio.film.judging import (
     of_segment,
     with_known_eyes,
 )
-from screentest.client.studio.film.memory import Memory
+from screentest.client.studio.film.memory import ScanMemory
 from screentest.client.studio.film.people import People
-from screentest.client.studio.film.pictures import Pictures
+from screentest.client.studio.film.pictures import FilmPictures
 from screentest.client.studio.film.playing import media_type
 from screentest.client.studio.film.proxies import Proxies
 from screentest.client.studio.film.timeline import timeline_of
@@ -24,7 +24,7 @@ from screentest.prep.clipping.warnings import own_warnings
 from screentest.prep.core.encoding import Json
 from screentest.prep.core.errors import PickError
 from screentest.prep.core.spec import ClipSpec
-from screentest.prep.core.values import Scan, Segment, Source
+from screentest.prep.core.values import Scan, Segment
 from screentest.prep.picking.pick import pick
 
 
@@ -32,9 +32,9 @@ class Desk:
     """``home``: the studio's. ``is_over``: whether the studio is closing."""
 
     def __init__(self, home: Path, *, is_over: Callable[[], bool]) -> None:
-        self.memory = Memory(home / "scans")
+        self.memory = ScanMemory(home / "scans")
         self.people = People(home / "studio" / "people", self.memory, is_over=is_over)
-        self.pictures = Pictures(home / "studio")
+        self.pictures = FilmPictures(home / "studio")
         self.proxies = Proxies(home / "studio" / "proxies", is_over=is_over)
 
     def timeline(self, film: Film, spec: ClipSpec) -> Json | None:
@@ -122,8 +122,12 @@ class Desk:
             "can_undo": decision is not None,
         }
 
-    def playing(self, source: Source, *, proxied: bool = False) -> Json:
+    def playing(self, film: Film, *, proxied: bool = False) -> Json:
         """How the footage is played. ``proxied``: the browser could not play it as it is."""
+        source = film.source
+        if source is None:
+            fault = film.fault.message if film.fault else ""
+            return {"is_ready": False, "is_proxy": False, "share": 0.0, "fault": fault}
         if media_type(source) is not None and not proxied:
             return {"is_ready": True, "is_proxy": False, "share": 1.0, "fault": ""}
         proxy = self.proxies.of(source)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Literal
 
-from screentest.client.studio.film.moments import Moment, moments_of, told
+from screentest.client.studio.film.moments import Mark, moments_of, told
 from screentest.prep.core.encoding import Json
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.spec import ClipSpec, output_rate
@@ -30,7 +30,7 @@ _EDGE_S = 0.1
 """A window may end so much later than a close look and still lie in it (``prep.picking.scans``)."""
 _CHOSEN = "You chose this window."
 _SAMPLES = (
-    "Judged from five samples a second that were there already; each frame's eyes are looked at next."
+    "Judged from five samples a second so far; the eyes are looked at more often once the clip is made."
 )
 _GLIMPSES = "Only glimpses were taken here so far: a close look follows."
 _NEAR_CUT_S = 0.2
@@ -61,7 +61,7 @@ class Judged:
     subject: str | None = None
     reasons: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    moments: tuple[Moment, ...] = ()
+    moments: tuple[Mark, ...] = ()
     refusal: Refusal | None = None
 
     def json(self) -> Json:
@@ -218,7 +218,7 @@ def _glimpsed(asked: Segment, kept: Scan) -> Judged:
         reasons=(_CHOSEN, seen, _GLIMPSES),
         warnings=_cut_warnings(asked, kept),
         moments=tuple(
-            Moment(cut_s, 0.0, "cut") for cut_s in kept.cuts_s if asked.start_s < cut_s < asked.end_s
+            Mark(cut_s, 0.0, "cut") for cut_s in kept.cuts_s if asked.start_s < cut_s < asked.end_s
         ),
     )
 

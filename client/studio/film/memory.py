@@ -68,7 +68,7 @@ class Recent(Generic[Value]):
                 self._making.pop(gone, None)
 
 
-class Memory:
+class ScanMemory:
     """``scans``: the folder in which workers keep what they measured."""
 
     def __init__(self, scans: Path) -> None:
@@ -83,8 +83,14 @@ class Memory:
         None where neither was ever made: nothing is scanned here.
         """
         for one in (spec, LIST_SPEC):
-            if kept_file(source, interest_in(source, one), folder=self._folder).exists():
-                return self._scans.of(_name(source, one), partial(self._read, source, one))
+            file = kept_file(source, interest_in(source, one), folder=self._folder)
+            try:
+                written_ns = file.stat().st_mtime_ns
+            except OSError:
+                continue
+            # A worker adds to it what it checked, such as eyes.
+            key = (*_name(source, one), written_ns)
+            return self._scans.of(key, partial(self._read, source, one))
         return None
 
     def _read(self, source: Source, spec: ClipSpec) -> Scan:

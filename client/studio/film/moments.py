@@ -28,7 +28,7 @@ MOST_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Mark:
     """``length_s``: for how long, as far as the samples tell; 0 where one sample alone shows it."""
 
     t_s: float
@@ -52,10 +52,10 @@ class Moment:
         }[self.what]
 
 
-def moments_of(window: Window, looked: Scan) -> tuple[Moment, ...]:
+def moments_of(window: Window, looked: Scan) -> tuple[Mark, ...]:
     """The moments of a window that somebody should know of, in order of time."""
     cuts = [
-        Moment(cut_s, 0.0, "cut")
+        Mark(cut_s, 0.0, "cut")
         for cut_s in looked.cuts_s
         if window.start_s + 1e-3 < cut_s < window.start_s + window.length_s - 1e-3
     ]
@@ -63,7 +63,7 @@ def moments_of(window: Window, looked: Scan) -> tuple[Moment, ...]:
     return tuple(sorted((*cuts, *of_face), key=lambda moment: moment.t_s))
 
 
-def told(moments: Sequence[Moment]) -> tuple[str, ...]:
+def told(moments: Sequence[Mark]) -> tuple[str, ...]:
     """Sentences on the moments, one for each kind."""
     return tuple(
         line
@@ -72,7 +72,7 @@ def told(moments: Sequence[Moment]) -> tuple[str, ...]:
     )
 
 
-def _sentence(of_kind: Sequence[Moment]) -> str:
+def _sentence(of_kind: Sequence[Mark]) -> str:
     if not of_kind:
         return ""
     shown = sorted(of_kind, key=lambda moment: -moment.length_s)[:MOST_TOLD]
@@ -94,7 +94,7 @@ def _heading(what: What) -> str:
     }[what]
 
 
-def _place(moment: Moment) -> str:
+def _place(moment: Mark) -> str:
     """From when to when; a short one by its beginning alone."""
     if round(moment.length_s, 1) <= BLINK_S:
         blink = " (a blink)" if moment.words == "blink" else ""
@@ -106,7 +106,7 @@ def _listed(places: Sequence[str]) -> str:
     return places[0] if len(places) == 1 else f"{', '.join(places[:-1])} and {places[-1]}"
 
 
-def _of_face(window: Window, looked: Scan) -> Iterator[Moment]:
+def _of_face(window: Window, looked: Scan) -> Iterator[Mark]:
     person = window.person
     assert person is not None  # noqa: S101  (asked for windows of a face alone)
     faces = {id(signal): face for signal, face in window.moments}
@@ -130,7 +130,7 @@ def _eyes(
     usual: Usual,
     window: Window,
     source: Source,
-) -> Iterator[Moment]:
+) -> Iterator[Mark]:
     """When the eyes are shut: where they were measured often, by that; else in the samples."""
     bare = [
         (t_s, face)
@@ -155,7 +155,7 @@ def _eyes(
         # A sample alone shows that they were shut, and not for how long.
         shown_s = min(span.end_s, end_s) - span.start_s
         alone = trace is None and sum(span.start_s <= t < span.end_s for t in times_s) == 1
-        yield Moment(span.start_s, 0.0 if alone else shown_s, "eyes")
+        yield Mark(span.start_s, 0.0 if alone else shown_s, "eyes")
 
 
 def _is_bare_at(t_s: float, bare: Sequence[tuple[float, Face]]) -> bool:
@@ -167,14 +167,14 @@ def _runs(
     is_so: Callable[[Face | None], bool],
     what: What,
     end_s: float,
-) -> Iterator[Moment]:
+) -> Iterator[Mark]:
     """Samples in a row of which something is so, each row a moment that ends with the next sample."""
     first_s: float | None = None
     for t_s, face in samples:
         if is_so(face) and first_s is None:
             first_s = t_s
         elif not is_so(face) and first_s is not None:
-            yield Moment(first_s, t_s - first_s, what)
+            yield Mark(first_s, t_s - first_s, what)
             first_s = None
     if first_s is not None:
-        yield Moment(first_s, end_s - first_s, what)
+        yield Mark(first_s, end_s - first_s, what)

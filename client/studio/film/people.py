@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from screentest.client.studio.film.memory import Memory, Recent
+from screentest.client.studio.film.memory import Recent, ScanMemory
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.values import Source
 from screentest.prep.people.grouping import FoundPeople, find_people
@@ -21,7 +21,7 @@ _TURN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class KnownPeople:
     """``found``: the people, and the scan that their tracks are of. ``portraits``: a picture of each,
     and why no window can be picked for some.
     """
@@ -33,15 +33,15 @@ class Cast:
 class People:
     """``folder``: for the pictures of faces. ``is_over``: whether nobody is looked for any more."""
 
-    def __init__(self, folder: Path, memory: Memory, *, is_over: Callable[[], bool]) -> None:
+    def __init__(self, folder: Path, memory: ScanMemory, *, is_over: Callable[[], bool]) -> None:
         self._folder, self._memory, self._is_over = folder, memory, is_over
-        self._casts: Recent[Cast] = Recent(_FILMS)
+        self._casts: Recent[KnownPeople] = Recent(_FILMS)
         self._waiting: deque[Source] = deque()
         self._asked: set[str] = set()
         self._turn = threading.Condition()
         self._thread: threading.Thread | None = None
 
-    def of(self, source: Source) -> Cast | None:
+    def of(self, source: Source) -> KnownPeople | None:
         """Who is in a film; None as long as it is not known, and it is found out from now on."""
         known = self._casts.get(_name(source))
         if known is not None:
@@ -79,12 +79,12 @@ class People:
             with self._turn:
                 self._asked.discard(_name(source))
 
-    def _found(self, source: Source) -> Cast:
+    def _found(self, source: Source) -> KnownPeople:
         scan = self._memory.scan(source, LIST_SPEC)
         if scan is None:
             raise LookupError("not scanned yet")
         found = find_people(scan)
-        return Cast(found, portraits(found.scan, folder=self._folder))
+        return KnownPeople(found, portraits(found.scan, folder=self._folder))
 
 
 def _name(source: Source) -> str:

@@ -28,7 +28,7 @@ _AT_ONCE: Final = 2
 """Decoders that run at once: more would take the cores from those who look at footage."""
 
 
-class Pictures:
+class FilmPictures:
     """``folder``: of the studio; ``pictures`` and ``before`` below it are its own."""
 
     def __init__(self, folder: Path) -> None:

@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from screentest.client.studio.film.bounded import trim, used
+from screentest.prep.clipping.canvas import Canvas
 from screentest.prep.clipping.colour import colour_of
-from screentest.prep.clipping.ffmpeg import encode
+from screentest.prep.clipping.failures import failure_of
+from screentest.prep.clipping.ffmpeg import encode, executable
 from screentest.prep.clipping.plan import Plan
 from screentest.prep.core.errors import Cancelled, EncodeFailed, ScreentestError
-from screentest.prep.core.files import atomic_file, private_folder
+from screentest.prep.core.files import atomic_file, private_folder, scratch_folder_beside
+from screentest.prep.core.process import run
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.spec import SORA_2, output_rate
 from screentest.prep.core.values import Source
@@ -43,7 +46,7 @@ class Proxy:
     fault: str = ""
 
 
-class Made(Protocol):
+class ProxyMaker(Protocol):
     """Makes the proxy of a source at a place. Raises ScreentestError."""
 
     def __call__(self, source: Source, out: Path, *, progress: Progress) -> None: ...
@@ -62,7 +65,7 @@ class Proxies:
         *,
         is_over: Callable[[], bool],
         most_bytes: int = MOST_BYTES,
-        make: Made | None = None,
+        make: ProxyMaker | None = None,
     ) -> None:
         self._folder, self._most_bytes = folder, most_bytes
         self._is_over, self._make = is_over, make or make_proxy
@@ -136,43 +139,98 @@ class Proxies:
 def make_proxy(source: Source, out: Path, *, progress: Progress) -> None:
     """Writes the proxy of all of a source; one whose sound cannot be decoded is silent.
 
-    Of recordings that were joined, the first. Raises what making a clip raises.
+    So is that of recordings that were joined: they lie in a row as they were measured. Raises what
+    making a clip raises.
     """
-    planned = proxy_plan(source)
     timeout_s = max(_LEAST_TIMEOUT_S, _PER_SECOND * source.duration_s)
-    make: Callable[[Plan], None] = lambda plan: encode(  # noqa: E731
-        plan, out, progress=progress, timeout_s=timeout_s, video=_video_options(plan.rate)
-    )
+    (first, *rest) = plans = proxy_plans(source)
+    if not rest:
+        _encoded(first, out, progress=progress, timeout_s=timeout_s)
+        return
+    total = sum(plan.frames for plan in plans)
+    done = 0
+    with scratch_folder_beside(out) as folder:
+        for number, plan in enumerate(plans):
+
+            def of_part(share: float, done: int = done, frames: int = plan.frames) -> None:
+                progress((done + share * frames) / total)
+
+            part = folder / f"{number}.mp4"
+            _encoded(replace(plan, audio_index=None), part, progress=of_part, timeout_s=timeout_s)
+            done += plan.frames
+        _put_in_a_row(folder, len(plans), out)
+
+
+def _encoded(plan: Plan, out: Path, *, progress: Progress, timeout_s: float) -> None:
+    video = _video_options(plan.rate)
     try:
-        make(planned)
+        encode(plan, out, progress=progress, timeout_s=timeout_s, video=video)
     except EncodeFailed:
-        if planned.audio_index is None:
+        if plan.audio_index is None:
             raise
-        make(replace(planned, audio_index=None))
+        silent = replace(plan, audio_index=None)
+        encode(silent, out, progress=progress, timeout_s=timeout_s, video=video)
 
 
-def proxy_plan(source: Source) -> Plan:
-    """All of a source from its own 0:00 on, whole pictures of at most ``LINES``: pure."""
-    recording = source.recordings[0]
-    rate = output_rate(recording.fps, SORA_2)
-    frames = max(1, int(Fraction(recording.end_s + 1e-3).limit_denominator(10**6) * rate))
-    return Plan(
-        source=recording,
-        spec=SORA_2,
-        start_s=0.0,
-        held_s=0.0,
-        seek_s=0.0,
-        frames=frames,
-        rate=rate,
-        canvas=small_canvas(recording.width_px, recording.height_px, LINES),
-        inside_bars=None,
-        framing=None,
-        heads=None,
-        colour=colour_of(recording),
-        deinterlace=recording.is_interlaced,
-        audio_index=recording.audio_index,
-        upscaled=False,
+def _put_in_a_row(folder: Path, count: int, out: Path) -> None:
+    """The parts 0.mp4, 1.mp4, ... of a folder end to end. Raises EncodeFailed."""
+    listed = folder / "parts.txt"
+    listed.write_text("".join(f"file {number}.mp4\n" for number in range(count)), encoding="ascii")
+    words = ("-hide_banner", "-nostdin", "-loglevel", "error", "-f", "concat", "-i", f"file:{listed}")
+    made = ("-c", "copy", "-movflags", "+faststart", "-f", "mp4", "-y", f"file:{out}")
+    ended = run([executable(), *words, *made], timeout_s=_LEAST_TIMEOUT_S)
+    if ended.code:
+        raise failure_of(ended.words, out)
+
+
+def proxy_plans(source: Source) -> tuple[Plan, ...]:
+    """One plan for each recording of a source, in a row from its own 0:00 on: pure.
+
+    Whole pictures of at most ``LINES``, all on the canvas that the first one fills.
+    """
+    first = source.recordings[0]
+    rate = output_rate(first.fps, SORA_2)
+    canvas = small_canvas(first.width_px, first.height_px, LINES)
+    plans: list[Plan] = []
+    begun = 0
+    for recording in source.recordings:
+        past = int(Fraction(recording.end_s + 1e-3).limit_denominator(10**6) * rate)
+        if past <= begun and plans:
+            continue  # less than a frame long
+        plans.append(
+            Plan(
+                source=recording,
+                spec=SORA_2,
+                start_s=float(begun / rate),
+                held_s=0.0,
+                seek_s=0.0,
+                frames=max(1, past - begun),
+                rate=rate,
+                canvas=_inside(canvas, recording),
+                inside_bars=None,
+                framing=None,
+                heads=None,
+                colour=colour_of(recording),
+                deinterlace=recording.is_interlaced,
+                audio_index=recording.audio_index,
+                upscaled=False,
+            )
+        )
+        begun = past
+    return tuple(plans)
+
+
+def _inside(canvas: Canvas, recording: Source) -> Canvas:
+    """The canvas with all of a recording's picture in its middle."""
+    wide, high = canvas.width_px, canvas.height_px
+    scale = min(wide / recording.width_px, high / recording.height_px)
+    width, height = (
+        min(side, max(2, round(own * scale / 2) * 2))
+        for side, own in ((wide, recording.width_px), (high, recording.height_px))
     )
+    if abs(width - wide) <= 2 and abs(height - high) <= 2:  # by rounding alone
+        width, height = wide, high
+    return Canvas(wide, high, width, height, (wide - width) // 4 * 2, (high - height) // 4 * 2)
 
 
 def _video_options(rate: Fraction) -> dict[str, object]:

@@ -141,11 +141,10 @@ def _of_pictures(studio: Studio, desk: Desk) -> list[Route]:
 
 def _of_footage(studio: Studio, desk: Desk) -> list[Route]:
     def playing(request: Request) -> Response:
-        source = _source(_film(studio, request))
-        proxied = bool(request.query_params.get("proxy"))
-        if request.query_params.get("again"):
-            desk.proxies.again(source)
-        return _json(desk.playing(source, proxied=proxied))
+        film = _film(studio, request)
+        if request.query_params.get("again") and film.source:
+            desk.proxies.again(film.source)
+        return _json(desk.playing(film, proxied=bool(request.query_params.get("proxy"))))
 
     def footage(request: Request) -> Response:
         """The file itself, or its proxy; how far that is where it is still being made."""
@@ -158,7 +157,7 @@ def _of_footage(studio: Studio, desk: Desk) -> list[Route]:
         proxy = desk.proxies.of(source)
         if proxy.path is not None:
             return FileResponse(proxy.path, media_type="video/mp4", headers=_A_WHILE)
-        told = desk.playing(source, proxied=True)
+        told = desk.playing(film, proxied=True)
         return _json(told, 409 if proxy.fault else 202)
 
     return [

@@ -10,7 +10,7 @@ from typing import Any
 
 from screentest.client.batch.outcome import Reason
 from screentest.client.registry.registry import Registry
-from screentest.client.studio.film.pictures import Pictures
+from screentest.client.studio.film.pictures import FilmPictures
 from screentest.client.studio.library.drafts import Drafts
 from screentest.client.studio.library.known import Known, everyone
 from screentest.client.studio.library.settling import Act, Open, left_open, settled
@@ -26,7 +26,7 @@ OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
+class SettlingLook:
     """What is done about an open row: ``stage`` while it is under way, ``said`` once it is over."""
 
     stage: str = ""
@@ -41,15 +41,15 @@ class Library:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
         self.folder = studio.home / "videos"
-        self.pictures = Pictures(studio.home / "studio")
+        self.pictures = FilmPictures(studio.home / "studio")
         self.drafts = Drafts(
             self.folder,
             opened=self.session,
             run=studio.in_background,
             pause=studio.pause,
-            tell=self._tell_draft,
+            tell=lambda key: studio.shelf.tell(key),
         )
-        self.looks: dict[str, Settlement] = {}
+        self.looks: dict[str, SettlingLook] = {}
         self._lock = threading.Lock()
 
     @contextmanager
@@ -58,13 +58,6 @@ class Library:
         clocks = Clocks(sleep=self.studio.pause)
         with opened(settings, watcher=watcher, clocks=clocks) as session:
             yield session
-
-    def _tell_draft(self, key: str) -> None:
-        """The draft's part is fetched anew, and once it is made the videos of whom it shows."""
-        self.studio.shelf.tell(key)
-        if video := self.drafts.find(key).video:
-            for shown in video.shows:
-                self.studio.shelf.tell(shown.character)
 
     # What is recorded
 
@@ -93,12 +86,12 @@ class Library:
         """
         self.studio.require_services()
         with self._lock:
-            if self.looks.get(_key(act), Settlement()).stage:
+            if self.looks.get(_key(act), SettlingLook()).stage:
                 return
             begins = Registering("starting")
             if film and not self.studio.shelf.begin(film.key, registering=begins, refusal=None):
                 return
-            self.looks[_key(act)] = Settlement(stage=begins.stage)
+            self.looks[_key(act)] = SettlingLook(stage=begins.stage)
         self._tell(film)
         self.studio.in_background(lambda: self._settle(act, film))
 
@@ -106,7 +99,7 @@ class Library:
         """In a thread."""
 
         def told(stage: str, fraction: float) -> None:
-            self.looks[_key(act)] = Settlement(stage=stage)
+            self.looks[_key(act)] = SettlingLook(stage=stage)
             if film is not None:
                 self.studio.shelf.change(film.key, registering=Registering(stage, fraction))
             self.studio.shelf.tell(OPEN)
@@ -116,9 +109,9 @@ class Library:
             with self.session(Telling(told, self.studio.pause)) as session:
                 look = _told(settled(act, session, videos=self.folder))
         except ScreentestError as error:
-            look = Settlement(said=error.message, hint=error.hint, is_bad=True)
+            look = SettlingLook(said=error.message, hint=error.hint, is_bad=True)
         except Exception:  # a bug must not leave the row under way for ever
-            look = Settlement(said="Something went wrong inside the studio.", is_bad=True)
+            look = SettlingLook(said="Something went wrong inside the studio.", is_bad=True)
         if look.is_bad:
             refusal = Reason("Unsettled", look.said, look.hint)
         self.looks[_key(act)] = look
@@ -142,13 +135,13 @@ def _key(act: Act) -> str:
     return f"{act.kind}-{act.row_id}"
 
 
-def _told(one: Settled[Any]) -> Settlement:
+def _told(one: Settled[Any]) -> SettlingLook:
     """What became of a row, in words."""
     called = one.record.called
     if one.outcome == "done":
-        return Settlement(said=f"{called} is done.")
+        return SettlingLook(said=f"{called} is done.")
     if one.outcome == "ready":
-        return Settlement(said=f"{called}: {one.reason} It can be ordered again.")
+        return SettlingLook(said=f"{called}: {one.reason} It can be ordered again.")
     reason = one.reason or f"it is at {one.record.state}."
     said = reason if called in reason else f"{called}: {reason}"
-    return Settlement(said=said, hint=one.hint, is_bad=one.outcome != "waiting")
+    return SettlingLook(said=said, hint=one.hint, is_bad=one.outcome != "waiting")

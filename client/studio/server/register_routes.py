@@ -27,9 +27,8 @@ def register_routes(studio: Studio) -> list[Route]:
 
     def shown(request: Request, film: Film, refusal: Reason | None = None, **more: Any) -> Response:
         values = of_film(studio, film) | more
-        return answer(
-            studio, request, "parts/register.html", film=film, refusal=refusal or film.refusal, **values
-        )
+        said = refusal or film.refusal or ended_before(film)
+        return answer(studio, request, "parts/register.html", film=film, refusal=said, **values)
 
     def column(request: Request) -> Response:
         return shown(request, studio.film(request.path_params["key"]))
@@ -103,6 +102,14 @@ def of_film(studio: Studio, film: Film) -> dict[str, Any]:
         "differs": differs(film),
         "asks": False,
     }
+
+
+def ended_before(film: Film) -> Reason | None:
+    """Why the last try of an earlier run came to nothing, where nothing is under way now."""
+    row = film.row
+    if row is None or not row.error or film.registering or row.state in ("done", *MAY_BE_PAID):
+        return None
+    return Reason(row.error_type or "", row.error)
 
 
 def models() -> tuple[str, ...]:

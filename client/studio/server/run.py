@@ -34,7 +34,7 @@ class WayIn:
 
 @contextmanager
 def serving(studio: Studio, plan: Listening) -> Iterator[WayIn]:
-    """The way in to the studio, while the block runs.
+    """The way in to a studio that is started, while the block runs.
 
     Raises ConfigError where it cannot listen there, or its secret or certificate cannot be used.
     """
@@ -47,10 +47,9 @@ def serving(studio: Studio, plan: Listening) -> Iterator[WayIn]:
         keep_port(studio.home, port, is_asked=plan.is_asked)
         app = build_app(studio, more=film_routes(studio))
         doors = Doors(app, secret=secret, host=plan.host, port=port, is_tls=tls is not None)
-        studio.start()
-        try:
-            with served(doors, listener, name="studio", http="h11", **files):
-                entrance = f"{plan.origin(port)}/?token="
+        with served(doors, listener, name="studio", http="h11", **files):
+            entrance = f"{plan.origin(port)}/?token="
+            try:
                 yield WayIn(entrance + secret.token, entrance + doors.ticket())
-        finally:
-            studio.close()
+            finally:
+                studio.stop()  # pages that listen would hold the server up

@@ -12,11 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from screentest.client.batch.engine.engine import Engine
 from screentest.client.batch.outcome import Reason
 from screentest.client.batch.sources.expand import PassedOver, files_in
+from screentest.client.batch.sources.items import names_in_batch
 from screentest.client.characters.choosing.decided import decided
 from screentest.client.characters.order import Order
 from screentest.client.characters.register import register
@@ -52,8 +53,8 @@ class Terms:
 
 
 class Studio:
-    """``settings``: None where nothing can be registered, and ``why_not`` says why. Close it: what is
-    being submitted is recorded first.
+    """``settings``: None where nothing can be registered, and ``why_not`` says why. It works in a
+    block: at its end, what is being submitted is recorded first.
     """
 
     def __init__(
@@ -75,11 +76,19 @@ class Studio:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="register")
         self._beside = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="video")
 
-    def start(self) -> None:
+    def __enter__(self) -> Self:
         self.looker.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def stop(self) -> None:
+        """Begin nothing more; a registration ends at its next step, and pages hear no more."""
+        self._stopping.set()
 
     def close(self) -> None:
-        self._stopping.set()
+        self.stop()
         self.looker.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._beside.shutdown(wait=True, cancel_futures=True)
@@ -109,6 +118,9 @@ class Studio:
         absolute = [str(Path(source).expanduser().absolute()) for source in sources]
         found = [str(file) for file in files_in(absolute, PassedOver())]
         added = self.shelf.add(found, model=self.terms.model)
+        if added:
+            # By another name the same footage would be another character, and paid for again.
+            self.shelf.call(names_in_batch(film.address for film in self.shelf.films()))
         for film in added:
             self.looker.look(film.key)
         return added
@@ -127,7 +139,8 @@ class Studio:
     def _known(self, film: Film, source: Source) -> Film:
         with self.registry() as registry:
             decision = registry.decisions.of(source.fingerprint)
-            row = newest_of(registry.registrations.list_of_footage(source.fingerprint), self._service)
+            rows = registry.registrations.list_of_footage(source.fingerprint)
+        row = newest_of(rows, service=self._service, model=film.model)
         return replace(film, decision=decision, row=row)
 
     @property
@@ -149,8 +162,7 @@ class Studio:
 
     def _plain_order(self, film: Film) -> Order:
         """The order in which nothing is said, so that whatever is decided counts, the name too."""
-        name = Path(film.address).stem
-        return Order(footage=film.address, name=name, model=film.model, said=frozenset())
+        return Order(footage=film.address, name=film.called, model=film.model, said=frozenset())
 
     def wishes_for(self, film: Film) -> Wishes:
         """What is asked of its clip, as decided."""
@@ -192,7 +204,9 @@ class Studio:
     def choose_model(self, film: Film, model: str) -> Film:
         """The film for another model, whose clip may have to be another one. Raises ConfigError."""
         registrable_model_of(model)
-        changed = self.shelf.change(film.key, model=model)
+        changed = replace(film, model=model)
+        row = self._known(changed, film.source).row if film.source else None
+        changed = self.shelf.change(film.key, model=model, row=row, refusal=None, is_looking=True)
         self.looker.look(film.key, first=True)
         return changed
 
@@ -226,7 +240,10 @@ class Studio:
 
     def _registered(self, key: str, settings: Settings, again: bool, shares_name: bool) -> None:
         """In a thread: the registration; whatever ends it is told by the film."""
-        film = self.film(key)
+        film = self.known(self.film(key))
+        if film.is_registered and not again:  # by another name in the order, it would be paid for
+            self.shelf.change(key, registering=None, row=film.row)
+            return
         order = replace(
             self._plain_order(film),
             again=again,

@@ -32,14 +32,16 @@ class Registering:
 @dataclass(frozen=True, slots=True)
 class Film:
     """``key``: what addresses name the film by, the same in every run. ``address``: the absolute path.
-    ``number``: in which order it came, from 1 on. ``made``: the newest clip, and ``aim`` what it was
-    made for. ``fault``: why there is none. ``row``: the registration of this footage that counts.
+    ``number``: in which order it came, from 1 on. ``called``: what a batch calls it whose
+    user gave no name. ``made``: the newest clip, and ``aim`` what it was
+    made for. ``fault``: why there is none. ``row``: the registration of this footage at its model.
     ``registering``: that which this studio has under way; ``refusal``: why its last one ended.
     """
 
     key: str
     address: str
     number: int
+    called: str = ""
     model: str = DEFAULT_MODEL
     source: Source | None = None
     made: ClipMade | None = None
@@ -62,10 +64,10 @@ class Film:
 
     @property
     def name(self) -> str:
-        """What the character is called: as decided, as recorded, else after its file."""
+        """The character's name: as decided, as recorded, else as a batch would call it."""
         decided = self.decision.name if self.decision else None
         recorded = self.row.name if self.row else None
-        return decided or recorded or Path(self.address).stem
+        return decided or recorded or self.called
 
     @property
     def is_registered(self) -> bool:
@@ -99,14 +101,19 @@ class Film:
         return "approved" if self.is_approved else "picked"
 
 
-def newest_of(rows: Sequence[Registration], service: str) -> Registration | None:
-    """The registration of a footage that its film shows: what is open first, which wants somebody,
-    then what is done, then what was begun last. ``service``: the one that counts; "" for any that is
-    no sandbox.
+def newest_of(rows: Sequence[Registration], *, service: str, model: str) -> Registration | None:
+    """The registration of a footage at a model that its film shows: what is open first, which wants
+    somebody, then what is done, then what was begun last. ``service``: the one that counts; "" for any
+    that is no sandbox.
     """
-    here = [row for row in rows if row.service == service or (not service and row.service != "sandbox")]
-    living = [row for row in here if row.deleted_at is None]
-    by_state = sorted(living, key=lambda row: (_FIRST.get(row.state, 2), -row.row_id))
+    here = [
+        row
+        for row in rows
+        if row.deleted_at is None
+        and row.model == model
+        and (row.service == service or (not service and row.service != "sandbox"))
+    ]
+    by_state = sorted(here, key=lambda row: (_FIRST.get(row.state, 2), -row.row_id))
     return next(iter(by_state), None)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +49,15 @@ class Shelf:
                     self._mark(key)
                     added.append(film)
         return tuple(added)
+
+    def call(self, names: Mapping[str, str]) -> None:
+        """Gives films the names that a batch of the same files gives them. ``names``: by address."""
+        with self._lock:
+            for key, film in self._films.items():
+                name = names.get(film.address, film.called)
+                if name != film.called:
+                    self._films[key] = replace(film, called=name)
+                    self._mark(key)
 
     def change(self, key: str, **changes: Any) -> Film:
         """The film as it is from now on. Raises KeyError for one that is not there."""

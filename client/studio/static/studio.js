@@ -27,10 +27,21 @@ let spentDue = 0;
 
 // One stream for the page; what a part shows of a film is fetched anew where it is on the page.
 const away = document.getElementById("away");
-const heard = new EventSource(`/events?after=${encodeURIComponent(document.body.dataset.version)}`);
-heard.addEventListener("open", () => { away.hidden = true; });
-heard.addEventListener("error", () => { away.hidden = false; });
-heard.addEventListener("films", (event) => {
+let last = document.body.dataset.version;
+let heard = null;
+function listen() {
+  heard?.close();
+  heard = new EventSource(`/events?after=${encodeURIComponent(last)}`);
+  heard.addEventListener("open", () => { away.hidden = true; });
+  heard.addEventListener("error", () => { away.hidden = false; });
+  heard.addEventListener("films", changed);
+}
+// A browser has six connections to a server: tabs that nobody sees give theirs back.
+document.addEventListener("visibilitychange", () => (document.hidden ? heard.close() : listen()));
+listen();
+
+function changed(event) {
+  last = event.lastEventId || last;
   const keys = JSON.parse(event.data);
   for (const key of keys) {
     for (const part of document.querySelectorAll(`[data-film="${key}"][data-part]`)) refresh(part);
@@ -40,7 +51,7 @@ heard.addEventListener("films", (event) => {
     spentDue = 0;
     htmx.ajax("GET", "/spent", { target: document.getElementById("spent"), swap: "outerHTML" });
   }, 2000);
-});
+}
 addEventListener("pagehide", () => heard.close());
 
 // A part that changes several times in a moment is fetched once; one that is being typed in waits.

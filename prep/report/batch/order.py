@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from screentest.prep.report.batch.row import MOST_LETTERS, Rank, rank_of
+from screentest.prep.report.batch.row import Rank, rank_of
 from screentest.prep.report.batch.spool import SpoolPlace
 
 _COMMON_FROM: Final = 3
@@ -69,7 +69,7 @@ class Warned:
         return {text: self.said[one] for text, one in self.numbers.items() if self.said[one] >= least}
 
     def _number_of(self, text: str) -> int:
-        if len(self.numbers) < _MOST_TEXTS and len(text) <= MOST_LETTERS + 1:
+        if len(self.numbers) < _MOST_TEXTS:
             return self.numbers.setdefault(text, len(self.numbers))
         return self.numbers.get(text, _UNNUMBERED)
 

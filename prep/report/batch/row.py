@@ -15,7 +15,7 @@ from screentest.prep.report.markup import data_uri, escaped, sentence
 from screentest.prep.report.page import level, meter, subject_words
 from screentest.prep.scoring.faces import CLEAN
 
-MOST_LETTERS: Final = 700
+_MOST_LETTERS: Final = 700
 _MOST_SENTENCES: Final = 12
 _MOST_FILES: Final = 5
 
@@ -77,7 +77,7 @@ def _sentences(told: Sequence[str]) -> tuple[str, ...]:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]}…"
+    return text if len(text) <= _MOST_LETTERS else f"{text[:_MOST_LETTERS]}…"
 
 
 class Rank(IntEnum):

@@ -17,6 +17,7 @@ const STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800,
 const TICK_PX = 78;
 const HANDLE = 9;
 const LONGEST_GAP_S = 12;
+const AT_ONCE = 2; // pictures: a browser has six connections, and answers to a drag come first
 const SPACE = "http://www.w3.org/2000/svg";
 
 function node(name, attributes = {}, ...children) {
@@ -172,9 +173,17 @@ export class Drawing {
       const pictures = [];
       for (let at = 0; at < count; at += 1) {
         const t = Math.round(line.t((at + 0.5) * each) * 1000);
-        pictures.push(node("image", { href: `${this.stills}/${t}.jpg`, x: n(at * each), y: STRIP_TOP, width: n(each), height: STRIP, preserveAspectRatio: "xMidYMid slice" }));
+        const picture = node("image", { x: n(at * each), y: STRIP_TOP, width: n(each), height: STRIP, preserveAspectRatio: "xMidYMid slice" });
+        pictures.push([picture, `${this.stills}/${t}.jpg`]);
       }
-      this.strip.replaceChildren(...pictures);
+      this.strip.replaceChildren(...pictures.map(([picture]) => picture));
+      const next = () => {
+        const [picture, url] = pictures.shift() ?? [];
+        if (!picture?.isConnected) return;
+        for (const kind of ["load", "error"]) picture.addEventListener(kind, next, { once: true });
+        picture.setAttribute("href", url);
+      };
+      for (let at = 0; at < AT_ONCE; at += 1) next();
     };
     this.due = setTimeout(draw, this.strip.hasChildNodes() ? 350 : 0);
   }

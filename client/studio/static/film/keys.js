@@ -21,6 +21,7 @@ export function listenToKeys(actions) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const name = (event.shiftKey && SHIFTED[key]) || KEYS[key];
     if (!name || (event.target.matches("button, a, summary") && (key === " " || key === "Enter"))) return;
+    if (event.target.matches(".judge") && /^(Arrow(Up|Down)|Home|End)$/.test(event.key)) return; // it scrolls
     if (event.target.matches("input[type=radio]") && key.startsWith("Arrow")) return;
     event.preventDefault();
     actions[name]();

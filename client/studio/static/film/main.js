@@ -9,6 +9,7 @@ import { fittingLength, isSame, moved, onFrame, parsed, seconds, timecode, withI
 const JUDGE_MS = 120;
 const KEY_COMMIT_MS = 500;
 const CLOSE_MS = 350;
+const REST_MS = 3000;
 
 const page = document.getElementById("film");
 const base = `/film/${page.dataset.key}`;
@@ -346,6 +347,12 @@ player.addEventListener("change", () => {
   at("play").setAttribute("aria-label", player.isPlaying ? "Pause" : "Play");
   at("play").classList.toggle("on", player.isPlaying);
   at("speed").textContent = Math.abs(player.rate) > 1 || player.rate < 0 ? `${player.rate}×` : "";
+});
+let resting = 0;
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(resting);
+  if (document.hidden) resting = setTimeout(() => player.rest(), REST_MS);
+  else player.wake();
 });
 player.load();
 begin();

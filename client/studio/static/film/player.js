@@ -12,6 +12,7 @@ export class Player extends EventTarget {
     this.loop = null; // the window to loop, null for none
     this.rate = 0; // 0 where it stands, negative for backward
     this.isProxy = false;
+    this.isResting = false;
     this.wanted = null; // where to go, null where it is there
     this.issued = null; // where the browser was told to go
     video.addEventListener("loadedmetadata", () => { this.issued = null; if (this.wanted !== null) this.#issue(); });
@@ -45,12 +46,26 @@ export class Player extends EventTarget {
       this.isProxy = told.is_proxy;
       if (told.fault) { this.#say(told.fault); return; }
       if (told.is_ready) break;
-      this.#say(`Making a copy that a browser can play … ${Math.round(told.share * 100)} %`);
+      this.#say(told.is_proxy ? `Making a copy that a browser can play … ${Math.round(told.share * 100)} %` : "");
       await wait(500);
     }
     const from = this.time;
     this.video.src = `${this.base}/footage${asked}`;
     if (from) this.seek(from);
+  }
+
+  // The connection is given back while nobody looks, as a browser has few; the place is kept.
+  rest() {
+    this.pause();
+    this.wanted = this.time;
+    this.isResting = Boolean(this.video.getAttribute("src"));
+    this.video.removeAttribute("src");
+    this.video.load();
+  }
+
+  wake() {
+    if (this.isResting) this.load({ proxy: this.isProxy });
+    this.isResting = false;
   }
 
   seek(t) {

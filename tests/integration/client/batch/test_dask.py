@@ -5,6 +5,8 @@ from __future__ import annotations
 import copyreg
 import os
 import pickle
+import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -17,9 +19,11 @@ import cloudpickle
 import pytest
 from distributed import Client, get_worker
 from distributed.protocol.serialize import ToPickle
+from distributed.security import Security
 
 from screentest.client.batch.engine.dask import environment, opened_here
 from screentest.client.batch.engine.dispatch import DaskEngine
+from screentest.client.batch.engine.throwaway import Certificate, certificate_in
 from screentest.client.errors import WorkerFailed
 from screentest.client.worker.job import Failure, Inspect, Inspected, Job, Place, Result
 from screentest.client.worker.wire import to_bytes
@@ -79,7 +83,12 @@ def naughty(job: Job) -> bytes:
     if what == "warn":
         get_worker().log_event("warn", {"message": pickle.dumps(Trap(folder))})
     if what == "take over":
-        with Client(get_worker().scheduler.address, set_as_default=False) as client:
+        worker = get_worker()
+        own = worker.security.get_tls_config_for_role("worker")
+        known = Security(
+            tls_ca_file=own["ca_file"], tls_client_cert=own["cert"], tls_client_key=own["key"]
+        )
+        with Client(worker.scheduler.address, security=known, set_as_default=False) as client:
             client.run_on_scheduler(take_over, folder)
     if what == "raise":
         raise TrapError(folder)
@@ -155,10 +164,43 @@ def test_real_footage_is_looked_at_and_told_with_the_workers_own_errors(
     assert errors == ["NotAVideo", "NotFound"]
 
 
-def test_no_process_is_left_behind(tmp_path: Path) -> None:
-    with opened_here(1):
-        assert children_of(os.getpid())
+def test_only_this_run_reaches_its_processes_and_none_is_left_behind(tmp_path: Path) -> None:
+    with opened_here(1) as engine:
+        family = descendants_of(os.getpid())
+        until(lambda: (engine.next_done(0.1), engine.workers)[1])
+        listening = [address for pid in family for address in listened_at(pid)]
+        assert {host for host, _ in listening} == {"0100007F"}, "127.0.0.1 as Linux writes it"
+        other = certificate_in(tmp_path)
+        for _, port in listening:
+            with pytest.raises((OSError, ssl.SSLError)):
+                reached(port, other)
     assert not [name for name in children_of(os.getpid()) if "dask" in name]
+
+
+def listened_at(pid: int) -> Iterator[tuple[str, int]]:
+    """Hosts, as hexadecimal, and ports at which a process listens."""
+    links = Path(f"/proc/{pid}/fd").iterdir()
+    own = {str(link.readlink()) for link in links if link.is_symlink()}
+    for file in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{pid}/net/{file}").read_text().splitlines()[1:]:
+            words = line.split()
+            if words[3] == "0A" and f"socket:[{words[9]}]" in own:
+                host, _, port = words[1].partition(":")
+                yield host, int(port, 16)
+
+
+def reached(port: int, other: Certificate) -> None:
+    """Talks to a port as somebody with another certificate would; by HTTP where that is spoken."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.load_cert_chain(other.cert, other.key)
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=5.0) as plain,
+        context.wrap_socket(plain) as secure,
+    ):
+        secure.sendall(b"\0" * 8)
+        if not secure.recv(1):
+            raise ConnectionResetError
 
 
 def test_a_killed_driver_leaves_no_process_behind() -> None:

@@ -20,7 +20,7 @@ from screentest.client.registry.records import Registration
 from screentest.client.worker.job import Failure, Job, Prepare, Result
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 from tests.integration.batch_parts import DirectEngine, StandIn, driven
-from tests.property.client.characters.test_decisions_bill_once import Books, served_by
+from tests.integration.client.characters.decided_parts import Books, served_by
 
 
 class Batch:
@@ -94,6 +94,9 @@ def test_what_is_to_be_skipped_is_told_and_nothing_is_made(batch: Batch) -> None
 def test_what_is_decided_after_prepare_is_made_and_sent_and_the_row_stays_one(batch: Batch) -> None:
     (ready,) = batch.run(prepares_only=True)
     assert (ready.status, ready.name, batch.wishes) == ("prepared", "ann", NO_WISHES)
+    batch.decide("ann", start_s=1.0)
+    batch.run(prepares_only=True)
+    assert [row.overrides for row in batch.rows] == [{"start_s": 1.0}]
     batch.decide("ann", start_s=5.0, length_s=3.0, name="Ann Lee", consent="signed")
     (done,) = batch.run()
     assert (done.status, done.name) == ("done", "Ann Lee")

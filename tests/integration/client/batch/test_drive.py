@@ -10,7 +10,7 @@ import pytest
 
 from screentest.client.batch.driver.drive import BatchPlan, drive
 from screentest.client.characters.order import model_for
-from screentest.client.characters.register import Order, register
+from screentest.client.characters.register import Order, Registered, register
 from screentest.client.config import Settings
 from screentest.client.registry.file.database import Database
 from screentest.client.registry.registry import FILE_NAME, Registry
@@ -179,6 +179,23 @@ def test_register_and_batch_at_once_make_one_character(fresh: Order, settings: S
     assert registrations(settings) == 1
 
 
+def test_a_bug_costs_its_own_item_and_not_the_batch(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(order: Order, *more: Any, **said: Any) -> Registered:
+        if order.name == "Ann":
+            raise RuntimeError
+        return register(order, *more, **said)
+
+    monkeypatch.setattr("screentest.client.batch.driver.drive.register", broken)
+    orders = (Order(f"/raw/{name}.mp4", name) for name in ("Ann", "Joe"))
+    engine = DirectEngine(StandIn(settings.home / "clips"))
+    ann, joe = driven(items_of(*orders), engine, BatchPlan(settings, prepares_only=True))
+    assert (ann.status, joe.status) == ("failed", "prepared")
+    assert ann.fault is not None
+    assert "RuntimeError" in ann.fault.message
+
+
 def test_the_registry_is_opened_for_threads_and_searched_by_index(
     order: Order, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,3 +257,17 @@ def test_a_workers_word_for_a_strip_is_not_taken_and_its_clip_not_looked_into(
     plan = BatchPlan(settings, prepares_only=True, pictured=True)
     (told,) = driven(items_of(fresh), DirectEngine(lies), plan)
     assert (told.status, told.strip) == ("prepared", b"")
+
+
+def test_a_photo_that_goes_away_costs_its_item_and_no_other(
+    face_clip: Path, fresh: Order, order: Order, settings: Settings, tmp_path: Path
+) -> None:
+    photo = tmp_path / "joe.jpg"
+    photo.write_bytes(b"a picture")
+    of_photo = replace(fresh, name=f"{fresh.name} by photo", wishes=Wishes(match=str(photo)))
+    items = items_of(of_photo, order)
+    photo.unlink()
+    gone, done = driven(items, DirectEngine(), BatchPlan(settings))
+    assert (gone.status, done.status) == ("failed", "done")
+    assert gone.fault is not None
+    assert gone.fault.error_type == "NotFound"

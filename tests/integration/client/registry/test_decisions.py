@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ import pytest
 from screentest.client.errors import ConfigError, RegistryError
 from screentest.client.registry.decisions import DECIDED, Decision, DecisionLedger, user_name
 from screentest.client.registry.exchange import exported, imported
+from screentest.client.registry.identity import AskedFor
 from screentest.client.registry.registry import FILE_NAME, Registry
+from tests.registry_parts import NO, WISH, brought
 
 START = datetime(2026, 2, 1, tzinfo=UTC)
 
@@ -213,6 +216,40 @@ def test_a_user_whom_the_system_does_not_know_is_told_by_number(
     assert user_name() == "uid 4000000000"
     ledger = DecisionLedger(registry.database, now=registry.now, who=lambda: "anna")
     assert ledger.decide("f00d", skip=True).who == "anna"
+
+
+@pytest.mark.parametrize("state", ["submitting", "submitted", "unknown", "done"])
+def test_what_was_ordered_stays_as_it_was_ordered(registry: Registry, state: str) -> None:
+    row = brought(registry, state)
+    wish = replace(WISH, name="Jim", asked=AskedFor(WISH.name, WISH.overrides))
+    assert wish.identity == row.identity
+    with pytest.raises(RegistryError, match="stays as it was ordered"):
+        registry.registrations.record_choice(row, wish)
+    assert registry.registrations.find_row(row.row_id) == row
+
+
+@pytest.mark.parametrize("state", ["planned", "clipped", "uploaded", "failed"])
+def test_what_was_not_ordered_takes_the_new_choice_and_goes_along_with_an_export(
+    registry: Registry, state: str, tmp_path: Path
+) -> None:
+    row = brought(registry, "submitted" if state == "failed" else state)
+    if state == "failed":
+        row = registry.registrations.mark_failed(row, NO)
+        assert row.task_id
+    asked = AskedFor(WISH.name, WISH.overrides)
+    wish = replace(WISH, name="Jim", overrides={"start_s": 5.0}, asked=asked)
+    row = registry.registrations.record_choice(row, wish)
+    assert (row.state, row.name, row.overrides, row.clip) == ("planned", "Jim", {"start_s": 5.0}, None)
+    assert (row.identity, row.task_id) == (WISH.identity, None)
+    assert [one.name for one in registry.characters.list_all()] == ["Jim"]
+    assert registry.registrations.find("jim").row_id == row.row_id
+    with Registry(tmp_path / "other" / FILE_NAME) as other:
+        imported(json.loads(json.dumps(exported(registry))), other)
+        (there,) = other.registrations.list_all()
+        assert (there.identity, there.asked) == (WISH.identity, asked)
+        other.accounts.record_name("acc", "mine")
+        renamed = replace(wish, account="mine")
+        assert other.registrations.find_under_way(renamed.identity)
 
 
 def test_a_decision_says_nothing_until_somebody_does() -> None:

@@ -336,6 +336,7 @@ def test_the_commands_carry_a_registry_over(
         "imported": 1,
         "videos": 0,
         "known": 0,
+        "decisions": 0,
     }
     assert screentest("characters", "show", "Joe", "--json").result["consent"] == "signed"
     assert screentest("characters", "export", "--csv").out.startswith("name,character_id,")

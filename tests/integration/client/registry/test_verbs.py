@@ -55,6 +55,7 @@ READS: dict[tuple[type, str], Call] = {
     ),
     (RegistrationLedger, "find_one"): lambda r: r.registrations.find_one("Joe"),
     (RegistrationLedger, "list_of"): lambda r: r.registrations.list_of(1),
+    (RegistrationLedger, "list_of_footage"): lambda r: r.registrations.list_of_footage("f00d"),
     (RegistrationLedger, "find_origin"): lambda r: r.registrations.find_origin(1),
     (CharacterLedger, "list_all"): lambda r: r.characters.list_all(),
     (CharacterLedger, "find_key"): lambda r: r.characters.find_key("x"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import ssl
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from starlette.responses import (
     Response,
     StreamingResponse,
 )
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from screentest.client.serving import served
 from screentest.client.studio.doors.address import TlsFiles, listener_at, listening
@@ -97,14 +99,19 @@ class Behind:
 
         async def endless(request: Request) -> Response:
             async def events() -> Any:
-                yield b"data: 1\n\n"
-                while not await request.is_disconnected():
-                    yield b""
+                for number in count():
+                    yield f"data: {number}\n\n"
+                    await asyncio.sleep(SMALL.idle_s / 6)
 
             return StreamingResponse(events(), media_type="text/event-stream")
 
         async def html(request: Request) -> Response:
             return HTMLResponse(HTML)
+
+        async def leaves(scope: Any, receive: Any, send: Any) -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            self.cleared_up.set()
 
         reads = [html, page, seen, fails, fails_late, says_500, weak, media, endless]
         return Starlette(
@@ -112,6 +119,7 @@ class Behind:
                 Route("/", page, methods=["GET", "POST"]),
                 *(Route(f"/{read.__name__}", read) for read in reads),
                 Route("/static/page.css", page),
+                Mount("/leaves", leaves),
                 Route("/shrugs", shrugs, methods=["POST"]),
                 Route("/form", form, methods=["POST", "PUT"]),
                 Route("/footage/drop", drop, methods=["POST"]),
@@ -121,7 +129,7 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A whole answer. Names of headers are in lower case."""
+    """A whole answer. Names of headers are in lower case, one that came twice has both values."""
 
     status: int
     headers: dict[str, str]
@@ -194,7 +202,9 @@ class House:
 
 
 def read(response: HTTPResponse) -> Reply:
-    headers = {name.lower(): value for name, value in response.getheaders()}
+    headers: dict[str, str] = {}
+    for name, value in response.getheaders():
+        headers[name.lower()] = ", ".join([*filter(None, [headers.get(name.lower())]), value])
     return Reply(response.status, headers, response.read().decode())
 
 

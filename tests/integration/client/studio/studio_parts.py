@@ -26,12 +26,8 @@ def studio_over(
 ) -> Iterator[Studio]:
     """A studio whose films are looked at by an engine of this process."""
     opened = lambda: nullcontext(engine or DirectEngine())  # noqa: E731
-    made = Studio(home, settings=settings, opened=opened, terms=terms)
-    made.start()
-    try:
+    with Studio(home, settings=settings, opened=opened, terms=terms) as made:
         yield made
-    finally:
-        made.close()
 
 
 @contextmanager

@@ -39,8 +39,8 @@ def studio(tmp_path_factory: pytest.TempPathFactory, face_clip: Path) -> Studio:
 @pytest.fixture(scope="module")
 def door(studio: Studio) -> Iterator[str]:
     """The address that lets a browser in."""
-    with serving(studio, Listening("127.0.0.1", (0,))) as way_in:
-        yield way_in.once
+    with studio, serving(studio, Listening("127.0.0.1", (0,))) as way_in:
+        yield way_in.printed
 
 
 @pytest.fixture
@@ -187,6 +187,25 @@ def test_a_press_on_another_button_waits_for_what_was_decided_just_before(
     page.get_by_test_id("approve").click()
     once(lambda: studio.film(film.key).is_approved)
     assert decided(studio, film)[0] == pytest.approx(0.8)
+
+
+def test_a_tab_that_nobody_sees_gives_its_connections_back_and_catches_up(
+    page: Page, studio: Studio, film: Film
+) -> None:
+    """A browser has six to a server: with six films open, none would be answered any more."""
+    see = (
+        "isHidden => {"
+        " Object.defineProperty(document, 'hidden', {value: isHidden, configurable: true});"
+        " document.dispatchEvent(new Event('visibilitychange')); }"
+    )
+    page.evaluate(see, True)
+    once(lambda: not page.locator("#player").get_attribute("src"))
+    studio.decide(film, start_s=0.8, length_s=2.2)
+    looked(studio, film.key)
+    assert value(page, "window-start") != 0.8
+    page.evaluate(see, False)
+    once(lambda: value(page, "window-start") == 0.8)
+    once(lambda: page.locator("#player").get_attribute("src"))
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])

@@ -20,6 +20,7 @@ from screentest.client.studio.server.app import build_app
 from screentest.client.studio.server.film_routes import film_routes
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.film import Film
+from screentest.prep.report.screen import screen_pictures_at
 from tests.conftest import Footage
 from tests.integration.client.studio.studio_parts import looked, studio_over
 from tests.waiting import HANG_S
@@ -204,3 +205,14 @@ def test_a_proxy_is_upright_and_keeps_the_clock_of_its_footage(
     assert made.end_s == pytest.approx(raw.end_s, abs=1.5 / float(made.fps))
     gaps = np.diff(made.keyframes_s)
     assert not gaps.size or gaps.max() <= 0.5 + 1e-3
+
+
+def test_a_proxy_of_joined_recordings_shows_each_in_its_place(footage: Footage, tmp_path: Path) -> None:
+    raw = probe(footage("joined-mpg"))
+    assert len(raw.recordings) > 1
+    make_proxy(raw, tmp_path / "proxy.mp4", progress=lambda _: None)
+    made = probe(tmp_path / "proxy.mp4")
+    assert made.end_s == pytest.approx(raw.end_s, abs=2 / float(made.fps))
+    for t_s in (raw.joints_s[0] - 0.5, raw.joints_s[0] + 1.36, raw.end_s - 0.5):
+        (shot,), (shown,) = (screen_pictures_at(one, [t_s]).values() for one in (raw, made))
+        assert shown.mean() == pytest.approx(shot.mean(), abs=12)

@@ -172,6 +172,28 @@ def test_what_is_approved_here_is_registered_by_a_batch(
     assert outcome.segment.start_s == 0.5
 
 
+def test_a_film_is_called_as_a_batch_calls_it_and_one_that_is_done_is_not_ordered_again(
+    studio: Studio, film: Film, footage: Path, settings: Settings
+) -> None:
+    twin = footage.parent / "other" / f"{footage.stem}_1.mp4"
+    twin.parent.mkdir()
+    shutil.copy(footage, twin)
+    assert film.name == footage.stem
+    studio.add([str(twin)])
+    found = items([str(footage.parent)], None, Order(), PassedOver())
+    named = {item.footage[0]: item.name for item in found}
+    assert {one.address: one.name for one in studio.shelf.films()} == named
+
+    studio.register(film)
+    registered(studio, film.key)
+    studio.shelf.change(film.key, called="Somebody else")
+    studio.register(studio.film(film.key))
+    assert registered(studio, film.key).refusal is None
+    outcomes = driven(iter(found), DirectEngine(), BatchPlan(settings, rehearses=True))
+    assert {outcome.status for outcome in outcomes} >= {"exists"}
+    assert tasks(settings) == 1
+
+
 def test_nothing_is_registered_above_a_limit_before_it_was_asked(
     footage: Path, settings: Settings
 ) -> None:

@@ -141,12 +141,15 @@ def test_what_is_too_large_is_refused_before_and_while_it_comes(host: Host, tmp_
     url = host.put("/joe.mp4", replace(FILE, says_bytes=50_000_000_000))
     with pytest.raises(NotFetched, match=r"more than 20 GB"):
         receive(url, tmp_path / "part")
-    chunked = (("Transfer-Encoding", "chunked"),)  # as no length counts then
+    chunked = (("Transfer-Encoding", "chunked"),)  # no length is told then
     body = b"".join(b"%x\r\n%s\r\n" % (1000, bytes(1000)) for _ in range(1000))
     url = host.put("/endless.mp4", File(body, headers=chunked))
     with pytest.raises(NotFetched, match=r"more than 0.0005 GB"):
         receive(url, tmp_path / "part", most_bytes=500_000)
     assert not list(tmp_path.iterdir())
+    host.put("/endless.mp4", File(body + b"0\r\n\r\n", headers=chunked))
+    receive(url, tmp_path / "part")
+    assert (tmp_path / "part").read_bytes() == bytes(1_000_000)
 
 
 def test_a_host_that_drips_is_given_up(host: Host, tmp_path: Path) -> None:

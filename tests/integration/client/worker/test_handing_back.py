@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from screentest.client.batch.carrying.transit import Transit
 from screentest.client.config import Settings, settings_from
 from screentest.client.errors import StorageError
-from screentest.client.remote.transit import Transit
 from screentest.client.sandbox.s3.seaweedfs import S3Server
 from screentest.client.sandbox.serve import environment
 from screentest.client.worker.footage import mark_of

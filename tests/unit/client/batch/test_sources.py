@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -332,3 +333,10 @@ def test_a_folder_that_cannot_be_read_is_told_and_the_others_are_taken(
 def test_a_manifest_that_may_not_be_read_is_not_called_a_wrong_text(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read: is a directory"):
         list(items_of(tmp_path, Order()))
+
+
+def test_a_list_of_items_may_be_let_go_of_by_any_thread(tmp_path: Path) -> None:
+    # The thread whose turn it is to collect garbage closes what was forgotten.
+    found = items([str(tmp_path)], None, Order(), PassedOver())
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(found.close).result()

@@ -33,6 +33,7 @@ def test_a_plain_order_is_possible_with_every_model(model: CharacterModel) -> No
         ({"model": "nobody/knows"}, ConfigError, "nobody/knows"),
         ({"model": ""}, ConfigError, "model"),
         ({"name": ""}, InvalidName, "empty"),
+        ({"others": ("b.mov",), "character": "Joe"}, ConfigError, "one new character"),
         ({"name": "x" * 81}, InvalidName, "81"),
         ({"name": "x" * 21, "model": KLING}, InvalidName, "21"),
         ({"description": "a fox"}, ConfigError, "description"),

@@ -33,7 +33,7 @@ def test_a_film_says_how_far_it_is_in_one_word() -> None:
 
 
 def test_a_name_that_was_decided_beats_the_file_s() -> None:
-    assert film("joe.take 2.mp4").name == "joe.take 2"
+    assert film("joe.take 2.mp4", called="joe.take 2").name == "joe.take 2"
     assert film("joe.mp4", decision=Decision(name="Joe")).name == "Joe"
 
 

@@ -70,11 +70,19 @@ def callers_of(name: str) -> set[str]:
                 "batch/driver/drive.py",
                 "batch/driver/arriving.py",
                 "batch/engine/dispatch.py",
+                "batch/carrying/carry.py",
                 "studio/server/studio.py",
                 "studio/shelf/looker.py",
             },
         ),
-        ("settle", {"characters/run.py", "videos/make.py", "tasks/recover.py"}),
+        (
+            "settle",
+            {
+                *("characters/run.py", "videos/make.py", "tasks/recover.py"),
+                # A button, which asks ``recover`` to.
+                "studio/server/settling_routes.py",
+            },
+        ),
         ("finish", {"characters/run.py", "videos/make.py", "tasks/recover.py"}),
     ],
 )

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from screentest.client.worker.scratch import Kept, scratch, sweep, to_sweep
+from screentest.client.worker.scratch import ScratchFile, scratch, sweep, to_sweep
 from screentest.prep.core.errors import ConfigError
 
 
 def test_the_longest_unused_go_first_and_what_is_old_goes_anyway() -> None:
-    files = [
-        Kept(Path(name), size, at) for name, size, at in (("a", 5, 10), ("b", 5, 30), ("c", 5, 20))
-    ]
+    used_at = {"a": 10.0, "b": 30.0, "c": 20.0}
+    files = [ScratchFile(Path(name), 5, at) for name, at in used_at.items()]
     gone = to_sweep(files, most_bytes=11, used_since_s=0.0)
     assert [str(one.path) for one in gone] == ["a"]
     gone = to_sweep(files, most_bytes=100, used_since_s=15.0)

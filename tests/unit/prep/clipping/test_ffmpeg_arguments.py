@@ -6,6 +6,7 @@ import itertools
 import re
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from screentest.prep.clipping.ffmpeg import arguments
 from screentest.prep.clipping.plan import Plan, plan
 from screentest.prep.core.crop import Crop
+from screentest.prep.core.process import on_one_thread
 from screentest.prep.core.spec import SORA_2
 from screentest.prep.core.values import Segment, Source
 from screentest.prep.media.orientation import turned
@@ -270,3 +272,13 @@ def test_whatever_comes_in_ends_as_upright_square_limited_bt709(
     ]
     assert "format=yuv420p" in picture
     assert option(made, "-pix_fmt") == "yuv420p"
+
+
+def test_where_each_core_has_a_process_of_its_own_a_clip_takes_one_thread() -> None:
+    def threads_of(said: list[str]) -> list[str]:
+        return [value for option, value in pairwise(said) if option == "-threads"]
+
+    with on_one_thread():
+        said = arguments(planned(), OUT)
+    assert threads_of(said) == ["1", "1"], "the decoder and the encoder"
+    assert threads_of(arguments(planned(), OUT)) == []

@@ -79,7 +79,8 @@ def test_what_was_said_wins_over_what_is_decided_and_that_over_defaults(
 
 def test_a_name_that_the_user_gave_wins_then_the_decided_one_then_the_files() -> None:
     decision = Decision(name="Joe", description="in red", consent="signed")
-    of_file = decided(said(), decision)
+    assert decided(said(), decision).description == "", "its model takes none"
+    of_file = decided(replace(said(), model="kwaivgi/kling-elements-advanced"), decision)
     assert (of_file.name, of_file.description, of_file.consent) == ("Joe", "in red", "signed")
     assert decided(said("name"), decision).name == "ann"
     assert decided(said(), Decision()).name == "ann"

@@ -67,6 +67,23 @@ def test_failures_stay_above_the_live_block() -> None:
     assert "Small." in out.getvalue()
 
 
+def test_the_live_block_tells_everything_in_80_columns() -> None:
+    clock = Clock()
+    view = LiveBatch(StringIO(), total=42, max_cost_usd=5.0, clock=clock)
+    for _ in range(6):
+        view.begun()
+    for outcome in (GOOD, BAD):
+        clock.now_s += 30.0
+        view.ended(outcome)
+    console = Console(file=StringIO(), width=80)
+    with console.capture() as shown:
+        console.print(view._block())
+    bar, counts, speed = shown.get().splitlines()
+    assert set(bar.strip()) <= set("━╺╸")
+    assert counts == "2 of 42: 1 done, 1 failed, 4 under way"
+    assert speed == "2.0 a minute, 20 min left, USD 0.5 spent of 5"
+
+
 def test_at_the_end_what_failed_is_told_and_the_rest_counted() -> None:
     out = StringIO()
     tally = Tally()

@@ -222,7 +222,14 @@ def test_a_link_with_the_token_on_another_page_leads_in_by_a_page(site: str) -> 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 @pytest.mark.parametrize(
-    ("mode", "dest"), [("navigate", "iframe"), ("no-cors", "image"), ("cors", "empty"), (None, None)]
+    ("mode", "dest"),
+    [
+        ("navigate", "iframe"),
+        ("no-cors", "image"),
+        ("cors", "empty"),
+        ("cors", "document"),
+        (None, None),
+    ],
 )
 def test_the_token_in_a_frame_or_picture_of_another_page_does_not_let_in(
     site: str, mode: str | None, dest: str | None

@@ -61,7 +61,8 @@ def test_token_and_cookie_need_no_escape_and_no_one_guesses_them(home: Path) -> 
 
 def test_the_cookie_gives_neither_the_token_nor_the_secret_away(home: Path) -> None:
     secret, kept = quiet(home), secret_of(home).read_text().strip()
-    shown = f"{secret!r} {secret.cookie('http')} {secret.name}"
+    assert f"{secret!r} {secret}" == "StudioSecret() StudioSecret()"
+    shown = f"{secret.cookie('http')} {secret.name}"
     assert secret.token not in shown
     assert kept not in f"{shown} {secret.token}"
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from screentest.client.studio.film.moments import Moment, moments_of, told
+from screentest.client.studio.film.moments import Mark, moments_of, told
 from screentest.prep.core.values import Box, Face
 from screentest.prep.picking.windows import window_at
 from tests.made_up import face, scan_of
@@ -46,10 +46,10 @@ def test_nothing_is_said_of_the_eyes_of_a_face_of_few_pixels() -> None:
 
 
 def test_sentences_name_the_longest_moments_and_count_the_rest() -> None:
-    eyes = [Moment(float(t), 0.1 * t, "eyes") for t in range(1, 6)]
+    eyes = [Mark(float(t), 0.1 * t, "eyes") for t in range(1, 6)]
     (said,) = told(eyes)
     assert said == (
         "Eyes closed at 0:03.00 (a blink), from 0:04.00 for about 0.4 s, from 0:05.00 for about 0.5 s "
         "and 2 more times."
     )
-    assert told([Moment(1.0, 0.0, "cut")]) == ()
+    assert told([Mark(1.0, 0.0, "cut")]) == ()

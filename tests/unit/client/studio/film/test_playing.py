@@ -14,7 +14,7 @@ import pytest
 from screentest.client.studio.film.bounded import trim, used
 from screentest.client.studio.film.memory import Recent
 from screentest.client.studio.film.playing import media_type
-from screentest.client.studio.film.proxies import Proxies, proxy_plan
+from screentest.client.studio.film.proxies import Proxies, proxy_plans
 from screentest.prep.core.errors import EncodeFailed
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Source
@@ -54,7 +54,7 @@ def test_what_they_cannot_play_or_show_otherwise_wants_a_proxy(changes: dict[str
 
 
 def test_a_proxy_has_the_footage_s_own_clock_and_even_sides() -> None:
-    plan = proxy_plan(source(video_start_s=0.5, duration_s=10.0, width_px=1366, height_px=769))
+    (plan,) = proxy_plans(source(video_start_s=0.5, duration_s=10.0, width_px=1366, height_px=769))
     assert (plan.start_s, plan.frames, plan.rate) == (0.0, 262, Fraction(25))
     assert (plan.canvas.width_px, plan.canvas.height_px) == (852, 480)
 

@@ -55,7 +55,6 @@ def test_thousands_of_different_warnings_are_not_all_remembered() -> None:
     warned = Warned()
     for place in range(5_000):
         warned.add([f"frame {place} is torn", "torn"])
-    assert warned.add(["torn" * 1_000]) == (-1,)
     assert len(warned.numbers) <= 2_000
     assert warned.common(5_000) == {"torn": 5_000}
     assert warned.add(["frame 4999 is torn"]) == (-1,)

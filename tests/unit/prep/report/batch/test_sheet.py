@@ -69,6 +69,13 @@ def test_of_more_than_find_room_the_worst_are_shown_and_the_others_counted(tmp_p
     assert "<dd>1,000</dd>" in page
 
 
+def test_a_few_rows_too_have_no_more_pictures_than_find_room(tmp_path: Path) -> None:
+    room = PageRoom(rows=5, words_bytes=90_000, pictures_bytes=30_000)
+    page = written(tmp_path / "page.html", *map(row, range(1, 5)), room=room)
+    assert (len(named(page)), page.count("<img")) == (4, 2)
+    assert "The best 2 rows have no pictures" in page
+
+
 def test_what_was_let_go_of_on_the_way_is_what_finds_no_room_at_the_end(tmp_path: Path) -> None:
     room = PageRoom(rows=7, words_bytes=90_000, pictures_bytes=60_000)
     rows = [row(number, score=number * 37 % 101 / 101) for number in range(1, 101)]
@@ -78,17 +85,39 @@ def test_what_was_let_go_of_on_the_way_is_what_finds_no_room_at_the_end(tmp_path
     assert page.count("<img") == 4
 
 
-def test_rows_on_disk_are_let_go_of(tmp_path: Path) -> None:
-    room = PageRoom(rows=5, words_bytes=90_000, pictures_bytes=60_000)
-    hostile = replace(
-        row(1), warnings=("w" * 10**6,) * 9, strip=b"\xff\xd8\xff".ljust(10**7), fault="f" * 10**7
-    )
+ENDLESS = "w" * 100_000
+HOSTILE = replace(row(1), warnings=(ENDLESS,) * 9, strip=STRIP * 10, fault=ENDLESS)
+
+
+@pytest.mark.parametrize("coming", [row(1), HOSTILE])
+def test_disk_and_memory_hold_no_more_than_a_few_pages(coming: BatchRow, tmp_path: Path) -> None:
+    room = PageRoom(rows=50, words_bytes=90_000, pictures_bytes=60_000)
     with BatchSheet(tmp_path / "page.html", room=room) as sheet:
-        for number in range(1, 400):
-            sheet.add(row(number))
-            sheet.add(hostile)
+        for _ in range(200):
+            sheet.add(coming)
             assert len(sheet._kept) <= 2 * room.rows
-            assert sheet._spool.bytes < 1_000_000
+            assert sheet._spool.bytes <= 3 * (room.words_bytes + room.pictures_bytes)
+
+
+def test_filters_count_the_rows_that_are_there(tmp_path: Path) -> None:
+    rows = [row(1), row(2), row(3), BatchRow(4, "joe 4", "failed", fault="No.")]
+    page = written(tmp_path / "page.html", *rows)
+    assert re.findall(r'data-only="(\w+)"[^>]*>[\w ]+ <small>(\d+)', page) == [
+        ("all", "4"),
+        ("failed", "1"),
+        ("prepared", "3"),
+    ]
+    small = PageRoom(rows=2, words_bytes=90_000, pictures_bytes=60_000)
+    page = written(tmp_path / "page.html", *rows, room=small)
+    assert re.findall(r'data-only="(\w+)"[^>]*>[\w ]+ <small>(\d+)', page) == [("all", "2")]
+
+
+def test_a_folder_that_is_called_like_markup_is_text(tmp_path: Path) -> None:
+    with BatchSheet(tmp_path / "page.html") as sheet:
+        sheet.write(title="<script>alert(1)</script>", note="<b>")
+    page = (tmp_path / "page.html").read_text()
+    assert page.count("<script>") == 1
+    assert "<b>" not in page
 
 
 def test_a_page_without_rows_says_so(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ def test_the_worst_pictures_still_make_a_small_strip(height_px: int, width_px: i
     strip = strip_of([noise(height_px, width_px)] * 5)
     assert 1_000 < len(strip) <= MOST_STRIP_BYTES
     height, width = decoded(strip).shape[:2]
+    assert height == (168 if height_px > width_px else 108), "tall pictures are shown larger"
     assert width > height * 2, "the pictures lie side by side"
     assert is_strip(strip)
 

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from boto3.s3.transfer import TransferConfig
-
-from screentest.client.errors import StorageError
+from screentest.client.config import Settings
+from screentest.client.errors import ConfigError, StorageError
+from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.remote.storage import CONTENT_TYPE, Bucket
 from screentest.client.remote.storage_errors import mapped
+from screentest.prep.core.remedy import Remedy
 
 SWEPT_AFTER: Final = timedelta(days=2)
 """No run holds anything under way for so long: its URLs have ended long before."""
@@ -85,12 +86,15 @@ class Transit(Bucket):
                     for block in body.iter_chunks(_BLOCK_BYTES):
                         file.write(block)
 
-    def hand_in(self, path: Path, key: str) -> Parcel:
-        """Footage of this machine, put there. Raises StorageError."""
+    def hand_in(
+        self, path: Path, key: str, *, progress: Callable[[int], None] = lambda _: None
+    ) -> Parcel:
+        """Footage of this machine, put there. ``progress`` hears of bytes sent, and may raise.
+
+        Raises StorageError.
+        """
         with mapped(self._name):
-            self._client.upload_file(
-                str(path), self._name, key, Config=TransferConfig(max_concurrency=4)
-            )
+            self._client.upload_file(str(path), self._name, key, Callback=progress)
             head = self._client.head_object(Bucket=self._name, Key=key)
         return Parcel(key, head["ContentLength"], head["ETag"])
 
@@ -108,6 +112,24 @@ class Transit(Bucket):
                         self._client.abort_multipart_upload(
                             Bucket=self._name, Key=upload["Key"], UploadId=upload["UploadId"]
                         )
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[tuple[Transit, str]]:
+    """The bucket of the settings, and the folder of this home's parcels in it.
+
+    Raises ConfigError where no bucket is named, StorageError where it is plainly of no use.
+    """
+    if not settings.bucket:
+        raise ConfigError(
+            "Workers of a cluster give their clips back through a bucket, and none is named.",
+            Remedy("settings", words="set SCREENTEST_BUCKET, and credentials for it"),
+        )
+    with Registry(settings.home / FILE_NAME) as registry:
+        folder = transit_folder(registry.folder)
+    with Transit(settings) as transit:
+        transit.require_usable()
+        yield transit, folder
 
 
 def transit_folder(registry_folder: str) -> str:

@@ -1,0 +1,139 @@
+"""The whole way in a browser: from a folder to a recorded id, looked at and pressed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from screentest.client.config import Settings
+from screentest.client.registry.registry import FILE_NAME, Registry
+from screentest.client.studio.doors.address import Listening
+from screentest.client.studio.server.run import serving
+from screentest.client.studio.server.studio import Studio
+from screentest.client.studio.shelf.film import key_of
+from screentest.prep.pipeline import choose
+from tests.integration.browser.tab import OpenTab, Tab
+from tests.integration.client.studio.studio_parts import looked, studio_over
+from tests.lossy_relay import Relay
+from tests.waiting import until as once
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytest_plugins = ["tests.integration.browser.fixtures", "tests.integration.register_fixtures"]
+
+SLY = "<img src=x onerror=alert(1)>.mp4"
+
+
+@pytest.fixture(scope="session")
+def scans(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("scans")
+    choose(face_clip, scans=folder)
+    return folder
+
+
+@pytest.fixture
+def footage(face_clip: Path, tmp_path: Path, home: Path, scans: Path) -> Path:
+    shutil.copytree(scans, home / "scans")
+    folder = tmp_path / "footage"
+    folder.mkdir()
+    shutil.copy(face_clip, folder / SLY)
+    return folder
+
+
+@pytest.fixture
+def studio(settings: Settings, footage: Path) -> Iterator[Studio]:
+    with studio_over(settings.home, settings) as made:
+        made.add([str(footage)])
+        looked(made, key_of(str(footage / SLY)))
+        yield made
+
+
+@pytest.fixture
+def tab(studio: Studio, open_tab: OpenTab) -> Iterator[Tab]:
+    with serving(studio, Listening("127.0.0.1", (0,))) as way_in:
+        tab = open_tab(way_in.once, viewport={"width": 1280, "height": 800})
+        yield tab
+        tab.context.close()  # before its server ends
+
+
+def tasks(settings: Settings) -> int:
+    with Registry(settings.home / FILE_NAME) as registry:
+        return sum(row.task_id is not None for row in registry.registrations.list_all())
+
+
+def film_opened(page: Page) -> Page:
+    page.get_by_test_id("footage").filter(has_text=SLY).click()
+    page.get_by_test_id("register").wait_for()
+    return page
+
+
+def named(page: Page) -> str:
+    name = f"Joe {uuid4().hex[:8]}"
+    page.get_by_test_id("name").fill(name)
+    page.get_by_test_id("consent").fill("Joe agreed today")
+    return name
+
+
+def test_a_folder_becomes_a_recorded_id_by_one_press(
+    tab: Tab, studio: Studio, settings: Settings
+) -> None:
+    page = film_opened(tab.page)
+    name = named(page)
+    assert page.get_by_test_id("price").inner_text().startswith("USD ")
+    page.get_by_test_id("register").click()
+    told = page.get_by_test_id("character-id").inner_text()
+    with Registry(settings.home / FILE_NAME) as registry:
+        (row,) = registry.registrations.list_all()
+    assert (row.character_id, row.name, row.consent) == (told, name, "Joe agreed today")
+    page.get_by_role("link", name="Footage").click()
+    card = page.get_by_test_id("footage")
+    assert SLY in card.inner_text()
+    assert "registered" in card.inner_text()
+    assert not tab.findings()
+
+
+def test_two_tabs_that_press_at_once_pay_once_and_show_the_same_id(
+    tab: Tab, open_tab: OpenTab, settings: Settings
+) -> None:
+    one = film_opened(tab.page)
+    name = named(one)
+    one.get_by_test_id("name").press("Tab")
+    two = open_tab(one.url, beside=tab).page
+    once(lambda: two.get_by_test_id("name").input_value() == name)
+    one.get_by_test_id("register").click(no_wait_after=True)
+    two.get_by_test_id("register").click(no_wait_after=True)
+    ids = {page.get_by_test_id("character-id").inner_text() for page in (one, two)}
+    assert len(ids) == 1
+    assert tasks(settings) == 1
+
+
+def test_a_reload_in_the_middle_loses_nothing(tab: Tab, settings: Settings, relay: Relay) -> None:
+    relay.faults.append("hold")
+    page = film_opened(tab.page)
+    named(page)
+    page.get_by_test_id("register").click()
+    once(relay.arrived.is_set)
+    page.reload()
+    assert page.get_by_test_id("register").is_disabled(), "it is under way"
+    relay.released.set()
+    page.get_by_test_id("refusal").wait_for()
+    assert tasks(settings) == 0, "its reply was lost"
+    page.get_by_test_id("reconcile").click()
+    assert page.get_by_test_id("character-id").inner_text()
+    assert len(relay.submitted_names) == tasks(settings) == 1
+
+
+def test_a_refusal_is_shown_with_its_way_out(tab: Tab, settings: Settings) -> None:
+    page = film_opened(tab.page)
+    page.get_by_test_id("name").fill("J" * 90)
+    page.get_by_test_id("register").click()
+    refusal = page.get_by_test_id("refusal").inner_text()
+    assert "The name has 90 characters." in refusal
+    assert "1 to 80" in refusal
+    assert tasks(settings) == 0
