@@ -96,7 +96,7 @@ def character_values(known: Known) -> dict[str, Any]:
     """What a character's page shows of it."""
     return {
         "one": known,
-        "videos_key": f"character-{known.number}",
+        "videos_key": known.rows[0].character,
         "likenesses": likenesses,
         "open_states": MAY_BE_PAID,
     }

@@ -47,7 +47,7 @@ class Library:
             opened=self.session,
             run=studio.in_background,
             pause=studio.pause,
-            tell=lambda key: studio.shelf.tell(key),
+            tell=self._tell_draft,
         )
         self.looks: dict[str, SettlingLook] = {}
         self._lock = threading.Lock()
@@ -58,6 +58,13 @@ class Library:
         clocks = Clocks(sleep=self.studio.pause)
         with opened(settings, watcher=watcher, clocks=clocks) as session:
             yield session
+
+    def _tell_draft(self, key: str) -> None:
+        """The draft's part is fetched anew, and once it is made the videos of whom it shows."""
+        self.studio.shelf.tell(key)
+        if video := self.drafts.find(key).video:
+            for shown in video.shows:
+                self.studio.shelf.tell(shown.character)
 
     # What is recorded
 
