@@ -37,7 +37,9 @@ pytest_plugins = ["tests.integration.register_fixtures"]
 @pytest.fixture
 def footage(face_clip: Path, tmp_path: Path) -> Path:
     """A copy of the clip of a face, whose name no other test has."""
-    return Path(shutil.copy(face_clip, tmp_path / f"joe {uuid4().hex[:8]}.mp4"))
+    folder = tmp_path / "footage"
+    folder.mkdir()
+    return Path(shutil.copy(face_clip, folder / f"joe {uuid4().hex[:8]}.mp4"))
 
 
 @pytest.fixture(scope="session")
