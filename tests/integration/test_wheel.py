@@ -128,7 +128,10 @@ import screentest
 
 assert "site-packages" in screentest.__file__
 names = [found.name for found in walk_packages(screentest.__path__, "screentest.")]
-optional = ("screentest.client.sandbox.", "screentest.__main__", "screentest.client.cli.__main__")
+optional = (
+    "screentest.client.sandbox.", "screentest.client.studio.", "screentest.client.batch.engine.reading",
+    "screentest.__main__", "screentest.client.cli.__main__",
+)
 for name in names:
     if not name.startswith(optional):
         import_module(name)

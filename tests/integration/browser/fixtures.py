@@ -26,7 +26,8 @@ QUIET = (
 Hosts = tuple[str, ...]
 
 
-@pytest.fixture(scope="session")
+# Not of the session: while Playwright is open, no other test of the process can run an event loop.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A headless Chromium. Skipped where there is none; on CI there has to be one."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -72,6 +72,7 @@ def test_a_click_on_the_address_in_another_page_opens_the_page(
     """Mail in a browser, a terminal in a browser: a strict cookie does not survive a redirect there."""
     with another_page(f'<a href="{printed}">open</a>') as port:
         tab = open_tab(f"http://{name}:{port}/", also=(house.host,))
+        tab.expected.append("favicon.ico")
         tab.page.get_by_text("open").click()
         tab.page.wait_for_url(f"{house.origin}/html")
         assert tab.page.title() == "House"
