@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screentest.client.characters.cautions import is_cloned
+from screentest.client.characters.choosing.called import as_called_before
 from screentest.client.characters.choosing.decided import decided, require_not_skipped
 from screentest.client.characters.choosing.differing import Difference, difference
 from screentest.client.characters.choosing.several import best_of
@@ -108,6 +109,7 @@ def _with_decision(
     decision = None
     if order.undecided is None:
         decision = registry.decisions.of(source.fingerprint)
+        order = as_called_before(order, source, registry, service=service, account=account)
         order = decided(order, decision)
     if decision is not None:
         model_for(order)

@@ -40,6 +40,7 @@ from screentest.client.characters.preparing import Making
 from screentest.client.characters.register import register
 from screentest.client.characters.way import said_subject, way_before_a_look
 from screentest.client.config import Settings
+from screentest.client.errors import WorkerFailed
 from screentest.client.fetching.elsewhere import is_elsewhere, shown_address
 from screentest.client.remote.models.inline import Registrable
 from screentest.client.tasks.pace import UNPACED, Pace
@@ -283,6 +284,8 @@ class _Drive:
         number, item, plan = under_way.number, under_way.item, self.plan
         watcher = _Heard(partial(plan.wait, self.stopping))
         chosen = _chosen(under_way, result)
+        if isinstance(result, ClipMade) and result.source.fingerprint != chosen.source.fingerprint:
+            return failed(number, item, WorkerFailed("Its file changed while it was looked at."))
         before = under_way.stands.row if under_way.stands else None
         call = partial(
             register,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from screentest.client.characters.choosing.called import as_called_before
 from screentest.client.characters.choosing.decided import decided
 from screentest.client.characters.order import Order, model_for, wish_at
 from screentest.client.registry.states import MAY_BE_PAID
@@ -154,6 +155,7 @@ def _candidate(
     number: int, order: Order, source: Source, registry: Registry, *, service: str, account: str
 ) -> Contender:
     decision = registry.decisions.of(source.fingerprint)
+    order = as_called_before(order, source, registry, service=service, account=account)
     mine = decided(replace(order, footage=source.path, others=()), decision)
     wish = wish_at(service, account, mine, source)
     done = None if order.again else recorded(wish, registry)

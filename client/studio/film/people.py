@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from screentest.prep.report.portraits import Portrait, portraits
 
 _FILMS = 64
 _TURN_S = 1.0
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,9 @@ class People:
     def _one(self, source: Source) -> None:
         try:
             self._casts.of(_name(source), partial(self._found, source))
-        except (ScreentestError, LookupError):
-            pass  # the next who asks has it tried again
+        except Exception as error:  # this thread is the only one that looks for people
+            if not isinstance(error, ScreentestError | LookupError):
+                logger.warning("people of a film were not found: %s", type(error).__name__)
         finally:
             with self._turn:
                 self._asked.discard(_name(source))

@@ -16,7 +16,7 @@ from screentest.client.remote.video_models import every_model, registrable_model
 from screentest.client.studio.server.pages import answer
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.film import Film
-from screentest.prep.core.errors import ScreentestError
+from screentest.prep.core.errors import ConfigError, ScreentestError
 from screentest.prep.core.text import timecode
 
 _WORDS: Final = ("name", "description", "consent", "note")
@@ -65,12 +65,16 @@ def register_routes(studio: Studio) -> list[Route]:
         if said.get("name") == film.name and not (film.decision and film.decision.name):
             said.pop("name")
         try:
+            if form.get("model", film.model) != film.model:
+                raise ConfigError(
+                    "The model was changed meanwhile.", "Look at the price, and press again."
+                )
             if said:
                 film = studio.decide(film, **said)
             limit_usd = studio.terms.asks_above_usd
             if limit_usd is not None and studio.price_usd(film) > limit_usd and "agreed" not in form:
                 return shown(request, film, asks=True)
-            studio.register(film, again="again" in form, shares_name="shares_name" in form)
+            studio.register(film, again_of=form.get("again", ""), shares_name="shares_name" in form)
         except ScreentestError as error:
             reason = Reason(type(error).__name__, error.message, error.hint)
             return shown(request, studio.film(film.key), reason)

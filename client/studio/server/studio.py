@@ -9,21 +9,26 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
+from screentest.client.batch.driver.lending import OpenRegistries
 from screentest.client.batch.engine.engine import Engine
 from screentest.client.batch.outcome import Reason
 from screentest.client.batch.sources.expand import PassedOver, files_in
 from screentest.client.batch.sources.items import names_in_batch
+from screentest.client.characters.choosing.called import as_called_before
 from screentest.client.characters.choosing.decided import decided
-from screentest.client.characters.order import Order
+from screentest.client.characters.order import Order, wish_at
 from screentest.client.characters.register import register
 from screentest.client.characters.way import way_before_a_look, way_in
 from screentest.client.config import Settings, private_folder
-from screentest.client.registry.registry import FILE_NAME, Registry
+from screentest.client.errors import UnsettledSubmit
+from screentest.client.fetching.elsewhere import is_elsewhere, shown_address
+from screentest.client.registry.registry import Registry
+from screentest.client.registry.states import MAY_BE_PAID
 from screentest.client.remote.character_models import DEFAULT_MODEL
 from screentest.client.remote.models.inline import Registrable
 from screentest.client.remote.video_models import registrable_model_of
@@ -32,10 +37,11 @@ from screentest.client.studio.shelf.aim import ClipAim, aim_of, making_of
 from screentest.client.studio.shelf.film import Film, Registering, newest_of
 from screentest.client.studio.shelf.looker import Looker
 from screentest.client.studio.shelf.shelf import Shelf
-from screentest.prep.core.errors import Cancelled, NotFound, ScreentestError
+from screentest.prep.core.errors import Cancelled, ConfigError, NotFound, ScreentestError
 from screentest.prep.core.spec import ClipSpec
 from screentest.prep.core.values import Source
 from screentest.prep.core.wishes import Wishes
+from screentest.prep.pipeline import probed
 
 AT_ONCE = 4
 """Registrations that one studio has under way at once; others wait their turn."""
@@ -70,6 +76,7 @@ class Studio:
         self.settings, self.why_not = settings, why_not
         self.terms = terms or Terms()
         self.shelf = Shelf()
+        self._registries = OpenRegistries(home)
         self.templates = environment()
         self.looker = Looker(self.shelf, home, opened=opened, aim_of=self.aim_of, known=self._known)
         self._stopping = threading.Event()
@@ -92,6 +99,7 @@ class Studio:
         self.looker.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._beside.shutdown(wait=True, cancel_futures=True)
+        self._registries.close()
 
     def in_background(self, work: Callable[[], None]) -> None:
         """Has something done that a page does not wait for: a video, a look at the service."""
@@ -103,7 +111,7 @@ class Studio:
 
     @contextmanager
     def registry(self) -> Iterator[Registry]:
-        with Registry(self.home / FILE_NAME) as registry:
+        with self._registries.lent() as registry:
             yield registry
 
     def spent_usd(self) -> float:
@@ -115,7 +123,7 @@ class Studio:
 
     def add(self, sources: Iterable[str]) -> tuple[Film, ...]:
         """The films of files and folders that were not on the shelf. Raises NotFound."""
-        absolute = [str(Path(source).expanduser().absolute()) for source in sources]
+        absolute = [_path_of(source) for source in sources]
         found = [str(file) for file in files_in(absolute, PassedOver())]
         added = self.shelf.add(found, model=self.terms.model)
         if added:
@@ -140,12 +148,16 @@ class Studio:
         with self.registry() as registry:
             decision = registry.decisions.of(source.fingerprint)
             rows = registry.registrations.list_of_footage(source.fingerprint)
-        row = newest_of(rows, service=self._service, model=film.model)
+        row = newest_of(rows, service=self._service, account=self._account, model=film.model)
         return replace(film, decision=decision, row=row)
 
     @property
     def _service(self) -> str:
         return self.settings.service if self.settings else ""
+
+    @property
+    def _account(self) -> str:
+        return self.settings.account if self.settings else ""
 
     # What is made of a film
 
@@ -217,19 +229,29 @@ class Studio:
         for double in self.shelf.of_footage(film.source.fingerprint):
             known = self._known(double, film.source)
             after = self.shelf.change(double.key, decision=known.decision, row=known.row)
-            if after.made is None or self.aim_of(after) != after.aim:
+            # What is being made may be of another decision than the clip that is there.
+            if after.made is None or after.is_looking or self.aim_of(after) != after.aim:
                 self.shelf.change(double.key, is_looking=True)
                 self.looker.look(double.key, first=True)
         return self.film(film.key)
 
     # Registering
 
-    def register(self, film: Film, *, again: bool = False, shares_name: bool = False) -> bool:
-        """Whether a registration was begun; False where one is under way. Raises what forbids any."""
+    def register(self, film: Film, *, again_of: str = "", shares_name: bool = False) -> bool:
+        """Whether a registration was begun; False where one of this footage is under way.
+
+        ``again_of``: the row of the registration that is to be ordered once more. Raises what forbids
+        any.
+        """
         settings = self.require_services()
+        if film.source and any(
+            double.registering for double in self.shelf.of_footage(film.source.fingerprint)
+        ):
+            return False
         begun = self.shelf.begin(film.key, registering=Registering("starting"), refusal=None)
         if begun:
-            self._pool.submit(self._registered, film.key, settings, again, shares_name)
+            press = _Press(film.key, film.model, again_of, shares_name)
+            self._pool.submit(self._registered, press, settings)
         return begun
 
     def require_services(self) -> Settings:
@@ -238,41 +260,83 @@ class Studio:
             raise self.why_not or NotFound("There is no service to register at.")
         return self.settings
 
-    def _registered(self, key: str, settings: Settings, again: bool, shares_name: bool) -> None:
+    def _registered(self, press: _Press, settings: Settings) -> None:
         """In a thread: the registration; whatever ends it is told by the film."""
-        film = self.known(self.film(key))
-        if film.is_registered and not again:  # by another name in the order, it would be paid for
-            self.shelf.change(key, registering=None, row=film.row)
-            return
-        order = replace(
-            self._plain_order(film),
-            again=again,
-            shares_name=shares_name,
-            max_cost_usd=self.terms.max_cost_usd,
-        )
-        made = making_of(film.made, film.aim) if film.made and film.aim else None
         refusal = None
         try:
-            register(
-                order,
-                settings,
-                watcher=_Told(self, key),
-                sleep=self.pause,
-                source=film.source,
-                making=made,
-            )
+            self._ordered(press, settings)
         except ScreentestError as error:
             refusal = Reason(type(error).__name__, error.message, error.hint)
         except Exception as error:  # a bug must not leave the film under way for ever
             refusal = Reason(type(error).__name__, "Something went wrong inside the studio.")
         finally:
-            row = self._known(film, film.source).row if film.source else film.row
-            self.shelf.change(key, registering=None, refusal=refusal, row=row)
+            self.shelf.change(press.key, registering=None, refusal=refusal)
+            with suppress(ScreentestError):
+                self.shelf.change(press.key, row=self.known(self.film(press.key)).row)
+
+    def _ordered(self, press: _Press, settings: Settings) -> None:
+        """What was pressed, as long as it still means what the page showed. Raises what refuses it."""
+        film = self.known(self.film(press.key))
+        source = self._unchanged(film)
+        if film.model != press.model:
+            raise ConfigError("The model was changed meanwhile.", "Look at the price, and press again.")
+        again = film.row is not None and press.again_of == str(film.row.row_id)
+        if film.is_registered and not again:  # by another name in the order, it would be paid for
+            return
+        order = replace(
+            self._plain_order(film),
+            again=again,
+            shares_name=press.shares_name,
+            max_cost_usd=self.terms.max_cost_usd,
+        )
+        self._require_not_open(film, order, source, settings)
+        register(
+            order,
+            settings,
+            watcher=_Told(self, film.key),
+            sleep=self.pause,
+            source=source,
+            making=making_of(film.made, film.aim) if film.made and film.aim else None,
+        )
+
+    def _unchanged(self, film: Film) -> Source:
+        """The film's footage. Raises NotFound where another file lies there than was looked at."""
+        source = probed(film.address)
+        if film.source is None or source.fingerprint != film.source.fingerprint:
+            self.shelf.change(film.key, source=None, made=None, aim=None, is_looking=True)
+            self.looker.look(film.key, first=True)
+            raise NotFound("Another file lies there now.", "Wait until it was looked at.")
+        return film.source
+
+    def _require_not_open(self, film: Film, order: Order, source: Source, settings: Settings) -> None:
+        """Raises UnsettledSubmit where an order of this footage is open that this one is not."""
+        row = film.row
+        if row is None or row.state not in MAY_BE_PAID:
+            return
+        service, account = settings.service, settings.account
+        with self.registry() as registry:
+            order = as_called_before(order, source, registry, service=service, account=account)
+        wish = wish_at(service, account, decided(order, film.decision), source)
+        if wish.identity != row.identity:
+            raise UnsettledSubmit(
+                f"An order of this footage as {row.name} is open.",
+                "Look at the service first: that costs nothing.",
+            )
 
     def pause(self, pause_s: float) -> None:
         """A sleep. Raises Cancelled where the studio closes meanwhile."""
         if self._stopping.wait(pause_s):
             raise Cancelled("The studio was closed.", "It goes on when it is registered again.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Press:
+    """What the page showed when the button was pressed; see ``Studio.register``."""
+
+    key: str
+    model: str
+    again_of: str
+    shares_name: bool
 
 
 class _Told:
@@ -295,3 +359,16 @@ class _Told:
     def ended(self, stage: str, summary: str) -> None: ...
 
     def warned(self, message: str) -> None: ...
+
+
+def _path_of(source: str) -> str:
+    """The absolute path of what a person named. Raises NotFound, and ConfigError for an address."""
+    if is_elsewhere(source):
+        raise ConfigError(
+            f"{shown_address(source)} is not a file of this machine.",
+            "Fetch it first, then add its file.",
+        )
+    try:
+        return str(Path(source).expanduser().absolute())
+    except RuntimeError:
+        raise NotFound(f"There is no home folder for {source.partition('/')[0]}.") from None

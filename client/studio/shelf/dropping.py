@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path, PurePosixPath
 from typing import Final
+
+from starlette.concurrency import run_in_threadpool
 
 from screentest.prep.core.errors import ConfigError, NotAVideo
 from screentest.prep.core.files import not_writable, private_folder, sha256_of
@@ -40,20 +43,20 @@ async def dropped(
     or DiskFull. Nothing half-copied stays.
     """
     target = private_folder(folder) / safe_name(name)
-    part = target.with_name(f".{target.name}.part")
+    part = target.with_name(f".{target.stem[:80]}.{secrets.token_hex(8)}.part")
     copied = 0
     try:
-        with part.open("wb") as file:
+        with part.open("xb") as file:
             async for block in content:
                 copied += len(block)
                 if copied > most_bytes:
                     raise ConfigError(
                         f"{name!r} is larger than {most_bytes} bytes.", "Add it by its path instead."
                     )
-                file.write(block)
+                await run_in_threadpool(file.write, block)
         if not copied:
             raise ConfigError(f"{name!r} is empty.", "Drop it again.")
-        return _placed(part, target)
+        return await run_in_threadpool(_placed, part, target)
     except OSError as error:
         raise not_writable(target, error, "copy") from error
     finally:

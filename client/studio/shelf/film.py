@@ -101,10 +101,12 @@ class Film:
         return "approved" if self.is_approved else "picked"
 
 
-def newest_of(rows: Sequence[Registration], *, service: str, model: str) -> Registration | None:
+def newest_of(
+    rows: Sequence[Registration], *, service: str, account: str, model: str
+) -> Registration | None:
     """The registration of a footage at a model that its film shows: what is open first, which wants
-    somebody, then what is done, then what was begun last. ``service``: the one that counts; "" for any
-    that is no sandbox.
+    somebody, then what is done, then what was begun last. ``service`` and ``account``: those that
+    count; "" for any, but for the sandbox.
     """
     here = [
         row
@@ -112,6 +114,7 @@ def newest_of(rows: Sequence[Registration], *, service: str, model: str) -> Regi
         if row.deleted_at is None
         and row.model == model
         and (row.service == service or (not service and row.service != "sandbox"))
+        and (not account or row.account == account)
     ]
     by_state = sorted(here, key=lambda row: (_FIRST.get(row.state, 2), -row.row_id))
     return next(iter(by_state), None)

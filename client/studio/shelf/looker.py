@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -79,25 +79,27 @@ class Looker:
             self._turn.notify()
 
     def _run(self) -> None:
-        with self._turn:
-            while not self._wanted and not self._is_closed:
-                self._turn.wait()
-        if self._is_closed:
-            return
-        for tries_left in reversed(range(TRIES)):
+        tries = TRIES
+        while self._is_wanted():
             try:
                 with self._opened() as engine:
                     while not self._is_closed:
                         self._step(engine)
-                return
-            except WorkerFailed as error:
-                if not tries_left:
-                    self._give_up(error)
-                    return
+                        tries = TRIES if not self._at_worker else tries
+            except Exception as error:  # this thread is the only one that looks at films
+                tries -= 1
                 self._again()
-            except ScreentestError as error:
-                self._give_up(error)
-                return
+                if not tries:
+                    known = isinstance(error, ScreentestError)
+                    self._give_up(error if known else WorkerFailed("The workers are gone."))
+                    tries = TRIES
+
+    def _is_wanted(self) -> bool:
+        """Waits until there is something to look at; False where the studio closes."""
+        with self._turn:
+            while not self._wanted and not self._is_closed:
+                self._turn.wait()
+        return not self._is_closed
 
     def _again(self) -> None:
         """What the workers had under way is wanted once more."""
@@ -105,7 +107,9 @@ class Looker:
             self.look(key, first=True)
         self._at_worker.clear()
 
-    def _give_up(self, error: ScreentestError) -> None:
+    def _give_up(self, error: Exception) -> None:
+        """Nothing that is waiting is looked at any more, until somebody asks again."""
+        self._wanted.clear()
         for film in self._shelf.films():
             if film.is_looking or (film.made is None and film.fault is None):
                 self._failed(film.key, _reason(error))
@@ -167,13 +171,26 @@ class Looker:
             case Inspected(sources=(source,)):
                 self._make(film, source, engine)
             case ClipMade() as made if aim is not None and keep_at is not None:
-                made = replace(made, clip=in_home(made.clip, self._home))
-                keep(made, keep_at)
-                self._made(film, made, aim)
+                self._arrived(film, made, aim, keep_at)
             case Failure() as failure:
                 self._failed(key, Reason(failure.error_type, failure.message, failure.hint))
             case _:
                 self._failed(key, Reason("WorkerFailed", "A worker answered another question."))
+
+    def _arrived(self, film: Film, made: ClipMade, aim: ClipAim, keep_at: Path) -> None:
+        """Shows a worker's clip; one of another file than was looked at has all begin anew."""
+        if film.source is None or made.source.fingerprint != film.source.fingerprint:
+            self._shelf.change(film.key, source=None, made=None, aim=None, row=None, decision=None)
+            self.look(film.key, first=True)
+            return
+        try:
+            made = replace(made, clip=in_home(made.clip, self._home))
+        except ScreentestError as error:
+            self._failed(film.key, _reason(error))
+            return
+        with suppress(ScreentestError):  # a full disk costs the next start some time
+            keep(made, keep_at)
+        self._made(film, made, aim)
 
     def _make(self, film: Film, source: Source, engine: Engine) -> None:
         try:

@@ -144,12 +144,14 @@ async function decide(said, path = "decide") {
 document.addEventListener("htmx:confirm", (event) => {
   if (!keyCommit && !pending.size) return;
   event.preventDefault();
-  settled().then(() => event.detail.issueRequest(!event.detail.question));
+  // What was refused or lost is not what would be registered: the page has said so.
+  settled().then((isTaken) => { if (isTaken) event.detail.issueRequest(!event.detail.question); });
 });
 
 async function settled() {
-  if (keyCommit) await commit(now);
-  await Promise.allSettled([...pending]);
+  if (keyCommit) commit(now);
+  const answers = await Promise.allSettled([...pending]);
+  return answers.every((one) => one.status === "fulfilled" && one.value.ok);
 }
 
 addEventListener("pagehide", () => { if (keyCommit) commit(now); });

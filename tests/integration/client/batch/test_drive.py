@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 
 from screentest.client.batch.driver.drive import BatchPlan, drive
+from screentest.client.batch.sources.expand import PassedOver
+from screentest.client.batch.sources.items import items
 from screentest.client.characters.order import model_for
 from screentest.client.characters.register import Order, Registered, register
 from screentest.client.config import Settings
@@ -271,3 +274,27 @@ def test_a_photo_that_goes_away_costs_its_item_and_no_other(
     assert (gone.status, done.status) == ("failed", "done")
     assert gone.fault is not None
     assert gone.fault.error_type == "NotFound"
+
+
+def test_a_file_that_gets_company_or_another_name_is_the_same_character(
+    face_clip: Path, order: Order, settings: Settings, tmp_path: Path
+) -> None:
+    first = tmp_path / "a" / f"{order.name}.mp4"
+    first.parent.mkdir()
+    shutil.copy(face_clip, first)
+    found = items([str(tmp_path)], None, Order(wishes=order.wishes), PassedOver())
+    (made,) = driven(iter(found), DirectEngine(), BatchPlan(settings))
+    assert made.status == "done"
+
+    other = tmp_path / "b" / first.name
+    other.parent.mkdir()
+    other.write_bytes(b"no film")
+    for path in (first, first.rename(first.with_stem("renamed"))):
+        found = items([str(tmp_path / "a"), str(other)], None, Order(wishes=order.wishes), PassedOver())
+        outcomes = {
+            one.footage[0]: one for one in driven(iter(found), DirectEngine(), BatchPlan(settings))
+        }
+        assert path.suffix == ".mp4"
+        (again,) = (one for address, one in outcomes.items() if address.startswith(str(first.parent)))
+        assert (again.status, again.character_id) == ("exists", made.character_id)
+    assert registrations(settings) == 1

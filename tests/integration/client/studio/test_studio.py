@@ -17,10 +17,11 @@ from screentest.client.batch.sources.expand import PassedOver
 from screentest.client.batch.sources.items import items
 from screentest.client.characters.order import Order
 from screentest.client.config import Settings
-from screentest.client.errors import NoCredentials
+from screentest.client.errors import NoCredentials, ReplyLost
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.studio.server.studio import Studio, Terms
 from screentest.client.studio.shelf.film import Film
+from screentest.prep.core.wishes import Wishes
 from screentest.prep.pipeline import choose
 from tests.integration.batch_parts import DirectEngine, driven
 from tests.integration.client.studio.studio_parts import (
@@ -30,6 +31,8 @@ from tests.integration.client.studio.studio_parts import (
     studio_over,
     until,
 )
+from tests.integration.register_parts import run
+from tests.lossy_relay import Relay
 
 pytest_plugins = ["tests.integration.register_fixtures"]
 
@@ -147,10 +150,14 @@ def test_a_decision_after_the_registration_is_told_and_orders_nothing(
     client.post(f"/film/{film.key}/register", data={"name": film.name})
     registered(studio, film.key)
     assert tasks(settings) == 1
-    client.post(f"/film/{film.key}/register", data={"name": film.name, "again": "1"})
-    done = registered(studio, film.key)
-    assert done.refusal is None
-    assert tasks(settings) == 2
+    first = studio.film(film.key).row
+    assert first is not None
+    for _ in range(2):  # the second press is on a page that shows what was ordered before
+        data = {"name": film.name, "again": str(first.row_id)}
+        client.post(f"/film/{film.key}/register", data=data)
+        done = registered(studio, film.key)
+        assert done.refusal is None
+        assert tasks(settings) == 2
 
 
 def test_undo_brings_back_what_was_decided_before(studio: Studio, film: Film) -> None:
@@ -194,6 +201,44 @@ def test_a_film_is_called_as_a_batch_calls_it_and_one_that_is_done_is_not_ordere
     outcomes = driven(iter(found), DirectEngine(), BatchPlan(settings, rehearses=True))
     assert {outcome.status for outcome in outcomes} >= {"exists"}
     assert tasks(settings) == 1
+
+
+def test_what_is_open_under_another_name_is_not_ordered_beside_it(
+    studio: Studio, film: Film, settings: Settings, relay: Relay
+) -> None:
+    relay.faults.append("after")
+    with pytest.raises(ReplyLost):
+        run(Order(film.address, "Somebody", wishes=Wishes(start_s=0.5, length_s=2.0)), settings)
+    studio.register(film)
+    refused = registered(studio, film.key)
+    assert refused.refusal is not None
+    assert refused.refusal.error_type == "UnsettledSubmit"
+    assert len(relay.submitted_names) == 1
+
+
+def test_another_file_at_the_same_place_is_looked_at_and_not_ordered_as_the_first(
+    studio: Studio, film: Film, settings: Settings
+) -> None:
+    with Path(film.address).open("ab") as file:
+        file.write(b"free" * 100)
+    studio.register(film)
+    refused = registered(studio, film.key)
+    assert refused.refusal is not None
+    assert refused.refusal.error_type == "NotFound"
+    assert tasks(settings) == 0
+    assert film.source is not None
+    again = until(studio, film.key, lambda one: bool(one.source and not one.is_looking))
+    assert again.source is not None
+    assert again.source.fingerprint != film.source.fingerprint
+
+
+def test_a_model_that_was_changed_since_is_not_ordered(
+    studio: Studio, client: httpx.Client, film: Film, settings: Settings
+) -> None:
+    data = {"name": film.name, "model": "another/model"}
+    said = client.post(f"/film/{film.key}/register", data=data).text
+    assert "The model was changed meanwhile." in said
+    assert tasks(settings) == 0
 
 
 def test_nothing_is_registered_above_a_limit_before_it_was_asked(
