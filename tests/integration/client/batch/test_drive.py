@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from screentest.client.batch.driver.drive import BatchPlan, drive
+from screentest.client.batch.outcome import Outcome
 from screentest.client.batch.sources.expand import PassedOver
 from screentest.client.batch.sources.items import items
 from screentest.client.characters.order import model_for
@@ -279,22 +280,23 @@ def test_a_photo_that_goes_away_costs_its_item_and_no_other(
 def test_a_file_that_gets_company_or_another_name_is_the_same_character(
     face_clip: Path, order: Order, settings: Settings, tmp_path: Path
 ) -> None:
-    first = tmp_path / "a" / f"{order.name}.mp4"
-    first.parent.mkdir()
-    shutil.copy(face_clip, first)
-    found = items([str(tmp_path)], None, Order(wishes=order.wishes), PassedOver())
-    (made,) = driven(iter(found), DirectEngine(), BatchPlan(settings))
-    assert made.status == "done"
+    footage = tmp_path / "footage"
+    mine = footage / "a"
+    mine.mkdir(parents=True)
+    first = Path(shutil.copy(face_clip, mine / f"{order.name}.mp4"))
 
-    other = tmp_path / "b" / first.name
-    other.parent.mkdir()
-    other.write_bytes(b"no film")
-    for path in (first, first.rename(first.with_stem("renamed"))):
-        found = items([str(tmp_path / "a"), str(other)], None, Order(wishes=order.wishes), PassedOver())
-        outcomes = {
-            one.footage[0]: one for one in driven(iter(found), DirectEngine(), BatchPlan(settings))
-        }
-        assert path.suffix == ".mp4"
-        (again,) = (one for address, one in outcomes.items() if address.startswith(str(first.parent)))
+    def outcome_of_mine() -> Outcome:
+        found = items([str(footage)], None, Order(wishes=order.wishes), PassedOver())
+        outcomes = driven(iter(found), DirectEngine(), BatchPlan(settings))
+        return next(one for one in outcomes if one.footage[0].startswith(str(mine)))
+
+    made = outcome_of_mine()
+    assert (made.status, made.name) == ("done", order.name)
+    (footage / "b").mkdir()
+    (footage / "b" / first.name).write_bytes(b"no film")  # both are called after their folders now
+    company = outcome_of_mine()
+    first.rename(first.with_stem("renamed"))
+    renamed = outcome_of_mine()
+    for again in (company, renamed):
         assert (again.status, again.character_id) == ("exists", made.character_id)
     assert registrations(settings) == 1
