@@ -129,7 +129,7 @@ import screentest
 assert "site-packages" in screentest.__file__
 names = [found.name for found in walk_packages(screentest.__path__, "screentest.")]
 optional = (
-    "screentest.client.sandbox.", "screentest.client.studio.", "screentest.client.batch.engine.reading",
+    "screentest.client.sandbox.", "screentest.client.studio.", "screentest.client.batch.engine.",
     "screentest.__main__", "screentest.client.cli.__main__",
 )
 for name in names:
