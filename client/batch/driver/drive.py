@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import queue
+import re
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from screentest.client.batch.driver.handing import error_of, failing, handing
 from screentest.client.batch.driver.lending import OpenRegistries
@@ -179,7 +181,7 @@ class _Drive:
         if under_way is None:
             return  # of an earlier run, or told twice
         match done.result:
-            case Inspected(sources=sources) if len(sources) == len(under_way.item.footage):
+            case Inspected(sources=sources) if _are_sound(sources, under_way.item):
                 under_way.sources = sources
                 under_way.item = under_way.item.probed_as(sources)
                 yield from self._looked_up(under_way, pool, at=done.at)
@@ -347,6 +349,15 @@ def _bytes_of(photo: str | os.PathLike[str]) -> bytes:
         return Path(photo).read_bytes()
     except OSError as error:
         raise NotFound(f"The photo {shown(photo)} cannot be read any more: {error.strerror}.") from None
+
+
+def _are_sound(sources: tuple[Source, ...], item: Item) -> bool:
+    """Whether a worker told of each file, by fingerprints that may name files of the home."""
+    told = len(sources) == len(item.footage)
+    return told and all(_HEX.fullmatch(source.fingerprint) for source in sources)
+
+
+_HEX: Final = re.compile(r"[0-9a-f]{1,128}")
 
 
 def place_of(address: str) -> Place:

@@ -19,7 +19,7 @@ from screentest.client.config import Settings
 from screentest.client.registry.file.database import Database
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.tasks.pace import AccountPace
-from screentest.client.worker.job import ClipMade, Failure, Job, Prepare, Result
+from screentest.client.worker.job import ClipMade, Failure, Inspected, Job, Prepare, Result
 from screentest.prep.core.wishes import Wishes
 from screentest.prep.report.batch.strip import is_strip
 from tests.integration.batch_parts import DirectEngine, StandIn, driven, hurried, items_of, worked
@@ -300,3 +300,15 @@ def test_a_file_that_gets_company_or_another_name_is_the_same_character(
     for again in (company, renamed):
         assert (again.status, again.character_id) == ("exists", made.character_id)
     assert registrations(settings) == 1
+
+
+def test_a_fingerprint_that_leads_elsewhere_is_no_answer(fresh: Order, settings: Settings) -> None:
+    def lies(job: Job) -> Result:
+        result = worked(job)
+        if not isinstance(result, Inspected):
+            return result
+        return replace(result, sources=(replace(result.sources[0], fingerprint="../" * 20),))
+
+    (told,) = driven(items_of(fresh), DirectEngine(lies), BatchPlan(settings))
+    assert told.fault is not None
+    assert told.fault.error_type == "WorkerFailed"
