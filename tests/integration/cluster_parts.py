@@ -126,7 +126,12 @@ class Cluster:
 
     def process_of(self, name: str) -> int:
         """The process that does a worker's jobs, which its nanny started."""
-        (nanny,) = [pid for pid, words in _commands() if f"--name={name}" in words and _is_dask(words)]
+        mine = str(self.folder)  # a run that was killed may have left others
+        (nanny,) = [
+            pid
+            for pid, words in _commands()
+            if f"--name={name}" in words and _is_dask(words) and any(mine in word for word in words)
+        ]
         return until(lambda: _children(nanny))[0]
 
 
