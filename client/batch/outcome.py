@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from screentest.prep.core.encoding import Json
+from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.values import Segment
 
 Status = Literal["done", "exists", "prepared", "failed", "skipped"]
@@ -19,6 +20,11 @@ class Reason:
     error_type: str
     message: str
     hint: str = ""
+
+
+def reason_of(error: ScreentestError) -> Reason:
+    """What an error says, without what it was raised by."""
+    return Reason(type(error).__name__, error.message, error.hint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,16 @@ threads of this process.
 
 from __future__ import annotations
 
-import os
 import queue
-import re
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
-from typing import Final
 
 from screentest.client.batch.driver.handing import error_of, failing, handing
+from screentest.client.batch.driver.jobs import are_sound, place_of, preparing
 from screentest.client.batch.driver.lending import OpenRegistries
 from screentest.client.batch.driver.standing import ItemStanding, standing
 from screentest.client.batch.driver.telling import (
@@ -43,7 +40,6 @@ from screentest.client.characters.register import register
 from screentest.client.characters.way import said_subject, way_before_a_look
 from screentest.client.config import Settings
 from screentest.client.errors import WorkerFailed
-from screentest.client.fetching.elsewhere import is_elsewhere, shown_address
 from screentest.client.remote.models.inline import Registrable
 from screentest.client.tasks.pace import UNPACED, Pace
 from screentest.client.worker.job import (
@@ -51,13 +47,11 @@ from screentest.client.worker.job import (
     Failure,
     Inspect,
     Inspected,
-    Place,
     Prepare,
     Result,
     Sent,
 )
-from screentest.prep.core.errors import Cancelled, FootageError, NotFound, ScreentestError
-from screentest.prep.core.text import shown
+from screentest.prep.core.errors import Cancelled, FootageError, ScreentestError
 from screentest.prep.core.values import Source
 
 TURN_S = 0.05
@@ -181,7 +175,7 @@ class _Drive:
         if under_way is None:
             return  # of an earlier run, or told twice
         match done.result:
-            case Inspected(sources=sources) if _are_sound(sources, under_way.item):
+            case Inspected(sources=sources) if are_sound(sources, len(under_way.item.footage)):
                 under_way.sources = sources
                 under_way.item = under_way.item.probed_as(sources)
                 yield from self._looked_up(under_way, pool, at=done.at)
@@ -245,17 +239,12 @@ class _Drive:
 
     def _prepare(self, under_way: _UnderWay) -> Prepare:
         left = under_way.stands.left if under_way.stands else ()
-        wishes, home = left[0].order.wishes, self.plan.settings.home
-        photo = None
-        if wishes.match is not None:
-            photo = _bytes_of(wishes.match)
-        return Prepare(
-            tuple(place_of(under_way.item.footage[one.number]) for one in left),
+        wishes = left[0].order.wishes
+        return preparing(
+            [under_way.item.footage[one.number] for one in left],
             under_way.model.clip,
             replace(wishes, audio=sound_for(wishes, under_way.model)),
-            photo=photo,
-            scans=str(home / "scans"),
-            clips=str(home / "clips"),
+            home=self.plan.settings.home,
             pictured=self.plan.pictured,
         )
 
@@ -342,29 +331,6 @@ class _Heard:
 
     def warned(self, message: str) -> None:
         self.said.append(message)
-
-
-def _bytes_of(photo: str | os.PathLike[str]) -> bytes:
-    try:
-        return Path(photo).read_bytes()
-    except OSError as error:
-        raise NotFound(f"The photo {shown(photo)} cannot be read any more: {error.strerror}.") from None
-
-
-def _are_sound(sources: tuple[Source, ...], item: Item) -> bool:
-    """Whether a worker told of each file, by fingerprints that may name files of the home."""
-    told = len(sources) == len(item.footage)
-    return told and all(_HEX.fullmatch(source.fingerprint) for source in sources)
-
-
-_HEX: Final = re.compile(r"[0-9a-f]{1,128}")
-
-
-def place_of(address: str) -> Place:
-    """Where a worker of this machine finds footage; what lies elsewhere has to be fetched for it."""
-    if is_elsewhere(address):
-        return Place(shown_address(address), url=address)
-    return Place(address, path=str(Path(address).absolute()))
 
 
 def _making(result: Result | None) -> Making | None:

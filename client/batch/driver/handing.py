@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from screentest.prep.core.progress import Watcher
     from screentest.prep.core.values import Source
 
+Wanted = Callable[["Order", "Registrable"], bool]
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 _KNOWN: Final = {
@@ -39,9 +41,9 @@ def error_of(failure: Failure) -> ScreentestError:
     return kind(failure.message, failure.hint)
 
 
-def handing(made: ClipMade) -> Making:
+def handing(made: ClipMade, wanted: Wanted | None = None) -> Making:
     """Gives ``register`` a worker's clip; stills, where it comes out that the model gets those, are
-    made here.
+    made here, and so is a clip where the order is not ``wanted`` to have this one.
     """
 
     def handed(
@@ -54,6 +56,8 @@ def handing(made: ClipMade) -> Making:
         watcher: Watcher,
         served: Collection[str] = (),
     ) -> Ready:
+        if wanted is not None and not wanted(order, model):
+            return ready(order, model, source, home=home, draft=draft, watcher=watcher, served=served)
         subject, shows_face = said_subject(order.wishes), made.clip.segment.shows_face
         decided = way_in(model, asked=order.reference, subject=subject, shows_face=shows_face)
         clip = in_home(made.clip, home)

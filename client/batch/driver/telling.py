@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from screentest.client.batch.item import Item
-from screentest.client.batch.outcome import Outcome, Reason, Status
+from screentest.client.batch.outcome import Outcome, Reason, Status, reason_of
 from screentest.client.characters import footage
 from screentest.client.characters.choosing.differing import Difference
 from screentest.client.characters.register import Registered
 from screentest.client.characters.way import way_of
 from screentest.client.registry.decisions import Decision
 from screentest.client.registry.records import Registration
+from screentest.client.registry.states import MAY_BE_PAID
 from screentest.client.remote.models.inline import Registrable
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.remedy import in_words
 
 
 def failed(number: int, item: Item, error: ScreentestError) -> Outcome:
-    reason = Reason(type(error).__name__, error.message, error.hint)
-    return Outcome(number, item.shown, item.name, "failed", fault=reason)
+    return Outcome(number, item.shown, item.name, "failed", fault=reason_of(error))
 
 
 def failed_before(number: int, item: Item, row: Registration) -> Outcome:
@@ -57,7 +57,7 @@ def rehearsed(
     model: Registrable,
     differs: Difference | None,
 ) -> Outcome:
-    is_paid = row is not None and row.state in ("submitted", "submitting", "unknown")
+    is_paid = row is not None and row.state in MAY_BE_PAID
     if model.delivery == "inline":
         said, cost_usd = f"It would be kept for {model.model_id}; nothing is submitted.", 0.0
     elif is_paid:

@@ -23,7 +23,7 @@ from screentest.client.cli.params.options import (
 )
 from screentest.client.cli.params.seconds import Amount
 from screentest.client.cli.running.call import Call
-from screentest.client.cli.running.services import services, with_account
+from screentest.client.cli.running.services import packages_of, services, with_account
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -100,7 +100,7 @@ def studio(
     from screentest.client.remote.video_models import registrable_model_of
     from screentest.client.studio.server.studio import Studio, Terms
 
-    with studio_packages():
+    with packages_of("studio"):
         from screentest.client.batch.engine.dask import opened_here
         from screentest.client.studio.doors.address import listening
         from screentest.client.studio.doors.names import LOOPBACK
@@ -153,17 +153,3 @@ def _services(call: Call) -> Iterator[tuple[Settings | None, ScreentestError | N
             yield None, error
             return
         yield settings, None
-
-
-@contextmanager
-def studio_packages() -> Iterator[None]:
-    """Raises SetupError where the packages of the extra ``[studio]`` are not installed."""
-    from screentest.prep.core.errors import SetupError
-
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] == "screentest":
-            raise
-        message = f"The studio needs {error.name}, which is not installed."
-        raise SetupError(message, "Run: pip install 'screentest[studio]'") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar, cast
 
 import click
@@ -195,58 +195,57 @@ def said_here() -> frozenset[str]:
     return frozenset(name for name, one in sources.items() if one is ParameterSource.COMMANDLINE)
 
 
-def _set_service_option(ctx: click.Context, param: click.Parameter, value: object) -> None:
-    given: dict[str, Any] = {str(param.name): value}
-    call = ctx.ensure_object(Call)
-    call.service_options = replace(call.service_options, **given)
+def _call_option(field: str, *names: str, **settings: Any) -> Callable[[AnyCommand], AnyCommand]:
+    """An option that no command gets as an argument: it is kept in that field of the call."""
+
+    def keep(ctx: click.Context, param: click.Parameter, value: object) -> None:
+        call = ctx.ensure_object(Call)
+        given: dict[str, Any] = {str(param.name): value}
+        setattr(call, field, replace(getattr(call, field), **given))
+
+    return click.option(*names, expose_value=False, callback=keep, **settings)
+
+
+_service_option = partial(_call_option, "service_options")
+_fetch_option = partial(_call_option, "fetch_options")
 
 
 def service_options(command: AnyCommand) -> AnyCommand:
     """--sandbox, --bucket, --base-url, --account and --timeout, for commands that talk to services."""
     for option in (
-        click.option(
+        _service_option(
             "--timeout",
             "timeout_s",
             envvar="SCREENTEST_TIMEOUT",
             show_envvar=True,
             type=Amount(),
             metavar="SECONDS",
-            expose_value=False,
-            callback=_set_service_option,
             help="How long to wait for a task; it keeps running at the service.  [default: 900]",
         ),
-        click.option(
+        _service_option(
             "--account",
             envvar="SCREENTEST_ACCOUNT",
             show_envvar=True,
             metavar="NAME",
-            expose_value=False,
-            callback=_set_service_option,
             help="Your name for the account that the API key belongs to, which may get another key.  "
             "[default: the one that the key was used for, else default]",
         ),
-        click.option(
+        _service_option(
             "--base-url",
             envvar="WAVESPEED_BASE_URL",
             show_envvar=True,
             metavar="URL",
-            expose_value=False,
-            callback=_set_service_option,
             help="The service's base URL, if not the default.",
         ),
-        click.option(
+        _service_option(
             "--bucket",
             envvar="SCREENTEST_BUCKET",
             show_envvar=True,
-            expose_value=False,
-            callback=_set_service_option,
             help="The S3 bucket for clips.",
         ),
-        click.option(
+        _service_option(
             "--sandbox",
             is_flag=True,
-            expose_value=False,
-            callback=_set_service_option,
             help="Use S3 and an API on this machine: no account, no bill.",
         ),
     ):
@@ -254,46 +253,34 @@ def service_options(command: AnyCommand) -> AnyCommand:
     return command
 
 
-def _set_fetch_option(ctx: click.Context, param: click.Parameter, value: object) -> None:
-    call = ctx.ensure_object(Call)
-    given: dict[str, Any] = {str(param.name): value}
-    call.fetch_options = replace(call.fetch_options, **given)
-
-
 def fetch_options(command: AnyCommand) -> AnyCommand:
     """--allow-private, --fetch-limit and --fetch-cache, for commands that take footage."""
     for option in (
-        click.option(
+        _fetch_option(
             "--fetch-cache",
             "cache_gb",
             envvar="SCREENTEST_FETCH_CACHE",
             show_envvar=True,
             type=Amount(),
             metavar="GB",
-            expose_value=False,
             default=20.0,
             show_default=True,
-            callback=_set_fetch_option,
             help="How much fetched footage to keep under the home for the next command.",
         ),
-        click.option(
+        _fetch_option(
             "--fetch-limit",
             "limit_gb",
             envvar="SCREENTEST_FETCH_LIMIT",
             show_envvar=True,
             type=Amount(),
             metavar="GB",
-            expose_value=False,
             default=20.0,
             show_default=True,
-            callback=_set_fetch_option,
             help="Refuse to fetch a larger file.",
         ),
-        click.option(
+        _fetch_option(
             "--allow-private",
             is_flag=True,
-            expose_value=False,
-            callback=_set_fetch_option,
             help="Fetch https:// footage from addresses in private networks too.",
         ),
     ):
@@ -304,25 +291,21 @@ def fetch_options(command: AnyCommand) -> AnyCommand:
 def settling_options(command: AnyCommand) -> AnyCommand:
     """--settle-after and --keep, for commands that may finish a registration."""
     for option in (
-        click.option(
+        _service_option(
             "--settle-after",
             "settle_after_s",
             envvar="SCREENTEST_SETTLE_AFTER",
             show_envvar=True,
             type=Amount(),
             metavar="SECONDS",
-            expose_value=False,
-            callback=_set_service_option,
             help="How long after a lost submit an empty task list proves that nothing was "
             "accepted.  [default: 30]",
         ),
-        click.option(
+        _service_option(
             "--keep",
             envvar="SCREENTEST_KEEP",
             show_envvar=True,
             is_flag=True,
-            expose_value=False,
-            callback=_set_service_option,
             help="Keep what was put into the bucket after the character or video is recorded.",
         ),
     ):

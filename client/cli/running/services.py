@@ -139,16 +139,21 @@ def _is_own_sandbox(settings: Settings) -> bool:
     return same_key and normal_base_url(running["WAVESPEED_BASE_URL"]) == settings.base_url
 
 
-@contextlib.contextmanager
-def sandbox_packages() -> Iterator[None]:
+def sandbox_packages() -> contextlib.AbstractContextManager[None]:
     """Raises SetupError where the packages of the extra ``[sandbox]`` are not installed."""
+    return packages_of("sandbox")
+
+
+@contextlib.contextmanager
+def packages_of(extra: str) -> Iterator[None]:
+    """Raises SetupError where the packages of an extra, called as its part is, are not installed."""
     try:
         yield
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] == "screentest":
             raise
-        message = f"The sandbox needs {error.name}, which is not installed."
-        raise SetupError(message, "Run: pip install 'screentest[sandbox]'") from None
+        message = f"The {extra} needs {error.name}, which is not installed."
+        raise SetupError(message, f"Run: pip install 'screentest[{extra}]'") from None
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from screentest.client.batch.outcome import Reason
+from screentest.client.batch.outcome import Reason, reason_of
 from screentest.client.errors import PromptProblem
 from screentest.client.registry.videos import Video
 from screentest.client.studio.library.offers import NOTHING, SAID, Offer, stamp_of, standing
@@ -170,8 +170,7 @@ class Drafts:
             self._change(key, state="refused", refusal=Reason(type(error).__name__, words))
 
     def _refuse(self, key: str, error: ScreentestError, *, proposed: str = "") -> None:
-        reason = Reason(type(error).__name__, error.message, error.hint)
-        self._change(key, state="refused", refusal=reason, proposed=proposed)
+        self._change(key, state="refused", refusal=reason_of(error), proposed=proposed)
 
     def _change(self, key: str, **changes: Any) -> None:
         with self._lock:

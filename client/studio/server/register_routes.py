@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -9,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from screentest.client.batch.outcome import Reason
+from screentest.client.batch.outcome import Reason, reason_of
 from screentest.client.registry.states import MAY_BE_PAID
 from screentest.client.remote.models.character import CharacterModel
 from screentest.client.remote.video_models import every_model, registrable_model_of
@@ -36,10 +37,7 @@ def register_routes(studio: Studio) -> list[Route]:
     async def words(request: Request) -> Response:
         film = studio.film(request.path_params["key"])
         form = await request.form()
-        said = {name: str(form[name]).strip() or None for name in _WORDS if name in form}
-        if said.get("name") == film.name and not (film.decision and film.decision.name):
-            said.pop("name")
-        if said:
+        if said := _words_in(form, film):
             await run_in_threadpool(studio.decide, film, **said)
         return Response(status_code=204)
 
@@ -61,23 +59,19 @@ def register_routes(studio: Studio) -> list[Route]:
         return await run_in_threadpool(begun, request, film, {name: str(form[name]) for name in form})
 
     def begun(request: Request, film: Film, form: dict[str, str]) -> Response:
-        said = {name: form[name].strip() or None for name in _WORDS if name in form}
-        if said.get("name") == film.name and not (film.decision and film.decision.name):
-            said.pop("name")
         try:
             if form.get("model", film.model) != film.model:
                 raise ConfigError(
                     "The model was changed meanwhile.", "Look at the price, and press again."
                 )
-            if said:
+            if said := _words_in(form, film):
                 film = studio.decide(film, **said)
             limit_usd = studio.terms.asks_above_usd
             if limit_usd is not None and studio.price_usd(film) > limit_usd and "agreed" not in form:
                 return shown(request, film, asks=True)
             studio.register(film, again_of=form.get("again", ""), shares_name="shares_name" in form)
         except ScreentestError as error:
-            reason = Reason(type(error).__name__, error.message, error.hint)
-            return shown(request, studio.film(film.key), reason)
+            return shown(request, studio.film(film.key), reason_of(error))
         return shown(request, studio.film(film.key))
 
     def spent(request: Request) -> Response:
@@ -91,6 +85,14 @@ def register_routes(studio: Studio) -> list[Route]:
         Route("/film/{key}/approve", approve, methods=["POST"]),
         Route("/spent", spent),
     ]
+
+
+def _words_in(form: Mapping[str, Any], film: Film) -> dict[str, str | None]:
+    """What was written in the fields; the name that the film has anyway is not decided by that."""
+    said = {name: str(form[name]).strip() or None for name in _WORDS if name in form}
+    if said.get("name") == film.name and not (film.decision and film.decision.name):
+        said.pop("name")
+    return said
 
 
 def of_film(studio: Studio, film: Film) -> dict[str, Any]:

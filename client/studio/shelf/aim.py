@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from screentest.client.batch.driver.handing import handing
 from screentest.client.characters.cautions import sound_for
 from screentest.client.characters.order import Order
-from screentest.client.characters.preparing import Making, Ready, ready
+from screentest.client.characters.preparing import Making
 from screentest.client.remote.models.inline import Registrable
 from screentest.client.worker.job import ClipMade
-from screentest.prep.core.progress import Watcher
 from screentest.prep.core.spec import ClipSpec
-from screentest.prep.core.values import Source
 from screentest.prep.core.wishes import Wishes
 
 
@@ -36,19 +32,4 @@ def making_of(made: ClipMade, aim: ClipAim) -> Making:
 
     Between a look at the page and the order, another studio may have decided otherwise.
     """
-    hand_over = handing(made)
-
-    def handed(
-        order: Order,
-        model: Registrable,
-        source: Source,
-        *,
-        home: Path,
-        draft: str,
-        watcher: Watcher,
-        served: Collection[str] = (),
-    ) -> Ready:
-        make = hand_over if aim_of(order, model) == aim else ready
-        return make(order, model, source, home=home, draft=draft, watcher=watcher, served=served)
-
-    return handed
+    return handing(made, lambda order, model: aim_of(order, model) == aim)

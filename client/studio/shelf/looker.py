@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import Final
 
 from screentest.client.batch.driver.handing import in_home
+from screentest.client.batch.driver.jobs import are_sound, place_of, preparing
 from screentest.client.batch.engine.engine import Done, Engine
-from screentest.client.batch.outcome import Reason
+from screentest.client.batch.outcome import Reason, reason_of
 from screentest.client.errors import WorkerFailed
 from screentest.client.studio.shelf.aim import ClipAim
 from screentest.client.studio.shelf.film import Film
 from screentest.client.studio.shelf.kept import keep, kept_at, read_kept
 from screentest.client.studio.shelf.shelf import Shelf
-from screentest.client.worker.job import ClipMade, Failure, Inspect, Inspected, Job, Place, Prepare
+from screentest.client.worker.job import ClipMade, Failure, Inspect, Inspected, Job
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.values import Source
 
@@ -90,8 +91,8 @@ class Looker:
                 tries -= 1
                 self._again()
                 if not tries:
-                    known = isinstance(error, ScreentestError)
-                    self._give_up(error if known else WorkerFailed("The workers are gone."))
+                    known = error if isinstance(error, ScreentestError) else None
+                    self._give_up(known or WorkerFailed("The workers are gone."))
                     tries = TRIES
 
     def _is_wanted(self) -> bool:
@@ -107,12 +108,12 @@ class Looker:
             self.look(key, first=True)
         self._at_worker.clear()
 
-    def _give_up(self, error: Exception) -> None:
+    def _give_up(self, error: ScreentestError) -> None:
         """Nothing that is waiting is looked at any more, until somebody asks again."""
         self._wanted.clear()
         for film in self._shelf.films():
             if film.is_looking or (film.made is None and film.fault is None):
-                self._failed(film.key, _reason(error))
+                self._failed(film.key, reason_of(error))
 
     def _step(self, engine: Engine) -> None:
         while len(self._at_worker) < AHEAD * max(1, engine.workers):
@@ -146,7 +147,7 @@ class Looker:
             return
         self._shelf.change(key, is_looking=True)
         if film.source is None:
-            self._submit(key, Inspect((_place(film),)), engine)
+            self._submit(key, Inspect((place_of(film.address),)), engine)
         else:
             self._make(film, film.source, engine)
 
@@ -168,8 +169,8 @@ class Looker:
         if film is None:
             return
         match done.result:
-            case Inspected(sources=(source,)):
-                self._make(film, source, engine)
+            case Inspected(sources=sources) if are_sound(sources, 1):
+                self._make(film, sources[0], engine)
             case ClipMade() as made if aim is not None and keep_at is not None:
                 self._arrived(film, made, aim, keep_at)
             case Failure() as failure:
@@ -186,7 +187,7 @@ class Looker:
         try:
             made = replace(made, clip=in_home(made.clip, self._home))
         except ScreentestError as error:
-            self._failed(film.key, _reason(error))
+            self._failed(film.key, reason_of(error))
             return
         with suppress(ScreentestError):  # a full disk costs the next start some time
             keep(made, keep_at)
@@ -199,24 +200,15 @@ class Looker:
                 film.key, source=source, decision=film.decision, row=film.row, is_looking=True
             )
             aim = self._aim_of(film)
-            photo = Path(aim.wishes.match).read_bytes() if aim.wishes.match is not None else None
-        except (ScreentestError, OSError) as error:
-            self._failed(film.key, _reason(error))
+            job = preparing([film.address], aim.spec, aim.wishes, home=self._home, pictured=False)
+        except ScreentestError as error:
+            self._failed(film.key, reason_of(error))
             return
         file = kept_at(self._home, source, aim.spec, aim.wishes)
         kept = read_kept(file)
         if kept is not None:
             self._made(film, kept, aim)
             return
-        job = Prepare(
-            (_place(film),),
-            aim.spec,
-            aim.wishes,
-            photo=photo,
-            scans=str(self._home / "scans"),
-            clips=str(self._home / "clips"),
-            pictured=False,
-        )
         self._submit(film.key, job, engine, aim, file)
 
     def _made(self, film: Film, made: ClipMade, aim: ClipAim) -> None:
@@ -225,13 +217,3 @@ class Looker:
 
     def _failed(self, key: str, reason: Reason) -> None:
         self._shelf.change(key, made=None, fault=reason, is_looking=key in self._wanted)
-
-
-def _place(film: Film) -> Place:
-    return Place(film.address, path=film.address)
-
-
-def _reason(error: Exception) -> Reason:
-    if isinstance(error, ScreentestError):
-        return Reason(type(error).__name__, error.message, error.hint)
-    return Reason(type(error).__name__, "The photo of the person cannot be read.")

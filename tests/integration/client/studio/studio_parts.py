@@ -11,8 +11,10 @@ import httpx
 
 from screentest.client.batch.engine.engine import Engine
 from screentest.client.config import Settings
+from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.serving import served
 from screentest.client.studio.server.app import build_app
+from screentest.client.studio.server.film_routes import film_routes
 from screentest.client.studio.server.studio import Studio, Terms
 from screentest.client.studio.shelf.film import Film
 from tests import waiting
@@ -36,7 +38,7 @@ def page_of(studio: Studio) -> Iterator[httpx.Client]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         with (
-            served(build_app(studio), listener, name="studio"),
+            served(build_app(studio, more=film_routes(studio)), listener, name="studio"),
             httpx.Client(base_url=url, timeout=HANG_S) as client,
         ):
             yield client
@@ -60,3 +62,19 @@ def looked(studio: Studio, key: str) -> Film:
 
 def registered(studio: Studio, key: str) -> Film:
     return until(studio, key, lambda film: film.registering is None)
+
+
+def as_picked(studio: Studio) -> Film:
+    """Its only film as it was picked, with nothing decided."""
+    (one,) = studio.shelf.films()
+    picked = looked(studio, one.key)
+    while picked.decision is not None:
+        studio.undo(picked)
+        picked = looked(studio, one.key)
+    return picked
+
+
+def tasks(settings: Settings) -> int:
+    """How many registrations have a task at the service."""
+    with Registry(settings.home / FILE_NAME) as registry:
+        return sum(row.task_id is not None for row in registry.registrations.list_all())

@@ -16,7 +16,7 @@ from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.film import Film
 from tests.integration.batch_parts import DirectEngine
 from tests.integration.browser.tab import OpenTab
-from tests.integration.client.studio.studio_parts import looked
+from tests.integration.client.studio.studio_parts import as_picked, looked
 from tests.waiting import until as once
 
 if TYPE_CHECKING:
@@ -45,12 +45,7 @@ def door(studio: Studio) -> Iterator[str]:
 
 @pytest.fixture
 def film(studio: Studio, door: str) -> Film:
-    (one,) = studio.shelf.films()
-    picked = looked(studio, one.key)
-    while picked.decision is not None:
-        studio.undo(picked)
-        picked = looked(studio, one.key)
-    return picked
+    return as_picked(studio)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,16 +13,12 @@ import numpy as np
 import pytest
 
 from screentest import probe
-from screentest.client.serving import served
 from screentest.client.studio.film.proxies import make_proxy
-from screentest.client.studio.server.app import build_app
-from screentest.client.studio.server.film_routes import film_routes
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.film import Film
 from screentest.prep.report.screen import screen_pictures_at
 from tests.conftest import Footage
-from tests.integration.client.studio.studio_parts import looked, studio_over
-from tests.waiting import HANG_S
+from tests.integration.client.studio.studio_parts import as_picked, looked, page_of, studio_over
 from tests.waiting import until as once
 
 SLY = '<img src=x onerror=alert(1)>"&.mp4'
@@ -40,25 +35,14 @@ def studio(tmp_path_factory: pytest.TempPathFactory, face_clip: Path) -> Iterato
 
 @pytest.fixture(scope="module")
 def client(studio: Studio) -> Iterator[httpx.Client]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        app = build_app(studio, more=film_routes(studio))
-        with (
-            served(app, listener, name="studio"),
-            httpx.Client(base_url=url, timeout=HANG_S) as client,
-        ):
-            yield client
+    with page_of(studio) as client:
+        yield client
 
 
 @pytest.fixture
 def film(studio: Studio) -> Film:
     """The film as it was picked, with nothing decided."""
-    (one,) = studio.shelf.films()
-    picked = looked(studio, one.key)
-    while picked.decision is not None:
-        studio.undo(picked)
-        picked = looked(studio, one.key)
-    return picked
+    return as_picked(studio)
 
 
 def told(client: httpx.Client, film: Film, what: str, **query: object) -> dict[str, Any]:

@@ -18,17 +18,16 @@ from screentest.client.batch.sources.items import items
 from screentest.client.characters.order import Order
 from screentest.client.config import Settings
 from screentest.client.errors import NoCredentials, ReplyLost
-from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.studio.server.studio import Studio, Terms
 from screentest.client.studio.shelf.film import Film
 from screentest.prep.core.wishes import Wishes
-from screentest.prep.pipeline import choose
 from tests.integration.batch_parts import DirectEngine, driven
 from tests.integration.client.studio.studio_parts import (
     looked,
     page_of,
     registered,
     studio_over,
+    tasks,
     until,
 )
 from tests.integration.register_parts import run
@@ -43,14 +42,6 @@ def footage(face_clip: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "footage"
     folder.mkdir()
     return Path(shutil.copy(face_clip, folder / f"joe {uuid4().hex[:8]}.mp4"))
-
-
-@pytest.fixture(scope="session")
-def scans(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The scans of the clip of a face, made once for all tests."""
-    folder = tmp_path_factory.mktemp("scans")
-    choose(face_clip, scans=folder)
-    return folder
 
 
 @pytest.fixture(autouse=True)
@@ -68,11 +59,6 @@ def studio(settings: Settings) -> Iterator[Studio]:
 def film(studio: Studio, footage: Path) -> Film:
     (added,) = studio.add([str(footage)])
     return looked(studio, added.key)
-
-
-def tasks(settings: Settings) -> int:
-    with Registry(settings.home / FILE_NAME) as registry:
-        return sum(row.task_id is not None for row in registry.registrations.list_all())
 
 
 @pytest.fixture

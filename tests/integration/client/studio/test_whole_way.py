@@ -16,9 +16,8 @@ from screentest.client.studio.doors.address import Listening
 from screentest.client.studio.server.run import serving
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.film import key_of
-from screentest.prep.pipeline import choose
 from tests.integration.browser.tab import OpenTab, Tab
-from tests.integration.client.studio.studio_parts import looked, studio_over
+from tests.integration.client.studio.studio_parts import looked, studio_over, tasks
 from tests.lossy_relay import Relay
 from tests.waiting import until as once
 
@@ -28,13 +27,6 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.integration.browser.fixtures", "tests.integration.register_fixtures"]
 
 SLY = "<img src=x onerror=alert(1)>.mp4"
-
-
-@pytest.fixture(scope="session")
-def scans(face_clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("scans")
-    choose(face_clip, scans=folder)
-    return folder
 
 
 @pytest.fixture
@@ -60,11 +52,6 @@ def tab(studio: Studio, open_tab: OpenTab) -> Iterator[Tab]:
         tab = open_tab(way_in.once, viewport={"width": 1280, "height": 800})
         yield tab
         tab.context.close()  # before its server ends
-
-
-def tasks(settings: Settings) -> int:
-    with Registry(settings.home / FILE_NAME) as registry:
-        return sum(row.task_id is not None for row in registry.registrations.list_all())
 
 
 def film_opened(page: Page) -> Page:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -27,10 +26,8 @@ from screentest.prep.report.picks_page import Row, picks_page
 from screentest.prep.report.story import story_of
 from tests.made_up import SOURCE, face, scan_of
 
-QUIET = (
-    *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
+pytest_plugins = ["tests.integration.browser.fixtures"]
+
 SLY = "<img src=x onerror=alert(1)>.mp4"
 # The page, and what ``pick`` said.
 Report = tuple[Path, dict[str, Any]]
@@ -69,22 +66,6 @@ FAINT = """() => {
 # The names of the rows that show.
 NAMES = """[...document.querySelectorAll("article")].filter(row => row.checkVisibility())
   .map(row => row.querySelector("h2").textContent)"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A headless Chromium. Skipped where there is none; on CI there has to be one."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no chromium: apt-get install chromium")
-        pytest.skip("no chromium here")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
