@@ -123,8 +123,7 @@ class Library:
             refusal = Reason("Unsettled", look.said, look.hint)
         self.looks[_key(act)] = look
         if film is not None:
-            row = self.studio.known(film).row
-            self.studio.shelf.change(film.key, registering=None, refusal=refusal, row=row)
+            self.studio.ended(film.key, refusal)
         self._tell(film)
 
     def _tell(self, film: Film | None) -> None:

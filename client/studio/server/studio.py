@@ -7,16 +7,16 @@ line, a batch and another studio find it there, and find the same here.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
 from screentest.client.batch.driver.lending import OpenRegistries
 from screentest.client.batch.engine.engine import Engine
-from screentest.client.batch.outcome import Reason
+from screentest.client.batch.outcome import Reason, reason_of
 from screentest.client.batch.sources.expand import PassedOver, files_in
 from screentest.client.batch.sources.items import names_in_batch
 from screentest.client.characters.choosing.called import as_called_before
@@ -40,7 +40,6 @@ from screentest.client.studio.shelf.shelf import Shelf
 from screentest.prep.core.errors import Cancelled, ConfigError, NotFound, ScreentestError
 from screentest.prep.core.spec import ClipSpec
 from screentest.prep.core.values import Source
-from screentest.prep.core.wishes import Wishes
 from screentest.prep.pipeline import probed
 
 AT_ONCE = 4
@@ -109,10 +108,9 @@ class Studio:
     def is_closing(self) -> bool:
         return self._stopping.is_set()
 
-    @contextmanager
-    def registry(self) -> Iterator[Registry]:
-        with self._registries.lent() as registry:
-            yield registry
+    def registry(self) -> AbstractContextManager[Registry]:
+        """The home's registry, for a block."""
+        return self._registries.lent()
 
     def spent_usd(self) -> float:
         """What registrations and videos at real services cost so far."""
@@ -175,10 +173,6 @@ class Studio:
     def _plain_order(self, film: Film) -> Order:
         """The order in which nothing is said, so that whatever is decided counts, the name too."""
         return Order(footage=film.address, name=film.called, model=film.model, said=frozenset())
-
-    def wishes_for(self, film: Film) -> Wishes:
-        """What is asked of its clip, as decided."""
-        return self.aim_of(film).wishes
 
     def aim_of(self, film: Film) -> ClipAim:
         return aim_of(self.order_for(film), self.model_of(film))
@@ -266,13 +260,19 @@ class Studio:
         try:
             self._ordered(press, settings)
         except ScreentestError as error:
-            refusal = Reason(type(error).__name__, error.message, error.hint)
+            refusal = reason_of(error)
         except Exception as error:  # a bug must not leave the film under way for ever
             refusal = Reason(type(error).__name__, "Something went wrong inside the studio.")
         finally:
-            self.shelf.change(press.key, registering=None, refusal=refusal)
-            with suppress(ScreentestError):
-                self.shelf.change(press.key, row=self.known(self.film(press.key)).row)
+            self.ended(press.key, refusal)
+
+    def ended(self, key: str, refusal: Reason | None) -> None:
+        """The film with what is recorded now and why it ended, in one change: nothing is under way."""
+        film = self.film(key)
+        row = film.row
+        with suppress(Exception):  # a registry that cannot be read must not leave it under way
+            row = self.known(film).row
+        self.shelf.change(key, registering=None, refusal=refusal, row=row)
 
     def _ordered(self, press: _Press, settings: Settings) -> None:
         """What was pressed, as long as it still means what the page showed. Raises what refuses it."""
