@@ -15,8 +15,6 @@ from screentest.client.worker.address import is_public_address
 MOST_BYTES = 2_000_000_000
 """A video of these models has some ten million bytes (assumed to stay under this)."""
 MOST_S = 3600.0
-MOST_REDIRECTS = 5
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ from screentest.client.remote.wire import (
     settings_problem,
     with_deadlines,
 )
+from screentest.client.worker.statuses import MOST_REDIRECTS, REDIRECTS
 from screentest.prep.core.errors import DiskFull, OutputNotWritable
 from screentest.prep.core.files import atomic_file
 from screentest.prep.core.remedy import Remedy, remedies_of
@@ -307,7 +308,7 @@ def _exchange(client: httpx.Client, request: Request, *, clock: Clock) -> Reply:
 
 def _saved(request: Request, out: Path, heard: Heard, deadline: ExchangeDeadline) -> str:
     url = request.url
-    for _ in range(download.MOST_REDIRECTS + 1):
+    for _ in range(MOST_REDIRECTS + 1):
         sent_on = url != request.url and not is_loopback(request.url)
         here = Request("GET", url)
         with (
@@ -316,7 +317,7 @@ def _saved(request: Request, out: Path, heard: Heard, deadline: ExchangeDeadline
             exchange(deadline, public_host=host_in(url) if sent_on else None),
             client.stream("GET", url) as response,
         ):
-            if response.status_code not in download.REDIRECTS:
+            if response.status_code not in REDIRECTS:
                 return _written(response, here.host, out, heard)
             target = download.sent_on_to(url, response.headers.get("location", ""))
             if target is None:

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from screentest.client.worker.line import Clock, Line, Reach, TimeLeft, connected
 from screentest.client.worker.not_fetched import FetchBroken
+from screentest.client.worker.statuses import LATER
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.text import printable
@@ -21,7 +22,6 @@ _HEAD_S: Final = 60.0
 _BLOCK_S: Final = 120.0
 _BLOCK_BYTES: Final = 262_144
 _IS_THERE: Final = 412  # "if-none-match: *": an earlier try arrived, its reply was lost
-_LATER: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 class NotSent(ScreentestError):
@@ -68,7 +68,7 @@ def _send_once(path: Path, url: str, headers: Mapping[str, str], clock: Clock) -
         raise SendBroken(
             f"The clip did not get to {host} ({type(error).__name__}).", Remedy("retry")
         ) from None
-    if status in _LATER:
+    if status in LATER:
         raise SendBroken(f"{host} answers {status} to the clip.", Remedy("retry"))
     if not 200 <= status < 300 and status != _IS_THERE:
         raise NotSent(

@@ -21,6 +21,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from screentest.client.worker.address import address_of, host_of
 from screentest.client.worker.line import Clock, Line, Reach, TimeLeft, connected
 from screentest.client.worker.not_fetched import FetchBroken, NotFetched
+from screentest.client.worker.statuses import LATER, MOST_REDIRECTS, REDIRECTS
 from screentest.prep.core.remedy import Remedy
 
 HEAD_S = 60.0
@@ -28,9 +29,6 @@ HEAD_S = 60.0
 BLOCK_BYTES = 262_144
 BLOCK_S = 120.0
 """The longest that a block may take: what is slower than 2 kB a second is as good as broken."""
-MOST_REDIRECTS = 5
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-_LATER: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
 _LOST: Final = (OSError, ssl.SSLError, http.client.HTTPException, ValueError)
 
@@ -75,7 +73,7 @@ def opened(
             if response.status == 416 and start:
                 start = 0  # it became shorter than what came of it
                 continue
-            if response.status not in _REDIRECTS:
+            if response.status not in REDIRECTS:
                 answer = _answer(response, address_of(url), start=start)
                 yield Arriving(answer, _blocks(response, host_of(parts), left))
                 return
@@ -225,7 +223,7 @@ def _refusal(response: http.client.HTTPResponse, shown: str) -> NotFetched:
         )
     if status in (404, 410):
         return NotFetched(f"There is nothing at {shown} ({status}).", "Check the address.")
-    if status in _LATER:
+    if status in LATER:
         return FetchBroken(f"{shown} answers {status}.", Remedy("retry", ("later",)))
     return NotFetched(f"{shown} answers {status} instead of the file.", "Check the address.")
 
