@@ -6,6 +6,7 @@ The choice is a worker's own, from the scans that other tests share; the clips a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from screentest.client.batch.driver.drive import BatchPlan, drive
@@ -13,9 +14,10 @@ from screentest.client.batch.sources.expand import PassedOver
 from screentest.client.batch.sources.items import items
 from screentest.client.characters.order import Order
 from screentest.client.config import Secret, Settings
-from screentest.client.worker.job import Job, Prepare, Result
+from screentest.client.worker.job import ClipMade, Job, Prepare, Result
 from screentest.client.worker.work import done
 from screentest.prep.core.errors import ScreentestError
+from screentest.prep.pipeline import probed
 from screentest.prep.several import choose_best
 from tests.footage.test_every_file import CLIPS, ERRORS
 from tests.integration.batch_parts import DirectEngine, StandIn, failure_of
@@ -37,10 +39,13 @@ def test_all_files_in_one_batch_come_to_what_their_cases_say(
         if not isinstance(job, Prepare):
             return done(job)
         try:
-            choose_best([job.footage[0].path or ""], job.wishes, job.spec, scans=kept_scans)
+            source = probed(job.footage[0].path or "")
+            choose_best([source], job.wishes, job.spec, scans=kept_scans)
         except ScreentestError as error:
             return failure_of(error)
-        return stand_in(job)
+        made = stand_in(job)
+        assert isinstance(made, ClipMade)
+        return replace(made, source=source)
 
     settings = Settings(
         tmp_path, "http://127.0.0.1:9", Secret(""), bucket="", sandbox=True, account_name="test"

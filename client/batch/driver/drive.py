@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Final
 
 from screentest.client.batch.driver.handing import error_of, failing, handing
 from screentest.client.batch.driver.jobs import are_sound, place_of, preparing
@@ -276,7 +277,7 @@ class _Drive:
         watcher = _Heard(partial(plan.wait, self.stopping))
         chosen = _chosen(under_way, result)
         if isinstance(result, ClipMade) and result.source.fingerprint != chosen.source.fingerprint:
-            return failed(number, item, WorkerFailed("Its file changed while it was looked at."))
+            return failed(number, item, _FILE_CHANGED)
         before = under_way.stands.row if under_way.stands else None
         call = partial(
             register,
@@ -349,3 +350,8 @@ def _chosen(under_way: _UnderWay, result: Result | None) -> Contender:
     if isinstance(result, ClipMade) and 0 <= result.chosen < len(left):
         return left[result.chosen]
     return next((one for one in left if one.row is not None), left[0])
+
+
+_FILE_CHANGED: Final = WorkerFailed(
+    "Its file changed while it was looked at.", "Run the same batch again, which takes it as it is now."
+)

@@ -312,3 +312,26 @@ def test_a_fingerprint_that_leads_elsewhere_is_no_answer(fresh: Order, settings:
     (told,) = driven(items_of(fresh), DirectEngine(lies), BatchPlan(settings))
     assert told.fault is not None
     assert told.fault.error_type == "WorkerFailed"
+
+
+def test_a_file_replaced_on_the_way_is_not_registered_as_what_it_was(
+    fresh: Order, tmp_path: Path, settings: Settings
+) -> None:
+    footage = tmp_path / "replaced.mp4"
+    shutil.copy(fresh.footage, footage)
+
+    def replaced(job: Job) -> Result:
+        if isinstance(job, Prepare):
+            with footage.open("ab") as file:
+                file.write(b"\0" * 8)
+        return worked(job)
+
+    named = replace(fresh, footage=str(footage))
+    (told,) = driven(items_of(named), DirectEngine(replaced), BatchPlan(settings))
+    assert told.fault is not None
+    assert told.fault.error_type == "WorkerFailed"
+    assert "changed" in told.fault.message
+    assert registrations(settings) == 0
+
+    (again,) = driven(items_of(named), DirectEngine(), BatchPlan(settings))
+    assert again.status == "done", "as it is now"
