@@ -48,6 +48,10 @@ class Contender:
         return self.decision is not None and bool(self.decision.skip)
 
     @property
+    def is_approved(self) -> bool:
+        return self.decision is not None and bool(self.decision.approved)
+
+    @property
     def decides_window(self) -> bool:
         return self.decision is not None and self.decision.start_s is not None
 
@@ -58,13 +62,20 @@ class Contender:
 
 
 def candidates(
-    order: Order, sources: Sequence[Source], registry: Registry, *, service: str, account: str
+    order: Order,
+    sources: Sequence[Source],
+    registry: Registry,
+    *,
+    service: str,
+    account: str,
+    approved_only: bool = False,
 ) -> tuple[Contender, ...]:
     """The files that an order may be registered from; the one alone that was registered or is begun.
 
     What is done counts first, then what is under way, then what failed. Of what is new, a file that is
     skipped is left out unless all are, and a window that was decided takes its file: of two the one
     decided last. What else is decided about pictures and sound counts where one file is left.
+    ``approved_only``: nor is a file left that nobody approved, unless nobody approved any.
     """
     found = [
         _candidate(number, order, source, registry, service=service, account=account)
@@ -73,6 +84,8 @@ def candidates(
     if ordered := [one for one in found if one.is_ordered]:
         return (min(ordered, key=_is_open),)
     wanted = [one for one in found if not one.is_skipped or order.even_skipped] or found[:1]
+    if approved_only:
+        wanted = [one for one in wanted if one.is_approved] or wanted
     if len(wanted) > 1 and (window := max(wanted, key=_decided_at)).decides_window:
         return (window,)
     if begun := [one for one in wanted if one.row is not None and one.row.state not in _AFRESH]:

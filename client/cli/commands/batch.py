@@ -74,6 +74,12 @@ _MOST_PROBLEMS = 50
 )
 @click.option("--dry-run", is_flag=True, help="Make nothing; say what would be done and cost.")
 @click.option("--retry-failed", is_flag=True, help="Look again at what failed for good before.")
+@click.option(
+    "--approved",
+    "approved_only",
+    is_flag=True,
+    help="Take only what somebody approved in the studio; the others are told as skipped.",
+)
 @click.option("--again", is_flag=True, help="Register again what is already registered.")
 @click.option("--yes", is_flag=True, help="Register characters under names that others have.")
 @click.option(
@@ -123,6 +129,7 @@ def batch(
     prepare: bool,
     dry_run: bool,
     retry_failed: bool,
+    approved_only: bool,
     again: bool,
     yes: bool,
     workers: int | None,
@@ -182,6 +189,7 @@ def batch(
             prepares_only=prepare,
             rehearses=dry_run,
             tries_failed=retry_failed,
+            approved_only=approved_only,
             threads=at_once + 2,
             pictured=page is not None,
         )

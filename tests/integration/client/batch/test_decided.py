@@ -64,6 +64,10 @@ class Batch:
         return job
 
     @property
+    def job_last(self) -> Prepare:
+        return [job for job in self.engine.jobs if isinstance(job, Prepare)][-1]
+
+    @property
     def wishes(self) -> Wishes:
         return replace(self.job.wishes, audio=None)
 
@@ -175,3 +179,82 @@ def test_several_files_that_are_all_to_be_skipped_are(batch: Batch) -> None:
     batch.decide("bo", skip=True)
     (told,) = batch.run(batch.both())
     assert (told.status, batch.engine.clips_asked_for) == ("skipped", 0)
+
+
+def test_what_nobody_approved_is_left_alone_where_that_is_asked_for(batch: Batch) -> None:
+    files = batch.items("ann", "bo")
+    ready = batch.run(*files, prepares_only=True)
+    batch.decide("ann", approved=True)
+    done, left = batch.run(*files, approved_only=True)
+    assert (done.status, left.status) == ("done", "skipped")
+    assert (left.said, left.clip, left.cost_usd) == ("Nobody approved it.", ready[1].clip, 0.0)
+    assert len(batch.books.service.sent) == 1
+    batch.decide("ann", approved=False)
+    batch.decide("bo", approved=True, skip=True)
+    known, left = batch.run(*files, approved_only=True)
+    assert (known.status, left.status) == ("exists", "skipped"), "done is done, and a skip is a skip"
+    batch.decide("bo", skip=False)
+    assert [one.status for one in batch.run(*files, approved_only=True)] == ["exists", "done"]
+    assert batch.engine.clips_asked_for == 0
+
+
+def test_without_an_approval_nothing_is_made_or_counted_as_failed(batch: Batch) -> None:
+    (left,) = batch.run(approved_only=True)
+    (told,) = batch.run(approved_only=True, rehearses=True)
+    assert {left.status, told.status} == {"skipped"}
+    assert (left.clip, told.cost_usd, batch.engine.clips_asked_for) == (None, 0.0, 0)
+
+
+def test_of_several_files_the_best_of_those_approved_is_registered(batch: Batch) -> None:
+    (left,) = batch.run(batch.both(), approved_only=True)
+    assert left.status == "skipped"
+    batch.decide("bo", approved=True, fit="crop")
+    (done,) = batch.run(batch.both(), approved_only=True)
+    assert done.status == "done"
+    assert [place.path for place in batch.job.footage] == [batch.file("bo")]
+    assert batch.wishes == Wishes(fit="crop")
+
+
+class While:
+    """A worker during whose work somebody decides something else, once for each of the changes."""
+
+    def __init__(self, batch: Batch, *changes: tuple[str, dict[str, Any]]) -> None:
+        self.batch, self.changes = batch, list(changes)
+
+    def __call__(self, job: Job) -> Result:
+        if isinstance(job, Prepare) and self.changes:
+            file, decided = self.changes.pop(0)
+            self.batch.decide(file, **decided)
+        return self.batch.stand_in(job)
+
+
+def test_what_is_decided_while_its_clip_is_made_counts(batch: Batch) -> None:
+    (done,) = batch.run(work=While(batch, ("ann", {"start_s": 5.0}), ("ann", {"name": "Ann Lee"})))
+    assert (done.status, done.name) == ("done", "Ann Lee")
+    wishes = [job.wishes.start_s for job in batch.engine.jobs if isinstance(job, Prepare)]
+    assert wishes == [None, 5.0], "made again for the window, and not for the name"
+    assert [row.overrides for row in batch.rows] == [{"start_s": 5.0}]
+
+
+@pytest.mark.parametrize("decided", [{"skip": True}, {"approved": None}])
+def test_what_is_taken_back_while_its_clip_is_made_is_not_sent(
+    batch: Batch, decided: dict[str, Any]
+) -> None:
+    batch.decide("ann", approved=True)
+    (left,) = batch.run(work=While(batch, ("ann", decided)), approved_only=True)
+    assert (left.status, len(batch.books.service.sent)) == ("skipped", 0)
+
+
+def test_whose_decisions_never_rest_ends(batch: Batch) -> None:
+    moves = [("ann", {"start_s": float(moved)}) for moved in range(20)]
+    (left,) = batch.run(work=While(batch, *moves))
+    assert left.fault is not None
+    assert (left.fault.error_type, len(batch.books.service.sent)) == ("HeldElsewhere", 0)
+
+
+def test_a_window_decided_meanwhile_takes_its_file_of_several(batch: Batch) -> None:
+    moves = [("bo", {"start_s": 1.0}), ("ann", {"start_s": 5.0})]
+    (done,) = batch.run(batch.both(), work=While(batch, *moves))
+    assert done.status == "done"
+    assert [place.path for place in batch.job_last.footage] == [batch.file("ann")]
+    assert len(batch.books.service.sent) == 1

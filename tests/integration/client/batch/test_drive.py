@@ -191,7 +191,7 @@ def test_a_bug_costs_its_own_item_and_not_the_batch(
             raise RuntimeError
         return register(order, *more, **said)
 
-    monkeypatch.setattr("screentest.client.batch.driver.drive.register", broken)
+    monkeypatch.setattr("screentest.client.batch.driver.registering.register", broken)
     orders = (Order(f"/raw/{name}.mp4", name) for name in ("Ann", "Joe"))
     engine = DirectEngine(StandIn(settings.home / "clips"))
     ann, joe = driven(items_of(*orders), engine, BatchPlan(settings, prepares_only=True))
