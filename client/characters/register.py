@@ -26,6 +26,7 @@ from screentest.client.registry.locks import locked
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
 from screentest.client.registry.states import MAY_BE_PAID
+from screentest.client.remote.living import ServedModels
 from screentest.client.remote.video_models import registrable_model_of
 from screentest.client.tasks.account import told_to, with_account
 from screentest.client.tasks.pace import UNPACED, Pace
@@ -103,13 +104,15 @@ def register(
     pace: Pace = UNPACED,
     prepares_only: bool = False,
     registry: Registry | None = None,
+    known: ServedModels | None = None,
 ) -> Registered:
     """The character, made now or recorded before.
 
     ``clock``: monotonic seconds. ``source``: the footage where it was probed already; ``making`` hands
     over what was made of it elsewhere. ``pace``: when a submit may be sent. ``prepares_only``: stop
     once the clip or the stills are kept; nothing is sent then, and the same call goes on. ``registry``:
-    the home's where it is open, which stays so; to open it reads all of it.
+    the home's where it is open, which stays so; to open it reads all of it. ``known``: the models that
+    the service lists, asked once for many registrations.
 
     What is decided about the footage counts, and orders nothing again: what is recorded stays, and
     what is under way is settled as it was ordered.
@@ -177,7 +180,7 @@ def register(
             noted = Noted(watcher)
             with service_of(settings, clocks) as service:
                 session = Session(settings, registry, service, noted, clocks)
-                run = Run(order, model, probed, session, making, pace, asked)
+                run = Run(order, model, probed, session, making, pace, asked, known)
                 if prepares_only:
                     record, submitted = run.prepared(record), False
                 else:

@@ -57,7 +57,8 @@ def drive(items: Iterable[Item], engine: Engine, plan: BatchPlan) -> Generator[O
     done stays done, and the same call goes on.
     """
     with _clients_kept(plan), closing(OpenRegistries(plan.settings.home)) as registries:
-        yield from _Drive(engine, plan, registries).over(items)
+        registers = Registering(plan, registries, threading.Event())
+        yield from _Drive(engine, plan, registers).over(items)
 
 
 def _clients_kept(plan: BatchPlan) -> AbstractContextManager[None]:
@@ -72,18 +73,13 @@ def _clients_kept(plan: BatchPlan) -> AbstractContextManager[None]:
 class _Drive:
     engine: Engine
     plan: BatchPlan
-    registries: OpenRegistries
+    registers: Registering
     at_worker: dict[int, UnderWay] = field(default_factory=dict)
     registering: int = 0
     ended: queue.SimpleQueue[Outcome | UnderWay | BaseException] = field(
         default_factory=queue.SimpleQueue
     )
     has_news: threading.Event = field(default_factory=threading.Event)
-    stopping: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def _registers(self) -> Registering:
-        return Registering(self.plan, self.registries, self.stopping)
 
     def over(self, items: Iterable[Item]) -> Iterator[Outcome]:
         coming = enumerate(items, start=1)
@@ -103,7 +99,7 @@ class _Drive:
                     if done is not None:
                         yield from self._advanced(done, pool)
             finally:
-                self.stopping.set()
+                self.registers.stopping.set()
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def _has_room(self) -> bool:
@@ -162,7 +158,7 @@ class _Drive:
     ) -> Iterator[Outcome]:
         item, number = under_way.item, under_way.number
         try:
-            stands = self._registers.stands(under_way)
+            stands = self.registers.stands(under_way)
         except FootageError as error:  # the photo of the person is gone since
             yield failed(number, item, error)
             return
@@ -171,7 +167,7 @@ class _Drive:
         row = stands.row
         if row is not None and stands.is_done and self.plan.pictured:
             outcome = recorded(number, item, row, under_way.model, stands.differs)
-            self._in_a_thread(partial(self._registers.pictured, outcome, None), pool)
+            self._in_a_thread(partial(self.registers.pictured, outcome, None), pool)
         elif row is not None and stands.is_done:
             yield recorded(number, item, row, under_way.model, stands.differs)
         elif stands.skipped is not None:
@@ -221,7 +217,7 @@ class _Drive:
     def _to_register(
         self, under_way: UnderWay, result: Result | None, pool: ThreadPoolExecutor
     ) -> None:
-        self._in_a_thread(partial(self._registers.outcome, under_way, result), pool)
+        self._in_a_thread(partial(self.registers.outcome, under_way, result), pool)
 
     def _in_a_thread(self, work: Callable[[], Outcome | UnderWay], pool: ThreadPoolExecutor) -> None:
         self.registering += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
@@ -20,6 +20,7 @@ from screentest.client.characters.choosing.several import Contender
 from screentest.client.characters.preparing import Making
 from screentest.client.characters.register import register
 from screentest.client.errors import HeldElsewhere, WorkerFailed
+from screentest.client.remote.living import ServedModels
 from screentest.client.remote.models.inline import Registrable
 from screentest.client.worker.job import ClipMade, Failure, Inspected, Result, Sent
 from screentest.prep.core.errors import ScreentestError
@@ -46,6 +47,7 @@ class Registering:
     plan: BatchPlan
     registries: OpenRegistries
     stopping: threading.Event
+    known: ServedModels = field(default_factory=ServedModels)
 
     def stands(self, under_way: UnderWay) -> ItemStanding:
         plan = self.plan
@@ -103,6 +105,7 @@ class Registering:
             source=chosen.source,
             making=_making(result),
             pace=plan.pace,
+            known=self.known,
             prepares_only=plan.prepares_only or isinstance(result, Failure),
         )
         try:

@@ -136,6 +136,14 @@ def test_the_money_of_a_run_is_for_all_of_it(order: Order, fresh: Order, setting
     assert registrations(settings) == 1
 
 
+def test_the_list_of_models_is_read_once_a_run(
+    order: Order, fresh: Order, settings: Settings, relay: Relay
+) -> None:
+    outcomes = driven(items_of(order, fresh), DirectEngine(), BatchPlan(settings))
+    assert [outcome.status for outcome in outcomes] == ["done", "done"]
+    assert len([path for path in relay.paths if path.endswith("/models")]) == 1
+
+
 def test_few_items_are_under_way_however_many_come(order: Order, settings: Settings) -> None:
     taken = 0
 
