@@ -15,12 +15,20 @@ from screentest.client.batch.item import Item
 from screentest.client.batch.outcome import Outcome
 from screentest.client.batch.sources.expand import PassedOver
 from screentest.client.batch.sources.items import items
+from screentest.client.batch.sources.known import KnownNames
+from screentest.client.batch.sources.manifest import write_manifest
+from screentest.client.batch.sources.rows import RowFaults, rows_of
 from screentest.client.characters.order import Order
 from screentest.client.registry.records import Registration
 from screentest.client.worker.job import Failure, Job, Prepare, Result
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 from tests.integration.batch_parts import DirectEngine, StandIn, driven
 from tests.integration.client.characters.decided_parts import Books, served_by
+
+
+def content_of(file: str | Path) -> str:
+    """What the stand-in tells of a file's content."""
+    return hashlib.sha256(str(file).encode()).hexdigest()
 
 
 class Batch:
@@ -38,9 +46,8 @@ class Batch:
         return str(self.folder / f"{name}.mp4")
 
     def decide(self, file: str, **changes: Any) -> None:
-        fingerprint = hashlib.sha256(self.file(file).encode()).hexdigest()
         with self.books.opened() as registry:
-            registry.decisions.decide(fingerprint, **changes)
+            registry.decisions.decide(content_of(self.file(file)), **changes)
 
     def run(self, *some: Item, work: Any = None, **plan: Any) -> list[Outcome]:
         self.engine = DirectEngine(work or self.stand_in)
@@ -57,6 +64,13 @@ class Batch:
         """Two files that the user gave one name."""
         files = (self.file("ann"), self.file("bo"))
         return Item(Order(files[0], "Ann", shares_name=True), files, name_given=True)
+
+    def rewritten(self, out: Path, *files: str) -> list[str]:
+        """The names in a manifest that is written of some files."""
+        with self.books.opened() as registry:
+            write_manifest(out, self.items(*files), KnownNames(registry, read=content_of))
+        rows = rows_of(out, RowFaults(out))
+        return [row.said.get("name", "") for row in rows]
 
     @property
     def job(self) -> Prepare:
@@ -258,3 +272,32 @@ def test_a_window_decided_meanwhile_takes_its_file_of_several(batch: Batch) -> N
     assert done.status == "done"
     assert [place.path for place in batch.job_last.footage] == [batch.file("ann")]
     assert len(batch.books.service.sent) == 1
+
+
+def test_a_manifest_that_was_written_takes_no_name_from_its_footage(
+    batch: Batch, tmp_path: Path
+) -> None:
+    batch.decide("ann", name="Ann Lee", start_s=5.0)
+    assert batch.rewritten(tmp_path / "1.csv") == ["Ann Lee"]
+    one, two = batch.rewritten(tmp_path / "2.csv", "ann", "bo")
+    assert (one, two) == ("Ann Lee", "bo")
+    batch.decide("bo", name="Ann Lee")
+    assert batch.rewritten(tmp_path / "3.csv", "ann", "bo") == ["", ""], "two people, not one"
+
+    done = batch.run(*batch.items("ann"))
+    batch.decide("ann", name="Ann Lee-Smith")
+    for name in ("4.csv", "5.jsonl"):
+        assert batch.rewritten(tmp_path / name) == [""]
+        (told,) = batch.run(*items((), tmp_path / name, Order(shares_name=True), PassedOver()))
+        assert (told.status, told.character_id) == ("exists", done[0].character_id)
+    assert len(batch.books.service.sent) == 1
+
+
+def test_a_manifest_written_of_what_a_manifest_registered_orders_nothing(
+    batch: Batch, tmp_path: Path
+) -> None:
+    named = Item(Order(batch.file("ann"), "Joe", shares_name=True), (batch.file("ann"),), True)
+    batch.run(named)
+    assert batch.rewritten(tmp_path / "m.csv") == [""]
+    (told,) = batch.run(*items((), tmp_path / "m.csv", Order(shares_name=True), PassedOver()))
+    assert (told.status, len(batch.books.service.sent)) == ("exists", 1)
