@@ -103,6 +103,7 @@ class Registering:
             watcher=watcher,
             sleep=watcher.sleep,
             source=chosen.source,
+            beside=under_way.sources if len(under_way.sources) > 1 else (),
             making=_making(result),
             pace=plan.pace,
             known=self.known,
