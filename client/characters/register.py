@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from screentest.client.characters import footage
-from screentest.client.characters.alone import held
 from screentest.client.characters.choosing import several
+from screentest.client.characters.choosing.alone import held
 from screentest.client.characters.choosing.differing import Difference
 from screentest.client.characters.known import Meant, meant
 from screentest.client.characters.names import require_own_name
