@@ -124,7 +124,8 @@ def register(
     never sent again blindly.
     """
     model = model_for(order)
-    require_here(order)
+    if making is None:
+        require_here(order)
     home = private_folder(settings.home)
     clocks = Clocks(clock, sleep, now)
     with nullcontext(registry) if registry else Registry(home / FILE_NAME, now=now) as registry:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from screentest.client.characters import footage
 from screentest.client.characters.cautions import sound_for
-from screentest.client.characters.order import Order
+from screentest.client.characters.order import Order, require_here
 from screentest.client.characters.preparing import Making, Ready, ready
 from screentest.client.characters.task import CHARACTER
 from screentest.client.characters.way import said_subject, way_before_a_look, way_in, way_of
@@ -210,6 +210,8 @@ class Run:
 
     def _made(self, record: Registration, served: frozenset[str]) -> Ready:
         session = self.session
+        if self.making is None:
+            require_here(self.order)
         try:
             return (self.making or ready)(
                 self.order,

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from screentest.client.batch.driver.handing import Fetched
 from screentest.client.config import Settings
 from screentest.client.tasks.pace import UNPACED, Pace
 
@@ -18,7 +19,8 @@ class BatchPlan:
     and cost. ``tries_failed``: look again at what failed for good before. ``approved_only``: nothing is
     begun that nobody approved; what was ordered is gone on with. ``threads``: registrations at once.
     ``pictured``: whether outcomes bring a strip of pictures. ``wait``: how a thread sleeps so many
-    seconds unless it is stopped; tells whether it was.
+    seconds unless it is stopped; tells whether it was. ``fetched``: how the driver gets footage that
+    lies elsewhere, where workers get it themselves.
     """
 
     settings: Settings
@@ -29,4 +31,5 @@ class BatchPlan:
     threads: int = 8
     pictured: bool = False
     pace: Pace = UNPACED
+    fetched: Fetched | None = None
     wait: Callable[[threading.Event, float], bool] = threading.Event.wait

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from screentest.client.batch.driver.handing import failing, handing
+from screentest.client.batch.driver.handing import failing, fetching_first, handing
 from screentest.client.batch.driver.heard import Heard
 from screentest.client.batch.driver.lending import OpenRegistries
 from screentest.client.batch.driver.plan import BatchPlan
@@ -17,9 +17,10 @@ from screentest.client.batch.item import Item
 from screentest.client.batch.outcome import Outcome
 from screentest.client.batch.pictures import strip_for
 from screentest.client.characters.choosing.several import Contender
-from screentest.client.characters.preparing import Making
+from screentest.client.characters.preparing import Making, ready
 from screentest.client.characters.register import register
 from screentest.client.errors import HeldElsewhere, WorkerFailed
+from screentest.client.fetching.elsewhere import is_elsewhere
 from screentest.client.remote.living import ServedModels
 from screentest.client.remote.models.inline import Registrable
 from screentest.client.worker.job import ClipMade, Failure, Inspected, Result, Sent
@@ -90,6 +91,11 @@ class Registering:
     def pictured(self, outcome: Outcome, result: Result | None) -> Outcome:
         return replace(outcome, strip=strip_for(outcome, result)) if self.plan.pictured else outcome
 
+    def _here(self, under_way: UnderWay, chosen: Contender) -> Making | None:
+        if self.plan.fetched is None or not is_elsewhere(chosen.source.path):
+            return None
+        return fetching_first(under_way.item.footage[chosen.number], self.plan.fetched)
+
     def _made(self, under_way: UnderWay, chosen: Contender, result: Result | None) -> Outcome:
         number, item, plan = under_way.number, under_way.item, self.plan
         watcher = Heard(partial(plan.wait, self.stopping))
@@ -104,7 +110,7 @@ class Registering:
             sleep=watcher.sleep,
             source=chosen.source,
             beside=under_way.sources if len(under_way.sources) > 1 else (),
-            making=_making(result),
+            making=_making(result, self._here(under_way, chosen)),
             pace=plan.pace,
             known=self.known,
             prepares_only=plan.prepares_only or isinstance(result, Failure),
@@ -127,14 +133,15 @@ class Registering:
         )
 
 
-def _making(result: Result | None) -> Making | None:
+def _making(result: Result | None, here: Making | None) -> Making | None:
+    """``here``: how a clip or stills are made by the driver itself, None for as ever."""
     match result:
         case ClipMade():
-            return handing(result)
+            return handing(result, here=here or ready)
         case Failure():
             return failing(result)
         case None | Inspected() | Sent():
-            return None
+            return here
 
 
 def _chosen(stands: ItemStanding, result: Result | None) -> Contender:
