@@ -22,7 +22,7 @@ from screentest.client.worker.address import (
     is_public_address,
 )
 from screentest.client.worker.not_fetched import FetchBroken, NotFetched
-from screentest.client.worker.proxy import Proxy, proxy_for, tunnelled
+from screentest.client.worker.proxy import WebProxy, proxy_for, tunnelled
 from screentest.prep.core.remedy import Remedy
 
 Clock = Callable[[], float]
@@ -162,7 +162,7 @@ def _first_of(
     raise FetchBroken(f"Cannot connect to {host}: {reason}.", "Check the network.", Remedy("retry"))
 
 
-def _tunnelled(proxy: Proxy, found: list[_Address], host: str, *, left: TimeLeft) -> socket.socket:
+def _tunnelled(proxy: WebProxy, found: list[_Address], host: str, *, left: TimeLeft) -> socket.socket:
     """A way through the proxy to the first address that it reaches: it may know no IPv6, say."""
     for _, ip, address in found[:-1]:
         with suppress(FetchBroken):

@@ -25,7 +25,7 @@ _LONGEST_HEAD: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True)
-class Proxy:
+class WebProxy:
     """``credentials``: as a header says them, "" for none; shown nowhere."""
 
     host: str
@@ -37,7 +37,7 @@ class Proxy:
         return printable(f"{self.host}:{self.port}")[:200]
 
 
-def proxy_for(host: str, port: int) -> Proxy | None:
+def proxy_for(host: str, port: int) -> WebProxy | None:
     """The proxy that https to this host goes through, None for none.
 
     ``https_proxy``, else ``all_proxy``, in either case, unless ``no_proxy`` has the host. Raises
@@ -59,11 +59,11 @@ def proxy_for(host: str, port: int) -> Proxy | None:
         )
     given = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
     credentials = base64.b64encode(given.encode()).decode() if parts.username else ""
-    return Proxy(at, to, credentials)
+    return WebProxy(at, to, credentials)
 
 
 def tunnelled(
-    proxy: Proxy, address: str, port: int, *, host: str, left_s: Callable[[], float]
+    proxy: WebProxy, address: str, port: int, *, host: str, left_s: Callable[[], float]
 ) -> socket.socket:
     """A socket on whose other end is that IP address. ``host``: what messages call it;
     ``left_s``: the seconds that are left, or TimeoutError.
@@ -90,7 +90,7 @@ def tunnelled(
     return connection
 
 
-def _asking(proxy: Proxy, address: str, port: int) -> bytes:
+def _asking(proxy: WebProxy, address: str, port: int) -> bytes:
     at = f"[{address}]" if ipaddress.ip_address(address).version == 6 else address
     lines = [f"CONNECT {at}:{port} HTTP/1.1", f"Host: {at}:{port}", "User-Agent: screentest"]
     if proxy.credentials:
@@ -112,7 +112,7 @@ def _status_of(connection: socket.socket, left_s: Callable[[], float]) -> int:
     return 0
 
 
-def _refused(proxy: Proxy, host: str, status: int) -> NotFetched:
+def _refused(proxy: WebProxy, host: str, status: int) -> NotFetched:
     if status == 407:
         return NotFetched(
             f"The proxy {proxy.shown} wants to know who asks (407).",

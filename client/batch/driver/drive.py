@@ -19,7 +19,7 @@ from screentest.client.batch.driver.handing import error_of
 from screentest.client.batch.driver.jobs import are_sound, place_of, preparing
 from screentest.client.batch.driver.lending import OpenRegistries
 from screentest.client.batch.driver.plan import BatchPlan as BatchPlan
-from screentest.client.batch.driver.registering import Registering, UnderWay
+from screentest.client.batch.driver.registering import ItemRegistering, UnderWay
 from screentest.client.batch.driver.telling import (
     failed,
     failed_before,
@@ -57,7 +57,7 @@ def drive(items: Iterable[Item], engine: Engine, plan: BatchPlan) -> Generator[O
     done stays done, and the same call goes on.
     """
     with _clients_kept(plan), closing(OpenRegistries(plan.settings.home)) as registries:
-        registers = Registering(plan, registries, threading.Event())
+        registers = ItemRegistering(plan, registries, threading.Event())
         yield from _Drive(engine, plan, registers).over(items)
 
 
@@ -73,7 +73,7 @@ def _clients_kept(plan: BatchPlan) -> AbstractContextManager[None]:
 class _Drive:
     engine: Engine
     plan: BatchPlan
-    registers: Registering
+    registers: ItemRegistering
     at_worker: dict[int, UnderWay] = field(default_factory=dict)
     registering: int = 0
     ended: queue.SimpleQueue[Outcome | UnderWay | BaseException] = field(

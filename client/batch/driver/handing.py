@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from screentest.prep.core.values import Source
 
 
-class Fetched(Protocol):
+class FootageHere(Protocol):
     """See ``Fetching.fetched``."""
 
     def __call__(
@@ -84,7 +84,7 @@ def handing(made: ClipMade, wanted: Wanted | None = None, *, here: Making = read
     return handed
 
 
-def fetching_first(address: str, fetched: Fetched) -> Making:
+def fetching_first(address: str, fetched: FootageHere) -> Making:
     """``ready`` for footage that lies elsewhere, where workers alone had it: it is fetched for that."""
 
     def made(

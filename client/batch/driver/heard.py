@@ -7,7 +7,7 @@ from collections.abc import Callable
 from screentest.prep.core.errors import Cancelled
 
 
-class Heard:
+class ItemWatcher:
     """A watcher that keeps what was warned of, and stops its thread between steps once that is asked.
 
     Nothing is stopped between a submit and what is recorded of its reply.

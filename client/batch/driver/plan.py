@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from screentest.client.batch.driver.handing import Fetched
+from screentest.client.batch.driver.handing import FootageHere
 from screentest.client.config import Settings
 from screentest.client.tasks.pace import UNPACED, Pace
 
@@ -31,5 +31,5 @@ class BatchPlan:
     threads: int = 8
     pictured: bool = False
     pace: Pace = UNPACED
-    fetched: Fetched | None = None
+    fetched: FootageHere | None = None
     wait: Callable[[threading.Event, float], bool] = threading.Event.wait

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from screentest.client.batch.driver.handing import failing, fetching_first, handing
-from screentest.client.batch.driver.heard import Heard
+from screentest.client.batch.driver.heard import ItemWatcher
 from screentest.client.batch.driver.lending import OpenRegistries
 from screentest.client.batch.driver.plan import BatchPlan
 from screentest.client.batch.driver.standing import ItemStanding, standing
@@ -42,7 +42,7 @@ class UnderWay:
 
 
 @dataclass(frozen=True, slots=True)
-class Registering:
+class ItemRegistering:
     """Registers items; threads share it, and ``stopping`` ends them between two steps."""
 
     plan: BatchPlan
@@ -98,7 +98,7 @@ class Registering:
 
     def _made(self, under_way: UnderWay, chosen: Contender, result: Result | None) -> Outcome:
         number, item, plan = under_way.number, under_way.item, self.plan
-        watcher = Heard(partial(plan.wait, self.stopping))
+        watcher = ItemWatcher(partial(plan.wait, self.stopping))
         if isinstance(result, ClipMade) and result.source.fingerprint != chosen.source.fingerprint:
             return failed(number, item, _FILE_CHANGED)
         before = under_way.stands.row if under_way.stands else None

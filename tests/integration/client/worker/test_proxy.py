@@ -17,7 +17,7 @@ import pytest
 from screentest.client.worker import line
 from screentest.client.worker.line import Reach
 from screentest.client.worker.not_fetched import FetchBroken, NotFetched
-from screentest.client.worker.proxy import Proxy, proxy_for
+from screentest.client.worker.proxy import WebProxy, proxy_for
 from screentest.client.worker.web import opened
 from tests.integration.web_host import File, Host, hosted, made_certificate
 
@@ -169,7 +169,7 @@ def test_this_machine_and_what_no_proxy_names_are_reached_without_one(
     assert fetched(url, Reach(allow_private=True)) == b"joe"
     monkeypatch.setenv("NO_PROXY", "other.test,.inside.test,localhost")
     assert proxy_for("localhost", 443) is proxy_for("a.inside.test", 443) is None
-    assert proxy_for("b.test", 443) == Proxy("127.0.0.1", urlsplit(gate.url).port or 0)
+    assert proxy_for("b.test", 443) == WebProxy("127.0.0.1", urlsplit(gate.url).port or 0)
     assert not gate.asked
 
 
