@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from screentest.client.studio.server.character_routes import character_routes
-from screentest.client.studio.server.events import events_response
+from screentest.client.studio.server.events import changes_so_far, events_response
 from screentest.client.studio.server.footage_routes import footage_routes
 from screentest.client.studio.server.pages import SHELF_VERSION, STATIC
 from screentest.client.studio.server.register_routes import register_routes
@@ -29,12 +29,16 @@ def build_app(studio: Studio, *, more: Sequence[BaseRoute] = ()) -> Starlette:
     def events(request: Request) -> StreamingResponse:
         return events_response(request, studio.shelf, is_over=lambda: studio.is_closing)
 
+    def changes(request: Request) -> Response:
+        return changes_so_far(request, studio.shelf)
+
     routes: list[BaseRoute] = [
         *footage_routes(studio),
         *register_routes(studio),
         *character_routes(studio),
         *more,
         Route("/events", events),
+        Route("/changes", changes),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
     handlers = {ScreentestError: _told, HTTPException: _refused}
