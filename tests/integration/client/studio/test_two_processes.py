@@ -43,6 +43,12 @@ def until(page: httpx.Client, place: str, part: str) -> str:
     return waiting.until(lambda: text if part in (text := page.get(place).text) else "")
 
 
+def ended(page: httpx.Client, draft: str) -> None:
+    """Waits until the draft made its video, or says why not."""
+    over = r'data-testid="(result|refusal|make)"'
+    waiting.until(lambda: re.search(over, page.get(draft).text))
+
+
 def press(pages: list[httpx.Client], places: list[str], **data: str) -> None:
     """Presses a button of each page at the same moment."""
     at_once = threading.Barrier(len(pages))
@@ -96,9 +102,8 @@ def test_a_film_and_a_video_that_both_press_at_once_are_ordered_once(
             places.append("/draft/" + re.findall(r"/draft/(\w+)", drafted)[0])
             until(page, places[-1], 'data-testid="video-price"')
         press(pages, [f"{place}/make" for place in places])
-        over = r'data-testid="result"|data-testid="refusal"|data-testid="make"'
         for page, place in zip(pages, places, strict=True):
-            waiting.until(lambda page=page, place=place: re.search(over, page.get(place).text))
+            ended(page, place)
     assert relay.videos == 1
     with Registry(home / FILE_NAME) as registry:
         assert [row.state for row in registry.registrations.list_all()] == ["done"]
