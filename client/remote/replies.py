@@ -69,6 +69,7 @@ _MOST_RAW_BYTES = 20_000
 _MOST_DEPTH = 6
 """How deep a reply's own nesting is followed."""
 _TASK_NEVER_MADE = frozenset({1200, 1400, 1401, 1402})
+_CODE_AT_END = re.compile(r" \((\d{3,6})\)$")
 _MONEY = re.compile(r"balance|insufficient|top.?up", re.IGNORECASE)
 _ID_AND_NAME = (("id", "name"), ("element_id", "element_name"))
 """Keys of a character in a task's outputs, as different models write them."""
@@ -190,6 +191,12 @@ def task_error(prediction: Prediction) -> TaskFailed:
         code=prediction.code,
         task_id=prediction.task_id,
     )
+
+
+def advice_on(recorded: str) -> tuple[Remedy, ...]:
+    """The ways out of a failed task of which words alone are kept, as ``task_error`` wrote them."""
+    code = _CODE_AT_END.search(recorded)
+    return ADVICE.get(int(code[1]), ()) if code else ()
 
 
 def error_of(reply: Reply, *, secrets: Sequence[str] = ()) -> ServiceError:

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 
 from starlette.requests import Request
-from starlette.responses import StreamingResponse
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from screentest.client.studio.shelf.shelf import Shelf
 
@@ -55,3 +55,10 @@ def events_response(
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+
+
+def changes_so_far(request: Request, shelf: Shelf) -> Response:
+    """What a page missed that hears of what follows from another one."""
+    version, keys = shelf.changed_since(version_after(request.query_params.get("after", "")))
+    told = {"last": f"{RUN}.{version}", "keys": keys}
+    return JSONResponse(told, headers={"Cache-Control": "no-store"})

@@ -51,7 +51,7 @@ def _of_pages(studio: Studio, desk: Desk) -> list[Route]:
             "later": films[at + 1] if at + 1 < len(films) else None,
         }
         values = of_film(studio, film) | beside
-        return answer(studio, request, "film.html", film=film, refusal=film.refusal, **values)
+        return answer(studio, request, "film.html", film=film, **values)
 
     def timeline(request: Request) -> Response:
         film = _film(studio, request)

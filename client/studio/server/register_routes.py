@@ -28,8 +28,9 @@ def register_routes(studio: Studio) -> list[Route]:
 
     def shown(request: Request, film: Film, refusal: Reason | None = None, **more: Any) -> Response:
         values = of_film(studio, film) | more
-        said = refusal or film.refusal or ended_before(film)
-        return answer(studio, request, "parts/register.html", film=film, refusal=said, **values)
+        if refusal is not None:
+            values["refusal"] = refusal
+        return answer(studio, request, "parts/register.html", film=film, **values)
 
     def column(request: Request) -> Response:
         return shown(request, studio.film(request.path_params["key"]))
@@ -104,18 +105,10 @@ def of_film(studio: Studio, film: Film) -> dict[str, Any]:
         "price_usd": studio.price_usd(film),
         "takes_description": takes,
         "needs_description": isinstance(model, CharacterModel) and model.needs_description,
-        "is_open": film.row is not None and film.row.state in MAY_BE_PAID,
+        "refusal": film.last_refusal,
         "differs": differs(film),
         "asks": False,
     }
-
-
-def ended_before(film: Film) -> Reason | None:
-    """Why the last try of an earlier run came to nothing, where nothing is under way now."""
-    row = film.row
-    if row is None or not row.error or film.registering or row.state in ("done", *MAY_BE_PAID):
-        return None
-    return Reason(row.error_type or "", row.error)
 
 
 def models() -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def settling_routes(studio: Studio, library: Library) -> list[Route]:
         library.settle(act, film=film)
         film = studio.film(key)
         values = of_film(studio, film)
-        return answer(studio, request, "parts/register.html", film=film, refusal=film.refusal, **values)
+        return answer(studio, request, "parts/register.html", film=film, **values)
 
     return [
         Route("/open", shown),

@@ -13,8 +13,10 @@ from screentest.client.registry.decisions import Decision
 from screentest.client.registry.records import Registration
 from screentest.client.registry.states import MAY_BE_PAID
 from screentest.client.remote.character_models import DEFAULT_MODEL
+from screentest.client.remote.replies import advice_on
 from screentest.client.studio.shelf.aim import ClipAim
 from screentest.client.worker.job import ClipMade
+from screentest.prep.core.remedy import in_words
 from screentest.prep.core.values import Segment, Source
 
 State = Literal["waiting", "looking", "picked", "approved", "registered", "failed", "skipped"]
@@ -74,6 +76,23 @@ class Film:
         return self.row is not None and self.row.state == "done"
 
     @property
+    def is_open(self) -> bool:
+        """Whether a submit of it may have been accepted that nobody knows the end of."""
+        return self.row is not None and self.row.state in MAY_BE_PAID
+
+    @property
+    def last_refusal(self) -> Reason | None:
+        """Why the last try came to nothing, of this studio or of whatever tried before; None where one
+        is under way, or what is recorded came to its end or may yet.
+        """
+        row = self.row
+        if self.refusal is not None or self.registering is not None or row is None or self.is_open:
+            return self.refusal
+        if not row.error or row.state == "done":
+            return None
+        return Reason(row.error_type or "", row.error, in_words(advice_on(row.error)))
+
+    @property
     def is_skipped(self) -> bool:
         return bool(self.decision and self.decision.skip)
 
@@ -87,14 +106,17 @@ class Film:
 
     @property
     def state(self) -> State:
-        """How far it is, in one word: what is recorded first, then what was decided, then the look."""
+        """How far it is, in one word: what is recorded first, then what was decided, then the look.
+
+        It failed where there is no clip of it, or where the last try to register it came to nothing.
+        """
         if self.is_registered:
             return "registered"
         if self.is_skipped:
             return "skipped"
         if self.is_looking:
             return "looking"
-        if self.fault is not None:
+        if self.fault is not None or self.last_refusal is not None:
             return "failed"
         if self.made is None:
             return "waiting"

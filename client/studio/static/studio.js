@@ -1,4 +1,5 @@
 // What every page does: hears what changed, switches the theme, says what went wrong.
+import { Stream } from "./stream.js";
 
 const root = document.documentElement;
 
@@ -25,24 +26,11 @@ document.addEventListener("htmx:sendError", () => toast("The studio does not ans
 
 let spentDue = 0;
 
-// One stream for the page; what a part shows of a film is fetched anew where it is on the page.
+// What a part shows of a film is fetched anew where it is on the page.
 const away = document.getElementById("away");
-let last = document.body.dataset.version;
-let heard = null;
-function listen() {
-  heard?.close();
-  heard = new EventSource(`/events?after=${encodeURIComponent(last)}`);
-  heard.addEventListener("open", () => { away.hidden = true; });
-  heard.addEventListener("error", () => { away.hidden = false; });
-  heard.addEventListener("films", changed);
-}
-// A browser has six connections to a server: tabs that nobody sees give theirs back.
-document.addEventListener("visibilitychange", () => (document.hidden ? heard.close() : listen()));
-listen();
+new Stream(document.body.dataset.version, { films: changed, away: (isAway) => { away.hidden = !isAway; } });
 
-function changed(event) {
-  last = event.lastEventId || last;
-  const keys = JSON.parse(event.data);
+function changed(keys) {
   for (const key of keys) {
     for (const part of document.querySelectorAll(`[data-film="${key}"][data-part]`)) refresh(part);
   }
@@ -52,7 +40,6 @@ function changed(event) {
     htmx.ajax("GET", "/spent", { target: document.getElementById("spent"), swap: "outerHTML" });
   }, 2000);
 }
-addEventListener("pagehide", () => heard.close());
 
 // A part that changes several times in a moment is fetched once; one that is being typed in waits.
 const due = new Map();

@@ -356,5 +356,6 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) resting = setTimeout(() => player.rest(), REST_MS);
   else player.wake();
 });
-player.load();
+if (document.hidden) player.isResting = true; // opened behind another tab: it plays when it is seen
+else player.load();
 begin();

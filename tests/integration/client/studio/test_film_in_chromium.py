@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.integration.browser.fixtures"]
 
 SIZE = {"width": 1280, "height": 800}
+SEEN = (
+    "isSeen => {"
+    " Object.defineProperty(document, 'hidden', {value: !isSeen, configurable: true});"
+    " document.dispatchEvent(new Event('visibilitychange')); }"
+)
+"""Tells a page whether somebody sees it."""
 
 
 @pytest.fixture(scope="module")
@@ -188,19 +194,49 @@ def test_a_tab_that_nobody_sees_gives_its_connections_back_and_catches_up(
     page: Page, studio: Studio, film: Film
 ) -> None:
     """A browser has six to a server: with six films open, none would be answered any more."""
-    see = (
-        "isHidden => {"
-        " Object.defineProperty(document, 'hidden', {value: isHidden, configurable: true});"
-        " document.dispatchEvent(new Event('visibilitychange')); }"
-    )
-    page.evaluate(see, True)
+    page.evaluate(SEEN, False)
     once(lambda: not page.locator("#player").get_attribute("src"))
     studio.decide(film, start_s=0.8, length_s=2.2)
     looked(studio, film.key)
     assert value(page, "window-start") != 0.8
-    page.evaluate(see, False)
+    page.evaluate(SEEN, True)
     once(lambda: value(page, "window-start") == 0.8)
     once(lambda: page.locator("#player").get_attribute("src"))
+
+
+def test_seven_windows_side_by_side_are_answered_and_hear_of_each_other(
+    open_tab: OpenTab, door: str, film: Film
+) -> None:
+    """A browser has six connections to a server: streams must not hold them all."""
+    first = open_tab(door, viewport=SIZE)
+    address = f"{door.partition('/?')[0]}/film/{film.key}"
+    first.page.goto(address)
+    tabs = [first, *(open_tab(address, beside=first) for _ in range(6))]
+    for tab in tabs:
+        tab.page.locator("#timeline svg.detail .other.pick").wait_for()
+    for is_approved, left in (("true", tabs), ("false", tabs[1:])):
+        left[-1].page.get_by_test_id("approve").click()
+        for tab in left:
+            tab.page.locator(f"[data-testid=approve][aria-pressed={is_approved}]").wait_for()
+        first.page.close()
+    # The footage page and the film's of the first tab, then whichever heard for all of the others.
+    assert sum("/events?" in url for tab in tabs for url in tab.asked) == 3
+
+
+def test_a_tab_that_was_opened_behind_another_takes_no_connection_until_it_is_seen(
+    open_tab: OpenTab, door: str, studio: Studio, film: Film
+) -> None:
+    hidden = "Object.defineProperty(document, 'hidden', {value: true, configurable: true});"
+    tab = open_tab(door, viewport=SIZE)
+    tab.context.add_init_script(hidden)
+    tab.page.goto(f"{door.partition('/?')[0]}/film/{film.key}")
+    tab.page.get_by_test_id("person").first.wait_for()
+    assert not tab.page.locator("#player").get_attribute("src")
+    assert sum("/events?" in url for url in tab.asked) == 1, "that of the page before it"
+    studio.decide(film, approved=True)
+    tab.page.evaluate(SEEN, True)
+    once(lambda: tab.page.locator("#player").get_attribute("src"))
+    once(lambda: tab.page.get_by_test_id("approve").get_attribute("aria-pressed") == "true")
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])

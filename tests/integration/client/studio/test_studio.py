@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,9 +16,9 @@ import pytest
 from screentest.client.batch.driver.drive import BatchPlan
 from screentest.client.batch.sources.expand import PassedOver
 from screentest.client.batch.sources.items import items
-from screentest.client.characters.order import Order
+from screentest.client.characters.order import Order, wish_of
 from screentest.client.config import Settings
-from screentest.client.errors import NoCredentials, ReplyLost
+from screentest.client.errors import NoCredentials, Rejected, ReplyLost
 from screentest.client.studio.server.studio import Studio, Terms
 from screentest.client.studio.shelf.film import Film
 from screentest.prep.core.wishes import Wishes
@@ -32,6 +33,7 @@ from tests.integration.client.studio.studio_parts import (
 )
 from tests.integration.register_parts import run
 from tests.lossy_relay import Relay
+from tests.registry_parts import brought
 
 pytest_plugins = ["tests.integration.register_fixtures"]
 
@@ -240,6 +242,62 @@ def test_nothing_is_registered_above_a_limit_before_it_was_asked(
         assert tasks(settings) == 0
         client.post(f"/film/{film.key}/register", data={"name": film.name, "agreed": "1"})
         assert registered(studio, film.key).state == "registered"
+
+
+def test_what_changes_while_a_page_is_filled_is_told_to_it_afterwards(
+    studio: Studio, client: httpx.Client, film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was read before, so that nothing else would ever show it."""
+
+    def price_usd(shown: Film) -> float:
+        studio.decide(shown, name="Jo")
+        return 0.1
+
+    monkeypatch.setattr(studio, "price_usd", price_usd)
+    version = client.get(f"/film/{film.key}").text.partition('data-version="')[2].partition('"')[0]
+    with client.stream("GET", "/events", params={"after": version}) as told:
+        assert film.key in next(line for line in told.iter_lines() if line.startswith("data:"))
+
+
+def test_what_ended_in_a_batch_is_shown_alike_by_card_page_and_column(
+    studio: Studio, client: httpx.Client, film: Film, settings: Settings
+) -> None:
+    order = studio.order_for(film)
+    assert film.source is not None
+    with studio.registry() as registry:
+        row = brought(registry, "submitting", wish=wish_of(order, settings, film.source))
+        registry.registrations.mark_failed(row, Rejected("The content shows a human likeness."))
+    studio.undo(film)  # as any change of it, has it read again
+    for page in ("/", "/film/{}", "/film/{}/register"):
+        shown = client.get(page.format(film.key)).text
+        assert "The content shows a human likeness." in shown, page
+    assert studio.film(film.key).state == "failed"
+
+
+def test_what_is_recorded_of_another_account_is_not_shown_as_ours(
+    studio: Studio, client: httpx.Client, film: Film, settings: Settings
+) -> None:
+    assert film.source is not None
+    theirs = replace(wish_of(studio.order_for(film), settings, film.source), account="somebody else")
+    with studio.registry() as registry:
+        row = brought(registry, "done", wish=theirs)
+    studio.undo(film)
+    assert studio.film(film.key).row is None
+    assert str(row.character_id) not in client.get(f"/film/{film.key}").text
+    studio.register(film)
+    assert registered(studio, film.key).row != row
+    assert tasks(settings) == 2, "ours is another one"
+
+
+def test_what_is_signed_in_an_address_is_neither_shown_nor_kept(
+    studio: Studio, client: httpx.Client
+) -> None:
+    address = "https://user:hunter2@host.example/a.mp4?X-Amz-Signature=abc123"
+    said = client.post("/footage/add", data={"path": address}).text
+    assert "host.example" in said
+    for secret in ("hunter2", "abc123"):
+        assert secret not in said
+        assert secret not in client.get("/").text
 
 
 def test_without_services_films_are_looked_at_and_nothing_is_sent(footage: Path, home: Path) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 
-from screentest.client.config import Settings
+from screentest.client.config import Settings, settings_from
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.studio.doors.address import Listening
 from screentest.client.studio.server.run import serving
@@ -18,6 +20,8 @@ from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.film import key_of
 from tests.integration.browser.tab import OpenTab, Tab
 from tests.integration.client.studio.studio_parts import looked, studio_over, tasks
+from tests.integration.sandbox_parts import QUICK, Sandbox, Service
+from tests.integration.sandbox_parts import serving as service_up
 from tests.lossy_relay import Relay
 from tests.waiting import until as once
 
@@ -46,12 +50,19 @@ def studio(settings: Settings, footage: Path) -> Iterator[Studio]:
         yield made
 
 
-@pytest.fixture
-def tab(studio: Studio, open_tab: OpenTab) -> Iterator[Tab]:
+@contextmanager
+def opened(studio: Studio, open_tab: OpenTab) -> Iterator[Tab]:
+    """A tab of the studio, closed before its server ends."""
     with serving(studio, Listening("127.0.0.1", (0,))) as way_in:
         tab = open_tab(way_in.once, viewport={"width": 1280, "height": 800})
         yield tab
-        tab.context.close()  # before its server ends
+        tab.context.close()
+
+
+@pytest.fixture
+def tab(studio: Studio, open_tab: OpenTab) -> Iterator[Tab]:
+    with opened(studio, open_tab) as tab:
+        yield tab
 
 
 def film_opened(page: Page) -> Page:
@@ -124,3 +135,56 @@ def test_a_refusal_is_shown_with_its_way_out(tab: Tab, settings: Settings) -> No
     assert "The name has 90 characters." in refusal
     assert "1 to 80" in refusal
     assert tasks(settings) == 0
+
+
+def test_a_refused_likeness_is_shown_with_its_way_out_and_not_billed(
+    open_tab: OpenTab, sandbox: Sandbox, footage: Path, home: Path, tmp_path: Path
+) -> None:
+    blocking = replace(QUICK, reject_human_faces=True, balance_usd=100.0)
+    with service_up(tmp_path / "blocking", blocking) as service:
+        settings = settings_at(service, sandbox, home)
+        for _ in range(2):  # a studio that is started again shows it as well
+            with studio_over(home, settings) as studio:
+                (film,) = studio.add([str(footage)])
+                looked(studio, film.key)
+                with opened(studio, open_tab) as tab:
+                    if not tasks(settings):
+                        register_in_vain(tab.page)
+                    assert_refused(tab)
+        assert tasks(settings) == 1, "a refused one is not tried again by itself"
+        balance = service.http.get("/api/v3/balance").json()["data"]["balance"]
+    assert balance == 100.0
+    with Registry(home / FILE_NAME) as registry:
+        (row,) = registry.registrations.list_all()
+    assert (row.state, row.cost_usd, row.character_id) == ("failed", None, None)
+
+
+def settings_at(service: Service, sandbox: Sandbox, home: Path) -> Settings:
+    """Those of another service, with the sandbox's bucket."""
+    key = service.http.headers["Authorization"].removeprefix("Bearer ")
+    env = {"WAVESPEED_BASE_URL": service.origin, "WAVESPEED_API_KEY": key}
+    return settings_from({}, home=home, sandbox_env={**sandbox.env, **env})
+
+
+def register_in_vain(page: Page) -> None:
+    film_opened(page)
+    named(page)
+    page.get_by_test_id("register").click()
+    page.get_by_test_id("refusal").wait_for()
+    page.get_by_role("link", name="Footage").click()
+
+
+def assert_refused(tab: Tab) -> None:
+    """The card and the film's page say what the service said, and offer another try."""
+    page = tab.page
+    card = page.get_by_test_id("footage").inner_text()
+    assert "failed" in card
+    assert "human likeness" in card
+    film_opened(page)
+    said = page.get_by_test_id("refusal").inner_text()
+    assert "human likeness" in said
+    assert "Use footage of an animal" in said
+    assert page.locator("#film-state").inner_text() == "failed"
+    assert not page.get_by_test_id("character-id").count()
+    assert page.get_by_test_id("register").is_enabled()
+    assert not tab.findings()

@@ -18,6 +18,7 @@ from screentest.client.errors import (
 )
 from screentest.client.remote.http import Reply
 from screentest.client.remote.replies import (
+    advice_on,
     parse_object,
     parse_prediction,
     parse_submitted,
@@ -197,6 +198,7 @@ def test_a_failed_task_comes_with_advice(code: int, advice: str) -> None:
     error = task_error(task)
     assert "no luck" in error.message
     assert advice in error.hint
+    assert advice_on(str(error)) == error.remedies, "the words alone lead out as well"
     assert error.task_id == TASK["id"]
 
 

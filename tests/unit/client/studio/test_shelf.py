@@ -30,6 +30,7 @@ def test_a_film_says_how_far_it_is_in_one_word() -> None:
     assert film("a.mp4", fault=FAULT).state == "failed"
     assert film("a.mp4", fault=FAULT, decision=Decision(skip=True)).state == "skipped"
     assert film("a.mp4", fault=FAULT, decision=Decision(approved=True)).state == "failed"
+    assert film("a.mp4", refusal=FAULT).state == "failed"
 
 
 def test_a_name_that_was_decided_beats_the_file_s() -> None:
