@@ -60,6 +60,9 @@ def test_without_a_key_it_prepares_and_tells_the_price(screentest: Command, fold
     assert made["status"] == "prepared"
     assert Path(made["clip"]).exists()
     assert made["cost_usd"] == 0.0
+    approved = ("batch", str(folder), "--approved", "--length", "2", "--dry-run", "--json")
+    (left, _), _ = lines_of(screentest(*approved).out)
+    assert (left["said"], left["clip"]) == ("Nobody approved it.", made["clip"])
 
 
 def test_a_manifest_is_written_changed_and_read(
