@@ -85,7 +85,8 @@ def test_a_video_that_failed_or_whose_reply_was_lost_is_told_apart(
 ) -> None:
     page = tab.page
     page.get_by_test_id("character").click()
-    for fault, state in ((400, "failed"), ("after", "unsettled")):
+    faults: tuple[tuple[str | int, str], ...] = ((400, "failed"), ("after", "unsettled"))
+    for known, (fault, state) in enumerate(faults):
         relay.video_faults.append(fault)
         page.get_by_test_id("prompt").fill(f"{joe} is {state}.")
         page.get_by_test_id("video-model").select_option("openai/sora-2/text-to-video")
@@ -94,8 +95,10 @@ def test_a_video_that_failed_or_whose_reply_was_lost_is_told_apart(
         page.get_by_role("alertdialog").wait_for()
         page.get_by_test_id("make").click()
         page.get_by_test_id("refusal").wait_for()
+        page.get_by_test_id("video").nth(known).wait_for()
         assert_legible(tab, state)
-    page.get_by_role("link", name="Characters").click()
+    assert "unfinished" in page.get_by_test_id("video").first.inner_text()
+    page.get_by_role("link", name="Settle it under Unfinished").click()
     page.get_by_test_id("unfinished").wait_for()
     assert_legible(tab, "unfinished")
     page.get_by_test_id("reconcile").click()
