@@ -19,7 +19,8 @@ class Relay:
     """``faults``: what becomes of the next submits, in turn.
 
     "before": dropped unforwarded; "after": forwarded, its reply dropped; "hold": forwarded, its reply
-    held until the caller has gone; a number: answered with that status, unforwarded.
+    held until the caller has gone; "wait": forwarded, its reply held until ``released``; a number:
+    answered with that status, unforwarded.
     ``video_faults``: the same for videos, of which ``videos`` were accepted. ``paths``: of every
     request.
     """
@@ -62,7 +63,7 @@ def relayed(target: str) -> Iterator[Relay]:
             if submits and reply.status_code == 200:
                 relay.submitted_names.append(json.loads(body)["name"])
             relay.videos += is_video and reply.status_code == 200
-            if fault == "hold":
+            if fault in ("hold", "wait"):
                 relay.arrived.set()
                 relay.released.wait(HANG_S)
             if fault in ("after", "hold"):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from screentest.client.batch.outcome import Reason, reason_of
-from screentest.client.errors import PromptProblem
+from screentest.client.errors import PromptProblem, ReplyLost, UnsettledSubmit, WaitTimeout
 from screentest.client.registry.videos import Video
 from screentest.client.studio.library.offers import NOTHING, SAID, Offer, stamp_of, standing
 from screentest.client.studio.library.telling import Telling
@@ -24,6 +24,7 @@ from screentest.prep.core.errors import NotFound, ScreentestError
 from screentest.prep.core.files import private_folder
 
 State = Literal["asking", "offered", "making", "made", "refused"]
+_UNSETTLED = frozenset(error.__name__ for error in (ReplyLost, UnsettledSubmit, WaitTimeout))
 _MOST = 200
 """Drafts that a studio remembers; those that nothing is done about any more go first."""
 
@@ -49,6 +50,11 @@ class Draft:
     @property
     def is_busy(self) -> bool:
         return self.state in ("asking", "making")
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether it ended with a submit that may have been accepted."""
+        return self.refusal is not None and self.refusal.error_type in _UNSETTLED
 
 
 @dataclass(slots=True)

@@ -21,8 +21,8 @@ from screentest.client.tasks.recover import Settled
 from screentest.client.tasks.session import Clocks, Session, opened
 from screentest.prep.core.errors import NotFound, ScreentestError
 
-OPEN = "open"
-"""What pages know the list of open submits by."""
+OPEN, VIDEOS = "open", "videos"
+"""What pages know the list of open submits by, and the videos of any character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,12 @@ class Library:
     def _tell_draft(self, key: str) -> None:
         """The draft's part is fetched anew, and once it is made the videos of whom it shows."""
         self.studio.shelf.tell(key)
-        if video := self.drafts.find(key).video:
-            for shown in video.shows:
-                self.studio.shelf.tell(shown.character)
+        draft = self.drafts.find(key)
+        for shown in draft.video.shows if draft.video else ():
+            self.studio.shelf.tell(shown.character)
+        if draft.state == "refused":  # what failed or was left open is listed as well
+            self.studio.shelf.tell(VIDEOS)
+            self.studio.shelf.tell(OPEN)
 
     # What is recorded
 

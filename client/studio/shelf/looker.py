@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -147,7 +147,7 @@ class Looker:
             return
         self._shelf.change(key, is_looking=True)
         if film.source is None:
-            self._submit(key, Inspect((place_of(film.address),)), engine)
+            self._submit(key, Inspect((place_of(film.address),)), engine=engine)
         else:
             self._make(film, film.source, engine)
 
@@ -155,9 +155,10 @@ class Looker:
         self,
         key: str,
         job: Job,
-        engine: Engine,
         aim: ClipAim | None = None,
         keep_at: Path | None = None,
+        *,
+        engine: Engine,
     ) -> None:
         self._begun += 1
         self._at_worker[self._begun] = (key, aim, keep_at)
@@ -184,32 +185,43 @@ class Looker:
             self._shelf.change(film.key, source=None, made=None, aim=None, row=None, decision=None)
             self.look(film.key, first=True)
             return
-        try:
+        with self._telling(film.key):
             made = replace(made, clip=in_home(made.clip, self._home))
-        except ScreentestError as error:
-            self._failed(film.key, reason_of(error))
-            return
-        with suppress(ScreentestError):  # a full disk costs the next start some time
-            keep(made, keep_at)
-        self._made(film, made, aim)
+            with suppress(ScreentestError):  # a full disk costs the next start some time
+                keep(made, keep_at)
+            self._made(film, made, aim)
 
     def _make(self, film: Film, source: Source, engine: Engine) -> None:
-        try:
-            film = self._known(replace(film, source=source), source)
-            film = self._shelf.change(
-                film.key, source=source, decision=film.decision, row=film.row, is_looking=True
-            )
-            aim = self._aim_of(film)
-            job = preparing([film.address], aim.spec, aim.wishes, home=self._home, pictured=False)
-        except ScreentestError as error:
-            self._failed(film.key, reason_of(error))
-            return
+        wanted = None
+        with self._telling(film.key):
+            wanted = self._wanted_of(film, source)
+        if wanted is not None:
+            self._submit(film.key, *wanted, engine=engine)
+
+    def _wanted_of(self, film: Film, source: Source) -> tuple[Job, ClipAim, Path] | None:
+        """What a worker is to make, for which aim, and where that is kept; None where it is there."""
+        film = self._known(replace(film, source=source), source)
+        film = self._shelf.change(
+            film.key, source=source, decision=film.decision, row=film.row, is_looking=True
+        )
+        aim = self._aim_of(film)
+        job = preparing([film.address], aim.spec, aim.wishes, home=self._home, pictured=False)
         file = kept_at(self._home, source, aim.spec, aim.wishes)
         kept = read_kept(file)
-        if kept is not None:
-            self._made(film, kept, aim)
-            return
-        self._submit(film.key, job, engine, aim, file)
+        if kept is None:
+            return job, aim, file
+        self._made(film, kept, aim)
+        return None
+
+    @contextmanager
+    def _telling(self, key: str) -> Iterator[None]:
+        """Whatever ends the block is told by the film, and costs no other one its look."""
+        try:
+            yield
+        except ScreentestError as error:
+            self._failed(key, reason_of(error))
+        except Exception as error:
+            self._failed(key, Reason(type(error).__name__, "Something went wrong inside the studio."))
 
     def _made(self, film: Film, made: ClipMade, aim: ClipAim) -> None:
         is_wanted = film.key in self._wanted  # what was decided meanwhile is looked at next

@@ -32,7 +32,7 @@ new Stream(document.body.dataset.version, { films: changed, away: (isAway) => { 
 
 function changed(keys) {
   for (const key of keys) {
-    for (const part of document.querySelectorAll(`[data-film="${key}"][data-part]`)) refresh(part);
+    for (const part of document.querySelectorAll(`[data-film~="${key}"][data-part]`)) refresh(part);
   }
   document.dispatchEvent(new CustomEvent("films", { detail: keys }));
   spentDue ||= setTimeout(() => {

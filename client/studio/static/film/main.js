@@ -25,6 +25,7 @@ let stale = null; // stops the question about the window before
 let judging = 0;
 let keyCommit = 0;
 const pending = new Set(); // decisions under way
+let isRefused = false; // whether what the press under way had decided was refused
 
 const line = new Timeline(at("timeline"), {
   move(window, edge, { isKey = false } = {}) {
@@ -95,13 +96,14 @@ function commit(window) {
   clearTimeout(keyCommit);
   keyCommit = 0;
   const holds = target(state);
-  if (isSame(window, holds)) return Promise.resolve();
+  if (isSame(window, holds)) return;
   if (film && holds && film.end_s - window.start_s < film.lengths.shortest_s - 1e-3) {
     toast(`Too little of the film is left after ${timecode(window.start_s)}: the window stays where it was.`, { bad: true });
     place(holds, { isForced: true });
-    return Promise.resolve();
+    isRefused = true;
+    return;
   }
-  return decide({ start_s: Number(window.start_s.toFixed(6)), length_s: Number(window.length_s.toFixed(6)) });
+  decide({ start_s: Number(window.start_s.toFixed(6)), length_s: Number(window.length_s.toFixed(6)) });
 }
 
 // The window that holds as the studio knows it: decided, else that of the clip.
@@ -127,6 +129,7 @@ async function decide(said, path = "decide") {
     const answer = await asked;
     const told = await answer.json();
     if (told.error) {
+      isRefused = true;
       toast(`${told.error.message} ${told.error.hint}`.trim(), { bad: true });
       if (state) show(state, { isForced: true });
       return;
@@ -134,22 +137,27 @@ async function decide(said, path = "decide") {
     pending.delete(asked);
     show(told, { isForced: !("start_s" in said) || said.start_s === null });
   } catch {
+    isRefused = true;
     toast("The studio does not answer: nothing was decided.", { bad: true });
   } finally {
     pending.delete(asked);
   }
 }
 
-// What is registered is what the page shows: a press waits for what was decided just before.
+// What is registered is what the page shows: a press waits for what was decided just before, and is not
+// sent where that was refused or lost. The page has said so, and the next press counts.
+for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { isRefused = false; }, true);
 document.addEventListener("htmx:confirm", (event) => {
-  if (!keyCommit && !pending.size) return;
+  const { verb, question, issueRequest } = event.detail;
+  if (verb === "get") return; // a part that is only shown anew
+  if (keyCommit) commit(now);
+  if (!isRefused && !pending.size) return;
   event.preventDefault();
-  // What was refused or lost is not what would be registered: the page has said so.
-  settled().then((isTaken) => { if (isTaken) event.detail.issueRequest(!event.detail.question); });
+  settled().then((isTaken) => { if (isTaken) issueRequest(!question); });
 });
 
 async function settled() {
-  if (keyCommit) commit(now);
+  if (isRefused) return false;
   const answers = await Promise.allSettled([...pending]);
   return answers.every((one) => one.status === "fulfilled" && one.value.ok);
 }

@@ -248,3 +248,31 @@ def test_the_page_is_legible_to_all(open_tab: OpenTab, door: str, film: Film, sc
     assert tab.findings() == []
     tab.page.keyboard.press("?")
     assert tab.findings("dialog") == []
+
+
+@pytest.mark.parametrize("is_told_at_once", [True, False])
+def test_a_press_is_not_sent_whose_window_was_refused(
+    open_tab: OpenTab, door: str, studio: Studio, film: Film, is_told_at_once: bool
+) -> None:
+    """Otherwise another window would be approved, or paid for, than the one that was typed."""
+    tab = open_tab(door, viewport=SIZE)
+    page = tab.page
+    page.goto(f"{door.partition('/?')[0]}/film/{film.key}", wait_until="load")
+    page.locator("#timeline svg.detail .other.pick").wait_for()
+    once(lambda: value(page, "window-length"))
+    if is_told_at_once:
+        page.get_by_test_id("window-start").fill("9999")
+        once(lambda: page.locator("#refusal").is_visible())
+    else:
+        tab.expected.append("status of 422")
+        told = {"error": {"message": "The disk is full.", "hint": ""}}
+        page.route("**/decide", lambda route: route.fulfill(status=422, json=told))
+        page.get_by_test_id("window-start").fill("0.8")
+    page.get_by_test_id("approve").click()
+    page.locator(".toast.bad").wait_for()
+    page.get_by_test_id("person").first.wait_for()
+    assert not [url for url in tab.asked if url.endswith("/approve")]
+    assert not studio.film(film.key).is_approved
+    page.get_by_test_id("approve").click()
+    once(lambda: studio.film(film.key).is_approved)
+    assert decided(studio, film) == (None, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,14 @@ import numpy as np
 import pytest
 
 from screentest import probe
+from screentest.client.batch.engine.engine import Done
 from screentest.client.studio.film.proxies import make_proxy
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.film import Film
+from screentest.client.worker.job import Job
 from screentest.prep.report.screen import screen_pictures_at
 from tests.conftest import Footage
+from tests.integration.batch_parts import DirectEngine
 from tests.integration.client.studio.studio_parts import as_picked, looked, page_of, studio_over
 from tests.waiting import until as once
 
@@ -200,3 +204,39 @@ def test_a_proxy_of_joined_recordings_shows_each_in_its_place(footage: Footage, 
     for t_s in (raw.joints_s[0] - 0.5, raw.joints_s[0] + 1.36, raw.end_s - 0.5):
         (shot,), (shown,) = (screen_pictures_at(one, [t_s]).values() for one in (raw, made))
         assert shown.mean() == pytest.approx(shot.mean(), abs=12)
+
+
+class GatedEngine(DirectEngine):
+    """Makes no clip while its gate is shut."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun: list[Job] = []
+        self.opens = threading.Event()
+        self.opens.set()
+
+    def submit(self, number: int, job: Job, *, at: str = "") -> None:
+        super().submit(number, job, at=at)
+        self.begun.append(job)
+
+    def next_done(self, timeout_s: float) -> Done | None:
+        return super().next_done(timeout_s) if self.opens.is_set() else None
+
+
+def test_an_undo_while_another_window_is_made_ends_with_the_one_before(
+    face_clip: Path, scans: Path, home: Path
+) -> None:
+    shutil.copytree(scans, home / "scans")
+    engine = GatedEngine()
+    with studio_over(home, None, engine=engine) as studio:
+        (film,) = studio.add([str(face_clip)])
+        picked = looked(studio, film.key)
+        engine.opens.clear()
+        before = len(engine.begun)
+        studio.decide(picked, start_s=0.5, length_s=2.0)
+        once(lambda: len(engine.begun) > before)
+        assert studio.undo(picked).is_looking
+        engine.opens.set()
+        after = looked(studio, film.key)
+    assert after.segment == picked.segment
+    assert after.decision is None
