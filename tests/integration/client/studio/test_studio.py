@@ -126,6 +126,20 @@ def test_a_window_that_is_moved_is_made_and_registered(
     assert done.row.segment.start_s == 0.5
 
 
+def test_the_button_waits_for_the_clip_of_what_was_chosen(
+    studio: Studio, client: httpx.Client, film: Film
+) -> None:
+    """The score and the warnings beside it are of the clip that was there before."""
+    address, press = f"/film/{film.key}/register", '<button data-testid="register" class="main"'
+    assert f"{press}>" in client.get(address).text
+    studio.shelf.change(film.key, is_looking=True)
+    waiting = client.get(address).text
+    assert f"{press} disabled data-waits>" in waiting
+    assert 'role="status">The clip of what you chose is being made.' in waiting
+    studio.shelf.change(film.key, is_looking=False)
+    assert f"{press}>" in client.get(address).text
+
+
 def test_a_decision_after_the_registration_is_told_and_orders_nothing(
     studio: Studio, client: httpx.Client, film: Film, settings: Settings
 ) -> None:
