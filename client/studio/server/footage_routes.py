@@ -1,4 +1,4 @@
-"""The footage page: cards of every film, found, sorted, added, dropped, approved together."""
+"""The footage page: cards of every film, found, sorted, added, dropped."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from screentest.client.studio.server.many_routes import ready_in
 from screentest.client.studio.server.pages import answer
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.dropping import dropped
 from screentest.client.studio.shelf.listing import Filters, listing
-from screentest.prep.core.text import counted
 
 STATE_WORDS: Final = {
     "waiting": "waiting",
@@ -53,6 +53,10 @@ def footage_routes(studio: Studio) -> list[Route]:
             "states": _STATES,
             "orders": _ORDERS,
             "state_words": STATE_WORDS,
+            "ready": ready_in(studio) if asked.state == "approved" else None,
+            "refusal": None,
+            "asks": False,
+            "said": "",
             **asdict(asked),
             **more,
         }
@@ -85,14 +89,6 @@ def footage_routes(studio: Studio) -> list[Route]:
         await run_in_threadpool(studio.add, [str(path)])
         return PlainTextResponse(f"{name} is here.")
 
-    async def approve(request: Request) -> Response:
-        asked = _asked(await request.form())
-        films = studio.shelf.films()
-        found = listing(films, asked, size=max(1, len(films))).films
-        picked = [film.key for film in found if film.state == "picked"]
-        await run_in_threadpool(studio.approve, picked)
-        return PlainTextResponse(f"{counted(len(picked), 'film')} approved.")
-
     return [
         Route("/", home),
         Route("/footage", shelf),
@@ -101,7 +97,6 @@ def footage_routes(studio: Studio) -> list[Route]:
         Route("/footage/card/{key}", card),
         Route("/footage/add", add, methods=["POST"]),
         Route("/footage/drop", drop, methods=["POST"]),
-        Route("/footage/approve", approve, methods=["POST"]),
     ]
 
 
