@@ -20,6 +20,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
   }
 });
 
+document.getElementById("adding").addEventListener("htmx:beforeRequest", () => {
+  document.getElementById("toasts").replaceChildren(); // what was said of the path before
+});
+
 for (const kind of ["dragenter", "dragover"]) {
   document.addEventListener(kind, (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;

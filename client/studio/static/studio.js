@@ -27,7 +27,10 @@ export function toast(text, { bad = false, button = null } = {}) {
   setTimeout(() => line.remove(), bad || button ? 12000 : 5000);
 }
 
+document.addEventListener("told", (event) => toast(event.detail.value));
 document.addEventListener("htmx:responseError", (event) => {
+  const { xhr, target } = event.detail;
+  if (xhr.status === 404 && target?.matches(".card")) { target.remove(); return; } // another tab removed it
   toast(event.detail.xhr.responseText.slice(0, 300) || "The studio could not do that.", { bad: true });
 });
 document.addEventListener("htmx:sendError", () => toast("The studio does not answer.", { bad: true }));
