@@ -126,11 +126,11 @@ def studio(
         made.add(sources)
         with made, serving(made, plan) as way_in:
             url = way_in.printed
-            emit(call, as_json=lambda: {"url": url}, show=partial(show_address, url=url))
             _about(call, made, sources, is_practice=bool(settings and settings.sandbox))
-            if not no_open:
-                click.launch(way_in.once)
             try:
+                emit(call, as_json=lambda: {"url": url}, show=partial(show_address, url=url))
+                if not no_open:
+                    click.launch(way_in.once)
                 threading.Event().wait()
             except KeyboardInterrupt:  # the way to end it, and no failure
                 _say(call, "Stopping …")
@@ -142,7 +142,7 @@ def show_address(console: Console, *, url: str) -> None:
 
 
 def _about(call: Call, made: Studio, sources: tuple[str, ...], *, is_practice: bool) -> None:
-    """What whoever starts it must know, below the address."""
+    """What whoever starts it must know, above the address."""
     from screentest.prep.core.text import shown
 
     if sources and not len(made.shelf):
