@@ -349,3 +349,28 @@ def test_a_dropped_file_is_looked_at(studio: Studio, client: httpx.Client, foota
     assert reply.text == "new one.mp4 is here."
     (film,) = (one for one in studio.shelf.films() if one.title == "new one.mp4")
     assert looked(studio, film.key).state == "picked"
+
+
+def test_what_was_typed_and_holds_no_film_is_said_and_what_failed_is_tried_again_or_removed(
+    studio: Studio, client: httpx.Client, tmp_path: Path
+) -> None:
+    empty, broken = tmp_path / "empty", tmp_path / "broken.mp4"
+    empty.mkdir()
+    broken.write_bytes(b"no video at all" * 100)
+    said = client.post("/footage/add", data={"path": str(empty)})
+    assert (said.status_code, said.text.partition("no films in ")[2][:4]) == (404, str(empty)[:4])
+    said = client.post("/footage/add", data={"path": str(broken)})
+    assert said.status_code == 400
+    assert "broken.mp4" in said.text
+    assert studio.shelf.films() == ()
+
+    (film,) = studio.add([str(broken)])
+    place = f"/footage/card/{film.key}"
+    for _ in range(2):
+        assert looked(studio, film.key).state == "failed"
+        assert "Retry" in client.get(place).text
+        client.post(f"{place}/again")
+    looked(studio, film.key)
+    assert client.post(f"{place}/remove").text == ""
+    assert client.get(place).status_code == 404
+    assert broken.exists()
