@@ -21,7 +21,8 @@ class Relay:
     "before": dropped unforwarded; "after": forwarded, its reply dropped; "hold": forwarded, its reply
     held until the caller has gone; "wait": forwarded, its reply held until ``released``; a number:
     answered with that status, unforwarded.
-    ``video_faults``: the same for videos, of which ``videos`` were accepted.
+    ``video_faults``: the same for videos, of which ``videos`` were accepted. ``paths``: of every
+    request.
     """
 
     url: str = ""
@@ -29,6 +30,7 @@ class Relay:
     submitted_names: list[str] = field(default_factory=list)
     video_faults: list[str | int] = field(default_factory=list)
     videos: int = 0
+    paths: list[str] = field(default_factory=list)
     arrived: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
 
@@ -43,6 +45,7 @@ def relayed(target: str) -> Iterator[Relay]:
         disable_nagle_algorithm = True
 
         def pass_on(self) -> None:
+            relay.paths.append(self.path)
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             submits = self.command == "POST" and self.path.endswith(
                 ("/characters", "/kling-elements-advanced")

@@ -37,12 +37,14 @@ class Meant:
     """An order with everything in it that its character tells, and what it is recorded as.
 
     ``source``: the footage that its clip is made of. ``decision``: what counts of it in the order.
+    ``beside``: all files of one person, of which it was chosen.
     """
 
     order: Order
     source: Source
     wish: Wish
     decision: Decision | None = None
+    beside: tuple[Source, ...] = ()
 
     def require_wanted(self) -> None:
         """Raises SkipDecided where the footage is not to be registered, unless it is all the same."""
@@ -78,7 +80,7 @@ def meant(
     """
     if order.others:
         one = best_of(order, registry, model.clip, service, account, scans=scans, watcher=watcher)
-        return Meant(one.order, one.source, one.wish, one.decision)
+        return Meant(one.order, one.source, one.wish, one.decision, one.beside)
     if order.footage and source is None:
         source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
     if source is not None and not order.character:

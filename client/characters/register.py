@@ -7,13 +7,14 @@ after a failure, a Ctrl-C or a crash goes on where the last one stopped.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
 from screentest.client.characters import footage
 from screentest.client.characters.choosing import several
+from screentest.client.characters.choosing.alone import held
 from screentest.client.characters.choosing.differing import Difference
 from screentest.client.characters.known import Meant, meant
 from screentest.client.characters.names import require_own_name
@@ -22,10 +23,10 @@ from screentest.client.characters.preparing import Making
 from screentest.client.characters.rehearse import Forecast, rehearse
 from screentest.client.config import Settings, private_folder
 from screentest.client.errors import RegistryDamaged
-from screentest.client.registry.locks import locked
 from screentest.client.registry.records import Registration
 from screentest.client.registry.registry import FILE_NAME, Registry, utc_now
 from screentest.client.registry.states import MAY_BE_PAID
+from screentest.client.remote.living import ServedModels
 from screentest.client.remote.video_models import registrable_model_of
 from screentest.client.tasks.account import told_to, with_account
 from screentest.client.tasks.pace import UNPACED, Pace
@@ -100,16 +101,20 @@ def register(
     now: Callable[[], datetime] = utc_now,
     source: Source | None = None,
     making: Making | None = None,
+    beside: Sequence[Source] = (),
     pace: Pace = UNPACED,
     prepares_only: bool = False,
     registry: Registry | None = None,
+    known: ServedModels | None = None,
 ) -> Registered:
     """The character, made now or recorded before.
 
     ``clock``: monotonic seconds. ``source``: the footage where it was probed already; ``making`` hands
-    over what was made of it elsewhere. ``pace``: when a submit may be sent. ``prepares_only``: stop
+    over what was made of it elsewhere. ``beside``: all files of the same person, probed, of which the
+    order's was chosen. ``pace``: when a submit may be sent. ``prepares_only``: stop
     once the clip or the stills are kept; nothing is sent then, and the same call goes on. ``registry``:
-    the home's where it is open, which stays so; to open it reads all of it.
+    the home's where it is open, which stays so; to open it reads all of it. ``known``: the models that
+    the service lists, asked once for many registrations.
 
     What is decided about the footage counts, and orders nothing again: what is recorded stays, and
     what is under way is settled as it was ordered.
@@ -119,7 +124,8 @@ def register(
     never sent again blindly.
     """
     model = model_for(order)
-    require_here(order)
+    if making is None:
+        require_here(order)
     home = private_folder(settings.home)
     clocks = Clocks(clock, sleep, now)
     with nullcontext(registry) if registry else Registry(home / FILE_NAME, now=now) as registry:
@@ -145,18 +151,16 @@ def register(
             return _registration(recorded, submitted=False, reused=STAGES[1:], asked=asked)
         if not order.shares_name:
             require_own_name(wish, registry, key_hash=settings.key_hash)
-        with locked(
-            home / "locks",
-            wish.identity,
-            what=repr(order.name),
-            wait_s=settings.wait_s if order.wait else 0.0,
-            told=watcher.warned,
-            clock=clock,
-            sleep=sleep,
-        ) as waited:
+        others = asked.beside or beside
+        with held(asked, registry, settings, beside=others, watcher=watcher, clocks=clocks) as alone:
+            if alone.is_other:
+                asked, making = alone.asked, None
+                order, probed, wish = asked.order, asked.source, asked.wish
+                recorded = several.recorded(wish, registry)
+                if recorded and (alone.made_meanwhile or not order.again):
+                    return _registration(recorded, submitted=False, reused=STAGES[1:], asked=asked)
             # Two runs of --again at once ask for one new character, not for two.
-            made_meanwhile = waited and several.recorded(wish, registry) != recorded
-            again = order.again and not made_meanwhile
+            again = order.again and not alone.made_meanwhile
             is_new = again or registry.registrations.find_done(wish.identity) is None
             begun = registry.registrations.find_under_way(wish.identity)
             begins = is_new and begun is None
@@ -177,7 +181,7 @@ def register(
             noted = Noted(watcher)
             with service_of(settings, clocks) as service:
                 session = Session(settings, registry, service, noted, clocks)
-                run = Run(order, model, probed, session, making, pace, asked)
+                run = Run(order, model, probed, session, making, pace, asked, known)
                 if prepares_only:
                     record, submitted = run.prepared(record), False
                 else:

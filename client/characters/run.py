@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from screentest.client.characters import footage
 from screentest.client.characters.cautions import sound_for
-from screentest.client.characters.order import Order
+from screentest.client.characters.order import Order, require_here
 from screentest.client.characters.preparing import Making, Ready, ready
 from screentest.client.characters.task import CHARACTER
 from screentest.client.characters.way import said_subject, way_before_a_look, way_in, way_of
 from screentest.client.errors import BadReply, RateLimited, Rejected, SubjectRefused
 from screentest.client.registry.records import Registration
 from screentest.client.registry.states import MAY_BE_PAID, UNSETTLED, State
-from screentest.client.remote.living import require_served
+from screentest.client.remote.living import ServedModels, require_served
 from screentest.client.remote.models.character import CharacterModel
 from screentest.client.remote.models.inline import InlineModel, Registrable
 from screentest.client.remote.models.reference import Way
@@ -36,6 +36,7 @@ class Run:
 
     ``making``: hands over a clip or stills that were made elsewhere, None to make them here. ``pace``:
     when something that costs money may be sent. ``asked``: what the row is to be, None where it is.
+    ``known``: the models that the service lists, where others asked before.
     """
 
     order: Order
@@ -45,6 +46,7 @@ class Run:
     making: Making | None = None
     pace: Pace = UNPACED
     asked: Meant | None = None
+    known: ServedModels | None = None
 
     def to_the_end(self, record: Registration, *, bucket_tried: bool) -> tuple[Registration, bool]:
         """The row when it is done, or submitted where nobody waits; whether this run submitted.
@@ -53,7 +55,7 @@ class Run:
         """
         if isinstance(self.model, InlineModel):
             record = self._as_decided(record)
-            served = require_served(self.session.service, self.model.model_id)
+            served = require_served(self.session.service, self.model.model_id, known=self.known)
             return self.kept(record, served), False
         submits = False
         if record.state in UNSETTLED:
@@ -66,7 +68,7 @@ class Run:
                 from screentest.client.remote.storage import require_bucket
 
                 require_bucket(self.session.settings)
-            served = require_served(self.session.service, self.model.model_id)
+            served = require_served(self.session.service, self.model.model_id, known=self.known)
             expected: Way = self._way_before_a_look() or "video"
             price_usd = self._afforded(expected)
             if not self._will_do(record):
@@ -208,6 +210,8 @@ class Run:
 
     def _made(self, record: Registration, served: frozenset[str]) -> Ready:
         session = self.session
+        if self.making is None:
+            require_here(self.order)
         try:
             return (self.making or ready)(
                 self.order,

@@ -114,6 +114,23 @@ class DecisionLedger:
         )
         return found[0].decision if found else None
 
+    def find_window_since(self, fingerprint: str) -> tuple[str, int]:
+        """Since which step the window is as it is decided now, as a value that sorts by time.
+
+        Steps of one moment come in the order in which they were made.
+        """
+        steps = (
+            "SELECT decided, at, decision_id FROM decisions "
+            "WHERE source_fingerprint = ? AND undone_at IS NULL ORDER BY at, decision_id"
+        )
+        since, window = ("", 0), None
+        with self._database.mapped():
+            for row in self._database.run(steps, fingerprint):
+                said = json.loads(row["decided"])
+                if (now := (said.get("start_s"), said.get("length_s"))) != window:
+                    since, window = (row["at"], row["decision_id"]), now
+        return since
+
     def every(self) -> Iterator[tuple[str, Decision]]:
         """The fingerprint and the decision of each footage, in the order of the fingerprints.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+import threading
+import time
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Final
 
 from screentest.client.errors import (
     ConfigError,
@@ -19,6 +21,10 @@ from screentest.prep.core.remedy import Remedy, remedies_of
 if TYPE_CHECKING:
     from screentest.client.remote.character_models import CharacterModel
     from screentest.client.remote.wavespeed import WaveSpeed
+
+
+KEPT_S: Final = 600.0
+"""How long a list of models is taken for true: a model that goes meanwhile refuses the submit."""
 
 
 def living_beside(model_id: str, served: Collection[str]) -> tuple[str, ...]:
@@ -52,14 +58,38 @@ def that_take(subject: Subject, *, besides: str = "", served: Collection[str] = 
     )
 
 
-def require_served(service: WaveSpeed, model_id: str) -> frozenset[str]:
+class ServedModels:
+    """What a service lists, asked once for all who want to know within some minutes; threads share it.
+
+    The list has megabytes. One that cannot be had, or is empty, is not kept. For one service and one
+    account.
+    """
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._lock = clock, threading.Lock()
+        self._ids: frozenset[str] = frozenset()
+        self._asked_s = 0.0
+
+    def ids(self, service: WaveSpeed) -> frozenset[str]:
+        """The ids of all models that are served. Raises what asking raises."""
+        with self._lock:  # who comes meanwhile waits for this answer
+            if not self._ids or self._clock() - self._asked_s >= KEPT_S:
+                self._ids = frozenset(one.model_id for one in service.models())
+                self._asked_s = self._clock()
+            return self._ids
+
+
+def require_served(
+    service: WaveSpeed, model_id: str, *, known: ServedModels | None = None
+) -> frozenset[str]:
     """The ids that the service lists, this one among them; none where it tells nothing.
 
-    A list that cannot be had, or is empty, proves nothing. Raises ConfigError, with the living models,
-    where the list lacks this one; ServiceUnreachable, Unauthorized or RateLimited.
+    A list that cannot be had, or is empty, proves nothing. ``known``: what it listed a moment ago.
+    Raises ConfigError, with the living models, where the list lacks this one; ServiceUnreachable,
+    Unauthorized or RateLimited.
     """
     try:
-        served = frozenset(one.model_id for one in service.models())
+        served = (known or ServedModels()).ids(service)
     except (ServiceUnreachable, Unauthorized, RateLimited):
         raise
     except ServiceError:

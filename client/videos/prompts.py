@@ -42,10 +42,15 @@ def require_names(prompt: str, names: Sequence[str]) -> None:
     """Raise PromptProblem, with the corrected prompt as its remedy, where a name is missing."""
     if missing := missing_names(prompt, names):
         raise PromptProblem(
-            f"The prompt does not name {' and '.join(map(repr, missing))} verbatim, so the video "
+            f"The prompt does not name {' and '.join(map(_quoted, missing))} verbatim, so the video "
             "may not show the character.",
             Remedy("prompt", (corrected(prompt, names),)),
         )
+
+
+def _quoted(name: str) -> str:
+    """A name as a person would quote it, an apostrophe in it or not."""
+    return f"“{name}”" if "'" in name else f"'{name}'"
 
 
 def _pattern(name: str, *, flags: int = 0) -> re.Pattern[str]:

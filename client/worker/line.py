@@ -1,7 +1,7 @@
 """Connections to addresses that were checked, with an end to every wait for a byte.
 
 A name is resolved once, and what is connected to is the address that was looked at: a name that stands
-for another address a moment later leads nowhere else.
+for another address a moment later leads nowhere else, also where a proxy leads there.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ import os
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from screentest.client.worker.address import (
     is_loopback_address,
@@ -20,6 +22,7 @@ from screentest.client.worker.address import (
     is_public_address,
 )
 from screentest.client.worker.not_fetched import FetchBroken, NotFetched
+from screentest.client.worker.proxy import WebProxy, proxy_for, tunnelled
 from screentest.prep.core.remedy import Remedy
 
 Clock = Callable[[], float]
@@ -97,7 +100,8 @@ class _Received(io.RawIOBase):
 def connected(host: str, port: int, *, is_secure: bool, reach: Reach, left: TimeLeft) -> socket.socket:
     """A socket that is connected to the host, by TLS where ``is_secure``.
 
-    Raises NotFetched where none of its addresses may be connected to or its certificate is not good,
+    To a host of the internet it goes through the proxy of the environment, if there is one. Raises
+    NotFetched where none of its addresses may be connected to or its certificate is not good,
     FetchBroken where none answers, OSError where the handshake fails.
     """
     if not (is_secure or reach.is_own or (reach.allow_private and _is_near(host))):
@@ -120,7 +124,7 @@ def connected(host: str, port: int, *, is_secure: bool, reach: Reach, left: Time
         raise
 
 
-_Address = tuple[socket.AddressFamily, str, tuple[object, ...]]
+_Address = tuple[socket.AddressFamily, str, tuple[Any, ...]]
 
 
 def _addresses(host: str, port: int) -> list[_Address]:
@@ -140,6 +144,10 @@ def _first_of(
     covered = [one for one in found if reach.covers(one[1], is_secure=is_secure)]
     if not covered:
         raise _not_covered(host, found[0][1], is_secure=is_secure)
+    through = [one for one in covered if is_secure and is_public_address(one[1])]
+    proxy = proxy_for(host, through[0][2][1]) if through else None
+    if proxy is not None:
+        return _tunnelled(proxy, through, host, left=left)
     reason = ""
     for family, _, address in covered:
         connection = socket.socket(family, socket.SOCK_STREAM)
@@ -152,6 +160,14 @@ def _first_of(
             continue
         return connection
     raise FetchBroken(f"Cannot connect to {host}: {reason}.", "Check the network.", Remedy("retry"))
+
+
+def _tunnelled(proxy: WebProxy, found: list[_Address], host: str, *, left: TimeLeft) -> socket.socket:
+    """A way through the proxy to the first address that it reaches: it may know no IPv6, say."""
+    for _, ip, address in found[:-1]:
+        with suppress(FetchBroken):
+            return tunnelled(proxy, ip, address[1], host=host, left_s=left.seconds)
+    return tunnelled(proxy, found[-1][1], found[-1][2][1], host=host, left_s=left.seconds)
 
 
 def _not_covered(host: str, address: str, *, is_secure: bool) -> NotFetched:

@@ -22,7 +22,8 @@ from av.video.stream import VideoStream
 from screentest.prep.core.errors import FootageError, NotAFile, NotAVideo, NotFound, Unreadable
 from screentest.prep.core.text import printable, shown
 from screentest.prep.media.containers.matroska import header_problem
-from screentest.prep.media.containers.mp4_index import index_problem
+from screentest.prep.media.containers.mp4_index import BROKEN, index_problem
+from screentest.prep.media.containers.torn import container_of
 from screentest.prep.media.deadline import Deadline, pending
 
 FORMAT_WHITELIST = (
@@ -113,6 +114,8 @@ def opened(
 @contextmanager
 def _container(path: Path, part: tuple[int, int] | None) -> Iterator[InputContainer]:
     if problem := index_problem(path) or header_problem(path, part):
+        if problem == BROKEN and part is None and (torn := _torn(path)):
+            raise torn
         raise NotAVideo(
             f"{shown(path.name)} {problem}.",
             "The file is damaged or made to fill the memory; export it again.",
@@ -130,10 +133,7 @@ def _container(path: Path, part: tuple[int, int] | None) -> Iterator[InputContai
                 f"{shown(path.name)} is empty: it holds not a single byte.",
                 "The copy or the recording did not go through; make it again.",
             ) from error
-        raise NotAVideo(
-            f"{shown(path.name)} is not a video that can be read: {_reason(error)}.",
-            "Export it as MP4, MOV, MKV, WebM or AVI and try again.",
-        ) from error
+        raise _not_opened(path, part, error) from error
     try:
         yield container
     except (av.error.FFmpegError, UnicodeDecodeError) as error:
@@ -144,6 +144,33 @@ def _container(path: Path, part: tuple[int, int] | None) -> Iterator[InputContai
     finally:
         with suppress(av.error.FFmpegError):
             container.close()
+
+
+def _not_opened(path: Path, part: tuple[int, int] | None, error: Exception) -> NotAVideo:
+    """What is wrong with a file that FFmpeg does not open: no video, or one whose end is gone."""
+    if part is None and (torn := _torn(path)):
+        return torn
+    found = container_of(path) if part is None else None
+    if found is None:
+        return NotAVideo(
+            f"{shown(path.name)} is not a video that can be read: {_reason(error)}.",
+            "Export it as MP4, MOV, MKV, WebM or AVI and try again.",
+        )
+    return NotAVideo(
+        f"{shown(path.name)} is {found.kind} that cannot be read: {_reason(error)}.",
+        "It may be damaged: copy it again from the card or the camera, or export it again.",
+    )
+
+
+def _torn(path: Path) -> NotAVideo | None:
+    """What is said of a video whose end is gone; None where nothing shows that."""
+    found = container_of(path)
+    if found is None or not found.lack:
+        return None
+    return NotAVideo(
+        f"{shown(path.name)} is {found.kind} that looks cut off: {found.lack}.",
+        "Copy it again from the card or the camera.",
+    )
 
 
 def _limit_pictures(stream: VideoStream) -> None:

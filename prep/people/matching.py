@@ -69,6 +69,14 @@ def matching(found: Sequence[Person]) -> Person:
     )
 
 
+def lost(number: int) -> NoSuchPerson:
+    """The error of a person of the list whom a closer look does not make out."""
+    return NoSuchPerson(
+        f"Person {number} was not made out again where they were looked at closely.",
+        Remedy("list_people"),
+    )
+
+
 def the_one(found: Sequence[Person], wanted: Identity) -> Person | None:
     """The person most like an identity; None where nobody is like it enough."""
     best = max(found, key=lambda p: float(p.identity @ wanted), default=None)

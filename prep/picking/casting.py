@@ -15,7 +15,7 @@ from screentest.prep.core.wishes import NO_WISHES, Wishes
 from screentest.prep.people.closeups import Memory
 from screentest.prep.people.grouping import Person, find_people
 from screentest.prep.people.likeness import identity_in
-from screentest.prep.people.matching import matching, numbered, the_one
+from screentest.prep.people.matching import lost, matching, numbered, the_one
 from screentest.prep.people.recogniser import Identity
 from screentest.prep.people.splices import MOST_CUTS, with_cuts
 from screentest.prep.people.tracks import may_be_joined, tracks_of
@@ -163,7 +163,7 @@ def _one(found: Sequence[Person], wanted: Identity, wishes: Wishes) -> Person:
         return matching(found)
     person = the_one(found, wanted)
     if person is None:
-        return numbered((), wishes.person)
+        raise lost(wishes.person)
     return replace(person, number=wishes.person)
 
 

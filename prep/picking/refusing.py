@@ -23,7 +23,9 @@ def not_long_enough(
     longest = longest_run(scan, person)
     longest_s = longest.end_s - longest.start_s
     where = f"{lasting(longest_s)}, from {timecode(longest.start_s)} on"
-    if longest_s >= least_s:
+    if longest_s == 0:
+        said = f"Person {person.number} never shows their face turned to the camera in {name}."
+    elif longest_s >= least_s:
         said = (
             f"No {lasting(least_s)} of person {person.number} in {name} are good enough: the longest "
             f"stretch that shows their face is {where}."

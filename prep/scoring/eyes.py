@@ -9,7 +9,7 @@ window that is about to be chosen is measured more often (``EyesTrace``).
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -51,7 +51,7 @@ def eyes_over(
     ``trace``: how open the eyes were in between, where that was measured.
     """
     shown = [(t_s, face.eyes_open) for t_s, face in zip(times_s, faces, strict=True) if face]
-    sampled = _Eyes.of(*zip(*shown, strict=True), usual=usual).judged() if shown else ()
+    sampled = _Eyes.of(*zip(*shown, strict=True), usual=usual).hoped() if shown else ()
     factors = iter(sampled)
     known = [1.0 if face is None else next(factors) for face in faces]
     if trace is None:
@@ -111,10 +111,25 @@ class _Eyes:
 
     def judged(self) -> tuple[float, ...]:
         """The factors, those of blinks raised."""
+        return self._raised(self.lasts_s)
+
+    def hoped(self) -> tuple[float, ...]:
+        """The factors; what may be a blink is taken for one, as moments prove no more than they show.
+
+        Too kind to some; but what is about to be chosen is measured, and what is judged too hard never.
+        """
+
+        def least_s(first: int, past: int) -> float:
+            proven_s = self.times_s[past - 1] - self.times_s[first]
+            return proven_s if proven_s <= BLINK_S else self.lasts_s(first, past)
+
+        return self._raised(least_s)
+
+    def _raised(self, lasts_s: Callable[[int, int], float]) -> tuple[float, ...]:
         found = list(self.factors)
         dips = tuple(self.dips())
         for first, past in dips:
-            too_long = rise(self.lasts_s(first, past), BLINK_S, _NO_BLINK_S)
+            too_long = rise(lasts_s(first, past), BLINK_S, _NO_BLINK_S)
             too_often = rise(self._shut_share(dips, self.times_s[first]), *_FLUTTER)
             least = _BLINKING * (1 - too_long) * (1 - too_often)
             found[first:past] = [max(value, least) for value in found[first:past]]

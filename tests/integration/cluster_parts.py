@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -19,6 +20,9 @@ from pathlib import Path
 
 from tests.waiting import until
 
+_PAGE = Path(__file__).parent.parent.parent / "docs" / "batch.md"
+DOCUMENTED = tuple(re.findall(r"```sh\n(.*?)```", _PAGE.read_text(encoding="utf-8"), re.DOTALL))
+"""The commands of docs/batch.md, block by block."""
 HIDES = 'for folder in $HIDDEN; do mount -t tmpfs none "$folder"; done; exec "$@"'
 
 
@@ -185,16 +189,11 @@ def _s3_on(host: Host, folder: Path) -> Iterator[dict[str, str]]:
 
 
 def made_certificates(folder: Path) -> Path:
-    """A CA and one certificate of it, for scheduler, workers and client alike."""
+    """A CA and one certificate of it for all, made as is documented."""
     own = folder / "certificates"
     own.mkdir()
-    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    ca = ["req", "-x509", *curve, "-subj", "/CN=cluster", "-keyout", "ca.key", "-out", "ca.pem"]
-    request = ["req", *curve[:-2], "-subj", "/CN=member", "-keyout", "key.pem", "-out", "request.pem"]
-    signed = ["x509", "-req", "-in", "request.pem", "-CA", "ca.pem", "-CAkey", "ca.key"]
-    signed += ["-CAcreateserial", "-days", "2", "-out", "cert.pem"]
-    for command in (ca, request, signed):
-        subprocess.run(["openssl", *command], cwd=own, check=True, capture_output=True)
+    script = next(block for block in DOCUMENTED if "openssl" in block)
+    subprocess.run(["/bin/sh", "-ec", script], cwd=own, check=True, capture_output=True)
     return own
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from screentest.client.characters import footage
 from screentest.client.characters.cautions import require_welcome
@@ -15,14 +17,26 @@ from screentest.client.characters.way import said_subject, way_in
 from screentest.client.errors import FetchBroken, NotFetched, WorkerFailed
 from screentest.prep.core import errors
 from screentest.prep.core.errors import ScreentestError
+from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import Clip
+from screentest.prep.media.probe import fingerprint
 
 if TYPE_CHECKING:
     from screentest.client.characters.order import Order
+    from screentest.client.fetching.cache import LocalFootage
     from screentest.client.remote.models.inline import Registrable
     from screentest.client.worker.job import ClipMade, Failure
-    from screentest.prep.core.progress import Watcher
+    from screentest.prep.core.progress import Progress, Watcher
     from screentest.prep.core.values import Source
+
+
+class FootageHere(Protocol):
+    """See ``Fetching.fetched``."""
+
+    def __call__(
+        self, footage: str, *, progress: Progress = ...
+    ) -> AbstractContextManager[LocalFootage]: ...
+
 
 Wanted = Callable[["Order", "Registrable"], bool]
 
@@ -41,9 +55,9 @@ def error_of(failure: Failure) -> ScreentestError:
     return kind(failure.message, failure.hint)
 
 
-def handing(made: ClipMade, wanted: Wanted | None = None) -> Making:
+def handing(made: ClipMade, wanted: Wanted | None = None, *, here: Making = ready) -> Making:
     """Gives ``register`` a worker's clip; stills, where it comes out that the model gets those, are
-    made here, and so is a clip where the order is not ``wanted`` to have this one.
+    made ``here``, and so is a clip where the order is not ``wanted`` to have this one.
     """
 
     def handed(
@@ -57,17 +71,33 @@ def handing(made: ClipMade, wanted: Wanted | None = None) -> Making:
         served: Collection[str] = (),
     ) -> Ready:
         if wanted is not None and not wanted(order, model):
-            return ready(order, model, source, home=home, draft=draft, watcher=watcher, served=served)
+            return here(order, model, source, home=home, draft=draft, watcher=watcher, served=served)
         subject, shows_face = said_subject(order.wishes), made.clip.segment.shows_face
         decided = way_in(model, asked=order.reference, subject=subject, shows_face=shows_face)
         clip = in_home(made.clip, home)
         if decided.way == "images" or not footage.intact(clip):
-            return ready(order, model, source, home=home, draft=draft, watcher=watcher, served=served)
+            return here(order, model, source, home=home, draft=draft, watcher=watcher, served=served)
         require_welcome(model, way="video", subject=subject, shows_face=shows_face, served=served)
         clip = with_sound_told(clip, order, model, source)
         return Ready(clip, report=replace(made.report, clip=clip.path))
 
     return handed
+
+
+def fetching_first(address: str, fetched: FootageHere) -> Making:
+    """``ready`` for footage that lies elsewhere, where workers alone had it: it is fetched for that."""
+
+    def made(
+        order: Order, model: Registrable, source: Source, *, watcher: Watcher, **more: Any
+    ) -> Ready:
+        with fetched(address, progress=partial(watcher.advanced, "fetch")) as found:
+            path = str(found.path)
+            if fingerprint(found.path) != source.fingerprint:
+                raise WorkerFailed("Its file changed while it was looked at.", Remedy("retry"))
+            here, order = replace(source, path=path), replace(order, footage=path)
+            return ready(order, model, here, watcher=watcher, **more)
+
+    return made
 
 
 def failing(failure: Failure) -> Making:

@@ -54,6 +54,11 @@ class ItemStanding:
         return only.decision if only and only.is_skipped and not only.is_ordered else None
 
     @property
+    def is_approved(self) -> bool:
+        """Whether somebody approved what may be registered, or it was ordered before."""
+        return all(one.is_approved or one.is_ordered for one in self.left)
+
+    @property
     def differs(self) -> Difference | None:
         """How what is recorded is not as it is decided now."""
         only = self.only
@@ -83,11 +88,24 @@ class ItemStanding:
 
 
 def standing(
-    item: Item, sources: Sequence[Source], registry: Registry, settings: Settings
+    item: Item,
+    sources: Sequence[Source],
+    registry: Registry,
+    settings: Settings,
+    *,
+    approved_only: bool = False,
 ) -> ItemStanding:
     """How an item stands, whose footage was probed.
 
     Several files of one person are one registration: of whichever was the best when it was made.
+    ``approved_only``: of those that somebody approved, where there are any.
     """
-    service, account = settings.service, settings.account
-    return ItemStanding(candidates(item.order, sources, registry, service=service, account=account))
+    left = candidates(
+        item.order,
+        sources,
+        registry,
+        service=settings.service,
+        account=settings.account,
+        approved_only=approved_only,
+    )
+    return ItemStanding(left)

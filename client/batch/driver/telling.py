@@ -31,6 +31,19 @@ def skipped(number: int, item: Item, decision: Decision) -> Outcome:
     return Outcome(number, item.shown, item.name, "skipped", said=said)
 
 
+def unapproved(number: int, item: Item, row: Registration | None) -> Outcome:
+    clip = row.clip if row is not None and not row.stills else None
+    return Outcome(
+        number,
+        item.shown,
+        item.name,
+        "skipped",
+        clip=clip.path if clip else None,
+        segment=clip.segment if clip else None,
+        said="Nobody approved it.",
+    )
+
+
 def told(differs: Difference | None) -> tuple[str, ...]:
     return (f"{differs.said} {in_words(differs.remedies)}".strip(),) if differs else ()
 

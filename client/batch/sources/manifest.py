@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from screentest.client.batch.item import Item
 from screentest.client.batch.sources.rows import COLUMNS, RowFaults, rows_of
@@ -16,6 +17,7 @@ from screentest.client.characters.choosing.decided import said_in, wished_in
 from screentest.client.characters.order import Order
 from screentest.client.errors import ConfigError
 from screentest.client.fetching.elsewhere import InBucket, elsewhere, is_elsewhere, shown_address
+from screentest.client.registry.identity import one_form
 from screentest.prep.core.errors import OutputExists
 from screentest.prep.core.files import write_atomically
 from screentest.prep.core.remedy import Remedy
@@ -23,16 +25,21 @@ from screentest.prep.core.spec import Fit, Orientation
 from screentest.prep.core.text import seconds_in, shown
 from screentest.prep.core.wishes import SUBJECT_WORDS
 
+if TYPE_CHECKING:
+    from screentest.client.batch.sources.known import KnownNames
+
 
 @dataclass(frozen=True, slots=True)
 class WrittenManifest:
     """``rows``: how many it has. ``left_out``: files whose names no manifest can hold, as they are not
     UTF-8. ``unsigned``: addresses that are written without their query, which may be a signature.
+    ``unnamed``: rows without a name, as their footage goes by one already.
     """
 
     rows: int
     left_out: tuple[str, ...] = ()
     unsigned: tuple[str, ...] = ()
+    unnamed: int = 0
 
 
 def items_of(manifest: Path, defaults: Order, faults: RowFaults | None = None) -> Iterator[Item]:
@@ -54,26 +61,44 @@ def items_of(manifest: Path, defaults: Order, faults: RowFaults | None = None) -
         found.raise_any()
 
 
-def write_manifest(out: Path, items: Iterable[Item]) -> WrittenManifest:
+def write_manifest(
+    out: Path, items: Iterable[Item], known: KnownNames | None = None
+) -> WrittenManifest:
     """What was written to a new manifest, which reads as the same items.
 
-    Raises OutputExists rather than replace one.
+    ``known``: the names that footage goes by already. Whatever else is decided of it is not written,
+    as it counts where a row says nothing. Raises OutputExists rather than replace one.
     """
     if out.exists():
         raise OutputExists(f"{shown(out)} already exists.", Remedy("out"))
     rows, left_out, unsigned = [], [], []
+    decided: list[dict[str, str]] = []
     for item in items:
         for footage in item.footage:
             row = _row_said(item, footage)
+            own = known.of(footage, made=item.name) if known and not item.name_given else None
+            if own is not None:
+                row["name"] = own
+                decided.append(row)
             if not _is_text("".join(row.values())):
                 left_out.append(shown(footage))
                 continue
             rows.append(row)
             if is_elsewhere(footage) and row["footage"] != footage:
                 unsigned.append(row["footage"])
+    _keep_apart(rows, decided)
     text = _as_json(rows) if out.suffix.lower() in (".jsonl", ".ndjson") else _as_csv(rows)
     write_atomically(out, text.encode(), what="manifest", mode=0o666)
-    return WrittenManifest(len(rows), tuple(left_out), tuple(unsigned))
+    unnamed = sum(not row["name"] for row in rows)
+    return WrittenManifest(len(rows), tuple(left_out), tuple(unsigned), unnamed)
+
+
+def _keep_apart(rows: Sequence[dict[str, str]], decided: Sequence[dict[str, str]]) -> None:
+    """Leaves out decided names that others have too: rows of one name are files of one person."""
+    count = Counter(one_form(row["name"]) for row in rows)
+    for row in decided:
+        if count[one_form(row["name"])] > 1:
+            row["name"] = ""
 
 
 def _as_json(rows: Iterable[Mapping[str, str]]) -> str:

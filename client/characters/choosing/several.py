@@ -32,7 +32,8 @@ class Contender:
     """A file that may be registered. ``number``: its place among the order's, from 0 on.
 
     ``order`` and ``wish``: with what is decided about it. ``row``: its registration that is done or
-    under way, None for none. ``said``: what its owner has to know, "" for nothing.
+    under way, None for none. ``said``: what its owner has to know, "" for nothing. ``beside``: all
+    files of the order. ``window_since``: when its window was decided; sorts, "" and 0 for never.
     """
 
     number: int
@@ -42,10 +43,16 @@ class Contender:
     decision: Decision | None
     row: Registration | None
     said: str = ""
+    beside: tuple[Source, ...] = ()
+    window_since: tuple[str, int] = ("", 0)
 
     @property
     def is_skipped(self) -> bool:
         return self.decision is not None and bool(self.decision.skip)
+
+    @property
+    def is_approved(self) -> bool:
+        return self.decision is not None and bool(self.decision.approved)
 
     @property
     def decides_window(self) -> bool:
@@ -58,35 +65,46 @@ class Contender:
 
 
 def candidates(
-    order: Order, sources: Sequence[Source], registry: Registry, *, service: str, account: str
+    order: Order,
+    sources: Sequence[Source],
+    registry: Registry,
+    *,
+    service: str,
+    account: str,
+    approved_only: bool = False,
 ) -> tuple[Contender, ...]:
     """The files that an order may be registered from; the one alone that was registered or is begun.
 
     What is done counts first, then what is under way, then what failed. Of what is new, a file that is
     skipped is left out unless all are, and a window that was decided takes its file: of two the one
     decided last. What else is decided about pictures and sound counts where one file is left.
+    ``approved_only``: nor is a file left that nobody approved, unless nobody approved any.
     """
-    found = [
-        _candidate(number, order, source, registry, service=service, account=account)
-        for number, source in enumerate(sources)
-    ]
+    found = each_of(order, sources, registry, service=service, account=account)
     if ordered := [one for one in found if one.is_ordered]:
         return (min(ordered, key=_is_open),)
     wanted = [one for one in found if not one.is_skipped or order.even_skipped] or found[:1]
-    if len(wanted) > 1 and (window := max(wanted, key=_decided_at)).decides_window:
-        return (window,)
+    if approved_only:
+        wanted = [one for one in wanted if one.is_approved] or wanted
+    if len(wanted) > 1 and (windows := [one for one in wanted if one.decides_window]):
+        return (max(windows, key=lambda one: one.window_since),)
     if begun := [one for one in wanted if one.row is not None and one.row.state not in _AFRESH]:
         return (begun[0],)
     return tuple(wanted if len(wanted) == 1 else map(_without_wishes, wanted))
 
 
+def each_of(
+    order: Order, sources: Sequence[Source], registry: Registry, *, service: str, account: str
+) -> list[Contender]:
+    """Each of an order's files by itself, as it is recorded and decided now."""
+    return [
+        _candidate(number, order, source, registry, service=service, account=account)
+        for number, source in enumerate(sources)
+    ]
+
+
 def _is_open(one: Contender) -> bool:
     return one.row is not None and one.row.state != "done"
-
-
-def _decided_at(one: Contender) -> float:
-    """When its window was decided, in seconds; none comes before any."""
-    return one.decision.at.timestamp() if one.decision and one.decides_window else -1.0
 
 
 _AFRESH: Final = ("planned", "failed")
@@ -115,11 +133,11 @@ def best_of(
         if one.said:
             watcher.warned(one.said)
     if len(left) == 1:
-        return left[0]
+        return replace(left[0], beside=tuple(sources))
     chosen, _ = choose_best(
         [one.source for one in left], left[0].order.wishes, spec, scans=scans, watcher=watcher
     )
-    return left[chosen]
+    return replace(left[chosen], beside=tuple(sources))
 
 
 def _usable(files: Sequence[str], wishes: Wishes, watcher: Watcher) -> list[Source]:
@@ -160,7 +178,10 @@ def _candidate(
     wish = wish_at(service, account, mine, source)
     done = None if order.again else recorded(wish, registry)
     row = done or registry.registrations.find_under_way(wish.identity)
-    return Contender(number, source, mine, wish, decision, row)
+    since = ("", 0)
+    if decision is not None and decision.start_s is not None:
+        since = registry.decisions.find_window_since(source.fingerprint)
+    return Contender(number, source, mine, wish, decision, row, window_since=since)
 
 
 def _without_wishes(one: Contender) -> Contender:

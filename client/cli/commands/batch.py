@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -32,6 +33,7 @@ from screentest.client.cli.params.options import (
 from screentest.client.cli.running.batch import BatchRun, Hands, Limits, batch_settings
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.footage import buckets_for, fetching_for
+from screentest.prep.core.text import counted
 
 if TYPE_CHECKING:
     from screentest.client.batch.outcome import Outcome, Tally
@@ -74,6 +76,12 @@ _MOST_PROBLEMS = 50
 )
 @click.option("--dry-run", is_flag=True, help="Make nothing; say what would be done and cost.")
 @click.option("--retry-failed", is_flag=True, help="Look again at what failed for good before.")
+@click.option(
+    "--approved",
+    "approved_only",
+    is_flag=True,
+    help="Take only what somebody approved in the studio; the others are told as skipped.",
+)
 @click.option("--again", is_flag=True, help="Register again what is already registered.")
 @click.option("--yes", is_flag=True, help="Register characters under names that others have.")
 @click.option(
@@ -123,6 +131,7 @@ def batch(
     prepare: bool,
     dry_run: bool,
     retry_failed: bool,
+    approved_only: bool,
     again: bool,
     yes: bool,
     workers: int | None,
@@ -182,6 +191,7 @@ def batch(
             prepares_only=prepare,
             rehearses=dry_run,
             tries_failed=retry_failed,
+            approved_only=approved_only,
             threads=at_once + 2,
             pictured=page is not None,
         )
@@ -257,12 +267,21 @@ def _warn(call: Call, sentences: list[str]) -> None:
 
 
 def _write_manifest(call: Call, out: str, found: ItemSpool) -> int:
+    from screentest.client.batch.sources.known import KnownNames
     from screentest.client.batch.sources.manifest import write_manifest
+    from screentest.client.registry.registry import FILE_NAME, Registry
 
-    written = write_manifest(Path(out), found)
+    with ExitStack() as stack:
+        known = None
+        if (file := call.home / FILE_NAME).exists():
+            known = KnownNames(stack.enter_context(Registry(file)))
+        written = write_manifest(Path(out), found, known)
     _warn(call, [f"Left out, as its name is not UTF-8: {one}." for one in written.left_out])
     without = "Written without its query, which may be a signature:"
     _warn(call, [f"{without} {one}." for one in written.unsigned])
+    if written.unnamed:
+        rows = counted(written.unnamed, "row")
+        _warn(call, [f"Without a name, as their footage goes by one already: {rows}."])
     count = written.rows
     emit(
         call,

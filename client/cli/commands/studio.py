@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from screentest.client.config import Settings
+    from screentest.client.studio.server.studio import Studio
     from screentest.prep.core.errors import ScreentestError
 
 
@@ -125,16 +126,35 @@ def studio(
         made.add(sources)
         with made, serving(made, plan) as way_in:
             url = way_in.printed
-            emit(call, as_json=lambda: {"url": url}, show=partial(show_address, url=url))
-            if not no_open:
-                click.launch(way_in.once)
-            with suppress(KeyboardInterrupt):  # the way to end it, and no failure
+            _about(call, made, sources, is_practice=bool(settings and settings.sandbox))
+            try:
+                emit(call, as_json=lambda: {"url": url}, show=partial(show_address, url=url))
+                if not no_open:
+                    click.launch(way_in.once)
                 threading.Event().wait()
+            except KeyboardInterrupt:  # the way to end it, and no failure
+                _say(call, "Stopping …")
 
 
 def show_address(console: Console, *, url: str) -> None:
     """On one line however narrow the terminal is, so that it can be clicked and copied."""
     console.out(f"Studio: {url}", highlight=False)
+
+
+def _about(call: Call, made: Studio, sources: tuple[str, ...], *, is_practice: bool) -> None:
+    """What whoever starts it must know, above the address."""
+    from screentest.prep.core.text import shown
+
+    if sources and not len(made.shelf):
+        _say(call, f"There are no films in {' and '.join(map(shown, sources))}. Add some on the page.")
+    kept = f"what you make is kept in {shown(call.home)}"
+    practice = f"Practice mode: nothing is billed; {kept}." if is_practice else f"W{kept[1:]}."
+    _say(call, f"{practice} Ctrl-C ends it.")
+
+
+def _say(call: Call, sentence: str) -> None:
+    if call.verbosity >= 0:
+        click.echo(sentence, err=True)
 
 
 @contextmanager

@@ -85,16 +85,16 @@ class BatchRun:
 
     def _outcomes(self, found: Iterator[Item], engine: Engine, plan: BatchPlan) -> Iterator[Outcome]:
         """Workers elsewhere fetch footage themselves; those of this machine share what is fetched."""
-        if self.hands.cluster is not None:
-            from screentest.client.batch.driver.drive import drive
-
-            with closing(drive(found, engine, plan)) as outcomes:
-                yield from outcomes
-            return
         from screentest.client.batch.driver.arriving import drive_fetching
+        from screentest.client.batch.driver.drive import drive
 
         with fetching_for(self.call, self.s3) as fetching:
-            yield from drive_fetching(found, engine, plan, fetching)
+            if self.hands.cluster is None:
+                yield from drive_fetching(found, engine, plan, fetching)
+                return
+            plan = replace(plan, fetched=fetching.fetched)  # stills are made here
+            with closing(drive(found, engine, plan)) as outcomes:
+                yield from outcomes
 
 
 def _begun(found: ItemSpool, view: BatchView) -> Iterator[Item]:

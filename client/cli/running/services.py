@@ -170,7 +170,7 @@ def _sandbox_env(call: Call, *, watcher: Watcher) -> Iterator[Mapping[str, str]]
     with ExitStack() as stack:
         with sandbox_packages(), stage(watcher, "sandbox") as under_way:
             started = stack.enter_context(started_sandbox(home, notify=watcher.warned))
-            under_way.summary = "S3 and the API, for this command only"
+            under_way.summary = "S3 and the API run on this machine while the command does"
         yield started
 
 

@@ -155,6 +155,22 @@ def require_plain_name(name: str, *, most: int, model_id: str) -> None:
         )
 
 
+_JOINERS = "\u200c\u200d"
+"""What Persian, Hindi and other scripts write between two letters, and emoji between two pictures."""
+
+
+def _hidden_in(name: str) -> str:
+    """The first invisible character that no script needs there, "" for none: as no prompt that a person
+    types would repeat it.
+    """
+    for before, letter, after in zip(f" {name}", name, f"{name[1:]} ", strict=False):
+        is_hidden = unicodedata.category(letter) in ("Cf", "Zl", "Zp")
+        joins = letter in _JOINERS and all(c.isprintable() and c != " " for c in (before, after))
+        if is_hidden and not joins:
+            return letter
+    return ""
+
+
 def _name_problem(name: str, *, most: int) -> str:
     if not name.strip():
         return "The name is empty."
@@ -162,6 +178,8 @@ def _name_problem(name: str, *, most: int) -> str:
         return f"The name {name!r} begins or ends with a space."
     if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in name):
         return "The name holds a control character."
+    if hidden := _hidden_in(name):
+        return f"The name holds a character that nobody sees (U+{ord(hidden):04X})."
     if len(name) > most:
         return f"The name has {len(name)} characters."
     return ""

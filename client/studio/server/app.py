@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from screentest.client.studio.server.character_routes import character_routes
 from screentest.client.studio.server.events import changes_so_far, events_response
 from screentest.client.studio.server.footage_routes import footage_routes
+from screentest.client.studio.server.many_routes import many_routes
 from screentest.client.studio.server.pages import SHELF_VERSION, STATIC
 from screentest.client.studio.server.register_routes import register_routes
 from screentest.client.studio.server.studio import Studio
@@ -34,6 +35,7 @@ def build_app(studio: Studio, *, more: Sequence[BaseRoute] = ()) -> Starlette:
 
     routes: list[BaseRoute] = [
         *footage_routes(studio),
+        *many_routes(studio),
         *register_routes(studio),
         *character_routes(studio),
         *more,

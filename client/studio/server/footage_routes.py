@@ -1,7 +1,8 @@
-"""The footage page: cards of every film, found, sorted, added, dropped, approved together."""
+"""The footage page: cards of every film, found, sorted, added, dropped."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
@@ -12,10 +13,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from screentest.client.studio.server.many_routes import ready_in
 from screentest.client.studio.server.pages import answer
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.dropping import dropped
 from screentest.client.studio.shelf.listing import Filters, listing
+from screentest.client.studio.shelf.wording import verdict, without_name
 from screentest.prep.core.text import counted
 
 STATE_WORDS: Final = {
@@ -27,6 +30,12 @@ STATE_WORDS: Final = {
     "failed": "failed",
     "skipped": "skipped",
 }
+FACES: Final[dict[str, Any]] = {
+    "state_words": STATE_WORDS,
+    "verdict": verdict,
+    "without_name": without_name,
+}
+"""What a card is filled with beside its film."""
 _STATES: Final = (("", "All"), *((state, words.rstrip(" …")) for state, words in STATE_WORDS.items()))
 _ORDERS: Final = (
     ("added", "as added"),
@@ -52,7 +61,11 @@ def footage_routes(studio: Studio) -> list[Route]:
             "following_query": urlencode({**asdict(asked), "page": found.following or 0}),
             "states": _STATES,
             "orders": _ORDERS,
-            "state_words": STATE_WORDS,
+            **FACES,
+            "ready": ready_in(studio) if asked.state == "approved" else None,
+            "refusal": None,
+            "asks": False,
+            "said": "",
             **asdict(asked),
             **more,
         }
@@ -68,7 +81,7 @@ def footage_routes(studio: Studio) -> list[Route]:
 
     def card(request: Request) -> Response:
         film = studio.film(request.path_params["key"])
-        return answer(studio, request, "parts/card.html", film=film, state_words=STATE_WORDS)
+        return answer(studio, request, "parts/card.html", film=film, **FACES)
 
     def states(request: Request) -> Response:
         return answer(studio, request, "parts/states_field.html", **shown(request))
@@ -76,22 +89,25 @@ def footage_routes(studio: Studio) -> list[Route]:
     async def add(request: Request) -> Response:
         form = await request.form()
         path = str(form.get("path", "")).strip()
-        await run_in_threadpool(studio.add, [path])
-        return await run_in_threadpool(shelf, request)
+        added = await run_in_threadpool(studio.add_typed, path)
+        reply = await run_in_threadpool(shelf, request)
+        said = f"{counted(len(added), 'film')} added." if added else "All of it is here already."
+        reply.headers["HX-Trigger"] = json.dumps({"told": said})
+        return reply
+
+    async def again(request: Request) -> Response:
+        film = await run_in_threadpool(studio.look_again, request.path_params["key"])
+        return await run_in_threadpool(answer, studio, request, "parts/card.html", film=film, **FACES)
+
+    async def remove(request: Request) -> Response:
+        await run_in_threadpool(studio.remove, request.path_params["key"])
+        return Response(status_code=200)
 
     async def drop(request: Request) -> Response:
         name = request.query_params.get("name", "")
         path = await dropped(request.stream(), name, folder=studio.home / "studio" / "dropped")
         await run_in_threadpool(studio.add, [str(path)])
         return PlainTextResponse(f"{name} is here.")
-
-    async def approve(request: Request) -> Response:
-        asked = _asked(await request.form())
-        films = studio.shelf.films()
-        found = listing(films, asked, size=max(1, len(films))).films
-        picked = [film.key for film in found if film.state == "picked"]
-        await run_in_threadpool(studio.approve, picked)
-        return PlainTextResponse(f"{counted(len(picked), 'film')} approved.")
 
     return [
         Route("/", home),
@@ -100,8 +116,9 @@ def footage_routes(studio: Studio) -> list[Route]:
         Route("/footage/states", states),
         Route("/footage/card/{key}", card),
         Route("/footage/add", add, methods=["POST"]),
+        Route("/footage/card/{key}/again", again, methods=["POST"]),
+        Route("/footage/card/{key}/remove", remove, methods=["POST"]),
         Route("/footage/drop", drop, methods=["POST"]),
-        Route("/footage/approve", approve, methods=["POST"]),
     ]
 
 

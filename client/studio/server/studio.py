@@ -39,6 +39,7 @@ from screentest.client.studio.shelf.looker import Looker
 from screentest.client.studio.shelf.shelf import Shelf
 from screentest.prep.core.errors import Cancelled, ConfigError, NotFound, ScreentestError
 from screentest.prep.core.spec import ClipSpec
+from screentest.prep.core.text import shown
 from screentest.prep.core.values import Source
 from screentest.prep.pipeline import probed
 
@@ -131,12 +132,35 @@ class Studio:
             self.looker.look(film.key)
         return added
 
+    def add_typed(self, source: str) -> tuple[Film, ...]:
+        """The same of what a person typed. Raises NotFound for a folder without films, and what probing
+        a file raises.
+        """
+        path = _path_of(source)
+        if Path(path).is_file():
+            probed(path)
+        elif next(iter(files_in([path], PassedOver())), None) is None:
+            raise NotFound(f"There are no films in {shown(path)}.", "Name a folder with video files.")
+        return self.add([path])
+
     def film(self, key: str) -> Film:
         """Raises NotFound for a key that names none."""
         film = self.shelf.film(key)
         if film is None:
             raise NotFound("There is no such film in this studio.", "Go back to the footage.")
         return film
+
+    def look_again(self, key: str) -> Film:
+        """The film that failed, looked at anew from its file on."""
+        if self.film(key).fault is not None:
+            self.shelf.change(key, source=None, fault=None, is_looking=True)
+            self.looker.look(key, first=True)
+        return self.film(key)
+
+    def remove(self, key: str) -> None:
+        """Takes a film that failed off the shelf. Raises ConfigError for any other."""
+        if not self.shelf.remove(self.film(key).key):
+            raise ConfigError("Only a film that failed can be removed.", "Skip it instead.")
 
     def known(self, film: Film) -> Film:
         """The film with what is recorded of it by now."""

@@ -66,6 +66,16 @@ class Shelf:
             self._mark(key)
             return film
 
+    def remove(self, key: str) -> bool:
+        """Whether the film, one that failed, was taken off the shelf. Its file stays where it is."""
+        with self._lock:
+            film = self._films[key]
+            if film.fault is None or film.is_looking or film.registering is not None:
+                return False
+            del self._films[key]
+            self._mark(key)
+            return True
+
     def begin(self, key: str, **changes: Any) -> bool:
         """Whether a registration begins now; False where one is under way."""
         with self._lock:

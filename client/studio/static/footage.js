@@ -1,26 +1,27 @@
 // The footage page: dropped files, many approvals, filters that survive a reload.
-import { toast } from "/static/studio.js";
+import { swapped, toast } from "/static/studio.js";
+import { untick } from "/static/ticking.js";
 
 const filters = document.getElementById("filters");
 
-document.addEventListener("click", async (event) => {
+document.addEventListener("click", (event) => {
   if (event.target.id === "clear-filters") {
     filters.reset();
     filters.search.value = "";
     filters.querySelector('[name=state][value=""]').checked = true;
     htmx.trigger(filters, "submit");
   }
-  if (event.target.id === "approve-shown") {
-    const asked = new URLSearchParams(new FormData(filters));
-    const answer = await fetch("/footage/approve", { method: "POST", body: asked });
-    toast(await answer.text(), { bad: !answer.ok });
-  }
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.elt === filters && event.detail.successful) {
+    untick(); // what the filters hide must not be approved with the rest
     history.replaceState(null, "", `/?${new URLSearchParams(new FormData(filters))}`);
   }
+});
+
+document.getElementById("adding").addEventListener("htmx:beforeRequest", () => {
+  document.getElementById("toasts").replaceChildren(); // what was said of the path before
 });
 
 for (const kind of ["dragenter", "dragover"]) {
@@ -64,6 +65,8 @@ document.addEventListener("films", () => {
     countsDue = 0;
     const states = document.getElementById("states");
     if (states.contains(document.activeElement)) return;
-    htmx.ajax("GET", `/footage/states?${new URLSearchParams(new FormData(filters))}`, { target: states, swap: "outerHTML" });
+    swapped(`/footage/states?${new URLSearchParams(new FormData(filters))}`, states);
+    const ready = document.getElementById("ready");
+    if (ready && !ready.contains(document.activeElement)) swapped("/footage/ready", ready);
   }, 1000);
 });

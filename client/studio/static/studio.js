@@ -11,15 +11,26 @@ document.getElementById("theme")?.addEventListener("click", () => {
   try { localStorage.setItem("theme", root.dataset.theme); } catch { /* a private window forgets it */ }
 });
 
-export function toast(text, { bad = false } = {}) {
+// button: { text, press } of what can be done about it, for as long as it is shown.
+export function toast(text, { bad = false, button = null } = {}) {
   const line = document.createElement("p");
   line.className = bad ? "toast bad" : "toast";
   line.textContent = text;
+  if (button) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = button.text;
+    made.addEventListener("click", () => { line.remove(); button.press(); });
+    line.append(" ", made);
+  }
   document.getElementById("toasts").append(line);
-  setTimeout(() => line.remove(), bad ? 12000 : 5000);
+  setTimeout(() => line.remove(), bad || button ? 12000 : 5000);
 }
 
+document.addEventListener("told", (event) => toast(event.detail.value));
 document.addEventListener("htmx:responseError", (event) => {
+  const { xhr, target } = event.detail;
+  if (xhr.status === 404 && target?.matches(".card")) { target.remove(); return; } // another tab removed it
   toast(event.detail.xhr.responseText.slice(0, 300) || "The studio could not do that.", { bad: true });
 });
 document.addEventListener("htmx:sendError", () => toast("The studio does not answer.", { bad: true }));
@@ -37,23 +48,26 @@ function changed(keys) {
   document.dispatchEvent(new CustomEvent("films", { detail: keys }));
   spentDue ||= setTimeout(() => {
     spentDue = 0;
-    htmx.ajax("GET", "/spent", { target: document.getElementById("spent"), swap: "outerHTML" });
+    swapped("/spent", document.getElementById("spent"));
   }, 2000);
 }
 
+// Without a source htmx asks in the name of the body: of several that wait there, only the last is asked.
+export const swapped = (url, part) => htmx.ajax("GET", url, { source: part, target: part, swap: "outerHTML" });
+
 // A part that changes several times in a moment is fetched once; one that is being typed in waits.
 const due = new Map();
-function refresh(part) {
+export function refresh(part) {
   if (due.has(part.id)) return;
   due.set(part.id, setTimeout(() => {
     due.delete(part.id);
     const now = document.getElementById(part.id);
     if (!now) return;
-    if (now.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) {
+    if (now.contains(document.activeElement) && document.activeElement.matches("input:not([type=checkbox]), textarea, select")) {
       document.activeElement.addEventListener("blur", () => refresh(now), { once: true });
       return;
     }
-    htmx.ajax("GET", now.dataset.part, { target: now, swap: "outerHTML" });
+    swapped(now.dataset.part, now);
   }, 150));
 }
 

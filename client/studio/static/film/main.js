@@ -1,5 +1,6 @@
 // One film's page: the player, the timeline, the window that is moved, and what is decided.
 import { toast } from "/static/studio.js";
+import { sayOf, sayRange } from "./fields.js";
 import { listenToKeys } from "./keys.js";
 import { Player } from "./player.js";
 import { Shown } from "./shown.js";
@@ -83,9 +84,12 @@ async function judge({ closely = false } = {}) {
 }
 
 function tell(told) {
-  shown.judged(told);
+  shown.judged(told, { isBefore: isBefore(told) });
   line.set(now, { moments: told.moments });
 }
+
+// Whether what is told is of the clip that was there, while the one of what was chosen since is made.
+const isBefore = (told) => Boolean(state?.is_looking && state.window && !target(state) && isSame(told, state.window));
 
 function commitSoon() {
   clearTimeout(keyCommit);
@@ -118,6 +122,7 @@ function target(told) {
 // Decisions
 
 async function decide(said, path = "decide") {
+  const placed = now;
   const asked = fetch(`${base}/${path}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
@@ -131,11 +136,12 @@ async function decide(said, path = "decide") {
     if (told.error) {
       isRefused = true;
       toast(`${told.error.message} ${told.error.hint}`.trim(), { bad: true });
-      if (state) show(state, { isForced: true });
+      if (state) show(state, { isForced: now === placed });
       return;
     }
     pending.delete(asked);
-    show(told, { isForced: !("start_s" in said) || said.start_s === null });
+    // A window that was moved since is a later wish than the one that was asked for.
+    show(told, { isForced: now === placed && (!("start_s" in said) || said.start_s === null) });
   } catch {
     isRefused = true;
     toast("The studio does not answer: nothing was decided.", { bad: true });
@@ -180,12 +186,23 @@ function show(told, { isForced = false } = {}) {
   shown.state(told);
   const isBusy = line.isDragging || pending.size > 0 || keyCommit || isTyping();
   const wanted = target(told);
-  if (wanted && (isForced || !isBusy) && (isForced || !isSame(wanted, now))) place(wanted, { judge: false, isForced });
+  if (wanted && (isForced || !isBusy) && (isForced || !isSame(wanted, now))) {
+    if (now && !isSame(wanted, now)) follow(wanted);
+    place(wanted, { judge: false, isForced });
+  }
   if (!now) return;
   if (told.window && isSame(told.window, now)) {
     clearTimeout(judging);
     tell(told.window);
   } else if (isForced || !shown.hasJudged) judgeSoon();
+}
+
+// Into a window that the studio chose: what is judged is what is seen.
+function follow(window) {
+  const isInside = player.frame >= window.start_s - 1e-3 && player.frame < window.start_s + window.length_s;
+  if (isInside || player.isPlaying) return;
+  player.seek(window.start_s);
+  line.reveal(window.start_s);
 }
 
 const isTyping = () => [at("window-start"), at("window-length")].includes(document.activeElement)
@@ -196,6 +213,7 @@ async function loadTimeline() {
   if (!answer.ok || answer.status === 202) return;
   film = await answer.json();
   Object.assign(player.film, { first_s: film.first_s, end_s: film.end_s, fps: film.fps });
+  sayRange(film);
   if (now) line.window = now;
   line.show(film);
   line.setPlayhead(player.frame);
@@ -224,28 +242,41 @@ document.addEventListener("films", (event) => {
 
 // Fields, choices, buttons
 
-function typed() {
+function typed(id) {
   if (!film || !now) return;
+  const wrong = sayOf(id, film);
   const start = parsed(at("window-start").value);
   const length = parsed(at("window-length").value);
-  if (start === null || length === null) { shown.how("Write seconds, like 12.480."); return; }
+  if (start === null || length === null) return;
   const length_s = fittingLength(length, film);
   const to = { start_s: start, length_s };
   if (isSame(to, now)) { writeFields(); return; }
   place(to);
+  if (wrong) return; // what cannot be had moves nobody
   player.seek(start);
   line.reveal(start);
+}
+
+// What was written is taken; where it cannot be, the window that holds comes back, and why stays said.
+function written(id) {
+  if (!film || !now) return;
+  typed(id);
+  const holds = target(state) ?? state?.window;
+  const isRefused = id === "window-start" && sayOf(id, film);
+  if (isRefused && holds) place({ start_s: holds.start_s, length_s: holds.length_s }, { isForced: true });
+  else commit(now);
+  at(id).value = seconds(id === "window-start" ? now.start_s : now.length_s);
 }
 
 for (const id of ["window-start", "window-length"]) {
   const field = at(id);
   let due = 0;
-  field.addEventListener("input", () => { clearTimeout(due); due = setTimeout(typed, 250); });
+  let isEdited = false;
+  field.addEventListener("input", () => { isEdited = true; clearTimeout(due); due = setTimeout(() => typed(id), 250); });
   const done = () => {
     clearTimeout(due);
-    const isReadable = parsed(field.value) !== null;
-    if (isReadable) typed();
-    if (now) { field.value = seconds(id === "window-start" ? now.start_s : now.length_s); commit(now); }
+    if (isEdited) written(id);
+    isEdited = false;
   };
   field.addEventListener("change", done);
   field.addEventListener("keydown", (event) => {
@@ -271,27 +302,35 @@ at("people").addEventListener("change", (event) => {
   decide(number ? { person: number } : { person: null });
 });
 at("skip").addEventListener("click", () => decide({ skip: at("skip").ariaPressed !== "true" }));
-at("use-pick").addEventListener("click", () => decide({ start_s: null, length_s: null }));
+at("use-pick").addEventListener("click", () => {
+  if (film?.picked) take(film.picked, { isPick: true });
+  else decide({ start_s: null, length_s: null });
+});
 at("undo").addEventListener("click", () => undo());
 const undo = () => { if (!at("undo").disabled) decide({}, "undo"); };
 
-function take(other) {
-  const { start, length } = other.dataset;
-  const to = { start_s: Number(start), length_s: Number(length) };
+// Moved at once, as by dragging; the clip and a close look follow.
+function take({ start_s, length_s }, { isPick = false } = {}) {
+  clearTimeout(keyCommit);
+  keyCommit = 0; // that of the window before
+  const to = { start_s, length_s };
   place(to);
-  player.seek(to.start_s);
-  if (other.classList.contains("pick")) decide({ start_s: null, length_s: null });
+  player.seek(start_s);
+  line.reveal(start_s);
+  if (isPick) decide({ start_s: null, length_s: null });
   else commit(to);
 }
+const takeOther = ({ dataset, classList }) =>
+  take({ start_s: Number(dataset.start), length_s: Number(dataset.length) }, { isPick: classList.contains("pick") });
 at("timeline").addEventListener("click", (event) => {
   const other = event.target.closest(".other");
   if (!other) return;
-  take(other);
+  takeOther(other);
   document.activeElement?.blur?.(); // or space would take it again instead of playing
 });
 at("timeline").addEventListener("keydown", (event) => {
   const other = event.target.closest(".other");
-  if (other && (event.key === "Enter" || event.key === " ")) { event.preventDefault(); event.stopPropagation(); take(other); }
+  if (other && (event.key === "Enter" || event.key === " ")) { event.preventDefault(); event.stopPropagation(); takeOther(other); }
 });
 
 const press = (button, isOn) => { button.ariaPressed = String(isOn); };

@@ -3,6 +3,7 @@ import { timecode } from "./window.js";
 
 const at = (id) => document.getElementById(id);
 const HOW = { closely: "looked at closely", samples: "from samples", glimpses: "from glimpses", nothing: "not looked at yet" };
+const BEFORE = "of the clip before: the one of what you chose is being made";
 
 export class Shown {
   constructor(base) {
@@ -15,12 +16,14 @@ export class Shown {
 
   how(text) { at("judged-how").textContent = text; }
 
-  judged(told) {
+  // isBefore: told of the clip that was there, while the one of what was chosen since is made.
+  judged(told, { isBefore = false } = {}) {
     this.hasJudged = true;
+    at("judge").classList.toggle("before", isBefore);
     const { refusal } = told;
     at("score").textContent = told.score === null ? "–" : told.score.toFixed(2);
     at("score").dataset.level = told.score === null ? "" : told.score >= 0.7 ? "clean" : told.score >= 0.4 ? "fair" : "poor";
-    this.how(refusal ? "no clip can be made of it" : HOW[told.looked]);
+    this.how(refusal ? "no clip can be made of it" : isBefore ? BEFORE : HOW[told.looked]);
     at("refusal").hidden = !refusal;
     at("refusal").textContent = refusal ? `${refusal.message} ${refusal.hint}`.trim() : "";
     list(at("warnings"), told.warnings, "warning");
@@ -30,6 +33,7 @@ export class Shown {
   state(told) {
     at("film-state").textContent = told.state;
     at("making").hidden = !told.is_looking;
+    this.#waits(told.is_looking);
     at("undo").disabled = !told.can_undo;
     at("use-pick").hidden = told.decided.start_s === undefined && told.decided.length_s === undefined;
     if (told.fault) this.#fault(told.fault);
@@ -43,6 +47,21 @@ export class Shown {
     }
     this.#rules(told.rules);
     if (told.clip && told.clip !== this.clip) this.#made(told);
+  }
+
+  // The form beside the film is fetched anew a moment later, or when nobody types in it.
+  #waits(isMaking) {
+    const button = document.querySelector("[data-testid=register]");
+    const said = document.querySelector("#register-waits");
+    if (!button || !said) return;
+    if (isMaking && !button.disabled) {
+      button.disabled = true;
+      button.dataset.waits = "";
+    } else if (!isMaking && "waits" in button.dataset) {
+      button.disabled = false;
+      delete button.dataset.waits;
+    }
+    said.hidden = !("waits" in button.dataset);
   }
 
   #fault({ message, hint }) {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from screentest.client.batch.driver.arriving import FetchingEngine, drive_fetching
-from screentest.client.batch.driver.drive import BatchPlan
+from screentest.client.batch.driver.drive import BatchPlan, drive
 from screentest.client.batch.item import Item
 from screentest.client.batch.outcome import Outcome
 from screentest.client.batch.sources.buckets import footage_in
@@ -21,10 +22,19 @@ from screentest.client.errors import NotFetched
 from screentest.client.fetching.fetch import Fetching, FetchPlan
 from screentest.client.fetching.store import StoredFootage
 from screentest.client.registry.registry import FILE_NAME, Registry
-from screentest.client.worker.job import Failure, Inspect, Place
+from screentest.client.worker.job import (
+    ClipMade,
+    Failure,
+    Inspect,
+    Inspected,
+    Job,
+    Place,
+    Prepare,
+    Result,
+)
 from screentest.prep.core.wishes import Wishes
 from tests.conftest import Footage
-from tests.integration.batch_parts import DirectEngine
+from tests.integration.batch_parts import DirectEngine, worked
 from tests.integration.web_host import File, Host, hosted
 from tests.waiting import until
 
@@ -116,6 +126,71 @@ def test_a_batch_that_is_stopped_does_not_wait_for_what_comes(
         engine.close()
     part = next((home / "fetched").glob("*.part"))
     assert 0 < part.stat().st_size < 3_000_000  # for the next run to go on with
+
+
+KLING = "kwaivgi/kling-elements-advanced"
+
+
+class Elsewhere:
+    """Workers of other machines: they fetch by themselves, and name footage as the driver does."""
+
+    def __init__(self, here: Path) -> None:
+        self.here = str(here)
+
+    def __call__(self, job: Job) -> Result:
+        assert isinstance(job, Inspect | Prepare)
+        (place,) = job.footage
+        result = worked(replace(job, footage=(Place(place.shown, path=self.here),)))
+        if isinstance(result, Inspected):
+            return Inspected((replace(result.sources[0], path=place.shown),))
+        if isinstance(result, ClipMade):
+            return replace(result, source=replace(result.source, path=place.shown))
+        return result
+
+
+def test_a_clip_of_workers_elsewhere_needs_no_footage_here(
+    host: Host, plan: BatchPlan, footage: Footage, home: Path
+) -> None:
+    home.mkdir(mode=0o700)
+    url, engine = f"{host.url}/joe.mp4", DirectEngine(Elsewhere(footage("face-short")))
+    found = list(items([f"{url}?{SIGNATURE}"], None, BRIEFLY, PassedOver()))
+    with fetching(home) as source:
+        plan = replace(plan, fetched=source.fetched)
+        (ready,) = drive(found, engine, plan)
+        assert (ready.status, ready.fault, ready.footage) == ("prepared", None, (url,))
+        (again,) = drive(found, engine, plan)
+    with Registry(home / FILE_NAME) as registry:
+        assert [row.source_path for row in registry.registrations.list_all()] == [url]
+    assert (again.status, engine.clips_asked_for) == ("prepared", 1)
+    assert not host.asked
+
+
+def test_stills_over_a_cluster_have_the_driver_fetch_their_footage(
+    host: Host, plan: BatchPlan, face_clip: Path, home: Path
+) -> None:
+    home.mkdir(mode=0o700)
+    url = host.put("/joe.mp4", File(face_clip.read_bytes(), etag='"1"'))
+    engine = DirectEngine(Elsewhere(face_clip))
+    by_images = Order(
+        model=KLING,
+        wishes=Wishes(start_s=18.0, length_s=6.0),
+        description="a man at his desk",
+        reference="images",
+    )
+    found = list(items([f"{url}?{SIGNATURE}"], None, by_images, PassedOver()))
+    with fetching(home) as source:
+        (ready,) = drive(found, engine, replace(plan, fetched=source.fetched))
+        assert (ready.status, ready.fault) == ("prepared", None)
+        host.put("/ann.mp4", File(face_clip.read_bytes()[:-9], etag='"2"'))
+        changed = list(items([f"{host.url}/ann.mp4"], None, by_images, PassedOver()))
+        (told,) = drive(changed, engine, replace(plan, fetched=source.fetched))
+    assert told.fault is not None
+    assert "changed while it was looked at" in told.fault.message
+    with Registry(home / FILE_NAME) as registry:
+        (row, _) = registry.registrations.list_all()
+    assert (row.source_path, bool(row.stills)) == (url, True)
+    assert engine.clips_asked_for == 0
+    assert "5ec7e7" not in repr((ready, row))
 
 
 class Buckets:

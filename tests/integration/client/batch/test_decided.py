@@ -15,12 +15,20 @@ from screentest.client.batch.item import Item
 from screentest.client.batch.outcome import Outcome
 from screentest.client.batch.sources.expand import PassedOver
 from screentest.client.batch.sources.items import items
+from screentest.client.batch.sources.known import KnownNames
+from screentest.client.batch.sources.manifest import write_manifest
+from screentest.client.batch.sources.rows import RowFaults, rows_of
 from screentest.client.characters.order import Order
 from screentest.client.registry.records import Registration
 from screentest.client.worker.job import Failure, Job, Prepare, Result
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 from tests.integration.batch_parts import DirectEngine, StandIn, driven
 from tests.integration.client.characters.decided_parts import Books, served_by
+
+
+def content_of(file: str | Path) -> str:
+    """What the stand-in tells of a file's content."""
+    return hashlib.sha256(str(file).encode()).hexdigest()
 
 
 class Batch:
@@ -38,9 +46,8 @@ class Batch:
         return str(self.folder / f"{name}.mp4")
 
     def decide(self, file: str, **changes: Any) -> None:
-        fingerprint = hashlib.sha256(self.file(file).encode()).hexdigest()
         with self.books.opened() as registry:
-            registry.decisions.decide(fingerprint, **changes)
+            registry.decisions.decide(content_of(self.file(file)), **changes)
 
     def run(self, *some: Item, work: Any = None, **plan: Any) -> list[Outcome]:
         self.engine = DirectEngine(work or self.stand_in)
@@ -58,10 +65,21 @@ class Batch:
         files = (self.file("ann"), self.file("bo"))
         return Item(Order(files[0], "Ann", shares_name=True), files, name_given=True)
 
+    def rewritten(self, out: Path, *files: str) -> list[str]:
+        """The names in a manifest that is written of some files."""
+        with self.books.opened() as registry:
+            write_manifest(out, self.items(*files), KnownNames(registry, read=content_of))
+        rows = rows_of(out, RowFaults(out))
+        return [row.said.get("name", "") for row in rows]
+
     @property
     def job(self) -> Prepare:
         (job,) = (job for job in self.engine.jobs if isinstance(job, Prepare))
         return job
+
+    @property
+    def job_last(self) -> Prepare:
+        return [job for job in self.engine.jobs if isinstance(job, Prepare)][-1]
 
     @property
     def wishes(self) -> Wishes:
@@ -175,3 +193,111 @@ def test_several_files_that_are_all_to_be_skipped_are(batch: Batch) -> None:
     batch.decide("bo", skip=True)
     (told,) = batch.run(batch.both())
     assert (told.status, batch.engine.clips_asked_for) == ("skipped", 0)
+
+
+def test_what_nobody_approved_is_left_alone_where_that_is_asked_for(batch: Batch) -> None:
+    files = batch.items("ann", "bo")
+    ready = batch.run(*files, prepares_only=True)
+    batch.decide("ann", approved=True)
+    done, left = batch.run(*files, approved_only=True)
+    assert (done.status, left.status) == ("done", "skipped")
+    assert (left.said, left.clip, left.cost_usd) == ("Nobody approved it.", ready[1].clip, 0.0)
+    assert len(batch.books.service.sent) == 1
+    batch.decide("ann", approved=False)
+    batch.decide("bo", approved=True, skip=True)
+    known, left = batch.run(*files, approved_only=True)
+    assert (known.status, left.status) == ("exists", "skipped"), "done is done, and a skip is a skip"
+    batch.decide("bo", skip=False)
+    assert [one.status for one in batch.run(*files, approved_only=True)] == ["exists", "done"]
+    assert batch.engine.clips_asked_for == 0
+
+
+def test_without_an_approval_nothing_is_made_or_counted_as_failed(batch: Batch) -> None:
+    (left,) = batch.run(approved_only=True)
+    (told,) = batch.run(approved_only=True, rehearses=True)
+    assert {left.status, told.status} == {"skipped"}
+    assert (left.clip, told.cost_usd, batch.engine.clips_asked_for) == (None, 0.0, 0)
+
+
+def test_of_several_files_the_best_of_those_approved_is_registered(batch: Batch) -> None:
+    (left,) = batch.run(batch.both(), approved_only=True)
+    assert left.status == "skipped"
+    batch.decide("bo", approved=True, fit="crop")
+    (done,) = batch.run(batch.both(), approved_only=True)
+    assert done.status == "done"
+    assert [place.path for place in batch.job.footage] == [batch.file("bo")]
+    assert batch.wishes == Wishes(fit="crop")
+
+
+class While:
+    """A worker during whose work somebody decides something else, once for each of the changes."""
+
+    def __init__(self, batch: Batch, *changes: tuple[str, dict[str, Any]]) -> None:
+        self.batch, self.changes = batch, list(changes)
+
+    def __call__(self, job: Job) -> Result:
+        if isinstance(job, Prepare) and self.changes:
+            file, decided = self.changes.pop(0)
+            self.batch.decide(file, **decided)
+        return self.batch.stand_in(job)
+
+
+def test_what_is_decided_while_its_clip_is_made_counts(batch: Batch) -> None:
+    (done,) = batch.run(work=While(batch, ("ann", {"start_s": 5.0}), ("ann", {"name": "Ann Lee"})))
+    assert (done.status, done.name) == ("done", "Ann Lee")
+    wishes = [job.wishes.start_s for job in batch.engine.jobs if isinstance(job, Prepare)]
+    assert wishes == [None, 5.0], "made again for the window, and not for the name"
+    assert [row.overrides for row in batch.rows] == [{"start_s": 5.0}]
+
+
+@pytest.mark.parametrize("decided", [{"skip": True}, {"approved": None}])
+def test_what_is_taken_back_while_its_clip_is_made_is_not_sent(
+    batch: Batch, decided: dict[str, Any]
+) -> None:
+    batch.decide("ann", approved=True)
+    (left,) = batch.run(work=While(batch, ("ann", decided)), approved_only=True)
+    assert (left.status, len(batch.books.service.sent)) == ("skipped", 0)
+
+
+def test_whose_decisions_never_rest_ends(batch: Batch) -> None:
+    moves = [("ann", {"start_s": float(moved)}) for moved in range(20)]
+    (left,) = batch.run(work=While(batch, *moves))
+    assert left.fault is not None
+    assert (left.fault.error_type, len(batch.books.service.sent)) == ("HeldElsewhere", 0)
+
+
+def test_a_window_decided_meanwhile_takes_its_file_of_several(batch: Batch) -> None:
+    moves = [("bo", {"start_s": 1.0}), ("ann", {"start_s": 5.0})]
+    (done,) = batch.run(batch.both(), work=While(batch, *moves))
+    assert done.status == "done"
+    assert [place.path for place in batch.job_last.footage] == [batch.file("ann")]
+    assert len(batch.books.service.sent) == 1
+
+
+def test_a_manifest_that_was_written_takes_no_name_from_its_footage(
+    batch: Batch, tmp_path: Path
+) -> None:
+    batch.decide("ann", name="Ann Lee", start_s=5.0)
+    assert batch.rewritten(tmp_path / "1.csv") == ["Ann Lee"]
+    one, two = batch.rewritten(tmp_path / "2.csv", "ann", "bo")
+    assert (one, two) == ("Ann Lee", "bo")
+    batch.decide("bo", name="Ann Lee")
+    assert batch.rewritten(tmp_path / "3.csv", "ann", "bo") == ["", ""], "two people, not one"
+
+    done = batch.run(*batch.items("ann"))
+    batch.decide("ann", name="Ann Lee-Smith")
+    for name in ("4.csv", "5.jsonl"):
+        assert batch.rewritten(tmp_path / name) == [""]
+        (told,) = batch.run(*items((), tmp_path / name, Order(shares_name=True), PassedOver()))
+        assert (told.status, told.character_id) == ("exists", done[0].character_id)
+    assert len(batch.books.service.sent) == 1
+
+
+def test_a_manifest_written_of_what_a_manifest_registered_orders_nothing(
+    batch: Batch, tmp_path: Path
+) -> None:
+    named = Item(Order(batch.file("ann"), "Joe", shares_name=True), (batch.file("ann"),), True)
+    batch.run(named)
+    assert batch.rewritten(tmp_path / "m.csv") == [""]
+    (told,) = batch.run(*items((), tmp_path / "m.csv", Order(shares_name=True), PassedOver()))
+    assert (told.status, len(batch.books.service.sent)) == ("exists", 1)

@@ -136,6 +136,14 @@ def test_the_money_of_a_run_is_for_all_of_it(order: Order, fresh: Order, setting
     assert registrations(settings) == 1
 
 
+def test_the_list_of_models_is_read_once_a_run(
+    order: Order, fresh: Order, settings: Settings, relay: Relay
+) -> None:
+    outcomes = driven(items_of(order, fresh), DirectEngine(), BatchPlan(settings))
+    assert [outcome.status for outcome in outcomes] == ["done", "done"]
+    assert len([path for path in relay.paths if path.endswith("/models")]) == 1
+
+
 def test_few_items_are_under_way_however_many_come(order: Order, settings: Settings) -> None:
     taken = 0
 
@@ -191,7 +199,7 @@ def test_a_bug_costs_its_own_item_and_not_the_batch(
             raise RuntimeError
         return register(order, *more, **said)
 
-    monkeypatch.setattr("screentest.client.batch.driver.drive.register", broken)
+    monkeypatch.setattr("screentest.client.batch.driver.registering.register", broken)
     orders = (Order(f"/raw/{name}.mp4", name) for name in ("Ann", "Joe"))
     engine = DirectEngine(StandIn(settings.home / "clips"))
     ann, joe = driven(items_of(*orders), engine, BatchPlan(settings, prepares_only=True))

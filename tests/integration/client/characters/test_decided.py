@@ -161,7 +161,7 @@ def test_an_account_renamed_keeps_what_was_registered_by_a_decision(books: Books
 def test_a_clip_that_a_worker_made_is_recorded_as_what_it_was_made_of(books: Books) -> None:
     with books.opened() as registry:
         registry.decisions.decide("ann", start_s=1.0)
-        here = {"service": books.settings.service, "account": "default"}
+        here: dict[str, Any] = {"service": books.settings.service, "account": "default"}
         (looked,) = candidates(order_of("ann", None), [FOOTAGE["ann"]], registry, **here)
         registry.decisions.decide("ann", start_s=5.0)
     books.register(looked.order, "ann")

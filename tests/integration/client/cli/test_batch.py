@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from screentest.client.registry.registry import FILE_NAME, Registry
+from screentest.prep.media.probe import fingerprint
 from tests.conftest import Command
 
 Lines = list[dict[str, Any]]
@@ -58,16 +60,22 @@ def test_without_a_key_it_prepares_and_tells_the_price(screentest: Command, fold
     assert made["status"] == "prepared"
     assert Path(made["clip"]).exists()
     assert made["cost_usd"] == 0.0
+    approved = ("batch", str(folder), "--approved", "--length", "2", "--dry-run", "--json")
+    (left, _), _ = lines_of(screentest(*approved).out)
+    assert (left["said"], left["clip"]) == ("Nobody approved it.", made["clip"])
 
 
 def test_a_manifest_is_written_changed_and_read(
-    screentest: Command, folder: Path, tmp_path: Path
+    screentest: Command, folder: Path, tmp_path: Path, home: Path
 ) -> None:
     manifest = tmp_path / "people.csv"
+    home.mkdir(mode=0o700, exist_ok=True)
+    with Registry(home / FILE_NAME) as registry:
+        registry.decisions.decide(fingerprint(folder / "monday" / "joe.mp4"), name="Joe Low")
     assert (
         screentest("batch", str(folder), "--init-manifest", str(manifest), "--json").result["rows"] == 2
     )
-    text = manifest.read_text().replace(",joe,", f",{'J' * 300},")
+    text = manifest.read_text().replace(",Joe Low,", f",{'J' * 300},")
     manifest.write_text(text)
     refused = screentest("batch", "--manifest", str(manifest), "--dry-run", "--json")
     assert (refused.code, refused.error["type"]) == (1, "ConfigError")

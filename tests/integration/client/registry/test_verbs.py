@@ -75,6 +75,7 @@ READS: dict[tuple[type, str], Call] = {
     (AccountLedger, "names_of"): lambda r: r.accounts.names_of([("s", "k")]),
     (DecisionLedger, "of"): lambda r: r.decisions.of("f00d"),
     (DecisionLedger, "every"): lambda r: list(r.decisions.every()),
+    (DecisionLedger, "find_window_since"): lambda r: r.decisions.find_window_since("f00d"),
     (DecisionLedger, "list_steps"): lambda r: r.decisions.list_steps(),
     (Registry, "list_task_ids"): lambda r: r.list_task_ids(),
     (Registry, "folder"): lambda r: r.folder,

@@ -20,7 +20,7 @@ from tests.integration.client.studio.studio_parts import as_picked, looked
 from tests.waiting import until as once
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 pytest_plugins = ["tests.integration.browser.fixtures"]
 
@@ -111,7 +111,13 @@ def test_reasons_follow_a_window_while_it_is_dragged_and_what_is_dropped_is_kept
     after = page.get_by_test_id("after")
     once(lambda: made.made and made.made.clip.sha256 in (after.get_attribute("src") or ""))
     assert start_s == pytest.approx(value(page, "window-start"), abs=1e-3)  # it did not jump back
+    held: list[Route] = []
+    page.route("**/decide", lambda route: held.append(route), times=1)
     page.locator("#use-pick").click()
+    once(lambda: held)
+    # The page does not wait for the studio: keys move this window, not the one before.
+    assert value(page, "window-start") == pytest.approx(film.segment.start_s, abs=1e-3)
+    held[0].continue_()
     once(lambda: reasons(page) == picked)
 
 
@@ -141,15 +147,29 @@ def test_seconds_that_are_typed_move_the_window_and_nonsense_does_not(
     field.fill("soon")
     field.press("Enter")
     once(lambda: value(page, "window-start") == picked)
+    said = page.locator("#window-said")
+    assert said.inner_text() == "Write seconds, like 12.480."
+    length = page.get_by_test_id("window-length")
+    assert "window-said" in (length.get_attribute("aria-describedby") or "")
+    length_s = value(page, "window-length")
+    for text, wrong in (("12", "12 s is too long: 2 to"), ("abc", "Write seconds: 2 to")):
+        length.fill(text)
+        length.press("Enter")
+        once(lambda wrong=wrong: said.inner_text().startswith(wrong))  # type: ignore[misc]
+        assert length.get_attribute("aria-invalid") == "true"
+    assert value(page, "window-length") >= length_s
     field.fill("1.25")
     field.press("Enter")
     once(lambda: decided(studio, film)[0] == pytest.approx(1.25))
     once(lambda: "You chose this window." in reasons(page) or "The start was given." in reasons(page))
+    clock = page.locator("#clock").inner_text()
     field.fill("9999")
     once(lambda: page.locator("#refusal").is_visible())
     assert "remain" in page.locator("#refusal").inner_text()
     field.press("Enter")
     once(lambda: value(page, "window-start") == 1.25)
+    assert said.inner_text().startswith("Too little is left after 2:46:39.00")
+    assert page.locator("#clock").inner_text() == clock
     assert decided(studio, film)[0] == pytest.approx(1.25)  # what cannot be made was not decided
 
 

@@ -59,3 +59,14 @@ def test_an_open_page_survives_a_restart_of_the_studio(
         bookmark = open_tab(tab.page.url, beside=tab)
         bookmark.page.get_by_test_id("footage").first.wait_for()
         bookmark.page.close()
+
+
+def test_the_terminal_says_what_was_not_found_what_is_kept_and_that_it_stops(tmp_path: Path) -> None:
+    empty, home, log = tmp_path / "empty", tmp_path / "home", tmp_path / "log"
+    empty.mkdir()
+    with studio_at(home, empty, log=log):
+        pass
+    said = log.read_text()
+    assert f"There are no films in {empty}." in said
+    assert f"What you make is kept in {home}. Ctrl-C ends it." in said
+    assert said.rstrip().endswith("Stopping …")

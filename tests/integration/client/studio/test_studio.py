@@ -126,6 +126,20 @@ def test_a_window_that_is_moved_is_made_and_registered(
     assert done.row.segment.start_s == 0.5
 
 
+def test_the_button_waits_for_the_clip_of_what_was_chosen(
+    studio: Studio, client: httpx.Client, film: Film
+) -> None:
+    """The score and the warnings beside it are of the clip that was there before."""
+    address, press = f"/film/{film.key}/register", '<button data-testid="register" class="main"'
+    assert f"{press}>" in client.get(address).text
+    studio.shelf.change(film.key, is_looking=True)
+    waiting = client.get(address).text
+    assert f"{press} disabled data-waits>" in waiting
+    assert 'role="status">The clip of what you chose is being made.' in waiting
+    studio.shelf.change(film.key, is_looking=False)
+    assert f"{press}>" in client.get(address).text
+
+
 def test_a_decision_after_the_registration_is_told_and_orders_nothing(
     studio: Studio, client: httpx.Client, film: Film, settings: Settings
 ) -> None:
@@ -335,3 +349,28 @@ def test_a_dropped_file_is_looked_at(studio: Studio, client: httpx.Client, foota
     assert reply.text == "new one.mp4 is here."
     (film,) = (one for one in studio.shelf.films() if one.title == "new one.mp4")
     assert looked(studio, film.key).state == "picked"
+
+
+def test_what_was_typed_and_holds_no_film_is_said_and_what_failed_is_tried_again_or_removed(
+    studio: Studio, client: httpx.Client, tmp_path: Path
+) -> None:
+    empty, broken = tmp_path / "empty", tmp_path / "broken.mp4"
+    empty.mkdir()
+    broken.write_bytes(b"no video at all" * 100)
+    said = client.post("/footage/add", data={"path": str(empty)})
+    assert (said.status_code, said.text.partition("no films in ")[2][:4]) == (404, str(empty)[:4])
+    said = client.post("/footage/add", data={"path": str(broken)})
+    assert said.status_code == 400
+    assert "broken.mp4" in said.text
+    assert studio.shelf.films() == ()
+
+    (film,) = studio.add([str(broken)])
+    place = f"/footage/card/{film.key}"
+    for _ in range(2):
+        assert looked(studio, film.key).state == "failed"
+        assert "Retry" in client.get(place).text
+        client.post(f"{place}/again")
+    looked(studio, film.key)
+    assert client.post(f"{place}/remove").text == ""
+    assert client.get(place).status_code == 404
+    assert broken.exists()

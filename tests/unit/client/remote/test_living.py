@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
 
 from screentest.client.errors import BadReply, ConfigError, RateLimited, ServiceError, Unauthorized
-from screentest.client.remote.living import living_beside, require_served
+from screentest.client.remote.living import KEPT_S, ServedModels, living_beside, require_served
 from screentest.client.remote.wavespeed import ServedModel
 
 SORA = "openai/sora-2/characters"
@@ -64,3 +65,27 @@ def test_a_key_that_does_not_work_is_told_before_minutes_of_work(error: ServiceE
 
 def test_a_video_model_is_replaced_by_another_that_makes_videos() -> None:
     assert living_beside(O3, {SORA, KLING, WAN}) == (WAN,)
+
+
+def test_a_list_is_read_once_for_many_and_again_when_it_is_old() -> None:
+    asked: list[str] = []
+    now_s = 0.0
+
+    class Counting(Serving):
+        def models(self) -> tuple[ServedModel, ...]:
+            asked.append("models")
+            return super().models()
+
+    def require_of(*served: str, model_id: str = SORA) -> frozenset[str]:
+        return require_served(Counting(served), model_id, known=known)  # type: ignore[arg-type]
+
+    known = ServedModels(clock=lambda: now_s)
+    assert require_of() == frozenset(), "an empty list proves nothing, and is not kept"
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(lambda _: require_of(SORA), range(40))) == {frozenset({SORA})}
+    assert len(asked) == 2
+    with pytest.raises(ConfigError):
+        require_of(SORA, KLING, model_id=KLING)
+    now_s = KEPT_S
+    assert require_of(SORA, KLING, model_id=KLING) == {SORA, KLING}
+    assert len(asked) == 3

@@ -39,6 +39,8 @@ def test_the_way_out_is_the_corrected_prompt() -> None:
     with pytest.raises(PromptProblem) as caught:
         require_names("joe walks in", ["Joe"])
     assert "Joe walks in" in caught.value.hint
+    with pytest.raises(PromptProblem, match="name “Joe \"O'Hara\"” and 'Ann' verbatim"):
+        require_names("they walk in", ['Joe "O\'Hara"', "Ann"])
 
 
 NAMES = st.text(st.characters(categories=["L"]), min_size=2, max_size=8)

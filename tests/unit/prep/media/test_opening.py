@@ -6,6 +6,8 @@ import os
 import socket
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 
 from screentest.prep.core.errors import FootageError, NotAFile, NotAVideo, NotFound
@@ -80,6 +82,70 @@ def test_an_empty_file_is_told_as_a_copy_that_did_not_go_through(tmp_path: Path)
     empty.touch()
     with pytest.raises(NotAVideo, match="not a single byte"), opened(empty, Deadline(empty, 60)):
         pytest.fail("there is nothing to open")
+
+
+def film(path: Path) -> bytes:
+    """The bytes of a second of noise, written as the suffix says: an MP4 has its index at the end."""
+    noise = np.random.default_rng(7)
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("mpeg4", rate=25)
+        stream.width = stream.height = 64
+        stream.pix_fmt = "yuv420p"
+        for _ in range(25):
+            picture = noise.integers(0, 255, (64, 64, 3), np.uint8)
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        out.mux(stream.encode())
+    return path.read_bytes()
+
+
+def refusal_of(file: Path, content: bytes) -> NotAVideo:
+    file.write_bytes(content)
+    with pytest.raises(NotAVideo) as caught, opened(file, Deadline(file, 60)):
+        pytest.fail("it opens")
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("suffix", "share", "lack"),
+    [
+        ("mp4", 0.6, "its index is missing"),
+        ("mov", 0.1, "its index is missing"),
+        ("mp4", 0.995, "its index is not all there"),
+        ("mkv", 0.01, "it is shorter than it says"),
+        ("avi", 0.01, "it is shorter than it says"),
+    ],
+)
+def test_a_video_whose_end_is_gone_is_told_to_be_copied_again(
+    suffix: str, share: float, lack: str, tmp_path: Path
+) -> None:
+    whole = film(tmp_path / f"whole.{suffix}")
+    error = refusal_of(tmp_path / f"raw.{suffix}", whole[: int(len(whole) * share)])
+    assert error.message.endswith(f"looks cut off: {lack}.")
+    assert "Copy it again from the card" in error.hint
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        np.random.default_rng(7).bytes(5000),
+        b"Dear diary, " * 400,
+        b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(900),
+        b"RIFF\xff\xff\x00\x00WAVEfmt " + bytes(900),
+        b"G" + bytes(500),
+    ],
+    ids=["noise", "text", "photo", "sound", "letter"],
+)
+def test_what_is_no_video_is_not_called_one_that_was_cut_off(content: bytes, tmp_path: Path) -> None:
+    error = refusal_of(tmp_path / "raw.mp4", content)
+    assert "is not a video that can be read" in error.message
+    assert "cut off" not in error.message
+
+
+def test_a_whole_mp4_that_cannot_be_read_is_not_called_cut_off(tmp_path: Path) -> None:
+    whole = film(tmp_path / "whole.mp4")
+    error = refusal_of(tmp_path / "raw.mp4", whole.replace(b"moov", b"moo?") + b"\0\0\0\3junkjunk")
+    assert "is an MP4 or MOV file that cannot be read" in error.message
+    assert "may be damaged" in error.hint
 
 
 @pytest.mark.parametrize("script", ["concat", "hls", "dash", "image2", "lavfi", "tee", "imf"])

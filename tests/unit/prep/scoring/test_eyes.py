@@ -47,9 +47,9 @@ def test_eyes_shut_in_one_sample_alone_are_taken_for_a_blink() -> None:
     assert factors[9] == factors[11] == 1.0
 
 
-def test_eyes_shut_in_two_samples_in_a_row_are_shut() -> None:
-    factors = eyes_over(TIMES_S, sampled(between(1.9, 2.3)), USUAL)
-    assert max(factors[10:12]) < 0.7
+def test_eyes_shut_in_two_samples_may_have_blinked_and_are_shut_in_three() -> None:
+    """Two samples prove a fifth of a second: kept out for them, a window would never be measured."""
+    assert min(eyes_over(TIMES_S, sampled(between(1.9, 2.3)), USUAL)) >= 0.8
     assert max(eyes_over(TIMES_S, sampled(between(1.9, 2.5)), USUAL)[10:13]) == pytest.approx(0.05)
 
 

@@ -19,7 +19,9 @@ from screentest.client.remote.models.reference import Reference, StillUrls
 from screentest.prep.core.spec import KLING_STILLS, SPECS
 
 
-@pytest.mark.parametrize("name", ["J", "Joe", "x" * 80, "Zoë de la Cruz", "小明"])
+@pytest.mark.parametrize(
+    "name", ["J", "Joe", "x" * 80, "Zoë de la Cruz", "小明", "می\u200cخواهم", "👨\u200d👧"]
+)
 def test_good_names_are_taken(name: str) -> None:
     SORA_2_CHARACTERS.require_name(name)
 
@@ -29,6 +31,15 @@ def test_names_that_prompts_could_not_repeat_are_refused(name: str) -> None:
     with pytest.raises(InvalidName) as caught:
         SORA_2_CHARACTERS.require_name(name)
     assert "1 to 80" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Joe\u200f", "\u202eJoe", "J\u200boe", "\ufeffJoe", "J\u00adoe", "Joe\u200d", "J\u200d\u200do"],
+)
+def test_a_name_that_nobody_could_type_again_is_refused(name: str) -> None:
+    with pytest.raises(InvalidName, match=r"a character that nobody sees \(U\+"):
+        SORA_2_CHARACTERS.require_name(name)
 
 
 def test_each_model_has_its_own_limit_of_a_name() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -222,6 +223,15 @@ def test_the_prompt_is_put_right_where_a_name_is_missing() -> None:
 )
 def test_money_has_two_decimals_or_more_where_it_has_more(amount: float, words: str) -> None:
     assert money(amount) == words
+
+
+def test_a_prompt_is_filled_in_letter_by_letter_whatever_it_holds() -> None:
+    """Shown as an escape it would lack the name that it is about."""
+    name = 'Jo\u200de\u200f "O\'Hara"'
+    template = environment().get_template("parts/prompt.html")
+    text = unescape(template.render(names=[name], better=f"{name} walks in"))
+    assert f'data-text="{name} walks in"' in text
+    assert "Jo\u200de\\u200f" in text, "what nobody sees is shown, a joiner joins"
 
 
 def test_names_and_notes_are_escaped_on_the_cards(registry: Registry) -> None:

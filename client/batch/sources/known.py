@@ -1,0 +1,49 @@
+"""The names that footage goes by already, which a manifest that is written must not take from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from screentest.client.fetching.elsewhere import is_elsewhere, shown_address
+from screentest.prep.core.errors import FootageError
+from screentest.prep.media.opening import regular_file
+from screentest.prep.media.probe import fingerprint
+
+if TYPE_CHECKING:
+    from screentest.client.registry.registry import Registry
+
+
+class KnownNames:
+    """What a registry knows of footage; each file is read once, by as much as tells it from others."""
+
+    def __init__(self, registry: Registry, *, read: Callable[[Path], str] = fingerprint) -> None:
+        self._registry, self._read = registry, read
+
+    def of(self, footage: str, *, made: str) -> str | None:
+        """The name that a row may give: the one decided, or None for the file's own, ``made``.
+
+        "" where a name would order again what was ordered under another one: without one the footage
+        goes on by that. What lies elsewhere is known by its address alone.
+        """
+        if is_elsewhere(footage):
+            return "" if shown_address(footage) in self._addresses else None
+        try:
+            content = self._read(regular_file(footage))
+        except (FootageError, OSError):  # told by the batch itself
+            return None
+        decision = self._registry.decisions.of(content)
+        decided = decision.name if decision else None
+        rows = self._registry.registrations.list_of_footage(content)
+        ordered = {row.asked.name if row.asked else row.name for row in rows if not row.deleted_at}
+        if not ordered:
+            return decided
+        return None if ordered | {decided or made} == {made} else ""
+
+    @cached_property
+    def _addresses(self) -> frozenset[str]:
+        rows = self._registry.registrations.list_all()
+        decided = (decision.footage for _, decision in self._registry.decisions.every())
+        return frozenset((*decided, *(row.source_path for row in rows)))
