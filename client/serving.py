@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import socket
 import threading
 import time
@@ -21,6 +23,7 @@ def served(app: Any, listener: socket.socket, *, name: str, **settings: Any) -> 
     """
     import uvicorn
 
+    logging.getLogger("uvicorn.error").addFilter(_is_no_goodbye)
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -40,6 +43,12 @@ def served(app: Any, listener: socket.socket, *, name: str, **settings: Any) -> 
     finally:
         server.should_exit = True
         thread.join(SHUTDOWN_S + 2)
+
+
+def _is_no_goodbye(record: logging.LogRecord) -> bool:
+    """Whether a record is of more than replies that are given up because the server stops."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, asyncio.CancelledError) and not record.msg.startswith("Cancel ")
 
 
 def _wait_until(done: Callable[[], bool], *, wait_s: float = 10.0) -> None:

@@ -50,6 +50,13 @@ document.addEventListener("drop", async (event) => {
   htmx.trigger(filters, "submit");
 });
 
+// More cards come before the last row is scrolled to.
+const near = new IntersectionObserver((seen) => {
+  for (const { isIntersecting, target } of seen) if (isIntersecting) htmx.trigger(target, "near");
+}, { rootMargin: "800px" });
+const watch = () => { for (const more of document.querySelectorAll(".more")) near.observe(more); };
+document.addEventListener("htmx:load", watch); // also the first time, once they can be told
+
 // How many films are in each state, at most once a second.
 let countsDue = 0;
 document.addEventListener("films", () => {
