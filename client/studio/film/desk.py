@@ -17,6 +17,7 @@ from screentest.client.studio.film.memory import ScanMemory
 from screentest.client.studio.film.people import People
 from screentest.client.studio.film.pictures import FilmPictures
 from screentest.client.studio.film.playing import media_type
+from screentest.client.studio.film.posing import best_moment_s
 from screentest.client.studio.film.proxies import Proxies
 from screentest.client.studio.film.timeline import timeline_of
 from screentest.client.studio.shelf.film import Film
@@ -24,7 +25,7 @@ from screentest.prep.clipping.warnings import own_warnings
 from screentest.prep.core.encoding import Json
 from screentest.prep.core.errors import PickError
 from screentest.prep.core.spec import ClipSpec
-from screentest.prep.core.values import Scan, Segment
+from screentest.prep.core.values import Clip, Scan, Segment
 from screentest.prep.picking.pick import pick
 
 
@@ -36,6 +37,15 @@ class Desk:
         self.people = People(home / "studio" / "people", self.memory, is_over=is_over)
         self.pictures = FilmPictures(home / "studio")
         self.proxies = Proxies(home / "studio" / "proxies", is_over=is_over)
+
+    def still(self, film: Film, clip: Clip, spec: ClipSpec) -> Path:
+        """The picture that stands for a film's clip. Raises NotFound where the clip is gone."""
+
+        def best() -> float | None:
+            scan = self._scan(film, spec)
+            return best_moment_s(scan, clip.segment) if scan else None
+
+        return self.pictures.of_clip(clip, best=best)
 
     def timeline(self, film: Film, spec: ClipSpec) -> Json | None:
         """What the timeline is drawn from; None before the film was looked at."""

@@ -42,11 +42,19 @@ class FilmPictures:
         place = self._stills / f"{_name(source)}-{round(t_s * 1000)}.jpg"
         return self._kept(place, lambda: _still(source, t_s), MOST_PICTURES_BYTES)
 
-    def of_clip(self, clip: Clip) -> Path:
-        """A JPEG of the middle of a clip. Raises NotFound where the clip is gone."""
-        place = self._stills / f"{clip.sha256[:40]}.jpg"
-        middle_s = float(clip.length_s) / 2
-        return self._kept(place, lambda: _still(probe(clip.path), middle_s), MOST_PICTURES_BYTES)
+    def of_clip(self, clip: Clip, *, best: Callable[[], float | None] | None = None) -> Path:
+        """A JPEG of a clip. ``best``: finds the moment of the footage that shows the person best, asked
+        once; the middle where there is none. Raises NotFound where the clip is gone.
+        """
+        place = self._stills / f"{clip.sha256[:40]}{'-best' if best else ''}.jpg"
+
+        def made() -> bytes:
+            best_s = best() if best else None
+            middle_s = float(clip.length_s) / 2
+            at_s = middle_s if best_s is None else best_s - clip.segment.start_s
+            return _still(probe(clip.path), at_s)
+
+        return self._kept(place, made, MOST_PICTURES_BYTES)
 
     def before(self, source: Source, segment: Segment, *, spec: ClipSpec) -> Path:
         """A small MP4 of a window as the footage has it. Raises what making a clip raises."""

@@ -80,6 +80,12 @@ class Drafts:
                 return self._drafts[key]
         raise NotFound("The studio was started anew since.", "Ask for the price again.")
 
+    def making(self, asked_by: str) -> tuple[Draft, ...]:
+        """Those of a character that are being made, the newest first."""
+        with self._lock:
+            drafts = [one for one in self._drafts.values() if asked_by in one.order.characters]
+        return tuple(one for one in reversed(drafts) if one.state == "making")
+
     def begin(self, order: VideoOrder) -> Draft:
         """A draft whose price is asked. ``order``: without a file; its own is chosen here."""
         draft = self._draft(order)

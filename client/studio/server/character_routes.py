@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from screentest.client.characters.keeping import let_go
+from screentest.client.characters.keeping import files_of, let_go
 from screentest.client.registry.exchange import exported
 from screentest.client.registry.records import Registration, require_forgettable
 from screentest.client.registry.states import MAY_BE_PAID
+from screentest.client.registry.videos import Video
 from screentest.client.studio.library.files import recorded
 from screentest.client.studio.library.known import Known, likenesses, matching
 from screentest.client.studio.library.months import months, total_usd
@@ -48,6 +49,7 @@ def character_routes(studio: Studio) -> list[Route]:
 def _of_pages(studio: Studio, library: Library) -> list[Route]:
     def characters(request: Request) -> Response:
         values = _found(library, request) | _costs(studio) | open_values(library)
+        values |= _gone(studio, request)
         return answer(studio, request, "characters.html", page="characters", **values)
 
     def cards(request: Request) -> Response:
@@ -55,12 +57,31 @@ def _of_pages(studio: Studio, library: Library) -> list[Route]:
 
     def character(request: Request) -> Response:
         known = library.known(request.path_params["number"])
-        values = character_values(known) | form_values(library, known, request.query_params)
+        values = character_values(known, library) | form_values(library, known, request.query_params)
+        values |= _gone(studio, request)
         return answer(studio, request, "character.html", page="characters", **values)
 
     def videos(request: Request) -> Response:
         known = library.known(request.path_params["number"])
-        return answer(studio, request, "parts/videos.html", **character_values(known))
+        return answer(studio, request, "library/videos.html", **character_values(known, library))
+
+    def all_videos(request: Request) -> Response:
+        numbers = {one.rows[0].character: one.number for one in library.everyone()}
+        with studio.registry() as registry:
+            found = registry.videos.list_all()[::-1]
+
+        def shown_in(video: Video) -> list[tuple[str, int | None]]:
+            return [(one.name, numbers.get(one.character)) for one in video.shows]
+
+        values: dict[str, Any] = {
+            "videos": found,
+            "shown_in": shown_in,
+            "with_whom": True,
+            "folder": library.folder,
+            "open_states": MAY_BE_PAID,
+        }
+        values |= {"likenesses": likenesses}
+        return answer(studio, request, "videos.html", page="characters", **values)
 
     def export(_: Request) -> Response:
         with studio.registry() as registry:
@@ -73,6 +94,7 @@ def _of_pages(studio: Studio, library: Library) -> list[Route]:
         Route("/characters", characters),
         Route("/characters/cards", cards),
         Route("/characters/export.json", export),
+        Route("/videos", all_videos),
         Route("/character/{number:int}", character),
         Route("/character/{number:int}/videos", videos),
     ]
@@ -92,9 +114,29 @@ def _costs(studio: Studio) -> dict[str, Any]:
     return {"months": found, "total_usd": total_usd(found), "most_usd": most_usd}
 
 
-def character_values(known: Known) -> dict[str, Any]:
+def _gone(studio: Studio, request: Request) -> dict[str, Any]:
+    """What the page says of the registration that was just deleted; nothing of one that is not."""
+    asked = request.query_params.get("gone", "")
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 16 else None
+    with studio.registry() as registry:
+        rows = registry.registrations.list_all(deleted=True) if number is not None else ()
+        row = next((row for row in rows if row.row_id == number and row.deleted_at), None)
+        if row is None:
+            return {"gone": None}
+        shown = [video for video in registry.videos.list_all() if row.character in _whom(video)]
+    files = [str(path) for path in files_of(row) if path.exists()]
+    return {"gone": row, "gone_files": files, "gone_videos": len(shown)}
+
+
+def _whom(video: Video) -> set[str]:
+    return {one.character for one in video.shows}
+
+
+def character_values(known: Known, library: Library) -> dict[str, Any]:
     """What a character's page shows of it."""
     return {
+        "under_way": library.drafts.making(known.asked_by),
+        "with_whom": False,
         "one": known,
         "videos_key": known.rows[0].character,
         "likenesses": likenesses,
@@ -157,7 +199,7 @@ def _of_deleting(studio: Studio, library: Library) -> list[Route]:
         row = _registration(library, request)
         require_forgettable(row)
         known = library.known(row.character_no)
-        return answer(studio, request, "parts/deleting.html", row=row, one=known)
+        return answer(studio, request, "library/deleting.html", row=row, one=known, files=_own(row))
 
     async def delete(request: Request) -> Response:
         form = await request.form()
@@ -175,7 +217,11 @@ def _of_deleting(studio: Studio, library: Library) -> list[Route]:
         for film in studio.shelf.of_footage(row.source_fingerprint):
             studio.shelf.change(film.key, row=studio.known(film).row)
         where = f"/character/{row.character_no}" if is_left else "/characters"
+        where += f"?gone={row.row_id}"
         return Response(status_code=204, headers={"HX-Redirect": where})
+
+    def _own(row: Registration) -> list[str]:
+        return [str(path) for path in files_of(row) if path.is_relative_to(studio.home)]
 
     return [
         Route("/registration/{row_id:int}/delete", question),

@@ -95,11 +95,12 @@ def _of_pages(studio: Studio, desk: Desk) -> list[Route]:
 
 def _of_pictures(studio: Studio, desk: Desk) -> list[Route]:
     def still(request: Request) -> Response:
-        made = _film(studio, request).made
-        if made is None:
+        film = _film(studio, request)
+        if film.made is None:
             raise NotFound("There is no clip of it yet.")
         headers = _FOR_EVER if "v" in request.query_params else _A_WHILE
-        return FileResponse(desk.pictures.of_clip(made.clip), media_type="image/jpeg", headers=headers)
+        picture = desk.still(film, film.made.clip, studio.spec_for(film))
+        return FileResponse(picture, media_type="image/jpeg", headers=headers)
 
     def at(request: Request) -> Response:
         source = _source(_film(studio, request))

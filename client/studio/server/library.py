@@ -11,7 +11,7 @@ from typing import Any
 from screentest.client.batch.outcome import Reason
 from screentest.client.registry.registry import Registry
 from screentest.client.studio.film.pictures import FilmPictures
-from screentest.client.studio.library.drafts import Drafts
+from screentest.client.studio.library.drafts import Draft, Drafts
 from screentest.client.studio.library.known import Known, everyone
 from screentest.client.studio.library.settling import Act, Open, left_open, settled
 from screentest.client.studio.library.telling import Telling
@@ -68,6 +68,12 @@ class Library:
         if draft.state == "refused":  # what failed or was left open is listed as well
             self.studio.shelf.tell(VIDEOS)
             self.studio.shelf.tell(OPEN)
+
+    def tell_shown(self, draft: Draft) -> None:
+        """The lists of videos of whom it shows are fetched anew."""
+        for one in self.everyone():
+            if one.asked_by in draft.order.characters:
+                self.studio.shelf.tell(one.rows[0].character)
 
     # What is recorded
 

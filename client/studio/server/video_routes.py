@@ -61,6 +61,11 @@ def video_routes(studio: Studio, library: Library) -> list[Route]:
     def draft(request: Request) -> Response:
         return shown(request, library.drafts.find(request.path_params["key"]))
 
+    def line(request: Request) -> Response:
+        """What the list of videos says of one that is being made; nothing once it is in the list."""
+        found = library.drafts.find(request.path_params["key"])
+        return answer(studio, request, "library/making.html", draft=found)
+
     async def agree(request: Request) -> Response:
         said = await request.form(max_files=0, max_fields=10)
         return await run_in_threadpool(agreed, request, bool(said.get("agreed")))
@@ -69,7 +74,9 @@ def video_routes(studio: Studio, library: Library) -> list[Route]:
         found = library.drafts.find(request.path_params["key"])
         if found.state == "offered" and not is_sure and _asks(found, studio.terms.asks_above_usd):
             return shown(request, found, asks=True)
-        return shown(request, library.drafts.agree(found.key))
+        begun = library.drafts.agree(found.key)
+        library.tell_shown(begun)
+        return shown(request, begun)
 
     def again(request: Request) -> Response:
         """The same order priced anew, with the prompt that was proposed where one was."""
@@ -82,6 +89,7 @@ def video_routes(studio: Studio, library: Library) -> list[Route]:
         Route("/character/{number:int}/video/words", words),
         Route("/character/{number:int}/video", ask, methods=["POST"]),
         Route("/draft/{key}", draft),
+        Route("/draft/{key}/line", line),
         Route("/draft/{key}/make", agree, methods=["POST"]),
         Route("/draft/{key}/again", again, methods=["POST"]),
     ]

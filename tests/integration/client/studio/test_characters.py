@@ -117,6 +117,24 @@ def test_presses_on_one_offer_and_on_two_tabs_make_one_video(
     waiting.until(lambda: relay.videos == 2)
     page.post(f"{early}/make")
     assert relay.videos == 2
+    waiting.until(lambda: not any(one.state != "done" for one in videos(settings)))
+    page.post("/registration/1/delete", data={"agreed": "1"})
+    assert f"{joe} (deleted)" in page.get("/videos").text
+    assert page.get(f"/video/{row.row_id}/file.mp4").status_code == 200
+
+
+def test_a_video_that_is_being_made_is_shown_after_a_reload(
+    joe: str, page: httpx.Client, relay: Relay
+) -> None:
+    relay.video_faults = ["hold"]
+    place = offered(page, f"{joe} waves")
+    page.post(f"{place}/make")
+    waiting.until(relay.arrived.is_set)
+    shown = page.get("/character/1").text
+    assert 'data-testid="making"' in shown
+    assert "No video shows this character yet." not in shown
+    relay.released.set()
+    until(page, f"{place}/line", "was not made")
 
 
 def test_a_prompt_without_the_name_is_put_right_by_a_press(
@@ -233,7 +251,10 @@ def test_a_registration_is_deleted_after_a_question_and_still_counts(
     page.post("/registration/1/delete")
     assert clip.exists(), "it was only asked"
     gone = page.post("/registration/1/delete", data={"agreed": "1"})
-    assert (gone.status_code, gone.headers["HX-Redirect"]) == (204, "/characters")
+    assert (gone.status_code, gone.headers["HX-Redirect"]) == (204, "/characters?gone=1")
+    said = page.get("/characters", params={"gone": "1"}).text
+    assert f"{joe} at " in said
+    assert "is deleted here" in said
     assert not clip.exists()
     assert page.get("/character/1").status_code == 404
     exported = json.loads(page.get("/characters/export.json").text)
