@@ -121,10 +121,11 @@ class CarryingEngine:
 
     def close(self) -> None:
         self._stopping.set()
-        for errand in self._errands.values():
-            self._let_go(errand)
+        self._pool.shutdown(wait=True)  # what is under way may put something there yet
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="carry") as last:
+            for errand in self._errands.values():
+                last.submit(self._delete, errand.keys)
         self._errands.clear()
-        self._pool.shutdown(wait=True)
 
     def _advanced(self, ended: Done, errand: _Errand) -> Done | None:
         """The end of a job, None where it goes on."""
@@ -224,6 +225,7 @@ class CarryingEngine:
     def _lent(self, place: Place, errand: _Errand) -> Place:
         if place.path is None:
             return place
+        self._may_go_on(0)
         key = new_key(self._folder)
         errand.keys.append(key)
         parcel = self._transit.hand_in(Path(place.path), key, progress=self._may_go_on)

@@ -16,6 +16,7 @@ from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.params.options import (
     common_options,
+    fetch_options,
     max_cost_option,
     model_option,
     service_options,
@@ -23,6 +24,7 @@ from screentest.client.cli.params.options import (
 )
 from screentest.client.cli.params.seconds import Amount
 from screentest.client.cli.running.call import Call
+from screentest.client.cli.running.footage import fetching_for
 from screentest.client.cli.running.services import packages_of, services, with_account
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
 @max_cost_option
 @service_options
 @settling_options
+@fetch_options
 @common_options
 @click.pass_obj
 def studio(
@@ -89,9 +92,10 @@ def studio(
 ) -> None:
     """See what is picked of SOURCES, move it, approve it, register it: on a page in your browser.
 
-    SOURCES are files, and folders with all that is below them; more can be added on the page. What you
-    decide there is kept, and used by `register` and `batch`. The page is for this machine alone, and
-    the address that is printed lets in whoever has it. Ctrl-C ends it; what was decided stays.
+    SOURCES are files, folders with all that is below them, and s3:// and https:// addresses; more can
+    be added on the page. What you decide there is kept, and used by `register` and `batch`. The page is
+    for this machine alone, and the address that is printed lets in whoever has it. Ctrl-C ends it; what
+    was decided stays.
 
     Without WAVESPEED_API_KEY and a bucket, or --sandbox, footage can be looked at and approved, and
     nothing registered.
@@ -122,6 +126,7 @@ def studio(
             why_not=why_not,
             opened=partial(opened_here, workers or os.cpu_count() or 1),
             terms=Terms(model, asks_above_usd, max_cost_usd),
+            fetching=fetching_for(call, settings.s3 if settings else None),
         )
         made.add(sources)
         with made, serving(made, plan) as way_in:

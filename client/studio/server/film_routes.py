@@ -44,6 +44,9 @@ def _of_pages(studio: Studio, desk: Desk) -> list[Route]:
         film = _film(studio, request)
         if film.state == "waiting":
             studio.looker.look(film.key, first=True)
+        if film.url and film.fault and film.source is None:  # it was not fetched: opening tries again
+            film = studio.shelf.change(film.key, fault=None, is_looking=True)
+        studio.looker.arrivals.ask(film)
         films = studio.shelf.films()
         at = next(i for i, one in enumerate(films) if one.key == film.key)
         beside = {
@@ -66,13 +69,15 @@ def _of_pages(studio: Studio, desk: Desk) -> list[Route]:
         film = _film(studio, request)
         query = request.query_params
         start_s, length_s = _seconds(query.get("start")), _seconds(query.get("length"))
-        judge = desk.looked_closely if query.get("close") else desk.judged
+        closely = query.get("close") and studio.looker.arrivals.path(film) is not None
+        judge = desk.looked_closely if closely else desk.judged
         found = judge(film, studio.spec_for(film), start_s=start_s, length_s=length_s)
         return _json(found.json() if found else {"looked": "nothing"}, 200 if found else 202)
 
     def people(request: Request) -> Response:
         film = _film(studio, request)
-        cast = desk.people.of(film.source) if film.source else None
+        is_here = film.source is not None and studio.looker.arrivals.path(film) is not None
+        cast = desk.people.of(film.source) if film.source and is_here else None
         is_waiting = cast is None and not film.fault
         return answer(
             studio,
@@ -103,14 +108,14 @@ def _of_pictures(studio: Studio, desk: Desk) -> list[Route]:
         return FileResponse(picture, media_type="image/jpeg", headers=headers)
 
     def at(request: Request) -> Response:
-        source = _source(_film(studio, request))
+        source = _source(studio, _film(studio, request))
         t_s = min(int(request.path_params["ms"]), _MOST_MS) / 1000
         if not source.video_start_s <= t_s <= source.end_s:
             raise NotFound("The film does not last that long.")
         return FileResponse(desk.pictures.at(source, t_s), media_type="image/jpeg", headers=_A_WHILE)
 
     def person(request: Request) -> Response:
-        cast = desk.people.of(_source(_film(studio, request)))
+        cast = desk.people.of(_source(studio, _film(studio, request)))
         number = request.path_params["number"]
         found = [one for one in cast.portraits if one.person.number == number] if cast else []
         if not found:
@@ -122,6 +127,7 @@ def _of_pictures(studio: Studio, desk: Desk) -> list[Route]:
         if film.made is None:
             raise NotFound("There is no clip of it yet.")
         made = film.made
+        _source(studio, film)
         place = desk.pictures.before(made.source, made.clip.segment, spec=studio.spec_for(film))
         return FileResponse(place, media_type="video/mp4", headers=_A_WHILE)
 
@@ -143,18 +149,22 @@ def _of_pictures(studio: Studio, desk: Desk) -> list[Route]:
 def _of_footage(studio: Studio, desk: Desk) -> list[Route]:
     def playing(request: Request) -> Response:
         film = _film(studio, request)
-        if request.query_params.get("again") and film.source:
-            desk.proxies.again(film.source)
+        if request.query_params.get("again"):
+            studio.looker.arrivals.ask(film)
+            if film.source:
+                desk.proxies.again(film.source)
+        if (coming := _coming(studio, film)) is not None:
+            return _json(coming)
         return _json(desk.playing(film, proxied=bool(request.query_params.get("proxy"))))
 
     def footage(request: Request) -> Response:
         """The file itself, or its proxy; how far that is where it is still being made."""
         film = _film(studio, request)
-        source = _source(film)
+        source = _source(studio, film)
         as_it_is = media_type(source)
         if as_it_is is not None and not request.query_params.get("proxy"):
             headers = {"Cache-Control": "private, no-cache"}
-            return FileResponse(film.address, media_type=as_it_is, headers=headers)
+            return FileResponse(source.path, media_type=as_it_is, headers=headers)
         proxy = desk.proxies.of(source)
         if proxy.path is not None:
             return FileResponse(proxy.path, media_type="video/mp4", headers=_A_WHILE)
@@ -206,10 +216,24 @@ def _film(studio: Studio, request: Request) -> Film:
     return studio.film(request.path_params["key"])
 
 
-def _source(film: Film) -> Source:
+def _source(studio: Studio, film: Film) -> Source:
+    """The film's footage, whose file is here."""
     if film.source is None:
         raise NotFound("The film has not been looked at yet.", "Wait for its first picture.")
+    if studio.looker.arrivals.path(film) is None:
+        raise NotFound("The film has not been fetched yet.", "Open it, and wait until it is here.")
     return film.source
+
+
+def _coming(studio: Studio, film: Film) -> Json | None:
+    """How far footage has come that lies elsewhere; None once it is here."""
+    arrivals = studio.looker.arrivals
+    if arrivals.path(film) is not None:
+        return None
+    fault = film.fault or arrivals.fault(film)
+    told = f"{fault.message} {fault.hint}".strip() if fault else ""
+    share = round(film.coming or 0.0, 3)
+    return {"is_ready": False, "is_proxy": False, "is_coming": True, "share": share, "fault": told}
 
 
 def _seconds(text: str | None) -> float:

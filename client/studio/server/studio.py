@@ -7,10 +7,11 @@ line, a batch and another studio find it there, and find the same here.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,7 +27,8 @@ from screentest.client.characters.register import register
 from screentest.client.characters.way import way_before_a_look, way_in
 from screentest.client.config import Settings, private_folder
 from screentest.client.errors import UnsettledSubmit
-from screentest.client.fetching.elsewhere import is_elsewhere, shown_address
+from screentest.client.fetching.elsewhere import is_elsewhere
+from screentest.client.fetching.fetch import Fetching, FetchPlan
 from screentest.client.registry.registry import Registry
 from screentest.client.registry.states import MAY_BE_PAID
 from screentest.client.remote.character_models import DEFAULT_MODEL
@@ -35,6 +37,7 @@ from screentest.client.remote.video_models import registrable_model_of
 from screentest.client.studio.server.templates import environment
 from screentest.client.studio.shelf.aim import ClipAim, aim_of, making_of
 from screentest.client.studio.shelf.film import Film, Registering, newest_of
+from screentest.client.studio.shelf.given import footage_given, path_of
 from screentest.client.studio.shelf.looker import Looker
 from screentest.client.studio.shelf.shelf import Shelf
 from screentest.prep.core.errors import Cancelled, ConfigError, NotFound, ScreentestError
@@ -59,8 +62,9 @@ class Terms:
 
 
 class Studio:
-    """``settings``: None where nothing can be registered, and ``why_not`` says why. It works in a
-    block: at its end, what is being submitted is recorded first.
+    """``settings``: None where nothing can be registered, and ``why_not`` says why. ``fetching``: for
+    footage that lies elsewhere, None for one as by default. It works in a block: at its end, what is
+    being submitted is recorded first.
     """
 
     def __init__(
@@ -71,6 +75,7 @@ class Studio:
         opened: Callable[[], AbstractContextManager[Engine]],
         why_not: ScreentestError | None = None,
         terms: Terms | None = None,
+        fetching: Fetching | None = None,
     ) -> None:
         self.home = private_folder(home)
         self.settings, self.why_not = settings, why_not
@@ -78,7 +83,15 @@ class Studio:
         self.shelf = Shelf()
         self._registries = OpenRegistries(home)
         self.templates = environment()
-        self.looker = Looker(self.shelf, home, opened=opened, aim_of=self.aim_of, known=self._known)
+        self._fetching = fetching or Fetching(FetchPlan(home))
+        self.looker = Looker(
+            self.shelf,
+            home,
+            opened=opened,
+            aim_of=self.aim_of,
+            known=self._known,
+            fetching=self._fetching,
+        )
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="register")
         self._beside = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="video")
@@ -99,6 +112,7 @@ class Studio:
         self.looker.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._beside.shutdown(wait=True, cancel_futures=True)
+        self._fetching.close()
         self._registries.close()
 
     def in_background(self, work: Callable[[], None]) -> None:
@@ -121,13 +135,14 @@ class Studio:
     # Footage
 
     def add(self, sources: Iterable[str]) -> tuple[Film, ...]:
-        """The films of files and folders that were not on the shelf. Raises NotFound."""
-        absolute = [_path_of(source) for source in sources]
-        found = [str(file) for file in files_in(absolute, PassedOver())]
+        """The films of files, folders and addresses that were not on the shelf. Raises what
+        ``footage_given`` does.
+        """
+        found = list(footage_given(sources, self._fetching))
         added = self.shelf.add(found, model=self.terms.model)
         if added:
             # By another name the same footage would be another character, and paid for again.
-            self.shelf.call(names_in_batch(film.address for film in self.shelf.films()))
+            self.shelf.call(names_in_batch(film.given for film in self.shelf.films()))
         for film in added:
             self.looker.look(film.key)
         return added
@@ -136,7 +151,9 @@ class Studio:
         """The same of what a person typed. Raises NotFound for a folder without films, and what probing
         a file raises.
         """
-        path = _path_of(source)
+        if is_elsewhere(source):
+            return self.add([source])
+        path = path_of(source)
         if Path(path).is_file():
             probed(path)
         elif next(iter(files_in([path], PassedOver())), None) is None:
@@ -301,7 +318,11 @@ class Studio:
     def _ordered(self, press: _Press, settings: Settings) -> None:
         """What was pressed, as long as it still means what the page showed. Raises what refuses it."""
         film = self.known(self.film(press.key))
-        source = self._unchanged(film)
+        with self._lent(film) as path:
+            self._ordered_of(film, path, press, settings)
+
+    def _ordered_of(self, film: Film, path: str, press: _Press, settings: Settings) -> None:
+        source = self._unchanged(film, path)
         if film.model != press.model:
             raise ConfigError("The model was changed meanwhile.", "Look at the price, and press again.")
         again = film.row is not None and press.again_of == str(film.row.row_id)
@@ -309,6 +330,8 @@ class Studio:
             return
         order = replace(
             self._plain_order(film),
+            footage=path,
+            addresses=((path, film.address),) if film.url else (),
             again=again,
             shares_name=press.shares_name,
             max_cost_usd=self.terms.max_cost_usd,
@@ -323,14 +346,26 @@ class Studio:
             making=making_of(film.made, film.aim) if film.made and film.aim else None,
         )
 
-    def _unchanged(self, film: Film) -> Source:
+    @contextmanager
+    def _lent(self, film: Film) -> Iterator[str]:
+        """Where its file lies on this machine, for a block; fetched where it has to be."""
+        if not film.url:
+            yield film.address
+            return
+        told = _Told(self, film.key)
+        told.started("fetch")
+        with self._fetching.fetched(film.url, progress=partial(told.advanced, "fetch")) as found:
+            yield str(found.path)
+
+    def _unchanged(self, film: Film, path: str) -> Source:
         """The film's footage. Raises NotFound where another file lies there than was looked at."""
-        source = probed(film.address)
+        source = probed(path)
         if film.source is None or source.fingerprint != film.source.fingerprint:
+            self.looker.arrivals.let_go(film.key)
             self.shelf.change(film.key, source=None, made=None, aim=None, is_looking=True)
             self.looker.look(film.key, first=True)
             raise NotFound("Another file lies there now.", "Wait until it was looked at.")
-        return film.source
+        return replace(film.source, path=source.path)
 
     def _require_not_open(self, film: Film, order: Order, source: Source, settings: Settings) -> None:
         """Raises UnsettledSubmit where an order of this footage is open that this one is not."""
@@ -383,16 +418,3 @@ class _Told:
     def ended(self, stage: str, summary: str) -> None: ...
 
     def warned(self, message: str) -> None: ...
-
-
-def _path_of(source: str) -> str:
-    """The absolute path of what a person named. Raises NotFound, and ConfigError for an address."""
-    if is_elsewhere(source):
-        raise ConfigError(
-            f"{shown_address(source)} is not a file of this machine.",
-            "Fetch it first, then add its file.",
-        )
-    try:
-        return str(Path(source).expanduser().absolute())
-    except RuntimeError:
-        raise NotFound(f"There is no home folder for {source.partition('/')[0]}.") from None

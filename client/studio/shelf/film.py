@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, get_args
 
 from screentest.client.batch.outcome import Reason
+from screentest.client.fetching.elsewhere import elsewhere, is_elsewhere, name_at
 from screentest.client.registry.decisions import Decision
 from screentest.client.registry.records import Registration
 from screentest.client.registry.states import MAY_BE_PAID
@@ -33,7 +34,9 @@ class Registering:
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """``key``: what addresses name the film by, the same in every run. ``address``: the absolute path.
+    """``key``: what addresses name the film by, the same in every run. ``address``: the absolute path,
+    or the address as it may be shown of footage that lies elsewhere; ``url`` is that one's own, which
+    may hold a signature. ``coming``: how much of it is fetched, in [0, 1], while it is.
     ``number``: in which order it came, from 1 on. ``called``: what a batch calls it whose
     user gave no name. ``made``: the newest clip, and ``aim`` what it was
     made for. ``fault``: why there is none. ``row``: the registration of this footage at its model.
@@ -54,11 +57,18 @@ class Film:
     row: Registration | None = None
     registering: Registering | None = None
     refusal: Reason | None = None
+    url: str = field(default="", repr=False)
+    coming: float | None = None
 
     @property
     def title(self) -> str:
         """The file's name."""
-        return Path(self.address).name
+        return name_at(self.address) if self.url else Path(self.address).name
+
+    @property
+    def given(self) -> str:
+        """What a batch would be given to have it."""
+        return self.url or self.address
 
     @property
     def segment(self) -> Segment | None:
@@ -148,3 +158,14 @@ _FIRST: Final[Mapping[str, int]] = {**dict.fromkeys(MAY_BE_PAID, 0), "done": 1}
 def key_of(address: str) -> str:
     """What names a film in the studio's addresses: 16 hex digits that tell nothing of its path."""
     return hashlib.sha256(address.encode(errors="surrogateescape")).hexdigest()[:16]
+
+
+def film_at(given: str, *, number: int, model: str) -> Film:
+    """The film of a path or an address. One whose signature is another one now is the same film.
+
+    Raises ConfigError for an address that cannot be.
+    """
+    if not is_elsewhere(given):
+        return Film(key_of(given), given, number, model=model)
+    place = elsewhere(given)
+    return Film(key_of(place.names), place.shown, number, model=model, url=given)

@@ -19,11 +19,13 @@ from screentest.client.batch.driver.jobs import are_sound, place_of, preparing
 from screentest.client.batch.engine.engine import Done, Engine
 from screentest.client.batch.outcome import Reason, reason_of
 from screentest.client.errors import WorkerFailed
+from screentest.client.fetching.fetch import Fetching
 from screentest.client.studio.shelf.aim import ClipAim
+from screentest.client.studio.shelf.arriving import Arrivals
 from screentest.client.studio.shelf.film import Film
 from screentest.client.studio.shelf.kept import keep, kept_at, read_kept
 from screentest.client.studio.shelf.shelf import Shelf
-from screentest.client.worker.job import ClipMade, Failure, Inspect, Inspected, Job
+from screentest.client.worker.job import ClipMade, Failure, Inspect, Inspected, Job, Place
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.values import Source
 
@@ -42,7 +44,8 @@ Known = Callable[[Film, Source], Film]
 
 class Looker:
     """``opened``: opens the engine, in the thread that uses it. ``known``: called once a film's footage
-    is probed. Start it, and close it; closing gives up what is under way.
+    is probed. ``fetching``: brings footage that lies elsewhere. Start it, and close it; closing gives
+    up what is under way.
     """
 
     def __init__(
@@ -53,9 +56,13 @@ class Looker:
         opened: Callable[[], AbstractContextManager[Engine]],
         aim_of: AimOf,
         known: Known,
+        fetching: Fetching,
     ) -> None:
         self._shelf, self._home = shelf, home
         self._opened, self._aim_of, self._known = opened, aim_of, known
+        self.arrivals = Arrivals(
+            fetching, told=self._coming, ended=self._come, is_needed=self._is_under_way
+        )
         self._wanted: OrderedDict[str, None] = OrderedDict()
         self._at_worker: dict[int, tuple[str, ClipAim | None, Path | None]] = {}
         self._begun = 0
@@ -71,6 +78,7 @@ class Looker:
             self._is_closed = True
             self._turn.notify()
         self._thread.join(15.0)
+        self.arrivals.close()
 
     def look(self, key: str, *, first: bool = False) -> None:
         """Have a film looked at, anew where it was before. ``first``: before all others."""
@@ -127,8 +135,8 @@ class Looker:
                 self._advance(done, engine)
             return
         with self._turn:
-            if not self._wanted and not self._is_closed:
-                self._turn.wait()
+            if not self._is_closed and self._choose(set()) is None:
+                self._turn.wait(_TURN_S if self._wanted else None)
 
     def _next(self) -> str | None:
         """The next film wanted of which no worker has a job: what comes back is never out of date for
@@ -136,18 +144,29 @@ class Looker:
         """
         busy = {key for key, *_ in self._at_worker.values()}
         with self._turn:
-            key = next((one for one in self._wanted if one not in busy), None)
+            key = self._choose(busy)
             if key is not None:
                 del self._wanted[key]
         return key
+
+    def _choose(self, busy: set[str]) -> str | None:
+        """Of what is wanted the first that can begin: nothing waits for what has yet to be fetched."""
+        for key in self._wanted:
+            film = self._shelf.film(key)
+            if key not in busy and (film is None or self.arrivals.may_begin(film)):
+                return key
+        return None
 
     def _begin(self, key: str, engine: Engine) -> None:
         film = self._shelf.film(key)
         if film is None:
             return
         self._shelf.change(key, is_looking=True)
-        if film.source is None:
-            self._submit(key, Inspect((place_of(film.address),)), engine=engine)
+        path = self.arrivals.path(film)
+        if path is None:
+            self.arrivals.ask(film)
+        elif film.source is None:
+            self._submit(key, Inspect((_place(film, path),)), engine=engine)
         else:
             self._make(film, film.source, engine)
 
@@ -175,7 +194,7 @@ class Looker:
             case ClipMade() as made if aim is not None and keep_at is not None:
                 self._arrived(film, made, aim, keep_at)
             case Failure() as failure:
-                self._failed(key, Reason(failure.error_type, failure.message, failure.hint))
+                self._failed(key, _reason(failure, film))
             case _:
                 self._failed(key, Reason("WorkerFailed", "A worker answered another question."))
 
@@ -205,7 +224,8 @@ class Looker:
             film.key, source=source, decision=film.decision, row=film.row, is_looking=True
         )
         aim = self._aim_of(film)
-        job = preparing([film.address], aim.spec, aim.wishes, home=self._home, pictured=False)
+        job = preparing([source.path], aim.spec, aim.wishes, home=self._home, pictured=False)
+        job = replace(job, footage=(_place(film, source.path),))
         file = kept_at(self._home, source, aim.spec, aim.wishes)
         kept = read_kept(file)
         if kept is None:
@@ -228,4 +248,40 @@ class Looker:
         self._shelf.change(film.key, made=made, aim=aim, fault=None, is_looking=is_wanted)
 
     def _failed(self, key: str, reason: Reason) -> None:
-        self._shelf.change(key, made=None, fault=reason, is_looking=key in self._wanted)
+        self._shelf.change(key, made=None, fault=reason, is_looking=key in self._wanted, coming=None)
+
+    # What is fetched: called from its threads
+
+    def _coming(self, key: str, share: float) -> None:
+        self._shelf.change(key, coming=share)
+
+    def _come(self, key: str, found: str | Reason) -> None:
+        film = self._shelf.change(key, coming=None)
+        if isinstance(found, Reason):
+            if film.is_looking or film.made is None:
+                with self._turn:
+                    self._wanted.pop(key, None)
+                self._failed(key, found)
+            return
+        if film.source is not None and film.source.path != found:  # its host has another version
+            self._shelf.change(key, source=None, made=None, aim=None, row=None, decision=None)
+            self.look(key, first=True)
+        elif film.is_looking:
+            self.look(key, first=True)
+
+    def _is_under_way(self, key: str) -> bool:
+        film = self._shelf.film(key)
+        return film is not None and (film.is_looking or film.registering is not None)
+
+
+def _place(film: Film, path: str) -> Place:
+    """Where a worker finds a film that is here."""
+    return replace(place_of(path), shown=film.address)
+
+
+def _reason(failure: Failure, film: Film) -> Reason:
+    """Why a worker made nothing, by the address of what was fetched."""
+    message = failure.message
+    if film.url and film.source is not None:
+        message = message.replace(film.source.path, film.address)
+    return Reason(failure.error_type, message, failure.hint)

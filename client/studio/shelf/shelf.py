@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from screentest.client.studio.shelf.film import Film, key_of
+from screentest.client.studio.shelf.film import Film, film_at
 
 
 class Shelf:
@@ -42,19 +42,21 @@ class Shelf:
         added = []
         with self._lock:
             for address in addresses:
-                key = key_of(address)
-                if key not in self._films:
-                    film = Film(key, address, len(self._films) + 1, model=model)
-                    self._films[key] = film
-                    self._mark(key)
+                film = film_at(address, number=len(self._films) + 1, model=model)
+                before = self._films.get(film.key)
+                if before is None:
+                    self._films[film.key] = film
+                    self._mark(film.key)
                     added.append(film)
+                elif before.url != film.url:  # by a new signature
+                    self._films[film.key] = replace(before, url=film.url)
         return tuple(added)
 
     def call(self, names: Mapping[str, str]) -> None:
-        """Gives films the names that a batch of the same files gives them. ``names``: by address."""
+        """Gives films the names that a batch of the same files gives them. ``names``: by ``given``."""
         with self._lock:
             for key, film in self._films.items():
-                name = names.get(film.address, film.called)
+                name = names.get(film.given, film.called)
                 if name != film.called:
                     self._films[key] = replace(film, called=name)
                     self._mark(key)

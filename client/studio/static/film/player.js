@@ -46,7 +46,8 @@ export class Player extends EventTarget {
       this.isProxy = told.is_proxy;
       if (told.fault) { this.#say(told.fault); return; }
       if (told.is_ready) break;
-      this.#say(told.is_proxy ? `Making a copy that a browser can play … ${Math.round(told.share * 100)} %` : "");
+      if (told.is_coming) this.#say(`Fetching … ${Math.round(told.share * 100)} %`);
+      else this.#say(told.is_proxy ? `Making a copy that a browser can play … ${Math.round(told.share * 100)} %` : "");
       await wait(500);
     }
     const from = this.time;

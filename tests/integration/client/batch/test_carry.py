@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from screentest.client.batch.carrying.carry import CarryingEngine
-from screentest.client.batch.carrying.transit import Transit
+from screentest.client.batch.carrying.transit import Parcel, Transit
 from screentest.client.config import settings_from
 from screentest.client.sandbox.s3.seaweedfs import S3Server
 from screentest.client.sandbox.serve import environment
@@ -34,6 +35,7 @@ from screentest.prep.core.values import CheckReport, Clip
 from screentest.prep.pipeline import probed
 from tests.integration.batch_parts import DirectEngine
 from tests.integration.sandbox_parts import new_bucket
+from tests.waiting import HANG_S
 
 pytest_plugins = ["tests.integration.sandbox_fixtures"]
 
@@ -163,6 +165,29 @@ def test_footage_that_no_worker_sees_is_looked_at_here_and_lent_for_its_clip(
         assert not lent, "a look costs no upload"
         assert isinstance(result_of(engine, prepare(face_clip)), ClipMade)
     assert len(lent) == 1
+
+
+def test_footage_whose_upload_ends_after_the_batch_was_stopped_does_not_stay_in_the_bucket(
+    face_clip: Path, transit: Transit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, stopped = threading.Event(), threading.Event()
+    hand_in, delete = transit.hand_in, transit.delete
+
+    def late(path: Path, key: str, **_: object) -> Parcel:
+        begun.set()
+        stopped.wait(0.5)  # long enough for a delete that comes too early
+        return hand_in(path, key)
+
+    def told(key: str) -> None:
+        delete(key)
+        stopped.set()
+
+    monkeypatch.setattr(transit, "hand_in", late)
+    monkeypatch.setattr(transit, "delete", told)
+    with carried(transit, tmp_path / "home", lambda _: NOT_SHARED) as (engine, _):
+        engine.submit(1, prepare(face_clip))
+        assert engine.next_done(0.05) is None
+        assert begun.wait(HANG_S)
 
 
 def test_a_worker_that_answers_another_question_is_not_asked_for_ever(

@@ -11,6 +11,7 @@ import httpx
 
 from screentest.client.batch.engine.engine import Engine
 from screentest.client.config import Settings
+from screentest.client.fetching.fetch import Fetching
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.serving import served
 from screentest.client.studio.server.app import build_app
@@ -24,11 +25,16 @@ from tests.waiting import HANG_S
 
 @contextmanager
 def studio_over(
-    home: Path, settings: Settings | None, *, engine: Engine | None = None, terms: Terms | None = None
+    home: Path,
+    settings: Settings | None,
+    *,
+    engine: Engine | None = None,
+    terms: Terms | None = None,
+    fetching: Fetching | None = None,
 ) -> Iterator[Studio]:
     """A studio whose films are looked at by an engine of this process."""
     opened = lambda: nullcontext(engine or DirectEngine())  # noqa: E731
-    with Studio(home, settings=settings, opened=opened, terms=terms) as made:
+    with Studio(home, settings=settings, opened=opened, terms=terms, fetching=fetching) as made:
         yield made
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from screentest.client.batch.engine.engine import Done
+from screentest.client.fetching.fetch import Fetching, FetchPlan
 from screentest.client.remote.character_models import DEFAULT_MODEL
 from screentest.client.remote.video_models import registrable_model_of
 from screentest.client.studio.shelf.aim import ClipAim
@@ -62,7 +63,14 @@ def looking(
 ) -> Iterator[Callable[[str], str]]:
     """Looks at films, and says by which fault each look ended."""
     shelf = Shelf()
-    looker = Looker(shelf, home, opened=lambda: nullcontext(engine), aim_of=lambda _: AIM, known=known)
+    looker = Looker(
+        shelf,
+        home,
+        opened=lambda: nullcontext(engine),
+        aim_of=lambda _: AIM,
+        known=known,
+        fetching=Fetching(FetchPlan(home)),
+    )
     looker.start()
 
     def look(address: str) -> str:

@@ -58,6 +58,20 @@ def test_a_film_is_added_once_and_a_page_hears_what_changed_since_it_looked() ->
     assert shelf.changed_since(0)[1] == (one.key, two.key)
 
 
+def test_an_address_with_a_new_signature_is_the_same_film_and_its_query_is_not_shown() -> None:
+    shelf = Shelf()
+    url = "https://host/takes/joe%20smith.mp4?take=1"
+    (one, other) = shelf.add([f"{url}&X-Amz-Signature=abc", f"{url[:-1]}2"], model="m")
+    assert (one.title, one.address) == ("joe smith.mp4", "https://host/takes/joe%20smith.mp4")
+    assert "abc" not in repr(one)
+    assert one.key != other.key
+    assert shelf.add([f"{url}&X-Amz-Signature=def"], model="m") == ()
+    known = shelf.film(one.key)
+    assert known is not None
+    assert known.given.endswith("def"), "the older one may be over"
+    assert (shelf.add(["s3://rushes/a%20b.mp4"], model="m")[0].title) == "a%20b.mp4"
+
+
 def test_only_one_registration_of_a_film_begins() -> None:
     shelf = Shelf()
     (one,) = shelf.add(["/a.mp4"], model="m")
