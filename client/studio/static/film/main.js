@@ -262,8 +262,9 @@ function written(id) {
   if (!film || !now) return;
   typed(id);
   const holds = target(state) ?? state?.window;
-  const isRefused = id === "window-start" && sayOf(id, film);
-  if (isRefused && holds) place({ start_s: holds.start_s, length_s: holds.length_s }, { isForced: true });
+  const wrong = sayOf(id, film);
+  if (wrong) isRefused = true;
+  if (wrong && id === "window-start" && holds) place({ start_s: holds.start_s, length_s: holds.length_s }, { isForced: true });
   else commit(now);
   at(id).value = seconds(id === "window-start" ? now.start_s : now.length_s);
 }

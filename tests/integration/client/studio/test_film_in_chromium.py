@@ -240,7 +240,7 @@ def test_seven_windows_side_by_side_are_answered_and_hear_of_each_other(
             tab.page.locator(f"[data-testid=approve][aria-pressed={is_approved}]").wait_for()
         first.page.close()
     # The footage page and the film's of the first tab, then whichever heard for all of the others.
-    assert sum("/events?" in url for tab in tabs for url in tab.asked) == 3
+    assert sum("/events?" in url for tab in tabs for url in tab.asked) <= 3
 
 
 def test_a_tab_that_was_opened_behind_another_takes_no_connection_until_it_is_seen(
@@ -289,7 +289,7 @@ def test_a_press_is_not_sent_whose_window_was_refused(
         page.route("**/decide", lambda route: route.fulfill(status=422, json=told))
         page.get_by_test_id("window-start").fill("0.8")
     page.get_by_test_id("approve").click()
-    page.locator(".toast.bad").wait_for()
+    page.locator("#window-said.bad" if is_told_at_once else ".toast.bad").wait_for()
     page.get_by_test_id("person").first.wait_for()
     assert not [url for url in tab.asked if url.endswith("/approve")]
     assert not studio.film(film.key).is_approved

@@ -75,6 +75,7 @@ def test_a_film_is_picked_registered_by_one_press_and_known_to_the_next_studio(
     assert film.state == "picked"
     assert film.segment is not None
     assert film.title in client.get("/").text
+    assert "USD 0.001" in client.get(f"/film/{film.key}").text, "a price is not rounded to nothing"
     reply = client.post(f"/film/{film.key}/register", data={"name": film.name, "consent": "Joe, today"})
     assert "register" in reply.text
     done = registered(studio, film.key)
