@@ -30,6 +30,15 @@ def test_in_how_many_samples_the_face_shows_is_counted() -> None:
     assert said(once_gone, "shows their face") == "One person shows their face in 19 of 20 samples."
 
 
+def test_beside_others_it_is_the_chosen_person_who_is_counted() -> None:
+    """ "One person shows" would deny the other one, whom a warning names."""
+    other = face(box=Box(0.7, 0.3, 0.05, 0.1))
+    pair = scan_of(lambda t: FRONTAL, length_s=4.0)
+    pair = replace(pair, signals=tuple(replace(one, faces=(*one.faces, other)) for one in pair.signals))
+    line = said(told(pair), "shows their face in")
+    assert line == "The chosen person shows their face in 20 of 20 samples."
+
+
 def test_a_moment_in_profile_is_not_said_to_show_the_face() -> None:
     profile = face(nose_offset=0.9)
     lines = told(scan_of(lambda t: profile if abs(t - 2.0) < 0.01 else FRONTAL, length_s=4.0))
