@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from screentest.prep.core.values import Box, EyesTrace, Face, Figure, FrameSignal
-from screentest.prep.picking.reasons import reasons_for
+from screentest.prep.picking.reasons import is_on_length, reasons_for
 from screentest.prep.picking.windows import window_at
 from tests.made_up import face, scan_of, signal
 from tests.unit.prep.picking.told import (
@@ -245,6 +245,7 @@ def test_a_longer_window_that_was_passed_over_is_named_with_its_own_numbers() ->
         "The best 4 s, from 0:02.00 on, score 0.51; these 3 s leave out weak moments."
     )
     assert not [line for line in lines if "were good enough" in line], "said once"
+    assert [line for line in lines if is_on_length(line)] == [said(lines, "The best 4 s")]
 
 
 def test_without_a_face_it_is_said_first_why() -> None:
