@@ -112,9 +112,9 @@ def company_warning(
         heads, width_px=width_px, height_px=height_px, spec=spec, fit="crop", orientation=orientation
     )
     if closer and closer != framing and not _shows_others(closer, heads, frame):
-        way_out = "Cropping around the head leaves them out."
+        way_out = "Cropping around the head leaves them out: choose head and shoulders as its fit."
     else:
-        way_out = "Choose a window without them by hand, or use footage of one person alone."
+        way_out = "Choose a window without them where there is one, or footage of one person alone."
     return (
         "Somebody else's face shows in the clip too, and the service may take either for the "
         f"character. {way_out}"

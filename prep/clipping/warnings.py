@@ -6,8 +6,8 @@ from screentest.prep.core.values import Clip
 
 NO_FACE = "No human face was found in the clip. Watch it before you use the character."
 FACE_BESIDE = (
-    "A human face shows in the clip, though it was not picked for one. Watch it before you use the "
-    "character."
+    "A human face shows in the clip, though the window was not picked by it. Watch it before you use "
+    "the character."
 )
 
 

@@ -76,13 +76,18 @@ def reasons_for(
     return tuple(lines)
 
 
+def is_on_length(reason: str) -> bool:
+    """Whether one of the sentences says why a window is shorter than wanted."""
+    return reason.endswith((" were.", " leave out weak moments.")) and "these " in reason
+
+
 def _face_lines(window: Window, scan: Scan) -> list[str]:
     seen = _chosen_faces(window)
     turns = [turn_deg(f) for f in seen.faces]
     tilts = [tilt_deg(f) for f in seen.faces]
     share = median(f.box.height for f in seen.faces)
     lines = [
-        f"One person shows their face in {len(seen.faces)} of {seen.samples} samples.",
+        f"{_who(window)} shows their face in {len(seen.faces)} of {seen.samples} samples.",
         f"Turned about {median(turns):.0f}° from the camera (median), up to {max(turns):.0f}° in these "
         f"samples; tilted about {median(tilts):.0f}°, up to {max(tilts):.0f}°.",
         *_eyes_lines(window, seen, scan),
@@ -97,6 +102,13 @@ def _face_lines(window: Window, scan: Scan) -> list[str]:
         more = f"Up to {others} more people show" if others > 1 else "One more person shows"
         lines.append(f"{more} their face too; you can choose a person by number.")
     return lines
+
+
+def _who(window: Window) -> str:
+    """Beside others, one of them was chosen: no count of who is there."""
+    kept = {id(face) for _, face in window.moments}
+    beside = any(is_person(f) and id(f) not in kept for s in window.signals for f in s.faces)
+    return "The chosen person" if beside else "One person"
 
 
 def _gaze_lines(seen: _ChosenFaces, scan: Scan) -> list[str]:
@@ -212,8 +224,10 @@ def _faces(signals: Sequence[FrameSignal]) -> str:
     seen = faces_seen(signals)
     if not seen:
         return ""
+    front = sum(any(is_seen(f) and is_person(f) for f in signal.faces) for signal in signals)
     return (
-        f"A human face was made out in {seen} of {len(signals)} samples, turned to the camera or not."
+        f"A human face was made out in {seen} of {len(signals)} samples, turned to the camera in "
+        f"{front or 'none'} of them."
     )
 
 

@@ -12,6 +12,7 @@ from statistics import fmean
 from typing import Literal
 
 from screentest.client.studio.film.moments import Mark, moments_of, told
+from screentest.client.studio.shelf.warned import is_on_cut, poor
 from screentest.prep.core.encoding import Json
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.spec import ClipSpec, output_rate
@@ -19,9 +20,10 @@ from screentest.prep.core.text import lasting, timecode
 from screentest.prep.core.values import EyesTrace, FrameSignal, Scan, Segment, Source
 from screentest.prep.core.wishes import Wishes
 from screentest.prep.picking.pick import segment_at
+from screentest.prep.picking.reasons import is_on_length
 from screentest.prep.picking.scored import scored_shots
 from screentest.prep.picking.windows import window_at
-from screentest.prep.scoring.faces import POOR, coarse_score
+from screentest.prep.scoring.faces import coarse_score
 from screentest.prep.vision.facing import is_person
 
 Looked = Literal["closely", "samples", "glimpses", "nothing"]
@@ -147,8 +149,8 @@ def of_segment(segment: Segment, looked: Scan, *, looked_at: Looked) -> Judged:
         looked=looked_at,
         score=segment.score,
         subject=segment.subject,
-        reasons=(*told(moments), *_without_cut(segment.reasons)),
-        warnings=(*_cut_warnings(segment, looked), *_poor(segment)),
+        reasons=(*told(moments), *_length_first(_without_cut(segment.reasons))),
+        warnings=(*_cut_warnings(segment, looked), *poor(segment)),
         moments=moments,
     )
 
@@ -229,7 +231,12 @@ def _promise(signal: FrameSignal, kept: Scan) -> float:
 
 def _without_cut(reasons: tuple[str, ...]) -> tuple[str, ...]:
     """Without the sentence on a cut, which the warnings give with more of it."""
-    return tuple(reason for reason in reasons if not reason.startswith("There is a cut in it"))
+    return tuple(reason for reason in reasons if not is_on_cut(reason))
+
+
+def _length_first(reasons: tuple[str, ...]) -> tuple[str, ...]:
+    """Why a clip is shorter than wanted comes first: it is what somebody asks who sees it."""
+    return tuple(sorted(reasons, key=lambda reason: not is_on_length(reason)))
 
 
 def _cut_warnings(segment: Segment, looked: Scan) -> tuple[str, ...]:
@@ -244,10 +251,4 @@ def _cut_warnings(segment: Segment, looked: Scan) -> tuple[str, ...]:
             edge = "in point" if before_s < after_s else "out point"
             line += f" It is only {lasting(min(before_s, after_s))} from the {edge}: snap that to it."
         said.append(line)
-    return tuple(said)
-
-
-def _poor(segment: Segment) -> tuple[str, ...]:
-    if segment.subject == "face" and segment.score < POOR:
-        return (f"A score of {segment.score:.2f} is poor: look whether another window is better.",)
-    return ()
+    return (" ".join(said),) if said else ()

@@ -19,6 +19,8 @@ from screentest.prep.report.portraits import Portrait, portraits
 
 _FILMS = 64
 _TURN_S = 1.0
+# Nobody comes and goes in less.
+_REST_S = 1.0
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,13 @@ class KnownPeople:
 
     found: FoundPeople
     portraits: tuple[Portrait, ...]
+
+    @property
+    def looked_s(self) -> float | None:
+        """Of how much of the film it is known who shows; None for all of it."""
+        scan = self.found.scan
+        looked_s = sum(span.end_s - span.start_s for span in scan.looked_at)
+        return looked_s if scan.source.duration_s - looked_s > _REST_S else None
 
 
 class People:

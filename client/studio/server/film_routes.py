@@ -86,6 +86,7 @@ def _of_pages(studio: Studio, desk: Desk) -> list[Route]:
             status_code=202 if is_waiting else 200,
             film=film,
             portraits=cast.portraits if cast else (),
+            looked_s=cast.looked_s if cast else None,
             is_waiting=is_waiting,
         )
 

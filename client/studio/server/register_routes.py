@@ -11,6 +11,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from screentest.client.batch.outcome import Reason, reason_of
+from screentest.client.characters.cautions import about_subject
+from screentest.client.characters.footage import LIKENESS_REMINDER, STILLS_REMINDER
+from screentest.client.characters.way import said_subject, way_in
 from screentest.client.registry.states import MAY_BE_PAID
 from screentest.client.remote.models.character import CharacterModel
 from screentest.client.remote.video_models import every_model, registrable_model_of
@@ -107,8 +110,24 @@ def of_film(studio: Studio, film: Film) -> dict[str, Any]:
         "needs_description": isinstance(model, CharacterModel) and model.needs_description,
         "refusal": film.last_refusal,
         "differs": differs(film),
+        "cautions": cautions(studio, film),
         "asks": False,
     }
+
+
+def cautions(studio: Studio, film: Film) -> tuple[str, ...]:
+    """What ``register`` warns of besides the clip itself, said before the press: whose face it shows,
+    whatever it is registered as, and what the model does with it.
+    """
+    if film.segment is None or film.is_registered:
+        return ()
+    model, order = studio.model_of(film), studio.order_for(film)
+    shows_face, subject = film.segment.shows_face, said_subject(order.wishes)
+    taken = way_in(model, asked="auto", subject=subject, shows_face=shows_face)
+    told = about_subject(model, way=taken.way, subject=subject, shows_face=shows_face)
+    is_asked = shows_face and not order.consent
+    reminder = STILLS_REMINDER if taken.way == "images" else LIKENESS_REMINDER
+    return (*((reminder,) if is_asked else ()), *taken.said, *told)
 
 
 def models() -> tuple[str, ...]:

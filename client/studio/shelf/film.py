@@ -16,6 +16,7 @@ from screentest.client.registry.states import MAY_BE_PAID
 from screentest.client.remote.character_models import DEFAULT_MODEL
 from screentest.client.remote.replies import advice_on
 from screentest.client.studio.shelf.aim import ClipAim
+from screentest.client.studio.shelf.warned import warnings_of
 from screentest.client.worker.job import ClipMade
 from screentest.prep.core.remedy import in_words
 from screentest.prep.core.values import Segment, Source
@@ -30,6 +31,27 @@ class Registering:
 
     stage: str
     fraction: float = 0.0
+
+    @property
+    def words(self) -> str:
+        """What is being done, for people."""
+        return _DOING.get(self.stage, self.stage)
+
+
+_DOING: Final[Mapping[str, str]] = {
+    "starting": "Starting",
+    "probe": "Reading the footage",
+    "scan": "Looking at the footage",
+    "pick": "Picking the window",
+    "clip": "Making the clip",
+    "stills": "Making the stills",
+    "check": "Checking the rules",
+    "upload": "Uploading",
+    "prove": "Checking the upload",
+    "submit": "Submitting",
+    "wait": "Waiting for the service",
+    "record": "Recording",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +134,7 @@ class Film:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        return self.made.clip.warnings if self.made else ()
+        return warnings_of(self.made.clip) if self.made else ()
 
     @property
     def state(self) -> State:

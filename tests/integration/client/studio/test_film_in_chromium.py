@@ -173,6 +173,23 @@ def test_seconds_that_are_typed_move_the_window_and_nonsense_does_not(
     assert decided(studio, film)[0] == pytest.approx(1.25)  # what cannot be made was not decided
 
 
+def test_what_was_chosen_is_followed_and_not_described_by_the_clip_before(
+    page: Page, studio: Studio, film: Film
+) -> None:
+    studio.shelf.change(film.key, is_looking=True)
+    page.locator("#judge.before").wait_for()
+    assert page.locator("#judged-how").inner_text().startswith("of the clip before")
+    studio.shelf.change(film.key, is_looking=False)
+    page.locator("#judge:not(.before)").wait_for()
+    clock = page.locator("#clock")
+    page.locator("h1").click()
+    page.keyboard.press("End")
+    once(lambda: clock.inner_text() > "0:03.00")
+    studio.decide(film, start_s=0.8, length_s=2.0)
+    once(lambda: value(page, "window-start") == 0.8)
+    once(lambda: clock.inner_text() == "0:00.80")  # what is judged is what is seen
+
+
 def test_the_keyboard_alone_marks_moves_and_explains(page: Page, studio: Studio, film: Film) -> None:
     page.locator("#player").evaluate(
         "video => new Promise(done => { const look = () => "

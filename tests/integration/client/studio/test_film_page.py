@@ -82,6 +82,7 @@ def test_a_timeline_and_a_window_are_told_as_they_were_picked(client: httpx.Clie
     assert set(film.segment.reasons) <= set(state["window"]["reasons"])
     assert {rule["ok"] for rule in state["rules"]} == {True}
     assert state["decided"] == {}
+    assert tuple(state["window"]["warnings"]) == film.warnings, "the card counts what the page shows"
 
 
 def test_a_window_that_is_moved_is_judged_by_what_is_known_and_refused_where_it_cannot_be(

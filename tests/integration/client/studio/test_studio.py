@@ -4,9 +4,11 @@ nothing is paid for twice.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,11 +18,13 @@ import pytest
 from screentest.client.batch.driver.drive import BatchPlan
 from screentest.client.batch.sources.expand import PassedOver
 from screentest.client.batch.sources.items import items
+from screentest.client.characters.footage import LIKENESS_REMINDER
 from screentest.client.characters.order import Order, wish_of
 from screentest.client.config import Settings
 from screentest.client.errors import NoCredentials, Rejected, ReplyLost
 from screentest.client.studio.server.studio import Studio, Terms
 from screentest.client.studio.shelf.film import Film
+from screentest.prep.clipping.warnings import FACE_BESIDE
 from screentest.prep.core.wishes import Wishes
 from tests.integration.batch_parts import DirectEngine, driven
 from tests.integration.client.studio.studio_parts import (
@@ -83,7 +87,11 @@ def test_a_film_is_picked_registered_by_one_press_and_known_to_the_next_studio(
     assert done.row is not None
     assert done.row.consent == "Joe, today"
     assert done.row.character_id
-    assert done.row.character_id in client.get(f"/film/{film.key}/register").text
+    column = client.get(f"/film/{film.key}/register").text
+    assert done.row.character_id in column
+    (onward,) = set(re.findall(r'href="(/character/\d+)"', column))
+    assert done.row.character_id in client.get(onward).text
+    assert 'class="row approve-row" hidden' in column
     assert tasks(settings) == 1
 
     engine = DirectEngine()
@@ -139,6 +147,22 @@ def test_the_button_waits_for_the_clip_of_what_was_chosen(
     assert 'role="status">The clip of what you chose is being made.' in waiting
     studio.shelf.change(film.key, is_looking=False)
     assert f"{press}>" in client.get(address).text
+
+
+def test_a_face_in_a_clip_that_was_not_picked_by_it_is_asked_about_before_the_press(
+    studio: Studio, client: httpx.Client, film: Film
+) -> None:
+    address = f"/film/{film.key}/register"
+    assert film.made is not None
+    clip = film.made.clip
+    beside = replace(clip.segment, subject="other", face_seen=True)
+    studio.shelf.change(film.key, made=replace(film.made, clip=replace(clip, segment=beside)))
+    assert LIKENESS_REMINDER in unescape(client.get(address).text)
+    card = client.get(f"/footage/card/{film.key}").text
+    assert f"{len(studio.film(film.key).warnings)} warning" in card
+    assert FACE_BESIDE in studio.film(film.key).warnings
+    client.post(f"/film/{film.key}/words", data={"consent": "her owner, today"})
+    assert LIKENESS_REMINDER not in unescape(client.get(address).text)
 
 
 def test_a_decision_after_the_registration_is_told_and_orders_nothing(

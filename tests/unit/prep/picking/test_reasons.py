@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from screentest.prep.core.values import Box, EyesTrace, Face, Figure, FrameSignal
-from screentest.prep.picking.reasons import reasons_for
+from screentest.prep.picking.reasons import is_on_length, reasons_for
 from screentest.prep.picking.windows import window_at
 from tests.made_up import face, scan_of, signal
 from tests.unit.prep.picking.told import (
@@ -28,6 +28,15 @@ def test_in_how_many_samples_the_face_shows_is_counted() -> None:
     assert said(always, "shows their face") == "One person shows their face in 20 of 20 samples."
     once_gone = told(scan_of(lambda t: None if abs(t - 2.0) < 0.01 else FRONTAL, length_s=4.0))
     assert said(once_gone, "shows their face") == "One person shows their face in 19 of 20 samples."
+
+
+def test_beside_others_it_is_the_chosen_person_who_is_counted() -> None:
+    """ "One person shows" would deny the other one, whom a warning names."""
+    other = face(box=Box(0.7, 0.3, 0.05, 0.1))
+    pair = scan_of(lambda t: FRONTAL, length_s=4.0)
+    pair = replace(pair, signals=tuple(replace(one, faces=(*one.faces, other)) for one in pair.signals))
+    line = said(told(pair), "shows their face in")
+    assert line == "The chosen person shows their face in 20 of 20 samples."
 
 
 def test_a_moment_in_profile_is_not_said_to_show_the_face() -> None:
@@ -236,6 +245,7 @@ def test_a_longer_window_that_was_passed_over_is_named_with_its_own_numbers() ->
         "The best 4 s, from 0:02.00 on, score 0.51; these 3 s leave out weak moments."
     )
     assert not [line for line in lines if "were good enough" in line], "said once"
+    assert [line for line in lines if is_on_length(line)] == [said(lines, "The best 4 s")]
 
 
 def test_without_a_face_it_is_said_first_why() -> None:

@@ -12,10 +12,13 @@ from screentest.client.studio.film.judging import (
     closely,
     in_whole_frames,
     judged,
+    of_segment,
     with_known_eyes,
 )
+from screentest.client.studio.film.moments import told
 from screentest.prep.core.spec import SORA_2
 from screentest.prep.core.values import EyesTrace, Scan, Span
+from screentest.prep.picking.pick import pick
 from tests.made_up import SOURCE, face, scan_of, signal, source
 
 SHUT = face(eyes_open=0.1)
@@ -114,3 +117,13 @@ def test_a_judged_window_is_plain_json_that_marks_each_moment() -> None:
     assert told["moments"] == [{"t_s": 6.0, "length_s": 0.6, "what": "eyes", "words": "eyes closed"}]
     assert told["refusal"] is None
     assert told["start_s"] == 5.0
+
+
+def test_why_a_clip_is_shorter_than_wanted_is_the_first_that_is_read() -> None:
+    briefly = scan_of(lambda t: face() if t < 2.6 else None)
+    segment = pick(briefly, spec=SORA_2)
+    assert segment.length_s < 3.0
+    shown = of_segment(segment, briefly, looked_at="closely")
+    first = next(one for one in shown.reasons if one not in told(shown.moments))
+    assert first.startswith("No 4 s with the face were good enough")
+    assert sorted(shown.reasons) == sorted((*told(shown.moments), *segment.reasons))
