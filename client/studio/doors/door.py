@@ -20,12 +20,13 @@ from typing import Any, Final
 
 from starlette.requests import ClientDisconnect
 
-from screentest.client.studio.doors.headers import Headers, refusal, welcome, with_fixed
+from screentest.client.studio.doors.headers import Headers, lost_page, refusal, welcome, with_fixed
 from screentest.client.studio.doors.names import cookie_name, names_served
 from screentest.client.studio.doors.ruling import (
     FAILED,
     TOO_LARGE,
     TOO_SLOW,
+    UNKNOWN,
     LetIn,
     Refused,
     Threshold,
@@ -108,7 +109,9 @@ class Doors:
     async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
         visit = visit_of(scope)
         ruled = ruling(visit, self._threshold)
-        if isinstance(ruled, Refused):
+        if ruled == UNKNOWN and visit.wants_a_page and not visit.has_body:
+            await _reply(UNKNOWN.status, *lost_page(), send)
+        elif isinstance(ruled, Refused):
             await self._refuse(ruled, receive if visit.has_body else None, send)
         elif isinstance(ruled, LetIn):
             left = self._threshold.tickets.difference(visit.tokens)

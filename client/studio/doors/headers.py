@@ -63,6 +63,23 @@ def refusal(refused: Refused) -> tuple[Headers, bytes]:
     return _of_ours("text/plain", refused.words + "\n", allow)
 
 
+def lost_page() -> tuple[Headers, bytes]:
+    """Headers and body of what somebody sees who opens the studio without its token.
+
+    It looks as the browser has it: the studio's own style lies behind the doors, and no other may.
+    """
+    page = (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Studio</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="dark light">'
+        "<main><h1>This browser does not know the studio yet</h1>"
+        "<p>Open the address that was printed when the studio started: its token lets you in.</p>"
+        "<p>It stands in the terminal where <code>screentest studio</code> was started, after "
+        "<code>Studio:</code>. If that terminal is gone, start the studio again.</p></main></html>\n"
+    )
+    return _of_ours("text/html", page, [])
+
+
 def welcome(let_in: LetIn, threshold: Threshold) -> tuple[int, Headers, bytes]:
     """Status, headers and body of the reply to a right token."""
     cookie = [(b"set-cookie", set_cookie(threshold).encode())]

@@ -51,6 +51,11 @@ class Visit:
         return sum(len(key) + len(value) + len(": \r\n") for key, value in self.headers)
 
     @property
+    def wants_a_page(self) -> bool:
+        """Whether a person's browser opens it, and no script of a page."""
+        return "text/html" in ",".join(self.every("accept")).lower()
+
+    @property
     def tokens(self) -> tuple[str, ...]:
         """Every token in the query."""
         parts = [part.partition("=") for part in self.query.split("&")]

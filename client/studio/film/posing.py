@@ -10,6 +10,10 @@ _END_S: Final = 0.05
 """So close to the window's end a picture may not decode any more."""
 
 
+_OPEN: Final = 0.8
+"""Eyes that are open read 0.8 to 0.98: more is no better picture."""
+
+
 def best_moment_s(scan: Scan, segment: Segment) -> float | None:
     """The moment that was looked at closely in which the person looks best, in seconds of the footage:
     eyes open, no grimace, turned to the camera; of equals the one nearest to the middle.
@@ -44,5 +48,5 @@ def _holds(box: Box, point: tuple[float, float]) -> bool:
 
 
 def _looks(face: Face) -> float:
-    spoilt = face.grimace + 0.5 * face.mouth_open + 0.5 * face.gaze + face.covered
-    return face.eyes_open - 0.5 * spoilt - abs(face.yaw_deg) / 90
+    spoilt = face.grimace + 2 * face.mouth_open + face.gaze + face.covered
+    return min(face.eyes_open, _OPEN) - 0.5 * spoilt - abs(face.yaw_deg) / 90

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from screentest.client.registry.records import Registration
+from screentest.client.registry.registry import Registry
 from screentest.client.registry.videos import Video
 from screentest.client.studio.library.known import SANDBOX, registered_usd, videos_usd
 
@@ -14,7 +17,8 @@ from screentest.client.studio.library.known import SANDBOX, registered_usd, vide
 @dataclass(frozen=True, slots=True)
 class Month:
     """``name``: "2026-11". ``registrations``, ``videos``: those that were paid for at real services,
-    and what they cost in USD; ``free``: how many of both the sandbox made.
+    and what they cost in USD; ``free``: how many of both the sandbox made, and ``free_usd`` what they
+    would have cost.
     """
 
     name: str
@@ -23,6 +27,7 @@ class Month:
     videos: int = 0
     videos_usd: float = 0.0
     free: int = 0
+    free_usd: float = 0.0
 
     @property
     def usd(self) -> float:
@@ -60,4 +65,26 @@ def _month(name: str, rows: list[Registration], videos: list[Video]) -> Month:
     billed = [row for row in rows if row.service != SANDBOX]
     sold = [video for video in videos if video.service != SANDBOX]
     free = len(rows) + len(videos) - len(billed) - len(sold)
-    return Month(name, len(billed), registered_usd(billed), len(sold), videos_usd(sold), free)
+    return Month(
+        name,
+        len(billed),
+        registered_usd(billed),
+        len(sold),
+        videos_usd(sold),
+        free,
+        practised_usd(rows, videos),
+    )
+
+
+def practised_usd(rows: Iterable[Registration], videos: Iterable[Video]) -> float:
+    """What the sandbox's registrations and videos would have cost elsewhere, at list prices."""
+    ordered = (row.cost_usd or 0.0 for row in rows if row.service == SANDBOX)
+    made = (one.cost_usd for one in videos if one.service == SANDBOX and one.is_paid)
+    return math.fsum((*ordered, *made))
+
+
+def practised_in(opened: AbstractContextManager[Registry]) -> float:
+    """The same of all that a registry holds."""
+    with opened as registry:
+        rows = registry.registrations.list_all(deleted=True)
+        return practised_usd(rows, registry.videos.list_all())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -102,7 +103,10 @@ def _of_registering(studio: Studio) -> list[Route]:
             count = sum(studio.register(film) for film in ready.films)
         except ScreentestError as error:
             return shown(request, reason_of(error))
-        return shown(request, said=f"{counted(count, 'film')} being registered.")
+        reply = shown(request)
+        told = f"{counted(count, 'film')} being registered: the cards say how far they are."
+        reply.headers["HX-Trigger"] = json.dumps({"told": told})
+        return reply
 
     return [
         Route("/footage/ready", column),

@@ -53,6 +53,18 @@ def test_the_printed_address_leads_in_and_the_token_is_gone(house: House, asked:
     assert house.secret.token not in str(reply)
 
 
+def test_whoever_has_no_token_reads_where_it_was_printed_and_a_script_one_sentence(
+    house: House, asked: list[str]
+) -> None:
+    page = house.ask("/", cookie="", accept="text/html,*/*;q=0.8")
+    assert (page.status, page.headers["content-type"]) == (403, "text/html; charset=utf-8")
+    assert "in the terminal where" in page.body
+    assert "style" not in page.body, "the policy would refuse it"
+    said = house.ask("/", cookie="", accept="*/*")
+    assert (said.status, said.headers["content-type"]) == (403, "text/plain; charset=utf-8")
+    assert asked == []
+
+
 def test_a_link_on_another_page_leads_in_by_a_page_of_ours(house: House, asked: list[str]) -> None:
     """A browser would not send a strict cookie with a redirect."""
     reply = house.ask(

@@ -81,6 +81,8 @@ def test_every_month_sums_to_what_was_spent_tombstones_included_and_the_sandbox_
     assert (november.name, november.registrations, november.videos) == ("2026-11", 1, 1)
     assert november.usd == pytest.approx(1.251)
     assert november.free == 2
+    assert november.free_usd == pytest.approx(9.0 + (gone.cost_usd or 0))
+    assert october.free_usd == 0.0
     assert total_usd([november, october]) == pytest.approx(spent_usd(registry))
 
     berlin = timezone(timedelta(hours=1))
