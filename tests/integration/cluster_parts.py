@@ -173,7 +173,7 @@ def _s3_on(host: Host, folder: Path) -> Iterator[dict[str, str]]:
         *host.enter,
         sys.executable,
         "-m",
-        "tests.integration.s3_host",
+        "tests.integration.hosts.s3_host",
         str(folder),
         host.address,
     ]

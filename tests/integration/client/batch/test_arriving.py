@@ -35,7 +35,7 @@ from screentest.client.worker.job import (
 from screentest.prep.core.wishes import Wishes
 from tests.conftest import Footage
 from tests.integration.batch_parts import DirectEngine, worked
-from tests.integration.web_host import File, Host, hosted
+from tests.integration.hosts.web_host import File, Host, hosted
 from tests.waiting import until
 
 BRIEFLY = Order(wishes=Wishes(length_s=2.0))

@@ -13,7 +13,7 @@ from screentest.client.cli.running.failures import FAILED
 from screentest.prep.core.values import Clip
 from tests.conftest import Command, Footage
 from tests.integration.client.cli.test_register import sandbox_up
-from tests.integration.web_host import File, Host, hosted
+from tests.integration.hosts.web_host import File, Host, hosted
 
 SIGNATURE = "X-Amz-Signature=5ec7e70123456789"
 

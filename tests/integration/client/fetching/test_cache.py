@@ -18,7 +18,7 @@ from screentest.client.worker.line import Reach
 from screentest.client.worker.receive import Bounds
 from screentest.client.worker.web import opened
 from screentest.prep.core.errors import DiskFull
-from tests.integration.web_host import File, Host, hosted
+from tests.integration.hosts.web_host import File, Host, hosted
 
 FILE = File(b"joe" * 400_000, etag='"v1"')
 SIZE = len(FILE.content)

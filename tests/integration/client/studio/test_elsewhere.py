@@ -27,8 +27,8 @@ from tests.integration.client.studio.studio_parts import (
     tasks,
     until,
 )
+from tests.integration.hosts.web_host import File, Host, hosted
 from tests.integration.sandbox_parts import Sandbox
-from tests.integration.web_host import File, Host, hosted
 
 pytest_plugins = ["tests.integration.register_fixtures"]
 

@@ -19,7 +19,7 @@ from screentest.client.worker.not_fetched import FetchBroken, NotFetched
 from screentest.client.worker.receive import Bounds, Part, received
 from screentest.client.worker.web import BLOCK_BYTES, opened
 from screentest.prep.core.errors import Cancelled, NotFound
-from tests.integration.web_host import File, Host, hosted, made_certificate
+from tests.integration.hosts.web_host import File, Host, hosted, made_certificate
 
 CONTENT = bytes(range(256)) * 4096 * 3
 FILE = File(CONTENT, etag='"v1"')

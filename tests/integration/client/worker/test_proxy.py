@@ -19,7 +19,7 @@ from screentest.client.worker.line import Reach
 from screentest.client.worker.not_fetched import FetchBroken, NotFetched
 from screentest.client.worker.proxy import WebProxy, proxy_for
 from screentest.client.worker.web import opened
-from tests.integration.web_host import File, Host, hosted, made_certificate
+from tests.integration.hosts.web_host import File, Host, hosted, made_certificate
 
 PUBLIC = "93.184.216.34"
 INTERNET = Reach()

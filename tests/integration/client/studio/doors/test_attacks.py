@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.client.studio.doors_parts import House, open_house, quiet_uvicorn
+from tests.integration.client.studio.doors.doors_parts import House, open_house, quiet_uvicorn
 from tests.waiting import until
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.client.studio.doors_parts import House, Reply, open_house
+from tests.integration.client.studio.doors.doors_parts import House, Reply, open_house
 
 FIXED = {
     "content-security-policy": (

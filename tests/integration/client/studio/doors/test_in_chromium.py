@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 
 from tests.integration.browser.tab import OpenTab
-from tests.integration.client.studio.doors_parts import House, open_house
+from tests.integration.client.studio.doors.doors_parts import House, open_house
 from tests.waiting import HANG_S, until
 
 pytest_plugins = ["tests.integration.browser.fixtures"]

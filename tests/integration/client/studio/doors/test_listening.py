@@ -18,8 +18,8 @@ from screentest.client.studio.doors.address import (
     listening,
     usable,
 )
-from tests.integration.client.studio.doors_parts import open_house
-from tests.integration.web_host import made_certificate
+from tests.integration.client.studio.doors.doors_parts import open_house
+from tests.integration.hosts.web_host import made_certificate
 from tests.waiting import HANG_S
 
 
