@@ -1,7 +1,7 @@
 """A host that has nothing but an S3 server: run in a network namespace of its own by tests.
 
-``python -m tests.integration.hosts.s3_host FOLDER ADDRESS`` tells in one line of JSON what is needed, and
-serves at that address until its input ends.
+``python -m tests.integration.hosts.s3_host FOLDER ADDRESS`` tells in one line of JSON what is needed,
+and serves at that address until its input ends.
 """
 
 from __future__ import annotations
