@@ -7,35 +7,31 @@ line, a batch and another studio find it there, and find the same here.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 from screentest.client.batch.driver.lending import OpenRegistries
 from screentest.client.batch.engine.engine import Engine
-from screentest.client.batch.outcome import Reason, reason_of
+from screentest.client.batch.outcome import Reason
 from screentest.client.batch.sources.expand import PassedOver, files_in
 from screentest.client.batch.sources.items import names_in_batch
-from screentest.client.characters.choosing.called import as_called_before
 from screentest.client.characters.choosing.decided import decided
-from screentest.client.characters.order import Order, wish_at
-from screentest.client.characters.register import register
+from screentest.client.characters.order import Order
 from screentest.client.characters.way import way_before_a_look, way_in
 from screentest.client.config import Settings, private_folder
-from screentest.client.errors import UnsettledSubmit
 from screentest.client.fetching.elsewhere import is_elsewhere
 from screentest.client.fetching.fetch import Fetching, FetchPlan
 from screentest.client.registry.registry import Registry
-from screentest.client.registry.states import MAY_BE_PAID
 from screentest.client.remote.character_models import DEFAULT_MODEL
 from screentest.client.remote.models.inline import Registrable
 from screentest.client.remote.video_models import registrable_model_of
+from screentest.client.studio.server.pressing import Press, pressed
 from screentest.client.studio.server.templates import environment
-from screentest.client.studio.shelf.aim import ClipAim, aim_of, making_of
+from screentest.client.studio.shelf.aim import ClipAim, aim_of
 from screentest.client.studio.shelf.film import Film, Registering, newest_of
 from screentest.client.studio.shelf.given import footage_given, path_of
 from screentest.client.studio.shelf.looker import Looker
@@ -83,14 +79,14 @@ class Studio:
         self.shelf = Shelf()
         self._registries = OpenRegistries(home)
         self.templates = environment()
-        self._fetching = fetching or Fetching(FetchPlan(home))
+        self.fetching = fetching or Fetching(FetchPlan(home))
         self.looker = Looker(
             self.shelf,
             home,
             opened=opened,
             aim_of=self.aim_of,
             known=self._known,
-            fetching=self._fetching,
+            fetching=self.fetching,
         )
         self._stopping = threading.Event()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="register")
@@ -112,7 +108,7 @@ class Studio:
         self.looker.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._beside.shutdown(wait=True, cancel_futures=True)
-        self._fetching.close()
+        self.fetching.close()
         self._registries.close()
 
     def in_background(self, work: Callable[[], None]) -> None:
@@ -138,7 +134,7 @@ class Studio:
         """The films of files, folders and addresses that were not on the shelf. Raises what
         ``footage_given`` does.
         """
-        found = list(footage_given(sources, self._fetching))
+        found = list(footage_given(sources, self.fetching))
         added = self.shelf.add(found, model=self.terms.model)
         if added:
             # By another name the same footage would be another character, and paid for again.
@@ -209,9 +205,9 @@ class Studio:
 
     def order_for(self, film: Film) -> Order:
         """What would be registered of it now, with all that was decided."""
-        return decided(self._plain_order(film), film.decision)
+        return decided(self.plain_order(film), film.decision)
 
-    def _plain_order(self, film: Film) -> Order:
+    def plain_order(self, film: Film) -> Order:
         """The order in which nothing is said, so that whatever is decided counts, the name too."""
         return Order(footage=film.address, name=film.called, model=film.model, said=frozenset())
 
@@ -285,8 +281,8 @@ class Studio:
             return False
         begun = self.shelf.begin(film.key, registering=Registering("starting"), refusal=None)
         if begun:
-            press = _Press(film.key, film.model, again_of, shares_name)
-            self._pool.submit(self._registered, press, settings)
+            press = Press(film.key, film.model, again_of, shares_name)
+            self._pool.submit(pressed, self, press, settings)
         return begun
 
     def require_services(self) -> Settings:
@@ -294,18 +290,6 @@ class Studio:
         if self.settings is None:
             raise self.why_not or NotFound("There is no service to register at.")
         return self.settings
-
-    def _registered(self, press: _Press, settings: Settings) -> None:
-        """In a thread: the registration; whatever ends it is told by the film."""
-        refusal = None
-        try:
-            self._ordered(press, settings)
-        except ScreentestError as error:
-            refusal = reason_of(error)
-        except Exception as error:  # a bug must not leave the film under way for ever
-            refusal = Reason(type(error).__name__, "Something went wrong inside the studio.")
-        finally:
-            self.ended(press.key, refusal)
 
     def ended(self, key: str, refusal: Reason | None) -> None:
         """The film with what is recorded now and why it ended, in one change: nothing is under way."""
@@ -315,106 +299,7 @@ class Studio:
             row = self.known(film).row
         self.shelf.change(key, registering=None, refusal=refusal, row=row)
 
-    def _ordered(self, press: _Press, settings: Settings) -> None:
-        """What was pressed, as long as it still means what the page showed. Raises what refuses it."""
-        film = self.known(self.film(press.key))
-        with self._lent(film) as path:
-            self._ordered_of(film, path, press, settings)
-
-    def _ordered_of(self, film: Film, path: str, press: _Press, settings: Settings) -> None:
-        source = self._unchanged(film, path)
-        if film.model != press.model:
-            raise ConfigError("The model was changed meanwhile.", "Look at the price, and press again.")
-        again = film.row is not None and press.again_of == str(film.row.row_id)
-        if film.is_registered and not again:  # by another name in the order, it would be paid for
-            return
-        order = replace(
-            self._plain_order(film),
-            footage=path,
-            addresses=((path, film.address),) if film.url else (),
-            again=again,
-            shares_name=press.shares_name,
-            max_cost_usd=self.terms.max_cost_usd,
-        )
-        self._require_not_open(film, order, source, settings)
-        register(
-            order,
-            settings,
-            watcher=_Told(self, film.key),
-            sleep=self.pause,
-            source=source,
-            making=making_of(film.made, film.aim) if film.made and film.aim else None,
-        )
-
-    @contextmanager
-    def _lent(self, film: Film) -> Iterator[str]:
-        """Where its file lies on this machine, for a block; fetched where it has to be."""
-        if not film.url:
-            yield film.address
-            return
-        told = _Told(self, film.key)
-        told.started("fetch")
-        with self._fetching.fetched(film.url, progress=partial(told.advanced, "fetch")) as found:
-            yield str(found.path)
-
-    def _unchanged(self, film: Film, path: str) -> Source:
-        """The film's footage. Raises NotFound where another file lies there than was looked at."""
-        source = probed(path)
-        if film.source is None or source.fingerprint != film.source.fingerprint:
-            self.looker.arrivals.let_go(film.key)
-            self.shelf.change(film.key, source=None, made=None, aim=None, is_looking=True)
-            self.looker.look(film.key, first=True)
-            raise NotFound("Another file lies there now.", "Wait until it was looked at.")
-        return replace(film.source, path=source.path)
-
-    def _require_not_open(self, film: Film, order: Order, source: Source, settings: Settings) -> None:
-        """Raises UnsettledSubmit where an order of this footage is open that this one is not."""
-        row = film.row
-        if row is None or row.state not in MAY_BE_PAID:
-            return
-        service, account = settings.service, settings.account
-        with self.registry() as registry:
-            order = as_called_before(order, source, registry, service=service, account=account)
-        wish = wish_at(service, account, decided(order, film.decision), source)
-        if wish.identity != row.identity:
-            raise UnsettledSubmit(
-                f"An order of this footage as {row.name} is open.",
-                "Look at the service first: that costs nothing.",
-            )
-
     def pause(self, pause_s: float) -> None:
         """A sleep. Raises Cancelled where the studio closes meanwhile."""
         if self._stopping.wait(pause_s):
             raise Cancelled("The studio was closed.", "It goes on when it is registered again.")
-
-
-@dataclass(frozen=True, slots=True)
-class _Press:
-    """What the page showed when the button was pressed; see ``Studio.register``."""
-
-    key: str
-    model: str
-    again_of: str
-    shares_name: bool
-
-
-class _Told:
-    """A watcher that tells the film's page how far its registration is, and stops when the studio does.
-
-    Nothing is stopped between a submit and what is recorded of its reply.
-    """
-
-    def __init__(self, studio: Studio, key: str) -> None:
-        self._studio, self._key = studio, key
-
-    def started(self, stage: str) -> None:
-        self._studio.pause(0.0)
-        self._studio.shelf.change(self._key, registering=Registering(stage))
-
-    def advanced(self, stage: str, fraction: float) -> None:
-        self._studio.pause(0.0)
-        self._studio.shelf.change(self._key, registering=Registering(stage, fraction))
-
-    def ended(self, stage: str, summary: str) -> None: ...
-
-    def warned(self, message: str) -> None: ...

@@ -1,0 +1,145 @@
+"""What a press of *Register* does: one order, as long as it still means what the page showed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from screentest.client.batch.outcome import Reason, reason_of
+from screentest.client.characters.choosing.called import as_called_before
+from screentest.client.characters.choosing.decided import decided
+from screentest.client.characters.order import Order, wish_at
+from screentest.client.characters.register import register
+from screentest.client.config import Settings
+from screentest.client.errors import UnsettledSubmit
+from screentest.client.registry.states import MAY_BE_PAID
+from screentest.client.studio.shelf.aim import making_of
+from screentest.client.studio.shelf.film import Film, Registering
+from screentest.prep.core.errors import ConfigError, NotFound, ScreentestError
+from screentest.prep.core.values import Source
+from screentest.prep.pipeline import probed
+
+if TYPE_CHECKING:
+    from screentest.client.studio.server.studio import Studio
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What the page showed when the button was pressed; see ``Studio.register``."""
+
+    key: str
+    model: str
+    again_of: str
+    shares_name: bool
+
+
+def pressed(studio: Studio, press: Press, settings: Settings) -> None:
+    """In a thread: the registration; whatever ends it is told by the film."""
+    refusal = None
+    try:
+        _ordered(studio, press, settings)
+    except ScreentestError as error:
+        refusal = reason_of(error)
+    except Exception as error:  # a bug must not leave the film under way for ever
+        refusal = Reason(type(error).__name__, "Something went wrong inside the studio.")
+    finally:
+        studio.ended(press.key, refusal)
+
+
+def _ordered(studio: Studio, press: Press, settings: Settings) -> None:
+    """What was pressed, as long as it still means what the page showed. Raises what refuses it."""
+    film = studio.known(studio.film(press.key))
+    with _lent(studio, film) as path:
+        _ordered_of(studio, film, path, press, settings)
+
+
+def _ordered_of(studio: Studio, film: Film, path: str, press: Press, settings: Settings) -> None:
+    source = _unchanged(studio, film, path)
+    if film.model != press.model:
+        raise ConfigError("The model was changed meanwhile.", "Look at the price, and press again.")
+    again = film.row is not None and press.again_of == str(film.row.row_id)
+    if film.is_registered and not again:  # by another name in the order, it would be paid for
+        return
+    order = replace(
+        studio.plain_order(film),
+        footage=path,
+        addresses=((path, film.address),) if film.url else (),
+        again=again,
+        shares_name=press.shares_name,
+        max_cost_usd=studio.terms.max_cost_usd,
+    )
+    _require_not_open(studio, film, order, source, settings)
+    register(
+        order,
+        settings,
+        watcher=_Told(studio, film.key),
+        sleep=studio.pause,
+        source=source,
+        making=making_of(film.made, film.aim) if film.made and film.aim else None,
+    )
+
+
+@contextmanager
+def _lent(studio: Studio, film: Film) -> Iterator[str]:
+    """Where its file lies on this machine, for a block; fetched where it has to be."""
+    if not film.url:
+        yield film.address
+        return
+    told = _Told(studio, film.key)
+    told.started("fetch")
+    with studio.fetching.fetched(film.url, progress=partial(told.advanced, "fetch")) as found:
+        yield str(found.path)
+
+
+def _unchanged(studio: Studio, film: Film, path: str) -> Source:
+    """The film's footage. Raises NotFound where another file lies there than was looked at."""
+    source = probed(path)
+    if film.source is None or source.fingerprint != film.source.fingerprint:
+        studio.looker.arrivals.let_go(film.key)
+        studio.shelf.change(film.key, source=None, made=None, aim=None, is_looking=True)
+        studio.looker.look(film.key, first=True)
+        raise NotFound("Another file lies there now.", "Wait until it was looked at.")
+    return replace(film.source, path=source.path)
+
+
+def _require_not_open(
+    studio: Studio, film: Film, order: Order, source: Source, settings: Settings
+) -> None:
+    """Raises UnsettledSubmit where an order of this footage is open that this one is not."""
+    row = film.row
+    if row is None or row.state not in MAY_BE_PAID:
+        return
+    service, account = settings.service, settings.account
+    with studio.registry() as registry:
+        order = as_called_before(order, source, registry, service=service, account=account)
+    wish = wish_at(service, account, decided(order, film.decision), source)
+    if wish.identity != row.identity:
+        raise UnsettledSubmit(
+            f"An order of this footage as {row.name} is open.",
+            "Look at the service first: that costs nothing.",
+        )
+
+
+class _Told:
+    """A watcher that tells the film's page how far its registration is, and stops when the studio does.
+
+    Nothing is stopped between a submit and what is recorded of its reply.
+    """
+
+    def __init__(self, studio: Studio, key: str) -> None:
+        self._studio, self._key = studio, key
+
+    def started(self, stage: str) -> None:
+        self._studio.pause(0.0)
+        self._studio.shelf.change(self._key, registering=Registering(stage))
+
+    def advanced(self, stage: str, fraction: float) -> None:
+        self._studio.pause(0.0)
+        self._studio.shelf.change(self._key, registering=Registering(stage, fraction))
+
+    def ended(self, stage: str, summary: str) -> None: ...
+
+    def warned(self, message: str) -> None: ...
