@@ -14,7 +14,7 @@ from starlette.routing import Route
 from screentest.client.studio.film.deciding import changes_from
 from screentest.client.studio.film.desk import Desk
 from screentest.client.studio.film.playing import media_type
-from screentest.client.studio.server.pages import answer
+from screentest.client.studio.server.pages import answer, apart
 from screentest.client.studio.server.register_routes import of_film
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.film import Film
@@ -139,10 +139,10 @@ def _of_pictures(studio: Studio, desk: Desk) -> list[Route]:
         return FileResponse(made.clip.path, media_type="video/mp4", headers=_FOR_EVER)
 
     return [
-        Route("/film/{key}/still.jpg", still),
-        Route("/film/{key}/at/{ms:int}.jpg", at),
-        Route("/film/{key}/person/{number:int}.jpg", person),
-        Route("/film/{key}/before.mp4", before),
+        Route("/film/{key}/still.jpg", apart(still)),
+        Route("/film/{key}/at/{ms:int}.jpg", apart(at)),
+        Route("/film/{key}/person/{number:int}.jpg", apart(person)),
+        Route("/film/{key}/before.mp4", apart(before)),
         Route("/film/{key}/after.mp4", after),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,17 @@ import pytest
 
 from screentest import probe
 from screentest.client.batch.engine.engine import Done
+from screentest.client.studio.film.pictures import FilmPictures
 from screentest.client.studio.film.proxies import make_proxy
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.film import Film
 from screentest.client.worker.job import Job
+from screentest.prep.core.errors import NotFound
 from screentest.prep.report.screen import screen_pictures_at
 from tests.conftest import Footage
 from tests.integration.batch_parts import DirectEngine
 from tests.integration.client.studio.studio_parts import as_picked, looked, page_of, studio_over
+from tests.waiting import HANG_S
 from tests.waiting import until as once
 
 SLY = '<img src=x onerror=alert(1)>"&.mp4'
@@ -163,6 +167,27 @@ def test_pictures_are_of_their_moment_and_nobody_else_s(client: httpx.Client, fi
     assert after.content == Path(film.made.clip.path).read_bytes()
     assert client.get(f"/film/{film.key}/after.mp4?v={'0' * 64}").status_code == 404
     assert client.get(f"/film/{film.key}/before.mp4").content[4:8] == b"ftyp"
+
+
+def test_a_click_is_answered_while_a_page_waits_for_a_hundred_pictures(
+    client: httpx.Client, film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, released = threading.Semaphore(0), threading.Event()
+
+    def slow(*_: object) -> Path:
+        begun.release()
+        released.wait(HANG_S)
+        raise NotFound("No picture decodes there.")
+
+    monkeypatch.setattr(FilmPictures, "at", slow)
+    with ThreadPoolExecutor(90) as many:
+        asked = [many.submit(client.get, f"/film/{film.key}/at/{n}.jpg") for n in range(90)]
+        try:
+            assert begun.acquire(timeout=HANG_S)
+            assert client.get(f"/film/{film.key}/state.json").status_code == 200
+        finally:
+            released.set()
+        assert {one.result().status_code for one in asked} == {404}
 
 
 def test_the_people_of_a_film_are_shown_once_they_are_known(client: httpx.Client, film: Film) -> None:
