@@ -50,6 +50,7 @@ def callers_of(name: str) -> set[str]:
                 # What a person decides about footage.
                 "studio/server/studio.py",
                 "studio/server/film_routes.py",
+                "studio/server/many_routes.py",
                 "studio/server/register_routes.py",
             },
         ),
