@@ -74,8 +74,8 @@ def lost_page() -> tuple[Headers, bytes]:
         '<meta name="color-scheme" content="dark light">'
         "<main><h1>This browser does not know the studio yet</h1>"
         "<p>Open the address that was printed when the studio started: its token lets you in.</p>"
-        "<p>It stands in the terminal where <code>screentest studio</code> was started, after "
-        "<code>Studio:</code>. If that terminal is gone, start the studio again.</p></main></html>\n"
+        "<p>It stands in the terminal where the studio was started, after <code>Studio:</code>. "
+        "If that terminal is gone, start the studio again.</p></main></html>\n"
     )
     return _of_ours("text/html", page, [])
 

@@ -8,7 +8,7 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ScoreMeaning:
     """What a score means: in a word, and in a sentence that says where that comes from."""
 
     word: str
@@ -18,14 +18,14 @@ class Verdict:
 _FROM: Final = (0.145, 0.29, 0.68)
 _JUDGED: Final = "Judged blind by eye, {} of the windows with a face that score {} were usable."
 _VERDICTS: Final = (
-    Verdict("poor", _JUDGED.format("none", "below 0.15")),
-    Verdict("doubtful", _JUDGED.format("68 %", "0.15 to 0.29")),
-    Verdict("good", _JUDGED.format("92 %", "0.29 to 0.68")),
-    Verdict("very good", _JUDGED.format("all", "above 0.68")),
+    ScoreMeaning("poor", _JUDGED.format("none", "below 0.15")),
+    ScoreMeaning("doubtful", _JUDGED.format("68 %", "0.15 to 0.29")),
+    ScoreMeaning("good", _JUDGED.format("92 %", "0.29 to 0.68")),
+    ScoreMeaning("very good", _JUDGED.format("all", "above 0.68")),
 )
 
 
-def verdict(score: float) -> Verdict:
+def verdict(score: float) -> ScoreMeaning:
     """What a score means. The shares are those of ``prep.scoring.scale``."""
     return _VERDICTS[bisect_right(_FROM, score)]
 
