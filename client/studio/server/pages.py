@@ -36,7 +36,7 @@ def answer(
 
 def apart(handler: Callable[[Request], Response]) -> Callable[[Request], Awaitable[Response]]:
     """The handler of a picture in one of a few threads for these alone: a page asks for hundreds, and a
-    click must not wait behind them.
+    press must not wait behind them.
     """
     limiter = anyio.CapacityLimiter(_PICTURES_AT_ONCE)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from screentest.client.batch.outcome import Reason, reason_of
 from screentest.client.characters.choosing.called import as_called_before
@@ -23,7 +23,29 @@ from screentest.prep.core.values import Source
 from screentest.prep.pipeline import probed
 
 if TYPE_CHECKING:
-    from screentest.client.studio.server.studio import Studio
+    from contextlib import AbstractContextManager
+
+    from screentest.client.fetching.fetch import Fetching
+    from screentest.client.registry.registry import Registry
+    from screentest.client.studio.shelf.looker import Looker
+    from screentest.client.studio.shelf.shelf import Shelf
+
+
+class Counter(Protocol):
+    """What a press needs of its studio."""
+
+    shelf: Shelf
+    looker: Looker
+    fetching: Fetching
+
+    @property
+    def max_cost_usd(self) -> float | None: ...
+    def film(self, key: str) -> Film: ...
+    def known(self, film: Film) -> Film: ...
+    def plain_order(self, film: Film) -> Order: ...
+    def registry(self) -> AbstractContextManager[Registry]: ...
+    def pause(self, pause_s: float) -> None: ...
+    def ended(self, key: str, refusal: Reason | None) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +58,7 @@ class Press:
     shares_name: bool
 
 
-def pressed(studio: Studio, press: Press, settings: Settings) -> None:
+def pressed(studio: Counter, press: Press, settings: Settings) -> None:
     """In a thread: the registration; whatever ends it is told by the film."""
     refusal = None
     try:
@@ -49,14 +71,14 @@ def pressed(studio: Studio, press: Press, settings: Settings) -> None:
         studio.ended(press.key, refusal)
 
 
-def _ordered(studio: Studio, press: Press, settings: Settings) -> None:
+def _ordered(studio: Counter, press: Press, settings: Settings) -> None:
     """What was pressed, as long as it still means what the page showed. Raises what refuses it."""
     film = studio.known(studio.film(press.key))
     with _lent(studio, film) as path:
         _ordered_of(studio, film, path, press, settings)
 
 
-def _ordered_of(studio: Studio, film: Film, path: str, press: Press, settings: Settings) -> None:
+def _ordered_of(studio: Counter, film: Film, path: str, press: Press, settings: Settings) -> None:
     source = _unchanged(studio, film, path)
     if film.model != press.model:
         raise ConfigError("The model was changed meanwhile.", "Look at the price, and press again.")
@@ -69,7 +91,7 @@ def _ordered_of(studio: Studio, film: Film, path: str, press: Press, settings: S
         addresses=((path, film.address),) if film.url else (),
         again=again,
         shares_name=press.shares_name,
-        max_cost_usd=studio.terms.max_cost_usd,
+        max_cost_usd=studio.max_cost_usd,
     )
     _require_not_open(studio, film, order, source, settings)
     register(
@@ -83,7 +105,7 @@ def _ordered_of(studio: Studio, film: Film, path: str, press: Press, settings: S
 
 
 @contextmanager
-def _lent(studio: Studio, film: Film) -> Iterator[str]:
+def _lent(studio: Counter, film: Film) -> Iterator[str]:
     """Where its file lies on this machine, for a block; fetched where it has to be."""
     if not film.url:
         yield film.address
@@ -94,7 +116,7 @@ def _lent(studio: Studio, film: Film) -> Iterator[str]:
         yield str(found.path)
 
 
-def _unchanged(studio: Studio, film: Film, path: str) -> Source:
+def _unchanged(studio: Counter, film: Film, path: str) -> Source:
     """The film's footage. Raises NotFound where another file lies there than was looked at."""
     source = probed(path)
     if film.source is None or source.fingerprint != film.source.fingerprint:
@@ -106,7 +128,7 @@ def _unchanged(studio: Studio, film: Film, path: str) -> Source:
 
 
 def _require_not_open(
-    studio: Studio, film: Film, order: Order, source: Source, settings: Settings
+    studio: Counter, film: Film, order: Order, source: Source, settings: Settings
 ) -> None:
     """Raises UnsettledSubmit where an order of this footage is open that this one is not."""
     row = film.row
@@ -129,7 +151,7 @@ class _Told:
     Nothing is stopped between a submit and what is recorded of its reply.
     """
 
-    def __init__(self, studio: Studio, key: str) -> None:
+    def __init__(self, studio: Counter, key: str) -> None:
         self._studio, self._key = studio, key
 
     def started(self, stage: str) -> None:

@@ -123,6 +123,11 @@ class Studio:
         """The home's registry, for a block."""
         return self._registries.lent()
 
+    @property
+    def max_cost_usd(self) -> float | None:
+        """See ``Terms``."""
+        return self.terms.max_cost_usd
+
     def spent_usd(self) -> float:
         """What registrations and videos at real services cost so far."""
         with self.registry() as registry:

@@ -388,7 +388,6 @@ def test_what_was_typed_and_holds_no_film_is_said_and_what_failed_is_tried_again
     assert said.status_code == 400
     assert "broken.mp4" in said.text
     assert studio.shelf.films() == ()
-
     (film,) = studio.add([str(broken)])
     place = f"/footage/card/{film.key}"
     for _ in range(2):

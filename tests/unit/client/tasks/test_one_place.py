@@ -73,6 +73,7 @@ def callers_of(name: str) -> set[str]:
                 "batch/engine/dispatch.py",
                 "batch/carrying/carry.py",
                 "studio/server/studio.py",
+                "studio/shelf/arriving.py",
                 "studio/shelf/looker.py",
             },
         ),
