@@ -63,8 +63,9 @@ def held(
             )
             for identity in sorted(before)
         ]
-        waited = [stack.enter_context(lock) for lock in locks]
-        after = _recorded(asked, beside, registry) if any(waited) else before
+        for lock in locks:
+            stack.enter_context(lock)
+        after = _recorded(asked, beside, registry)
         made = [identity for identity in after if after[identity] != before.get(identity)]
         yield _chosen(asked, beside, registry, made)
 

@@ -88,7 +88,7 @@ def test_a_film_and_a_video_that_both_press_at_once_are_ordered_once(
         pages = [stack.enter_context(let_in(url)) for url in printed]
         film = f"/film/{key_of(str(file))}"
         for page in pages:
-            until(page, f"{film}/register", 'data-testid="register" class="main" >')
+            until(page, f"{film}/register", 'data-testid="register" class="main">')
         press(pages, [f"{film}/register"] * 2, name=name, consent="Joe agreed today")
         shown = [until(page, f"{film}/register", 'data-testid="character-id"') for page in pages]
         ids = [re.findall(r'data-testid="character-id">([^<]+)<', text) for text in shown]
