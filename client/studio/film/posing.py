@@ -8,8 +8,6 @@ from screentest.prep.core.values import Box, Face, Scan, Segment
 
 _END_S: Final = 0.05
 """So close to the window's end a picture may not decode any more."""
-
-
 _OPEN: Final = 0.8
 """Eyes that are open read 0.8 to 0.98: more is no better picture."""
 
@@ -48,5 +46,5 @@ def _holds(box: Box, point: tuple[float, float]) -> bool:
 
 
 def _looks(face: Face) -> float:
-    spoilt = face.grimace + 2 * face.mouth_open + face.gaze + face.covered
+    spoilt = face.grimace + 2 * face.mouth_open + abs(face.gaze) + face.covered
     return min(face.eyes_open, _OPEN) - 0.5 * spoilt - abs(face.yaw_deg) / 90

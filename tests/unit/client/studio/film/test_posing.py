@@ -16,7 +16,14 @@ WINDOW = Segment(2.0, 4.0, 0.9, "face", (), heads=Heads(GOOD.box, GOOD.box.heigh
 
 
 @pytest.mark.parametrize(
-    "spoilt", [face(eyes_open=0.1), replace(GOOD, grimace=0.8), replace(GOOD, mouth_open=0.9)]
+    "spoilt",
+    [
+        face(eyes_open=0.1),
+        replace(GOOD, grimace=0.8),
+        replace(GOOD, mouth_open=0.9),
+        replace(GOOD, gaze=0.9),
+        replace(GOOD, gaze=-0.9),
+    ],
 )
 def test_a_card_shows_open_eyes_and_no_grimace(spoilt: Face) -> None:
     scan = scan_of(lambda t: GOOD if 5.0 <= t < 5.6 or t >= 6.0 else spoilt)
