@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -31,13 +30,9 @@ from tests.integration.hosts.web_host import File, Host, hosted
 from tests.integration.sandbox_parts import Sandbox
 
 pytest_plugins = ["tests.integration.register_fixtures"]
+pytestmark = pytest.mark.usefixtures("scanned")
 
 SIGNATURE = "X-Amz-Signature=5ec7e70123456789"
-
-
-@pytest.fixture(autouse=True)
-def _known(scans: Path, home: Path) -> None:
-    shutil.copytree(scans, home / "scans")
 
 
 @pytest.fixture

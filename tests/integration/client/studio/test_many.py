@@ -19,7 +19,6 @@ from screentest.client.studio.shelf.film import Film
 from tests.integration.browser.tab import OpenTab
 from tests.integration.client.studio.studio_parts import (
     looked,
-    page_of,
     registered,
     studio_over,
     tasks,
@@ -42,12 +41,6 @@ def film(studio: Studio, face_clip: Path, tmp_path: Path) -> Film:
     shutil.copy(face_clip, path)
     (added,) = studio.add([str(path)])
     return looked(studio, added.key)
-
-
-@pytest.fixture
-def client(studio: Studio) -> Iterator[httpx.Client]:
-    with page_of(studio) as client:
-        yield client
 
 
 def test_what_was_ticked_is_decided_and_only_that_is_taken_back(

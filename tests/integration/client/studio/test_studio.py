@@ -40,6 +40,7 @@ from tests.lossy_relay import Relay
 from tests.registry_parts import brought
 
 pytest_plugins = ["tests.integration.register_fixtures"]
+pytestmark = pytest.mark.usefixtures("scanned")
 
 
 @pytest.fixture
@@ -48,11 +49,6 @@ def footage(face_clip: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "footage"
     folder.mkdir()
     return Path(shutil.copy(face_clip, folder / f"joe {uuid4().hex[:8]}.mp4"))
-
-
-@pytest.fixture(autouse=True)
-def _known(scans: Path, home: Path) -> None:
-    shutil.copytree(scans, home / "scans")
 
 
 @pytest.fixture
@@ -65,12 +61,6 @@ def studio(settings: Settings) -> Iterator[Studio]:
 def film(studio: Studio, footage: Path) -> Film:
     (added,) = studio.add([str(footage)])
     return looked(studio, added.key)
-
-
-@pytest.fixture
-def client(studio: Studio) -> Iterator[httpx.Client]:
-    with page_of(studio) as client:
-        yield client
 
 
 def test_a_film_is_picked_registered_by_one_press_and_known_to_the_next_studio(
