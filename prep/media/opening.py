@@ -23,7 +23,7 @@ from screentest.prep.core.errors import FootageError, NotAFile, NotAVideo, NotFo
 from screentest.prep.core.text import printable, shown
 from screentest.prep.media.containers.matroska import header_problem
 from screentest.prep.media.containers.mp4_index import BROKEN, index_problem
-from screentest.prep.media.containers.torn import container_of
+from screentest.prep.media.containers.torn import Container, container_of
 from screentest.prep.media.deadline import Deadline, pending
 
 FORMAT_WHITELIST = (
@@ -114,8 +114,8 @@ def opened(
 @contextmanager
 def _container(path: Path, part: tuple[int, int] | None) -> Iterator[InputContainer]:
     if problem := index_problem(path) or header_problem(path, part):
-        if problem == BROKEN and part is None and (torn := _torn(path)):
-            raise torn
+        if problem == BROKEN and part is None and (found := container_of(path)) and found.lack:
+            raise _cut_off(path, found)
         raise NotAVideo(
             f"{shown(path.name)} {problem}.",
             "The file is damaged or made to fill the memory; export it again.",
@@ -148,9 +148,9 @@ def _container(path: Path, part: tuple[int, int] | None) -> Iterator[InputContai
 
 def _not_opened(path: Path, part: tuple[int, int] | None, error: Exception) -> NotAVideo:
     """What is wrong with a file that FFmpeg does not open: no video, or one whose end is gone."""
-    if part is None and (torn := _torn(path)):
-        return torn
     found = container_of(path) if part is None else None
+    if found is not None and found.lack:
+        return _cut_off(path, found)
     if found is None:
         return NotAVideo(
             f"{shown(path.name)} is not a video that can be read: {_reason(error)}.",
@@ -162,11 +162,8 @@ def _not_opened(path: Path, part: tuple[int, int] | None, error: Exception) -> N
     )
 
 
-def _torn(path: Path) -> NotAVideo | None:
-    """What is said of a video whose end is gone; None where nothing shows that."""
-    found = container_of(path)
-    if found is None or not found.lack:
-        return None
+def _cut_off(path: Path, found: Container) -> NotAVideo:
+    """What is said of a video whose end is gone."""
     return NotAVideo(
         f"{shown(path.name)} is {found.kind} that looks cut off: {found.lack}.",
         "Copy it again from the card or the camera.",
