@@ -15,7 +15,7 @@ from screentest.client.registry.characters import CharacterLedger
 from screentest.client.registry.decisions import DecisionLedger
 from screentest.client.registry.file.database import Database
 from screentest.client.registry.registrations import RegistrationLedger
-from screentest.client.registry.videos import VideoLedger, spent_usd
+from screentest.client.registry.videos import VideoLedger, practised_usd, spent_usd
 
 FILE_NAME = "registry.sqlite3"
 
@@ -71,11 +71,18 @@ class Registry:
     @property
     def spent_usd(self) -> float:
         """What all registrations and videos at real services cost, deleted ones included."""
+        return self._ordered_usd(practised=False) + spent_usd(self.videos.list_all())
+
+    @property
+    def practised_usd(self) -> float:
+        """What all of the sandbox's would have cost elsewhere, at list prices."""
+        return self._ordered_usd(practised=True) + practised_usd(self.videos.list_all())
+
+    def _ordered_usd(self, *, practised: bool) -> float:
+        """What registrations cost, deleted ones included: the sandbox's, or all others."""
+        total = "SELECT total(cost_usd) FROM registrations WHERE (service = 'sandbox') = ?"
         with self.database.mapped():
-            (total,) = self.database.run(
-                "SELECT total(cost_usd) FROM registrations WHERE service <> 'sandbox'"
-            ).fetchone()
-        return float(total) + spent_usd(self.videos.list_all())
+            return float(self.database.run(total, practised).fetchone()[0])
 
     def list_task_ids(self) -> frozenset[str]:
         """Every task id that belongs to a character or a video, or did."""

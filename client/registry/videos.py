@@ -114,6 +114,11 @@ def spent_usd(videos: Iterable[Video]) -> float:
     return math.fsum(one.cost_usd for one in videos if one.service != "sandbox" and one.is_paid)
 
 
+def practised_usd(videos: Iterable[Video]) -> float:
+    """What the sandbox's videos would have cost elsewhere, as far as a task was accepted."""
+    return math.fsum(one.cost_usd for one in videos if one.service == "sandbox" and one.is_paid)
+
+
 def is_paid(state: str, error_type: str | None) -> bool:
     """Whether a video's price was paid: before, it was asked alone, and a task that fails is free."""
     return state in ("submitted", "done") or error_type == "NoLongerKept"

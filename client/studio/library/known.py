@@ -14,7 +14,7 @@ from typing import Final
 from screentest.client.registry.identity import folded
 from screentest.client.registry.records import Registration
 from screentest.client.registry.states import MAY_BE_PAID
-from screentest.client.registry.videos import Video
+from screentest.client.registry.videos import Video, spent_usd
 
 SANDBOX: Final = "sandbox"
 
@@ -68,7 +68,7 @@ class Known:
     @property
     def cost_usd(self) -> float:
         """What its registrations and videos at real services cost, tombstones included."""
-        return registered_usd((*self.rows, *self.gone)) + videos_usd(self.videos)
+        return registered_usd((*self.rows, *self.gone)) + spent_usd(self.videos)
 
     @property
     def is_open(self) -> bool:
@@ -133,11 +133,6 @@ def money(amount_usd: float) -> str:
 def registered_usd(rows: Iterable[Registration]) -> float:
     """What registrations at real services cost, USD."""
     return math.fsum(row.cost_usd or 0.0 for row in rows if row.service != SANDBOX)
-
-
-def videos_usd(videos: Iterable[Video]) -> float:
-    """What videos at real services cost, USD, as far as a task was accepted."""
-    return math.fsum(one.cost_usd for one in videos if one.service != SANDBOX and one.is_paid)
 
 
 def likenesses(video: Video) -> tuple[tuple[str, str, str], ...]:

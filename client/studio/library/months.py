@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from screentest.client.registry.records import Registration
-from screentest.client.registry.registry import Registry
-from screentest.client.registry.videos import Video
-from screentest.client.studio.library.known import SANDBOX, registered_usd, videos_usd
+from screentest.client.registry.videos import Video, practised_usd, spent_usd
+from screentest.client.studio.library.known import SANDBOX, registered_usd
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +68,8 @@ def _month(name: str, rows: list[Registration], videos: list[Video]) -> Month:
         len(billed),
         registered_usd(billed),
         len(sold),
-        videos_usd(sold),
+        spent_usd(sold),
         free,
-        practised_usd(rows, videos),
+        math.fsum(row.cost_usd or 0.0 for row in rows if row.service == SANDBOX)
+        + practised_usd(videos),
     )
-
-
-def practised_usd(rows: Iterable[Registration], videos: Iterable[Video]) -> float:
-    """What the sandbox's registrations and videos would have cost elsewhere, at list prices."""
-    ordered = (row.cost_usd or 0.0 for row in rows if row.service == SANDBOX)
-    made = (one.cost_usd for one in videos if one.service == SANDBOX and one.is_paid)
-    return math.fsum((*ordered, *made))
-
-
-def practised_in(opened: AbstractContextManager[Registry]) -> float:
-    """The same of all that a registry holds."""
-    with opened as registry:
-        rows = registry.registrations.list_all(deleted=True)
-        return practised_usd(rows, registry.videos.list_all())

@@ -133,6 +133,11 @@ class Studio:
         with self.registry() as registry:
             return registry.spent_usd
 
+    def practised_usd(self) -> float:
+        """What the sandbox's would have cost at real services so far."""
+        with self.registry() as registry:
+            return registry.practised_usd
+
     # Footage
 
     def add(self, sources: Iterable[str]) -> tuple[Film, ...]:

@@ -9,7 +9,6 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from screentest.client.studio.library.known import money, usd
-from screentest.client.studio.library.months import practised_in
 from screentest.prep.core.text import lasting, printable, timecode
 
 PAGES: Final = Path(__file__).parent.parent / "pages"
@@ -25,9 +24,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(
-        timecode=timecode, lasting=lasting, usd=usd, money=money, practised_in=practised_in
-    )
+    made.globals.update(timecode=timecode, lasting=lasting, usd=usd, money=money)
     return made
 
 
