@@ -80,6 +80,7 @@ READS: dict[tuple[type, str], Call] = {
     (Registry, "list_task_ids"): lambda r: r.list_task_ids(),
     (Registry, "folder"): lambda r: r.folder,
     (Registry, "spent_usd"): lambda r: r.spent_usd,
+    (Registry, "practised_usd"): lambda r: r.practised_usd,
     (Ledger, "course"): lambda r: r.registrations.course,
 }
 
