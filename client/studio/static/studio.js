@@ -55,7 +55,14 @@ function changed(keys) {
 // Without a source htmx asks in the name of the body: of several that wait there, only the last is asked.
 export const swapped = (url, part) => htmx.ajax("GET", url, { source: part, target: part, swap: "outerHTML" });
 
-// A part that changes several times in a moment is fetched once; one that is being typed in waits.
+// A press that has begun: the button under it would be gone before it ends, and the press with it.
+let pressed = null;
+document.addEventListener("pointerdown", (event) => { pressed = event.target; }, true);
+for (const type of ["pointerup", "pointercancel"]) {
+  document.addEventListener(type, () => setTimeout(() => { pressed = null; }), true); // after its click
+}
+
+// A part that changes several times in a moment is fetched once; one that is being typed in or pressed waits.
 const due = new Map();
 export function refresh(part) {
   if (due.has(part.id)) return;
@@ -63,6 +70,10 @@ export function refresh(part) {
     due.delete(part.id);
     const now = document.getElementById(part.id);
     if (!now) return;
+    if (now.contains(pressed)) {
+      refresh(now);
+      return;
+    }
     if (now.contains(document.activeElement) && document.activeElement.matches("input:not([type=checkbox]), textarea, select")) {
       document.activeElement.addEventListener("blur", () => refresh(now), { once: true });
       return;

@@ -233,6 +233,13 @@ def open_house(
             yield House(bound, secret, behind, doors, scheme="https" if tls else "http")
 
 
-def quiet_uvicorn() -> None:
-    """Its lines are about connections that tests break on purpose."""
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+@contextmanager
+def quiet_uvicorn() -> Iterator[None]:
+    """Its lines are about connections that tests break on purpose: nobody hears them in the block."""
+    logger = logging.getLogger("uvicorn.error")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

@@ -16,8 +16,7 @@ from tests.waiting import until
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    quiet_uvicorn()
-    with open_house(tmp_path_factory.mktemp("studio") / "home") as opened:
+    with quiet_uvicorn(), open_house(tmp_path_factory.mktemp("studio") / "home") as opened:
         yield opened
 
 
