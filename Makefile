@@ -23,7 +23,7 @@ HERE := $(firstword $(shell printf '%s' '$(CURDIR)' | cksum))
 RUNS := .venv/.runs-$(HERE)
 READY := .venv/.ready-$(HERE)
 
-.PHONY: help install demo test pythons torture footage fuzz lint format bench sheets docs constraints clean
+.PHONY: help install demo test pythons torture footage fuzz lint format bench sheets docs site constraints clean
 
 help:
 	@echo "make install      .venv with everything, pinned"
@@ -37,7 +37,8 @@ help:
 	@echo "make format       rewrite the code in the house style"
 	@echo "make bench        measure speed; a quarter of an hour, renews docs/speed.md"
 	@echo "make sheets       draw the picks of a folder: FOOTAGE=DIR [OUT=sheets.html]"
-	@echo "make docs         regenerate docs/cli.md and the map in CONTRIBUTING.md"
+	@echo "make docs         regenerate what the docs have from the code"
+	@echo "make site         the docs as a site, in docs/.site; a link that leads nowhere fails it"
 	@echo "make constraints  pin the newest versions that fit pyproject.toml"
 	@echo "make clean        remove what was made, .venv included"
 
@@ -146,10 +147,15 @@ sheets: $(RUNS)
 docs: $(READY)
 	$(BIN)/python docs/generate.py
 
+site: $(READY)
+	rm -rf docs/.site
+	$(BIN)/zensical build --strict --config-file docs/zensical.toml
+
 constraints: $(READY)
 	$(BIN)/uv pip compile --universal --python-version 3.11 --all-extras pyproject.toml \
 	  -o constraints.txt --no-header --no-annotate --upgrade
 
 clean:
-	rm -rf .venv .demo .bench dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .demo .bench dist build docs/.site docs/.cache
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

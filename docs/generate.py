@@ -1,6 +1,6 @@
-"""Write docs/cli.md from the commands' help, and the map in CONTRIBUTING.md from the rooms' docstrings.
+"""Write what the docs have from the code: commands, models, API, errors, and the map of the house.
 
-python docs/generate.py            write both
+python docs/generate.py            write all
 python docs/generate.py --check    fail where one is out of date
 """
 
@@ -13,10 +13,12 @@ from pathlib import Path
 
 import click
 
+from docs import pages
 from screentest.client.cli.root import root
 
 CHECKOUT = Path(__file__).parent.parent
-PAGE = CHECKOUT / "docs" / "cli.md"
+DOCS = CHECKOUT / "docs"
+PAGE = DOCS / "cli.md"
 GUIDE = CHECKOUT / "CONTRIBUTING.md"
 # A room imports itself and the rooms above it; tests/unit/test_layers.py holds this order.
 ROOMS = (
@@ -76,6 +78,7 @@ ROOMS = (
 )
 MAP_BEGINS = "<!-- map: `make docs` writes it -->\n"
 MAP_ENDS = "<!-- end of map -->\n"
+BEGINS = "<!-- from the code: `make docs` writes it -->\n"
 COLUMNS = 88
 INTRODUCTION = """\
 # Commands
@@ -192,9 +195,20 @@ def _first_paragraph(room: Path) -> str:
     return " ".join(docstring.split("\n\n")[0].split())
 
 
+def written() -> Iterator[tuple[Path, str]]:
+    """Each file that is written, or written from a mark on, with what it is to hold."""
+    yield PAGE, page()
+    yield GUIDE, guide()
+    yield DOCS / "models.md", pages.models()
+    for name, made in (("python.md", pages.python), ("troubleshooting.md", pages.errors)):
+        file = DOCS / name
+        by_hand = file.read_text(encoding="utf-8").split(BEGINS)[0]
+        yield file, f"{by_hand}{BEGINS}\n{made()}"
+
+
 def main(arguments: list[str]) -> None:
     """The command line of this script."""
-    for file, wanted in ((PAGE, page()), (GUIDE, guide())):
+    for file, wanted in written():
         if arguments != ["--check"]:
             file.write_text(wanted, encoding="utf-8")
         elif not file.exists() or file.read_text(encoding="utf-8") != wanted:

@@ -1,4 +1,4 @@
-"""The README's examples do what they say, as they stand there."""
+"""What the README and the docs have people type exists, and the examples do what they say there."""
 
 from __future__ import annotations
 
@@ -13,8 +13,17 @@ import pytest
 from tests.waiting import HANG_S
 
 CHECKOUT = Path(__file__).parent.parent.parent
-README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"<!-- example -->\n```(\w+)\n(.*?)```", README, re.DOTALL)
+PAGES = {
+    file.name: file.read_text(encoding="utf-8")
+    for file in (CHECKOUT / "README.md", CHECKOUT / "SECURITY.md", *sorted(CHECKOUT.glob("docs/*.md")))
+}
+EXAMPLES = sorted(
+    {
+        found
+        for text in PAGES.values()
+        for found in re.findall(r"<!-- example -->\n```(\w+)\n(.*?)```", text, re.DOTALL)
+    }
+)
 
 
 def run(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
@@ -37,16 +46,33 @@ def beside_the_fixtures(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_every_option_that_the_readme_names_exists() -> None:
-    known = set(re.findall(r"--[a-z][a-z-]+", (CHECKOUT / "docs" / "cli.md").read_text("utf-8")))
-    named = set(re.findall(r"--[a-z][a-z-]+", README))
-    assert named
-    assert named <= known
-
-
-def test_every_make_target_that_the_readme_names_exists() -> None:
+@pytest.mark.parametrize("page", sorted(PAGES.keys() - {"cli.md"}))
+def test_every_option_and_target_that_a_page_names_exists(page: str) -> None:
+    known = {"--force-reinstall", "--network"}  # pip's, docker's
+    known |= set(re.findall(r"--[a-z][a-z-]+", PAGES["cli.md"]))
     targets = set(re.findall(r"^([a-z]+):", (CHECKOUT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    assert set(re.findall(r"(?:^|`)make ([a-z]+)", README, re.MULTILINE)) <= targets
+    text = re.sub(r"dask (?:\\\n|[^\n`])*", "", PAGES[page])  # has options of its own
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) <= known
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE)) <= targets
+
+
+@pytest.mark.parametrize("page", ["README.md", "SECURITY.md"])
+def test_every_link_of_the_readme_leads_somewhere(page: str) -> None:
+    """Those of the docs are followed by `make site`."""
+    links = re.findall(r"\]\(([^)#]+)", PAGES[page])
+    assert links
+    assert not [link for link in links if not (CHECKOUT / link).exists()]
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.keys() - {"cli.md"}))
+def test_every_command_that_a_page_names_exists(page: str) -> None:
+    known = set(re.findall(r"^##+ screentest (.+)$", PAGES["cli.md"], re.MULTILINE))
+    groups = {name.split()[0] for name in known if " " in name}
+    for first, second in re.findall(r"`?screentest ([a-z][a-z-]+)(?: ([a-z][a-z-]+))?", PAGES[page]):
+        if first in groups and second:
+            assert f"{first} {second}" in known
+        elif re.search(rf"(?:`|^|\$ )screentest {first}", PAGES[page], re.MULTILINE):
+            assert first in known
 
 
 def test_activating_the_environment_puts_the_command_on_the_path() -> None:

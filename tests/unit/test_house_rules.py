@@ -14,7 +14,9 @@ from types import ModuleType
 import click
 import pytest
 
+import screentest
 from docs import generate as docs_page
+from docs import pages as docs_tables
 from screentest.client import errors as client_errors
 from screentest.client.cli.root import root
 from screentest.prep.core import errors as prep_errors
@@ -139,12 +141,21 @@ def tracked_texts() -> list[tuple[str, str]]:
     return texts
 
 
-def test_the_page_of_commands_is_up_to_date() -> None:
-    assert docs_page.PAGE.read_text(encoding="utf-8") == docs_page.page(), "run `make docs`"
+def test_the_docs_say_what_helps_with_every_error() -> None:
+    kinds = {
+        name
+        for name in screentest.__all__
+        if isinstance(one := getattr(screentest, name), type)
+        and issubclass(one, screentest.ScreentestError)
+        and not one.__subclasses__()
+    }
+    assert kinds <= docs_tables.WHAT_HELPS.keys()
+    assert docs_tables.WHAT_HELPS.keys() <= set(screentest.__all__)
 
 
-def test_the_map_of_the_house_is_up_to_date() -> None:
-    assert docs_page.GUIDE.read_text(encoding="utf-8") == docs_page.guide(), "run `make docs`"
+def test_what_is_made_of_the_code_is_up_to_date() -> None:
+    old = [file.name for file, text in docs_page.written() if file.read_text(encoding="utf-8") != text]
+    assert not old, "run `make docs`"
 
 
 COMMANDS = {path: context.command for path, context in docs_page.commands(root, None, "screentest")}
