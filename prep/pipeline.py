@@ -25,7 +25,7 @@ from screentest.prep.core.errors import (
     NoUsableSegment,
     RuleBroken,
 )
-from screentest.prep.core.files import private_folder, scratch_folder_beside, sha256_of
+from screentest.prep.core.files import folder_if_kept, scratch_folder_beside, sha256_of
 from screentest.prep.core.progress import SILENT, IsCancelled, Progress, Watcher, cancellable, stage
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.spec import SORA_2, ClipSpec
@@ -270,10 +270,10 @@ def _scanned(source: Source, spec: ClipSpec, scans: Path | None, *, watcher: Wat
     from screentest.prep.picking.scans import kept_scan, scan
 
     with stage(watcher, "scan") as under_way:
-        if scans is None:
+        folder = scans and folder_if_kept(scans, warned=watcher.warned)
+        if folder is None:
             found = scan(source, spec=spec, progress=under_way.advance)
         else:
-            folder = private_folder(scans)
             found = kept_scan(source, spec, folder=folder, progress=under_way.advance)
         under_way.summary = _in_brief(found)
     return found

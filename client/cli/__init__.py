@@ -13,6 +13,7 @@ from screentest.client.cli.root import root
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.failures import exit_code_of
 from screentest.client.cli.running.interrupts import interruptible
+from screentest.client.cli.running.streams import fill_closed_streams
 from screentest.client.cli.running.watchdog import watchdog
 
 __all__ = ["main"]
@@ -24,6 +25,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     0 done, 1 failed, 2 wrong usage, 130 interrupted (Ctrl-C or SIGTERM). ``argv``: the arguments
     after the program's name, by default those of this process.
     """
+    fill_closed_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
     call = Call.from_arguments(arguments)
     with interruptible(call.interrupts), watchdog(call):

@@ -141,6 +141,15 @@ def private_folder(path: Path) -> Path:
     return path
 
 
+def folder_if_kept(path: Path, *, warned: Callable[[str], None]) -> Path | None:
+    """A ``private_folder`` for scans; None, which is said, where none can be kept."""
+    try:
+        return private_folder(path)
+    except ConfigError as error:
+        warned(f"The scan is not kept, so the next look takes as long. {error.message}")
+        return None
+
+
 def _sweep(folder: Path) -> None:
     for left in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
         with suppress(OSError):

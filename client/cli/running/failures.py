@@ -65,7 +65,7 @@ def _report(error: Exception | KeyboardInterrupt, call: Call) -> int:
             report_error(call, type(error).__name__, error.message, spoken(error.remedies))
             return USAGE if isinstance(error, ImpossibleWish) else FAILED
         case OSError():
-            report_error(call, "SystemError", _message_of(error), "")
+            report_error(call, "SystemError", *_said_of(error))
         case _:
             _report_bug(call, error)
     return FAILED
@@ -108,9 +108,22 @@ def _usage_hint(error: click.UsageError) -> str:
     return hint
 
 
-def _message_of(error: OSError) -> str:
+def _said_of(error: OSError) -> tuple[str, str]:
+    """Message and hint of an error of the system's, whose own words tell no place at times."""
     words = error.strerror or type(error).__name__
-    return f"{error.filename}: {words}." if error.filename else f"{words}."
+    if error.filename:
+        return f"{error.filename}: {words}.", ""
+    if isinstance(error, FileNotFoundError) and _stands_nowhere():
+        return "The folder that the command was started in is gone.", "Change to another folder."
+    return f"{words}.", ""
+
+
+def _stands_nowhere() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _report_bug(call: Call, error: Exception) -> None:
