@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from docs import pages
+from docs import licences, pages
 from screentest.client.cli.root import root
 
 CHECKOUT = Path(__file__).parent.parent
@@ -200,6 +200,7 @@ def written() -> Iterator[tuple[Path, str]]:
     yield PAGE, page()
     yield GUIDE, guide()
     yield DOCS / "models.md", pages.models()
+    yield DOCS / "licences.md", licences.page()
     for name, made in (("python.md", pages.python), ("troubleshooting.md", pages.errors)):
         file = DOCS / name
         by_hand = file.read_text(encoding="utf-8").split(BEGINS)[0]

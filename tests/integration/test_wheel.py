@@ -89,7 +89,8 @@ def test_the_wheel_holds_both_packages_their_types_and_the_licence(wheel: Path) 
     for wanted in ("__main__.py", "py.typed", "prep/py.typed", "client/cli/__init__.py"):
         assert f"screentest/{wanted}" in names
     assert {"screentest/prep/report/page.html", "screentest/prep/report/report.css"} <= set(names)
-    assert any(name.endswith("licenses/LICENSE") for name in names)
+    for licence in ("LICENSE", "prep/vision/weights/NOTICE", "client/studio/static/htmx.LICENSE"):
+        assert any(name.endswith(f"licenses/{licence}") for name in names)
 
 
 def test_the_wheel_holds_the_weights_unharmed(wheel: Path) -> None:
