@@ -306,3 +306,16 @@ def test_nothing_of_the_environment_goes_on_but_what_a_program_needs() -> None:
     assert passed["PATH"] == "/bin"
     assert not {"AWS_SESSION_TOKEN", "MY_TOKEN"} & passed.keys()
     assert passed["ORT_DISABLE_TELEMETRY"] == "1"
+
+
+def test_dask_does_not_measure_itself_on_the_cores_that_make_clips() -> None:
+    names = ("worker.profile.enabled", "admin.tick.interval", "admin.system-monitor.interval")
+    program = (
+        "import dask, distributed\n"
+        f"print(*(dask.config.get('distributed.' + name) for name in {names}))\n"
+    )
+    command = [sys.executable, "-c", program]
+    run = subprocess.run(
+        command, env=environment(os.environ), capture_output=True, text=True, check=True
+    )
+    assert run.stdout.split() == ["False", "1s", "10s"]
