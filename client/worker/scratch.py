@@ -51,7 +51,7 @@ def scratch() -> Scratch:
 
     Raises ConfigError where they cannot be used, DiskFull, OutputNotWritable.
     """
-    folders = _own(os.getpid(), str(_base()))
+    folders = _own(os.getpid(), str(scratch_base()))
     for folder in (folders.footage, folders.clips):
         sweep(private_folder(folder))
     return folders
@@ -65,8 +65,11 @@ def _own(_process: int, base: str) -> Scratch:
     return Scratch(folder / "footage", folder / "clips")
 
 
-def _base() -> Path:
-    """The folder of all workers of this user. Raises ConfigError where others may meddle with it."""
+def scratch_base() -> Path:
+    """The folder of all workers of this user, and of what starts them on its own machine.
+
+    Raises ConfigError where others may meddle with it.
+    """
     chosen = os.environ.get(VARIABLE)
     if chosen:
         return private_folder(Path(chosen).absolute())

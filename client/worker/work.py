@@ -43,14 +43,8 @@ def done(job: Job) -> Result:
     """
     at = _Stage()
     try:
-        match job:
-            case Inspect():
-                return _inspected(job, at)
-            case Prepare():
-                with on_one_thread():
-                    return _made(job, at)
-            case Put():
-                return _sent(job, at)
+        with on_one_thread():
+            return _result_of(job, at)
     except ScreentestError as error:
         said, hint = at.named(error.message), at.named(error.hint)
         return Failure(at.name, type(error).__name__, said, hint, retryable=error.retryable)
@@ -60,6 +54,16 @@ def done(job: Job) -> Result:
         return _failed_with(error, at)
     except BaseException as error:  # of a library that is not in Python, or one that exits
         return _bug(error, at)
+
+
+def _result_of(job: Job, at: _Stage) -> Result:
+    match job:
+        case Inspect():
+            return _inspected(job, at)
+        case Prepare():
+            return _made(job, at)
+        case Put():
+            return _sent(job, at)
 
 
 def _failed_with(error: OSError, at: _Stage) -> Failure:

@@ -21,7 +21,7 @@ import imageio_ffmpeg
 from screentest.prep.clipping.failures import failure_of
 from screentest.prep.clipping.plan import SAMPLE_RATE_HZ, Plan
 from screentest.prep.core.errors import EncodeTimeout, SetupError
-from screentest.prep.core.process import run, threads_of_ffmpeg
+from screentest.prep.core.process import has_one_thread, run
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.text import printable
@@ -155,13 +155,17 @@ def arguments(
 ) -> list[str]:
     """ffmpeg's arguments for a plan, without the binary's own name."""
     streams = [_video(plan)]
-    options = {**_VIDEO_CODEC, **video, **_PRIVATE, **threads_of_ffmpeg()}
+    options = {**_VIDEO_CODEC, **video, **_PRIVATE, **_one_thread("threads", "filter_complex_threads")}
     if plan.audio_index is not None:
         streams.append(_audio(plan) if sound is None else _mixed())
         options |= _AUDIO_CODEC
     made = ffmpeg.output(*streams, _OUT, **options).global_args(*_QUIET, "-copyts")
     made = made.overwrite_output()
     return _words(made, plan, out, sound=sound)
+
+
+def _one_thread(*options: str) -> dict[str, int]:
+    return dict.fromkeys(options, 1) if has_one_thread() else {}
 
 
 def _words(made: Any, plan: Plan, out: Path, *, sound: Path | None = None) -> list[str]:
@@ -189,7 +193,7 @@ def _input(plan: Plan) -> Any:
         guarded[f"c:{plan.source.video_index}"] = ALPHA_BESIDE[plan.source.codec]
     if plan.seek_s:
         guarded["ss"] = _decimal(plan.seek_s)
-    return ffmpeg.input(_FOOTAGE, **guarded, **threads_of_ffmpeg())
+    return ffmpeg.input(_FOOTAGE, **guarded, **_one_thread("threads"))
 
 
 def _origin_s(plan: Plan) -> float:

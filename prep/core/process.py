@@ -1,4 +1,10 @@
-"""Running a child with a deadline and progress, which dies with this process; how many threads work."""
+"""Running a child with a deadline and progress, which dies with this process; how many threads work.
+
+What works on several threads asks here. What is begun ``on_one_thread`` takes one core, but for what
+ffmpeg's own stages overlap: it decodes, filters and encodes in threads of its own. What is found in
+footage is the same either way. The clip looks the same and has other bytes, as x264 shares pictures out
+among its threads; so it has on machines of fewer or more cores.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +15,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
 
 _STOP_GRACE_S = 5.0
 _LOOK_EVERY_S = 1.0
 
 Lines = Callable[[bytes], None]
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +123,8 @@ _has_one_thread: ContextVar[bool] = ContextVar("has_one_thread", default=False)
 
 @contextmanager
 def on_one_thread() -> Iterator[None]:
-    """What is begun in the block works on one thread: where each core has a process of its own, more
-    of them only get in each other's way.
+    """What is begun in the block works on this thread alone: where each core has a process of its own,
+    more of them only get in each other's way.
     """
     before = _has_one_thread.set(True)
     try:
@@ -123,11 +133,26 @@ def on_one_thread() -> Iterator[None]:
         _has_one_thread.reset(before)
 
 
-def threads(most: int) -> int:
-    """How many threads may work at once: ``most`` where one alone has the machine."""
-    return 1 if _has_one_thread.get() else most
+def has_one_thread() -> bool:
+    """Whether this thread is to do all work itself."""
+    return _has_one_thread.get()
 
 
-def threads_of_ffmpeg() -> Mapping[str, int]:
-    """What ffmpeg is told of threads, for an input or an output; as many as it likes for nothing."""
-    return {"threads": 1} if _has_one_thread.get() else {}
+def pool_of(most: int, *, name: str) -> Executor:
+    """``most`` threads, called ``name``; on one thread nobody: what is submitted is done at once, here.
+
+    Ctrl-C is no result of work that is done here: ``submit`` lets it through.
+    """
+    return _Inline() if has_one_thread() else ThreadPoolExecutor(most, thread_name_prefix=name)
+
+
+class _Inline(Executor):
+    def submit(
+        self, fn: Callable[Given, Result], /, *args: Given.args, **kwargs: Given.kwargs
+    ) -> Future[Result]:
+        done: Future[Result] = Future()
+        try:
+            done.set_result(fn(*args, **kwargs))
+        except Exception as error:  # whoever asks for the result gets it, as from another thread
+            done.set_exception(error)
+        return done

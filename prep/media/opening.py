@@ -20,6 +20,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 from screentest.prep.core.errors import FootageError, NotAFile, NotAVideo, NotFound, Unreadable
+from screentest.prep.core.process import has_one_thread
 from screentest.prep.core.text import printable, shown
 from screentest.prep.media.containers.matroska import header_problem
 from screentest.prep.media.containers.mp4_index import BROKEN, index_problem
@@ -107,7 +108,7 @@ def opened(
     """
     with pending(deadline), _container(path, part) as container:
         for stream in container.streams.video:
-            _limit_pictures(stream)
+            _limit(stream)
         yield container
 
 
@@ -170,10 +171,13 @@ def _cut_off(path: Path, found: Container) -> NotAVideo:
     )
 
 
-def _limit_pictures(stream: VideoStream) -> None:
+def _limit(stream: VideoStream) -> None:
     context: object = stream.codec_context  # None for a codec that is not known, whatever stubs say
-    if context is not None:
-        stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+    if context is None:
+        return
+    stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+    if has_one_thread():
+        stream.codec_context.thread_count = 1
 
 
 def packets(

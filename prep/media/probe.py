@@ -11,7 +11,7 @@ import hashlib
 import os
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -27,6 +27,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from screentest.prep.core.errors import NotAVideo, Unreadable
+from screentest.prep.core.process import pool_of
 from screentest.prep.core.text import shown
 from screentest.prep.core.values import ALPHA_BESIDE, Source
 from screentest.prep.media.containers.joints import joints
@@ -65,7 +66,7 @@ def probe(
     absolute = regular_file(path)
     deadline = Deadline(absolute, limit_s(absolute), clock=clock)
     # Hashing runs outside Python's lock, and so does decoding.
-    with ThreadPoolExecutor(1, thread_name_prefix="fingerprint") as pool:
+    with pool_of(1, name="fingerprint") as pool:
         digest = pool.submit(fingerprint, absolute)
         with opened(absolute, deadline) as container:
             _require_times(container, absolute)

@@ -13,14 +13,13 @@ well, changes by degrees and makes no cut.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
 
 from screentest.prep.core.picture import Picture
-from screentest.prep.core.process import threads
+from screentest.prep.core.process import pool_of
 from screentest.prep.core.values import Box, Face, FrameSignal, Scan, Source
 from screentest.prep.media.frames import ANALYSIS_SIDE_PX, FrameReader, reading
 from screentest.prep.media.pictures import pictures_at
@@ -115,7 +114,7 @@ def _identified(
         list(found)
         return []  # nobody to compare: the model need not be loaded
     # This thread decodes while others compute identities.
-    with ThreadPoolExecutor(threads(_THREADS), thread_name_prefix="identity") as pool:
+    with pool_of(_THREADS, name="identity") as pool:
         pool.submit(session, IDENTITY)  # loads while the first picture is decoded
         identified = pool.map(lambda pair: identify(pair[1], pair[0]), found)
         return [one for one in identified if one is not None]

@@ -11,11 +11,10 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from screentest.prep.core.picture import Picture
-from screentest.prep.core.process import threads
+from screentest.prep.core.process import pool_of
 from screentest.prep.core.progress import Progress, unwatched
 from screentest.prep.core.values import Face, Figure, FrameSignal, Scan, Source, Span
 from screentest.prep.media.recording import Frame
@@ -280,7 +279,7 @@ def _with_figures(coarse: Scan, clearest: _Clearest) -> Scan:
     A figure that shows for less than a part of long footage may be missed.
     """
     worthwhile = [sample for sample in clearest.values() if sample.worth > _LEAST_WORTH]
-    with ThreadPoolExecutor(threads(_FIGURE_THREADS), thread_name_prefix="figures") as pool:
+    with pool_of(_FIGURE_THREADS, name="figures") as pool:
         found = pool.map(lambda sample: figure_in(sample.picture, sample.signal.faces), worthwhile)
         shown = sorted(((s.signal.t_s, f) for s, f in zip(worthwhile, found, strict=True)), key=_time)
 

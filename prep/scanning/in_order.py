@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from types import TracebackType
+
+from screentest.prep.core.process import pool_of
 
 
 class InOrder:
-    """Work done in one more thread, in the order in which it was handed over. A context manager.
+    """Work done beside this thread, in the order in which it was handed over. A context manager.
 
     ``waiting``: how much may wait for it; who hands over more waits. All is done on the way out, but
     for an error: work that failed raises there at the latest, and what was left is dropped.
@@ -18,7 +20,7 @@ class InOrder:
     def __init__(self, *, waiting: int) -> None:
         self._most = waiting
         self._handed: deque[Future[None]] = deque()
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="in-order")
+        self._pool = pool_of(1, name="in-order")
 
     def __enter__(self) -> InOrder:
         return self

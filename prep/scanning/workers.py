@@ -1,16 +1,16 @@
-"""A few threads that look at one source together, each with its own decoder and face models."""
+"""A few threads that look at one source together, each with its own decoder and face models, or one."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TypeVar
 
-from screentest.prep.core.process import threads
+from screentest.prep.core.process import pool_of
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Source, Span
 from screentest.prep.media.frames import FrameReader, reading
@@ -48,7 +48,7 @@ class Workers:
         self._busy = 0
         self._changed = threading.Condition()
         self._stop = threading.Event()
-        self._pool = ThreadPoolExecutor(threads(count), thread_name_prefix="scan")
+        self._pool = pool_of(count, name="scan")
 
     def __enter__(self) -> Workers:
         self._free.append(self._new_worker())
@@ -100,51 +100,56 @@ class Workers:
         ``progress`` is called in this thread with the share of all of it that is done. An error in one
         span, or Ctrl-C here, stops the others.
         """
-        shares = [0.0] * len(spans)
+        shares, here = [0.0] * len(spans), threading.get_ident()
+
+        def report() -> None:
+            progress(sum(shares) / max(1, len(shares)))
 
         def one(index: int, span: Span) -> Result:
             def progress_of_span(share: float) -> None:
                 if self._stop.is_set():
                     raise _Stopped
                 shares[index] = share
+                if threading.get_ident() == here:
+                    report()
 
-            worker = self._borrowed()
             try:
-                return work(worker, span, progress_of_span)
-            finally:
-                self._give_back(worker)
+                with self._lent() as worker:
+                    return work(worker, span, progress_of_span)
+            except Exception:
+                self._stop.set()
+                raise
 
         futures = [self._pool.submit(one, i, span) for i, span in enumerate(spans)]
-        self._watch(futures, lambda: progress(sum(shares) / max(1, len(shares))))
+        _watch(futures, report)
         _raise_first(futures)
         return [future.result() for future in futures]
 
-    def _watch(self, futures: Sequence[Future[Result]], report: Callable[[], None]) -> None:
-        waiting = set(futures)
-        while waiting:
-            done, waiting = wait(waiting, timeout=_REPORT_EVERY_S)
-            for future in done:
-                if future.exception() is not None:
-                    self._stop.set()
-            report()
-
-    def _borrowed(self) -> Worker:
+    @contextmanager
+    def _lent(self) -> Iterator[Worker]:
         with self._changed:
             if self._stop.is_set():
                 raise _Stopped
             worker = self._free.pop() if self._free else self._new_worker()
             self._busy += 1
-            return worker
-
-    def _give_back(self, worker: Worker) -> None:
-        with self._changed:
-            self._free.append(worker)
-            self._busy -= 1
-            self._changed.notify_all()
+        try:
+            yield worker
+        finally:
+            with self._changed:
+                self._free.append(worker)
+                self._busy -= 1
+                self._changed.notify_all()
 
     def _new_worker(self) -> Worker:
         reader = self._files.enter_context(reading(self._source, quick=self._quick))
         return Worker(reader, self._files.enter_context(borrowed_stack()))
+
+
+def _watch(futures: Sequence[Future[Result]], report: Callable[[], None]) -> None:
+    waiting = set(futures)
+    while waiting:
+        _, waiting = wait(waiting, timeout=_REPORT_EVERY_S)
+        report()
 
 
 def _raise_first(futures: Sequence[Future[Result]]) -> None:

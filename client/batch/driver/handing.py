@@ -17,7 +17,6 @@ from screentest.client.characters.way import said_subject, way_in
 from screentest.client.errors import FetchBroken, NotFetched, WorkerFailed
 from screentest.prep.core import errors
 from screentest.prep.core.errors import ScreentestError
-from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import Clip
 from screentest.prep.media.probe import fingerprint
 
@@ -93,11 +92,19 @@ def fetching_first(address: str, fetched: FootageHere) -> Making:
         with fetched(address, progress=partial(watcher.advanced, "fetch")) as found:
             path = str(found.path)
             if fingerprint(found.path) != source.fingerprint:
-                raise WorkerFailed("Its file changed while it was looked at.", Remedy("retry"))
+                raise file_changed()
             here, order = replace(source, path=path), replace(order, footage=path)
             return ready(order, model, here, watcher=watcher, **more)
 
     return made
+
+
+def file_changed() -> WorkerFailed:
+    """What is said of footage whose content is another one than was looked at."""
+    return WorkerFailed(
+        "Its file changed while it was looked at.",
+        "Run the same batch again, which takes it as it is now.",
+    )
 
 
 def failing(failure: Failure) -> Making:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from screentest.client.batch.driver.handing import failing, fetching_first, handing
+from screentest.client.batch.driver.handing import failing, fetching_first, file_changed, handing
 from screentest.client.batch.driver.heard import ItemWatcher
 from screentest.client.batch.driver.lending import OpenRegistries
 from screentest.client.batch.driver.plan import BatchPlan
@@ -19,7 +19,7 @@ from screentest.client.batch.pictures import strip_for
 from screentest.client.characters.choosing.several import Contender
 from screentest.client.characters.preparing import Making, ready
 from screentest.client.characters.register import register
-from screentest.client.errors import HeldElsewhere, WorkerFailed
+from screentest.client.errors import HeldElsewhere
 from screentest.client.fetching.elsewhere import is_elsewhere
 from screentest.client.remote.living import ServedModels
 from screentest.client.remote.models.inline import Registrable
@@ -100,7 +100,7 @@ class ItemRegistering:
         number, item, plan = under_way.number, under_way.item, self.plan
         watcher = ItemWatcher(partial(plan.wait, self.stopping))
         if isinstance(result, ClipMade) and result.source.fingerprint != chosen.source.fingerprint:
-            return failed(number, item, _FILE_CHANGED)
+            return failed(number, item, file_changed())
         before = under_way.stands.row if under_way.stands else None
         call = partial(
             register,
@@ -156,7 +156,4 @@ _MOST_LOOKS: Final = 5
 """How often an item is begun with whose decisions change while its clip is made."""
 _KEEPS_CHANGING: Final = HeldElsewhere(
     "Something else was decided about it each time that its clip was made.", Remedy("retry")
-)
-_FILE_CHANGED: Final = WorkerFailed(
-    "Its file changed while it was looked at.", "Run the same batch again, which takes it as it is now."
 )

@@ -216,12 +216,21 @@ class DaskEngine:
             self._require_connection()
             return None
         try:
-            return future.result(timeout=_CALL_S)
+            return cast("object", self._asked("gather", keys=[future.key])["data"][future.key])
         except TypeError:  # it was no bytes, and was not unpickled
             return ""
         except Exception:  # Dask's own, of many kinds: the worker went before it was fetched
             self._require_connection()
             return None
+
+    def _asked(self, what: str, **about: object) -> Any:
+        """What the scheduler answers to a call. Raises errors of Dask's own, of many kinds.
+
+        Results are asked for this way too: ``Future.result`` waits for another run of a job whose
+        worker went, and given up, it leaves tasks behind that fail with nobody to hear of it.
+        """
+        call = getattr(self._client.scheduler, what)
+        return self._client.sync(call, callback_timeout=_CALL_S, **about)
 
     # Workers, as they come and go.
 
@@ -247,8 +256,7 @@ class DaskEngine:
 
     def _listed(self) -> dict[str, int]:
         try:
-            ask = cast("Any", self._client.scheduler).ncores
-            found = self._client.sync(ask, callback_timeout=_CALL_S)
+            found = self._asked("ncores")
         except Exception as error:  # Dask's own, of many kinds
             raise _SCHEDULER_GONE from error
         return {str(at): int(threads) for at, threads in found.items()}

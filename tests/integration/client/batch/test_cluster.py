@@ -8,9 +8,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
 
 from screentest.client.batch.carrying.carry import CarryingEngine, carrying
@@ -111,14 +114,7 @@ def face(footage: Path, number: int) -> Prepare:
 def test_a_batch_over_machines_that_share_nothing_keeps_its_secrets(
     cluster: Cluster, environ: dict[str, str], footage: Path, home: Path
 ) -> None:
-    command = [sys.executable, "-m", "screentest.client.cli", "--home", str(home), "batch"]
-    command += [str(footage / "joe.mp4"), "--cluster", cluster.address, "--prepare", "--json"]
-    command += ["--start", "1", "--length", "2"]
-    ran = subprocess.run(
-        command, env={**os.environ, **environ}, capture_output=True, text=True, check=False
-    )
-    assert ran.returncode == 0, ran.stderr
-    item, summary = map(json.loads, ran.stdout.splitlines())
+    item, summary = prepared(cluster, environ, home, str(footage / "joe.mp4"))
     assert (item["status"], summary["summary"]["prepared"]) == ("prepared", 1)
     clip = Path(item["clip"])
     assert clip == home / "clips" / f"{sha256_of(clip)}.mp4"
@@ -131,6 +127,71 @@ def test_a_batch_over_machines_that_share_nothing_keeps_its_secrets(
     assert in_memory(cluster.process_of("one"), "SCREENTEST_SCRATCH"), (
         "memory is read as it is meant to"
     )
+
+
+def prepared(
+    cluster: Cluster, environ: dict[str, str], home: Path, source: str
+) -> list[dict[str, Any]]:
+    """What the command tells of a source over the cluster, line by line."""
+    command = [sys.executable, "-m", "screentest.client.cli", "--home", str(home), "batch", source]
+    command += ["--cluster", cluster.address, "--prepare", "--json", "--start", "1", "--length", "2"]
+    ran = subprocess.run(
+        command, env={**os.environ, **environ}, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
+def test_footage_of_a_bucket_goes_to_the_workers_and_its_clips_arrive(
+    cluster: Cluster, environ: dict[str, str], footage: Path, tmp_path: Path
+) -> None:
+    bucket, home = cluster.s3["SCREENTEST_BUCKET"], tmp_path / "home"
+    film = (footage / "joe.mp4").read_bytes()
+    with bucket_of(cluster) as objects:
+        for key in ("rushes/monday/joe.mp4", "rushes/monday/late/ann.mp4", "rushes/notes.txt"):
+            objects.put(key, film + key.encode())
+        *items, summary = prepared(cluster, environ, home, f"s3://{bucket}/rushes")
+        left = objects.listed()
+    assert summary["summary"]["prepared"] == 2
+    assert {item["name"]: item["footage"] for item in items} == {
+        "joe": [f"s3://{bucket}/rushes/monday/joe.mp4"],
+        "ann": [f"s3://{bucket}/rushes/monday/late/ann.mp4"],
+    }
+    for item in items:
+        clip = Path(item["clip"])
+        assert clip == home / "clips" / f"{sha256_of(clip)}.mp4"
+    fetched = [file for file in cluster.folder.glob("scratch-*/*/footage/*") if file.is_file()]
+    assert len(fetched) >= 2, "workers read the bucket"
+    assert not list(home.glob("fetched/*")), "and the driver does not"
+    assert left == ["rushes/monday/joe.mp4", "rushes/monday/late/ann.mp4", "rushes/notes.txt"]
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """What lies in the cluster's bucket."""
+
+    client: Any
+    bucket: str
+
+    def put(self, key: str, content: bytes) -> None:
+        self.client.put_object(Bucket=self.bucket, Key=key, Body=content)
+
+    def listed(self) -> list[str]:
+        found = self.client.list_objects_v2(Bucket=self.bucket)
+        return [one["Key"] for one in found.get("Contents", [])]
+
+
+@contextmanager
+def bucket_of(cluster: Cluster) -> Iterator[Objects]:
+    client = boto3.client(
+        "s3",
+        endpoint_url=cluster.s3["AWS_ENDPOINT_URL_S3"],
+        region_name=cluster.s3["AWS_DEFAULT_REGION"],
+        aws_access_key_id=cluster.s3["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=cluster.s3["AWS_SECRET_ACCESS_KEY"],
+    )
+    with closing(client):
+        yield Objects(client, cluster.s3["SCREENTEST_BUCKET"])
 
 
 def environment_of(pid: int) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copyreg
+import gc
 import os
 import pickle
+import signal
 import socket
 import ssl
 import subprocess
@@ -145,6 +147,32 @@ def test_what_dies_hangs_or_lies_fails_alone_and_runs_nothing_here(
     assert os.getpid() not in sprung
 
 
+def test_an_answer_that_went_with_its_worker_is_had_again_and_leaves_no_error_unheard(
+    tmp_path: Path,
+) -> None:
+    with naughty_workers(1) as engine:
+        engine.submit(0, Inspect((Place("a", path=str(tmp_path)),)))
+        until(lambda: (engine.next_done(0.0), engine.workers)[1])
+        (one,) = engine._running.values()
+        until(lambda: one.future.status == "finished")
+        for worker in workers_below(os.getpid()):
+            os.kill(worker, signal.SIGKILL)
+        while (done := engine.next_done(1.0)) is None:
+            pass
+    gc.collect()  # what Dask left is told when it is collected
+    assert isinstance(done.result, Failure)
+    assert done.result.message == "a"
+
+
+def workers_below(parent: int) -> list[int]:
+    """The processes that do jobs, which their nannies started."""
+    return [
+        number
+        for number in descendants_of(parent)
+        if "spawn_main" in Path(f"/proc/{number}/cmdline").read_text()
+    ]
+
+
 def test_real_footage_is_looked_at_and_told_with_the_workers_own_errors(
     face_clip: Path, tmp_path: Path
 ) -> None:
@@ -203,7 +231,10 @@ def reached(port: int, other: Certificate) -> None:
             raise ConnectionResetError
 
 
-def test_a_killed_driver_leaves_no_process_behind() -> None:
+def test_a_killed_driver_leaves_no_process_behind_and_the_next_deletes_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCREENTEST_SCRATCH", str(tmp_path))
     program = (
         "from screentest.client.batch.engine.dask import opened_here\n"
         "import time\n"
@@ -217,9 +248,16 @@ def test_a_killed_driver_leaves_no_process_behind() -> None:
         assert driver.stdout.readline() == b"up\n"
         until(lambda: len(descendants_of(driver.pid)) >= 3)  # a scheduler, a nanny, a worker
         family = descendants_of(driver.pid)
+        (theirs,) = tmp_path.iterdir()
+        with opened_here(1):
+            assert (theirs / "scheduler.json").exists(), "a living one's"
         driver.kill()
         driver.wait()
     assert until(lambda: not any(map(is_alive, family)))
+    assert theirs.exists(), "nobody could take it along"
+    with opened_here(1):
+        assert not theirs.exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def descendants_of(parent: int) -> list[int]:
@@ -268,3 +306,16 @@ def test_nothing_of_the_environment_goes_on_but_what_a_program_needs() -> None:
     assert passed["PATH"] == "/bin"
     assert not {"AWS_SESSION_TOKEN", "MY_TOKEN"} & passed.keys()
     assert passed["ORT_DISABLE_TELEMETRY"] == "1"
+
+
+def test_dask_does_not_measure_itself_on_the_cores_that_make_clips() -> None:
+    names = ("worker.profile.enabled", "admin.tick.interval", "admin.system-monitor.interval")
+    program = (
+        "import dask, distributed\n"
+        f"print(*(dask.config.get('distributed.' + name) for name in {names}))\n"
+    )
+    command = [sys.executable, "-c", program]
+    run = subprocess.run(
+        command, env=environment(os.environ), capture_output=True, text=True, check=True
+    )
+    assert run.stdout.split() == ["False", "1s", "10s"]

@@ -275,10 +275,12 @@ def test_whatever_comes_in_ends_as_upright_square_limited_bt709(
 
 
 def test_where_each_core_has_a_process_of_its_own_a_clip_takes_one_thread() -> None:
-    def threads_of(said: list[str]) -> list[str]:
-        return [value for option, value in pairwise(said) if option == "-threads"]
+    def threads_of(said: list[str]) -> list[tuple[str, str]]:
+        return [(option, value) for option, value in pairwise(said) if option.endswith("threads")]
 
     with on_one_thread():
         said = arguments(planned(), OUT)
-    assert threads_of(said) == ["1", "1"], "the decoder and the encoder"
+    decoder, *others = threads_of(said)
+    assert decoder == ("-threads", "1")
+    assert sorted(others) == [("-filter_complex_threads", "1"), ("-threads", "1")]
     assert threads_of(arguments(planned(), OUT)) == []
