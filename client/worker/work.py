@@ -32,8 +32,8 @@ from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import CheckReport, Clip, Source
 from screentest.prep.core.wishes import Wishes
 from screentest.prep.pipeline import conform, probed
+from screentest.prep.report.batch.posing import still_file, still_of
 from screentest.prep.report.batch.strip import film_strip
-from screentest.prep.report.posing import still_file, still_of
 from screentest.prep.several import choose_best
 
 

@@ -15,7 +15,7 @@ from screentest.client.studio.shelf.kept import stills_in
 from screentest.prep.core.files import private_folder, write_atomically
 from screentest.prep.core.spec import ClipSpec
 from screentest.prep.core.values import Clip, Scan, Segment, Source
-from screentest.prep.report.posing import still, still_file, still_of
+from screentest.prep.report.batch.posing import still, still_file, still_of
 from screentest.prep.report.videos import before
 
 MOST_PICTURES_BYTES: Final = 200_000_000

@@ -8,7 +8,7 @@ import pytest
 
 from screentest.prep.core.values import Face, Segment
 from screentest.prep.core.values.results import Heads
-from screentest.prep.report.posing import best_moment_s
+from screentest.prep.report.batch.posing import best_moment_s
 from tests.made_up import face, scan_of
 
 GOOD = face()
