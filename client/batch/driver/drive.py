@@ -175,7 +175,7 @@ class _Drive:
         elif stands.skipped is not None:
             yield skipped(number, item, stands.skipped)
         elif self.plan.approved_only and not stands.is_approved:
-            yield unapproved(number, item, row)
+            yield unapproved(number, item, row, is_changed=stands.has_lost_approval)
         elif row is not None and stands.has_failed and not self._looks_again(item):
             yield failed_before(number, item, row)
         elif refused := _refused(stands):

@@ -252,7 +252,7 @@ class Studio:
 
     def approve(self, keys: Iterable[str], *, approved: bool = True) -> None:
         for key in keys:
-            self.decide(self.film(key), approved=approved)
+            self.decide(self.film(key), approved=approved or None)
 
     def choose_model(self, film: Film, model: str) -> Film:
         """The film for another model, whose clip may have to be another one. Raises ConfigError."""

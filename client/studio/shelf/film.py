@@ -133,6 +133,11 @@ class Film:
         return bool(self.decision and self.decision.approved)
 
     @property
+    def has_lost_approval(self) -> bool:
+        """Whether it was changed since somebody approved it."""
+        return self.decision is not None and self.decision.approved is False
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         return warnings_of(self.made.clip) if self.made else ()
 

@@ -318,3 +318,20 @@ def test_a_made_name_that_a_model_refuses_blocks_no_decided_one_and_no_other_ite
     batch.decide(long, name="Jo")
     (done,) = batch.run(named[1])
     assert (done.status, done.name) == ("done", "Jo")
+
+
+@pytest.mark.parametrize(
+    "change", [{"start_s": 2.0}, {"person": 2}, {"fit": "crop"}, {"audio": "keep"}]
+)
+def test_an_approval_is_of_what_was_seen(batch: Batch, change: dict[str, Any]) -> None:
+    batch.decide("ann", approved=True)
+    batch.decide("ann", name="Ann", note="fine", consent="signed")
+    (ready,) = batch.run(approved_only=True, prepares_only=True)
+    assert ready.status == "prepared", "words change no picture"
+    batch.decide("ann", **change)
+    (left,) = batch.run(approved_only=True)
+    assert left.said == "It was changed since it was approved: approve it again."
+    assert batch.books.service.sent == []
+    batch.decide("ann", approved=True)
+    (done,) = batch.run(approved_only=True)
+    assert done.status == "done"

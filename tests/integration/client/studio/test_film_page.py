@@ -186,6 +186,22 @@ def test_a_film_that_was_looked_at_has_its_still_before_any_page_asks(
         assert client.get(f"/film/{film.key}/still.jpg").content == made
 
 
+def test_what_is_changed_after_its_approval_is_to_be_approved_again(
+    client: httpx.Client, studio: Studio, film: Film
+) -> None:
+    studio.approve([film.key])
+    studio.decide(film, note="the one by the door")
+    assert studio.film(film.key).state == "approved"
+    client.post(f"/film/{film.key}/decide", json={"start_s": 0.5, "length_s": 2.0})
+    assert looked(studio, film.key).state == "picked"
+    assert "Approve again" in client.get(f"/film/{film.key}/register").text
+    assert "changed since it was approved" in client.get(f"/footage/card/{film.key}").text
+    client.post(f"/film/{film.key}/undo")
+    assert looked(studio, film.key).state == "approved", "it is as it was seen"
+    client.post(f"/film/{film.key}/approve", data={"approved": ""})
+    assert "Approve again" not in client.get(f"/film/{film.key}/register").text
+
+
 def test_a_click_is_answered_while_a_page_waits_for_a_hundred_pictures(
     client: httpx.Client, film: Film, monkeypatch: pytest.MonkeyPatch
 ) -> None:
