@@ -22,7 +22,9 @@ export class Shown {
     at("judge").classList.toggle("before", isBefore);
     const { refusal } = told;
     at("score").textContent = told.score === null ? "–" : told.score.toFixed(2);
-    at("score").dataset.level = told.score === null ? "" : told.score >= 0.7 ? "clean" : told.score >= 0.4 ? "fair" : "poor";
+    at("score").title = told.verdict?.sentence ?? "Score, from 0 to 1";
+    at("verdict").textContent = told.verdict?.word ?? "";
+    at("judge").dataset.verdict = told.verdict?.word ?? "";
     this.how(refusal ? "no clip can be made of it" : isBefore ? BEFORE : HOW[told.looked]);
     at("refusal").hidden = !refusal;
     at("refusal").textContent = refusal ? `${refusal.message} ${refusal.hint}`.trim() : "";
@@ -42,6 +44,7 @@ export class Shown {
       if (field !== document.activeElement) field.value = told.decided[id] ?? (id === "fit" ? "pad" : "");
     }
     at("skip").ariaPressed = String(Boolean(told.decided.skip));
+    at("skip").textContent = told.decided.skip ? "Skipped" : "Skip …";
     for (const one of document.querySelectorAll("#people input[type=radio]:not(:disabled)")) {
       one.checked = one.value === String(told.decided.person ?? "");
     }

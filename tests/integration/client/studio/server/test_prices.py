@@ -76,7 +76,7 @@ def test_where_no_price_is_told_a_person_is_asked(
 ) -> None:
     relay.price = 404
     said = pressed(client, film)
-    assert "The service does not say what this costs now; the list price is USD 0.001." in said
+    assert "The service does not say what this costs now; its price list says USD 0.001." in said
     assert tasks(settings) == 0
     pressed(client, film, agreed="unknown")
     assert registered(studio, film.key).state == "registered"
