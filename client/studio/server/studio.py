@@ -169,6 +169,15 @@ class Studio:
             raise NotFound("There is no such film in this studio.", "Go back to the footage.")
         return film
 
+    def film_as_it_is(self, key: str) -> Film:
+        """The film; without its clip where that is gone, as it is deleted with a character, by any
+        command. It waits to be looked at again then. Raises NotFound.
+        """
+        film = self.film(key)
+        if film.made is None or film.is_looking or Path(film.made.clip.path).exists():
+            return film
+        return self.shelf.change(key, made=None, aim=None)
+
     def look_again(self, key: str) -> Film:
         """The film that failed, looked at anew from its file on."""
         if self.film(key).fault is not None:

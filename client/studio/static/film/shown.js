@@ -50,6 +50,7 @@ export class Shown {
     }
     this.#rules(told.rules);
     if (told.clip && told.clip !== this.clip) this.#made(told);
+    if (!told.clip && !told.is_looking && this.clip) this.#gone();
   }
 
   // The form beside the film is fetched anew a moment later, or when nobody types in it.
@@ -103,6 +104,23 @@ export class Shown {
     at("after-size").textContent = `${width}×${height}, ${length_s.toFixed(2)} s from ${timecode(start_s)}`;
     this.#swap("after", `${this.base}/after.mp4?v=${told.clip}`, "The clip as it will be registered");
     this.#swap("before", `${this.base}/before.mp4?v=${told.clip}`, "The window as it was shot");
+  }
+
+  // Deleted with its character, say: opening the film has another one made.
+  #gone() {
+    this.clip = null;
+    this.videos = { before: null, after: null };
+    at("after-size").textContent = "its file was deleted";
+    at("play-both").disabled = true;
+    const said = document.createElement("p");
+    said.append("This clip is gone. ");
+    const again = document.createElement("button");
+    again.textContent = "Make it again";
+    again.dataset.testid = "make-again";
+    again.addEventListener("click", () => location.reload());
+    said.append(again);
+    at("before-box").replaceChildren();
+    at("after-box").replaceChildren(said);
   }
 
   #swap(which, url, name) {
