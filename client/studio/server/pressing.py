@@ -143,7 +143,11 @@ def _lent(studio: Counter, film: Film) -> Iterator[str]:
         return
     told = _Told(studio, film.key)
     told.started("fetch")
-    with studio.fetching.fetched(film.url, progress=partial(told.advanced, "fetch")) as found:
+    goes_on = partial(studio.pause, 0.0)
+    coming = studio.fetching.fetched(
+        film.url, progress=partial(told.advanced, "fetch"), goes_on=goes_on
+    )
+    with coming as found:
         yield str(found.path)
 
 
