@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,7 +22,7 @@ class Relay:
     held until the caller has gone; "wait": forwarded, its reply held until ``released``; a number:
     answered with that status, unforwarded.
     ``video_faults``: the same for videos, of which ``videos`` were accepted. ``paths``: of every
-    request.
+    request. ``price``: answers each question for a price, as the body or by that status.
     """
 
     url: str = ""
@@ -31,6 +31,7 @@ class Relay:
     video_faults: list[str | int] = field(default_factory=list)
     videos: int = 0
     paths: list[str] = field(default_factory=list)
+    price: Mapping[str, object] | int | None = None
     arrived: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
 
@@ -47,6 +48,10 @@ def relayed(target: str) -> Iterator[Relay]:
         def pass_on(self) -> None:
             relay.paths.append(self.path)
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            if relay.price is not None and self.path.endswith("/model/price"):
+                status = relay.price if isinstance(relay.price, int) else 200
+                self.give(status, json.dumps({"code": status, "data": relay.price}).encode())
+                return
             submits = self.command == "POST" and self.path.endswith(
                 ("/characters", "/kling-elements-advanced")
             )

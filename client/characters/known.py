@@ -113,8 +113,7 @@ def _with_decision(
         decision = registry.decisions.of(source.fingerprint)
         order = as_called_before(order, source, registry, service=service, account=account)
         order = decided(order, decision)
-    if decision is not None:
-        model_for(order)
+    model_for(order)  # with the texts and the window that it has now
     return Meant(order, source, wish_at(service, account, order, source), decision)
 
 

@@ -80,7 +80,8 @@ def require_here(order: Order) -> None:
 def model_for(order: Order) -> Registrable:
     """The model an order is for, once everything in the order is possible.
 
-    Raises ConfigError or InvalidName; nothing has been looked at or made by then.
+    A text that nobody said, such as a name made of the file's, is checked once it is known what is
+    decided. Raises ConfigError or InvalidName; nothing has been looked at or made by then.
     """
     require_kind(order, Order, hint="register takes an Order, as in Order(path, name)")
     _require_texts(order)
@@ -89,8 +90,10 @@ def model_for(order: Order) -> Registrable:
         model.video.require_verified()
     _require_somebody(order)
     if order.name or not order.character:  # a character's own are not known before
-        model.require_name(order.name)
-        model.require_description(order.description)
+        if _is_final(order, "name"):
+            model.require_name(order.name)
+        if _is_final(order, "description"):
+            model.require_description(order.description)
     way = _way_for(order, model)
     price_usd = model.price_usd_by(way or "video")
     require_affordable(price_usd, max_cost_usd=order.max_cost_usd, model_id=model.model_id)
@@ -99,6 +102,11 @@ def model_for(order: Order) -> Registrable:
     if way is not None:
         require_welcome(model, way=way, subject=said_subject(order.wishes), shows_face=None)
     return model
+
+
+def _is_final(order: Order, text: str) -> bool:
+    """Whether no decision about the footage can take a text's place any more."""
+    return order.undecided is not None or order.said is None or text in order.said
 
 
 def _way_for(order: Order, model: Registrable) -> Way | None:

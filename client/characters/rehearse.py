@@ -8,6 +8,7 @@ from pathlib import Path
 
 from screentest.client.characters import footage
 from screentest.client.characters.choosing import several
+from screentest.client.characters.choosing.decided import decided
 from screentest.client.characters.choosing.differing import Difference
 from screentest.client.characters.known import Meant, meant
 from screentest.client.characters.names import require_own_name
@@ -89,6 +90,8 @@ def rehearse(
         if isinstance(asked, Registration):
             return _of_recorded(model, asked)
     else:
+        order = decided(order, None)
+        model_for(order)
         source = probed(order.footage, rotate_deg=order.wishes.rotate_deg, watcher=watcher)
         asked = Meant(order, source, wish_at(service, account or DEFAULT_ACCOUNT, order, source))
     order, source, wish = asked.order, asked.source, asked.wish

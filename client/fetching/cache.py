@@ -16,6 +16,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -40,6 +41,7 @@ _SPARED_BYTES: Final = 500_000_000
 """So much of the disk is left for clips, scans and everybody else."""
 _IN_USE: Final = ".in-use"
 _ATTEMPTS: Final = 5
+_TURN_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +76,27 @@ class Cache:
 
     @contextmanager
     def fetched(
-        self, names: str, address: str, opener: Opener, bounds: Bounds | None = None
+        self,
+        names: str,
+        address: str,
+        opener: Opener,
+        bounds: Bounds | None = None,
+        *,
+        goes_on: Callable[[], None] | None = None,
     ) -> Iterator[LocalFootage]:
         """The file at an address, which stays until the block ends.
 
         ``names``: what tells it from all others, ``address``: as it is shown. It is asked whether the
         file is still the one that is here; where it is, or was left in part, no byte comes twice.
+        ``goes_on``: asked a few times a second; what it raises is raised at once, whatever a host that
+        stalls may do, and what came is kept.
         Raises NotFetched, StorageError, DiskFull, and FetchBroken, also where another command takes
         longer than ``wait_s`` to fetch it.
         """
         private_folder(self._folder.parent)
         private_folder(self._folder)
-        found, lock = self._held(names, address, opener, bounds or Bounds())
+        held = partial(self._held, names, address, opener, bounds or Bounds())
+        found, lock = held() if goes_on is None else _unless_left(held, goes_on)
         try:
             yield found
         finally:
@@ -191,6 +202,36 @@ class Cache:
         except OSError:
             return []
         return [kept for entry in entries if (kept := _kept_at(entry)) is not None]
+
+
+def _unless_left(
+    held: Callable[[], tuple[LocalFootage, int]], goes_on: Callable[[], None]
+) -> tuple[LocalFootage, int]:
+    """What ``held`` gives, done in a thread of its own: one that waits for bytes hears nothing else.
+
+    It is left to itself where nobody wants the file any more, and ends when its host lets it.
+    """
+    coming: Future[tuple[LocalFootage, int]] = Future()
+
+    def run() -> None:
+        try:
+            coming.set_result(held())
+        except BaseException as error:
+            coming.set_exception(error)
+
+    threading.Thread(target=run, name="fetching", daemon=True).start()
+    try:
+        while not wait([coming], _TURN_S).done:
+            goes_on()
+    except BaseException:
+        coming.add_done_callback(_let_go_of)
+        raise
+    return coming.result()
+
+
+def _let_go_of(left: Future[tuple[LocalFootage, int]]) -> None:
+    if left.exception() is None:
+        os.close(left.result()[1])
 
 
 def _kept_at(entry: Path) -> InCache | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -64,10 +64,17 @@ class Fetching:
         return self._store
 
     @contextmanager
-    def fetched(self, footage: str, *, progress: Progress = unwatched) -> Iterator[LocalFootage]:
+    def fetched(
+        self,
+        footage: str,
+        *,
+        progress: Progress = unwatched,
+        goes_on: Callable[[], None] | None = None,
+    ) -> Iterator[LocalFootage]:
         """The file at an address, which stays until the block ends.
 
-        Raises ConfigError for an address that cannot be, NotFetched, StorageError, DiskFull.
+        ``goes_on``: raises where nobody wants it any more, see ``Cache.fetched``. Raises ConfigError for
+        an address that cannot be, NotFetched, StorageError, DiskFull.
         """
         place = elsewhere(footage)
         opener: Opener
@@ -76,5 +83,6 @@ class Fetching:
         else:
             opener = partial(opened, place.url, reach=Reach(allow_private=self._plan.allow_private))
         bounds = Bounds(self._plan.most_bytes, progress=progress)
-        with self._cache.fetched(place.names, place.shown, opener, bounds) as found:
+        asked = self._cache.fetched(place.names, place.shown, opener, bounds, goes_on=goes_on)
+        with asked as found:
             yield found

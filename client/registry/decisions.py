@@ -38,7 +38,7 @@ class Decision:
     ``start_s``/``length_s``: the window, on the source's own clock. ``person``: its number in the list
     of ``scan``. ``fit``, ``orientation``, ``audio``: as of ``Wishes``. ``name``, ``description``,
     ``consent``: as of ``Order``. ``note``: for people alone. ``skip``: it is not to be registered.
-    ``approved``: somebody looked at it and agreed.
+    ``approved``: somebody looked at it and agreed; False: what they agreed to was changed since.
     ``footage``: where the file was last seen, "" where nobody said. ``who``: the user who decided last,
     ``at``: when.
     """
@@ -79,6 +79,10 @@ class Step:
     source_fingerprint: str
     decision: Decision
     undone_at: datetime | None = None
+
+
+SEEN: Final = ("start_s", "length_s", "person", "fit", "orientation", "audio")
+"""The fields that make another clip than the one that somebody looked at."""
 
 
 def user_name() -> str:
@@ -164,6 +168,8 @@ class DecisionLedger:
                 self.mark_seen(fingerprint, footage)
             seen = footage or before.footage
             after = replace(before, **given, footage=seen)
+            if "approved" not in given:
+                after = _approved_still(before, after)
             if after.said == before.said:
                 return after
             # Never before the last step, whatever a clock says: the last one counts.
@@ -237,6 +243,12 @@ class DecisionLedger:
         with self._database.mapped():
             rows = self._database.run(f"SELECT * FROM decisions {clause}", *values)  # noqa: S608
             return tuple(map(_step_from, rows))
+
+
+def _approved_still(before: Decision, after: Decision) -> Decision:
+    """The decision after a change: an approval is of what was seen, and falls with it."""
+    is_other = any(getattr(before, name) != getattr(after, name) for name in SEEN)
+    return replace(after, approved=False) if before.approved and is_other else after
 
 
 def step_json(step: Step) -> Json:

@@ -52,20 +52,32 @@ def quoted_usd(
     """What the service asks for a submit with these inputs.
 
     ``listed_usd``: the known list price, taken where the service names none. Raises CostTooHigh when
-    it is more than ``max_cost_usd``, BadReply for a price that nothing costs, Unauthorized for a wrong
-    key.
+    it is more than ``max_cost_usd``, and what ``named_usd`` raises.
+    """
+    named = named_usd(service, model_id, inputs=inputs)
+    usd = listed_usd if named is None else named
+    require_affordable(usd, max_cost_usd=max_cost_usd, model_id=model_id)
+    return usd
+
+
+def named_usd(service: WaveSpeed, model_id: str, *, inputs: Mapping[str, object]) -> float | None:
+    """What the service asks for a submit with these inputs, None where it names no price in dollars.
+
+    Raises BadReply for a price that nothing costs, Unauthorized for a wrong key, RateLimited.
     """
     try:
         price = service.price(model_id, inputs=inputs)
-        usd = price.discounted if price.currency == "USD" else listed_usd
     except (Unauthorized, RateLimited):
         raise
     except ServiceError:
-        usd = listed_usd
-    if not is_price(usd):
-        raise BadReply(f"The service asks USD {usd:g} for {model_id}.", "Nothing was spent.")
-    require_affordable(usd, max_cost_usd=max_cost_usd, model_id=model_id)
-    return usd
+        return None
+    if price.currency != "USD":
+        return None
+    if not is_price(price.discounted):
+        raise BadReply(
+            f"The service asks USD {price.discounted:g} for {model_id}.", "Nothing was spent."
+        )
+    return price.discounted
 
 
 def require_affordable(usd: float, *, max_cost_usd: float | None, model_id: str) -> None:

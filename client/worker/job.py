@@ -51,7 +51,8 @@ class Prepare:
 
     ``photo``: the bytes of the photo that ``wishes.match`` names. ``scans`` and ``clips``: folders that
     driver and worker share; None for the worker's own scratch, where the clip waits for a ``Put``.
-    ``pictured``: whether a strip of the window's pictures is wanted.
+    ``pictured``: whether a strip of the window's pictures is wanted. ``stills``: such a folder too, for
+    the picture that stands for the clip; None where none is wanted.
     """
 
     footage: tuple[Place, ...]
@@ -61,6 +62,7 @@ class Prepare:
     scans: str | None = None
     clips: str | None = None
     pictured: bool = True
+    stills: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

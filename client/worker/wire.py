@@ -23,7 +23,7 @@ from typing import Any, Final, get_args, get_origin
 
 from screentest.client.worker.job import ClipMade, Failure, Inspected, Result, Sent
 
-WIRE_VERSION: Final = 1
+WIRE_VERSION: Final = 2
 """Of jobs and their answers: whoever changes what they hold counts it up."""
 MOST_BYTES = 16_000_000
 """A larger answer is none: one with a thousand keyframes and a strip has some 100 kB."""

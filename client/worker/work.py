@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,12 +26,13 @@ from screentest.client.worker.put import NotSent, send
 from screentest.client.worker.scratch import scratch
 from screentest.client.worker.wire import to_bytes
 from screentest.prep.core.errors import ScreentestError
-from screentest.prep.core.files import private_folder, scratch_folder_beside
+from screentest.prep.core.files import private_folder, scratch_folder_beside, write_atomically
 from screentest.prep.core.process import on_one_thread
 from screentest.prep.core.remedy import Remedy
 from screentest.prep.core.values import CheckReport, Clip, Source
 from screentest.prep.core.wishes import Wishes
 from screentest.prep.pipeline import conform, probed
+from screentest.prep.report.batch.posing import still_file, still_of
 from screentest.prep.report.batch.strip import film_strip
 from screentest.prep.several import choose_best
 
@@ -120,6 +121,10 @@ def _made(job: Prepare, at: _Stage) -> ClipMade:
     said = dict.fromkeys(map(at.named, (*clip.warnings, *at.warnings)))
     source = _as_named(choice.scan.source, job.footage[chosen])
     strip = film_strip(clip.path) if job.pictured else b""
+    if job.stills:
+        with suppress(Exception):  # a picture is worth no clip, and is made later where it is missing
+            folder = private_folder(Path(job.stills))
+            write_atomically(still_file(folder, clip), still_of(clip, choice.scan), what="picture")
     return ClipMade(chosen, source, replace(clip, warnings=tuple(said)), report, strip)
 
 

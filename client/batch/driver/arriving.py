@@ -124,7 +124,9 @@ class FetchingEngine:
         paths: dict[str, str] = {}
         for place in job.footage:
             if place.url is not None and place.url not in paths:
-                found = self._fetching.fetched(place.url, progress=self._go_on)
+                found = self._fetching.fetched(
+                    place.url, progress=lambda _: self._go_on(), goes_on=self._go_on
+                )
                 paths[place.url] = str(self._held[number].enter_context(found).path)
         self._paths[number] = paths
         return self._here(job, paths)
@@ -134,7 +136,7 @@ class FetchingEngine:
             return job
         return replace(job, footage=tuple(_at_path(place, paths) for place in job.footage))
 
-    def _go_on(self, _share: float) -> None:
+    def _go_on(self) -> None:
         if self._stopping.is_set():
             raise Cancelled("The batch was stopped.", "The same command goes on.")
 

@@ -20,6 +20,7 @@ from screentest.client.batch.driver.jobs import are_sound, place_of, preparing
 from screentest.client.batch.driver.lending import OpenRegistries
 from screentest.client.batch.driver.plan import BatchPlan as BatchPlan
 from screentest.client.batch.driver.registering import ItemRegistering, UnderWay
+from screentest.client.batch.driver.standing import ItemStanding
 from screentest.client.batch.driver.telling import (
     failed,
     failed_before,
@@ -34,6 +35,7 @@ from screentest.client.batch.outcome import Outcome
 from screentest.client.characters.cautions import sound_for
 from screentest.client.characters.order import model_for
 from screentest.client.characters.way import said_subject, way_before_a_look
+from screentest.client.registry.states import MAY_BE_PAID
 from screentest.client.worker.job import (
     ClipMade,
     Failure,
@@ -173,9 +175,11 @@ class _Drive:
         elif stands.skipped is not None:
             yield skipped(number, item, stands.skipped)
         elif self.plan.approved_only and not stands.is_approved:
-            yield unapproved(number, item, row)
+            yield unapproved(number, item, row, is_changed=stands.has_lost_approval)
         elif row is not None and stands.has_failed and not self._looks_again(item):
             yield failed_before(number, item, row)
+        elif refused := _refused(stands):
+            yield failed(number, item, refused)
         elif self.plan.rehearses:
             yield rehearsed(number, item, row, under_way.model, stands.differs)
         elif self._is_made_here(under_way):
@@ -230,3 +234,17 @@ class _Drive:
         except BaseException as error:
             self.ended.put(error)
         self.has_news.set()
+
+
+def _refused(stands: ItemStanding) -> ScreentestError | None:
+    """Why the model does not take what is to be ordered, as it is decided now; None where it does, or
+    where a task of it may exist.
+    """
+    if stands.row is not None and stands.row.state in MAY_BE_PAID:
+        return None
+    try:
+        for one in stands.left:
+            model_for(one.order)
+    except ScreentestError as error:
+        return error
+    return None

@@ -59,6 +59,11 @@ class ItemStanding:
         return all(one.is_approved or one.is_ordered for one in self.left)
 
     @property
+    def has_lost_approval(self) -> bool:
+        """Whether something of it was changed since somebody approved it."""
+        return any(one.decision and one.decision.approved is False for one in self.left)
+
+    @property
     def differs(self) -> Difference | None:
         """How what is recorded is not as it is decided now."""
         only = self.only

@@ -31,7 +31,8 @@ def skipped(number: int, item: Item, decision: Decision) -> Outcome:
     return Outcome(number, item.shown, item.name, "skipped", said=said)
 
 
-def unapproved(number: int, item: Item, row: Registration | None) -> Outcome:
+def unapproved(number: int, item: Item, row: Registration | None, *, is_changed: bool) -> Outcome:
+    """``is_changed``: since somebody approved it."""
     clip = row.clip if row is not None and not row.stills else None
     return Outcome(
         number,
@@ -40,8 +41,11 @@ def unapproved(number: int, item: Item, row: Registration | None) -> Outcome:
         "skipped",
         clip=clip.path if clip else None,
         segment=clip.segment if clip else None,
-        said="Nobody approved it.",
+        said=_CHANGED if is_changed else "Nobody approved it.",
     )
+
+
+_CHANGED = "It was changed since it was approved: approve it again."
 
 
 def told(differs: Difference | None) -> tuple[str, ...]:

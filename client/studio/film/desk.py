@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from screentest.client.studio.film.judging import (
@@ -17,7 +18,6 @@ from screentest.client.studio.film.memory import ScanMemory
 from screentest.client.studio.film.people import People
 from screentest.client.studio.film.pictures import FilmPictures
 from screentest.client.studio.film.playing import media_type
-from screentest.client.studio.film.posing import best_moment_s
 from screentest.client.studio.film.proxies import Proxies
 from screentest.client.studio.film.timeline import timeline_of
 from screentest.client.studio.shelf.film import Film
@@ -35,17 +35,12 @@ class Desk:
     def __init__(self, home: Path, *, is_over: Callable[[], bool]) -> None:
         self.memory = ScanMemory(home / "scans")
         self.people = People(home / "studio" / "people", self.memory, is_over=is_over)
-        self.pictures = FilmPictures(home / "studio")
+        self.pictures = FilmPictures(home)
         self.proxies = Proxies(home / "studio" / "proxies", is_over=is_over)
 
     def still(self, film: Film, clip: Clip, spec: ClipSpec) -> Path:
         """The picture that stands for a film's clip. Raises NotFound where the clip is gone."""
-
-        def best() -> float | None:
-            scan = self._scan(film, spec)
-            return best_moment_s(scan, clip.segment) if scan else None
-
-        return self.pictures.of_clip(clip, best=best)
+        return self.pictures.of_clip(clip, scan=partial(self._scan, film, spec))
 
     def timeline(self, film: Film, spec: ClipSpec) -> Json | None:
         """What the timeline is drawn from; None before the film was looked at."""

@@ -7,12 +7,13 @@ were taken, and it says so, until somebody has looked there.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from statistics import fmean
 from typing import Literal
 
 from screentest.client.studio.film.moments import Mark, moments_of, told
 from screentest.client.studio.shelf.warned import is_on_cut, poor
+from screentest.client.studio.shelf.wording import verdict
 from screentest.prep.core.encoding import Json
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.core.spec import ClipSpec, output_rate
@@ -72,6 +73,7 @@ class Judged:
             "length_s": round(self.length_s, 3),
             "looked": self.looked,
             "score": None if self.score is None else round(self.score, 4),
+            "verdict": None if self.score is None else asdict(verdict(self.score)),
             "subject": self.subject,
             "reasons": list(self.reasons),
             "warnings": list(self.warnings),

@@ -216,6 +216,7 @@ def _of_deleting(studio: Studio, library: Library) -> list[Route]:
         studio.shelf.tell(OPEN)
         for film in studio.shelf.of_footage(row.source_fingerprint):
             studio.shelf.change(film.key, row=studio.known(film).row)
+            studio.film_as_it_is(film.key)
         where = f"/character/{row.character_no}" if is_left else "/characters"
         where += f"?gone={row.row_id}"
         return Response(status_code=204, headers={"HX-Redirect": where})

@@ -214,7 +214,7 @@ def _of_decisions(studio: Studio, desk: Desk) -> list[Route]:
 
 
 def _film(studio: Studio, request: Request) -> Film:
-    return studio.film(request.path_params["key"])
+    return studio.film_as_it_is(request.path_params["key"])
 
 
 def _source(studio: Studio, film: Film) -> Source:

@@ -65,6 +65,7 @@ def footage_routes(studio: Studio) -> list[Route]:
             "ready": ready_in(studio) if asked.state == "approved" else None,
             "refusal": None,
             "asks": False,
+            "asked_usd": None,
             "said": "",
             **asdict(asked),
             **more,

@@ -41,7 +41,7 @@ class Library:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
         self.folder = studio.home / "videos"
-        self.pictures = FilmPictures(studio.home / "studio")
+        self.pictures = FilmPictures(studio.home)
         self.drafts = Drafts(
             self.folder,
             opened=self.session,

@@ -14,8 +14,10 @@ from starlette.routing import Route
 
 from screentest.client.batch.outcome import Reason, reason_of
 from screentest.client.studio.server.pages import answer
+from screentest.client.studio.server.pressing import asked_usd
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.film import Film
+from screentest.client.studio.shelf.limit import is_asked, sum_usd
 from screentest.client.studio.shelf.listing import Filters, listing
 from screentest.client.studio.shelf.many import Together, together
 from screentest.prep.core.errors import ScreentestError
@@ -83,7 +85,13 @@ def _of_deciding(studio: Studio) -> list[Route]:
 
 def _of_registering(studio: Studio) -> list[Route]:
     def shown(request: Request, refusal: Reason | None = None, **more: Any) -> Response:
-        values = {"ready": ready_in(studio), "refusal": refusal, "asks": False, "said": ""} | more
+        values: dict[str, Any] = {
+            "ready": ready_in(studio),
+            "refusal": refusal,
+            "asks": False,
+            "said": "",
+        }
+        values |= {"asked_usd": None} | more
         return answer(studio, request, "parts/ready.html", **values)
 
     def column(request: Request) -> Response:
@@ -96,11 +104,17 @@ def _of_registering(studio: Studio) -> list[Route]:
         ready = ready_in(studio)
         if frozenset(_keys(form)) != ready.keys or _usd(form) < ready.usd:
             return shown(request, said="The list changed meanwhile. Nothing was ordered: look again.")
-        limit_usd = studio.terms.asks_above_usd
-        if limit_usd is not None and ready.usd > limit_usd and "agreed" not in form:
-            return shown(request, asks=True)
+        above_usd, each_usd = studio.terms.asks_above_usd, dict[str, float | None]()
         try:
-            count = sum(studio.register(film) for film in ready.films)
+            if above_usd is not None:
+                each_usd.update(asked_usd(studio, ready.films))
+                agreed = str(form["agreed"]) if "agreed" in form else None
+                usd = sum_usd(each_usd.values())
+                if is_asked(usd, above_usd=above_usd, agreed=agreed):
+                    return shown(request, asks=True, asked_usd=usd)
+            count = sum(
+                studio.register(film, at_most_usd=each_usd.get(film.key)) for film in ready.films
+            )
         except ScreentestError as error:
             return shown(request, reason_of(error))
         reply = shown(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,8 +16,11 @@ from screentest.client.characters.register import register
 from screentest.client.config import Settings
 from screentest.client.errors import UnsettledSubmit
 from screentest.client.registry.states import MAY_BE_PAID
+from screentest.client.remote.models.character import CharacterModel
+from screentest.client.remote.prices import named_usd
 from screentest.client.studio.shelf.aim import making_of
 from screentest.client.studio.shelf.film import Film, Registering
+from screentest.client.tasks.session import Clocks, service_of
 from screentest.prep.core.errors import ConfigError, NotFound, ScreentestError
 from screentest.prep.core.values import Source
 from screentest.prep.pipeline import probed
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
     from screentest.client.fetching.fetch import Fetching
     from screentest.client.registry.registry import Registry
+    from screentest.client.remote.models.inline import Registrable
+    from screentest.client.remote.models.reference import Way
     from screentest.client.studio.shelf.looker import Looker
     from screentest.client.studio.shelf.shelf import Shelf
 
@@ -38,11 +43,13 @@ class Counter(Protocol):
     looker: Looker
     fetching: Fetching
 
-    @property
-    def max_cost_usd(self) -> float | None: ...
     def film(self, key: str) -> Film: ...
     def known(self, film: Film) -> Film: ...
     def plain_order(self, film: Film) -> Order: ...
+    def order_for(self, film: Film) -> Order: ...
+    def model_of(self, film: Film) -> Registrable: ...
+    def way_of(self, film: Film) -> Way: ...
+    def require_services(self) -> Settings: ...
     def registry(self) -> AbstractContextManager[Registry]: ...
     def pause(self, pause_s: float) -> None: ...
     def ended(self, key: str, refusal: Reason | None) -> None: ...
@@ -56,6 +63,30 @@ class Press:
     model: str
     again_of: str
     shares_name: bool
+    max_cost_usd: float | None
+
+
+def asked_usd(studio: Counter, films: Iterable[Film]) -> Mapping[str, float | None]:
+    """What the service itself asks for registering each film as it stands, by its key; None where it
+    names no price. It may be another one than the list's.
+
+    Each model is asked about once, as a name changes no price. Raises what forbids to register, and
+    what ``named_usd`` raises.
+    """
+    known: dict[tuple[str, Way], float | None] = {}
+    found: dict[str, float | None] = {}
+    with service_of(studio.require_services(), Clocks(sleep=studio.pause)) as service:
+        for film in films:
+            model, way = studio.model_of(film), studio.way_of(film)
+            if not isinstance(model, CharacterModel):
+                found[film.key] = model.price_usd_by(way)  # nothing is submitted
+                continue
+            if (film.model, way) not in known:
+                order = studio.order_for(film)
+                inputs = model.example(way, name=order.name, description=order.description)
+                known[film.model, way] = named_usd(service, film.model, inputs=inputs)
+            found[film.key] = known[film.model, way]
+    return found
 
 
 def pressed(studio: Counter, press: Press, settings: Settings) -> None:
@@ -91,7 +122,7 @@ def _ordered_of(studio: Counter, film: Film, path: str, press: Press, settings: 
         addresses=((path, film.address),) if film.url else (),
         again=again,
         shares_name=press.shares_name,
-        max_cost_usd=studio.max_cost_usd,
+        max_cost_usd=press.max_cost_usd,
     )
     _require_not_open(studio, film, order, source, settings)
     register(
@@ -112,7 +143,11 @@ def _lent(studio: Counter, film: Film) -> Iterator[str]:
         return
     told = _Told(studio, film.key)
     told.started("fetch")
-    with studio.fetching.fetched(film.url, progress=partial(told.advanced, "fetch")) as found:
+    goes_on = partial(studio.pause, 0.0)
+    coming = studio.fetching.fetched(
+        film.url, progress=partial(told.advanced, "fetch"), goes_on=goes_on
+    )
+    with coming as found:
         yield str(found.path)
 
 

@@ -18,8 +18,10 @@ from screentest.client.registry.states import MAY_BE_PAID
 from screentest.client.remote.models.character import CharacterModel
 from screentest.client.remote.video_models import every_model, registrable_model_of
 from screentest.client.studio.server.pages import answer
+from screentest.client.studio.server.pressing import asked_usd
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.film import Film
+from screentest.client.studio.shelf.limit import is_asked
 from screentest.prep.core.errors import ConfigError, ScreentestError
 from screentest.prep.core.text import timecode
 
@@ -70,10 +72,17 @@ def register_routes(studio: Studio) -> list[Route]:
                 )
             if said := _words_in(form, film):
                 film = studio.decide(film, **said)
-            limit_usd = studio.terms.asks_above_usd
-            if limit_usd is not None and studio.price_usd(film) > limit_usd and "agreed" not in form:
-                return shown(request, film, asks=True)
-            studio.register(film, again_of=form.get("again", ""), shares_name="shares_name" in form)
+            usd, above_usd = None, studio.terms.asks_above_usd
+            if above_usd is not None:
+                usd = asked_usd(studio, [film])[film.key]
+                if is_asked(usd, above_usd=above_usd, agreed=form.get("agreed")):
+                    return shown(request, film, asks=True, asked_usd=usd)
+            studio.register(
+                film,
+                again_of=form.get("again", ""),
+                shares_name="shares_name" in form,
+                at_most_usd=usd,
+            )
         except ScreentestError as error:
             return shown(request, studio.film(film.key), reason_of(error))
         return shown(request, studio.film(film.key))
@@ -112,6 +121,7 @@ def of_film(studio: Studio, film: Film) -> dict[str, Any]:
         "differs": differs(film),
         "cautions": cautions(studio, film),
         "asks": False,
+        "asked_usd": None,
     }
 
 

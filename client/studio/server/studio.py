@@ -28,6 +28,7 @@ from screentest.client.fetching.fetch import Fetching, FetchPlan
 from screentest.client.registry.registry import Registry
 from screentest.client.remote.character_models import DEFAULT_MODEL
 from screentest.client.remote.models.inline import Registrable
+from screentest.client.remote.models.reference import Way
 from screentest.client.remote.video_models import registrable_model_of
 from screentest.client.studio.server.pressing import Press, pressed
 from screentest.client.studio.server.templates import environment
@@ -123,11 +124,6 @@ class Studio:
         """The home's registry, for a block."""
         return self._registries.lent()
 
-    @property
-    def max_cost_usd(self) -> float | None:
-        """See ``Terms``."""
-        return self.terms.max_cost_usd
-
     def spent_usd(self) -> float:
         """What registrations and videos at real services cost so far."""
         with self.registry() as registry:
@@ -172,6 +168,15 @@ class Studio:
         if film is None:
             raise NotFound("There is no such film in this studio.", "Go back to the footage.")
         return film
+
+    def film_as_it_is(self, key: str) -> Film:
+        """The film; without its clip where that is gone, as it is deleted with a character, by any
+        command. It waits to be looked at again then. Raises NotFound.
+        """
+        film = self.film(key)
+        if film.made is None or film.is_looking or Path(film.made.clip.path).exists():
+            return film
+        return self.shelf.change(key, made=None, aim=None)
 
     def look_again(self, key: str) -> Film:
         """The film that failed, looked at anew from its file on."""
@@ -226,12 +231,16 @@ class Studio:
 
     def price_usd(self, film: Film) -> float:
         """The list price of registering it at its model, as a clip or as stills."""
+        return self.model_of(film).price_usd_by(self.way_of(film))
+
+    def way_of(self, film: Film) -> Way:
+        """Whether its model gets a clip or stills of it."""
         model = self.model_of(film)
         way = way_before_a_look(model, asked="auto", subject=None)
         if way is None and film.segment is not None:
             shows_face = film.segment.shows_face
             way = way_in(model, asked="auto", subject=None, shows_face=shows_face).way
-        return model.price_usd_by(way or "video")
+        return way or "video"
 
     # Decisions
 
@@ -252,7 +261,7 @@ class Studio:
 
     def approve(self, keys: Iterable[str], *, approved: bool = True) -> None:
         for key in keys:
-            self.decide(self.film(key), approved=approved)
+            self.decide(self.film(key), approved=approved or None)
 
     def choose_model(self, film: Film, model: str) -> Film:
         """The film for another model, whose clip may have to be another one. Raises ConfigError."""
@@ -278,11 +287,18 @@ class Studio:
 
     # Registering
 
-    def register(self, film: Film, *, again_of: str = "", shares_name: bool = False) -> bool:
+    def register(
+        self,
+        film: Film,
+        *,
+        again_of: str = "",
+        shares_name: bool = False,
+        at_most_usd: float | None = None,
+    ) -> bool:
         """Whether a registration was begun; False where one of this footage is under way.
 
-        ``again_of``: the row of the registration that is to be ordered once more. Raises what forbids
-        any.
+        ``again_of``: the row of the registration that is to be ordered once more. ``at_most_usd``: the
+        price that was agreed to, above which nothing is ordered. Raises what forbids any.
         """
         settings = self.require_services()
         if film.source and any(
@@ -291,7 +307,8 @@ class Studio:
             return False
         begun = self.shelf.begin(film.key, registering=Registering("starting"), refusal=None)
         if begun:
-            press = Press(film.key, film.model, again_of, shares_name)
+            limits = [one for one in (at_most_usd, self.terms.max_cost_usd) if one is not None]
+            press = Press(film.key, film.model, again_of, shares_name, min(limits, default=None))
             self._pool.submit(pressed, self, press, settings)
         return begun
 

@@ -123,17 +123,21 @@ class Arrivals:
 
         def on_progress(share: float) -> None:
             nonlocal last
-            if self._stopping.is_set():
-                raise Cancelled("The studio was closed.")
+            self._go_on()
             if int(share * 100) != last:
                 last = int(share * 100)
                 self._told(film.key, share)
 
         hold = ExitStack()
-        path = str(hold.enter_context(self._fetching.fetched(film.url, progress=on_progress)).path)
+        coming = self._fetching.fetched(film.url, progress=on_progress, goes_on=self._go_on)
+        path = str(hold.enter_context(coming).path)
         with self._lock:
             self._here[film.key] = _Here(path, hold)
         return path
+
+    def _go_on(self) -> None:
+        if self._stopping.is_set():
+            raise Cancelled("The studio was closed.")
 
     def _let_go(self) -> None:
         """Of what was used longest ago, where too many are held of which nothing is under way."""

@@ -125,12 +125,22 @@ class Film:
         return Reason(row.error_type or "", row.error, in_words(advice_on(row.error)))
 
     @property
+    def has_lost_clip(self) -> bool:
+        """Whether it was looked at, and its clip was deleted since."""
+        return self.source is not None and self.made is None and not (self.fault or self.is_looking)
+
+    @property
     def is_skipped(self) -> bool:
         return bool(self.decision and self.decision.skip)
 
     @property
     def is_approved(self) -> bool:
         return bool(self.decision and self.decision.approved)
+
+    @property
+    def has_lost_approval(self) -> bool:
+        """Whether it was changed since somebody approved it."""
+        return self.decision is not None and self.decision.approved is False
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -32,6 +32,11 @@ def kept_at(home: Path, source: Source, spec: ClipSpec, wishes: Wishes) -> Path:
     return home / "studio" / "made" / f"{name}.json"
 
 
+def stills_in(home: Path) -> Path:
+    """The folder of the pictures that stand for films on their cards."""
+    return home / "studio" / "pictures"
+
+
 def read_kept(file: Path) -> ClipMade | None:
     """What was made, None where nothing is kept or its clip is gone or another one now."""
     try:

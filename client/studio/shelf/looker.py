@@ -23,7 +23,7 @@ from screentest.client.fetching.fetch import Fetching
 from screentest.client.studio.shelf.aim import ClipAim
 from screentest.client.studio.shelf.arriving import Arrivals
 from screentest.client.studio.shelf.film import Film
-from screentest.client.studio.shelf.kept import keep, kept_at, read_kept
+from screentest.client.studio.shelf.kept import keep, kept_at, read_kept, stills_in
 from screentest.client.studio.shelf.shelf import Shelf
 from screentest.client.worker.job import ClipMade, Failure, Inspect, Inspected, Job, Place
 from screentest.prep.core.errors import ScreentestError
@@ -225,7 +225,8 @@ class Looker:
         )
         aim = self._aim_of(film)
         job = preparing([source.path], aim.spec, aim.wishes, home=self._home, pictured=False)
-        job = replace(job, footage=(_place(film, source.path),))
+        stills = str(stills_in(self._home))
+        job = replace(job, footage=(_place(film, source.path),), stills=stills)
         file = kept_at(self._home, source, aim.spec, aim.wishes)
         kept = read_kept(file)
         if kept is None:

@@ -1,4 +1,5 @@
 // Films that are ticked: what is done to all of them, and taken back.
+import { askingWhy } from "/static/skipping.js";
 import { refresh, toast } from "/static/studio.js";
 
 const at = (id) => document.getElementById(id);
@@ -85,19 +86,8 @@ function decide(where, more = []) {
 
 at("approve-ticked").addEventListener("click", () => decide("/footage/approve"));
 
-function ask(isAsking) {
-  at("skipping").hidden = !isAsking;
-  at("skip-ticked").ariaExpanded = String(isAsking);
-  if (isAsking) at("skipping").note.focus();
-}
-at("skip-ticked").addEventListener("click", () => ask(at("skipping").hidden));
-at("skip-not").addEventListener("click", () => { ask(false); at("skip-ticked").focus(); });
-at("skipping").addEventListener("keydown", (event) => { if (event.key === "Escape") at("skip-not").click(); });
-at("skipping").addEventListener("submit", (event) => {
-  event.preventDefault();
-  const note = at("skipping").note.value.trim();
-  at("skipping").reset();
-  ask(false);
-  at("tick-all").focus();
+const askWhy = askingWhy(at("skip-ticked"), at("skipping"), (note) => {
+  at("tick-all").focus(); // the button is of no use until something is ticked
   decide("/footage/skip", note ? [["note", note]] : []);
 });
+at("skip-ticked").addEventListener("click", askWhy);

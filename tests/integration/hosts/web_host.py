@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from tests.waiting import HANG_S
+
 
 @dataclass(frozen=True, slots=True)
 class File:
     """What a path answers. ``ends_after``: the connection is cut after so many bytes of the body.
     ``says_bytes``: the length that is told. ``drips``: a byte at a time, without an end.
+    ``stalls_after``: nothing comes after so many bytes of the body, until the host lets it.
     """
 
     content: bytes = b""
@@ -30,15 +33,20 @@ class File:
     ends_after: int | None = None
     says_bytes: int | None = None
     drips: bool = False
+    stalls_after: int | None = None
 
 
 @dataclass(slots=True)
 class Host:
-    """``files``: path -> what it answers in turn, the last for ever. ``asked``: (path, headers)."""
+    """``files``: path -> what it answers in turn, the last for ever. ``asked``: (path, headers).
+    ``stalled``: an answer waits for ``lets_go``.
+    """
 
     url: str
     files: dict[str, list[File]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    stalled: threading.Event = field(default_factory=threading.Event)
+    lets_go: threading.Event = field(default_factory=threading.Event)
 
     def put(self, path: str, *turns: File) -> str:
         """The URL of a file that now is there."""
@@ -127,6 +135,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if file.drips:
             self._drip()
+        if file.stalls_after is not None:
+            self.wfile.write(body[: file.stalls_after])
+            self.wfile.flush()
+            host: Host = self.server.host  # type: ignore[attr-defined]
+            host.stalled.set()
+            host.lets_go.wait(HANG_S)
+            body = body[file.stalls_after :]
         self.wfile.write(body if file.ends_after is None else body[: file.ends_after])
         if file.ends_after is not None or file.says_bytes is not None:
             self.close_connection = True

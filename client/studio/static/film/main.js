@@ -1,4 +1,5 @@
 // One film's page: the player, the timeline, the window that is moved, and what is decided.
+import { askingWhy } from "/static/skipping.js";
 import { toast } from "/static/studio.js";
 import { sayOf, sayRange } from "./fields.js";
 import { listenToKeys } from "./keys.js";
@@ -302,7 +303,12 @@ at("people").addEventListener("change", (event) => {
   const number = event.target.value;
   decide(number ? { person: number } : { person: null });
 });
-at("skip").addEventListener("click", () => decide({ skip: at("skip").ariaPressed !== "true" }));
+// A reason that is not given leaves the note as it is.
+const askWhy = askingWhy(at("skip"), at("skipping"), (note) => decide({ skip: true, ...(note && { note }) }));
+at("skip").addEventListener("click", () => {
+  if (at("skip").ariaPressed === "true") decide({ skip: false });
+  else askWhy();
+});
 at("use-pick").addEventListener("click", () => {
   if (film?.picked) take(film.picked, { isPick: true });
   else decide({ start_s: null, length_s: null });

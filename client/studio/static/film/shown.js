@@ -22,7 +22,9 @@ export class Shown {
     at("judge").classList.toggle("before", isBefore);
     const { refusal } = told;
     at("score").textContent = told.score === null ? "–" : told.score.toFixed(2);
-    at("score").dataset.level = told.score === null ? "" : told.score >= 0.7 ? "clean" : told.score >= 0.4 ? "fair" : "poor";
+    at("score").title = told.verdict?.sentence ?? "Score, from 0 to 1";
+    at("verdict").textContent = told.verdict?.word ?? "";
+    at("judge").dataset.verdict = told.verdict?.word ?? "";
     this.how(refusal ? "no clip can be made of it" : isBefore ? BEFORE : HOW[told.looked]);
     at("refusal").hidden = !refusal;
     at("refusal").textContent = refusal ? `${refusal.message} ${refusal.hint}`.trim() : "";
@@ -42,11 +44,13 @@ export class Shown {
       if (field !== document.activeElement) field.value = told.decided[id] ?? (id === "fit" ? "pad" : "");
     }
     at("skip").ariaPressed = String(Boolean(told.decided.skip));
+    at("skip").textContent = told.decided.skip ? "Skipped" : "Skip …";
     for (const one of document.querySelectorAll("#people input[type=radio]:not(:disabled)")) {
       one.checked = one.value === String(told.decided.person ?? "");
     }
     this.#rules(told.rules);
     if (told.clip && told.clip !== this.clip) this.#made(told);
+    if (!told.clip && !told.is_looking && this.clip) this.#gone();
   }
 
   // The form beside the film is fetched anew a moment later, or when nobody types in it.
@@ -100,6 +104,23 @@ export class Shown {
     at("after-size").textContent = `${width}×${height}, ${length_s.toFixed(2)} s from ${timecode(start_s)}`;
     this.#swap("after", `${this.base}/after.mp4?v=${told.clip}`, "The clip as it will be registered");
     this.#swap("before", `${this.base}/before.mp4?v=${told.clip}`, "The window as it was shot");
+  }
+
+  // Deleted with its character, say: opening the film has another one made.
+  #gone() {
+    this.clip = null;
+    this.videos = { before: null, after: null };
+    at("after-size").textContent = "its file was deleted";
+    at("play-both").disabled = true;
+    const said = document.createElement("p");
+    said.append("This clip is gone. ");
+    const again = document.createElement("button");
+    again.textContent = "Make it again";
+    again.dataset.testid = "make-again";
+    again.addEventListener("click", () => location.reload());
+    said.append(again);
+    at("before-box").replaceChildren();
+    at("after-box").replaceChildren(said);
   }
 
   #swap(which, url, name) {

@@ -14,7 +14,7 @@ from screentest.client.batch.driver.drive import BatchPlan
 from screentest.client.batch.item import Item
 from screentest.client.batch.outcome import Outcome
 from screentest.client.batch.sources.expand import PassedOver
-from screentest.client.batch.sources.items import items
+from screentest.client.batch.sources.items import items, problems
 from screentest.client.batch.sources.known import KnownNames
 from screentest.client.batch.sources.manifest import write_manifest
 from screentest.client.batch.sources.rows import RowFaults, rows_of
@@ -301,3 +301,37 @@ def test_a_manifest_written_of_what_a_manifest_registered_orders_nothing(
     assert batch.rewritten(tmp_path / "m.csv") == [""]
     (told,) = batch.run(*items((), tmp_path / "m.csv", Order(shares_name=True), PassedOver()))
     assert (told.status, len(batch.books.service.sent)) == ("exists", 1)
+
+
+def test_a_made_name_that_a_model_refuses_blocks_no_decided_one_and_no_other_item(batch: Batch) -> None:
+    long = "j" * 200
+    (batch.folder / f"{long}.mp4").touch()
+    named = batch.items("ann", long)
+    assert list(problems(named)) == []
+    done, refused = batch.run(*named)
+    assert (done.status, refused.status) == ("done", "failed")
+    assert refused.fault is not None
+    assert refused.fault.error_type == "InvalidName"
+    (told,) = batch.run(named[1], rehearses=True)
+    assert told.fault == refused.fault
+    assert batch.engine.clips_asked_for == 0, "no clip is made under a name that is refused"
+    batch.decide(long, name="Jo")
+    (done,) = batch.run(named[1])
+    assert (done.status, done.name) == ("done", "Jo")
+
+
+@pytest.mark.parametrize(
+    "change", [{"start_s": 2.0}, {"person": 2}, {"fit": "crop"}, {"audio": "keep"}]
+)
+def test_an_approval_is_of_what_was_seen(batch: Batch, change: dict[str, Any]) -> None:
+    batch.decide("ann", approved=True)
+    batch.decide("ann", name="Ann", note="fine", consent="signed")
+    (ready,) = batch.run(approved_only=True, prepares_only=True)
+    assert ready.status == "prepared", "words change no picture"
+    batch.decide("ann", **change)
+    (left,) = batch.run(approved_only=True)
+    assert left.said == "It was changed since it was approved: approve it again."
+    assert batch.books.service.sent == []
+    batch.decide("ann", approved=True)
+    (done,) = batch.run(approved_only=True)
+    assert done.status == "done"

@@ -73,11 +73,9 @@ def registered(studio: Studio, key: str) -> Film:
 def as_picked(studio: Studio) -> Film:
     """Its only film as it was picked, with nothing decided."""
     (one,) = studio.shelf.films()
-    picked = looked(studio, one.key)
-    while picked.decision is not None:
-        studio.undo(picked)
-        picked = looked(studio, one.key)
-    return picked
+    while one.decision is not None:
+        one = studio.undo(one)
+    return looked(studio, one.key)
 
 
 def tasks(settings: Settings) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,9 +14,11 @@ import pytest
 from screentest.client.characters.order import Order
 from screentest.client.characters.register import register
 from screentest.client.config import Settings
+from screentest.client.fetching.cache import FOLDER
 from screentest.client.fetching.fetch import Fetching, FetchPlan
 from screentest.client.registry.registry import FILE_NAME, Registry
 from screentest.client.studio.server.studio import Studio
+from screentest.client.worker.web import BLOCK_BYTES
 from tests import waiting
 from tests.integration.batch_parts import DirectEngine
 from tests.integration.client.studio.studio_parts import (
@@ -132,6 +135,31 @@ def test_what_cannot_be_fetched_is_a_failed_card_with_its_way_out(
         host.put("/gone.mp4", File(face_clip.read_bytes()[:900], etag='"1"'))
         client.get(f"/film/{missing.key}")
         until(studio, missing.key, lambda one: bool(one.fault and one.fault.error_type != "NotFetched"))
+
+
+def test_a_studio_ends_while_a_host_stalls_and_what_came_is_gone_on_with(
+    settings: Settings, host: Host
+) -> None:
+    content = bytes(range(256)) * 4096
+    url = host.put(
+        "/joe.mp4", File(content, etag='"1"', stalls_after=600_000), File(content, etag='"1"')
+    )
+    with ExitStack() as stack:
+        studio = stack.enter_context(reaching(settings))
+        studio.add([url])
+        assert host.stalled.wait(waiting.HANG_S)
+        ending = threading.Thread(target=stack.pop_all().close, daemon=True)
+        ending.start()
+        assert waiting.until(lambda: not ending.is_alive())
+    (part,) = (settings.home / FOLDER).glob("*.part")
+    assert part.stat().st_size >= BLOCK_BYTES
+    host.lets_go.set()  # another process would have no such thread left, and its locks be gone
+    with (
+        Fetching(FetchPlan(settings.home, allow_private=True)) as fetching,
+        fetching.fetched(url) as here,
+    ):
+        assert here.path.read_bytes() == content
+    assert host.ranges[-1] != host.ranges[0]
 
 
 def test_an_address_in_a_private_network_fails_with_the_way_out(settings: Settings, url: str) -> None:

@@ -20,7 +20,9 @@ from screentest.client.studio.film.pictures import FilmPictures
 from screentest.client.studio.film.proxies import make_proxy
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.film import Film
+from screentest.client.studio.shelf.kept import stills_in
 from screentest.client.worker.job import Job
+from screentest.client.worker.work import done
 from screentest.prep.core.errors import NotFound
 from screentest.prep.report.screen import screen_pictures_at
 from tests.conftest import Footage
@@ -167,6 +169,37 @@ def test_pictures_are_of_their_moment_and_nobody_else_s(client: httpx.Client, fi
     assert after.content == Path(film.made.clip.path).read_bytes()
     assert client.get(f"/film/{film.key}/after.mp4?v={'0' * 64}").status_code == 404
     assert client.get(f"/film/{film.key}/before.mp4").content[4:8] == b"ftyp"
+
+
+def test_a_film_that_was_looked_at_has_its_still_before_any_page_asks(
+    face_clip: Path, scans: Path, home: Path
+) -> None:
+    shutil.copytree(scans, home / "scans")
+    with studio_over(home, None, engine=DirectEngine(done)) as studio, page_of(studio) as client:
+        (film,) = studio.add([str(face_clip)])
+        looked(studio, film.key)
+        (still,) = stills_in(home).iterdir()
+        made = still.read_bytes()
+        still.write_bytes(b"as it was kept")
+        assert client.get(f"/film/{film.key}/still.jpg").content == b"as it was kept"
+        still.unlink()  # a home of before, or one that was full
+        assert client.get(f"/film/{film.key}/still.jpg").content == made
+
+
+def test_what_is_changed_after_its_approval_is_to_be_approved_again(
+    client: httpx.Client, studio: Studio, film: Film
+) -> None:
+    studio.approve([film.key])
+    studio.decide(film, note="the one by the door")
+    assert studio.film(film.key).state == "approved"
+    client.post(f"/film/{film.key}/decide", json={"start_s": 0.5, "length_s": 2.0})
+    assert looked(studio, film.key).state == "picked"
+    assert "Approve again" in client.get(f"/film/{film.key}/register").text
+    assert "changed since it was approved" in client.get(f"/footage/card/{film.key}").text
+    client.post(f"/film/{film.key}/undo")
+    assert looked(studio, film.key).state == "approved", "it is as it was seen"
+    client.post(f"/film/{film.key}/approve", data={"approved": ""})
+    assert "Approve again" not in client.get(f"/film/{film.key}/register").text
 
 
 def test_a_click_is_answered_while_a_page_waits_for_a_hundred_pictures(

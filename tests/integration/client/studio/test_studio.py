@@ -269,7 +269,8 @@ def test_nothing_is_registered_above_a_limit_before_it_was_asked(
         assert 'name="agreed"' in said
         assert studio.film(film.key).registering is None
         assert tasks(settings) == 0
-        client.post(f"/film/{film.key}/register", data={"name": film.name, "agreed": "1"})
+        agreed = {"name": film.name, "agreed": str(studio.price_usd(film))}
+        client.post(f"/film/{film.key}/register", data=agreed)
         assert registered(studio, film.key).state == "registered"
 
 

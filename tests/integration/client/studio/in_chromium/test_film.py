@@ -315,3 +315,35 @@ def test_a_press_is_not_sent_whose_window_was_refused(
     page.get_by_test_id("approve").click()
     once(lambda: studio.film(film.key).is_approved)
     assert decided(studio, film) == (None, None)
+
+
+def test_a_skip_asks_why_as_it_does_of_many_and_is_taken_back(
+    open_tab: OpenTab, door: str, studio: Studio, film: Film
+) -> None:
+    tab = open_tab(door, viewport=SIZE)
+    page, skip = tab.page, tab.page.get_by_test_id("skip")
+    page.goto(f"{door.partition('/?')[0]}/film/{film.key}", wait_until="load")
+    once(lambda: value(page, "window-length"))
+    skip.click()
+    page.get_by_test_id("skip-why").fill("out of focus")
+    assert tab.findings(".choices") == []
+    page.keyboard.press("Enter")
+    once(lambda: skip.get_attribute("aria-pressed") == "true")
+    decision = studio.film(film.key).decision
+    assert decision is not None
+    assert (decision.skip, decision.note) == (True, "out of focus")
+    assert page.get_by_test_id("note").input_value() == "out of focus"
+    skip.click()
+    once(lambda: skip.get_attribute("aria-pressed") == "false")
+    skip.click()
+    page.keyboard.press("Escape")
+    assert page.get_by_test_id("skip-why").is_hidden()
+    assert not studio.film(film.key).is_skipped
+
+
+def test_a_score_is_said_in_the_word_that_its_card_has(page: Page, door: str, film: Film) -> None:
+    word = page.get_by_test_id("verdict")
+    once(lambda: word.inner_text())
+    said = word.inner_text()
+    page.goto(door.partition("/?")[0])
+    assert page.locator(".score small").first.inner_text() == said

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from screentest.client.studio.film.posing import best_moment_s
 from screentest.prep.core.values import Face, Segment
 from screentest.prep.core.values.results import Heads
+from screentest.prep.report.batch.posing import best_moment_s
 from tests.made_up import face, scan_of
 
 GOOD = face()

@@ -17,12 +17,8 @@ from screentest.client.studio.server.run import serving
 from screentest.client.studio.server.studio import Studio, Terms
 from screentest.client.studio.shelf.film import Film
 from tests.integration.browser.tab import OpenTab
-from tests.integration.client.studio.studio_parts import (
-    looked,
-    registered,
-    studio_over,
-    tasks,
-)
+from tests.integration.client.studio.studio_parts import looked, registered, studio_over, tasks
+from tests.lossy_relay import Relay
 from tests.waiting import until as once
 
 pytest_plugins = ["tests.integration.browser.fixtures", "tests.integration.register_fixtures"]
@@ -83,16 +79,29 @@ def test_what_is_approved_is_registered_at_the_price_that_was_shown_and_nothing_
 
     studio.decide(studio.film(film.key), consent="Joe agreed today")
     assert "Register 1 approved, USD " in client.get("/footage/ready").text
-    cheaper = ordered | {"usd": "-0.01", "agreed": "1"}
+    cheaper = ordered | {"usd": "-0.01", "agreed": "9"}
     assert "The list changed" in client.post("/footage/register", data=cheaper).text
     assert 'name="agreed"' in client.post("/footage/register", data=ordered).text
     assert tasks(settings) == 0
-    pressed = client.post("/footage/register", data=ordered | {"agreed": "1"})
+    pressed = client.post("/footage/register", data=ordered | {"agreed": ordered["usd"]})
     assert "1 film being registered" in pressed.headers["HX-Trigger"]
-    client.post("/footage/register", data=ordered | {"agreed": "1"})  # from another tab
+    client.post("/footage/register", data=ordered | {"agreed": ordered["usd"]})  # from another tab
     done = registered(studio, film.key)
     assert (done.state, done.row and done.row.consent) == ("registered", "Joe agreed today")
     assert tasks(settings) == 1
+
+
+def test_many_are_asked_about_by_the_sum_that_the_service_asks(
+    studio: Studio, client: httpx.Client, film: Film, relay: Relay, settings: Settings
+) -> None:
+    studio.terms = Terms(asks_above_usd=0.5)
+    studio.decide(film, approved=True, consent="Joe agreed today")
+    relay.price = {"price": 0.7, "discounted_price": 0.7, "currency": "USD"}
+    ordered = {"film": film.key, "usd": str(studio.price_usd(film))}
+    said = client.post("/footage/register", data=ordered).text
+    assert "This costs USD 0.70, more than the USD 0.50 you set." in said
+    assert 'name="agreed" value="0.7"' in said
+    assert tasks(settings) == 0
 
 
 def test_cards_are_ticked_by_mouse_and_keyboard_and_all_show_at_once_what_was_done(
