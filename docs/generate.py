@@ -73,6 +73,8 @@ ROOMS = (
     "client/cli/running",
     "client/cli/commands",
     "client/cli/commands/looking",
+    "client/cli/commands/recorded",
+    "client/cli/commands/itself",
 )
 MAP_BEGINS = "<!-- map: `make docs` writes it -->\n"
 MAP_ENDS = "<!-- end of map -->\n"

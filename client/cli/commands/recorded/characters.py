@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screentest.client.cli.commands.accounts import accounts, rename_account
-from screentest.client.cli.commands.deleting import delete
-from screentest.client.cli.commands.settling import reconcile, wait
+from screentest.client.cli.commands.recorded.accounts import accounts, rename_account
+from screentest.client.cli.commands.recorded.deleting import delete
+from screentest.client.cli.commands.recorded.settling import reconcile, wait
 from screentest.client.cli.output.emit import emit, emit_json, json_text
 from screentest.client.cli.output.tables import say
 from screentest.client.cli.output.wording import counted, visible

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screentest.client.cli.commands.settling import Asked, refuse_open, settled
+from screentest.client.cli.commands.recorded.settling import Asked, refuse_open, settled
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.output.results import settled_video_result
