@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from screentest.client.cli.examples import epilog
 from screentest.client.cli.params.options import common_options, set_home
 from screentest.client.cli.running.arguments import require_meant
 from screentest.client.cli.running.call import Call
@@ -135,7 +136,7 @@ class LazyGroup(click.Group):
     ) -> click.Command | None:
         for entries in SECTIONS.values():
             if cmd_name in entries:
-                return _loaded(entries[cmd_name])
+                return _with_examples(_loaded(entries[cmd_name]), cmd_name)
         return None
 
     def resolve_command(
@@ -174,6 +175,15 @@ def _loaded(entry: Entry) -> click.Command:
     return command
 
 
+def _with_examples(command: click.Command, path: str) -> click.Command:
+    """The command, whose help ends with examples, as does that of each command below it."""
+    command.epilog = epilog(path)
+    if isinstance(command, click.Group):
+        for name, child in command.commands.items():
+            _with_examples(child, f"{path} {name}")
+    return command
+
+
 def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
         return
@@ -187,6 +197,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
 
 @click.group(
     cls=LazyGroup,
+    epilog=epilog(""),
     context_settings={
         "auto_envvar_prefix": "SCREENTEST",
         "help_option_names": ["-h", "--help"],
