@@ -136,7 +136,9 @@ orientation = "portrait"
 ```
 
 AWS settings are read by boto3 as everywhere (`AWS_PROFILE`, `AWS_ENDPOINT_URL_S3`, ...), the
-service's key from `WAVESPEED_API_KEY`.
+service's key from `WAVESPEED_API_KEY`. Your own file, or a named one, may also say `api-key`, and
+`region` for where boto3 knows none: `screentest config init` asks for both and the bucket, proves them
+and writes the file for you alone to read. `screentest config show` tells what holds and what says it.
 
 ## Shell completion
 

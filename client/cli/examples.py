@@ -125,6 +125,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "screentest sandbox up",
         "screentest sandbox up --faults faults.json --data /tmp/practice",
     ),
+    "config": ("screentest config show", "screentest config init"),
+    "config show": (
+        "screentest config show",
+        "screentest config show --bucket other-clips --json",
+    ),
+    "config init": ("screentest config init", "screentest config init --overwrite"),
     "help": ("screentest help register", "screentest help characters show"),
 }
 """By the words that call the command, "" for none; models by what they are, as no code names one."""

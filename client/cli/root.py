@@ -104,6 +104,10 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         ),
     },
     "This program": {
+        "config": Entry(
+            "screentest.client.cli.commands.itself.config:config",
+            "Show the settings and where they come from, or begin a file.",
+        ),
         "help": Entry(
             "screentest.client.cli.commands.itself.help:help_", "Show the help of a command."
         ),

@@ -34,6 +34,7 @@ SPOKEN: Mapping[Kind, str] = {
     "rename_account": "{words} with `screentest characters rename-account`",
     "list_accounts": "see what `screentest characters accounts` shows",
     "one_service": "{words} with --service URL",
+    "settings": "{words}, or run `screentest config init`",
     "sandbox": "pass --sandbox to {words}",
     "model": "try --model {values}",
     "list_models": "see what `screentest models --all` lists",

@@ -72,7 +72,8 @@ def test_a_hint_of_any_kind_is_one_filled_sentence(kind: Kind) -> None:
                 Remedy("settings", words="set WAVESPEED_API_KEY for the real services"),
                 Remedy("sandbox", words="work with local ones"),
             ),
-            "Set WAVESPEED_API_KEY for the real services, or pass --sandbox to work with local ones.",
+            "Set WAVESPEED_API_KEY for the real services, or run `screentest config init`, or pass "
+            "--sandbox to work with local ones.",
         ),
         ((Remedy("model", ("a/b",)),), "Try --model a/b."),
         ((Remedy("prompt", ("Joe {walks} in",)),), "Use --fix-prompt, or write: Joe {walks} in"),
