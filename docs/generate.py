@@ -143,10 +143,12 @@ and writes the file for you alone to read. `screentest config show` tells what h
 ## Shell completion
 
 ```sh
-eval "$(_SCREENTEST_COMPLETE=bash_source screentest)"    # in ~/.bashrc
-eval "$(_SCREENTEST_COMPLETE=zsh_source screentest)"     # in ~/.zshrc
-_SCREENTEST_COMPLETE=fish_source screentest | source     # in ~/.config/fish/config.fish
+eval "$(screentest completion bash)"      # in ~/.bashrc
+eval "$(screentest completion zsh)"       # in ~/.zshrc
+screentest completion fish | source       # in ~/.config/fish/config.fish
 ```
+
+Commands, options, files, models and the names of your characters are completed.
 """
 
 

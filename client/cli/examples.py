@@ -131,6 +131,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "screentest config show --bucket other-clips --json",
     ),
     "config init": ("screentest config init", "screentest config init --overwrite"),
+    "completion": (
+        "screentest completion bash > ~/.screentest-complete.bash",
+        "screentest completion fish > ~/.config/fish/completions/screentest.fish",
+    ),
     "help": ("screentest help register", "screentest help characters show"),
 }
 """By the words that call the command, "" for none; models by what they are, as no code names one."""

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from screentest.client.cli.examples import epilog
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import common_options, set_home
 from screentest.client.cli.running.arguments import require_meant
 from screentest.client.cli.running.call import Call
@@ -104,6 +105,10 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         ),
     },
     "This program": {
+        "completion": Entry(
+            "screentest.client.cli.commands.itself.completion:completion",
+            "Print what makes your shell complete commands and names.",
+        ),
         "config": Entry(
             "screentest.client.cli.commands.itself.config:config",
             "Show the settings and where they come from, or begin a file.",
@@ -212,6 +217,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
     "--config",
     envvar="SCREENTEST_CONFIG",
     metavar="FILE",
+    shell_complete=completing.files,
     is_eager=True,
     expose_value=False,
     callback=apply_settings_file,
@@ -222,6 +228,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
     "--home",
     envvar="SCREENTEST_HOME",
     metavar="FOLDER",
+    shell_complete=completing.folders,
     expose_value=False,
     callback=set_home,
     help="Where to keep registry, clips and scans.  [default: the user's data folder]",

@@ -12,6 +12,7 @@ import click
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.output.wording import counted, usd, visible
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import common_options, default_model, service_options
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.services import services
@@ -41,7 +42,7 @@ def balance(call: Call) -> None:
 
 
 @click.command()
-@click.argument("model", default=default_model)
+@click.argument("model", default=default_model, shell_complete=completing.models)
 @click.option(
     "--duration",
     "duration_s",
@@ -84,7 +85,13 @@ def tasks() -> None:
 
 
 @tasks.command("list")
-@click.option("--model", default="", metavar="MODEL", help="List only tasks of this model.")
+@click.option(
+    "--model",
+    default="",
+    metavar="MODEL",
+    shell_complete=completing.models,
+    help="List only tasks of this model.",
+)
 @service_options
 @common_options
 @click.pass_obj

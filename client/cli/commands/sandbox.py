@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import common_options
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.services import sandbox_packages
@@ -21,11 +22,13 @@ def sandbox() -> None:
 @click.option(
     "--data",
     metavar="DIR",
+    shell_complete=completing.folders,
     help="Where to keep objects, tasks and the journal.  [default: sandbox in the home]",
 )
 @click.option(
     "--faults",
     metavar="FILE",
+    shell_complete=completing.files,
     help="A JSON list of faults to inject; see docs/faults.md.",
 )
 @click.option(

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 import click
 from click.core import ParameterSource
 
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.seconds import Amount, QuarterTurn, Seconds
 from screentest.client.cli.running.call import Call
 from screentest.prep.core.wishes import SUBJECT_WORDS, Wishes
@@ -99,6 +100,7 @@ _PICK_OPTIONS = (
     click.option(
         "--match",
         metavar="PHOTO",
+        shell_complete=completing.files,
         help="Pick for the person in this photo.",
     ),
     _length("Length of the window.  [default: the model's, or less if the footage is shorter]"),
@@ -341,6 +343,7 @@ model_option = click.option(
     default=default_model,
     show_default="the first that `screentest models` lists",
     metavar="MODEL",
+    shell_complete=completing.models,
     help="The character model, whose rules the clip must keep; see `screentest models`.",
 )
 
@@ -377,4 +380,4 @@ webhook_option = click.option(
     help="A URL that the service calls when the task has ended; see `screentest.verify_webhook`.",
 )
 
-raw_argument = click.argument("raw", metavar="RAW")
+raw_argument = click.argument("raw", metavar="RAW", shell_complete=completing.files)

@@ -14,6 +14,7 @@ from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.output.report import emit_with_report, fault_of, report_option
 from screentest.client.cli.output.wording import counted
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import (
     clip_options,
     common_options,
@@ -122,6 +123,7 @@ def pick(call: Call, raw: str, report: str | None, model: str, wishes: Wishes) -
     "-o",
     "--out",
     metavar="OUT",
+    shell_complete=completing.files,
     help="Where to write the clip.  [default: RAW's name with .clip.mp4, in the current folder]",
 )
 @click.option("--overwrite", is_flag=True, help="Replace OUT if it exists with other content.")
@@ -191,7 +193,7 @@ def _draw(made: Prepared, report: str, spec: ClipSpec, watcher: Watcher) -> None
 
 
 @click.command()
-@click.argument("clip_file", metavar="CLIP")
+@click.argument("clip_file", metavar="CLIP", shell_complete=completing.files)
 @model_option
 @common_options
 @click.pass_obj
