@@ -98,6 +98,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "screentest videos reconcile",
         'screentest videos reconcile "Joe waves." -o joe-waves.mp4',
     ),
+    "spent": (
+        "screentest spent",
+        "screentest spent --since 2026-11-01 --by character",
+        "screentest spent --by model --json",
+    ),
     "doctor": ("screentest doctor", "screentest doctor --sandbox"),
     "balance": ("screentest balance", "screentest balance --json"),
     "price": (

@@ -82,6 +82,10 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "screentest.client.cli.commands.recorded.videos:videos",
             "List and settle videos that were ordered.",
         ),
+        "spent": Entry(
+            "screentest.client.cli.commands.recorded.spent:spent",
+            "Tell what characters and videos cost.",
+        ),
     },
     "Services": {
         "doctor": Entry(
