@@ -107,7 +107,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "balance": ("screentest balance", "screentest balance --json"),
     "price": (
         "screentest price",
-        "screentest price {video_model} --duration 8 --size 1280*720",
+        "screentest price {video_model} --duration 8 --size 1280x720",
     ),
     "models": (
         "screentest models",

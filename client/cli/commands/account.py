@@ -14,6 +14,7 @@ from screentest.client.cli.output.progress import watching
 from screentest.client.cli.output.wording import counted, usd, visible
 from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import common_options, default_model, service_options
+from screentest.client.cli.params.seconds import VideoSize
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.services import services
 
@@ -50,7 +51,12 @@ def balance(call: Call) -> None:
     metavar="SECONDS",
     help="Length of the video, for video models.",
 )
-@click.option("--size", metavar="W*H", help="Size of the video, such as 1280*720, or 720p.")
+@click.option(
+    "--size",
+    type=VideoSize(),
+    metavar="WxH",
+    help="Size of the video, such as 1280x720, or 720p.",
+)
 @service_options
 @common_options
 @click.pass_obj

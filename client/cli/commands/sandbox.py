@@ -52,4 +52,11 @@ def up(call: Call, data: str | None, faults: str | None, strict: bool) -> None:
         private_folder(call.home)
         folder = Path(data).expanduser().absolute() if data else call.home / "sandbox"
         injected = load_faults(Path(faults).expanduser()) if faults else ()
-        serve(folder, home=call.home, as_json=call.json, faults=injected, strict=strict)
+        serve(
+            folder,
+            home=call.home,
+            as_json=call.json,
+            faults=injected,
+            strict=strict,
+            says_how_to_end=not call.json and call.verbosity >= 0,
+        )

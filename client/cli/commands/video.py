@@ -22,6 +22,7 @@ from screentest.client.cli.params.options import (
     unverified_option,
     webhook_option,
 )
+from screentest.client.cli.params.seconds import VideoSize
 from screentest.client.cli.running.asking import agreed
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.preflight import left_at, require_free, require_known
@@ -56,9 +57,10 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--size",
+    type=VideoSize(),
     default="",
-    metavar="W*H",
-    help="Size of the video, such as 1280*720.  [default: the characters' aspect]",
+    metavar="WxH",
+    help="Size of the video, such as 1280x720.  [default: the characters' aspect]",
 )
 @click.option(
     "--duration",
