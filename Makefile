@@ -37,7 +37,7 @@ help:
 	@echo "make format       rewrite the code in the house style"
 	@echo "make bench        measure speed; a quarter of an hour, renews docs/speed.md"
 	@echo "make sheets       draw the picks of a folder: FOOTAGE=DIR [OUT=sheets.html]"
-	@echo "make docs         regenerate docs/cli.md and the map in CONTRIBUTING.md"
+	@echo "make docs         regenerate docs/cli.md, docs/man and the map in CONTRIBUTING.md"
 	@echo "make constraints  pin the newest versions that fit pyproject.toml"
 	@echo "make clean        remove what was made, .venv included"
 
