@@ -150,10 +150,11 @@ def _show_tasks(console: Console, found: tuple[Prediction, ...]) -> None:
     if not found:
         say(console, "No tasks in the last 7 days.")
         return
-    table = plain_table("Task", "Model", "Status", "Created")
+    table = plain_table("Task\nModel", "Created\nStatus")
     table.columns[0].no_wrap = True
     for task in found:
         moment = task.created_at.astimezone().strftime("%Y-%m-%d %H:%M") if task.created_at else "-"
         status = f"{task.status}: {task.error}" if task.error else task.status
-        table.add_row(visible(task.task_id), visible(task.model), visible(status), moment)
+        table.add_row(visible(task.task_id), moment)
+        table.add_row(visible(task.model), visible(status))
     print_table(console, table)

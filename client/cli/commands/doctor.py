@@ -35,11 +35,16 @@ def doctor(call: Call, model: str) -> None:
     wrong.
     """
     findings = _examined(call, model)
-    emit(call, as_json=partial(checks_json, findings), show=partial(show_findings, findings=findings))
+    is_sandbox = call.service_options.sandbox
+    emit(
+        call,
+        as_json=partial(checks_json, findings, sandbox=is_sandbox),
+        show=partial(show_findings, findings=findings, sandbox=is_sandbox),
+    )
     refuse_failed(findings)
 
 
-def checks_json(findings: Sequence[Finding]) -> dict[str, object]:
+def checks_json(findings: Sequence[Finding], *, sandbox: bool = False) -> dict[str, object]:
     """What was found, as JSON."""
     from screentest.client.doctor import is_well
 
@@ -48,7 +53,7 @@ def checks_json(findings: Sequence[Finding]) -> dict[str, object]:
             "check": one.check,
             "verdict": one.verdict,
             "found": one.found,
-            "mend": spoken(one.remedies),
+            "mend": spoken(one.remedies, sandbox=sandbox),
         }
         for one in findings
     ]
@@ -85,7 +90,7 @@ def _no_bucket() -> Finding:
     return Finding("settings", "failed", "SCREENTEST_BUCKET is not set.", ways)
 
 
-def show_findings(console: Console, findings: Sequence[Finding]) -> None:
+def show_findings(console: Console, findings: Sequence[Finding], *, sandbox: bool = False) -> None:
     """Each check with its verdict, and how to fix what is wrong."""
     from rich.table import Table
     from rich.text import Text
@@ -100,5 +105,6 @@ def show_findings(console: Console, findings: Sequence[Finding]) -> None:
     for one in findings:
         table.add_row(one.check, Text(one.verdict, style=colours[one.verdict]), visible(one.found))
         if one.remedies:
-            table.add_row("", "", Text(f"-> {visible(spoken(one.remedies))}", style="bold"))
+            fix = visible(spoken(one.remedies, sandbox=sandbox))
+            table.add_row("", "", Text(f"-> {fix}", style="bold"))
     console.print(table)

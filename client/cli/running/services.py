@@ -118,7 +118,7 @@ def with_account(settings: Settings, *, watcher: Watcher) -> Settings:
     from screentest.client.tasks import account
 
     def told(taken: Taken) -> None:
-        watcher.warned(f"{taken.said} {spoken(taken.remedies)}")
+        watcher.warned(f"{taken.said} {spoken(taken.remedies, sandbox=settings.sandbox)}")
 
     with Registry(settings.home / FILE_NAME) as registry:
         return account.with_account(settings, registry, told=None if is_silent(watcher) else told)

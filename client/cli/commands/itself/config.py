@@ -165,14 +165,13 @@ def _show(console: Console, rows: Sequence[Told], call: Call) -> None:
 
     table = plain_table("Setting", "Value", "From")
     for row in rows:
-        is_told = row.origin == "environment" and row.where != row.name
-        origin = f"{row.origin}, {row.where}" if is_told else row.origin
+        origin = f"${row.where}" if row.origin == "environment" else row.origin
         table.add_row(visible(row.name), visible(_in_words(row.value)), visible(origin))
     print_table(console, table)
     files = [f"{one.kind}: {one.path}" for one in reversed(call.settings_files)]
     show_list(console, "Files, the first beats the others", files)
     if not user_file().is_file():
-        say(console, f"\nYour own file would be {user_file()}; `screentest config init` makes it.")
+        say(console, f"\nNo file of your own yet; `screentest config init` makes it:\n{user_file()}")
 
 
 def _in_words(value: object) -> str:
