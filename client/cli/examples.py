@@ -14,12 +14,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "scan": ("screentest scan raw.mov", "screentest scan raw.mov --rotate 90 --json"),
     "pick": (
         "screentest pick raw.mov",
-        "screentest pick raw.mov --person 2 --report why.html",
+        "screentest pick raw.mov --start 1:00 --end 2:30 --report why.html",
         "screentest pick raw.mov --match joe.jpg --orientation portrait",
     ),
     "clip": (
         "screentest clip raw.mov -o joe.mp4",
-        "screentest clip raw.mov --start 1:02.5 --length 4",
+        "screentest clip raw.mov --runner-up 2 --person 1",
         "screentest clip wide.mov --orientation portrait --fit crop --audio remove",
     ),
     "sheet": (

@@ -158,6 +158,14 @@ _BOUNDS = (
 )
 
 
+def part_options(command: AnyCommand) -> AnyCommand:
+    """--start and --end, which bound where a window is searched; ``part_start_s`` and ``end_s``."""
+    about = "Search only from here on: seconds, or a time such as 1:02.5."
+    start = click.option("--start", "part_start_s", type=Seconds(), metavar="SECONDS", help=about)
+    about = "Search only up to here."
+    return start(click.option("--end", "end_s", type=Seconds(), metavar="SECONDS", help=about)(command))
+
+
 def pick_options(command: AnyCommand) -> AnyCommand:
     """Who to pick, how long and in what shape, given to the command as its ``wishes``."""
     return _with_wishes(command, (_ROTATE_OPTION, *_SHAPE_OPTIONS, *_PICK_OPTIONS))

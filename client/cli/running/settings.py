@@ -39,6 +39,7 @@ _OF_FOOTAGE = frozenset({"pick", "clip", "check", "register", "batch", "sheet", 
 # What one command's own table alone may set: it bounds a look, or agrees to something of that command.
 _NOT_SPREAD = {
     "sheet": frozenset({"start", "length"}),
+    "pick": frozenset({"start", "end"}),
     "register": frozenset({"yes"}),
     "batch": frozenset({"yes", "manifest", "init-manifest"}),
     "delete": frozenset({"yes"}),
