@@ -113,16 +113,25 @@ def _guarded(name: str, check: Callable[[], Finding]) -> Finding:
         return Finding(name, "failed", f"no answer in {error.timeout:g} s", ways)
 
 
-def _ffmpeg(_: Path) -> Finding:
+def ffmpeg_in_use() -> tuple[str, str | None]:
+    """(path, version) of the ffmpeg that makes clips; None for the version of one that does not run.
+
+    Raises SetupError, OSError and subprocess.TimeoutExpired.
+    """
     from screentest.prep.clipping.ffmpeg import executable
 
     binary = executable()
     run = subprocess.run([binary, "-version"], capture_output=True, timeout=20, check=False)
-    if run.returncode:
+    words = run.stdout.decode("utf-8", "replace").split()
+    return binary, None if run.returncode else " ".join(words[2:3])
+
+
+def _ffmpeg(_: Path) -> Finding:
+    binary, version = ffmpeg_in_use()
+    if version is None:
         ways = remedies_of("Install screentest again, or name another with SCREENTEST_FFMPEG.")
         return Finding("ffmpeg", "failed", f"{binary} does not run", ways)
-    words = run.stdout.decode("utf-8", "replace").split()
-    return Finding("ffmpeg", "ok", f"{' '.join(words[:3])} at {binary}")
+    return Finding("ffmpeg", "ok", f"ffmpeg version {version} at {binary}")
 
 
 def _weights(_: Path) -> Finding:

@@ -1,4 +1,4 @@
-"""Write what the docs have from the code: commands, models, API, errors, and the map of the house.
+"""Write what the docs have from the code: commands, manual, models, API, errors, the house.
 
 python docs/generate.py            write all
 python docs/generate.py --check    fail where one is out of date
@@ -7,19 +7,24 @@ python docs/generate.py --check    fail where one is out of date
 from __future__ import annotations
 
 import ast
+import inspect
+import re
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import click
 
 from docs import licences, pages
-from screentest.client.cli.root import root
+from screentest.client.cli.examples import examples_of
+from screentest.client.cli.root import SECTIONS, root
 
 CHECKOUT = Path(__file__).parent.parent
 DOCS = CHECKOUT / "docs"
 PAGE = DOCS / "cli.md"
 GUIDE = CHECKOUT / "CONTRIBUTING.md"
+MAN = DOCS / "man"
 # A room imports itself and the rooms above it; tests/unit/test_layers.py holds this order.
 ROOMS = (
     "prep/core",
@@ -75,6 +80,8 @@ ROOMS = (
     "client/cli/running",
     "client/cli/commands",
     "client/cli/commands/looking",
+    "client/cli/commands/recorded",
+    "client/cli/commands/itself",
 )
 MAP_BEGINS = "<!-- map: `make docs` writes it -->\n"
 MAP_ENDS = "<!-- end of map -->\n"
@@ -137,15 +144,19 @@ orientation = "portrait"
 ```
 
 AWS settings are read by boto3 as everywhere (`AWS_PROFILE`, `AWS_ENDPOINT_URL_S3`, ...), the
-service's key from `WAVESPEED_API_KEY`.
+service's key from `WAVESPEED_API_KEY`. Your own file, or a named one, may also say `api-key`, and
+`region` for where boto3 knows none: `screentest config init` asks for both and the bucket, proves them
+and writes the file for you alone to read. `screentest config show` tells what holds and what says it.
 
 ## Shell completion
 
 ```sh
-eval "$(_SCREENTEST_COMPLETE=bash_source screentest)"    # in ~/.bashrc
-eval "$(_SCREENTEST_COMPLETE=zsh_source screentest)"     # in ~/.zshrc
-_SCREENTEST_COMPLETE=fish_source screentest | source     # in ~/.config/fish/config.fish
+eval "$(screentest completion bash)"      # in ~/.bashrc
+eval "$(screentest completion zsh)"       # in ~/.zshrc
+screentest completion fish | source       # in ~/.config/fish/config.fish
 ```
+
+Commands, options, files, models and the names of your characters are completed.
 """
 
 
@@ -179,6 +190,92 @@ def commands(
                 yield from commands(child, context, child_name)
 
 
+def man_pages() -> dict[Path, str]:
+    """A page of the manual for the program and for each of its commands, with those below it."""
+    every = list(commands(root, None, "screentest"))
+    made = {MAN / "screentest.1": _man_page("screentest", every[:1])}
+    for top in [path for path, _ in every if path.count(" ") == 1]:
+        parts = [one for one in every if f"{one[0]} ".startswith(f"{top} ")]
+        made[MAN / f"{top.replace(' ', '-')}.1"] = _man_page(top, parts)
+    return made
+
+
+def _man_page(top: str, parts: list[tuple[str, click.Context]]) -> str:
+    (_, context), *below = parts
+    name = top.replace(" ", "-")
+    summary = context.command.get_short_help_str(200).rstrip(".")
+    lines = [
+        f'.TH "{_roff(name.upper())}" 1 "" "screentest {version("screentest")}" "Screentest"',
+        ".SH NAME",
+        f"{_roff(name)} \\- {_roff(summary)}",
+        ".SH SYNOPSIS",
+        *(line for _, one in below or parts for line in _synopsis(one)),
+        ".SH DESCRIPTION",
+        *_described(context.command.help or ""),
+        *_man_options(".SH OPTIONS", context, but=()),
+    ]
+    for path, one in below:
+        lines += [f".SH {_roff(path.upper())}", *_described(one.command.help or "")]
+        lines += [*_man_options(".SS Options", one, but=_COMMON), *_man_examples(".SS Examples", path)]
+    if top == "screentest":
+        lines += [".SH COMMANDS", *_man_commands(), ".SH EXIT STATUS", *_exit_codes()]
+    lines += _man_examples(".SH EXAMPLES", top)
+    if top != "screentest":
+        lines += [".SH SEE ALSO", ".BR screentest (1)"]
+    return "\n".join(lines) + "\n"
+
+
+def _synopsis(context: click.Context) -> Iterator[str]:
+    yield f".B {_roff(context.command_path)}"
+    yield _roff(" ".join(context.command.collect_usage_pieces(context)))
+    yield ".br"
+
+
+def _described(text: str) -> Iterator[str]:
+    """The paragraphs of a help; one that begins with \\b keeps its lines."""
+    for paragraph in inspect.cleandoc(text).split("\n\n"):
+        yield ".PP"
+        if paragraph.startswith("\b"):
+            yield from (".nf", *map(_roff, paragraph.splitlines()[1:]), ".fi")
+        else:
+            yield _roff(" ".join(paragraph.split()))
+
+
+_COMMON = ("json", "quiet", "verbose", "help")
+"""Told once a page."""
+
+
+def _man_options(title: str, context: click.Context, *, but: tuple[str, ...]) -> Iterator[str]:
+    params = [param for param in context.command.get_params(context) if param.name not in but]
+    records = [record for param in params if (record := param.get_help_record(context)) and record[1]]
+    if records:
+        yield title
+    for names, about in records:
+        yield from (".TP", f".B {_roff(names)}", _roff(about))
+
+
+def _man_examples(title: str, path: str) -> Iterator[str]:
+    lines = examples_of(path.removeprefix("screentest").strip())
+    yield from (title, ".nf", *map(_roff, lines), ".fi")
+
+
+def _man_commands() -> Iterator[str]:
+    for entries in SECTIONS.values():
+        for name, entry in entries.items():
+            yield from (".TP", f".BR screentest\\-{_roff(name)} (1)", _roff(entry.summary))
+
+
+def _exit_codes() -> Iterator[str]:
+    for code, meaning in re.findall(r"^\| (\d+) \| (.*) \|$", INTRODUCTION, re.MULTILINE):
+        yield from (".TP", f".B {code}", _roff(meaning))
+
+
+def _roff(text: str) -> str:
+    """A text as troff takes it, on one line."""
+    text = text.replace("\\", "\\e").replace("-", "\\-")
+    return f"\\&{text}" if text.startswith((".", "'")) else text
+
+
 def guide() -> str:
     """CONTRIBUTING.md with the map of the house as the code has it."""
     before, rest = GUIDE.read_text(encoding="utf-8").split(MAP_BEGINS)
@@ -199,6 +296,7 @@ def written() -> Iterator[tuple[Path, str]]:
     """Each file that is written, or written from a mark on, with what it is to hold."""
     yield PAGE, page()
     yield GUIDE, guide()
+    yield from man_pages().items()
     yield DOCS / "models.md", pages.models()
     yield DOCS / "licences.md", licences.page()
     for name, made in (("python.md", pages.python), ("troubleshooting.md", pages.errors)):
@@ -209,8 +307,14 @@ def written() -> Iterator[tuple[Path, str]]:
 
 def main(arguments: list[str]) -> None:
     """The command line of this script."""
+    checks = arguments == ["--check"]
+    for file in sorted(set(MAN.glob("*.1")) - man_pages().keys()):
+        if checks:
+            sys.exit(f"{file.relative_to(CHECKOUT)} is of no command: run `make docs`")
+        file.unlink()
     for file, wanted in written():
-        if arguments != ["--check"]:
+        if not checks:
+            file.parent.mkdir(exist_ok=True)
             file.write_text(wanted, encoding="utf-8")
         elif not file.exists() or file.read_text(encoding="utf-8") != wanted:
             sys.exit(f"{file.relative_to(CHECKOUT)} is out of date: run `make docs`")

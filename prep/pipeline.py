@@ -34,6 +34,8 @@ from screentest.prep.core.values import CheckReport, Choice, Clip, Scan, Segment
 from screentest.prep.core.wishes import NO_WISHES, Wishes
 
 AnyPath = str | os.PathLike[str]
+_WHOLE_S = 0.1
+"""What is less than this shorter than its file is all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +306,9 @@ def _is_clip(source: Source, wishes: Wishes, spec: ClipSpec) -> bool:
     from screentest.prep.clipping.as_it_is import standing, wants_all
 
     found = standing(source, spec)
-    return found is not None and not found.broken and wants_all(wishes, found)
+    if found is None or found.broken or source.duration_s < float(found.facts.length_s) - _WHOLE_S:
+        return False
+    return wants_all(wishes, found)
 
 
 def _given(

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import importlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import click
 
+from screentest.client.cli.examples import epilog
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import common_options, set_home
 from screentest.client.cli.running.arguments import require_meant
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.environment import warn_of_names
 from screentest.client.cli.running.failures import Interrupted
+from screentest.client.cli.running.guessing import did_you_mean, meant
 from screentest.client.cli.running.settings import apply_settings_file
 
 
@@ -68,14 +72,19 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "See, move and approve what is picked, in a browser.",
         ),
         "characters": Entry(
-            "screentest.client.cli.commands.characters:characters",
+            "screentest.client.cli.commands.recorded.characters:characters",
             "List, show, settle and export characters.",
         ),
         "video": Entry(
             "screentest.client.cli.commands.video:video", "Make a video that shows characters."
         ),
         "videos": Entry(
-            "screentest.client.cli.commands.videos:videos", "List and settle videos that were ordered."
+            "screentest.client.cli.commands.recorded.videos:videos",
+            "List and settle videos that were ordered.",
+        ),
+        "spent": Entry(
+            "screentest.client.cli.commands.recorded.spent:spent",
+            "Tell what characters and videos cost.",
         ),
     },
     "Services": {
@@ -97,6 +106,19 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         ),
         "sandbox": Entry(
             "screentest.client.cli.commands.sandbox:sandbox", "Run S3 and the API on this machine."
+        ),
+    },
+    "This program": {
+        "completion": Entry(
+            "screentest.client.cli.commands.itself.completion:completion",
+            "Print what makes your shell complete commands and names.",
+        ),
+        "config": Entry(
+            "screentest.client.cli.commands.itself.config:config",
+            "Show the settings and where they come from, or begin a file.",
+        ),
+        "help": Entry(
+            "screentest.client.cli.commands.itself.help:help_", "Show the help of a command."
         ),
     },
 }
@@ -127,8 +149,26 @@ class LazyGroup(click.Group):
     ) -> click.Command | None:
         for entries in SECTIONS.values():
             if cmd_name in entries:
-                return _loaded(entries[cmd_name])
+                return _with_examples(_loaded(entries[cmd_name]), cmd_name)
         return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        is_known = name.startswith("-") or self.get_command(ctx, name) is not None
+        if not is_known and not ctx.resilient_parsing:
+            near = meant(name, self._every_path(ctx))
+            raise click.UsageError(f"No such command {name!r}.{did_you_mean(near)}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def _every_path(self, ctx: click.Context) -> Iterator[tuple[str, ...]]:
+        """The words that call each command, those of the groups below as well."""
+        for name in self.list_commands(ctx):
+            yield (name,)
+            command = self.get_command(ctx, name)
+            if isinstance(command, click.Group):
+                yield from ((name, below) for below in command.list_commands(ctx))
 
     def format_commands(
         self,
@@ -148,20 +188,29 @@ def _loaded(entry: Entry) -> click.Command:
     return command
 
 
+def _with_examples(command: click.Command, path: str) -> click.Command:
+    """The command, whose help ends with examples, as does that of each command below it."""
+    command.epilog = epilog(path)
+    if isinstance(command, click.Group):
+        for name, child in command.commands.items():
+            _with_examples(child, f"{path} {name}")
+    return command
+
+
 def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
         return
-    # Reading the distribution's metadata costs as much as all of --help: only when asked for.
-    from importlib.metadata import version
+    from screentest.client.cli.output.emit import json_text
+    from screentest.client.cli.running.versions import versions, versions_text
 
-    number = version("screentest")
-    as_json = ctx.ensure_object(Call).json
-    click.echo(f'{{"version": "{number}"}}' if as_json else f"screentest {number}")
+    found = versions()
+    click.echo(json_text(found) if ctx.ensure_object(Call).json else versions_text(found))
     ctx.exit()
 
 
 @click.group(
     cls=LazyGroup,
+    epilog=epilog(""),
     context_settings={
         "auto_envvar_prefix": "SCREENTEST",
         "help_option_names": ["-h", "--help"],
@@ -172,6 +221,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
     "--config",
     envvar="SCREENTEST_CONFIG",
     metavar="FILE",
+    shell_complete=completing.files,
     is_eager=True,
     expose_value=False,
     callback=apply_settings_file,
@@ -182,17 +232,19 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
     "--home",
     envvar="SCREENTEST_HOME",
     metavar="FOLDER",
+    shell_complete=completing.folders,
     expose_value=False,
     callback=set_home,
     help="Where to keep registry, clips and scans.  [default: the user's data folder]",
 )
 @click.option(
+    "-V",
     "--version",
     is_flag=True,
     is_eager=True,
     expose_value=False,
     callback=_show_version,
-    help="Show the version and exit.",
+    help="Show the versions of this program, of its ffmpeg and of its models, and exit.",
 )
 @common_options
 def root() -> None:

@@ -40,6 +40,7 @@ class ServeOptions:
     ``as_child``: it belongs to one command, ends when standard input closes, and is not offered to
     other commands. ``turn_wait_s``: how long to wait for another sandbox on the same folder.
     ``faults``: what is to go wrong. ``strict``: refuse fields that a model does not have.
+    ``says_how_to_end``: a line on stderr, for whoever looks at it.
     """
 
     as_json: bool
@@ -47,6 +48,7 @@ class ServeOptions:
     turn_wait_s: float = 0.0
     faults: tuple[Fault, ...] = ()
     strict: bool = False
+    says_how_to_end: bool = False
 
 
 def serve(
@@ -56,6 +58,7 @@ def serve(
     as_json: bool,
     faults: tuple[Fault, ...] = (),
     strict: bool = False,
+    says_how_to_end: bool = False,
 ) -> None:
     """Serve the folder until SIGINT, SIGTERM or SIGHUP; returns when everything has ended.
 
@@ -63,7 +66,8 @@ def serve(
     ``{"env": {...}}``, or ``export`` lines. Raises SandboxError where the folder is already served,
     a server does not start, or one dies.
     """
-    serve_with(ServeOptions(as_json, faults=faults, strict=strict), data=data, home=home)
+    options = ServeOptions(as_json, faults=faults, strict=strict, says_how_to_end=says_how_to_end)
+    serve_with(options, data=data, home=home)
 
 
 def serve_with(options: ServeOptions, *, data: Path, home: Path) -> None:
@@ -90,6 +94,8 @@ def serve_with(options: ServeOptions, *, data: Path, home: Path) -> None:
         if options.as_child:
             _stop_at_end_of_stdin(stop)
         print(environment_text(env, as_json=options.as_json), flush=True)  # noqa: T201
+        if options.says_how_to_end:
+            print("serving, Ctrl-C ends it", file=sys.stderr, flush=True)  # noqa: T201
         while s3_server.alive and not stop.wait(_POLL_S):
             pass
         s3_server.release()

@@ -85,6 +85,10 @@ def source_json(source: Source) -> Json:
         "is_hdr": source.is_hdr,
         "is_interlaced": source.is_interlaced,
         "has_audio": source.has_audio,
+        "audio_tracks": [
+            {"track": number, "default": index == source.audio_index}
+            for number, index in enumerate(source.audio_tracks, 1)
+        ],
         "keyframes_s": [_time(t_s) for t_s in source.keyframes_s],
         "joints_s": [_time(t_s) for t_s in source.joints_s],
     }

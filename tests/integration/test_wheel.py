@@ -101,9 +101,14 @@ def test_the_wheel_holds_the_weights_unharmed(wheel: Path) -> None:
             assert hashlib.sha256(content).digest() == hashlib.sha256(weights.read_bytes()).digest()
 
 
+def test_the_wheel_holds_the_manual(wheel: Path) -> None:
+    pages = {name.rpartition("/")[2] for name in names_in(wheel) if "/data/share/man/man1/" in name}
+    assert pages == {page.name for page in (CHECKOUT / "docs" / "man").iterdir()}
+
+
 def test_the_wheel_puts_one_name_into_site_packages_and_no_junk(wheel: Path) -> None:
     tops = {name.split("/")[0] for name in names_in(wheel)}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"screentest"}
+    assert {top for top in tops if not top.endswith((".dist-info", ".data"))} == {"screentest"}
     junk = (".mp4", ".pyc", "build_hook.py", ".DS_Store")
     assert not [name for name in names_in(wheel) if name.endswith(junk) or "/." in name]
 

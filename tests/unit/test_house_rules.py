@@ -6,6 +6,7 @@ import ast
 import importlib
 import inspect
 import re
+import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -156,6 +157,22 @@ def test_the_docs_say_what_helps_with_every_error() -> None:
 def test_what_is_made_of_the_code_is_up_to_date() -> None:
     old = [file.name for file, text in docs_page.written() if file.read_text(encoding="utf-8") != text]
     assert not old, "run `make docs`"
+
+
+def test_the_pages_of_the_manual_are_up_to_date() -> None:
+    there = {file: file.read_text(encoding="utf-8") for file in docs_page.MAN.iterdir()}
+    assert there == docs_page.man_pages(), "run `make docs`"
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="needs groff")
+@pytest.mark.parametrize("page", docs_page.man_pages(), ids=lambda page: page.stem)
+def test_a_page_of_the_manual_is_typeset_without_a_warning(page: Path) -> None:
+    command = ["groff", "-man", "-ww", "-Kutf8", "-Tutf8", str(page)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert run.stderr == ""
+    shown = re.sub(r"\x1b\[[0-9;]*m|.\x08", "", run.stdout)
+    assert page.stem in shown
+    assert "screentest" in shown.partition("EXAMPLES")[2]
 
 
 COMMANDS = {path: context.command for path, context in docs_page.commands(root, None, "screentest")}

@@ -12,7 +12,9 @@ import click
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.output.wording import counted, usd, visible
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import common_options, default_model, service_options
+from screentest.client.cli.params.seconds import VideoSize
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.services import services
 
@@ -41,7 +43,7 @@ def balance(call: Call) -> None:
 
 
 @click.command()
-@click.argument("model", default=default_model)
+@click.argument("model", default=default_model, shell_complete=completing.models)
 @click.option(
     "--duration",
     "duration_s",
@@ -49,7 +51,12 @@ def balance(call: Call) -> None:
     metavar="SECONDS",
     help="Length of the video, for video models.",
 )
-@click.option("--size", metavar="W*H", help="Size of the video, such as 1280*720, or 720p.")
+@click.option(
+    "--size",
+    type=VideoSize(),
+    metavar="WxH",
+    help="Size of the video, such as 1280x720, or 720p.",
+)
 @service_options
 @common_options
 @click.pass_obj
@@ -84,7 +91,13 @@ def tasks() -> None:
 
 
 @tasks.command("list")
-@click.option("--model", default="", metavar="MODEL", help="List only tasks of this model.")
+@click.option(
+    "--model",
+    default="",
+    metavar="MODEL",
+    shell_complete=completing.models,
+    help="List only tasks of this model.",
+)
 @service_options
 @common_options
 @click.pass_obj
@@ -137,10 +150,11 @@ def _show_tasks(console: Console, found: tuple[Prediction, ...]) -> None:
     if not found:
         say(console, "No tasks in the last 7 days.")
         return
-    table = plain_table("Task", "Model", "Status", "Created")
+    table = plain_table("Task\nModel", "Created\nStatus")
     table.columns[0].no_wrap = True
     for task in found:
         moment = task.created_at.astimezone().strftime("%Y-%m-%d %H:%M") if task.created_at else "-"
         status = f"{task.status}: {task.error}" if task.error else task.status
-        table.add_row(visible(task.task_id), visible(task.model), visible(status), moment)
+        table.add_row(visible(task.task_id), moment)
+        table.add_row(visible(task.model), visible(status))
     print_table(console, table)

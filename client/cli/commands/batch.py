@@ -18,6 +18,7 @@ from screentest.client.cli.output.batch import (
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.output.report import batch_report_option, batch_reporting
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import (
     clip_options,
     common_options,
@@ -51,10 +52,11 @@ _MOST_PROBLEMS = 50
 
 
 @click.command()
-@click.argument("sources", nargs=-1, metavar="[SOURCES]...")
+@click.argument("sources", nargs=-1, metavar="[SOURCES]...", shell_complete=completing.files)
 @click.option(
     "--manifest",
     metavar="FILE",
+    shell_complete=completing.files,
     help="A CSV or JSONL file with a row for each file: footage, name, model, description, start, "
     "length, person, match, subject, fit, orientation, consent. Rows of one name are files of one "
     "person.",
@@ -63,6 +65,7 @@ _MOST_PROBLEMS = 50
     "--init-manifest",
     "new_manifest",
     metavar="FILE",
+    shell_complete=completing.files,
     help="Write a manifest of SOURCES to change by hand, and do nothing else.",
 )
 @model_option

@@ -34,32 +34,39 @@ def doctor(call: Call, model: str) -> None:
     object, reading it through a presigned URL and deleting it. Costs nothing. Fails if something is
     wrong.
     """
-    from screentest.client.doctor import is_well
-    from screentest.prep.core.errors import SetupError
-
     findings = _examined(call, model)
+    is_sandbox = call.service_options.sandbox
     emit(
         call,
-        as_json=lambda: {
-            "ok": is_well(findings),
-            "checks": [
-                {
-                    "check": one.check,
-                    "verdict": one.verdict,
-                    "found": one.found,
-                    "mend": spoken(one.remedies),
-                }
-                for one in findings
-            ],
-        },
-        show=partial(_show, findings=findings),
+        as_json=partial(checks_json, findings, sandbox=is_sandbox),
+        show=partial(show_findings, findings=findings, sandbox=is_sandbox),
     )
-    if not is_well(findings):
-        failed = [one for one in findings if one.verdict == "failed"]
-        raise SetupError(
-            f"Not ready: {', '.join(one.check for one in failed)}.",
-            *failed[0].remedies,
-        )
+    refuse_failed(findings)
+
+
+def checks_json(findings: Sequence[Finding], *, sandbox: bool = False) -> dict[str, object]:
+    """What was found, as JSON."""
+    from screentest.client.doctor import is_well
+
+    checks = [
+        {
+            "check": one.check,
+            "verdict": one.verdict,
+            "found": one.found,
+            "mend": spoken(one.remedies, sandbox=sandbox),
+        }
+        for one in findings
+    ]
+    return {"ok": is_well(findings), "checks": checks}
+
+
+def refuse_failed(findings: Sequence[Finding], *, so: str = "") -> None:
+    """Raises SetupError where something failed; ``so``: a sentence on what follows from that."""
+    from screentest.prep.core.errors import SetupError
+
+    if failed := [one for one in findings if one.verdict == "failed"]:
+        message = f"Not ready: {', '.join(one.check for one in failed)}.{so and f' {so}'}"
+        raise SetupError(message, *failed[0].remedies)
 
 
 def _examined(call: Call, model: str) -> tuple[Finding, ...]:
@@ -83,7 +90,8 @@ def _no_bucket() -> Finding:
     return Finding("settings", "failed", "SCREENTEST_BUCKET is not set.", ways)
 
 
-def _show(console: Console, findings: Sequence[Finding]) -> None:
+def show_findings(console: Console, findings: Sequence[Finding], *, sandbox: bool = False) -> None:
+    """Each check with its verdict, and how to fix what is wrong."""
     from rich.table import Table
     from rich.text import Text
 
@@ -97,5 +105,6 @@ def _show(console: Console, findings: Sequence[Finding]) -> None:
     for one in findings:
         table.add_row(one.check, Text(one.verdict, style=colours[one.verdict]), visible(one.found))
         if one.remedies:
-            table.add_row("", "", Text(f"-> {visible(spoken(one.remedies))}", style="bold"))
+            fix = visible(spoken(one.remedies, sandbox=sandbox))
+            table.add_row("", "", Text(f"-> {fix}", style="bold"))
     console.print(table)

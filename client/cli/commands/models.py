@@ -9,6 +9,7 @@ import click
 
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import common_options, service_options
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.services import services
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("model", default="")
+@click.argument("model", default="", shell_complete=completing.models)
 @click.option(
     "--all", "every", is_flag=True, help="List every model of the service, not only those used here."
 )

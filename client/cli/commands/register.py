@@ -11,6 +11,7 @@ import click
 from screentest.client.cli.output import results
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.output.report import emit_with_report, fault_of, report_option
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import (
     clip_options,
     common_options,
@@ -43,12 +44,13 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", metavar="[RAW]...", nargs=-1)
+@click.argument("files", metavar="[RAW]...", shell_complete=completing.files, nargs=-1)
 @click.option("--name", default=None, help="The character's name, as prompts use it.")
 @click.option(
     "--character",
     default="",
     metavar="NAME_OR_ID",
+    shell_complete=completing.characters,
     help="A character that is registered already, for another model: same window, or from RAW.",
 )
 @model_option

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import common_options
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.services import sandbox_packages
@@ -21,11 +22,13 @@ def sandbox() -> None:
 @click.option(
     "--data",
     metavar="DIR",
+    shell_complete=completing.folders,
     help="Where to keep objects, tasks and the journal.  [default: sandbox in the home]",
 )
 @click.option(
     "--faults",
     metavar="FILE",
+    shell_complete=completing.files,
     help="A JSON list of faults to inject; see docs/faults.md.",
 )
 @click.option(
@@ -49,4 +52,11 @@ def up(call: Call, data: str | None, faults: str | None, strict: bool) -> None:
         private_folder(call.home)
         folder = Path(data).expanduser().absolute() if data else call.home / "sandbox"
         injected = load_faults(Path(faults).expanduser()) if faults else ()
-        serve(folder, home=call.home, as_json=call.json, faults=injected, strict=strict)
+        serve(
+            folder,
+            home=call.home,
+            as_json=call.json,
+            faults=injected,
+            strict=strict,
+            says_how_to_end=not call.json and call.verbosity >= 0,
+        )

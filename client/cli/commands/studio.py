@@ -14,6 +14,7 @@ import click
 
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import (
     common_options,
     fetch_options,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("sources", nargs=-1, metavar="[SOURCES]...")
+@click.argument("sources", nargs=-1, metavar="[SOURCES]...", shell_complete=completing.files)
 @click.option(
     "--port",
     type=click.IntRange(min=0, max=65535),
@@ -50,10 +51,18 @@ if TYPE_CHECKING:
 )
 @click.option("--i-know", is_flag=True, help="Let whoever has the printed address in from elsewhere.")
 @click.option(
-    "--tls-certificate", type=click.Path(path_type=Path), metavar="FILE", help="PEM, with its chain."
+    "--tls-certificate",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    shell_complete=completing.files,
+    help="PEM, with its chain.",
 )
 @click.option(
-    "--tls-key", type=click.Path(path_type=Path), metavar="FILE", help="PEM, without a password."
+    "--tls-key",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    shell_complete=completing.files,
+    help="PEM, without a password.",
 )
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 @click.option(

@@ -12,6 +12,7 @@ import click
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.output.wording import bill, usd
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import (
     common_options,
     max_cost_option,
@@ -21,6 +22,7 @@ from screentest.client.cli.params.options import (
     unverified_option,
     webhook_option,
 )
+from screentest.client.cli.params.seconds import VideoSize
 from screentest.client.cli.running.asking import agreed
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.preflight import left_at, require_free, require_known
@@ -42,20 +44,23 @@ if TYPE_CHECKING:
     "characters",
     multiple=True,
     metavar="NAME_OR_ID",
+    shell_complete=completing.characters,
     help="A registered character to show; the prompt must name it. How many: see `screentest models`.",
 )
 @click.option(
     "--model",
     default="",
     metavar="MODEL",
+    shell_complete=completing.models,
     help="The video model; see `screentest models`.  [default: the first that shows the characters by "
     "their ids, else the first that takes their clips; or the first that begins with --image]",
 )
 @click.option(
     "--size",
+    type=VideoSize(),
     default="",
-    metavar="W*H",
-    help="Size of the video, such as 1280*720.  [default: the characters' aspect]",
+    metavar="WxH",
+    help="Size of the video, such as 1280x720.  [default: the characters' aspect]",
 )
 @click.option(
     "--duration",
@@ -66,7 +71,13 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="Length of the video.",
 )
-@click.option("--image", default="", metavar="FILE_OR_URL", help="The first frame, for image models.")
+@click.option(
+    "--image",
+    default="",
+    metavar="FILE_OR_URL",
+    shell_complete=completing.files,
+    help="The first frame, for image models.",
+)
 @reference_option(
     "Give a model that takes both a clip or images of the characters. auto: what it was given before, "
     "else as in `register`."
@@ -76,6 +87,7 @@ if TYPE_CHECKING:
     "--out",
     default="",
     metavar="FILE",
+    shell_complete=completing.files,
     help="Where to write the video.  [default: named after PROMPT, in the current folder]",
 )
 @unverified_option

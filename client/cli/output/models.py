@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from screentest.client.remote.wavespeed import ServedModel
 
-_COLUMNS = ("delivery", "inputs", "length", "durations", "price")
-_LEGEND = "[d] documented, [s] seen in an official client, [o] observed by others, [a] assumed."
+_LEGEND = "[d] documented, [s] seen in a client, [o] observed by others, [a] assumed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +80,21 @@ def model_json(row: ModelRow) -> dict[str, Any]:
 
 
 def show_models(console: Console, rows: Sequence[ModelRow]) -> None:
-    """The table; a letter after each value tells how well it is known."""
+    """The table, three lines a model; a letter after each value tells how well it is known."""
     from rich.text import Text
 
     from screentest.client.cli.output.tables import plain_table, print_table, say
 
-    table = plain_table("Model", "Kind", "Served", *(name.capitalize() for name in _COLUMNS), "Asked")
+    table = plain_table(
+        "Model\nPrice\nDurations of videos", "Kind\nServed\nAsked", "Delivery\nInputs\nLength"
+    )
     for row in rows:
-        cells = {one.name: _cell(one) for one in row.limits}
+        cells = {one.name: Text(visible(_cell(one))) for one in row.limits}
+        none = Text("-")
         asked = "-" if row.base_price_usd is None else usd(row.base_price_usd)
-        known = [Text(visible(cells.get(name, "-"))) for name in _COLUMNS]
-        table.add_row(visible(row.model_id), row.kind, _SERVED[row.served], *known, asked)
+        table.add_row(Text(visible(row.model_id), style="bold"), row.kind, cells.get("delivery", none))
+        table.add_row(cells.get("price", none), _SERVED[row.served], cells.get("inputs", none))
+        table.add_row(cells.get("durations", none), asked, cells.get("length", none))
     print_table(console, table)
     say(console, "")
     say(console, _LEGEND)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -34,6 +35,7 @@ SPOKEN: Mapping[Kind, str] = {
     "rename_account": "{words} with `screentest characters rename-account`",
     "list_accounts": "see what `screentest characters accounts` shows",
     "one_service": "{words} with --service URL",
+    "settings": "{words}, or run `screentest config init`",
     "sandbox": "pass --sandbox to {words}",
     "model": "try --model {values}",
     "list_models": "see what `screentest models --all` lists",
@@ -68,9 +70,20 @@ SPOKEN: Mapping[Kind, str] = {
 """What a kind becomes on the command line; {words} are its own. The others are said as they are."""
 
 
-def spoken(remedies: Sequence[Remedy]) -> str:
-    """The hint of an error, with flags and commands; "" where nothing helps."""
-    return in_words(remedies, clause=_clause)
+_OF_SERVICES = re.compile(
+    r"`screentest (?:characters (?:reconcile|wait)|videos reconcile|tasks list|models|register|video)\b"
+    r"(?![^`]*--sandbox)[^`]*"
+)
+"""A command that asks a service, up to the end of what is to be typed."""
+
+
+def spoken(remedies: Sequence[Remedy], *, sandbox: bool = False) -> str:
+    """The hint of an error, with flags and commands; "" where nothing helps.
+
+    ``sandbox``: of what happened with --sandbox, which such commands then want as well.
+    """
+    hint = in_words(remedies, clause=_clause)
+    return _OF_SERVICES.sub(lambda found: f"{found[0]} --sandbox", hint) if sandbox else hint
 
 
 _COPIED = ("register_again", "register_at")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from screentest.client.cli.output.emit import emit
+from screentest.client.cli.params import completing
 from screentest.client.cli.running.call import Call
 from screentest.prep.core.errors import ScreentestError
 
@@ -27,6 +28,7 @@ def report_option(command: Callable[..., object]) -> Callable[..., object]:
     return click.option(
         "--report",
         metavar="FILE.html",
+        shell_complete=completing.files,
         callback=_place,
         expose_value=True,
         help="Also write an HTML report: score over time, filmstrip, reasons, before and after.",
@@ -38,6 +40,7 @@ def batch_report_option(command: Callable[..., object]) -> Callable[..., object]
     return click.option(
         "--report",
         metavar="FILE.html",
+        shell_complete=completing.files,
         callback=_place,
         help="Also write an HTML page of all items: pictures, score and reasons, the worst first.",
     )(command)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from screentest.client.cli.output.remedies import spoken
 from screentest.client.cli.output.sheets import still_result
+from screentest.client.cli.output.wording import SANDBOX
 from screentest.prep.clipping.warnings import own_warnings
 from screentest.prep.core.encoding import CLIP_MADE, Json, clip_json, segment_json, window_json
 
@@ -113,5 +114,5 @@ def _settled(one: Settled[Registration] | Settled[Video], called: Json, made: Js
         "task_id": record.task_id,
         **made,
         "reason": one.reason,
-        "hint": spoken(one.remedies),
+        "hint": spoken(one.remedies, sandbox=record.service == SANDBOX),
     }

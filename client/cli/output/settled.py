@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from screentest.client.cli.output.remedies import spoken
 from screentest.client.cli.output.tables import plain_table, print_table, say
-from screentest.client.cli.output.wording import visible
+from screentest.client.cli.output.wording import SANDBOX, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,4 +47,5 @@ def show_settled_videos(console: Console, found: Sequence[Settled[Video]], *, no
 
 
 def _why(one: Settled[Any]) -> str:
-    return visible(" ".join(part for part in (one.reason, spoken(one.remedies)) if part))
+    hint = spoken(one.remedies, sandbox=one.record.service == SANDBOX)
+    return visible(" ".join(part for part in (one.reason, hint) if part))

@@ -54,10 +54,23 @@ def show_source(console: Console, source: Source) -> None:
             ("Length", f"{lasting(source.duration_s)} ({timecode(source.duration_s)})"),
             ("Picture", shown if shown == stored else f"{shown} (stored as {stored})"),
             ("Rate", rate(source.fps) + (", variable" if source.is_vfr else "")),
-            ("Sound", sound(source.has_audio)),
+            ("Sound", _sound_of(source)),
             *_oddities(source),
         ],
     )
+
+
+def _sound_of(source: Source) -> str:
+    """Whether there is sound, and the numbers that --audio-track takes."""
+    there = sound(source.has_audio)
+    tracks = [*source.audio_tracks]
+    if not tracks:
+        return there
+    if len(tracks) == 1:
+        return f"{there}, track 1"
+    numbers = ", ".join(map(str, range(1, len(tracks) + 1)))
+    own = tracks.index(source.audio_index) + 1 if source.audio_index in tracks else None
+    return f"{there}, tracks {numbers} for --audio-track" + (f"; a player takes {own}" if own else "")
 
 
 def show_scan(console: Console, scan: Scan, listed: tuple[Portrait, ...]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from screentest.client.cli.output.likeness import likeness_lines
@@ -19,21 +20,16 @@ if TYPE_CHECKING:
 
 
 def show_videos(console: Console, records: Sequence[Video], *, spent_usd: float) -> None:
-    """``videos list``: one line each, what is unfinished, and what was spent at real services."""
+    """``videos list``: two lines each, what is unfinished, and what was spent at real services."""
     if not records:
         say(console, "No videos yet: `screentest video PROMPT` makes one.")
         return
-    table = plain_table("Video", "Prompt", "State", "Cost", "Made", "File")
+    table = plain_table("Video\nCost", "Prompt\nFile", "State\nMade")
     table.columns[0].no_wrap = True
     for record in records:
-        table.add_row(
-            record.identity[:12],
-            visible(shortened(record.prompt)),
-            _state(record),
-            _cost(record),
-            record.created_at.astimezone().strftime("%Y-%m-%d"),
-            visible(record.out_path or "-"),
-        )
+        table.add_row(record.identity[:12], visible(shortened(record.prompt)), _state(record))
+        day = record.created_at.astimezone().strftime("%Y-%m-%d")
+        table.add_row(_cost(record), visible(Path(record.out_path or "-").name), day)
     print_table(console, table)
     show_list(console, "Unfinished", [*_next_steps(records)])
     free = "; the sandbox costs nothing" if any(one.service == SANDBOX for one in records) else ""

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 import click
 from click.core import ParameterSource
 
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.seconds import Amount, QuarterTurn, Seconds
 from screentest.client.cli.running.call import Call
 from screentest.prep.core.wishes import SUBJECT_WORDS, Wishes
@@ -99,6 +100,7 @@ _PICK_OPTIONS = (
     click.option(
         "--match",
         metavar="PHOTO",
+        shell_complete=completing.files,
         help="Pick for the person in this photo.",
     ),
     _length("Length of the window.  [default: the model's, or less if the footage is shorter]"),
@@ -154,6 +156,14 @@ _BOUNDS = (
     _start("Look only from here on: seconds, or a time such as 1:02.5."),
     _length("Look only at so much of RAW."),
 )
+
+
+def part_options(command: AnyCommand) -> AnyCommand:
+    """--start and --end, which bound where a window is searched; ``part_start_s`` and ``end_s``."""
+    about = "Search only from here on: seconds, or a time such as 1:02.5."
+    start = click.option("--start", "part_start_s", type=Seconds(), metavar="SECONDS", help=about)
+    about = "Search only up to here."
+    return start(click.option("--end", "end_s", type=Seconds(), metavar="SECONDS", help=about)(command))
 
 
 def pick_options(command: AnyCommand) -> AnyCommand:
@@ -341,6 +351,7 @@ model_option = click.option(
     default=default_model,
     show_default="the first that `screentest models` lists",
     metavar="MODEL",
+    shell_complete=completing.models,
     help="The character model, whose rules the clip must keep; see `screentest models`.",
 )
 
@@ -377,4 +388,4 @@ webhook_option = click.option(
     help="A URL that the service calls when the task has ended; see `screentest.verify_webhook`.",
 )
 
-raw_argument = click.argument("raw", metavar="RAW")
+raw_argument = click.argument("raw", metavar="RAW", shell_complete=completing.files)

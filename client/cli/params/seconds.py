@@ -1,8 +1,9 @@
-"""Numbers on the command line: amounts, and times as seconds or as results show them."""
+"""Numbers on the command line: amounts, sizes, and times as seconds or as results show them."""
 
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,8 +15,9 @@ from screentest.prep.core.wishes import TURNS_DEG
 if TYPE_CHECKING:
     _OfFloat = click.ParamType[float]
     _OfInt = click.ParamType[int]
+    _OfText = click.ParamType[str]
 else:
-    _OfFloat = _OfInt = click.ParamType
+    _OfFloat = _OfInt = _OfText = click.ParamType
 
 
 class Seconds(_OfFloat):
@@ -65,3 +67,16 @@ class Amount(click.FloatRange):
         if math.isnan(found):
             self.fail(f"{value!r} is not a number.", param, ctx)
         return found
+
+
+class VideoSize(_OfText):
+    """A size as models write it, ``720*1280``, also where an x stands between; anything else stays."""
+
+    name = "size"
+    _SIZE = re.compile(r"(\d+)\s*[xX×]\s*(\d+)")
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        """The size; a model refuses one that it does not make."""
+        text = str(value).strip()
+        found = self._SIZE.fullmatch(text)
+        return f"{found[1]}*{found[2]}" if found else text

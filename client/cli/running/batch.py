@@ -12,7 +12,12 @@ from screentest.client.cli.output.batch import MOST_TOLD, BatchView, emit_outcom
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.footage import bytes_of, fetching_for
-from screentest.client.cli.running.services import named_services, services, with_account
+from screentest.client.cli.running.services import (
+    environment_of,
+    named_services,
+    services,
+    with_account,
+)
 
 if TYPE_CHECKING:
     from screentest.client.batch.driver.drive import BatchPlan
@@ -126,14 +131,15 @@ def batch_settings(call: Call, *, is_sent: bool, needs_bucket: bool) -> Iterator
                 settings = with_account(settings, watcher=watcher)
             yield settings
         return
+    environ = environment_of(call.service_options)
     service, account = named_services(call)
     is_sandbox = service == "sandbox"
     yield Settings(
         home=call.home,
         base_url=DEFAULT_BASE_URL if is_sandbox else service,
         api_key=Secret(""),
-        bucket=call.service_options.bucket or os.environ.get("SCREENTEST_BUCKET", "").strip(),
-        s3=boto3_chain(os.environ),
+        bucket=environ.get("SCREENTEST_BUCKET", "").strip(),
+        s3=boto3_chain(environ),
         sandbox=is_sandbox,
         account_name=account or DEFAULT_ACCOUNT,
     )

@@ -3,11 +3,32 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 from screentest.client.cli.running.interrupts import Interrupts
+
+if TYPE_CHECKING:
+    from screentest.client.config import Secret
+
+
+FileKind = Literal["user file", "named file", "project file"]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFile:
+    """A settings file that was read.
+
+    ``defaults``: by the names of commands and parameters, nested as the commands are; ``kept``: what no
+    option has.
+    """
+
+    kind: FileKind
+    path: Path
+    defaults: Mapping[str, Any]
+    kept: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +36,8 @@ class ServiceOptions:
     """The services as the options name them; None for what is not given.
 
     ``sandbox`` beats bucket, base URL and the environment's key. ``account``, ``settle_after_s``,
-    ``timeout_s`` and ``keep``: see ``client.config.Settings``.
+    ``timeout_s`` and ``keep``: see ``client.config.Settings``. ``api_key`` and ``region`` are of a
+    settings file, and hold where the environment says nothing.
     """
 
     sandbox: bool = False
@@ -25,6 +47,8 @@ class ServiceOptions:
     settle_after_s: float | None = None
     timeout_s: float | None = None
     keep: bool = False
+    api_key: Secret | None = None
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +69,7 @@ class Call:
     Filled while click parses, so that an error halfway through still comes out in the form asked
     for. ``verbosity``: -1 quiet, 0 ordinary, 1 and more detail. ``home_option``: --home or its
     setting, None for the default. ``fetch_options``: how footage comes that lies elsewhere.
+    ``settings_files``: those that were read, the one that beats the others last.
     ``addresses``: of files that were fetched, by their paths.
     ``interrupts``: whether a signal asked it to stop.
     """
@@ -54,6 +79,7 @@ class Call:
     home_option: str | None = None
     service_options: ServiceOptions = field(default_factory=ServiceOptions)
     fetch_options: FetchOptions = field(default_factory=FetchOptions)
+    settings_files: tuple[SettingsFile, ...] = ()
     addresses: dict[str, str] = field(default_factory=dict)
     interrupts: Interrupts = field(default_factory=Interrupts)
 

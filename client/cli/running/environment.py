@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import click
 
@@ -30,22 +31,39 @@ def warn_of_names(arguments: Iterable[str], environ: Mapping[str, str], *, ctx: 
     given = [name for name in environ if name.startswith(PREFIX) and name not in OWN_NAMES]
     if not given or _QUIET & set(arguments):
         return
-    known = {*_names(ctx), *OWN_NAMES}
+    known = {*OWN_NAMES, *(name for option in options_below(ctx) for name in option.names)}
     for name in sorted(set(given) - known):
         if near := difflib.get_close_matches(name, sorted(known), 1, _ALIKE):
             click.echo(f"warning: {name} is not a setting and is ignored: is it {near[0]}?", err=True)
 
 
-def _names(ctx: click.Context) -> Iterator[str]:
-    """Every name that an option of a command, or of one below it, is read from."""
+@dataclass(frozen=True, slots=True)
+class NamedOption:
+    """An option of the command that ``path`` calls. ``names``: its variables, by precedence."""
+
+    path: tuple[str, ...]
+    option: click.Option
+    names: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """What a settings file calls it; "" for one without a long name."""
+        longs = [flag[2:] for flag in self.option.opts if flag.startswith("--")]
+        return longs[0] if longs else ""
+
+
+def options_below(ctx: click.Context, path: tuple[str, ...] = ()) -> Iterator[NamedOption]:
+    """Every option of a command, and of each below it. ``ctx``: the outermost command's."""
     prefix = ctx.auto_envvar_prefix
     for param in ctx.command.params:
         if not isinstance(param, click.Option):
             continue
-        yield from [param.envvar] if isinstance(param.envvar, str) else param.envvar or ()
-        if prefix and param.name and param.allow_from_autoenv:
-            yield f"{prefix}_{param.name.upper()}"
+        own = [param.envvar] if isinstance(param.envvar, str) else param.envvar or ()
+        automatic = prefix and param.name and param.allow_from_autoenv
+        names = (*own, *([f"{prefix}_{param.name.upper()}"] if automatic and param.name else []))
+        yield NamedOption(path, param, names)
     if isinstance(ctx.command, click.Group):
         for name in ctx.command.list_commands(ctx):
             if command := ctx.command.get_command(ctx, name):
-                yield from _names(click.Context(command, info_name=name, parent=ctx))
+                below = click.Context(command, info_name=name, parent=ctx)
+                yield from options_below(below, (*path, name))

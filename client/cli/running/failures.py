@@ -62,7 +62,8 @@ def _report(error: Exception | KeyboardInterrupt, call: Call) -> int:
             report_interrupted(call)
             return INTERRUPTED
         case ScreentestError():
-            report_error(call, type(error).__name__, error.message, spoken(error.remedies))
+            hint = spoken(error.remedies, sandbox=call.service_options.sandbox)
+            report_error(call, type(error).__name__, error.message, hint)
             return USAGE if isinstance(error, ImpossibleWish) else FAILED
         case OSError():
             report_error(call, "SystemError", *_said_of(error))

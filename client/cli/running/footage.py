@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.running.call import Call
-from screentest.client.cli.running.services import services
+from screentest.client.cli.running.services import environment_of, services
 from screentest.client.fetching.elsewhere import is_elsewhere, is_in_bucket
 from screentest.prep.core.progress import stage
 
@@ -93,7 +92,7 @@ def fetching_for(call: Call, s3: S3Access | None = None) -> Fetching:
     return Fetching(
         FetchPlan(
             call.home,
-            s3=s3 or boto3_chain(os.environ),
+            s3=s3 or boto3_chain(environment_of(call.service_options)),
             allow_private=options.allow_private,
             most_bytes=bytes_of(options.limit_gb),
             kept_bytes=bytes_of(options.cache_gb),

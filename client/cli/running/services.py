@@ -32,11 +32,7 @@ def services(call: Call, *, watcher: Watcher, bucket: bool = True) -> Iterator[S
     from screentest.client.config import settings_from
 
     options = call.service_options
-    environ = os.environ | _given(
-        SCREENTEST_BUCKET=options.bucket,
-        WAVESPEED_BASE_URL=options.base_url,
-        SCREENTEST_ACCOUNT=options.account,
-    )
+    environ = environment_of(options)
     if not options.sandbox:
         settings = settings_from(environ, home=call.home, sandbox_env=None, needs_bucket=bucket)
         yield _with_options(replace(settings, sandbox=_is_own_sandbox(settings)), options)
@@ -44,6 +40,21 @@ def services(call: Call, *, watcher: Watcher, bucket: bool = True) -> Iterator[S
     with _sandbox_env(call, watcher=watcher) as sandbox_env:
         settings = settings_from(environ, home=call.home, sandbox_env=sandbox_env)
         yield _with_options(settings, options)
+
+
+def environment_of(options: ServiceOptions) -> dict[str, str]:
+    """The environment with what options say over it, and below it what settings files alone may say."""
+    api_key = options.api_key.reveal() if options.api_key else None
+    said = {name: value for name, value in os.environ.items() if value.strip()}
+    return {
+        **_given(WAVESPEED_API_KEY=api_key, AWS_REGION=options.region),
+        **said,
+        **_given(
+            SCREENTEST_BUCKET=options.bucket,
+            WAVESPEED_BASE_URL=options.base_url,
+            SCREENTEST_ACCOUNT=options.account,
+        ),
+    }
 
 
 def named_services(call: Call) -> tuple[str, str | None]:
@@ -60,11 +71,7 @@ def named_services(call: Call) -> tuple[str, str | None]:
     from screentest.client.errors import NoCredentials
 
     options = call.service_options
-    environ = os.environ | _given(
-        SCREENTEST_BUCKET=options.bucket,
-        WAVESPEED_BASE_URL=options.base_url,
-        SCREENTEST_ACCOUNT=options.account,
-    )
+    environ = environment_of(options)
     named = account_named(environ.get("SCREENTEST_ACCOUNT", ""))
     if options.sandbox:
         return SANDBOX, named
@@ -111,7 +118,7 @@ def with_account(settings: Settings, *, watcher: Watcher) -> Settings:
     from screentest.client.tasks import account
 
     def told(taken: Taken) -> None:
-        watcher.warned(f"{taken.said} {spoken(taken.remedies)}")
+        watcher.warned(f"{taken.said} {spoken(taken.remedies, sandbox=settings.sandbox)}")
 
     with Registry(settings.home / FILE_NAME) as registry:
         return account.with_account(settings, registry, told=None if is_silent(watcher) else told)

@@ -7,7 +7,8 @@
     orientation = "portrait"
 
 A key is an option's long name, with - or _. An unknown key is an error that names it: a typo must
-not pass for a setting.
+not pass for a setting. Two are no option's: api-key, which must not stand on a command line, and
+region, which is the bucket's.
 
 The user's own file, in the platform's config folder, and one that --config names may set every
 option. One that lies in the current folder may have come with somebody else's footage: it says how
@@ -18,11 +19,14 @@ spends nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+
+from screentest.client.cli.running.call import Call, FileKind, SettingsFile
 
 DEFAULT_FILE = "screentest.toml"
 # These are about one call, not about a project.
@@ -35,11 +39,13 @@ _OF_FOOTAGE = frozenset({"pick", "clip", "check", "register", "batch", "sheet", 
 # What one command's own table alone may set: it bounds a look, or agrees to something of that command.
 _NOT_SPREAD = {
     "sheet": frozenset({"start", "length"}),
+    "pick": frozenset({"start", "end"}),
     "register": frozenset({"yes"}),
     "batch": frozenset({"yes", "manifest", "init-manifest"}),
     "delete": frozenset({"yes"}),
 }
 _MAX_COST, _MAX_COST_PARAM = "max-cost", "max_cost_usd"
+_NO_OPTIONS = ("api-key", "region")
 
 
 def apply_settings_file(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
@@ -50,13 +56,20 @@ def apply_settings_file(ctx: click.Context, _param: click.Parameter, value: str 
     """
     if ctx.resilient_parsing:
         return
-    own = user_file()
-    defaults = _defaults_in(own, ctx) if own.is_file() else {}
-    found = Path(DEFAULT_FILE)
+    own, found = user_file(), Path(DEFAULT_FILE)
+    files = [_read_file("user file", own, ctx)] if own.is_file() else []
     if value:
-        defaults = _merged(defaults, _defaults_in(Path(value), ctx))
+        files.append(_read_file("named file", Path(value), ctx))
     elif found.is_file() and not (own.is_file() and found.samefile(own)):
-        defaults = _merged(defaults, _found_defaults_in(found, own, ctx), lowers_cost=True)
+        files.append(_found_file(found, own, ctx))
+    call = ctx.ensure_object(Call)
+    call.settings_files = tuple(files)
+    kept: dict[str, Any] = {}
+    defaults: dict[str, Any] = {}
+    for file in files:
+        kept |= file.kept
+        defaults = _merged(defaults, file.defaults, lowers_cost=file.kind == "project file")
+    call.service_options = replace(call.service_options, **kept)
     if defaults:
         ctx.default_map = defaults
 
@@ -68,23 +81,48 @@ def user_file() -> Path:
     return platformdirs.user_config_path("screentest", appauthor=False) / DEFAULT_FILE
 
 
-def _defaults_in(file: Path, ctx: click.Context) -> dict[str, Any]:
-    return default_map(_read(file, ctx), root=ctx.command, ctx=ctx, file=file)
-
-
-def _found_defaults_in(file: Path, own: Path, ctx: click.Context) -> dict[str, Any]:
-    """The defaults of a file that came with a folder, perhaps from somebody else."""
+def _read_file(kind: FileKind, file: Path, ctx: click.Context) -> SettingsFile:
+    """One file that may set everything."""
     settings = _read(file, ctx)
-    defaults = default_map(settings, root=ctx.command, ctx=ctx, file=file)
-    for key in _keys_of(settings):
-        if not _may_be_found(key):
-            raise click.UsageError(
-                f"{file} in the current folder may not set {key!r}: it may only say how footage is "
-                f"picked and shown, and lower max-cost. Set it in {own}, or name the file with "
-                f"--config {file}.",
-                ctx,
-            )
-    return {name: _only_of_footage(name, value) for name, value in defaults.items()}
+    kept = {
+        key.replace("-", "_"): _kept(settings.pop(written), key, file, ctx)
+        for key in _NO_OPTIONS
+        for written in (key, key.replace("-", "_"))
+        if written in settings
+    }
+    return SettingsFile(kind, file, _defaults_in(settings, ctx, file), kept)
+
+
+def _kept(value: object, key: str, file: Path, ctx: click.Context) -> object:
+    """A value that no option has; the key of an account is hidden. Its refusal does not quote it."""
+    from screentest.client.config import Secret
+
+    if not isinstance(value, str):
+        raise click.UsageError(f"{file}: {key} must be a text in quotes", ctx)
+    return Secret(value) if key == "api-key" else value
+
+
+def _defaults_in(settings: dict[str, Any], ctx: click.Context, file: Path) -> dict[str, Any]:
+    return default_map(settings, root=ctx.command, ctx=ctx, file=file)
+
+
+def _found_file(file: Path, own: Path, ctx: click.Context) -> SettingsFile:
+    """One that came with a folder, perhaps from somebody else."""
+    settings = _read(file, ctx)
+    refused = [key for key in _keys_of(settings) if not _may_be_found(key)]
+    options = {
+        key: value for key, value in settings.items() if key.replace("_", "-") not in _NO_OPTIONS
+    }
+    defaults = _defaults_in(options, ctx, file)
+    for key in refused:
+        raise click.UsageError(
+            f"{file} in the current folder may not set {key!r}: it may only say how footage is "
+            f"picked and shown, and lower max-cost. Set it in {own}, or name the file with "
+            f"--config {file}.",
+            ctx,
+        )
+    defaults = {name: _only_of_footage(name, value) for name, value in defaults.items()}
+    return SettingsFile("project file", file, defaults)
 
 
 def _keys_of(settings: dict[str, Any], where: str = "") -> Iterator[str]:
@@ -115,7 +153,7 @@ def _only_of_footage(command: str, values: Any) -> Any:
 
 
 def _merged(
-    below: dict[str, Any], above: dict[str, Any], *, lowers_cost: bool = False
+    below: Mapping[str, Any], above: Mapping[str, Any], *, lowers_cost: bool = False
 ) -> dict[str, Any]:
     """``above`` over ``below``, command by command. ``lowers_cost``: it raises no max-cost."""
     merged = dict(below)

@@ -17,12 +17,12 @@ from screentest.client.registry.states import MAY_BE_PAID
 from screentest.client.registry.videos import Video
 from screentest.client.studio.library.files import recorded
 from screentest.client.studio.library.known import Known, likenesses, matching
-from screentest.client.studio.library.months import months, total_usd
 from screentest.client.studio.server.library import OPEN, Library
 from screentest.client.studio.server.pages import answer
 from screentest.client.studio.server.settling_routes import open_values, settling_routes
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.server.video_routes import form_values, video_routes
+from screentest.client.tasks.spending import spent, total_usd
 from screentest.prep.core.errors import NotFound
 
 _A_WHILE: Final = {"Cache-Control": "private, max-age=600"}
@@ -109,7 +109,7 @@ def _found(library: Library, request: Request) -> dict[str, Any]:
 def _costs(studio: Studio) -> dict[str, Any]:
     with studio.registry() as registry:
         rows = registry.registrations.list_all(deleted=True)
-        found = months(rows, registry.videos.list_all())
+        found = spent(rows, registry.videos.list_all())
     most_usd = max((month.usd for month in found), default=0.0)
     return {"months": found, "total_usd": total_usd(found), "most_usd": most_usd}
 

@@ -9,6 +9,7 @@ import click
 
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.output.report import emit_with_report, fault_of, report_option
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import common_options
 from screentest.client.cli.running.call import Call
 
@@ -19,10 +20,25 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("video", metavar="VIDEO")
-@click.option("--character", metavar="NAME_OR_ID", help="Compare with a registered character.")
-@click.option("--photo", metavar="PHOTO", help="Compare with the largest face in this photo.")
-@click.option("--clip", metavar="CLIP", help="Compare with the person in this clip.")
+@click.argument("video", metavar="VIDEO", shell_complete=completing.files)
+@click.option(
+    "--character",
+    metavar="NAME_OR_ID",
+    shell_complete=completing.characters,
+    help="Compare with a registered character.",
+)
+@click.option(
+    "--photo",
+    metavar="PHOTO",
+    shell_complete=completing.files,
+    help="Compare with the largest face in this photo.",
+)
+@click.option(
+    "--clip",
+    metavar="CLIP",
+    shell_complete=completing.files,
+    help="Compare with the person in this clip.",
+)
 @report_option
 @common_options
 @click.pass_obj

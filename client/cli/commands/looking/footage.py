@@ -14,12 +14,14 @@ from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.output.report import emit_with_report, fault_of, report_option
 from screentest.client.cli.output.wording import counted
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import (
     clip_options,
     common_options,
     fetch_options,
     look_options,
     model_option,
+    part_options,
     pick_options,
     raw_argument,
 )
@@ -29,7 +31,7 @@ from screentest.client.cli.running.footage import local_one
 if TYPE_CHECKING:
     from screentest.prep.core.progress import Watcher
     from screentest.prep.core.spec import ClipSpec
-    from screentest.prep.core.values import CheckReport
+    from screentest.prep.core.values import CheckReport, Choice
     from screentest.prep.core.wishes import Wishes
     from screentest.prep.pipeline import Prepared
 
@@ -86,14 +88,26 @@ def scan(call: Call, raw: str, wishes: Wishes) -> None:
 
 @click.command()
 @raw_argument
+@part_options
 @pick_options
 @report_option
 @model_option
 @fetch_options
 @common_options
 @click.pass_obj
-def pick(call: Call, raw: str, report: str | None, model: str, wishes: Wishes) -> None:
-    """Choose the best face-forward window of RAW and say why."""
+def pick(
+    call: Call,
+    raw: str,
+    part_start_s: float | None,
+    end_s: float | None,
+    report: str | None,
+    model: str,
+    wishes: Wishes,
+) -> None:
+    """Choose the best face-forward window of RAW and say why.
+
+    With --start or --end, only that part is searched, and its scan is not kept.
+    """
     from screentest.client.characters.footage import warnings_about
     from screentest.client.characters.way import said_subject
     from screentest.client.cli.output import tables as render
@@ -101,8 +115,12 @@ def pick(call: Call, raw: str, report: str | None, model: str, wishes: Wishes) -
     from screentest.prep.pipeline import choose, draw_choice
 
     spec = clip_spec_of(model)
+    part = (part_start_s, end_s)
     with local_one(call, raw) as path, watching(call) as watcher:
-        choice = choose(path, wishes, spec, scans=call.home / "scans", watcher=watcher)
+        if part == (None, None):
+            choice = choose(path, wishes, spec, scans=call.home / "scans", watcher=watcher)
+        else:
+            choice = _chosen_within(path, part, wishes, spec, watcher)
         for warning in choice.warnings:
             watcher.warned(warning)
         if report is not None:
@@ -116,15 +134,47 @@ def pick(call: Call, raw: str, report: str | None, model: str, wishes: Wishes) -
     )
 
 
+def _chosen_within(
+    path: str,
+    part: tuple[float | None, float | None],
+    wishes: Wishes,
+    spec: ClipSpec,
+    watcher: Watcher,
+) -> Choice:
+    """The best window of a part of the footage. Raises ImpossibleWish for a person's number."""
+    from screentest.prep.core.errors import ImpossibleWish
+    from screentest.prep.core.remedy import Remedy
+    from screentest.prep.media.bounds import between
+    from screentest.prep.pipeline import choose, probed
+
+    if wishes.person is not None:
+        raise ImpossibleWish(
+            "People are numbered in the whole footage, not in a part of it.",
+            Remedy("by_hand", words="name the person with --match"),
+        )
+    wishes.require_possible(spec)
+    source = probed(path, rotate_deg=wishes.rotate_deg, watcher=watcher)
+    within = between(source, start_s=part[0], end_s=part[1])
+    choice = choose(within, replace(wishes, rotate_deg=None), spec, watcher=watcher)
+    return replace(choice, scan=replace(choice.scan, source=source))
+
+
 @click.command()
 @raw_argument
 @click.option(
     "-o",
     "--out",
     metavar="OUT",
+    shell_complete=completing.files,
     help="Where to write the clip.  [default: RAW's name with .clip.mp4, in the current folder]",
 )
 @click.option("--overwrite", is_flag=True, help="Replace OUT if it exists with other content.")
+@click.option(
+    "--runner-up",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Take runner-up N of the list that `pick` shows instead of the best window.",
+)
 @clip_options
 @report_option
 @model_option
@@ -136,6 +186,7 @@ def clip(
     raw: str,
     out: str | None,
     overwrite: bool,
+    runner_up: int | None,
     report: str | None,
     model: str,
     wishes: Wishes,
@@ -154,8 +205,12 @@ def clip(
     from screentest.prep.pipeline import prepare
 
     require_text(str(Path(raw).absolute()), what="path")
+    if runner_up is not None and wishes.start_s is not None:
+        raise click.UsageError("Give --start or --runner-up, not both.")
     spec, fault = clip_spec_of(model), None
     with local_one(call, raw) as path, watching(call) as watcher:
+        if runner_up is not None:
+            wishes = _of_runner_up(call, path, runner_up, wishes, spec, watcher)
         sound = sound_for(wishes, any_model_of(model))
         made = prepare(
             path,
@@ -181,6 +236,32 @@ def clip(
     )
 
 
+def _of_runner_up(
+    call: Call, path: str, number: int, wishes: Wishes, spec: ClipSpec, watcher: Watcher
+) -> Wishes:
+    """The wishes for the window that the pick put in that place. Raises ConfigError for none."""
+    from screentest.client.errors import ConfigError
+    from screentest.prep.pipeline import choose
+
+    picked = replace(wishes, min_score=None)
+    found = choose(path, picked, spec, scans=call.home / "scans", watcher=watcher).segment.alternatives
+    if number > len(found):
+        count = counted(len(found), "runner-up", plural="runners-up")
+        raise ConfigError(
+            f"There is no runner-up {number}: the pick has {count}.",
+            "`screentest pick RAW` lists them.",
+        )
+    window, subject = found[number - 1], None if wishes.insists else wishes.subject
+    return replace(
+        wishes,
+        start_s=window.start_s,
+        length_s=window.length_s,
+        person=None,
+        match=None,
+        subject=subject,
+    )
+
+
 def _draw(made: Prepared, report: str, spec: ClipSpec, watcher: Watcher) -> None:
     """The page about a clip that is there."""
     from screentest.client.characters.footage import warnings_about
@@ -191,7 +272,7 @@ def _draw(made: Prepared, report: str, spec: ClipSpec, watcher: Watcher) -> None
 
 
 @click.command()
-@click.argument("clip_file", metavar="CLIP")
+@click.argument("clip_file", metavar="CLIP", shell_complete=completing.files)
 @model_option
 @common_options
 @click.pass_obj

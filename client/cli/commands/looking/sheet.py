@@ -10,6 +10,7 @@ import click
 
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import common_options, fetch_options, sheet_options
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.footage import local
@@ -20,8 +21,15 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("raws", metavar="RAW...", nargs=-1, required=True)
-@click.option("-o", "--out", metavar="DIR", required=True, help="The folder for the stills.")
+@click.argument("raws", metavar="RAW...", shell_complete=completing.files, nargs=-1, required=True)
+@click.option(
+    "-o",
+    "--out",
+    metavar="DIR",
+    shell_complete=completing.folders,
+    required=True,
+    help="The folder for the stills.",
+)
 @click.option(
     "--framing",
     type=click.Choice(["head", "bust", "full"]),

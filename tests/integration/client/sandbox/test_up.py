@@ -232,6 +232,19 @@ def test_people_get_lines_to_paste_into_a_shell(tmp_path: Path) -> None:
     assert set(pairs) >= NAMES
 
 
+def test_people_are_told_how_to_end_it_and_stdout_stays_what_it_was(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "screentest.client.cli", "sandbox", "up"]
+    command += ["--data", str(tmp_path / "data")]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        assert process.stdout is not None
+        assert process.stderr.readline() == "serving, Ctrl-C ends it\n"
+        process.send_signal(signal.SIGINT)
+        assert all(line.startswith("export ") for line in process.stdout.read().splitlines())
+
+
 def test_other_commands_find_the_sandbox_of_their_home(tmp_path: Path) -> None:
     home = tmp_path / "home"
     assert running_sandbox(home) is None

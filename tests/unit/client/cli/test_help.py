@@ -9,6 +9,9 @@ import click
 import pytest
 
 from screentest.client.cli.root import SECTIONS, root
+from screentest.prep.clipping.ffmpeg import executable
+from screentest.prep.scanning.cache import SCANNER_VERSION
+from screentest.prep.vision.weights import manifest
 from tests.conftest import Command
 
 HEAVY = ("av", "boto3", "botocore", "cv2", "httpx", "numpy", "rich", "sqlite3", "starlette")
@@ -61,12 +64,56 @@ def test_help_fits_a_terminal_of_80_columns(screentest: Command) -> None:
     assert max(map(len, screentest("--help").out.splitlines())) <= 80
 
 
-def test_version_names_the_program_and_its_version(screentest: Command) -> None:
-    assert screentest("--version").out == "screentest 0.1.0\n"
+@pytest.mark.parametrize("flag", ["-V", "--version"])
+def test_version_names_the_program_its_ffmpeg_and_its_models(screentest: Command, flag: str) -> None:
+    first, *others = screentest(flag).out.splitlines()
+    assert first == "screentest 0.1.0"
+    assert [line for line in others if line.startswith("ffmpeg ") and executable() in line]
+    assert {f"model {name}" for name in manifest()} <= set(others)
 
 
 def test_version_speaks_json_too(screentest: Command) -> None:
-    assert screentest("--version", "--json").result == {"version": "0.1.0"}
+    found = screentest("--version", "--json").result
+    assert (found["version"], found["scanner"]) == ("0.1.0", SCANNER_VERSION)
+    assert found["ffmpeg"]["path"] == executable()
+    assert {one["file"]: one["sha256"] for one in found["models"]} == manifest()
+
+
+def test_version_is_told_where_no_ffmpeg_runs(
+    screentest: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executable.cache_clear()
+    monkeypatch.setenv("SCREENTEST_FFMPEG", "/no/such/ffmpeg")
+    outcome = screentest("--version")
+    assert (outcome.code, "ffmpeg: none runs" in outcome.out) == (0, True)
+    assert screentest("--version", "--json").result["ffmpeg"] is None
+
+
+@pytest.mark.parametrize("path", [(), ("pick",), ("characters",), ("characters", "show")])
+def test_help_as_a_command_shows_what_the_flag_shows(
+    screentest: Command, path: tuple[str, ...]
+) -> None:
+    assert screentest("help", *path).out == screentest(*path, "--help").out
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (("regster",), "'register'"),
+        (("help", "regster"), "'register'"),
+        (("reconcile",), "'characters reconcile' or 'videos reconcile'"),
+        (("characters", "shwo"), "'show'"),
+        (("pick", "raw.mov", "--lenght", "4"), "'--length'"),
+        (("--jsno", "models"), "'--json'"),
+        (("tasks", "list", "--sandbix"), "'--sandbox'"),
+    ],
+)
+def test_what_is_mistyped_is_asked_after_at_every_level(
+    screentest: Command, typed: tuple[str, ...], meant: str
+) -> None:
+    outcome = screentest(*typed, "--json")
+    assert outcome.code == 2
+    assert outcome.error["message"].endswith(f"Did you mean {meant}?")
 
 
 def test_short_help_flag_works(screentest: Command) -> None:

@@ -135,7 +135,7 @@ def test_a_source_has_its_keys_in_the_order_that_probe_has() -> None:
         '"coded_width_px": 1280, "coded_height_px": 720, "fps": 25.0, "rotation_deg": 0, '
         '"turned_deg": 0, "mirrored": false, "sar": "4:3", "is_vfr": false, "is_hdr": false, '
         '"is_interlaced": false, '
-        '"has_audio": false, "keyframes_s": [0.0, 0.123457], "joints_s": []}'
+        '"has_audio": false, "audio_tracks": [], "keyframes_s": [0.0, 0.123457], "joints_s": []}'
     )
 
 

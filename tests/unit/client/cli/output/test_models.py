@@ -47,9 +47,10 @@ def test_each_limit_has_value_mark_source_and_date_for_scripts() -> None:
 
 def test_the_table_marks_how_well_each_value_is_known() -> None:
     text = shown(show_models, rows=rows_of(None))
-    line = next(line for line in text.splitlines() if KLING in line and "character" in line)
-    assert "3-8 s [d]" in line
-    assert "USD 0.01 [a]" in line
+    lines = text.splitlines()
+    first = next(place for place, line in enumerate(lines) if KLING in line and "character" in line)
+    assert "3-8 s [d]" in lines[first + 2]
+    assert "USD 0.01 [a]" in lines[first + 1]
     assert "[o] observed" in text
 
 
@@ -59,3 +60,10 @@ def test_one_model_is_told_limit_by_limit() -> None:
     assert "cloned" in text
     with pytest.raises(ConfigError, match="sora-9"):
         rows_of(None, only="openai/sora-9")
+
+
+def test_the_table_fits_a_terminal_of_80_columns() -> None:
+    text = StringIO()
+    show_models(Console(file=text, width=80, markup=False), rows_of(SERVED, every=True))
+    assert max(map(len, text.getvalue().splitlines())) <= 80
+    assert all(model.model_id in text.getvalue() for model in every_model())

@@ -374,3 +374,18 @@ def test_a_registration_by_images_names_its_stills_and_no_window() -> None:
         lambda console: show_history(console, record, [], [])
     )
     assert "raw.mov 2 stills" in printed(lambda console: show_records(console, [record], spent_usd=0.0))
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"audio_index": None, "audio_tracks": ()}, "no sound"),
+        ({"audio_index": 1, "audio_tracks": (1,)}, "sound, track 1"),
+        (
+            {"audio_index": 3, "audio_tracks": (1, 3)},
+            "sound, tracks 1, 2 for --audio-track; a player takes 2",
+        ),
+    ],
+)
+def test_a_file_tells_the_tracks_that_can_be_kept(changes: dict[str, object], told: str) -> None:
+    assert told in printed(lambda console: show_source(console, source(**changes))).splitlines()[-1]

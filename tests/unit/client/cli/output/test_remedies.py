@@ -8,12 +8,13 @@ import click
 import pytest
 
 from docs import generate as docs_page
-from screentest.client.cli.output.remedies import SPOKEN, spoken
+from screentest.client.cli.output.remedies import _OF_SERVICES, SPOKEN, spoken
 from screentest.client.cli.root import root
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.failures import exit_code_of
 from screentest.prep.core.errors import NoUsableSegment, TooShort
 from screentest.prep.core.remedy import PLAIN, Kind, Remedy, remedies_of
+from tests.command_parts import every_command
 
 COMMANDS = {path: context.command for path, context in docs_page.commands(root, None, "screentest")}
 
@@ -72,7 +73,8 @@ def test_a_hint_of_any_kind_is_one_filled_sentence(kind: Kind) -> None:
                 Remedy("settings", words="set WAVESPEED_API_KEY for the real services"),
                 Remedy("sandbox", words="work with local ones"),
             ),
-            "Set WAVESPEED_API_KEY for the real services, or pass --sandbox to work with local ones.",
+            "Set WAVESPEED_API_KEY for the real services, or run `screentest config init`, or pass "
+            "--sandbox to work with local ones.",
         ),
         ((Remedy("model", ("a/b",)),), "Try --model a/b."),
         ((Remedy("prompt", ("Joe {walks} in",)),), "Use --fix-prompt, or write: Joe {walks} in"),
@@ -110,3 +112,34 @@ def test_a_failed_command_tells_people_the_option(capfd: pytest.CaptureFixture[s
 
 def test_every_kind_of_remedy_has_words_of_its_own() -> None:
     assert set(PLAIN) == set(get_args(Kind))
+
+
+@pytest.mark.parametrize(
+    ("remedy", "said"),
+    [
+        (Remedy("reconcile"), "Run `screentest characters reconcile --sandbox`."),
+        (Remedy("wait"), "Run `screentest characters wait --sandbox`."),
+        (Remedy("list_models"), "See what `screentest models --all --sandbox` lists."),
+        (Remedy("list_characters"), "See what `screentest characters list` shows."),
+        (Remedy("check"), "See what `screentest check` says."),
+    ],
+)
+def test_a_command_of_the_services_keeps_the_sandbox_that_was_asked_for(
+    remedy: Remedy, said: str
+) -> None:
+    assert spoken([remedy], sandbox=True) == said
+    assert "--sandbox" not in spoken([remedy])
+
+
+def test_each_command_that_gets_the_sandbox_takes_it_and_no_other_is_forgotten() -> None:
+    takes = {
+        " ".join(path)
+        for path, command in every_command()
+        if any("--sandbox" in param.opts for param in command.params)
+    }
+    names = {" ".join(path) for path, _ in every_command() if path}
+    for text in SPOKEN.values():
+        for typed in re.findall(r"`screentest ([^`]*)`", text):
+            called = max((name for name in names if f"{typed} ".startswith(f"{name} ")), key=len)
+            marked = _OF_SERVICES.search(f"`screentest {typed}`") is not None
+            assert marked is (called in takes), typed

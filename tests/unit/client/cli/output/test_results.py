@@ -88,7 +88,8 @@ def test_what_was_left_open_names_the_command_that_settles_it() -> None:
     assert json.dumps(settled_result(left)) == (
         '{"name": "Joe", "identity": "id-1", "before": "unknown", "state": "done", '
         '"outcome": "left", "task_id": "task-1", "character_id": "char_1", '
-        '"reason": "it may not be listed yet.", "hint": "Run `screentest characters reconcile`."}'
+        '"reason": "it may not be listed yet.", '
+        '"hint": "Run `screentest characters reconcile --sandbox`."}'
     )
 
 

@@ -35,3 +35,14 @@ def test_a_video_shows_a_cost_once_it_is_paid(
     listed, _, facts = console.file.getvalue().partition(" spent")  # type: ignore[attr-defined]
     assert ("USD 3.2" in listed, "free" in listed) == (cost == "USD 3.2", cost == "free")
     assert ("Cost" in facts) == (cost is not None)
+
+
+def test_the_table_fits_a_terminal_of_80_columns_whatever_the_prompt_and_the_file() -> None:
+    path = f"/{'a-long-folder/' * 9}joe-waves-at-everybody-in-the-park-520b14.mp4"
+    video = replace(VIDEO, prompt="Joe waves at everybody. " * 9, out_path=path, service="sandbox")
+    console = Console(file=io.StringIO(), width=80)
+    show_videos(console, [video], spent_usd=0)
+    told = console.file.getvalue()  # type: ignore[attr-defined]
+    assert max(map(len, told.splitlines())) <= 80
+    assert "joe-waves-at-everybody-in-the-park-520b14.mp4" in told
+    assert video.identity[:12] in told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 
-from screentest.client.cli.params.seconds import Seconds
+from screentest.client.cli.params.seconds import Seconds, VideoSize
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,13 @@ def test_what_is_not_a_time_is_refused(said: str) -> None:
 def test_a_length_of_nothing_is_refused() -> None:
     with pytest.raises(click.BadParameter):
         Seconds(above_zero=True).convert("0", None, None)
+
+
+@pytest.mark.parametrize("said", ["720x1280", "720X1280", "720*1280", "720 x 1280", "720×1280"])
+def test_a_size_may_be_written_as_people_write_it(said: str) -> None:
+    assert VideoSize().convert(said, None, None) == "720*1280"
+
+
+@pytest.mark.parametrize("said", ["720p", "1080p", "", "x", "axb"])
+def test_what_is_no_such_size_is_left_to_the_model(said: str) -> None:
+    assert VideoSize().convert(said, None, None) == said

@@ -19,10 +19,10 @@ from screentest.client.studio.library.known import (
     matching,
     money,
 )
-from screentest.client.studio.library.months import months, total_usd
 from screentest.client.studio.library.offers import Offer, Standing, stamp_of, standing
 from screentest.client.studio.library.settling import left_open
 from screentest.client.studio.server.templates import environment
+from screentest.client.tasks.spending import spent, total_usd
 from screentest.prep.core.errors import NotFound
 from screentest.prep.core.files import sha256_of
 from tests.registry_parts import (
@@ -75,7 +75,7 @@ def test_every_month_sums_to_what_was_spent_tombstones_included_and_the_sandbox_
     a_video(registry, "done", 8, cost_usd=9.0, service="sandbox")
 
     rows, videos = registry.registrations.list_all(deleted=True), registry.videos.list_all()
-    november, october = months(rows, videos, zone=UTC)
+    november, october = spent(rows, videos, zone=UTC)
     assert (october.name, october.registrations, october.videos) == ("2026-10", 1, 1)
     assert october.usd == pytest.approx((gone.cost_usd or 0) + 0.4)
     assert (november.name, november.registrations, november.videos) == ("2026-11", 1, 1)
@@ -86,7 +86,7 @@ def test_every_month_sums_to_what_was_spent_tombstones_included_and_the_sandbox_
     assert total_usd([november, october]) == pytest.approx(spent_usd(registry))
 
     berlin = timezone(timedelta(hours=1))
-    assert [one.name for one in months(rows, videos, zone=berlin)] == ["2026-11"]
+    assert [one.name for one in spent(rows, videos, zone=berlin)] == ["2026-11"]
 
 
 def test_a_character_has_all_its_registrations_videos_and_costs(registry: Registry) -> None:
@@ -124,7 +124,7 @@ def test_one_whose_registrations_are_all_deleted_is_not_shown_and_still_counts(
     deleted(registry, again)
     rows = registry.registrations.list_all(deleted=True)
     assert everyone(rows, ()) == ()
-    assert total_usd(months(rows, ())) == pytest.approx(0.002)
+    assert total_usd(spent(rows, ())) == pytest.approx(0.002)
 
 
 def test_what_may_have_been_paid_is_left_open_lost_submits_first(registry: Registry) -> None:

@@ -13,6 +13,7 @@ from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.output.results import settled_result, settled_video_result
 from screentest.client.cli.output.settled import show_settled, show_settled_videos
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import (
     common_options,
     deciding_options,
@@ -71,7 +72,7 @@ def settled(
 
 
 @click.command()
-@click.argument("name", required=False, default="")
+@click.argument("name", required=False, default="", shell_complete=completing.characters)
 @deciding_options
 @click.option("--no-wait", is_flag=True, help="Do not wait for tasks that are still running.")
 @service_options
@@ -112,7 +113,7 @@ def reconcile(call: Call, name: str, adopt: str | None, forget: bool, no_wait: b
 
 
 @click.command()
-@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.argument("names", metavar="[NAME]...", shell_complete=completing.characters, nargs=-1)
 @service_options
 @settling_options
 @common_options

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screentest.client.cli.commands.accounts import accounts, rename_account
-from screentest.client.cli.commands.deleting import delete
-from screentest.client.cli.commands.settling import reconcile, wait
+from screentest.client.cli.commands.recorded.accounts import accounts, rename_account
+from screentest.client.cli.commands.recorded.deleting import delete
+from screentest.client.cli.commands.recorded.settling import reconcile, wait
 from screentest.client.cli.output.emit import emit, emit_json, json_text
 from screentest.client.cli.output.tables import say
 from screentest.client.cli.output.wording import counted, visible
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import common_options
 from screentest.client.cli.running.call import Call
 
@@ -52,7 +53,7 @@ def list_(call: Call, deleted: bool) -> None:
 
 
 @characters.command()
-@click.argument("name_or_id", metavar="NAME_OR_ID")
+@click.argument("name_or_id", metavar="NAME_OR_ID", shell_complete=completing.characters)
 @common_options
 @click.pass_obj
 def show(call: Call, name_or_id: str) -> None:
@@ -106,7 +107,7 @@ def export(call: Call, as_csv: bool) -> None:
 
 
 @characters.command("import")
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", shell_complete=completing.files)
 @common_options
 @click.pass_obj
 def import_(call: Call, file: str) -> None:
@@ -147,7 +148,7 @@ def _about_keys(accounts: Sequence[str]) -> str:
 
 
 @characters.command()
-@click.argument("name_or_id", metavar="NAME_OR_ID")
+@click.argument("name_or_id", metavar="NAME_OR_ID", shell_complete=completing.characters)
 @click.argument("note")
 @common_options
 @click.pass_obj

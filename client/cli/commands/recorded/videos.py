@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from screentest.client.cli.commands.settling import Asked, refuse_open, settled
+from screentest.client.cli.commands.recorded.settling import Asked, refuse_open, settled
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.progress import watching
 from screentest.client.cli.output.results import settled_video_result
 from screentest.client.cli.output.settled import show_settled_videos
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import (
     common_options,
     deciding_options,
@@ -112,7 +113,12 @@ _LEAST_DIGITS = 6
 @click.argument("video", required=False, default="")
 @deciding_options
 @click.option(
-    "-o", "--out", default="", metavar="FILE", help="Wait for the one video, and download it to FILE."
+    "-o",
+    "--out",
+    default="",
+    metavar="FILE",
+    shell_complete=completing.files,
+    help="Wait for the one video, and download it to FILE.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
 @service_options

@@ -11,6 +11,7 @@ import click
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.tables import say
 from screentest.client.cli.output.wording import SANDBOX, usd
+from screentest.client.cli.params import completing
 from screentest.client.cli.params.options import common_options
 from screentest.client.cli.running.asking import agreed
 from screentest.client.cli.running.call import Call
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("name_or_id", metavar="NAME_OR_ID")
+@click.argument("name_or_id", metavar="NAME_OR_ID", shell_complete=completing.characters)
 @click.option("--all", "every", is_flag=True, help="Delete every character of that name.")
 @click.option("--keep-clip", is_flag=True, help="Keep the file of its clip or stills.")
 @click.option("--yes", is_flag=True, help="Delete without being asked.")

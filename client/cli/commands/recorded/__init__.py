@@ -1,0 +1,1 @@
+"""The commands about what is recorded here: characters, videos, accounts, and what they cost."""
