@@ -13,8 +13,8 @@ from screentest.client.cli.root import root
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.failures import exit_code_of
 from screentest.client.cli.running.interrupts import interruptible
-from screentest.client.cli.running.streams import fill_closed_streams
 from screentest.client.cli.running.watchdog import watchdog
+from screentest.client.cli.streams import fill_closed_streams
 
 __all__ = ["main"]
 

@@ -103,7 +103,7 @@ def test_help_as_a_command_shows_what_the_flag_shows(
         (("help", "regster"), "'register'"),
         (("reconcile",), "'characters reconcile' or 'videos reconcile'"),
         (("characters", "shwo"), "'show'"),
-        (("pick", "raw.mov", "--lenght", "4"), "'--length'"),
+        (("pick", "raw.mov", "--subjct", "person"), "'--subject'"),
         (("--jsno", "models"), "'--json'"),
         (("tasks", "list", "--sandbix"), "'--sandbox'"),
     ],
