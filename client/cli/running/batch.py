@@ -61,9 +61,11 @@ class BatchRun:
 
     def over(self, found: ItemSpool) -> tuple[Tally, list[Outcome]]:
         """What came of all items, and the first that failed; each is told as it ends."""
+        from screentest.client.batch.driver.heap import share_one_heap
         from screentest.client.batch.outcome import Tally
         from screentest.client.tasks.pace import AccountPace
 
+        share_one_heap()
         tally = Tally()
         failed: list[Outcome] = []
         limits = self.limits
