@@ -73,8 +73,8 @@ class Fetching:
     ) -> Iterator[LocalFootage]:
         """The file at an address, which stays until the block ends.
 
-        ``goes_on``: raises where nobody wants it any more, see ``Cache.fetched``. Raises ConfigError for
-        an address that cannot be, NotFetched, StorageError, DiskFull.
+        ``goes_on``: raises where nobody wants it any more, see ``Cache.fetched``. Raises ConfigError
+        for an address that cannot be, NotFetched, StorageError, DiskFull.
         """
         place = elsewhere(footage)
         opener: Opener
