@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -66,18 +68,43 @@ def refusal(refused: Refused) -> tuple[Headers, bytes]:
 def lost_page() -> tuple[Headers, bytes]:
     """Headers and body of what somebody sees who opens the studio without its token.
 
-    It looks as the browser has it: the studio's own style lies behind the doors, and no other may.
+    The studio's own style lies behind the doors: this page brings the little that it needs, and no
+    other is taken.
     """
-    page = (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Studio</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="dark light">'
-        "<main><h1>This browser does not know the studio yet</h1>"
-        "<p>Open the address that was printed when the studio started: its token lets you in.</p>"
-        "<p>It stands in the terminal where the studio was started, after <code>Studio:</code>. "
-        "If that terminal is gone, start the studio again.</p></main></html>\n"
-    )
-    return _of_ours("text/html", page, [])
+    headers, body = _of_ours("text/html", _LOST_PAGE, [])
+    own = CONTENT_SECURITY.replace("style-src 'self'", f"style-src '{_hash_of(_LOST_STYLE)}'")
+    return [
+        (key, own.encode() if key == b"content-security-policy" else value) for key, value in headers
+    ], body
+
+
+def _hash_of(text: str) -> str:
+    """What a Content-Security-Policy calls an inline text by."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+_LOST_STYLE: Final = """
+:root {
+  color-scheme: dark light; --ground: #14171c; --panel: #1b1f26; --line: #343c48; --text: #e8ebf0;
+}
+@media (prefers-color-scheme: light) {
+  :root { --ground: #f5f6f8; --panel: #fff; --line: #cdd3dc; --text: #1a1f27; }
+}
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--ground);
+  color: var(--text); font: 15px/1.5 system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
+main { max-width: 34rem; margin: 1rem; padding: 1.2rem 1.6rem; background: var(--panel);
+  border: 1px solid var(--line); border-radius: 6px; }
+b { font-size: 13px; } h1 { font-size: 1.3rem; margin: .3rem 0 .6rem; } p { margin: 0; }
+code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; }
+"""
+_LOST_PAGE: Final = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>Studio · Screentest</title>'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    f'<link rel="icon" href="data:,"><style>{_LOST_STYLE}</style>'
+    "<main><b>Screentest</b><h1>This browser does not know the studio yet</h1>"
+    "<p>Open the address that stands after <code>Studio:</code> in the terminal where the studio was "
+    "started; if that terminal is gone, start the studio again.</p></main></html>\n"
+)
 
 
 def welcome(let_in: LetIn, threshold: Threshold) -> tuple[int, Headers, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 from collections import deque
@@ -19,6 +20,7 @@ from screentest.prep.report.portraits import Portrait, portraits
 
 _FILMS = 64
 _TURN_S = 1.0
+_LEAVING_S = 20.0
 # Nobody comes and goes in less.
 _REST_S = 1.0
 
@@ -52,6 +54,7 @@ class People:
         self._asked: set[str] = set()
         self._turn = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._is_leaving = False
 
     def of(self, source: Source) -> KnownPeople | None:
         """Who is in a film; None as long as it is not known, and it is found out from now on."""
@@ -66,14 +69,23 @@ class People:
                 if self._thread is None:
                     self._thread = threading.Thread(target=self._run, name="people", daemon=True)
                     self._thread.start()
+                    atexit.register(self._leave, self._thread)
         return None
 
     def is_looking(self, source: Source) -> bool:
         """Whether somebody asked, and there is no answer yet."""
         return _name(source) in self._asked
 
+    def _leave(self, thread: threading.Thread) -> None:
+        """At the end of the process, which aborts where C++ code still runs in a thread of it."""
+        with self._turn:
+            self._is_leaving = True
+            self._waiting.clear()
+            self._turn.notify()
+        thread.join(_LEAVING_S)
+
     def _run(self) -> None:
-        while not self._is_over():
+        while not (self._is_over() or self._is_leaving):
             with self._turn:
                 if not self._waiting:
                     self._turn.wait(_TURN_S)

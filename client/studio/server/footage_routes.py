@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from screentest.client.studio.server.many_routes import ready_in
@@ -18,7 +18,7 @@ from screentest.client.studio.server.pages import answer
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.dropping import dropped
 from screentest.client.studio.shelf.listing import Filters, listing
-from screentest.client.studio.shelf.wording import verdict, without_name
+from screentest.client.studio.shelf.wording import place_in_line, verdict, without_name
 from screentest.prep.core.text import counted
 
 STATE_WORDS: Final = {
@@ -30,12 +30,6 @@ STATE_WORDS: Final = {
     "failed": "failed",
     "skipped": "skipped",
 }
-FACES: Final[dict[str, Any]] = {
-    "state_words": STATE_WORDS,
-    "verdict": verdict,
-    "without_name": without_name,
-}
-"""What a card is filled with beside its film."""
 _STATES: Final = (("", "All"), *((state, words.rstrip(" …")) for state, words in STATE_WORDS.items()))
 _ORDERS: Final = (
     ("added", "as added"),
@@ -49,6 +43,18 @@ _ORDERS: Final = (
 def footage_routes(studio: Studio) -> list[Route]:
     """The routes of the footage page."""
 
+    def places() -> dict[str, str]:
+        return {key: place_in_line(at) for at, key in enumerate(studio.looker.line(), start=1)}
+
+    def faces() -> dict[str, Any]:
+        """What a card is filled with beside its film."""
+        return {
+            "state_words": STATE_WORDS,
+            "verdict": verdict,
+            "without_name": without_name,
+            "places": places(),
+        }
+
     def shown(request: Request, **more: Any) -> dict[str, Any]:
         asked = _asked(request.query_params)
         page = request.query_params.get("page", "0")
@@ -61,7 +67,7 @@ def footage_routes(studio: Studio) -> list[Route]:
             "following_query": urlencode({**asdict(asked), "page": found.following or 0}),
             "states": _STATES,
             "orders": _ORDERS,
-            **FACES,
+            **faces(),
             "ready": ready_in(studio) if asked.state == "approved" else None,
             "refusal": None,
             "asks": False,
@@ -82,7 +88,10 @@ def footage_routes(studio: Studio) -> list[Route]:
 
     def card(request: Request) -> Response:
         film = studio.film(request.path_params["key"])
-        return answer(studio, request, "parts/card.html", film=film, **FACES)
+        return answer(studio, request, "parts/card.html", film=film, **faces())
+
+    def line(_: Request) -> Response:
+        return JSONResponse(places(), headers={"Cache-Control": "no-store"})
 
     def states(request: Request) -> Response:
         return answer(studio, request, "parts/states_field.html", **shown(request))
@@ -98,7 +107,7 @@ def footage_routes(studio: Studio) -> list[Route]:
 
     async def again(request: Request) -> Response:
         film = await run_in_threadpool(studio.look_again, request.path_params["key"])
-        return await run_in_threadpool(answer, studio, request, "parts/card.html", film=film, **FACES)
+        return await run_in_threadpool(answer, studio, request, "parts/card.html", film=film, **faces())
 
     async def remove(request: Request) -> Response:
         await run_in_threadpool(studio.remove, request.path_params["key"])
@@ -115,6 +124,7 @@ def footage_routes(studio: Studio) -> list[Route]:
         Route("/footage", shelf),
         Route("/footage/cards", cards),
         Route("/footage/states", states),
+        Route("/footage/line.json", line),
         Route("/footage/card/{key}", card),
         Route("/footage/add", add, methods=["POST"]),
         Route("/footage/card/{key}/again", again, methods=["POST"]),

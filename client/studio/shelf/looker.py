@@ -87,6 +87,11 @@ class Looker:
             self._wanted.move_to_end(key, last=not first)
             self._turn.notify()
 
+    def line(self) -> tuple[str, ...]:
+        """The films that wait for their look, the next one first."""
+        with self._turn:
+            return tuple(self._wanted)
+
     def _run(self) -> None:
         tries = TRIES
         while self._is_wanted():

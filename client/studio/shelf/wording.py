@@ -30,6 +30,14 @@ def verdict(score: float) -> ScoreMeaning:
     return _VERDICTS[bisect_right(_FROM, score)]
 
 
+def place_in_line(place: int) -> str:
+    """How many films are looked at before one that waits. ``place``: 1 for the next one."""
+    if place == 1:
+        return "next in line"
+    ending = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{ending} in line"
+
+
 def without_name(message: str, title: str) -> str:
     """A sentence about a file without the name that stands above it already: the useful half."""
     for before in (f"{title}: ", f"{title} "):

@@ -57,12 +57,26 @@ const near = new IntersectionObserver((seen) => {
 const watch = () => { for (const more of document.querySelectorAll(".more")) near.observe(more); };
 document.addEventListener("htmx:load", watch); // also the first time, once they can be told
 
+// The place in line of films that wait: text alone, as those of all change with each that is looked at.
+async function showPlaces() {
+  const shown = document.querySelectorAll("[data-place]");
+  if (!shown.length) return;
+  const answer = await fetch("/footage/line.json");
+  if (!answer.ok) return;
+  const places = await answer.json();
+  for (const one of shown) {
+    const place = places[one.dataset.place] ?? "";
+    if (one.textContent !== place) one.textContent = place;
+  }
+}
+
 // How many films are in each state, at most once a second.
 let countsDue = 0;
 document.addEventListener("films", () => {
   if (countsDue) return;
   countsDue = setTimeout(() => {
     countsDue = 0;
+    showPlaces();
     const states = document.getElementById("states");
     if (states.contains(document.activeElement)) return;
     swapped(`/footage/states?${new URLSearchParams(new FormData(filters))}`, states);

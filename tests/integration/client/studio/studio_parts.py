@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import httpx
 
-from screentest.client.batch.engine.engine import Engine
+from screentest.client.batch.engine.engine import Done, Engine
 from screentest.client.config import Settings
 from screentest.client.fetching.fetch import Fetching
 from screentest.client.registry.registry import FILE_NAME, Registry
@@ -18,6 +19,7 @@ from screentest.client.studio.server.app import build_app
 from screentest.client.studio.server.film_routes import film_routes
 from screentest.client.studio.server.studio import Studio, Terms
 from screentest.client.studio.shelf.film import Film
+from screentest.client.worker.job import Job
 from tests import waiting
 from tests.integration.batch_parts import DirectEngine
 from tests.waiting import HANG_S
@@ -48,6 +50,23 @@ def page_of(studio: Studio) -> Iterator[httpx.Client]:
             httpx.Client(base_url=url, timeout=HANG_S) as client,
         ):
             yield client
+
+
+class GatedEngine(DirectEngine):
+    """Makes no clip while its gate is shut."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun: list[Job] = []
+        self.opens = threading.Event()
+        self.opens.set()
+
+    def submit(self, number: int, job: Job, *, at: str = "") -> None:
+        super().submit(number, job, at=at)
+        self.begun.append(job)
+
+    def next_done(self, timeout_s: float) -> Done | None:
+        return super().next_done(timeout_s) if self.opens.is_set() else None
 
 
 def until(studio: Studio, key: str, is_so: Callable[[Film], bool]) -> Film:

@@ -15,19 +15,23 @@ import numpy as np
 import pytest
 
 from screentest import probe
-from screentest.client.batch.engine.engine import Done
 from screentest.client.studio.film.pictures import FilmPictures
 from screentest.client.studio.film.proxies import make_proxy
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.film import Film
 from screentest.client.studio.shelf.kept import stills_in
-from screentest.client.worker.job import Job
 from screentest.client.worker.work import done
 from screentest.prep.core.errors import NotFound
 from screentest.prep.report.screen import screen_pictures_at
 from tests.conftest import Footage
 from tests.integration.batch_parts import DirectEngine
-from tests.integration.client.studio.studio_parts import as_picked, looked, page_of, studio_over
+from tests.integration.client.studio.studio_parts import (
+    GatedEngine,
+    as_picked,
+    looked,
+    page_of,
+    studio_over,
+)
 from tests.waiting import HANG_S
 from tests.waiting import until as once
 
@@ -263,23 +267,6 @@ def test_a_proxy_of_joined_recordings_shows_each_in_its_place(footage: Footage, 
     for t_s in (raw.joints_s[0] - 0.5, raw.joints_s[0] + 1.36, raw.end_s - 0.5):
         (shot,), (shown,) = (screen_pictures_at(one, [t_s]).values() for one in (raw, made))
         assert shown.mean() == pytest.approx(shot.mean(), abs=12)
-
-
-class GatedEngine(DirectEngine):
-    """Makes no clip while its gate is shut."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.begun: list[Job] = []
-        self.opens = threading.Event()
-        self.opens.set()
-
-    def submit(self, number: int, job: Job, *, at: str = "") -> None:
-        super().submit(number, job, at=at)
-        self.begun.append(job)
-
-    def next_done(self, timeout_s: float) -> Done | None:
-        return super().next_done(timeout_s) if self.opens.is_set() else None
 
 
 def test_an_undo_while_another_window_is_made_ends_with_the_one_before(

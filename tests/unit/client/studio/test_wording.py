@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screentest.client.studio.shelf.wording import verdict, without_name
+from screentest.client.studio.shelf.wording import place_in_line, verdict, without_name
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,11 @@ from screentest.client.studio.shelf.wording import verdict, without_name
 )
 def test_a_score_has_a_word(score: float, word: str) -> None:
     assert verdict(score).word == word
+
+
+def test_a_place_in_line_reads_as_people_say_it() -> None:
+    said = [place_in_line(place).partition(" ")[0] for place in (1, 2, 3, 4, 11, 12, 13, 21, 102, 113)]
+    assert said == ["next", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd", "113th"]
 
 
 def test_a_card_says_the_useful_half_of_a_sentence() -> None:

@@ -31,6 +31,23 @@ def printed(house: House) -> str:
     return f"{house.origin}/html?token={house.secret.token}"
 
 
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_who_has_no_token_sees_a_page_of_the_studio_and_the_way_in(
+    open_tab: OpenTab, house: House, scheme: str
+) -> None:
+    tab = open_tab(f"{house.origin}/", color_scheme=scheme)
+    tab.expected.append("403")
+    tab.page.get_by_text("Open the address that stands after").wait_for()
+    ground = tab.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == {"dark": "rgb(20, 23, 28)", "light": "rgb(245, 246, 248)"}[scheme]
+    assert tab.findings() == []
+    inline = (
+        "document.body.setAttribute('style', 'margin: 9px'); getComputedStyle(document.body).margin"
+    )
+    tab.expected.append("Content Security Policy")
+    assert tab.page.evaluate(inline) == "0px", "no other style is taken"
+
+
 @contextmanager
 def another_page(html: str) -> Iterator[int]:
     """Another server of this machine: its port. By "localhost" it is another site, too."""
