@@ -31,4 +31,6 @@ def main(argv: Sequence[str] | None = None) -> None:
             lambda: root.main(arguments, prog_name="screentest", standalone_mode=False, obj=call),
             call=call,
         )
+    if call.journal is not None:
+        call.journal.ended(code)
     sys.exit(code)
