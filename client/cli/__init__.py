@@ -31,6 +31,6 @@ def main(argv: Sequence[str] | None = None) -> None:
             lambda: root.main(arguments, prog_name="screentest", standalone_mode=False, obj=call),
             call=call,
         )
-    if call.journal is not None:
-        call.journal.ended(code)
+    if call.log is not None:
+        call.log.ended(code)
     sys.exit(code)

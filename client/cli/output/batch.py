@@ -228,8 +228,8 @@ def emit_outcome(call: Call, outcome: Outcome) -> None:
     """One line of JSON for an item, where JSON is wanted; one of the log, where there is one."""
     from screentest.client.batch.outcome import outcome_json
 
-    if call.journal is not None:
-        call.journal.say(line_of(outcome))
+    if call.log is not None:
+        call.log.say(line_of(outcome))
     if call.json:
         emit_json(outcome_json(outcome))
 

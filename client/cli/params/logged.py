@@ -10,17 +10,17 @@ from screentest.client.cli.params import completing
 from screentest.client.cli.running.call import Call
 
 
-def _open_journal(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+def _open_log(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
     call = ctx.ensure_object(Call)
     if not value or ctx.resilient_parsing:
         return
-    from screentest.client.cli.journal import Journal
+    from screentest.client.cli.log import CommandLog
 
     file = Path(value).expanduser().absolute()
-    if call.journal is None or call.journal.file != file:
+    if call.log is None or call.log.file != file:
         key = call.service_options.api_key
-        call.journal = Journal(file, secrets=[key.reveal()] if key else [])
-        call.journal.began(call.arguments)
+        call.log = CommandLog(file, secrets=[key.reveal()] if key else [])
+        call.log.began(call.arguments)
 
 
 log_file_option = click.option(
@@ -28,7 +28,7 @@ log_file_option = click.option(
     envvar="SCREENTEST_LOG_FILE",
     metavar="FILE",
     expose_value=False,
-    callback=_open_journal,
+    callback=_open_log,
     shell_complete=completing.files,
     help="Add to FILE what is done and said, with times and without secrets.",
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from screentest.client.cli.running.interrupts import Interrupts
 
 if TYPE_CHECKING:
-    from screentest.client.cli.journal import Journal
+    from screentest.client.cli.log import CommandLog
     from screentest.client.config import Secret
 
 
@@ -72,7 +72,7 @@ class Call:
     setting, None for the default. ``fetch_options``: how footage comes that lies elsewhere.
     ``settings_files``: those that were read, the one that beats the others last.
     ``addresses``: of files that were fetched, by their paths.
-    ``arguments``: of the command line; ``journal``: where they and what follows are written down.
+    ``arguments``: of the command line; ``log``: where they and what follows are written down.
     ``interrupts``: whether a signal asked it to stop.
     """
 
@@ -84,7 +84,7 @@ class Call:
     settings_files: tuple[SettingsFile, ...] = ()
     addresses: dict[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
-    journal: Journal | None = None
+    log: CommandLog | None = None
     interrupts: Interrupts = field(default_factory=Interrupts)
 
     @classmethod

@@ -71,7 +71,8 @@ def show(call: Call, name_or_id: str, only_id: bool) -> None:
         ledger = registry.registrations
         record = ledger.find_one(name_or_id)
         if only_id:
-            return _show_id(call, record)
+            _show_id(call, record)
+            return
         moves = ledger.moves_of(record)
         own = ledger.list_of(record.character_no, deleted=True)
         named = ledger.list_named(record.name)

@@ -22,7 +22,7 @@ def local_now() -> datetime:
     return datetime.now().astimezone()
 
 
-class Journal:
+class CommandLog:
     """Lines added to the end of a file that only its owner may read.
 
     ``secrets``: keys that no name in the environment holds. Raises OutputNotWritable.
@@ -63,21 +63,21 @@ class Journal:
         os.close(self._out)
 
 
-class Journaled(Passing):
+class LoggedWatcher(Passing):
     """Writes down what it passes on, but how far a stage is."""
 
-    def __init__(self, watcher: Watcher, journal: Journal) -> None:
+    def __init__(self, watcher: Watcher, log: CommandLog) -> None:
         super().__init__(watcher)
-        self._journal = journal
+        self._log = log
 
     def started(self, stage: str) -> None:
-        self._journal.say(f"{stage}: started")
+        self._log.say(f"{stage}: started")
         super().started(stage)
 
     def ended(self, stage: str, summary: str) -> None:
-        self._journal.say(f"{stage}: {summary or 'done'}")
+        self._log.say(f"{stage}: {summary or 'done'}")
         super().ended(stage, summary)
 
     def warned(self, message: str) -> None:
-        self._journal.say(f"warning: {message}")
+        self._log.say(f"warning: {message}")
         super().warned(message)
