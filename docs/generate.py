@@ -241,7 +241,7 @@ def _described(text: str) -> Iterator[str]:
             yield _roff(" ".join(paragraph.split()))
 
 
-_COMMON = ("json", "quiet", "verbose", "help")
+_COMMON = ("log_file", "json", "quiet", "verbose", "help")
 """Told once a page."""
 
 

@@ -33,4 +33,6 @@ def main(argv: Sequence[str] | None = None) -> None:
             lambda: root.main(arguments, prog_name="screentest", standalone_mode=False, obj=call),
             call=call,
         )
+    if call.log is not None:
+        call.log.ended(code)
     sys.exit(code)

@@ -53,7 +53,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "screentest characters list",
         "screentest characters list --deleted --json",
     ),
-    "characters show": ("screentest characters show Joe", "screentest characters show Joe --json"),
+    "characters show": (
+        "screentest characters show Joe",
+        "screentest characters show Joe --id",
+        "screentest characters show char_8f2c --json",
+    ),
     "characters export": (
         "screentest characters export > characters.json",
         "screentest characters export --csv > characters.csv",

@@ -225,9 +225,11 @@ def show_end(
 
 
 def emit_outcome(call: Call, outcome: Outcome) -> None:
-    """One line of JSON for an item, where JSON is wanted."""
+    """One line of JSON for an item, where JSON is wanted; one of the log, where there is one."""
     from screentest.client.batch.outcome import outcome_json
 
+    if call.log is not None:
+        call.log.say(line_of(outcome))
     if call.json:
         emit_json(outcome_json(outcome))
 

@@ -33,6 +33,10 @@ _NAME_WIDTH = 8
 def watching(call: Call) -> Iterator[Watcher]:
     """The watcher for this call and this stderr; its bar is removed when the block ends."""
     with _watcher_for(call) as watcher:
+        if call.log is not None:
+            from screentest.client.cli.log import LoggedWatcher
+
+            watcher = LoggedWatcher(watcher, call.log)
         yield _InterruptCheck(watcher, call.interrupts)
 
 

@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from screentest.client.cli.params import completing
+from screentest.client.cli.params.logged import log_file_option
 from screentest.client.cli.params.seconds import Amount, QuarterTurn, Seconds
 from screentest.client.cli.running.call import Call
 from screentest.prep.core.wishes import SUBJECT_WORDS, Wishes
@@ -39,9 +40,9 @@ def _set_verbose(ctx: click.Context, _param: click.Parameter, value: int) -> Non
 
 
 def common_options(command: AnyCommand) -> AnyCommand:
-    """--json, -q and -v: accepted by the group and by every command alike.
+    """--json, -q, -v and --log-file: accepted by the group and by every command alike.
 
-    They belong to one call, so neither the environment nor the settings file sets them.
+    The first three belong to one call, so neither the environment nor a settings file sets them.
     """
     for option in (
         click.option(
@@ -70,6 +71,7 @@ def common_options(command: AnyCommand) -> AnyCommand:
             allow_from_autoenv=False,
             help="Print one JSON object; errors become one JSON line on stderr.",
         ),
+        log_file_option,
     ):
         command = option(command)
     return command

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     _OfFloat = click.ParamType[float]
     _OfInt = click.ParamType[int]
     _OfText = click.ParamType[str]
+    _OfMoment = click.ParamType[datetime]
 else:
-    _OfFloat = _OfInt = _OfText = click.ParamType
+    _OfFloat = _OfInt = _OfText = _OfMoment = click.ParamType
 
 
 class Seconds(_OfFloat):
@@ -67,6 +69,21 @@ class Amount(click.FloatRange):
         if math.isnan(found):
             self.fail(f"{value!r} is not a number.", param, ctx)
         return found
+
+
+class Day(_OfMoment):
+    """A day such as 2026-11-01, as the moment at which it begins on this machine."""
+
+    name = "day"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """The moment, with its offset; a usage error where it is not a day."""
+        try:
+            return datetime.strptime(str(value).strip(), "%Y-%m-%d").astimezone()
+        except (ValueError, OverflowError):
+            self.fail(f"{value!r} is not a day: write it like 2026-11-01.", param, ctx)
 
 
 class VideoSize(_OfText):

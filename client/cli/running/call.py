@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from screentest.client.cli.running.interrupts import Interrupts
 
 if TYPE_CHECKING:
+    from screentest.client.cli.log import CommandLog
     from screentest.client.config import Secret
 
 
@@ -71,6 +72,7 @@ class Call:
     setting, None for the default. ``fetch_options``: how footage comes that lies elsewhere.
     ``settings_files``: those that were read, the one that beats the others last.
     ``addresses``: of files that were fetched, by their paths.
+    ``arguments``: of the command line; ``log``: where they and what follows are written down.
     ``interrupts``: whether a signal asked it to stop.
     """
 
@@ -81,6 +83,8 @@ class Call:
     fetch_options: FetchOptions = field(default_factory=FetchOptions)
     settings_files: tuple[SettingsFile, ...] = ()
     addresses: dict[str, str] = field(default_factory=dict)
+    arguments: tuple[str, ...] = ()
+    log: CommandLog | None = None
     interrupts: Interrupts = field(default_factory=Interrupts)
 
     @classmethod
@@ -88,7 +92,7 @@ class Call:
         """What is known before parsing, so that usage errors respect --json and -v too."""
         flags = list(itertools.takewhile(lambda argument: argument != "--", arguments))
         verbosity = 1 if {"-v", "-vv", "--verbose"} & set(flags) else 0
-        return cls(json="--json" in flags, verbosity=verbosity)
+        return cls(json="--json" in flags, verbosity=verbosity, arguments=tuple(arguments))
 
     def named(self, text: str) -> str:
         """A text with the addresses of fetched files instead of where they were fetched to."""

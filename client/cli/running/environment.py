@@ -15,7 +15,7 @@ OWN_NAMES = frozenset(
     PREFIX + name
     for name in (
         *("HOME", "CONFIG", "BUCKET", "ACCOUNT", "MAX_COST", "TIMEOUT", "SETTLE_AFTER", "KEEP"),
-        *("FETCH_LIMIT", "FETCH_CACHE"),
+        *("FETCH_LIMIT", "FETCH_CACHE", "LOG_FILE"),
         *("FFMPEG", "FOOTAGE"),
     )
 )

@@ -75,6 +75,8 @@ def _report(error: Exception | KeyboardInterrupt, call: Call) -> int:
 def report_error(call: Call, error_type: str, message: str, hint: str) -> None:
     """Write one error to stderr in the form the call asked for."""
     message, hint = call.named(message), call.named(hint)
+    if call.log is not None:
+        call.log.say(f"{error_type}: {message} {hint}".rstrip())
     if call.json:
         report = {"error": {"type": error_type, "message": message, "hint": hint}}
         print(json_text(report), file=sys.stderr, flush=True)  # noqa: T201

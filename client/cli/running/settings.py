@@ -90,7 +90,15 @@ def _read_file(kind: FileKind, file: Path, ctx: click.Context) -> SettingsFile:
         for written in (key, key.replace("-", "_"))
         if written in settings
     }
+    if "api_key" in kept:
+        _warn_where_others_read(file, ctx)
     return SettingsFile(kind, file, _defaults_in(settings, ctx, file), kept)
+
+
+def _warn_where_others_read(file: Path, ctx: click.Context) -> None:
+    is_quiet = {"-q", "--quiet"} & {*ctx.ensure_object(Call).arguments}
+    if os.name == "posix" and file.stat().st_mode & 0o077 and not is_quiet:
+        click.echo(f"warning: {file} holds your API key and others may read it: chmod 600 it", err=True)
 
 
 def _kept(value: object, key: str, file: Path, ctx: click.Context) -> object:

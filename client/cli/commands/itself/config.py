@@ -56,7 +56,7 @@ def config() -> None:
 @common_options
 @click.pass_context
 def show(ctx: click.Context, max_cost_usd: float | None) -> None:  # noqa: ARG001
-    """Show each setting's value and where it comes from: flag, environment, a file, or the default.
+    """Show each setting and where it comes from.
 
     A flag beats the environment, which beats a file; a file named with --config or the project's
     beats your own. Settings of one command are shown where something sets them. Secrets are told as
@@ -185,11 +185,11 @@ def _in_words(value: object) -> str:
 @common_options
 @click.pass_obj
 def init(call: Call, overwrite: bool) -> None:
-    """Ask for API key, bucket and region, prove them as `doctor` does, and write your settings file.
+    """Ask for key, bucket and region and keep them.
 
-    The file is for every project, and only you may read it. The key is not shown while it is typed.
-    Credentials of the bucket are boto3's: from ~/.aws or the environment. Nothing is written where
-    something fails.
+    They are proven as `doctor` does it, then written to your own settings file: for every project, and
+    for you alone to read. The key is not shown while it is typed. Credentials of the bucket are
+    boto3's: from ~/.aws or the environment. Nothing is written where something fails.
     """
     from screentest.client.cli.commands.doctor import checks_json, refuse_failed, show_findings
     from screentest.client.errors import ConfigError

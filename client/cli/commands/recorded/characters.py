@@ -21,6 +21,7 @@ from screentest.client.cli.params.options import common_options
 from screentest.client.cli.running.call import Call
 
 if TYPE_CHECKING:
+    from screentest.client.registry.records import Registration
     from screentest.client.registry.registry import Registry
 
 
@@ -54,9 +55,10 @@ def list_(call: Call, deleted: bool) -> None:
 
 @characters.command()
 @click.argument("name_or_id", metavar="NAME_OR_ID", shell_complete=completing.characters)
+@click.option("--id", "only_id", is_flag=True, help="Print the id alone; fails where there is none.")
 @common_options
 @click.pass_obj
-def show(call: Call, name_or_id: str) -> None:
+def show(call: Call, name_or_id: str, only_id: bool) -> None:
     """Show the full history of a character: footage, window, clip, task, cost, times, other models.
 
     If several characters have the name, give the id of one: they are listed with it. One that has no id
@@ -68,6 +70,9 @@ def show(call: Call, name_or_id: str) -> None:
     with _registry(call) as registry:
         ledger = registry.registrations
         record = ledger.find_one(name_or_id)
+        if only_id:
+            _show_id(call, record)
+            return
         moves = ledger.moves_of(record)
         own = ledger.list_of(record.character_no, deleted=True)
         named = ledger.list_named(record.name)
@@ -82,6 +87,22 @@ def show(call: Call, name_or_id: str) -> None:
             registrations=[other for other in own if other.row_id != record.row_id],
             others=[other for other in named if other.character_no != record.character_no],
         ),
+    )
+
+
+def _show_id(call: Call, record: Registration) -> None:
+    """The id that the model gave. Raises ConfigError for a registration that has none."""
+    from screentest.client.errors import ConfigError
+    from screentest.prep.core.remedy import Remedy
+
+    if record.character_id is None:
+        is_kept = record.state == "done"
+        why = f"{record.model} gets it with each video" if is_kept else f"it is at {record.state}"
+        raise ConfigError(f"{record.called} has no id: {why}.", Remedy("list_characters"))
+    emit(
+        call,
+        as_json=lambda: {"character_id": record.character_id},
+        show=partial(say, line=record.character_id),
     )
 
 

@@ -12,6 +12,7 @@ import click
 from screentest.client.cli.output.emit import emit
 from screentest.client.cli.output.wording import counted, usd, visible
 from screentest.client.cli.params.options import common_options
+from screentest.client.cli.params.seconds import Day
 from screentest.client.cli.running.call import Call
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option(
     "--since",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     metavar="DATE",
     help="Count only what was submitted from this day on, such as 2026-11-01.",
 )
@@ -48,7 +49,7 @@ def spent(call: Call, since: datetime | None, by: By) -> None:
     with Registry(call.home / FILE_NAME) as registry:
         rows, videos = registry.registrations.list_all(deleted=True), registry.videos.list_all()
         names = {one.key: one.name for one in registry.characters.list_all()}
-    found = added_up(rows, videos, by=by, since=since.astimezone() if since else None, names=names)
+    found = added_up(rows, videos, by=by, since=since, names=names)
     emit(
         call,
         as_json=lambda: {

@@ -103,7 +103,7 @@ def test_help_as_a_command_shows_what_the_flag_shows(
         (("help", "regster"), "'register'"),
         (("reconcile",), "'characters reconcile' or 'videos reconcile'"),
         (("characters", "shwo"), "'show'"),
-        (("pick", "raw.mov", "--subjct", "person"), "'--subject'"),
+        (("pick", "raw.mov", "--orientaton", "x"), "'--orientation'"),
         (("--jsno", "models"), "'--json'"),
         (("tasks", "list", "--sandbix"), "'--sandbox'"),
     ],
@@ -113,7 +113,8 @@ def test_what_is_mistyped_is_asked_after_at_every_level(
 ) -> None:
     outcome = screentest(*typed, "--json")
     assert outcome.code == 2
-    assert outcome.error["message"].endswith(f"Did you mean {meant}?")
+    asked = outcome.error["message"].partition("Did you mean ")[2]
+    assert meant in asked
 
 
 def test_short_help_flag_works(screentest: Command) -> None:

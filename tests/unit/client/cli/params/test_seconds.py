@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 
-from screentest.client.cli.params.seconds import Seconds, VideoSize
+from screentest.client.cli.params.seconds import Day, Seconds, VideoSize
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,15 @@ def test_a_size_may_be_written_as_people_write_it(said: str) -> None:
 @pytest.mark.parametrize("said", ["720p", "1080p", "", "x", "axb"])
 def test_what_is_no_such_size_is_left_to_the_model(said: str) -> None:
     assert VideoSize().convert(said, None, None) == said
+
+
+def test_a_day_begins_at_its_midnight_here() -> None:
+    moment = Day().convert("2026-11-01", None, None)
+    assert (moment.year, moment.month, moment.day, moment.hour) == (2026, 11, 1, 0)
+    assert moment.tzinfo is not None
+
+
+@pytest.mark.parametrize("said", ["yesterday", "2026-11", "2026-13-01", "", "0001-01-01x"])
+def test_what_is_not_a_day_is_refused(said: str) -> None:
+    with pytest.raises(click.BadParameter, match="is not a day"):
+        Day().convert(said, None, None)

@@ -14,9 +14,7 @@ import pytest
 
 from screentest.client.cli.root import root
 from screentest.client.cli.running.call import Call, ServiceOptions
-from screentest.client.cli.running.services import environment_of
 from screentest.client.cli.running.settings import _read_file, user_file
-from screentest.client.config import Secret
 from tests.command_parts import every_command
 from tests.conftest import Command
 
@@ -352,44 +350,3 @@ def test_what_is_agreed_to_or_bounded_for_all_is_not_so_for_what_came_later(
     assert "length_s" not in found["sheet"]
     assert "yes" not in found["register"]
     assert "yes" not in found["characters"]["delete"]
-
-
-def test_the_key_and_the_region_come_of_ones_own_file(own_settings: Write) -> None:
-    own_settings('api-key = "wsk-of-the-file"\nregion = "eu-west-1"')
-    options = where("register", "raw.mov", "--name", "Joe")
-    assert (options.api_key, options.region) == (Secret("wsk-of-the-file"), "eu-west-1")
-    environ = environment_of(options)
-    assert (environ["WAVESPEED_API_KEY"], environ["AWS_REGION"]) == ("wsk-of-the-file", "eu-west-1")
-
-
-def test_the_environments_key_beats_the_files(
-    own_settings: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    own_settings('api_key = "wsk-of-the-file"')
-    monkeypatch.setenv("WAVESPEED_API_KEY", "wsk-of-the-environment")
-    assert environment_of(where("balance"))["WAVESPEED_API_KEY"] == "wsk-of-the-environment"
-
-
-def test_an_empty_name_in_the_environment_hides_no_key(
-    own_settings: Write, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    own_settings('api-key = "wsk-of-the-file"')
-    monkeypatch.setenv("WAVESPEED_API_KEY", "")
-    assert environment_of(where("balance"))["WAVESPEED_API_KEY"] == "wsk-of-the-file"
-
-
-@pytest.mark.parametrize("key", ["api-key", "api_key", "region"])
-def test_a_file_beside_the_footage_sets_neither_key_nor_region(
-    settings: Write, screentest: Command, key: str
-) -> None:
-    settings(f'{key} = "of-somebody-else"')
-    outcome = screentest("models", "--json")
-    assert (outcome.code, outcome.error["type"]) == (2, "UsageError")
-    assert f"may not set '{key}'" in outcome.error["message"]
-
-
-def test_a_key_that_is_no_text_is_refused_unshown(own_settings: Write, screentest: Command) -> None:
-    own_settings("api-key = 123456789")
-    outcome = screentest("models")
-    assert (outcome.code, "api-key must be a text" in outcome.err) == (2, True)
-    assert "123456789" not in outcome.err
