@@ -84,16 +84,12 @@ def _hash_of(text: str) -> str:
 
 
 _LOST_STYLE: Final = """
-:root {
-  color-scheme: dark light; --ground: #14171c; --panel: #1b1f26; --line: #343c48; --text: #e8ebf0;
-}
-@media (prefers-color-scheme: light) {
-  :root { --ground: #f5f6f8; --panel: #fff; --line: #cdd3dc; --text: #1a1f27; }
-}
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--ground);
-  color: var(--text); font: 15px/1.5 system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
-main { max-width: 34rem; margin: 1rem; padding: 1.2rem 1.6rem; background: var(--panel);
-  border: 1px solid var(--line); border-radius: 6px; }
+:root { color-scheme: dark light; }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center;
+  background: light-dark(#f5f6f8, #14171c); color: light-dark(#1a1f27, #e8ebf0);
+  font: 15px/1.5 system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
+main { max-width: 34rem; margin: 1rem; padding: 1.2rem 1.6rem; border-radius: 6px;
+  background: light-dark(#fff, #1b1f26); border: 1px solid light-dark(#cdd3dc, #343c48); }
 b { font-size: 13px; } h1 { font-size: 1.3rem; margin: .3rem 0 .6rem; } p { margin: 0; }
 code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; }
 """

@@ -12,7 +12,7 @@ import pytest
 from screentest.client.cli.running.failures import FAILED
 from screentest.prep.core.values import Clip
 from tests.conftest import Command, Footage
-from tests.integration.client.cli.test_register import sandbox_up
+from tests.integration.client.cli.paying.test_register import sandbox_up
 from tests.integration.hosts.web_host import File, Host, hosted
 
 SIGNATURE = "X-Amz-Signature=5ec7e70123456789"
