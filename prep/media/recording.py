@@ -43,6 +43,8 @@ _JUST_PAST_S = 0.001
 KEYS_EVERY_S = 0.3
 _SAME_S = 1e-6
 _LANDINGS_S = (1.0, 4.0, 12.0, 40.0)
+# Decoders that skip the very packet that they are told to skip; libdav1d skips later ones.
+_SKIPS_AT_ONCE = ("h264", "hevc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,13 @@ class RecordingReader:
 
     def span(self, start_s: float, end_s: float) -> Iterator[Frame]:
         """Every frame shown from ``start_s`` up to, not including, ``end_s``, in order."""
+        context = self._stream.codec_context
+        may_skip = context.name in _SKIPS_AT_ONCE and not self._source.is_counted
         for packet in self._packets_before(start_s):
+            t_s = self._time_s(packet.pts)
+            # Of what leads up to the span, only what it may refer to is decoded.
+            leads_up = may_skip and t_s is not None and t_s < start_s - _SAME_S
+            context.skip_frame = "NONREF" if leads_up else "DEFAULT"
             for frame in self._decoded(packet):
                 if frame.t_s >= end_s:
                     return

@@ -20,7 +20,7 @@ from screentest.prep.core.picture import Picture
 from screentest.prep.core.values import EyesTrace, Face, Span, TrackKey
 from screentest.prep.media.frames import FrameReader
 from screentest.prep.vision.facing import MIN_PRESENCE, is_person
-from screentest.prep.vision.mesh import MESH_MARGIN, FaceStack, Mesh, Region, borrowed_stack
+from screentest.prep.vision.mesh import MESH_MARGIN, FaceStack, Mesh, Region
 
 # A slot lasts so long: the first picture of each is measured. Parts of six are measured whole, so that
 # what is found in one does not depend on what was asked for.
@@ -80,18 +80,13 @@ class EyesWatch:
         self._span = Span(max(first, moments[0][0]), min(past, end_s))
         self._last: _Measured | None = None
         self._slot = -1
+        self._faces = FaceStack()
         self._seen: list[tuple[float, float]] = []
 
     def pictures_at(
         self, reader: FrameReader, times_s: Sequence[float]
     ) -> Iterator[tuple[float, Picture]]:
         """What ``prep.media.pictures.pictures_at`` gives; the eyes are measured in passing."""
-        with borrowed_stack() as faces:
-            yield from self._pictures_at(reader, times_s, faces)
-
-    def _pictures_at(
-        self, reader: FrameReader, times_s: Sequence[float], faces: FaceStack
-    ) -> Iterator[tuple[float, Picture]]:
         waiting = list(times_s)
         start_s = min([self._span.start_s, *waiting])
         latest_s = max([self._span.end_s, *(t_s + _LOOK_FOR_S for t_s in waiting)])
@@ -101,7 +96,7 @@ class EyesWatch:
             if due or asked:
                 picture = reader.picture(frame)
                 if due:
-                    self._look(frame.t_s, picture, faces)
+                    self._look(frame.t_s, picture)
                 while waiting and frame.t_s >= waiting[0] - _EDGE_S:
                     yield waiting.pop(0), picture
             if not waiting and frame.t_s >= self._span.end_s:
@@ -117,21 +112,21 @@ class EyesWatch:
             return False
         return _slot_of(t_s) != self._slot and self._path.is_near(t_s)
 
-    def _look(self, t_s: float, picture: Picture, faces: FaceStack) -> None:
+    def _look(self, t_s: float, picture: Picture) -> None:
         slot = _slot_of(t_s)
         if slot // _SLOTS != self._slot // _SLOTS:
             self._last = None
         self._slot = slot
-        self._seen.append((t_s, self._eyes_open(t_s, picture, faces)))
+        self._seen.append((t_s, self._eyes_open(t_s, picture)))
 
-    def _eyes_open(self, t_s: float, picture: Picture, faces: FaceStack) -> float:
+    def _eyes_open(self, t_s: float, picture: Picture) -> float:
         region = self._path.region_at(t_s, picture)
         if self._last is not None and not self._last.is_changed(picture, region):
             return self._last.eyes_open
-        mesh = faces.fit(picture, region)
+        mesh = self._faces.fit(picture, region)
         if mesh.presence <= MIN_PRESENCE:
             return self._path.nearest(t_s).eyes_open
-        eyes_open = faces.expression(mesh).eyes_open
+        eyes_open = self._faces.expression(mesh).eyes_open
         self._last = _Measured.of(picture, region, mesh, eyes_open)
         return eyes_open
 

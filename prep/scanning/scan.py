@@ -36,7 +36,7 @@ _AT_ONCE = 2
 # Pictures so large that decoding them takes as long as measuring: one look keeps two cores busy, and
 # the next is not begun before it is known to be needed.
 _LARGE_PX = 900_000
-_GOOD_ENOUGH = 0.97
+_GOOD_ENOUGH = 0.96
 # A window that begins or ends this near to the edge of what was looked at might be better beyond.
 _EDGE_S = 0.3
 _COARSE_SHARE = 0.6

@@ -14,7 +14,7 @@ from screentest.prep.core.process import pool_of
 from screentest.prep.core.progress import Progress
 from screentest.prep.core.values import Source, Span
 from screentest.prep.media.frames import FrameReader, reading
-from screentest.prep.vision.mesh import FaceStack, borrowed_stack
+from screentest.prep.vision.mesh import FaceStack
 
 Result = TypeVar("Result")
 
@@ -142,7 +142,7 @@ class Workers:
 
     def _new_worker(self) -> Worker:
         reader = self._files.enter_context(reading(self._source, quick=self._quick))
-        return Worker(reader, self._files.enter_context(borrowed_stack()))
+        return Worker(reader, FaceStack())
 
 
 def _watch(futures: Sequence[Future[Result]], report: Callable[[], None]) -> None:

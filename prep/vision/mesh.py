@@ -1,16 +1,12 @@
 """The mesh of a detected face: how the head is turned, and what eyes and mouth do.
 
-The models run in OpenCV's dnn module. Pictures are BGR, uint8, height x width x 3.
+Pictures are BGR, uint8, height x width x 3.
 """
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache
 
 import cv2
 import numpy as np
@@ -20,7 +16,8 @@ from screentest.prep.core.picture import Picture
 from screentest.prep.vision.detector import Detection
 from screentest.prep.vision.facing import MIN_PRESENCE
 from screentest.prep.vision.pose import CanonicalFace, Points, Pose, canonical_face, pose_of
-from screentest.prep.vision.weights import LANDMARKER, weights
+from screentest.prep.vision.sessions import session
+from screentest.prep.vision.weights import BLENDSHAPES, CANONICAL_FACE, MESH, weights
 
 _MESH_SIDE_PX = 256
 # The detector places the eyes of a tilted head as if it stood upright, and the mesh, in a square that
@@ -125,34 +122,20 @@ def region_of_detection(face: Detection) -> Region:
 
 
 class FaceStack:
-    """The models, each loaded when first used. For one thread at a time."""
+    """The models of a face, each loaded when first used. Safe in several threads at once."""
 
-    @cached_property
-    def _task(self) -> zipfile.ZipFile:
-        return zipfile.ZipFile(io.BytesIO(weights(LANDMARKER)))
-
-    def _net(self, member: str) -> cv2.dnn.Net:
-        return cv2.dnn.readNetFromTFLite(np.frombuffer(self._task.read(member), np.uint8))
-
-    @cached_property
-    def _mesh(self) -> cv2.dnn.Net:
-        return self._net("face_landmarks_detector.tflite")
-
-    @cached_property
-    def _blendshapes(self) -> cv2.dnn.Net:
-        return self._net("face_blendshapes.tflite")
-
-    @cached_property
+    @property
     def canonical(self) -> CanonicalFace:
-        return canonical_face(self._task.read("geometry_pipeline_metadata_landmarks.binarypb"))
+        return _canonical()
 
     def fit(self, picture: Picture, region: Region) -> Mesh:
         """The mesh in a region; ``presence`` tells whether a face is there at all."""
         to_picture = region.to_picture()
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         crop = cv2.warpAffine(picture, to_picture, (_MESH_SIDE_PX, _MESH_SIDE_PX), flags=flags)
-        self._mesh.setInput(cv2.dnn.blobFromImage(crop, 1 / 255, swapRB=True))
-        points, presence = self._mesh.forward(["Identity", "Identity_1"])
+        points, presence = _run(
+            MESH, np.asarray(cv2.dnn.blobFromImage(crop, 1 / 255, swapRB=True), np.float32)
+        )
         local = np.asarray(points, np.float64).reshape(-1, 3)
         placed = local[:, :2] @ to_picture[:, :2].T + to_picture[:, 2]
         depth = local[:, 2:] * (region.side / _MESH_SIDE_PX)
@@ -175,8 +158,8 @@ class FaceStack:
     def expression(self, mesh: Mesh) -> Expression:
         """What the eyes, the mouth and the nose do."""
         chosen = mesh.points[list(_BLENDSHAPE_POINTS), :2]
-        self._blendshapes.setInput(chosen[None].astype(np.float32))
-        shapes = np.asarray(self._blendshapes.forward(), np.float64).ravel()
+        (found,) = _run(BLENDSHAPES, chosen[None].astype(np.float32))
+        shapes = np.asarray(found, np.float64).ravel()
         right, left = shapes[list(_EYES_TO_THE_RIGHT)].mean(), shapes[list(_EYES_TO_THE_LEFT)].mean()
         pulled = max(shapes[i] for i in _GRIMACES)
         up, down = shapes[list(_EYES_UP)].mean(), shapes[list(_EYES_DOWN)].mean()
@@ -190,22 +173,16 @@ class FaceStack:
         )
 
 
-# Those that nobody uses at the moment: as many as were ever in use at once.
-_spare: list[FaceStack] = []
+@cache
+def _canonical() -> CanonicalFace:
+    return canonical_face(weights(CANONICAL_FACE))
 
 
-@contextmanager
-def borrowed_stack() -> Iterator[FaceStack]:
-    """A stack for one user at a time; the next one finds its models loaded, which takes some 40 ms.
-
-    One whose user failed is not lent again.
-    """
-    try:
-        stack = _spare.pop()
-    except IndexError:
-        stack = FaceStack()
-    yield stack
-    _spare.append(stack)
+def _run(model: str, given: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    """What a model of one input makes of it."""
+    loaded = session(model)
+    found = loaded.run(None, {loaded.get_inputs()[0].name: given})
+    return [np.asarray(values, np.float32) for values in found]
 
 
 def _crossed(points: Points) -> float:

@@ -96,7 +96,7 @@ def test_the_wheel_holds_both_packages_their_types_and_the_licence(wheel: Path) 
 def test_the_wheel_holds_the_weights_unharmed(wheel: Path) -> None:
     folder = CHECKOUT / "prep" / "vision" / "weights"
     with zipfile.ZipFile(wheel) as archive:
-        for weights in [*folder.glob("*.onnx"), *folder.glob("*.task")]:
+        for weights in [*folder.glob("*.onnx"), *folder.glob("*.binarypb")]:
             content = archive.read(f"screentest/prep/vision/weights/{weights.name}")
             assert hashlib.sha256(content).digest() == hashlib.sha256(weights.read_bytes()).digest()
 

@@ -2,7 +2,7 @@
 
 The portrait is NASA's picture of Eileen Collins, in the public domain, which scikit-image carries as
 ``skimage.data.astronaut``. The mesh is MediaPipe's canonical face, 468 points in centimetres, from the
-metadata inside ``face_landmarker.task``; hair and the back of the head are rings around its rim.
+metadata, ``canonical_face.binarypb``; hair and the back of the head are rings around its rim.
 
 Axes of the head: x to the viewer's right, y up, z out of the face. Angles carry the signs that
 ``prep.core.values.Face`` documents: yaw to the viewer's right, chin up and a clockwise tilt are
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import math
 import struct
-import zipfile
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -26,7 +25,7 @@ from skimage.data import astronaut
 from screentest.prep.core.picture import Picture
 from screentest.prep.vision.detector import detect
 from screentest.prep.vision.mesh import FaceStack, region_of_detection
-from screentest.prep.vision.weights import FOLDER, LANDMARKER
+from screentest.prep.vision.weights import CANONICAL_FACE, weights
 from tests.known_pose.mien import CALM, Mien, painted
 
 Array = NDArray[np.float64]
@@ -263,9 +262,7 @@ def _rim(triangles: NDArray[np.int64]) -> list[int]:
 
 def _canonical_mesh() -> tuple[Array, NDArray[np.int64]]:
     """All 468 points and 898 triangles of MediaPipe's ``FaceGeometryMetadata`` message."""
-    with zipfile.ZipFile(FOLDER / LANDMARKER) as task:
-        metadata = task.read("geometry_pipeline_metadata_landmarks.binarypb")
-    mesh = b"".join(v for n, v in _fields(metadata) if n == 1 and isinstance(v, bytes))
+    mesh = b"".join(v for n, v in _fields(weights(CANONICAL_FACE)) if n == 1 and isinstance(v, bytes))
     fields = _fields(mesh)
     floats = [struct.unpack("<f", v)[0] for n, v in fields if n == 3 and isinstance(v, bytes)]
     corners = [v for n, v in fields if n == 4]

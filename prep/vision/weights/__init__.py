@@ -17,7 +17,9 @@ FOLDER = Path(__file__).parent
 
 DETECTOR = "face_detection_yunet_2023mar_int8bq.onnx"
 IDENTITY = "face_recognition_sface_2021dec_int8bq.onnx"
-LANDMARKER = "face_landmarker.task"
+MESH = "face_mesh_half.onnx"
+BLENDSHAPES = "face_blendshapes_half.onnx"
+CANONICAL_FACE = "canonical_face.binarypb"
 FIGURES = "nanodet_g_416_half.onnx"
 
 

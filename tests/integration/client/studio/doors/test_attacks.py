@@ -270,9 +270,14 @@ def test_ten_thousand_requests_leave_nothing_behind(house: House) -> None:
         gc.collect()
         return len(gc.get_objects()), len(list(Path("/proc/self/fd").iterdir()))
 
+    def more(times: int) -> tuple[int, int]:
+        objects, files = left()
+        ask_all(times)
+        more_objects, more_files = left()
+        return more_objects - objects, more_files - files
+
     ask_all(20)
-    objects, files = left()
-    ask_all(1_000)
-    more_objects, more_files = left()
-    assert more_objects - objects < 1_000
-    assert more_files <= files
+    rounds = [more(500), more(500)]
+    # What is left of each request is there in both; another test's threads may end in one of them.
+    assert min(objects for objects, _ in rounds) < 500
+    assert min(files for _, files in rounds) <= 0
