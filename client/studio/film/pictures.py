@@ -32,7 +32,7 @@ class FilmPictures:
         self._stills, self._befores = stills_in(home), home / "studio" / "before"
         self._at_once = threading.Semaphore(_AT_ONCE)
         self._one_video = threading.Semaphore()
-        # A picture is made once: one that is replaced while it is sent has another length than was said.
+        # Made once: one that is replaced while it is sent has another length than was said.
         self._alone = tuple(threading.Lock() for _ in range(64))
         self._written = 0
 
