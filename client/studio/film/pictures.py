@@ -32,6 +32,8 @@ class FilmPictures:
         self._stills, self._befores = stills_in(home), home / "studio" / "before"
         self._at_once = threading.Semaphore(_AT_ONCE)
         self._one_video = threading.Semaphore()
+        # Made once: one that is replaced while it is sent has another length than was said.
+        self._alone = tuple(threading.Lock() for _ in range(64))
         self._written = 0
 
     def at(self, source: Source, t_s: float) -> Path:
@@ -72,7 +74,7 @@ class FilmPictures:
     ) -> Path:
         if used(place):
             return place
-        with turn or self._at_once:
+        with self._alone[hash(place) % len(self._alone)], turn or self._at_once:
             if used(place):  # another request made it meanwhile
                 return place
             private_folder(place.parent)
