@@ -10,9 +10,11 @@ from pathlib import Path
 from screentest.client.batch.item import Item
 from screentest.client.batch.sources.buckets import Buckets, footage_in
 from screentest.client.batch.sources.expand import PassedOver
+from screentest.client.batch.sources.known import KnownNames
 from screentest.client.batch.sources.manifest import items_of
 from screentest.client.batch.sources.rows import RowFaults
 from screentest.client.batch.sources.spool import ItemSpool
+from screentest.client.characters.choosing.decided import decided
 from screentest.client.characters.order import Order, model_for
 from screentest.prep.core.errors import ScreentestError
 from screentest.prep.media.opening import regular_file
@@ -72,17 +74,29 @@ def _add_rows(found: ItemSpool, manifest: Path, defaults: Order) -> None:
     faults.raise_any()
 
 
-def problems(items: Iterable[Item]) -> Iterator[Problem]:
+def problems(items: Iterable[Item], known: KnownNames | None = None) -> Iterator[Problem]:
     """The items whose name, description or wishes their model does not take, in order; and those
     whose photo cannot be opened.
+
+    ``known``: what the home knows of footage; a text that is decided there stands in the place of one
+    that nobody said.
     """
     opened: set[Photo | None] = {None}
     for number, item in enumerate(items, start=1):
         try:
-            model_for(item.order)
+            _require_taken(item, known)
             _require_photo(item.order.wishes.match, opened)
         except ScreentestError as error:
             yield Problem(number, item, error)
+
+
+def _require_taken(item: Item, known: KnownNames | None) -> None:
+    """Footage is read only where what is asked of it would be refused, which few are."""
+    try:
+        model_for(decided(item.order, None))
+    except ScreentestError:
+        if known is None or not known.settles(item.order, item.footage):
+            raise
 
 
 def _require_photo(match: Photo | None, opened: set[Photo | None]) -> None:

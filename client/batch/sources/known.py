@@ -1,14 +1,16 @@
-"""The names that footage goes by already, which a manifest that is written must not take from it."""
+"""The names that footage goes by already: no manifest takes them from it, no model refuses others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from screentest.client.characters.choosing.decided import decided
+from screentest.client.characters.order import Order, model_for
 from screentest.client.fetching.elsewhere import is_elsewhere, shown_address
-from screentest.prep.core.errors import FootageError
+from screentest.prep.core.errors import FootageError, ScreentestError
 from screentest.prep.media.opening import regular_file
 from screentest.prep.media.probe import fingerprint
 
@@ -41,6 +43,29 @@ class KnownNames:
         if not ordered:
             return decided
         return None if ordered | {decided or made} == {made} else ""
+
+    def settles(self, order: Order, footage: Sequence[str]) -> bool:
+        """Whether an order that its model refuses is taken with what is known of its footage.
+
+        What was ordered goes on as it was called then. Footage that lies elsewhere is told by its
+        address alone, so what is known of it is left to the batch.
+        """
+        if any(map(is_elsewhere, footage)):
+            return any(shown_address(one) in self._addresses for one in footage)
+        try:
+            contents = [self._read(regular_file(one)) for one in footage]
+        except (FootageError, OSError):  # told by the batch itself
+            return False
+        if any(self._registry.registrations.list_of_footage(content) for content in contents):
+            return True
+        return any(self._is_taken(order, content) for content in contents)
+
+    def _is_taken(self, order: Order, content: str) -> bool:
+        try:
+            model_for(decided(order, self._registry.decisions.of(content)))
+        except ScreentestError:
+            return False
+        return True
 
     @cached_property
     def _addresses(self) -> frozenset[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from screentest.client.batch.outcome import Outcome, Tally
     from screentest.client.batch.report import BatchReport
     from screentest.client.batch.sources.expand import PassedOver
+    from screentest.client.batch.sources.known import KnownNames
     from screentest.client.batch.sources.spool import ItemSpool
     from screentest.client.characters.order import Order
     from screentest.client.characters.way import Asked
@@ -177,7 +179,7 @@ def batch(
     click.get_current_context().call_on_close(found.close)
     if new_manifest is not None:
         return _write_manifest(call, new_manifest, found)
-    _require_possible(found)
+    _require_possible(call, found)
     from screentest.client.batch.driver.drive import BatchPlan
 
     started_s = time.monotonic()
@@ -238,16 +240,17 @@ def _items(
     return found, passed_over
 
 
-def _require_possible(found: ItemSpool) -> None:
+def _require_possible(call: Call, found: ItemSpool) -> None:
     """Raises ConfigError that lists every item which no model would take."""
     from screentest.client.batch.sources.items import problems
     from screentest.client.errors import ConfigError
 
-    wrong = problems(found)
-    first = list(islice(wrong, _MOST_PROBLEMS))
+    with _known_names(call) as known:
+        wrong = problems(found, known)
+        first = list(islice(wrong, _MOST_PROBLEMS))
+        count = len(first) + sum(1 for _ in wrong)
     if not first:
         return
-    count = len(first) + sum(1 for _ in wrong)
     told = "".join(
         f"\n  {'line ' + str(one.item.line) if one.item.line else one.item.shown[0]}: "
         f"{one.error.message}"
@@ -260,6 +263,20 @@ def _require_possible(found: ItemSpool) -> None:
     )
 
 
+@contextmanager
+def _known_names(call: Call) -> Iterator[KnownNames | None]:
+    """What the home knows of footage, None where there is nothing yet."""
+    from screentest.client.batch.sources.known import KnownNames
+    from screentest.client.registry.registry import FILE_NAME, Registry
+
+    file = call.home / FILE_NAME
+    if not file.exists():
+        yield None
+        return
+    with Registry(file) as registry:
+        yield KnownNames(registry)
+
+
 def _warn(call: Call, sentences: list[str]) -> None:
     """Says at most so many of the sentences that a reader can take in."""
     with watching(call) as watcher:
@@ -270,14 +287,9 @@ def _warn(call: Call, sentences: list[str]) -> None:
 
 
 def _write_manifest(call: Call, out: str, found: ItemSpool) -> int:
-    from screentest.client.batch.sources.known import KnownNames
     from screentest.client.batch.sources.manifest import write_manifest
-    from screentest.client.registry.registry import FILE_NAME, Registry
 
-    with ExitStack() as stack:
-        known = None
-        if (file := call.home / FILE_NAME).exists():
-            known = KnownNames(stack.enter_context(Registry(file)))
+    with _known_names(call) as known:
         written = write_manifest(Path(out), found, known)
     _warn(call, [f"Left out, as its name is not UTF-8: {one}." for one in written.left_out])
     without = "Written without its query, which may be a signature:"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -89,6 +89,12 @@ class Batch:
     def rows(self) -> tuple[Registration, ...]:
         with self.books.opened() as registry:
             return registry.registrations.list_all()
+
+    def problems(self, found: Sequence[Item]) -> list[int]:
+        """The numbers of the items that are refused before anything starts."""
+        with self.books.opened() as registry:
+            known = KnownNames(registry, read=content_of)
+            return [one.number for one in problems(found, known)]
 
 
 @pytest.fixture
@@ -307,7 +313,6 @@ def test_a_made_name_that_a_model_refuses_blocks_no_decided_one_and_no_other_ite
     long = "j" * 200
     (batch.folder / f"{long}.mp4").touch()
     named = batch.items("ann", long)
-    assert list(problems(named)) == []
     done, refused = batch.run(*named)
     assert (done.status, refused.status) == ("done", "failed")
     assert refused.fault is not None
@@ -315,7 +320,9 @@ def test_a_made_name_that_a_model_refuses_blocks_no_decided_one_and_no_other_ite
     (told,) = batch.run(named[1], rehearses=True)
     assert told.fault == refused.fault
     assert batch.engine.clips_asked_for == 0, "no clip is made under a name that is refused"
+    assert batch.problems(named) == [2], "it is told before anything starts"
     batch.decide(long, name="Jo")
+    assert batch.problems(named) == []
     (done,) = batch.run(named[1])
     assert (done.status, done.name) == ("done", "Jo")
 

@@ -21,7 +21,7 @@ from screentest.client.batch.sources.rows import COLUMNS
 from screentest.client.batch.sources.spool import ItemSpool
 from screentest.client.characters.choosing.decided import said_in
 from screentest.client.characters.order import Order
-from screentest.client.errors import ConfigError
+from screentest.client.errors import ConfigError, InvalidName
 from screentest.client.registry.identity import folded
 from screentest.client.worker.fetch import fetched
 from screentest.client.worker.job import Place
@@ -203,6 +203,18 @@ def test_a_default_that_nobody_said_stays_unsaid_in_a_manifest(tmp_path: Path) -
 def test_all_that_a_model_refuses_is_told_before_anything_starts() -> None:
     good, long = Item(Order("1.mp4", "Joe"), ("1.mp4",)), Item(Order("2.mp4", "J" * 500), ("2.mp4",))
     assert [problem.number for problem in problems([good, long, good, long])] == [2, 4]
+
+
+def test_what_a_file_s_name_or_no_description_makes_impossible_is_told_before_anything_starts(
+    tmp_path: Path,
+) -> None:
+    touch(tmp_path, "ann.mp4", f"{'j' * 200}.mp4")
+    found = items([str(tmp_path)], None, Order(said=frozenset()), PassedOver())
+    assert [(one.number, type(one.error)) for one in problems(found)] == [(2, InvalidName)]
+    kling = Order(model="kwaivgi/kling-elements-advanced", said=frozenset({"model"}))
+    undescribed = items([str(tmp_path / "ann.mp4")], None, kling, PassedOver())
+    (problem,) = problems(undescribed)
+    assert "description" in problem.error.message
 
 
 def test_the_columns_are_those_that_are_documented() -> None:
