@@ -37,7 +37,9 @@ WHAT_HELPS = {
         "five minutes are refused."
     ),
     "BucketUnusable": (
-        "`screentest doctor` names the right that is missing, and a policy that grants it."
+        "`screentest doctor` puts a test object, asks for it and deletes it, and says how the "
+        "bucket refuses. The credentials need `s3:PutObject`, `s3:GetObject` and "
+        "`s3:DeleteObject`; `storage clean` and `batch --cluster` need `s3:ListBucket` too."
     ),
     "Cancelled": "The same call goes on where it stopped.",
     "ConfigError": "The hint names the setting or the option.",
@@ -48,20 +50,24 @@ WHAT_HELPS = {
     "FetchBroken": "The same command goes on with what came already.",
     "HeldElsewhere": "Another command of yours works on this character: wait for it.",
     "ImpossibleWish": "Leave one of the options that exclude each other; the message names them.",
-    "InvalidName": "`screentest models --model ID` tells how long a name may be.",
-    "MissingAngle": "Footage that shows the face from the front, or `--framing head`.",
+    "InvalidName": "`screentest models ID` tells how long a name may be.",
+    "MissingAngle": (
+        "Footage that shows the face from the front and more sides; `--reference video` where the "
+        "model takes a clip; `screentest sheet RAW -o DIR` shows what is there."
+    ),
     "NameTaken": "`--yes` lets two characters share the name; another name is clearer in prompts.",
     "NoBalance": (
         "Top the account up; `screentest balance` tells what is there. The same command goes on."
     ),
     "NoCredentials": "Set `WAVESPEED_API_KEY`, or try with `--sandbox`.",
     "NoLongerKept": (
-        "The service keeps results for some days only. The character's row stays as a record."
+        "The service keeps results for some days only; the row stays as a record. The same "
+        "command orders it once more, which costs again."
     ),
     "NoSuchPerson": "`screentest scan RAW` lists who shows, with a number each.",
     "NoUsableSegment": (
-        "`screentest pick RAW --report why.html` shows what was seen. `--subject` other than "
-        "`person` looks for what has no human face."
+        "`screentest pick RAW --report why.html` shows what was seen. `--subject animal`, "
+        "`drawing` or `object` looks for what has no human face."
     ),
     "NobodyMatches": "A sharper photo of the face from the front, or `--person N`.",
     "NotAFile": "Give the file itself; `batch` and `studio` take folders.",
@@ -73,18 +79,32 @@ WHAT_HELPS = {
     "NotFound": "Look at the path; a name with spaces wants quotes.",
     "OutputExists": "`--overwrite`, or another name.",
     "OutputNotWritable": "Another `-o`, or the folder made first.",
-    "PromptProblem": "Prompts name their characters letter by letter.",
+    "PromptProblem": (
+        "`--fix-prompt` takes the corrected prompt; prompts name their characters letter by letter."
+    ),
     "RateLimited": "It is waited for; `--rate` and `--at-once` slow a batch down.",
-    "RegistryDamaged": "The message names a copy that is whole; `characters import` reads an export.",
+    "RegistryDamaged": (
+        "Move the file and its `-wal` and `-shm` away, then put a copy of yours back, or "
+        "`characters import` an export; the message tells how to rescue the rest."
+    ),
     "Rejected": "The service's own words are in the message; the same request will fail again.",
     "ReplyLost": (
-        "`characters reconcile` asks the service whether it arrived. Never order it again before."
+        "`characters reconcile` (a video: `videos reconcile`) asks the service whether it "
+        "arrived. Never order it again before."
     ),
     "RuleBroken": "`screentest check CLIP` names each rule; `clip` makes one that keeps them.",
-    "SandboxError": "The message names the log; another program may hold the port.",
+    "SandboxError": (
+        "What the message says: a file to put right, a process to end, or the extra `[sandbox]`."
+    ),
     "ScoreTooLow": "Other footage, another window, or a lower `--min-score`.",
-    "ServiceUnreachable": "Nothing was sent: the same command again.",
-    "SetupError": "`make install`, or `pip install --force-reinstall screentest`.",
+    "ServiceUnreachable": (
+        "Nothing was ordered by this request. The same command goes on, also where a task was "
+        "paid for already; nothing is paid twice."
+    ),
+    "SetupError": (
+        "In a checkout `make install`, or `pip install --force-reinstall "
+        "'.[sandbox,cluster,studio]'`. For a scheduler or a missing extra, what the message says."
+    ),
     "SeveralMeant": "Give the id that `characters list` shows.",
     "SkipDecided": (
         "Somebody skipped it in the studio; the message tells how to register it all the same."
@@ -97,11 +117,15 @@ WHAT_HELPS = {
     "UnknownCharacter": "`characters list` shows what is recorded in this home.",
     "Unreadable": "The file is damaged from the place named on: copy it again from its source.",
     "UnsettledSubmit": (
-        "`characters reconcile` looks at the service; then `--adopt` or `--forget` decides."
+        "`characters reconcile` (a video: `videos reconcile`) looks at the service; then "
+        "`--adopt` or `--forget` decides."
     ),
     "UrlNotServed": "`screentest doctor` tries a URL of the bucket, and says what stands in the way.",
-    "WaitTimeout": "It goes on at the service; `characters wait` or the same command picks it up.",
-    "WorkerFailed": "The batch went on with the others; `--retry-failed` tries this one again.",
+    "WaitTimeout": (
+        "It goes on at the service; `characters wait` or the same command picks it up (a video: "
+        "the same command, or `videos reconcile`)."
+    ),
+    "WorkerFailed": "The batch went on with the others; the same command tries this one again.",
 }
 
 
@@ -111,8 +135,8 @@ def models() -> str:
     parts = [
         f"# Models and their limits\n\n{MADE}",
         "What a model takes is data with a source and a date, not code. `screentest models` prints it\n"
-        "and asks the service what it serves today; `screentest models --model ID` tells one limit by\n"
-        "limit; `--model` of `register`, `batch` and `video` chooses.\n",
+        "and asks the service what it serves today; `screentest models ID` tells one limit by limit;\n"
+        " `--model` of `register`, `batch` and `video` chooses.\n",
         f"| how well it is known | means |\n|---|---|\n{words}\n",
     ]
     for model in every_model():

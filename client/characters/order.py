@@ -36,8 +36,9 @@ class Order:
     that is recorded: it has a name then, and footage and a window where ``footage`` is "". ``wishes``:
     what is asked of the clip. ``description``: for models that take one. ``again``: register again what
     is registered already. ``wait``: until the character exists. ``max_cost_usd``: refuse before
-    spending more. ``webhook``: URL the service calls at the end. ``consent``: a note kept with the
-    character. ``shares_name``: another character may have the name.
+    spending more. ``agreed_usd``: what a person agreed to once the service was asked; what it asks at
+    the submit may not be more, whatever the list says. ``webhook``: URL the service calls at the end.
+    ``consent``: a note kept with the character. ``shares_name``: another character may have the name.
     ``reference``: give the model a clip or stills; auto: see ``way.way_in``. ``unverified``: take a
     model whose fields nobody has seen. ``others``: further files of the same person; the best window
     among all wins. ``even_skipped``: though somebody decided to skip the footage.
@@ -55,6 +56,7 @@ class Order:
     description: str = ""
     wait: bool = True
     max_cost_usd: float | None = None
+    agreed_usd: float | None = field(default=None, kw_only=True)
     webhook: str = ""
     consent: str = ""
     shares_name: bool = False
@@ -105,8 +107,12 @@ def model_for(order: Order) -> Registrable:
 
 
 def _is_final(order: Order, text: str) -> bool:
-    """Whether no decision about the footage can take a text's place any more."""
-    return order.undecided is not None or order.said is None or text in order.said
+    """Whether no decision about the footage can take a text's place any more.
+
+    What is decided about footage is not asked for a character that is recorded.
+    """
+    is_as_decided = bool(order.character) or order.undecided is not None
+    return is_as_decided or order.said is None or text in order.said
 
 
 def _way_for(order: Order, model: Registrable) -> Way | None:

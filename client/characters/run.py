@@ -142,16 +142,17 @@ class Run:
         return way_before_a_look(self.model, asked=self.order.reference, subject=subject)
 
     def _afforded(self, way: Way) -> float:
-        """What the submit costs, at most what the order allows."""
+        """What the submit costs, at most what the order allows and somebody agreed to."""
         order, listed_usd = self.order, self.model.price_usd_by(way)
-        if order.max_cost_usd is None and not self._paid.price.asks:
+        limits = [usd for usd in (order.max_cost_usd, order.agreed_usd) if usd is not None]
+        if not limits and not self._paid.price.asks:
             return listed_usd
         return quoted_usd(
             self.session.service,
             self.model.model_id,
             inputs=self._paid.example(way, name=order.name, description=order.description),
             listed_usd=listed_usd,
-            max_cost_usd=order.max_cost_usd,
+            max_cost_usd=min(limits, default=None),
         )
 
     def _require_service(self, price_usd: float) -> None:

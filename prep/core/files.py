@@ -76,8 +76,11 @@ def _begun(target: Path, new: Callable[[Path], int], what: str) -> tuple[Path, i
         _sweep(target.parent)
         for _ in range(_ATTEMPTS):
             part = target.parent / f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}"
-            lock = new(part)
-            # Another run may sweep it away before it is locked.
+            # Another run may sweep it away before it is opened, or before it is locked.
+            try:
+                lock = new(part)
+            except FileNotFoundError:
+                continue
             if _is_ours(lock) and part.exists():
                 return part, lock
             os.close(lock)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from screentest.client.characters.choosing.decided import decided
 from screentest.client.characters.order import Order, model_for
 from screentest.client.fetching.elsewhere import is_elsewhere, shown_address
+from screentest.client.registry.states import MAY_BE_PAID
 from screentest.prep.core.errors import FootageError, ScreentestError
 from screentest.prep.media.opening import regular_file
 from screentest.prep.media.probe import fingerprint
 
 if TYPE_CHECKING:
+    from screentest.client.registry.records import Registration
     from screentest.client.registry.registry import Registry
 
 
@@ -45,7 +47,8 @@ class KnownNames:
         return None if ordered | {decided or made} == {made} else ""
 
     def settles(self, order: Order, footage: Sequence[str]) -> bool:
-        """Whether an order that its model refuses is taken with what is known of its footage.
+        """Whether an order that its model refuses is taken with what is known of its footage, or no
+        order at all comes of it.
 
         What was ordered goes on as it was called then. Footage that lies elsewhere is told by its
         address alone, so what is known of it is left to the batch.
@@ -56,13 +59,17 @@ class KnownNames:
             contents = [self._read(regular_file(one)) for one in footage]
         except (FootageError, OSError):  # told by the batch itself
             return False
-        if any(self._registry.registrations.list_of_footage(content) for content in contents):
-            return True
         return any(self._is_taken(order, content) for content in contents)
 
     def _is_taken(self, order: Order, content: str) -> bool:
+        rows = self._registry.registrations.list_of_footage(content)
+        if any(_goes_on(row) for row in rows if row.model == order.model):
+            return True
+        decision = self._registry.decisions.of(content)
+        if decision is not None and decision.skip and not order.even_skipped:
+            return True
         try:
-            model_for(decided(order, self._registry.decisions.of(content)))
+            model_for(decided(order, decision))
         except ScreentestError:
             return False
         return True
@@ -72,3 +79,8 @@ class KnownNames:
         rows = self._registry.registrations.list_all()
         decided = (decision.footage for _, decision in self._registry.decisions.every())
         return frozenset((*decided, *(row.source_path for row in rows)))
+
+
+def _goes_on(row: Registration) -> bool:
+    """Whether a registration is done or may be paid for, so that nothing is ordered anew."""
+    return row.deleted_at is None and (row.state == "done" or row.state in MAY_BE_PAID)

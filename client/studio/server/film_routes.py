@@ -42,7 +42,7 @@ def film_routes(studio: Studio, desk: Desk | None = None) -> list[Route]:
 def _of_pages(studio: Studio, desk: Desk) -> list[Route]:
     def page(request: Request) -> Response:
         film = _film(studio, request)
-        if film.state == "waiting":
+        if film.state == "waiting" or film.has_lost_clip:
             studio.looker.look(film.key, first=True)
         if film.url and film.fault and film.source is None:  # it was not fetched: opening tries again
             film = studio.shelf.change(film.key, fault=None, is_looking=True)

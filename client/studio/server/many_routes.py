@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from screentest.client.batch.outcome import Reason, reason_of
 from screentest.client.studio.server.pages import answer
-from screentest.client.studio.server.pressing import asked_usd
+from screentest.client.studio.server.pressing import agreed_usd, asked_usd
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.film import Film
 from screentest.client.studio.shelf.limit import is_asked, sum_usd
@@ -113,7 +113,8 @@ def _of_registering(studio: Studio) -> list[Route]:
                 if is_asked(usd, above_usd=above_usd, agreed=agreed):
                     return shown(request, asks=True, asked_usd=usd)
             count = sum(
-                studio.register(film, at_most_usd=each_usd.get(film.key)) for film in ready.films
+                studio.register(film, agreed_usd=agreed_usd(studio, film, each_usd), approved_only=True)
+                for film in ready.films
             )
         except ScreentestError as error:
             return shown(request, reason_of(error))

@@ -64,6 +64,8 @@ class Press:
     again_of: str
     shares_name: bool
     max_cost_usd: float | None
+    agreed_usd: float | None
+    approved_only: bool
 
 
 def asked_usd(studio: Counter, films: Iterable[Film]) -> Mapping[str, float | None]:
@@ -87,6 +89,16 @@ def asked_usd(studio: Counter, films: Iterable[Film]) -> Mapping[str, float | No
                 known[film.model, way] = named_usd(service, film.model, inputs=inputs)
             found[film.key] = known[film.model, way]
     return found
+
+
+def agreed_usd(studio: Counter, film: Film, each_usd: Mapping[str, float | None]) -> float | None:
+    """What was agreed to for a film: what the service asks, or the list's price, which the question
+    named where the service asked for none; None where nobody was to be asked.
+    """
+    if film.key not in each_usd:
+        return None
+    usd = each_usd[film.key]
+    return studio.model_of(film).price_usd_by(studio.way_of(film)) if usd is None else usd
 
 
 def pressed(studio: Counter, press: Press, settings: Settings) -> None:
@@ -113,6 +125,11 @@ def _ordered_of(studio: Counter, film: Film, path: str, press: Press, settings: 
     source = _unchanged(studio, film, path)
     if film.model != press.model:
         raise ConfigError("The model was changed meanwhile.", "Look at the price, and press again.")
+    if press.approved_only and not film.is_approved:
+        raise ConfigError(
+            "It was changed since it was approved; nothing was spent.",
+            "Look at it, and approve it again.",
+        )
     again = film.row is not None and press.again_of == str(film.row.row_id)
     if film.is_registered and not again:  # by another name in the order, it would be paid for
         return
@@ -123,6 +140,7 @@ def _ordered_of(studio: Counter, film: Film, path: str, press: Press, settings: 
         again=again,
         shares_name=press.shares_name,
         max_cost_usd=press.max_cost_usd,
+        agreed_usd=press.agreed_usd,
     )
     _require_not_open(studio, film, order, source, settings)
     register(

@@ -18,7 +18,7 @@ from screentest.client.registry.states import MAY_BE_PAID
 from screentest.client.remote.models.character import CharacterModel
 from screentest.client.remote.video_models import every_model, registrable_model_of
 from screentest.client.studio.server.pages import answer
-from screentest.client.studio.server.pressing import asked_usd
+from screentest.client.studio.server.pressing import agreed_usd, asked_usd
 from screentest.client.studio.server.studio import Studio
 from screentest.client.studio.shelf.film import Film
 from screentest.client.studio.shelf.limit import is_asked
@@ -72,16 +72,17 @@ def register_routes(studio: Studio) -> list[Route]:
                 )
             if said := _words_in(form, film):
                 film = studio.decide(film, **said)
-            usd, above_usd = None, studio.terms.asks_above_usd
+            each_usd, above_usd = dict[str, float | None](), studio.terms.asks_above_usd
             if above_usd is not None:
-                usd = asked_usd(studio, [film])[film.key]
+                each_usd.update(asked_usd(studio, [film]))
+                usd = each_usd[film.key]
                 if is_asked(usd, above_usd=above_usd, agreed=form.get("agreed")):
                     return shown(request, film, asks=True, asked_usd=usd)
             studio.register(
                 film,
                 again_of=form.get("again", ""),
                 shares_name="shares_name" in form,
-                at_most_usd=usd,
+                agreed_usd=agreed_usd(studio, film, each_usd),
             )
         except ScreentestError as error:
             return shown(request, studio.film(film.key), reason_of(error))

@@ -266,6 +266,8 @@ class Studio:
     def choose_model(self, film: Film, model: str) -> Film:
         """The film for another model, whose clip may have to be another one. Raises ConfigError."""
         registrable_model_of(model)
+        if film.is_approved and model != film.model:  # its clip is another one
+            film = self.decide(film, approved=False)
         changed = replace(film, model=model)
         row = self._known(changed, film.source).row if film.source else None
         changed = self.shelf.change(film.key, model=model, row=row, refusal=None, is_looking=True)
@@ -293,12 +295,14 @@ class Studio:
         *,
         again_of: str = "",
         shares_name: bool = False,
-        at_most_usd: float | None = None,
+        agreed_usd: float | None = None,
+        approved_only: bool = False,
     ) -> bool:
         """Whether a registration was begun; False where one of this footage is under way.
 
-        ``again_of``: the row of the registration that is to be ordered once more. ``at_most_usd``: the
-        price that was agreed to, above which nothing is ordered. Raises what forbids any.
+        ``again_of``: the row of the registration that is to be ordered once more. ``agreed_usd``: the
+        price that was agreed to, above which nothing is ordered. ``approved_only``: nothing is ordered
+        that is not approved any more when its turn comes. Raises what forbids any.
         """
         settings = self.require_services()
         if film.source and any(
@@ -307,8 +311,15 @@ class Studio:
             return False
         begun = self.shelf.begin(film.key, registering=Registering("starting"), refusal=None)
         if begun:
-            limits = [one for one in (at_most_usd, self.terms.max_cost_usd) if one is not None]
-            press = Press(film.key, film.model, again_of, shares_name, min(limits, default=None))
+            press = Press(
+                film.key,
+                film.model,
+                again_of,
+                shares_name,
+                max_cost_usd=self.terms.max_cost_usd,
+                agreed_usd=agreed_usd,
+                approved_only=approved_only,
+            )
             self._pool.submit(pressed, self, press, settings)
         return begun
 

@@ -17,10 +17,10 @@ def is_asked(usd: float | None, *, above_usd: float | None, agreed: str | None) 
     where none was set. ``agreed``: the price that a person said yes to, as the page wrote it; None
     before any question.
     """
-    if above_usd is None or agreed == UNKNOWN:
+    if above_usd is None:
         return False
     if usd is None:
-        return True
+        return agreed != UNKNOWN
     return usd > above_usd and (agreed is None or not usd <= _usd(agreed))
 
 
@@ -31,7 +31,7 @@ def sum_usd(each_usd: Collection[float | None]) -> float | None:
 
 
 def _usd(text: str) -> float:
-    """What cannot be read is less than any price."""
+    """What cannot be read is less than any price; so is a price that nobody knew."""
     try:
         return float(text)
     except ValueError:

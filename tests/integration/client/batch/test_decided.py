@@ -321,7 +321,9 @@ def test_a_made_name_that_a_model_refuses_blocks_no_decided_one_and_no_other_ite
     assert told.fault == refused.fault
     assert batch.engine.clips_asked_for == 0, "no clip is made under a name that is refused"
     assert batch.problems(named) == [2], "it is told before anything starts"
-    batch.decide(long, name="Jo")
+    batch.decide(long, skip=True)
+    assert batch.problems(named) == [], "nothing is ordered of it"
+    batch.decide(long, skip=None, name="Jo")
     assert batch.problems(named) == []
     (done,) = batch.run(named[1])
     assert (done.status, done.name) == ("done", "Jo")

@@ -237,3 +237,16 @@ def test_a_model_that_makes_videos_from_ids_names_the_one_that_makes_them(order:
     with pytest.raises(ConfigError, match="makes videos") as refused:
         model_for(replace(order, model="kwaivgi/kling-video-o3-pro/reference-to-video"))
     assert refused.value.remedies[0].values == (KLING,)
+
+
+@pytest.mark.parametrize("description", ["", "x" * 2000])
+def test_a_text_that_the_other_model_refuses_is_refused_before_anything_is_made(
+    order: Order, settings: Settings, description: str
+) -> None:
+    run(order, settings)
+    said = frozenset({"character", "model"})  # as the command line says it, with or without a text
+    wrong = replace(for_kling(order, said=said), description=description)
+    with pytest.raises(ConfigError, match="description"):
+        rehearse(wrong, settings.home, service=settings.service)
+    with pytest.raises(ConfigError, match="description"):
+        run(wrong, settings)

@@ -91,6 +91,27 @@ def test_what_is_approved_is_registered_at_the_price_that_was_shown_and_nothing_
     assert tasks(settings) == 1
 
 
+def test_what_was_changed_before_its_turn_came_is_not_registered(
+    studio: Studio, film: Film, settings: Settings
+) -> None:
+    studio.approve([film.key])
+    shown = studio.film(film.key)
+    studio.decide(shown, start_s=2.0, length_s=2.0)  # while others are registered
+    studio.register(shown, approved_only=True)
+    refusal = registered(studio, film.key).refusal
+    assert refusal is not None
+    assert "changed since it was approved" in refusal.message
+    assert tasks(settings) == 0
+
+
+def test_an_approval_falls_with_the_model_that_it_was_given_for(studio: Studio, film: Film) -> None:
+    studio.approve([film.key])
+    assert studio.choose_model(studio.film(film.key), film.model).is_approved
+    studio.choose_model(studio.film(film.key), "kwaivgi/kling-elements-advanced")
+    assert not studio.film(film.key).is_approved
+    assert studio.film(film.key).has_lost_approval
+
+
 def test_many_are_asked_about_by_the_sum_that_the_service_asks(
     studio: Studio, client: httpx.Client, film: Film, relay: Relay, settings: Settings
 ) -> None:

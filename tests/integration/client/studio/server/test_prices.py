@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from screentest.client.config import Settings
+from screentest.client.studio.server.pressing import agreed_usd
 from screentest.client.studio.server.studio import Studio, Terms
 from screentest.client.studio.shelf.film import Film
 from tests.integration.client.studio.studio_parts import looked, registered, studio_over, tasks
@@ -80,3 +81,35 @@ def test_where_no_price_is_told_a_person_is_asked(
     assert tasks(settings) == 0
     pressed(client, film, agreed="unknown")
     assert registered(studio, film.key).state == "registered"
+
+
+def test_who_agreed_to_a_price_that_nobody_knew_is_asked_again_once_it_is_told(
+    studio: Studio, client: httpx.Client, film: Film, relay: Relay, settings: Settings
+) -> None:
+    relay.price = 404
+    pressed(client, film)
+    asks(relay, 50.0)
+    assert "This costs USD 50" in pressed(client, film, agreed="unknown")
+    assert tasks(settings) == 0
+
+
+def test_what_was_agreed_to_as_unknown_is_paid_up_to_the_price_list(
+    studio: Studio, film: Film, relay: Relay, settings: Settings
+) -> None:
+    asks(relay, 50.0)  # told at the submit, when it was not told for the question
+    studio.register(film, agreed_usd=agreed_usd(studio, film, {film.key: None}))
+    refusal = registered(studio, film.key).refusal
+    assert refusal is not None
+    assert refusal.error_type == "CostTooHigh"
+    assert tasks(settings) == 0
+
+
+def test_what_is_cheaper_than_the_price_list_is_registered(
+    studio: Studio, client: httpx.Client, film: Film, relay: Relay, settings: Settings
+) -> None:
+    asks(relay, 0.0005)
+    pressed(client, film)
+    row = registered(studio, film.key).row
+    assert row is not None
+    assert (row.state, row.cost_usd) == ("done", 0.0005)
+    assert tasks(settings) == 1
