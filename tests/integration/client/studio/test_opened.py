@@ -10,6 +10,7 @@ import pytest
 
 from tests.integration.browser.tab import OpenTab
 from tests.integration.client.studio.at_home import studio_at
+from tests.waiting import until as once
 
 pytest_plugins = ["tests.integration.browser.fixtures"]
 
@@ -39,7 +40,8 @@ def test_the_footage_page_opens_clean_and_leaves_nobody_out(
     tab = open_tab(url, color_scheme=theme, viewport={"width": width, "height": 720})
     assert "token" not in tab.page.url
     tab.page.get_by_test_id("footage").first.wait_for()
-    assert SLY in tab.page.get_by_test_id("footage").first.inner_text()
+    told = once(tab.page.get_by_test_id("footage").first.inner_text)  # once it is painted
+    assert SLY in told
     assert tab.findings() == []
 
 

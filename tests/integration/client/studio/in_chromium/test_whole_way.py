@@ -71,6 +71,11 @@ def film_opened(page: Page) -> Page:
     return page
 
 
+def shown_card(page: Page) -> str:
+    """What a card says, once it is painted: nothing is said by one that never was on the screen."""
+    return str(once(page.get_by_test_id("footage").inner_text))
+
+
 def named(page: Page) -> str:
     name = f"Joe {uuid4().hex[:8]}"
     page.get_by_test_id("name").fill(name)
@@ -90,9 +95,9 @@ def test_a_folder_becomes_a_recorded_id_by_one_press(
         (row,) = registry.registrations.list_all()
     assert (row.character_id, row.name, row.consent) == (told, name, "Joe agreed today")
     page.get_by_role("link", name="Footage").click()
-    card = page.get_by_test_id("footage")
-    assert SLY in card.inner_text()
-    assert "registered" in card.inner_text()
+    told = shown_card(page)
+    assert SLY in told
+    assert "registered" in told
     assert not tab.findings()
 
 
@@ -177,7 +182,7 @@ def register_in_vain(page: Page) -> None:
 def assert_refused(tab: Tab) -> None:
     """The card and the film's page say what the service said, and offer another try."""
     page = tab.page
-    card = page.get_by_test_id("footage").inner_text()
+    card = shown_card(page)
     assert "failed" in card
     assert "human likeness" in card
     film_opened(page)
