@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import os
 import signal
 import threading
 import time
@@ -81,11 +82,40 @@ def interruptible(interrupts: Interrupts) -> Iterator[None]:
         handled.append(signal.SIGINT)
     before = {name: signal.signal(name, interrupts._handle) for name in handled}
     try:
-        yield
+        with _heard_by_the_main_thread():
+            yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         for name, handler in before.items():
             signal.signal(name, handler)
+
+
+@contextlib.contextmanager
+def _heard_by_the_main_thread() -> Iterator[None]:
+    """A signal interrupts what the main thread waits for, whichever thread the kernel gave it to.
+
+    Python's handlers run in the main thread alone, and a signal that comes to another one does not wake
+    it: a Ctrl-C would be lost on a command that waits for a lock (seen with CPython 3.11).
+    """
+    ours, theirs = os.pipe()
+    os.set_blocking(theirs, False)
+    before = signal.set_wakeup_fd(theirs, warn_on_full_buffer=False)
+    waker = threading.Thread(target=_wake_main_thread, args=(ours,), name="signals", daemon=True)
+    waker.start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(theirs)  # which ends the thread
+        waker.join()
+        os.close(ours)
+
+
+def _wake_main_thread(numbers: int) -> None:
+    while came := os.read(numbers, 64):
+        if {signal.SIGINT, signal.SIGTERM} & set(came):
+            # One that means nothing where nothing is deferred.
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGALRM)
 
 
 def _must_finish(frame: FrameType | None) -> bool:

@@ -34,5 +34,9 @@ def studio_at(home: Path, *arguments: object, log: Path | None = None) -> Iterat
             yield str(json.loads(line)["url"])
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(HANG_S)
+            try:
+                process.wait(HANG_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
     assert process.returncode in (0, 130), Path(said.name).read_text()

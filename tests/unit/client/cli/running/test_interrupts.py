@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from screentest.client.cli.output.progress import watching
 from screentest.client.cli.running.call import Call
 from screentest.client.cli.running.failures import exit_code_of
 from screentest.client.cli.running.interrupts import Interrupts, interruptible
+from tests.waiting import HANG_S
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
@@ -34,6 +36,26 @@ def test_handlers_are_given_back_after_the_command() -> None:
     with interruptible(Interrupts()):
         assert signal.getsignal(signal.SIGTERM) is not before[0]
     assert [signal.getsignal(name) for name in names] == before
+    assert signal.set_wakeup_fd(-1) == -1
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_that_comes_to_another_thread_ends_what_the_main_one_waits_for(
+    sent: signal.Signals,
+) -> None:
+    def elsewhere() -> None:
+        time.sleep(0.2)  # until the main thread waits
+        signal.pthread_kill(threading.get_ident(), sent)
+
+    other = threading.Thread(target=elsewhere)
+    with pytest.raises(KeyboardInterrupt), interruptible(Interrupts()):
+        wait_beside(other)
+    other.join()
+
+
+def wait_beside(other: threading.Thread) -> None:
+    other.start()
+    assert threading.Event().wait(HANG_S), "nobody woke the main thread"
 
 
 def test_a_ctrl_c_that_the_caller_ignores_stays_ignored() -> None:
