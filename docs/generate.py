@@ -308,11 +308,12 @@ def written() -> Iterator[tuple[Path, str]]:
 def main(arguments: list[str]) -> None:
     """The command line of this script."""
     checks = arguments == ["--check"]
-    for file in sorted(set(MAN.glob("*.1")) - man_pages().keys()):
+    made = dict(written())
+    for file in sorted(set(MAN.glob("*.1")) - made.keys()):
         if checks:
             sys.exit(f"{file.relative_to(CHECKOUT)} is of no command: run `make docs`")
         file.unlink()
-    for file, wanted in written():
+    for file, wanted in made.items():
         if not checks:
             file.parent.mkdir(exist_ok=True)
             file.write_text(wanted, encoding="utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,22 +10,15 @@ import httpx
 import pytest
 
 from screentest.client.batch.outcome import Reason
-from screentest.client.config import Settings
 from screentest.client.studio.doors.address import Listening
 from screentest.client.studio.server.run import serving
 from screentest.client.studio.server.studio import Studio
 from tests.integration.browser.tab import OpenTab
-from tests.integration.client.studio.studio_parts import looked, registered, studio_over
+from tests.integration.client.studio.studio_parts import looked, registered
 from tests.waiting import until as once
 
 pytest_plugins = ["tests.integration.browser.fixtures", "tests.integration.register_fixtures"]
 pytestmark = pytest.mark.usefixtures("scanned")
-
-
-@pytest.fixture
-def studio(settings: Settings) -> Iterator[Studio]:
-    with studio_over(settings.home, settings) as made:
-        yield made
 
 
 def test_a_clip_that_went_with_its_character_is_said_to_be_gone_and_made_again(

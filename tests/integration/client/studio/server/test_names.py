@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,16 +11,10 @@ import pytest
 
 from screentest.client.config import Settings
 from screentest.client.studio.server.studio import Studio
-from tests.integration.client.studio.studio_parts import looked, registered, studio_over, tasks
+from tests.integration.client.studio.studio_parts import looked, registered, tasks
 
 pytest_plugins = ["tests.integration.register_fixtures"]
 pytestmark = pytest.mark.usefixtures("scanned")
-
-
-@pytest.fixture
-def studio(settings: Settings) -> Iterator[Studio]:
-    with studio_over(settings.home, settings) as made:
-        yield made
 
 
 def test_a_file_whose_name_a_model_refuses_is_registered_by_the_name_that_was_typed(
